@@ -1,0 +1,89 @@
+/** The layers of src/README.md. Imports go downwards only; type imports too. */
+const L = {
+  base: '^src/(lib/|errors\\.ts$|evidence\\.ts$)',
+  L1: ['config', 'store', 'read'],
+  L2: ['accounts', 'factors', 'sessions', 'rules', 'audit'],
+  L3: ['gate', 'login', 'enrol', 'manage'],
+  L4: ['proxy'],
+  L5: ['web', 'cli', 'demo'],
+};
+const order = ['L1', 'L2', 'L3', 'L4', 'L5'];
+const dirs = (layer) => `^src/(${L[layer].join('|')})/`;
+const upward = order.map((layer, i) => ({
+  name: `${layer}-imports-downwards-only`,
+  comment: 'A lower room must be readable and testable without a higher one.',
+  severity: 'error',
+  from: { path: dirs(layer) },
+  to: { path: [...order.slice(i + 1).map(dirs), '^src/(app|main)\\.ts$'] },
+}));
+const sideways = order.flatMap((layer) =>
+  L[layer].map((room) => ({
+    name: `${room}-imports-no-neighbour`,
+    comment: 'Rooms of one layer do not know each other; what both need belongs below them.',
+    severity: 'error',
+    from: { path: `^src/${room}/` },
+    to: { path: dirs(layer), pathNot: `^src/${room}/` },
+  })),
+);
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', comment: 'A cycle has no bottom to start reading from.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'base-imports-nothing-above',
+      comment: 'lib, errors and evidence know nothing of Sallyport.',
+      severity: 'error',
+      from: { path: L.base },
+      to: { path: '^src/', pathNot: L.base },
+    },
+    ...upward,
+    ...sideways,
+    {
+      name: 'one-way-out',
+      comment: 'One place where a request leaves the building.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(web/server|app)\\.ts$|^src/proxy/' },
+      to: { path: '^src/proxy/(forward|upgrade)\\.ts$' },
+    },
+    {
+      name: 'one-feeder-of-the-decision',
+      comment: 'Nobody feeds the mint facts of their own making.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/gate/gate\\.ts$' },
+      to: { path: '^src/gate/decide\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'one-place-where-a-session-begins',
+      comment: 'Only login/ opens a session.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(login|sessions)/' },
+      to: { path: '^src/sessions/open\\.ts$' },
+    },
+    {
+      name: 'the-decision-is-pure',
+      comment: 'It can be read and tested alone: no store, no server, no clock.',
+      severity: 'error',
+      from: { path: '^src/gate/decide\\.ts$' },
+      to: { path: ['^src/(store|web|proxy)/', '^src/lib/clock', '^node:'] },
+    },
+    {
+      name: 'the-tests-are-not-imported',
+      comment: 'No hooks for tests in the product.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench)/' },
+    },
+    {
+      name: 'no-dev-dependencies-in-the-product',
+      comment: 'What runs is what `npm ci --omit=dev` installs.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

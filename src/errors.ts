@@ -1,0 +1,77 @@
+/**
+ * One error class, one closed union of codes. `message` is for the operator's log and may hold detail;
+ * `publicMessage` is all that a client ever sees. Neither may hold a secret.
+ */
+const CODES = {
+  'bad-request': [400, 'The request could not be understood.'],
+  'bad-target': [400, 'The address of the request is not in a form that is accepted here.'],
+  'bad-headers': [400, 'The headers of the request contradict each other.'],
+  'bad-body': [400, 'The form could not be read. Please go back and try again.'],
+  'bad-cookie': [400, 'Your browser sent two values of one cookie. Please delete the cookies of this site and try again.'],
+  'body-too-large': [413, 'That is more than this form accepts.'],
+  'unsupported-media-type': [415, 'Send a form or JSON.'],
+  'sign-in-required': [401, 'Please sign in.'],
+  'wrong-credentials': [401, 'That did not match. Please check and try again.'],
+  'code-used': [401, 'That code has been used already. Please wait for the next one.'],
+  'pending-expired': [401, 'This took too long, or was finished elsewhere. Please start again.'],
+  'ticket-invalid': [403, 'This link cannot be used: it has expired, was used already, or was typed wrongly. Please ask for a new one.'],
+  'step-up-required': [403, 'Please confirm that it is you.'],
+  'forbidden': [403, 'This is not open to your account.'],
+  'wrong-origin': [403, 'The request did not come from this site. Please open the page again and repeat it there.'],
+  'plain-http': [403, 'This site is reached over https only.'],
+  'not-found': [404, 'There is no such page.'],
+  'method-not-allowed': [405, 'That is not possible here.'],
+  'wrong-host': [421, 'This server does not serve that host name.'],
+  'too-many-attempts': [429, 'Too many attempts. Please wait a little before you try again.'],
+  'conflict': [409, 'That was changed in the meantime. Please start again.'],
+  'internal': [500, 'Something went wrong on our side. Nothing was changed.'],
+  'upstream-unreachable': [502, 'The application cannot be reached at the moment. Please try again in a few minutes.'],
+  'upstream-invalid': [502, 'The application gave an answer that could not be understood.'],
+  'store-unavailable': [503, 'Signing in is not possible at the moment. Please try again in a few minutes.'],
+  'keys-unavailable': [503, 'Signing in is not possible at the moment. Please try again in a few minutes.'],
+  'clock-untrusted': [503, 'Signing in is not possible at the moment. Please try again in a few minutes.'],
+  'draining': [503, 'The server is being restarted. Please try again in a moment.'],
+  'upstream-timeout': [504, 'The application took too long to answer. Please try again in a few minutes.'],
+  'config-invalid': [500, 'The configuration is not valid.'],
+  'sealed-value-invalid': [503, 'Signing in is not possible at the moment. Please try again in a few minutes.'],
+  'usage': [500, 'The command was not understood.'],
+} as const satisfies Record<string, readonly [status: number, publicMessage: string]>;
+
+export type ErrorCode = keyof typeof CODES;
+
+/** HTTP status that a code answers with. */
+export function statusOf(code: ErrorCode): number {
+  return CODES[code][0];
+}
+
+/** The sentence that the person sees; never depends on input. */
+export function publicMessageOf(code: ErrorCode): string {
+  return CODES[code][1];
+}
+
+export class SallyportError extends Error {
+  readonly code: ErrorCode;
+  /** Seconds after which a repeat can succeed; sent as Retry-After. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ErrorCode, detail?: string, options: { cause?: unknown; retryAfter?: number } = {}) {
+    super(detail ?? CODES[code][1], options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'SallyportError';
+    this.code = code;
+    this.retryAfter = options.retryAfter;
+  }
+
+  get status(): number {
+    return CODES[this.code][0];
+  }
+
+  get publicMessage(): string {
+    return CODES[this.code][1];
+  }
+}
+
+/** Any thrown value as one of ours; what is not ours is `internal`, which refuses. */
+export function asSallyportError(error: unknown): SallyportError {
+  if (error instanceof SallyportError) return error;
+  return new SallyportError('internal', error instanceof Error ? error.message : 'unknown failure', { cause: error });
+}

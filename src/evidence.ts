@@ -1,0 +1,63 @@
+/**
+ * What was proven at a sign-in, how and when. The strength of a sign-in is computed here, each time, from the proofs;
+ * it is never stored as a flag.
+ */
+export type ProofKind = 'password' | 'ticket' | 'totp' | 'recovery' | 'passkey';
+
+export interface Proof {
+  readonly kind: ProofKind;
+  /** Milliseconds since the epoch at which it was verified, by our clock. */
+  readonly at: number;
+  /** The authenticator used, where there is one. */
+  readonly authenticatorId?: string;
+  /** WebAuthn: the user was verified by the authenticator (UV = 1). */
+  readonly userVerified?: boolean;
+}
+
+export type RealmSource = 'local' | 'app';
+
+/** `passkey` means phishing-resistant; `mfa` is the floor that every session has. */
+export type Requirement = 'mfa' | 'passkey';
+
+export interface Strength {
+  /** Enough to open a session in a realm of this source. */
+  readonly opensSession: boolean;
+  readonly phishingResistant: boolean;
+  /** RFC 8176 method references, sorted. */
+  readonly amr: readonly string[];
+  readonly acr: string;
+  /** Latest moment at which an authenticator (not a password or ticket) was used, ms; 0 when none was. */
+  readonly lastFactorAt: number;
+  /** Moment of the first proof that counts, ms. */
+  readonly authTime: number;
+}
+
+const FACTORS: ReadonlySet<ProofKind> = new Set(['totp', 'recovery', 'passkey']);
+
+/**
+ * Computes the strength of a set of proofs for a realm. In a `local` realm a session needs two factors of different
+ * kind (password and possession, or one user-verified passkey); in an `app` realm the password is asked for by the app
+ * behind us, so that possession alone opens the session. A recovery code stands in for the lost authenticator. A ticket
+ * never counts as a factor.
+ */
+export function strengthOf(proofs: readonly Proof[], source: RealmSource): Strength {
+  const password = proofs.some((p) => p.kind === 'password');
+  const factors = proofs.filter((p) => FACTORS.has(p.kind));
+  const verifiedKey = factors.some((p) => p.kind === 'passkey' && p.userVerified === true);
+  const possession = factors.length > 0;
+  const mfa = (password && possession) || verifiedKey;
+  const passkey = factors.some((p) => p.kind === 'passkey');
+  const amr = new Set<string>();
+  if (password) amr.add('pwd');
+  if (factors.some((p) => p.kind === 'totp' || p.kind === 'recovery')) amr.add('otp');
+  if (passkey) amr.add('user').add('swk');
+  if (mfa) amr.add('mfa');
+  return {
+    opensSession: source === 'local' ? mfa : possession,
+    phishingResistant: passkey,
+    amr: [...amr].sort(),
+    acr: passkey ? 'phr' : mfa ? 'mfa' : 'possession',
+    lastFactorAt: factors.reduce((latest, p) => Math.max(latest, p.at), 0),
+    authTime: proofs.reduce((first, p) => Math.min(first, p.at), Number.POSITIVE_INFINITY),
+  };
+}

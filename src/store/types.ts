@@ -1,0 +1,279 @@
+import type { Proof } from '../evidence.ts';
+
+/** All moments are milliseconds since the epoch; all ids are unguessable base64url text, never secrets. */
+export interface AccountRow {
+  readonly id: string;
+  readonly realm: string;
+  /** Canonical name (see accounts/name.ts); unique within the realm. */
+  readonly name: string;
+  /** argon2id PHC string; null while none is set, always null in realms whose source is `app`. */
+  readonly passwordHash: string | null;
+  readonly groups: readonly string[];
+  readonly email: string | null;
+  readonly admin: boolean;
+  readonly disabledAt: number | null;
+  readonly createdAt: number;
+}
+
+export type AuthenticatorKind = 'totp' | 'recovery';
+
+export interface AuthenticatorRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly kind: AuthenticatorKind;
+  readonly label: string;
+  /** TOTP: the sealed secret. Recovery: null (its codes are in recovery_codes). */
+  readonly secret: string | null;
+  /** TOTP: the last accepted time step; a step is accepted only when greater. 0 before the first. */
+  readonly lastStep: number;
+  /** Consecutive failures since the last success; 100 disables (800-63B-4 §3.2.2). */
+  readonly failures: number;
+  readonly disabledAt: number | null;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+}
+
+export interface TicketRow {
+  readonly id: string;
+  /** SHA-256 of the ticket's secret. */
+  readonly hash: string;
+  readonly accountId: string;
+  readonly issuedBy: string;
+  /** Whether the person may set a new password although one is set. */
+  readonly resetPassword: boolean;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly usedAt: number | null;
+}
+
+export type PendingPurpose = 'sign-in' | 'enrol';
+
+/** What exists between the first proof and the last. Not a session: other table, other type, other cookie. */
+export interface PendingRow {
+  readonly id: string;
+  readonly hash: string;
+  readonly purpose: PendingPurpose;
+  readonly appId: string;
+  /** null: the account does not exist or may not sign in; the flow goes on and never succeeds. */
+  readonly accountId: string | null;
+  /** Canonical name that was typed, for throttling unknown accounts like known ones. */
+  readonly claimedName: string;
+  readonly proofs: readonly Proof[];
+  /** Enrolment: the not yet confirmed TOTP secret, sealed to pending:state:<id>; else null. */
+  readonly state: string | null;
+  readonly ticketId: string | null;
+  /** Where to go after success: a canonical target of this origin. */
+  readonly next: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+export interface SessionRow {
+  /** Public id: `sid` of assertions and of the command line; not the secret. */
+  readonly id: string;
+  /** SHA-256 of the cookie's value. */
+  readonly hash: string;
+  readonly accountId: string;
+  readonly appId: string;
+  readonly proofs: readonly Proof[];
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  /** Absolute limit. */
+  readonly expiresAt: number;
+  readonly idleMs: number;
+  /** First request admitted to the app, or null. */
+  readonly admittedAt: number | null;
+  readonly endedAt: number | null;
+  readonly endReason: string | null;
+  readonly source: string;
+  readonly userAgent: string;
+}
+
+/** A session with the parts of its account that the gate decides on. */
+export interface SessionWithAccount extends SessionRow {
+  readonly account: Pick<AccountRow, 'id' | 'realm' | 'name' | 'groups' | 'admin' | 'disabledAt'>;
+}
+
+export interface KeyRow {
+  /** RFC 7638 thumbprint. */
+  readonly id: string;
+  readonly publicJwk: string;
+  /** Sealed to signing_keys:private_jwk:<id>. */
+  readonly privateJwk: string;
+  readonly createdAt: number;
+  /** Signs from here on; published before. */
+  readonly activeAt: number;
+  /** No longer published from here on; null while it is the newest. */
+  readonly retiredAt: number | null;
+}
+
+export interface ThrottleRow {
+  readonly key: string;
+  readonly failures: number;
+  /** Attempts before this moment are refused unseen. */
+  readonly nextAt: number;
+  readonly updatedAt: number;
+}
+
+export interface AuditRow {
+  /** Assigned by the store, strictly growing. */
+  readonly seq: number;
+  readonly at: number;
+  readonly kind: string;
+  readonly outcome: 'ok' | 'refused' | 'failed';
+  /** account id, `cli:<user>`, or `system`. */
+  readonly actor: string;
+  readonly accountId: string | null;
+  readonly sessionId: string | null;
+  readonly appId: string | null;
+  readonly source: string | null;
+  /** JSON object of plain values. */
+  readonly detail: string;
+}
+
+export type NewAuditRow = Omit<AuditRow, 'seq'>;
+
+export type ChangeTopic = 'session' | 'account' | 'key';
+
+/** A committed change that other processes must hear of. `ref` is the id, or `*` for all. */
+export interface Change {
+  readonly topic: ChangeTopic;
+  readonly ref: string;
+}
+
+export type SessionSelector =
+  | { readonly by: 'id'; readonly id: string }
+  | { readonly by: 'account'; readonly accountId: string; readonly except?: string }
+  | { readonly by: 'app'; readonly appId: string }
+  | { readonly by: 'all' };
+
+export interface AccountStore {
+  /** Throws SallyportError `conflict` when (realm, name) exists. */
+  insert(row: AccountRow): Promise<void>;
+  byId(id: string): Promise<AccountRow | undefined>;
+  byName(realm: string, name: string): Promise<AccountRow | undefined>;
+  /** Ordered by realm, name. */
+  list(realm?: string): Promise<AccountRow[]>;
+  update(id: string, set: Partial<Pick<AccountRow, 'passwordHash' | 'groups' | 'email' | 'admin' | 'disabledAt'>>): Promise<boolean>;
+  /** Removes the account with its authenticators, tickets, pendings and sessions (sessions are ended, announced, then deleted). */
+  remove(id: string): Promise<boolean>;
+}
+
+export interface AuthenticatorStore {
+  insert(row: AuthenticatorRow): Promise<void>;
+  byId(id: string): Promise<AuthenticatorRow | undefined>;
+  /** Ordered by createdAt. */
+  ofAccount(accountId: string): Promise<AuthenticatorRow[]>;
+  /** Number of authenticators per account id, of all accounts. */
+  counts(): Promise<Map<string, number>>;
+  /**
+   * One conditional UPDATE: sets lastStep, lastUsedAt and failures = 0 only where lastStep < step and not disabled.
+   * True when it touched exactly one row; of two concurrent calls with one step exactly one is true.
+   */
+  acceptStep(id: string, step: number, at: number): Promise<boolean>;
+  /** Adds one failure atomically; disables at `disableAt`; returns the new count. */
+  addFailure(id: string, disableAt: number, at: number): Promise<number>;
+  clearFailures(id: string, at: number): Promise<void>;
+  rename(id: string, accountId: string, label: string): Promise<boolean>;
+  remove(id: string): Promise<boolean>;
+  /** Replaces the account's recovery authenticator and all its codes. */
+  replaceRecovery(row: AuthenticatorRow, codeHashes: readonly string[]): Promise<void>;
+  /** One conditional UPDATE: marks an unused code of the account used. True exactly once per code. */
+  useRecoveryCode(authenticatorId: string, codeHash: string, at: number): Promise<boolean>;
+  /** Unused codes left. */
+  recoveryLeft(accountId: string): Promise<number>;
+}
+
+export interface TicketStore {
+  insert(row: TicketRow): Promise<void>;
+  byHash(hash: string): Promise<TicketRow | undefined>;
+  /** One conditional UPDATE: usedAt set only where unused and not expired. */
+  consume(hash: string, at: number): Promise<TicketRow | undefined>;
+  /** Every open ticket of the account is made unusable. */
+  revokeOfAccount(accountId: string, at: number): Promise<number>;
+  listOpen(at: number): Promise<TicketRow[]>;
+}
+
+export interface PendingStore {
+  insert(row: PendingRow): Promise<void>;
+  byHash(hash: string): Promise<PendingRow | undefined>;
+  /** Rotates the secret and/or replaces parts, only where the old hash is still current. */
+  update(id: string, oldHash: string, set: Partial<Pick<PendingRow, 'hash' | 'proofs' | 'state' | 'expiresAt'>>): Promise<boolean>;
+  /** Takes it away; true exactly once. */
+  remove(id: string): Promise<boolean>;
+  removeOfAccount(accountId: string): Promise<void>;
+  purge(before: number): Promise<number>;
+}
+
+export interface SessionStore {
+  insert(row: SessionRow): Promise<void>;
+  /** Of live and ended sessions alike; the caller judges. */
+  byHash(hash: string): Promise<SessionWithAccount | undefined>;
+  byId(id: string): Promise<SessionWithAccount | undefined>;
+  /** New secret and proofs, only where the old hash is current and the session not ended. Announces the change. */
+  rotate(id: string, oldHash: string, set: Pick<SessionRow, 'hash' | 'proofs'> & { lastSeenAt: number }): Promise<boolean>;
+  /** Never moves lastSeenAt backwards; ended sessions are left alone. */
+  touch(seen: ReadonlyMap<string, number>): Promise<void>;
+  /** True exactly once per session. */
+  markAdmitted(id: string, at: number): Promise<boolean>;
+  /** Ends live sessions and announces each; returns their ids. */
+  end(selector: SessionSelector, reason: string, at: number): Promise<string[]>;
+  /** Live at `at` by both limits, ordered by createdAt. */
+  listLive(at: number, filter?: { accountId?: string; appId?: string }): Promise<SessionWithAccount[]>;
+  /** Deletes rows that ended or expired before the moment. */
+  purge(before: number): Promise<number>;
+}
+
+export interface KeyStore {
+  /** Inserts and announces. */
+  insert(row: KeyRow): Promise<void>;
+  /** All rows, oldest first. */
+  list(): Promise<KeyRow[]>;
+  retire(id: string, at: number): Promise<void>;
+  purge(retiredBefore: number): Promise<number>;
+}
+
+export interface ThrottleStore {
+  byKey(key: string): Promise<ThrottleRow | undefined>;
+  /** Atomically adds one failure and sets nextAt = max(nextAt, at + delay(newCount)); returns the row after. `delays` in ms by count, last repeats. */
+  fail(key: string, at: number, delays: readonly number[]): Promise<ThrottleRow>;
+  clear(key: string): Promise<void>;
+  purge(before: number): Promise<number>;
+}
+
+export interface AuditStore {
+  append(row: NewAuditRow): Promise<void>;
+  /** Newest `limit` rows in growing seq; `after` pages forward. */
+  list(query: { after?: number; limit: number; kind?: string; accountId?: string }): Promise<AuditRow[]>;
+}
+
+/** The parts that take part in one transaction. */
+export interface StoreParts {
+  readonly accounts: AccountStore;
+  readonly authenticators: AuthenticatorStore;
+  readonly tickets: TicketStore;
+  readonly pendings: PendingStore;
+  readonly sessions: SessionStore;
+  readonly keys: KeyStore;
+  readonly throttles: ThrottleStore;
+  readonly audit: AuditStore;
+}
+
+export interface FeedListener {
+  change(change: Change): void;
+  /** The feed was interrupted: everything held in memory must be read anew. */
+  lost(): void;
+}
+
+export interface Store extends StoreParts {
+  /** All or nothing. Announcements go out on commit. Nested calls are refused by type: the callback gets parts only. */
+  transaction<T>(work: (tx: StoreParts) => Promise<T>): Promise<T>;
+  /**
+   * Delivers every committed change, those of other processes within 500 ms. `freshAt()` is the monotonic moment (ms) at which
+   * the feed last knew that it was complete; callers refuse when that is too long ago.
+   */
+  watch(listener: FeedListener): Promise<{ freshAt(): number; stop(): Promise<void> }>;
+  /** Resolves when a read and a write can be done now; rejects with `store-unavailable`. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
