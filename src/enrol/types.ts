@@ -1,0 +1,40 @@
+import type { Proof } from '../evidence.ts';
+import type { AppConfig } from '../config/types.ts';
+import type { Session } from '../sessions/session.ts';
+
+export interface EnrolCaller {
+  readonly app: AppConfig;
+  readonly source: string;
+  readonly userAgent: string;
+}
+
+/** What the enrolment page needs to show the next step. */
+export interface EnrolState {
+  readonly accountName: string;
+  /** `set`: choose one; `verify`: type the one you have; `done`; `none`: this realm has no password here. */
+  readonly password: 'set' | 'verify' | 'done' | 'none';
+  /** Started but not yet confirmed secret, to show the QR code again after a wrong code. */
+  readonly totp: { readonly secret: string; readonly uri: string } | null;
+  readonly confirmed: boolean;
+  /** Opened by a signed-in account that adds a factor. */
+  readonly adding: boolean;
+}
+
+export interface Enrol {
+  /** Whose ticket this is; undefined when it cannot be used. Changes nothing (mail scanners open links). */
+  peek(caller: EnrolCaller, ticket: string): Promise<{ accountName: string } | undefined>;
+  /** Consumes the ticket; returns the new pending cookie. Throws `ticket-invalid`. */
+  open(caller: EnrolCaller, ticket: string): Promise<{ cookie: string }>;
+  /** Opens an enrolment for a signed-in account; throws `step-up-required` unless a factor was used within 5 minutes. */
+  add(caller: EnrolCaller, session: Session): Promise<{ cookie: string }>;
+  /** undefined when the cookie names no live enrolment of this app. */
+  state(caller: EnrolCaller, pending: string | null): Promise<EnrolState | undefined>;
+  /** Sets or verifies the password. Throws `bad-body` with a public reason (PasswordRefused) or `wrong-credentials`, `pending-expired`. Rotates the cookie. */
+  password(caller: EnrolCaller, pending: string | null, password: string): Promise<{ cookie: string }>;
+  /** A fresh secret, replacing an unconfirmed one. `secret` is unpadded base32, `uri` an otpauth URI. */
+  totp(caller: EnrolCaller, pending: string | null): Promise<{ secret: string; uri: string }>;
+  /** Adds the authenticator; the code's step is used up. Throws `wrong-credentials`, `conflict`, `pending-expired`. Rotates the cookie. */
+  confirm(caller: EnrolCaller, pending: string | null, code: string, label: string | undefined): Promise<{ cookie: string }>;
+  /** New recovery codes (all older ones end), the enrolment is over. Throws `conflict` while a step is missing. */
+  finish(caller: EnrolCaller, pending: string | null): Promise<{ recoveryCodes: readonly string[]; accountId: string; proofs: readonly Proof[]; adding: boolean }>;
+}

@@ -1,0 +1,103 @@
+import { type Proof, type RealmSource, type Strength, strengthOf } from '../evidence.ts';
+import type { SessionWithAccount } from '../store/types.ts';
+
+const key = Symbol('minted in sessions/');
+
+/**
+ * A live session, minted only here and only from a row of the store. It holds no secret: the cookie's value is known to
+ * the map alone. A pending sign-in can never be one (other class, other table, other cookie).
+ */
+export class Session {
+  readonly #minted = key;
+  readonly id: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly realm: string;
+  readonly groups: readonly string[];
+  readonly appId: string;
+  readonly proofs: readonly Proof[];
+  readonly strength: Strength;
+  readonly createdAt: number;
+  /** Absolute limit, ms. */
+  readonly expiresAt: number;
+  readonly idleMs: number;
+  /** Hash of the secret that names it; rotation compares against it. */
+  readonly hash: string;
+  /** Moved by activity; written back to the store in batches. */
+  lastSeenAt: number;
+  admitted: boolean;
+  #closers: Set<() => void> | null = null;
+  #ended = false;
+
+  private constructor(row: SessionWithAccount, source: RealmSource) {
+    this.id = row.id;
+    this.accountId = row.accountId;
+    this.accountName = row.account.name;
+    this.realm = row.account.realm;
+    this.groups = row.account.groups;
+    this.appId = row.appId;
+    this.proofs = row.proofs;
+    this.strength = strengthOf(row.proofs, source);
+    this.createdAt = row.createdAt;
+    this.expiresAt = row.expiresAt;
+    this.idleMs = row.idleMs;
+    this.hash = row.hash;
+    this.lastSeenAt = row.lastSeenAt;
+    this.admitted = row.admittedAt !== null;
+  }
+
+  static is(value: unknown): value is Session {
+    return typeof value === 'object' && value !== null && #minted in value && value.#minted === key;
+  }
+
+  /**
+   * Starts at no: an ended row, a disabled account, an unknown realm source or too little proof makes no session.
+   */
+  static fromRow(row: SessionWithAccount, source: RealmSource | undefined): Session | undefined {
+    if (source === undefined || row.endedAt !== null || row.account.disabledAt !== null) return undefined;
+    const session = new Session(row, source);
+    return session.strength.opensSession ? session : undefined;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Within both limits at `now` and not ended. A clock before its creation is no proof of life. */
+  liveAt(now: number): boolean {
+    return !this.#ended && now < this.expiresAt && now - this.lastSeenAt < this.idleMs && now >= this.createdAt - 60_000;
+  }
+
+  /** Has open requests, streams or sockets. */
+  get busy(): boolean {
+    return this.#closers !== null && this.#closers.size > 0;
+  }
+
+  /** Registers what must be cut when the session ends; returns how to unregister. Cuts at once when it has ended. */
+  onEnd(close: () => void): () => void {
+    if (this.#ended) {
+      close();
+      return () => {};
+    }
+    this.#closers ??= new Set();
+    this.#closers.add(close);
+    return () => this.#closers?.delete(close);
+  }
+
+  /** Ends it in this process: every open stream and socket is cut now. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const closers = this.#closers;
+    this.#closers = null;
+    if (closers !== null) for (const close of closers) close();
+  }
+
+  /** Moves what is open over to the session's next incarnation (rotation of the cookie). */
+  handOver(next: Session): void {
+    const closers = this.#closers;
+    this.#closers = null;
+    this.#ended = true;
+    if (closers !== null) for (const close of closers) next.onEnd(close);
+  }
+}
