@@ -3,15 +3,36 @@ import type { AuditStore } from '../store/types.ts';
 
 /** Everything that is put on record. A closed union: a new kind is a deliberate act. */
 export type AuditKind =
-  | 'sign-in.begin' | 'sign-in.second' | 'sign-in.step-up' | 'sign-out'
-  | 'enrol.open' | 'enrol.password' | 'enrol.authenticator' | 'enrol.finish'
-  | 'ticket.issue' | 'ticket.revoke'
-  | 'account.add' | 'account.disable' | 'account.enable' | 'account.remove' | 'account.import'
-  | 'authenticator.remove' | 'authenticator.disabled' | 'recovery.replace'
-  | 'session.open' | 'session.admit' | 'session.revoke'
+  | 'sign-in.begin'
+  | 'sign-in.second'
+  | 'sign-in.step-up'
+  | 'sign-out'
+  | 'enrol.open'
+  | 'enrol.password'
+  | 'enrol.authenticator'
+  | 'enrol.finish'
+  | 'ticket.issue'
+  | 'ticket.revoke'
+  | 'account.add'
+  | 'account.disable'
+  | 'account.enable'
+  | 'account.remove'
+  | 'account.import'
+  | 'authenticator.remove'
+  | 'authenticator.disabled'
+  | 'recovery.replace'
+  | 'session.open'
+  | 'session.admit'
+  | 'session.revoke'
   | 'request.refused'
-  | 'key.create' | 'key.rotate'
-  | 'config.load' | 'config.refused' | 'server.start' | 'server.stop' | 'store.migrate' | 'clock.jump';
+  | 'key.create'
+  | 'key.rotate'
+  | 'config.load'
+  | 'config.refused'
+  | 'server.start'
+  | 'server.stop'
+  | 'store.migrate'
+  | 'clock.jump';
 
 export interface AuditEvent {
   readonly kind: AuditKind;
@@ -31,7 +52,10 @@ const MAX_TEXT = 500;
 /** Control characters become their escape, so that a record is one line wherever it is shown; long text is cut. */
 function plain(text: string): string {
   const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  return cut.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return cut.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /**
@@ -40,7 +64,8 @@ function plain(text: string): string {
  */
 export async function record(audit: AuditStore, clock: Clock, event: AuditEvent): Promise<void> {
   const detail: Record<string, string | number | boolean> = {};
-  for (const [name, value] of Object.entries(event.detail ?? {})) detail[name] = typeof value === 'string' ? plain(value) : value;
+  for (const [name, value] of Object.entries(event.detail ?? {}))
+    detail[name] = typeof value === 'string' ? plain(value) : value;
   await audit.append({
     at: clock.now(),
     kind: event.kind,

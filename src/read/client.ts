@@ -1,3 +1,5 @@
+import { BlockList, isIP } from 'node:net';
+
 /** Who is at the other end, as far as we believe it. */
 export interface Client {
   /** Address of the person's side: the socket's peer, or what a configured trusted proxy says. IPv4-mapped forms are IPv4. */
@@ -6,4 +8,82 @@ export interface Client {
   readonly scheme: 'http' | 'https';
   /** Value of X-Forwarded-For to send on: the trusted chain and the peer, or the peer alone. */
   readonly forwardedFor: string;
+  /** The peer is the machine itself, or a configured trusted proxy. */
+  readonly near: boolean;
+}
+
+/** `::ffff:192.0.2.1` is 192.0.2.1; anything that is no address becomes `0.0.0.0`, which nobody trusts. */
+export function plainAddress(raw: string | undefined): string {
+  if (raw === undefined) return '0.0.0.0';
+  const address = raw.toLowerCase().startsWith('::ffff:') ? raw.slice(7) : raw;
+  if (isIP(address) !== 0) return address;
+  return isIP(raw) !== 0 ? raw : '0.0.0.0';
+}
+
+export function isLoopback(address: string): boolean {
+  return address === '::1' || /^127\./.test(address);
+}
+
+/** Compiles `trusted_proxies` (validated addresses and CIDR blocks) to a test. Empty trusts nobody. */
+export function trustedPeers(blocks: readonly string[]): (address: string) => boolean {
+  if (blocks.length === 0) return () => false;
+  const list = new BlockList();
+  for (const block of blocks) {
+    const [address = '', bits] = block.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return (address) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** The last value of a header in a raw list, or undefined. */
+function last(rawHeaders: readonly string[], name: string): string | undefined {
+  let found: string | undefined;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === name) found = rawHeaders[i + 1];
+  return found;
+}
+
+/**
+ * Walks X-Forwarded-For from the right past trusted proxies: the first address that is not one of them is the person's.
+ * A value that is no address ends the walk.
+ */
+function behindProxies(
+  chain: string,
+  peer: string,
+  trusted: (address: string) => boolean,
+): { address: string; kept: string[] } {
+  const kept = [peer];
+  let address = peer;
+  for (const part of chain.split(',').reverse()) {
+    const hop = plainAddress(part.trim());
+    if (hop === '0.0.0.0') break;
+    address = hop;
+    kept.unshift(hop);
+    if (!trusted(hop)) break;
+  }
+  return { address, kept };
+}
+
+/**
+ * Says who the client is. X-Forwarded-For and -Proto count only when the socket's peer is a configured trusted proxy; from
+ * anybody else they are not even read.
+ */
+export function readClient(
+  peerAddress: string | undefined,
+  encrypted: boolean,
+  rawHeaders: readonly string[],
+  trusted: (address: string) => boolean,
+): Client {
+  const peer = plainAddress(peerAddress);
+  const scheme = encrypted ? 'https' : 'http';
+  if (!trusted(peer)) return { address: peer, scheme, forwardedFor: peer, near: isLoopback(peer) };
+  const { address, kept } = behindProxies(last(rawHeaders, 'x-forwarded-for') ?? '', peer, trusted);
+  const said = last(rawHeaders, 'x-forwarded-proto')?.trim().toLowerCase();
+  return {
+    address,
+    scheme: said === 'https' ? 'https' : said === 'http' ? 'http' : scheme,
+    forwardedFor: kept.join(', '),
+    near: true,
+  };
 }

@@ -1,6 +1,6 @@
 import type { AppConfig } from '../config/types.ts';
-import { type Proof, strengthOf } from '../evidence.ts';
 import { SallyportError } from '../errors.ts';
+import { type Proof, strengthOf } from '../evidence.ts';
 import { sha256 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Random, randomToken } from '../lib/random.ts';
@@ -27,7 +27,8 @@ export async function openSession(
   wish: NewSession,
 ): Promise<{ cookie: string; session: Session }> {
   const { account, app, proofs } = wish;
-  const allowed = account.realm === app.realm.id && account.disabledAt === null && strengthOf(proofs, app.realm.source).opensSession;
+  const allowed =
+    account.realm === app.realm.id && account.disabledAt === null && strengthOf(proofs, app.realm.source).opensSession;
   if (!allowed) throw new SallyportError('forbidden', 'the proofs do not suffice for a session');
   const now = clock.now();
   const cookie = randomToken(random, 32);

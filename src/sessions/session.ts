@@ -65,7 +65,9 @@ export class Session {
 
   /** Within both limits at `now` and not ended. A clock before its creation is no proof of life. */
   liveAt(now: number): boolean {
-    return !this.#ended && now < this.expiresAt && now - this.lastSeenAt < this.idleMs && now >= this.createdAt - 60_000;
+    return (
+      !this.#ended && now < this.expiresAt && now - this.lastSeenAt < this.idleMs && now >= this.createdAt - 60_000
+    );
   }
 
   /** Has open requests, streams or sockets. */

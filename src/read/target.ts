@@ -1,0 +1,112 @@
+import { SallyportError } from '../errors.ts';
+
+/**
+ * One parse of the request target (RFC 9112 §3.2.1, origin-form only). What comes out is the very string that came in:
+ * it is judged, logged and sent on. Anything that another parser might read differently is refused, never repaired.
+ */
+export interface Target {
+  /** The raw target, path and query, byte for byte. */
+  readonly raw: string;
+  /** The part before the first `?`. */
+  readonly path: string;
+  /** The part after the first `?`, or null when there is none. */
+  readonly query: string | null;
+  /** Under our reserved prefix: ours to answer, never forwarded. */
+  readonly reserved: boolean;
+  /** In the strict form, without any deviation that the app allows; exemptions apply to these alone. */
+  readonly strict: boolean;
+}
+
+export interface TargetOptions {
+  readonly encodedSlash: boolean;
+  readonly emptySegments: boolean;
+}
+
+const STRICT: TargetOptions = { encodedSlash: false, emptySegments: false };
+const MAX_LENGTH = 8192;
+const PREFIX = '/.sallyport';
+
+/** RFC 3986 pchar without percent sign, and `/`; the query may hold `?` besides, and `[ ]` and `|` that browsers leave bare. */
+const PATH_CHARS = /^[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/;
+const QUERY_CHARS = /^[A-Za-z0-9\-._~!$&'()*+,;=:@%/?[\]|]*$/;
+const BARE_PERCENT = /%(?![0-9A-Fa-f]{2})/;
+/** NUL, controls, slash, backslash, fragment and question marks in disguise. */
+const ENCODED_CONTROL = /%(?:[01][0-9A-Fa-f]|7[Ff])/;
+const ENCODED_DELIMITER = /%(?:23|3[Ff]|5[Cc])/;
+const ENCODED_SLASH = /%2[Ff]/;
+/** A percent sign that is itself encoded and would decode to a dot, slash, backslash, percent or control next time. */
+const DOUBLE = /%25(?=2[5EeFf]|5[Cc]|[01][0-9A-Fa-f]|[Cc]0|[Cc]1)/;
+const DOT_SEGMENT = /^(?:\.|%2[Ee]){1,2}(?:$|[;%])/;
+const NO_PERCENT_OR_DOT_SEGMENT = /^\/(?:[^%]*)$/;
+
+function refuse(why: string): never {
+  throw new SallyportError('bad-target', why);
+}
+
+/** Whether the percent-encoded bytes are valid UTF-8; overlong forms are not. */
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function checkSegments(path: string, options: TargetOptions): void {
+  if (path.includes('//') && !options.emptySegments) refuse('empty path segment');
+  for (const segment of path.slice(1).split('/')) {
+    if (DOT_SEGMENT.test(segment) || /^\.+(?:$|;)/.test(segment)) refuse('dot segment');
+  }
+}
+
+function checkEncoding(path: string, options: TargetOptions): void {
+  if (BARE_PERCENT.test(path)) refuse('percent sign without two hexadecimal digits');
+  if (ENCODED_CONTROL.test(path)) refuse('encoded control character');
+  if (ENCODED_DELIMITER.test(path)) refuse('encoded delimiter');
+  if (ENCODED_SLASH.test(path) && !options.encodedSlash) refuse('encoded slash');
+  if (DOUBLE.test(path)) refuse('double encoding');
+  if (!decodes(path)) refuse('not UTF-8');
+}
+
+/**
+ * Our prefix in any disguise: any case, any encoding, with parameters. Such a target is ours to answer when it is exact
+ * and refused when it is not, so no app can ever be asked for it nor serve under it.
+ */
+function reservedOrRefused(path: string): boolean {
+  if (path === PREFIX || path.startsWith(`${PREFIX}/`)) {
+    if (path.includes('%') || path.includes(';')) refuse('the reserved prefix in another spelling');
+    return true;
+  }
+  const folded = decodeURIComponent(path).toLowerCase().normalize('NFKC').replace(/\\/g, '/');
+  for (const segment of folded.split('/')) {
+    if (segment === '') continue;
+    if (segment.replace(/;.*$/s, '').trim() === '.sallyport') refuse('the reserved prefix in another spelling');
+    break;
+  }
+  return false;
+}
+
+/**
+ * Parses a raw request target. Throws `bad-target` for everything that is not canonical. `*` and absolute-form are
+ * refused here; the server answers `OPTIONS *` itself.
+ */
+export function parseTarget(raw: string, options: TargetOptions = STRICT): Target {
+  if (raw.length > MAX_LENGTH) refuse('longer than 8192 characters');
+  if (raw.charCodeAt(0) !== 47) refuse('not in origin-form');
+  const mark = raw.indexOf('?');
+  const path = mark < 0 ? raw : raw.slice(0, mark);
+  const query = mark < 0 ? null : raw.slice(mark + 1);
+  if (!PATH_CHARS.test(path)) refuse('character that must be percent-encoded in the path');
+  if (path.charCodeAt(1) === 47) refuse('empty first segment');
+  if (query !== null) {
+    if (!QUERY_CHARS.test(query)) refuse('character that must be percent-encoded in the query');
+    if (BARE_PERCENT.test(query)) refuse('percent sign without two hexadecimal digits');
+    if (/%(?:0[0ADad])/.test(query)) refuse('encoded NUL or line break in the query');
+  }
+  checkSegments(path, options);
+  if (!NO_PERCENT_OR_DOT_SEGMENT.test(path)) checkEncoding(path, options);
+  const reserved = reservedOrRefused(path);
+  const strict = !path.includes('//') && !ENCODED_SLASH.test(path) && !path.includes(';') && !path.includes('%');
+  return { raw, path, query, reserved, strict };
+}
