@@ -8,7 +8,7 @@ export interface Client {
   readonly scheme: 'http' | 'https';
   /** Value of X-Forwarded-For to send on: the trusted chain and the peer, or the peer alone. */
   readonly forwardedFor: string;
-  /** The peer is the machine itself, or a configured trusted proxy. */
+  /** Plain HTTP is acceptable: the peer is this machine, or a trusted proxy that does not say the person came over http. */
   readonly near: boolean;
 }
 
@@ -82,8 +82,8 @@ export function readClient(
   const said = last(rawHeaders, 'x-forwarded-proto')?.trim().toLowerCase();
   return {
     address,
-    scheme: said === 'https' ? 'https' : said === 'http' ? 'http' : scheme,
+    scheme: said === 'https' || said === 'http' ? said : scheme,
     forwardedFor: kept.join(', '),
-    near: true,
+    near: said !== 'http' || isLoopback(address),
   };
 }

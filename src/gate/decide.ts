@@ -1,0 +1,62 @@
+import type { ExemptionConfig, RuleConfig } from '../config/types.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/** What is known of a session when a request is judged. */
+export interface SessionFacts {
+  readonly appId: string;
+  readonly realm: string;
+  readonly groups: readonly string[];
+  readonly live: boolean;
+  readonly opensSession: boolean;
+  readonly phishingResistant: boolean;
+  readonly lastFactorAt: number;
+}
+
+export interface Facts {
+  readonly appId: string;
+  readonly realm: string;
+  readonly now: number;
+  readonly session: SessionFacts | null;
+  /** The rule that decides for this path, or null: the floor alone applies. */
+  readonly rule: RuleConfig | null;
+  /** An exemption that is in force for exactly this method and path. */
+  readonly exemption: ExemptionConfig | null;
+  readonly upgrade: boolean;
+  /** Upgrades only: the Origin header is the app's own or a listed one. */
+  readonly originAllowed: boolean;
+}
+
+export type Decision =
+  | { readonly kind: 'deny'; readonly code: ErrorCode; readonly why: string }
+  | { readonly kind: 'challenge'; readonly step: 'sign-in' | 'step-up'; readonly why: string }
+  | { readonly kind: 'exempt'; readonly exemption: ExemptionConfig }
+  | { readonly kind: 'admit' };
+
+const deny = (code: ErrorCode, why: string): Decision => ({ kind: 'deny', code, why });
+const ADMIT: Decision = Object.freeze({ kind: 'admit' });
+const SIGN_IN: Decision = Object.freeze({ kind: 'challenge', step: 'sign-in', why: 'no session' });
+
+/**
+ * The decision, pure: facts in, verdict out. It starts at no; the only `admit` is the last line. A session of another app
+ * or realm is no session. An exemption never covers an upgrade.
+ */
+export function decide(facts: Facts): Decision {
+  const { session, rule } = facts;
+  if (facts.upgrade && !facts.originAllowed) return deny('wrong-origin', 'upgrade from another origin');
+  const holder =
+    session?.live === true && session.opensSession && session.appId === facts.appId && session.realm === facts.realm;
+  if (!holder) {
+    if (facts.exemption !== null && !facts.upgrade) return { kind: 'exempt', exemption: facts.exemption };
+    return SIGN_IN;
+  }
+  if (rule !== null) {
+    if (rule.groups.length > 0 && !rule.groups.some((group) => session.groups.includes(group)))
+      return deny('forbidden', `not in a group of ${rule.path}`);
+    if (rule.require === 'passkey' && !session.phishingResistant)
+      return deny('forbidden', `${rule.path} requires a passkey`);
+    if (rule.maxAgeMs !== null && !(facts.now - session.lastFactorAt <= rule.maxAgeMs)) {
+      return { kind: 'challenge', step: 'step-up', why: `${rule.path} wants a factor used more recently` };
+    }
+  }
+  return ADMIT;
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { Config } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
+
+/** TLS 1.2 and 1.3 with forward secrecy (ASVS 12.1.1, 12.1.2). */
+const TLS = {
+  minVersion: 'TLSv1.2',
+  ciphers:
+    'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256',
+  honorCipherOrder: true,
+} as const;
+
+/** Certificate and key as they are on disk now. Throws `config-invalid` when one cannot be read. */
+export function readCertificate(tls: NonNullable<Config['tls']>): { cert: Buffer; key: Buffer } {
+  try {
+    return { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
+  } catch (error) {
+    throw new SallyportError(
+      'config-invalid',
+      `the TLS certificate or key cannot be read: ${(error as NodeJS.ErrnoException).path ?? tls.cert}`,
+      { cause: error },
+    );
+  }
+}
+
+export type Listener = Server | TlsServer;
+
+/** Makes the HTTP/1.1 server, with TLS when configured. Limits that hold before anything is known of a client. */
+export function createListener(config: Config): Listener {
+  const options = {
+    // The strict parser of Node, always; headers at most 16 KiB in all.
+    insecureHTTPParser: false,
+    maxHeaderSize: 16_384,
+    requireHostHeader: false,
+    headersTimeout: config.limits.headersTimeoutMs,
+    // A slow upload of a signed-in person is healthy; bodies of our own pages have their own deadline.
+    requestTimeout: 0,
+    keepAliveTimeout: 75_000,
+    connectionsCheckingInterval: 2_000,
+    noDelay: true,
+  };
+  const server =
+    config.tls === null
+      ? createServer(options)
+      : createTlsServer({ ...options, ...TLS, ...readCertificate(config.tls) });
+  // Without a limit on their number no header is dropped unseen (CVE-2026-58044); their size is limited above.
+  server.maxHeadersCount = 0;
+  server.maxConnections = config.limits.connections;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerGarbage(error, socket));
+  server.on('connect', (_request, socket: Duplex) => closeWith(socket, '405 Method Not Allowed'));
+  server.on('checkExpectation', (_request, response) => {
+    response.writeHead(417, { 'Content-Length': 0, Connection: 'close' });
+    response.end();
+  });
+  return server;
+}
+
+function closeWith(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy());
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n`, () =>
+    socket.destroy(),
+  );
+}
+
+/** What the parser refuses never reaches the gate; it is answered here, without a word of what was sent. */
+function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) {
+    socket.destroy();
+    return;
+  }
+  if (error.code === 'HPE_HEADER_OVERFLOW') closeWith(socket, '431 Request Header Fields Too Large');
+  else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') closeWith(socket, '408 Request Timeout');
+  else closeWith(socket, '400 Bad Request');
+}

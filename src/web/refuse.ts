@@ -1,0 +1,56 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { SallyportError } from '../errors.ts';
+import { renderError } from './pages/error.ts';
+import type { Site } from './site.ts';
+
+/** Answers a refused request with our own page or problem+json. Never a byte of the app's; never cacheable. */
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: Site,
+  error: SallyportError,
+  asPage: boolean,
+): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const page = renderError(error, { help: site.config.help, html: asPage });
+  // A body that nobody will read must not be waited for on a connection kept open.
+  if (!request.complete) response.shouldKeepAlive = false;
+  response.writeHead(error.status, { ...page.headers, 'Content-Length': Buffer.byteLength(page.body) });
+  response.end(request.method === 'HEAD' ? undefined : page.body);
+}
+
+/** Sends a person to our sign-in page; 303 so that a browser asks for it with GET. The location is a path of this origin. */
+export function challenge(response: ServerResponse, location: string): void {
+  response.writeHead(303, {
+    Location: location,
+    'Cache-Control': 'no-store',
+    Vary: 'Cookie',
+    'Content-Length': 0,
+    'Referrer-Policy': 'same-origin',
+  });
+  response.end();
+}
+
+/** Answers a refused upgrade on the bare socket and closes it. */
+export function refuseSocket(socket: Duplex, error: SallyportError): void {
+  if (socket.destroyed) return;
+  const body = JSON.stringify({
+    type: 'about:blank',
+    title: error.publicMessage,
+    status: error.status,
+    code: error.code,
+  });
+  const head = [
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Refused'}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    'Cache-Control: no-store',
+    'Vary: Cookie',
+    'Connection: close',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}

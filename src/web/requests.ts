@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { AppConfig } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
+import { type Client, readClient } from '../read/client.ts';
+import { type OwnCookies, readCookies } from '../read/cookies.ts';
+import { checkMethod, type Head, readHead } from '../read/head.ts';
+import { parseHost } from '../read/hosts.ts';
+import { parseTarget, type Target } from '../read/target.ts';
+import type { Site } from './site.ts';
+
+/** A request as read: each part parsed once, the same for requests and upgrades. */
+export interface Seen {
+  readonly app: AppConfig;
+  readonly method: string;
+  readonly head: Head;
+  readonly client: Client;
+  readonly target: Target;
+  readonly cookies: OwnCookies;
+  /** Scheme and Host as the browser sees them: what `Origin` of our own pages must equal. */
+  readonly origin: string;
+}
+
+function encrypted(request: IncomingMessage): boolean {
+  return (request.socket as TLSSocket).encrypted === true; // net.Socket has no such field: undefined, so false
+}
+
+export function clientOf(request: IncomingMessage, site: Site): Client {
+  return readClient(request.socket.remoteAddress, encrypted(request), request.rawHeaders, site.trusted);
+}
+
+/** https, or a plain connection that cannot have crossed a network unprotected. */
+function checkScheme(client: Client): void {
+  if (client.scheme !== 'https' && !client.near) throw new SallyportError('plain-http', 'plain HTTP from afar');
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
+
+function originOf(client: Client, host: { name: string; port: string }): string {
+  const port = host.port === '' || host.port === DEFAULT_PORTS[client.scheme] ? '' : `:${host.port}`;
+  return `${client.scheme}://${host.name}${port}`;
+}
+
+/**
+ * Reads a request, refusing (by throwing) at the first thing that is not exactly as it must be. `OPTIONS *` is the one
+ * target that is not in origin-form; the caller has answered it before.
+ */
+export function readRequest(request: IncomingMessage, site: Site): Seen {
+  const head = readHead(request.rawHeaders, request.httpVersion);
+  const host = parseHost(head.host);
+  const app = site.hosts.get(host.name);
+  if (app === undefined) throw new SallyportError('wrong-host', 'host not served');
+  const method = checkMethod(request.method);
+  const client = clientOf(request, site);
+  checkScheme(client);
+  const target = parseTarget(request.url ?? '', app.target);
+  const cookies = readCookies(request.rawHeaders);
+  return { app, method, head, client, target, cookies, origin: originOf(client, host) };
+}

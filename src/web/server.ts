@@ -1,0 +1,336 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Refusals } from '../audit/refusals.ts';
+import { asSallyportError, SallyportError } from '../errors.ts';
+import { Admission } from '../gate/admission.ts';
+import type { Gate, Refusal } from '../gate/gate.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { ClockGuard } from '../lib/clock-guard.ts';
+import { forward } from '../proxy/forward.ts';
+import { forwardUpgrade, upgradeOriginAllowed } from '../proxy/upgrade.ts';
+import type { Upstreams } from '../proxy/upstreams.ts';
+import { isLoopback, plainAddress } from '../read/client.ts';
+import { isNavigation, wantsHtml } from '../read/head.ts';
+import type { SessionMap } from '../sessions/map.ts';
+import type { Session } from '../sessions/session.ts';
+import type { AccessLog } from './access-log.ts';
+import type { Listener } from './listener.ts';
+import type { OwnPages } from './own.ts';
+import { challenge, refuse, refuseSocket } from './refuse.ts';
+import { clientOf, readRequest, type Seen } from './requests.ts';
+import type { Site } from './site.ts';
+
+/** A configuration in force together with the connections to its upstreams. */
+export interface Live {
+  readonly site: Site;
+  readonly upstreams: Upstreams;
+}
+
+export interface ServerParts {
+  readonly clock: Clock;
+  readonly clockGuard: ClockGuard;
+  readonly gate: Gate;
+  readonly sessions: SessionMap;
+  readonly own: OwnPages;
+  readonly refusals: Refusals;
+  readonly accessLog: AccessLog;
+  /** Whether store, keys and clock allow to serve; rejects with the reason. */
+  readonly health: () => Promise<void>;
+  readonly live: () => Live;
+}
+
+const OWN_BODY_MS = 30_000;
+const HEALTH = '/.sallyport/health';
+
+/** The first door: every request and every upgrade comes through here, and only here does one leave the building. */
+export class Server {
+  readonly #parts: ServerParts;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+  }
+
+  attach(listener: Listener): void {
+    listener.on('request', (request, response) => this.#onRequest(request, response, false));
+    // Node would say `100 Continue` before anything is decided; so it is said by us, once the request is admitted.
+    listener.on('checkContinue', (request, response) => this.#onRequest(request, response, true));
+    listener.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const live = this.#parts.live();
+    const line = this.#parts.accessLog.begin(request, response);
+    let seen: Seen | undefined;
+    try {
+      if (this.#answeredEarly(request, response, live.site)) return;
+      this.#checkClock();
+      seen = readRequest(request, live.site);
+      line?.about(seen.app.id, seen.target.path, seen.client.address);
+      const session = this.#sessionFor(seen);
+      if (session instanceof Promise) {
+        const known = seen;
+        session
+          .then((found) => this.#serve(request, response, live, known, found, expectsContinue, line))
+          .catch((error: unknown) => this.#refused(request, response, live.site, known, undefined, error));
+      } else this.#serve(request, response, live, seen, session, expectsContinue, line);
+    } catch (error) {
+      this.#refused(request, response, live.site, seen, undefined, error);
+    }
+  }
+
+  /** `OPTIONS *` concerns this server alone, and health must answer a probe that knows no host name. */
+  #answeredEarly(request: IncomingMessage, response: ServerResponse, site: Site): boolean {
+    if (
+      request.url === HEALTH &&
+      (request.method === 'GET' || request.method === 'HEAD') &&
+      isLoopback(plainAddress(request.socket.remoteAddress))
+    ) {
+      void this.#answerHealth(response);
+      return true;
+    }
+    if (request.url !== '*' || request.method !== 'OPTIONS') return false;
+    const host = /^([^:]+|\[[^\]]+\])(:\d+)?$/.exec(request.headers.host ?? '')?.[1]?.toLowerCase();
+    const known = host !== undefined && site.hosts.has(host);
+    response.writeHead(known ? 204 : 421, {
+      Allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+      'Cache-Control': 'no-store',
+    });
+    response.end();
+    return true;
+  }
+
+  async #answerHealth(response: ServerResponse): Promise<void> {
+    let status = 503;
+    try {
+      this.#checkClock();
+      await this.#parts.health();
+      status = 200;
+    } catch {
+      // No detail for outsiders; the operator finds it in the log, where the failing part wrote it.
+    }
+    if (response.destroyed) return;
+    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
+    response.end(status === 200 ? 'ok\n' : 'unavailable\n');
+  }
+
+  #checkClock(): void {
+    if (!this.#parts.clockGuard.trusted()) throw new SallyportError('clock-untrusted', 'the clock has jumped');
+  }
+
+  /** Our public keys and style sheets need no session and are there even while the store is not. */
+  #sessionFor(seen: Seen): Session | undefined | Promise<Session | undefined> {
+    const { path, reserved } = seen.target;
+    if (reserved && (path === '/.sallyport/jwks.json' || path.startsWith('/.sallyport/assets/'))) return undefined;
+    this.#parts.sessions.checkFresh();
+    return seen.cookies.session === null ? undefined : this.#parts.sessions.find(seen.cookies.session);
+  }
+
+  #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    live: Live,
+    seen: Seen,
+    session: Session | undefined,
+    expectsContinue: boolean,
+    line: ReturnType<AccessLog['begin']>,
+  ): void {
+    // The client left while we asked the store: nothing may be opened towards the app any more.
+    if (request.destroyed || response.destroyed) return;
+    line?.by(session);
+    if (seen.target.reserved) {
+      this.#serveOwn(request, response, live.site, seen, session, expectsContinue);
+      return;
+    }
+    const verdict = this.#judge(request, live.site, seen, session, false);
+    const act = (outcome: Admission | Refusal) => {
+      if (request.destroyed || response.destroyed) return;
+      if (outcome instanceof Admission) this.#leave(request, response, live, seen, outcome, expectsContinue);
+      else this.#answerRefusal(request, response, live.site, seen, session, outcome);
+    };
+    const failed = (error: unknown) => this.#refused(request, response, live.site, seen, session, error);
+    if (verdict instanceof Promise) verdict.then(act).catch(failed);
+    else act(verdict);
+  }
+
+  #judge(request: IncomingMessage, site: Site, seen: Seen, session: Session | undefined, upgrade: boolean) {
+    const rules = site.rules.get(seen.app);
+    if (rules === undefined) throw new SallyportError('internal', 'an app without compiled rules');
+    return this.#parts.gate.pass({
+      request,
+      app: seen.app,
+      rules,
+      method: seen.method,
+      target: seen.target,
+      host: seen.head.host,
+      client: seen.client,
+      session,
+      upgrade,
+      originAllowed: upgrade && upgradeOriginAllowed(seen.head.origin, seen.origin, seen.app),
+    });
+  }
+
+  /** The one place where a request leaves the building. */
+  #leave(
+    request: IncomingMessage,
+    response: ServerResponse,
+    live: Live,
+    seen: Seen,
+    admission: Admission,
+    expectsContinue: boolean,
+  ): void {
+    const { session } = admission;
+    if (session !== null) {
+      this.#parts.sessions.touch(session);
+      this.#parts.sessions.watch(session);
+    }
+    if (expectsContinue) response.writeContinue();
+    forward(admission, response, live.upstreams, {
+      fail: (error) => this.#refused(request, response, live.site, seen, session ?? undefined, error),
+      activity: () => {
+        if (session !== null) this.#parts.sessions.touch(session);
+      },
+    });
+  }
+
+  #serveOwn(
+    request: IncomingMessage,
+    response: ServerResponse,
+    site: Site,
+    seen: Seen,
+    session: Session | undefined,
+    expectsContinue: boolean,
+  ): void {
+    if (seen.target.path === HEALTH) {
+      void this.#answerHealth(response);
+      return;
+    }
+    const deadline = setTimeout(() => {
+      if (!request.complete) request.destroy();
+    }, OWN_BODY_MS).unref();
+    response.once('close', () => clearTimeout(deadline));
+    if (expectsContinue) response.writeContinue();
+    // A session of another app is none here either.
+    const own = session?.appId === seen.app.id ? session : undefined;
+    this.#parts.own(request, response, {
+      app: seen.app,
+      client: seen.client,
+      origin: seen.origin,
+      path: seen.target.path,
+      query: seen.target.query ?? '',
+      session: own ?? null,
+      cookies: seen.cookies,
+      navigation: isNavigation(seen.method, request.rawHeaders),
+      help: site.config.help,
+    });
+  }
+
+  #answerRefusal(
+    request: IncomingMessage,
+    response: ServerResponse,
+    site: Site,
+    seen: Seen,
+    session: Session | undefined,
+    refusal: Refusal,
+  ): void {
+    this.#note(seen, session, new SallyportError(refusal.code, refusal.why));
+    if (refusal.challenge !== null && isNavigation(seen.method, request.rawHeaders)) {
+      const page = refusal.challenge === 'sign-in' ? '/.sallyport/sign-in' : '/.sallyport/sign-in/totp';
+      challenge(response, `${page}?next=${encodeURIComponent(seen.target.raw)}`);
+    } else
+      refuse(
+        request,
+        response,
+        site,
+        new SallyportError(refusal.code, refusal.why),
+        wantsHtml(request.rawHeaders) && refusal.challenge === null,
+      );
+  }
+
+  #refused(
+    request: IncomingMessage,
+    response: ServerResponse,
+    site: Site,
+    seen: Seen | undefined,
+    session: Session | undefined,
+    thrown: unknown,
+  ): void {
+    const error = asSallyportError(thrown);
+    try {
+      if (seen === undefined) this.#noteUnread(request, site, error);
+      else this.#note(seen, session, error);
+      refuse(request, response, site, error, wantsHtml(request.rawHeaders));
+    } catch {
+      response.destroy();
+    }
+  }
+
+  #note(seen: Seen, session: Session | undefined, error: SallyportError): void {
+    this.#parts.accessLog.refused(error, seen.app.id, seen.target.path, seen.client.address);
+    this.#parts.refusals.note({
+      code: error.code,
+      why: error.message,
+      appId: seen.app.id,
+      source: seen.client.address,
+      accountId: session?.accountId ?? null,
+      sessionId: session?.id ?? null,
+      method: seen.method,
+      path: seen.target.path,
+    });
+  }
+
+  #noteUnread(request: IncomingMessage, site: Site, error: SallyportError): void {
+    const { address } = clientOf(request, site);
+    // What could not be read is not trusted with its query, which may hold anything.
+    const path = (request.url ?? '').split('?')[0]?.slice(0, 200) ?? '';
+    this.#parts.accessLog.refused(error, null, path, address);
+    this.#parts.refusals.note({
+      code: error.code,
+      why: error.message,
+      appId: null,
+      source: address,
+      accountId: null,
+      sessionId: null,
+      method: (request.method ?? '').slice(0, 20),
+      path,
+    });
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    this.#upgrade(request, socket, head).catch((error: unknown) => {
+      const refused = asSallyportError(error);
+      try {
+        this.#noteUnread(request, this.#parts.live().site, refused);
+      } finally {
+        refuseSocket(socket, refused);
+      }
+    });
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const live = this.#parts.live();
+    this.#checkClock();
+    const seen = readRequest(request, live.site);
+    const session = await this.#sessionFor(seen);
+    const outcome = await this.#judge(request, live.site, seen, session, true);
+    if (socket.destroyed) return;
+    if (!(outcome instanceof Admission)) {
+      const error = new SallyportError(outcome.code, outcome.why);
+      this.#note(seen, session, error);
+      refuseSocket(socket, error);
+      return;
+    }
+    if (outcome.session === null) throw new SallyportError('sign-in-required', 'an upgrade without a session');
+    const holder = outcome.session;
+    this.#parts.sessions.touch(holder);
+    this.#parts.sessions.watch(holder);
+    this.#parts.accessLog.upgraded(seen.app.id, seen.target.path, seen.client.address, holder);
+    forwardUpgrade(outcome, socket, head, live.upstreams, {
+      fail: (error) => {
+        this.#note(seen, holder, error);
+        refuseSocket(socket, error);
+      },
+      activity: () => this.#parts.sessions.touch(holder),
+    });
+  }
+}
