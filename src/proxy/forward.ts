@@ -1,0 +1,276 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { SallyportError } from '../errors.ts';
+import { Admission } from '../gate/admission.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type CookiePolicy, passingCookies } from './cookies.ts';
+import { cut } from './cut.ts';
+import { upstreamFailure } from './failures.ts';
+import { requestHeaders } from './headers.ts';
+import { responseHeaders } from './response-headers.ts';
+import { Upload } from './upload.ts';
+import type { Upstream, Upstreams } from './upstreams.ts';
+import type { Watched } from './watch.ts';
+
+export interface ForwardHooks {
+  /** Called at most once, and only while nothing of the answer has been sent: show the page for this error. */
+  fail(error: SallyportError): void;
+}
+
+export interface Forwarding {
+  readonly upstreams: Upstreams;
+  readonly clock: Clock;
+  readonly cookies?: CookiePolicy;
+}
+
+/**
+ * Sends an admitted request to its app and the app's answer to the client, both streamed. All that is sent comes from
+ * the admission: the request, the judged target, the app. Returns at once.
+ * Throws, with nothing sent: `internal` for an admission that was spent before or an unknown app; `bad-headers`.
+ */
+export function forward(admission: Admission, res: ServerResponse, by: Forwarding, hooks: ForwardHooks): void {
+  if (!Admission.spend(admission)) throw new SallyportError('internal', 'an admission is good for one request');
+  const upstream = by.upstreams.get(admission.app);
+  const head = requestHeaders(admission, by.cookies);
+  const { request } = admission;
+  // Gone while we judged: an upstream request now would hold a connection for nobody (attacks F10).
+  if (res.destroyed || request.socket.destroyed || (request.destroyed && !request.complete)) return;
+  const flight = new Flight(admission, res, upstream, by, hooks);
+  if (flight.ended) return;
+  const body = head.body ? flight.upload() : null;
+  upstream.pool.dispatch(
+    {
+      path: admission.target,
+      // undici takes any token; its type lists the common ones.
+      method: admission.method as Dispatcher.HttpMethod,
+      headers: head.headers,
+      body,
+      ...(upstream.servername === undefined ? {} : { servername: upstream.servername }),
+    },
+    flight,
+  );
+}
+
+/**
+ * One request on its way and its answer on the way back. Every callback ends in `#end` on a fault: nothing thrown here
+ * may reach the event loop (attacks F11).
+ */
+class Flight implements Watched {
+  idle = 0;
+  limit: number;
+  ended = false;
+  readonly #admission: Admission;
+  readonly #request: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #upstream: Upstream;
+  readonly #by: Forwarding;
+  readonly #hooks: ForwardHooks;
+  readonly #unregister: (() => void) | undefined;
+  #controller: Dispatcher.DispatchController | null = null;
+  #body: Upload | null = null;
+  #headSent = false;
+  #complete = false;
+  /** Bytes of the answer still to come, or null when unknown. */
+  #left: number | null = null;
+  #idleLimit = Number.POSITIVE_INFINITY;
+  #draining = false;
+
+  constructor(admission: Admission, res: ServerResponse, upstream: Upstream, by: Forwarding, hooks: ForwardHooks) {
+    this.#admission = admission;
+    this.#request = admission.request;
+    this.#res = res;
+    this.#upstream = upstream;
+    this.#by = by;
+    this.#hooks = hooks;
+    const { connectTimeoutMs, firstByteTimeoutMs } = admission.app.upstream;
+    // For a free connection and the connecting; once it is sent, undici's own limit for the first byte holds.
+    this.limit = upstream.watch.ticks(connectTimeoutMs + firstByteTimeoutMs);
+    upstream.watch.add(this);
+    res.once('close', this.#clientClosed);
+    this.#unregister = admission.session?.onEnd(this.#cut);
+    if (this.ended) this.#unregister?.();
+  }
+
+  /** The client's body for undici; made once, before dispatch. */
+  upload(): Upload {
+    this.#body = new Upload(this.#request, this.#uploaded);
+    return this.#body;
+  }
+
+  expire(): void {
+    if (this.#headSent || this.#controller !== null) this.#abandon('stood still for too long');
+    else this.#fail(new SallyportError('upstream-timeout', 'no connection to the upstream became free in time'));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.ended) {
+      controller.abort(new Error('nobody waits for this any more'));
+      return;
+    }
+    this.#controller = controller;
+    this.idle = 0;
+    const { idleTimeoutMs } = this.#admission.app.upstream;
+    this.limit = this.#body === null ? Number.POSITIVE_INFINITY : this.#upstream.watch.ticks(idleTimeoutMs);
+  }
+
+  onRequestSent(): void {
+    if (!this.#headSent) this.limit = Number.POSITIVE_INFINITY;
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    _parsed: unknown,
+    statusText?: string,
+  ): void {
+    // Interim answers are dropped: early hints are advice, and our client asked for no other (RFC 9110 §15.2).
+    if (this.ended || (status < 200 && status !== 101)) return;
+    try {
+      this.#start(controller, status, statusText ?? '');
+    } catch (error) {
+      this.#fail(error instanceof SallyportError ? error : new SallyportError('upstream-invalid', 'unusable head'));
+    }
+  }
+
+  #start(controller: Dispatcher.DispatchController, status: number, reason: string): void {
+    if (status === 101) throw new SallyportError('upstream-invalid', 'the upstream switched protocols unasked');
+    const { method, session, app } = this.#admission;
+    const head = responseHeaders(rawHeaders(controller), {
+      method,
+      status,
+      session: session !== null,
+      cookies: this.#by.cookies ?? passingCookies,
+    });
+    if (/^[\t\x20-\x7e]+$/.test(reason)) this.#res.writeHead(status, reason, head.headers);
+    else this.#res.writeHead(status, head.headers);
+    this.#headSent = true;
+    this.#left = head.length;
+    this.idle = 0;
+    // An event stream, or an answer without an announced end, may be silent for as long as it likes.
+    const endless = head.eventStream || head.length === null;
+    this.#idleLimit = endless ? Number.POSITIVE_INFINITY : this.#upstream.watch.ticks(app.upstream.idleTimeoutMs);
+    this.limit = this.#idleLimit;
+    process.nextTick(this.#flush);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.ended || this.#complete) return;
+    this.idle = 0;
+    if (this.#left !== null) {
+      this.#left -= chunk.length;
+      if (this.#left === 0) {
+        // The last piece and the end in one write.
+        this.#complete = true;
+        this.#res.end(chunk);
+        return;
+      }
+    }
+    if (this.#res.write(chunk)) return;
+    controller.pause();
+    this.limit = Number.POSITIVE_INFINITY;
+    if (!this.#draining) {
+      this.#draining = true;
+      this.#res.on('drain', this.#drained);
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.ended) return;
+    if (!this.#headSent) {
+      this.#fail(new SallyportError('upstream-invalid', 'an answer ended before it began'));
+      return;
+    }
+    if (!this.#complete) this.#res.end();
+    this.#complete = true;
+    this.#end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.ended) return;
+    if (this.#complete) this.#end();
+    else if (this.#headSent) this.#abandon('the upstream broke off');
+    else this.#fail(upstreamFailure(error));
+  }
+
+  readonly #flush = (): void => {
+    if (!this.ended && !this.#complete) this.#res.flushHeaders();
+  };
+
+  readonly #drained = (): void => {
+    if (this.ended) return;
+    this.idle = 0;
+    this.limit = this.#idleLimit;
+    try {
+      this.#controller?.resume();
+    } catch {
+      this.#abandon('could not go on');
+    }
+  };
+
+  readonly #uploaded = (): void => {
+    this.idle = 0;
+    const { session } = this.#admission;
+    // Who is sending is not idle, however long it takes.
+    if (session !== null) session.lastSeenAt = Math.max(session.lastSeenAt, this.#by.clock.now());
+  };
+
+  readonly #clientClosed = (): void => {
+    if (this.ended) return;
+    if (!this.#complete) this.#abandon('the client went away');
+  };
+
+  /** The session ended: not one byte more, not even what the kernel still holds. */
+  readonly #cut = (): void => {
+    if (this.ended) return;
+    cut(this.#request.socket);
+    this.#abandon('the session ended');
+  };
+
+  /** Before the head: our page. What the app sent, if anything, is forgotten. */
+  #fail(error: SallyportError): void {
+    if (this.ended) return;
+    if (this.#headSent) {
+      this.#abandon('failed after the head');
+      return;
+    }
+    this.#end();
+    this.#abort(error);
+    // A head that was refused half-way has left its reason phrase; our page must not carry it.
+    this.#res.statusMessage = '';
+    try {
+      this.#hooks.fail(error);
+    } catch {
+      this.#request.socket.destroy();
+    }
+  }
+
+  /** After the head, or with nobody listening: an end that cannot be taken for a clean one (RFC 9112 §8). */
+  #abandon(why: string): void {
+    this.#end();
+    this.#abort(new Error(why));
+    this.#request.socket.destroy();
+  }
+
+  #abort(reason: Error): void {
+    try {
+      this.#controller?.abort(reason);
+      this.#body?.destroy();
+    } catch {
+      this.#request.socket.destroy();
+    }
+  }
+
+  #end(): void {
+    this.ended = true;
+    this.#upstream.watch.delete(this);
+    this.#unregister?.();
+    this.#res.off('close', this.#clientClosed);
+    if (this.#draining) this.#res.off('drain', this.#drained);
+  }
+}
+
+function rawHeaders(controller: Dispatcher.DispatchController): readonly (string | Buffer)[] {
+  const raw = controller.rawHeaders;
+  if (!Array.isArray(raw)) throw new SallyportError('internal', 'no raw headers from the client library');
+  return raw;
+}

@@ -1,0 +1,100 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { AppConfig } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
+import type { Admission } from '../gate/admission.ts';
+import type { CookiePolicy } from './cookies.ts';
+import { requestHeaders } from './headers.ts';
+import { responseHeaders } from './response-headers.ts';
+
+/**
+ * Whether a WebSocket may be opened from that origin (RFC 6455 §10.2): the app's own, or one of its list. Absent is
+ * refused: every browser sends it, and cookies alone would let any site speak for the person.
+ */
+export function upgradeOriginAllowed(origin: string | undefined, expectedOrigin: string, app: AppConfig): boolean {
+  if (origin === undefined || origin === '' || origin === 'null') return false;
+  return origin === expectedOrigin || app.webSocketOrigins.includes(origin);
+}
+
+/** All values of a field, as received. */
+function valuesOf(request: IncomingMessage, lower: string): string[] {
+  const values: string[] = [];
+  for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
+    if (request.rawHeaders[i]?.toLowerCase() === lower) values.push(request.rawHeaders[i + 1] ?? '');
+  }
+  return values;
+}
+
+function only(request: IncomingMessage, lower: string): string {
+  const values = valuesOf(request, lower);
+  return values.length === 1 ? (values[0] ?? '').trim() : '';
+}
+
+/** RFC 6455 §4.2.1: a complete opening handshake for `websocket`, or `bad-headers`. */
+function requireHandshake(admission: Admission, body: boolean): void {
+  const { request, method } = admission;
+  const key = only(request, 'sec-websocket-key');
+  const proper =
+    method === 'GET' &&
+    request.httpVersion === '1.1' &&
+    !body &&
+    only(request, 'upgrade').toLowerCase() === 'websocket' &&
+    /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i.test(valuesOf(request, 'connection').join(',')) &&
+    only(request, 'sec-websocket-version') === '13' &&
+    /^[A-Za-z0-9+/]{22}==$/.test(key);
+  if (!proper) throw new SallyportError('bad-headers', 'not a WebSocket handshake');
+}
+
+/** Values that Node would refuse to send; found out here, where it is a refusal and not an exception. */
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** The headers of the opening handshake for the app. Throws `bad-headers`. */
+export function handshakeHeaders(admission: Admission, cookies: CookiePolicy | undefined): IncomingHttpHeaders {
+  const head = requestHeaders(admission, cookies);
+  requireHandshake(admission, head.body);
+  // No prototype: a header named `__proto__` is a header.
+  const headers: Record<string, string | string[]> = Object.create(null);
+  for (let i = 0; i + 1 < head.headers.length; i += 2) {
+    const name = (head.headers[i] ?? '').toLowerCase();
+    const value = head.headers[i + 1] ?? '';
+    if (UNSENDABLE.test(value)) throw new SallyportError('bad-headers', 'a header value that cannot be sent on');
+    const before = headers[name];
+    if (before === undefined) headers[name] = value;
+    else headers[name] = Array.isArray(before) ? [...before, value] : [before, value];
+  }
+  delete headers['content-length'];
+  headers['connection'] = 'Upgrade';
+  headers['upgrade'] = 'websocket';
+  return headers as IncomingHttpHeaders; // its type names single-valued fields; an array is sent as several lines
+}
+
+/**
+ * The app's answer to a handshake with its headers filtered like any answer's: httpxy copies what it finds in
+ * `headers` straight onto the socket (attacks F4). Throws `upstream-invalid`.
+ */
+export function filterAnswer(answer: IncomingMessage, session: boolean, cookies: CookiePolicy | undefined): void {
+  const status = answer.statusCode ?? 0;
+  const switched = status === 101;
+  if (switched && answer.headers.upgrade?.toLowerCase() !== 'websocket') {
+    throw new SallyportError('upstream-invalid', 'the upstream switched to another protocol'); // RFC 9110 §7.8
+  }
+  const context = { method: 'GET', status, session: session && !switched, ...(cookies === undefined ? {} : { cookies }) };
+  const head = responseHeaders(answer.rawHeaders, context);
+  const headers: OutgoingHttpHeaders = Object.create(null);
+  for (let i = 0; i + 1 < head.headers.length; i += 2) {
+    const name = head.headers[i] ?? '';
+    const value = head.headers[i + 1] ?? '';
+    const before = headers[name];
+    if (before === undefined) headers[name] = value;
+    else headers[name] = Array.isArray(before) ? [...before, value] : [String(before), value];
+  }
+  if (switched) Object.assign(headers, { connection: 'Upgrade', upgrade: 'websocket' });
+  // httpxy frames the body itself and looks for these, in lower case.
+  else if (head.chunked) headers['transfer-encoding'] = 'chunked';
+  else if (head.length !== null && status !== 204 && status !== 304) setLength(headers, head.length);
+  answer.headers = headers as IncomingHttpHeaders; // what httpxy writes out, names in the app's spelling
+}
+
+function setLength(headers: OutgoingHttpHeaders, length: number): void {
+  for (const name of Object.keys(headers)) if (name.toLowerCase() === 'content-length') delete headers[name];
+  headers['content-length'] = String(length);
+}

@@ -1,0 +1,118 @@
+import type { AppConfig } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
+import type { Admission } from '../gate/admission.ts';
+import { type CookiePolicy, passingCookies } from './cookies.ts';
+import {
+  AUTHORIZATION,
+  CONNECTION,
+  CONTENT_LENGTH,
+  COOKIE,
+  DROP,
+  foldName,
+  judgeName,
+  TRANSFER_ENCODING,
+} from './names.ts';
+
+/** The head of a request as the app receives it: names and values in turn, as undici takes them. */
+export interface OutboundHead {
+  readonly headers: string[];
+  /** Whether the client framed a body (RFC 9112 §6.3). */
+  readonly body: boolean;
+}
+
+interface AppNames {
+  /** Folded names of the app's configured identity headers. */
+  readonly identity: ReadonlySet<string>;
+  /** Host for the app, or null to keep the public one. */
+  readonly host: string | null;
+}
+
+const appNames = new WeakMap<AppConfig, AppNames>();
+
+function namesOf(app: AppConfig): AppNames {
+  const known = appNames.get(app);
+  if (known !== undefined) return known;
+  const names = {
+    identity: new Set([...app.headers.keys()].map(foldName)),
+    host: app.upstream.host === 'upstream' ? new URL(app.upstream.origin).host : null,
+  };
+  appNames.set(app, names);
+  return names;
+}
+
+/** Options that name no field worth removing; what nearly every client sends. */
+const PLAIN_CONNECTION = /^(?:keep-alive|close|upgrade|keep-alive, ?upgrade)$/i;
+
+/** Folded names listed by Connection, or null for none (RFC 9110 §7.6.1). */
+function listedIn(connection: string, before: Set<string> | null): Set<string> | null {
+  if (PLAIN_CONNECTION.test(connection)) return before;
+  const listed = before ?? new Set();
+  for (const option of connection.split(',')) listed.add(foldName(option));
+  return listed;
+}
+
+/** Schemes that sign in the connection instead of the request; on shared connections one person would be another. */
+const CONNECTION_BOUND = /^[ \t]*(?:ntlm|negotiate|nego2|nego-ex|kerberos)(?![^ \t,])/i;
+
+/**
+ * The request's head for the app. What the client sent is cleaned first, by its own Connection field too; ours is added
+ * last, so nothing the client lists or spells can remove or double it. A listed field is removed, not refused: old
+ * clients list `Proxy-Authorization` and the like in good faith, and what goes missing is only their own.
+ * Throws `bad-headers` for a transfer coding other than chunked.
+ */
+export function requestHeaders(admission: Admission, cookies: CookiePolicy = passingCookies): OutboundHead {
+  const raw = admission.request.rawHeaders;
+  const names = namesOf(admission.app);
+  const out: string[] = [];
+  const cookieFields: string[] = [];
+  let listed: Set<string> | null = null;
+  let length: string | null = null;
+  let chunked = false;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    if (judgeName(raw[i] ?? '').kind === CONNECTION) listed = listedIn(raw[i + 1] ?? '', listed);
+  }
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] ?? '';
+    const value = raw[i + 1] ?? '';
+    const { kind, folded } = judgeName(name);
+    if (kind === DROP || kind === CONNECTION) continue;
+    // Framing is read whatever Connection says: a listed Content-Length must not unframe a body.
+    if (kind === CONTENT_LENGTH) length = value;
+    else if (kind === TRANSFER_ENCODING) chunked = requireChunked(value, chunked);
+    else if (names.identity.has(folded) || listed?.has(folded)) continue;
+    else if (kind === COOKIE) cookieFields.push(value);
+    else if (kind === AUTHORIZATION && CONNECTION_BOUND.test(value)) continue;
+    else out.push(name, value);
+  }
+  const cookie = cookieFields.length === 0 ? null : cookies.outbound(cookieFields);
+  if (cookie !== null) out.push('Cookie', cookie);
+  if (length !== null && !chunked) out.push('Content-Length', length);
+  addOurs(out, admission, names);
+  return { headers: out, body: chunked || (length !== null && !/^0+$/.test(length)) };
+}
+
+function requireChunked(value: string, before: boolean): true {
+  if (before || value.trim().toLowerCase() !== 'chunked') {
+    throw new SallyportError('bad-headers', 'a transfer coding other than chunked');
+  }
+  return true;
+}
+
+function addOurs(out: string[], admission: Admission, names: AppNames): void {
+  const { client, host } = admission;
+  out.push('Host', names.host ?? host);
+  out.push('X-Forwarded-For', client.forwardedFor, 'X-Forwarded-Proto', client.scheme, 'X-Forwarded-Host', host);
+  out.push('Forwarded', forwarded(client.forwardedFor, client.scheme, host), 'Via', '1.1 sallyport');
+  if (admission.assertion !== null) out.push('Sallyport-Assertion', admission.assertion);
+  for (const [name, value] of admission.identity) out.push(name, value);
+}
+
+/** RFC 7239 §4: one element for each hop, what we saw ourselves in the last; IPv6 in brackets and quotes (§6). */
+function forwarded(chain: string, scheme: string, host: string): string {
+  const hops = chain.split(',').map((hop) => {
+    const address = hop.trim();
+    if (!/^[0-9a-f.:]+$/i.test(address)) return 'for=unknown';
+    return address.includes(':') ? `for="[${address}]"` : `for=${address}`;
+  });
+  return `${hops.join(', ')};host="${host}";proto=${scheme}`;
+}
