@@ -154,7 +154,10 @@ export interface AccountStore {
   byName(realm: string, name: string): Promise<AccountRow | undefined>;
   /** Ordered by realm, name. */
   list(realm?: string): Promise<AccountRow[]>;
-  update(id: string, set: Partial<Pick<AccountRow, 'passwordHash' | 'groups' | 'email' | 'admin' | 'disabledAt'>>): Promise<boolean>;
+  update(
+    id: string,
+    set: Partial<Pick<AccountRow, 'passwordHash' | 'groups' | 'email' | 'admin' | 'disabledAt'>>,
+  ): Promise<boolean>;
   /** Removes the account with its authenticators, tickets, pendings and sessions (sessions are ended, announced, then deleted). */
   remove(id: string): Promise<boolean>;
 }
@@ -198,7 +201,11 @@ export interface PendingStore {
   insert(row: PendingRow): Promise<void>;
   byHash(hash: string): Promise<PendingRow | undefined>;
   /** Rotates the secret and/or replaces parts, only where the old hash is still current. */
-  update(id: string, oldHash: string, set: Partial<Pick<PendingRow, 'hash' | 'proofs' | 'state' | 'expiresAt'>>): Promise<boolean>;
+  update(
+    id: string,
+    oldHash: string,
+    set: Partial<Pick<PendingRow, 'hash' | 'proofs' | 'state' | 'expiresAt'>>,
+  ): Promise<boolean>;
   /** Takes it away; true exactly once. */
   remove(id: string): Promise<boolean>;
   removeOfAccount(accountId: string): Promise<void>;
@@ -211,7 +218,11 @@ export interface SessionStore {
   byHash(hash: string): Promise<SessionWithAccount | undefined>;
   byId(id: string): Promise<SessionWithAccount | undefined>;
   /** New secret and proofs, only where the old hash is current and the session not ended. Announces the change. */
-  rotate(id: string, oldHash: string, set: Pick<SessionRow, 'hash' | 'proofs'> & { lastSeenAt: number }): Promise<boolean>;
+  rotate(
+    id: string,
+    oldHash: string,
+    set: Pick<SessionRow, 'hash' | 'proofs'> & { lastSeenAt: number },
+  ): Promise<boolean>;
   /** Never moves lastSeenAt backwards; ended sessions are left alone. */
   touch(seen: ReadonlyMap<string, number>): Promise<void>;
   /** True exactly once per session. */
@@ -247,6 +258,13 @@ export interface AuditStore {
   list(query: { after?: number; limit: number; kind?: string; accountId?: string }): Promise<AuditRow[]>;
 }
 
+/** Values that belong to the database as a whole. */
+export interface MetaStore {
+  get(name: string): Promise<string | undefined>;
+  /** True when it was stored; false when the name has a value already, which stays. */
+  putIfAbsent(name: string, value: string): Promise<boolean>;
+}
+
 /** The parts that take part in one transaction. */
 export interface StoreParts {
   readonly accounts: AccountStore;
@@ -266,6 +284,7 @@ export interface FeedListener {
 }
 
 export interface Store extends StoreParts {
+  readonly meta: MetaStore;
   /** All or nothing. Announcements go out on commit. Nested calls are refused by type: the callback gets parts only. */
   transaction<T>(work: (tx: StoreParts) => Promise<T>): Promise<T>;
   /**

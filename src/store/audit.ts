@@ -1,0 +1,24 @@
+import type { Selectable } from 'kysely';
+import type { Scope } from './database.ts';
+import type { Schema } from './schema.ts';
+import type { AuditRow, AuditStore } from './types.ts';
+
+function toRow(row: Selectable<Schema['audit']>): AuditRow {
+  // Written from the same type.
+  return { ...row, outcome: row.outcome as AuditRow['outcome'] };
+}
+
+export function auditStore({ db }: Scope): AuditStore {
+  return {
+    async append(row) {
+      await db.insertInto('audit').values(row).execute();
+    },
+    async list({ after, limit, kind, accountId }) {
+      let query = db.selectFrom('audit').selectAll().limit(limit);
+      if (kind !== undefined) query = query.where('kind', '=', kind);
+      if (accountId !== undefined) query = query.where('accountId', '=', accountId);
+      if (after !== undefined) return (await query.where('seq', '>', after).orderBy('seq').execute()).map(toRow);
+      return (await query.orderBy('seq', 'desc').execute()).map(toRow).reverse();
+    },
+  };
+}

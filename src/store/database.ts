@@ -1,0 +1,34 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Schema } from './schema.ts';
+import type { FeedListener } from './types.ts';
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+
+export interface Feed {
+  freshAt(): number;
+  stop(): Promise<void>;
+}
+
+/** An open database of either kind; what `store.ts` builds the Store on. */
+export interface Database {
+  readonly kind: DatabaseKind;
+  readonly db: Kysely<Schema>;
+  /** Makes this process' own feeds look at once; called after every commit that announced something. */
+  wake(): void;
+  /** Starts a feed of committed changes, from now on. */
+  follow(listener: FeedListener): Promise<Feed>;
+  close(): Promise<void>;
+}
+
+/** One transaction under way. Announcements are gathered and written last (see changes.ts). */
+export interface Tx {
+  readonly db: Transaction<Schema>;
+  announce(topic: 'session' | 'account' | 'key', refs: readonly string[]): void;
+}
+
+/** Where the parts do their work: on the database itself, or inside one transaction. The same code serves both. */
+export interface Scope {
+  readonly db: Kysely<Schema>;
+  /** Runs the work in the transaction of this scope, or in one of its own. */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}

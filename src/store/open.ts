@@ -1,0 +1,31 @@
+import type { Config } from '../config/types.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Database } from './database.ts';
+import { migrate } from './migrate.ts';
+import { openPostgres } from './postgres.ts';
+import { openSqlite } from './sqlite.ts';
+import { createStore } from './store.ts';
+import type { Store } from './types.ts';
+
+export interface StoreDeps {
+  readonly clock: Clock;
+  /** PostgreSQL: the password, when the URL has none. */
+  readonly password?: string;
+}
+
+/** Opens the configured database as it is, without migrating it. Throws `store-unavailable`. */
+export function openDatabase(config: Config['store'], deps: StoreDeps): Database {
+  return config.kind === 'sqlite' ? openSqlite(config.path, deps) : openPostgres(config.url, deps);
+}
+
+/** Opens and migrates the configured database. Throws `store-unavailable`. */
+export async function openStore(config: Config['store'], deps: StoreDeps): Promise<Store> {
+  const database = openDatabase(config, deps);
+  try {
+    await migrate(database, deps.clock);
+    return createStore(database, deps.clock);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Selectable } from 'kysely';
+import type { Proof } from '../evidence.ts';
+import { readList, touched, writeList } from './columns.ts';
+import type { Scope } from './database.ts';
+import type { Schema } from './schema.ts';
+import type { PendingPurpose, PendingRow, PendingStore } from './types.ts';
+
+function toRow(row: Selectable<Schema['pendings']>): PendingRow {
+  // Written from the same type.
+  return { ...row, purpose: row.purpose as PendingPurpose, proofs: readList<Proof>(row.proofs) };
+}
+
+export function pendingStore({ db }: Scope): PendingStore {
+  return {
+    async insert(row) {
+      await db
+        .insertInto('pendings')
+        .values({ ...row, proofs: writeList(row.proofs) })
+        .execute();
+    },
+    async byHash(hash) {
+      const row = await db.selectFrom('pendings').selectAll().where('hash', '=', hash).executeTakeFirst();
+      return row && toRow(row);
+    },
+    async update(id, oldHash, set) {
+      const { proofs, ...rest } = set;
+      const result = await db
+        .updateTable('pendings')
+        // The hash is always among what is set, so that an empty change is still judged by the database.
+        .set({ hash: oldHash, ...rest, ...(proofs === undefined ? {} : { proofs: writeList(proofs) }) })
+        .where('id', '=', id)
+        .where('hash', '=', oldHash)
+        .executeTakeFirstOrThrow();
+      return touched(result) === 1;
+    },
+    async remove(id) {
+      return touched(await db.deleteFrom('pendings').where('id', '=', id).executeTakeFirstOrThrow()) === 1;
+    },
+    async removeOfAccount(accountId) {
+      await db.deleteFrom('pendings').where('accountId', '=', accountId).execute();
+    },
+    async purge(before) {
+      return touched(await db.deleteFrom('pendings').where('expiresAt', '<', before).executeTakeFirstOrThrow());
+    },
+  };
+}

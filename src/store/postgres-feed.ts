@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import pg from 'pg';
+import type { Clock } from '../lib/clock.ts';
+import { CHANNEL, purgeChanges } from './changes.ts';
+import type { Feed } from './database.ts';
+import { type ChangeRow, PAGE, Position, PURGE_EVERY_MS } from './feed.ts';
+import type { Schema } from './schema.ts';
+import type { FeedListener } from './types.ts';
+
+const POLL_MS = 500;
+const BACKOFF_MS = [50, 100, 200, 500, 1000];
+/** The feed's own queries are tiny; one that takes longer than this has lost its connection. */
+const FEED_QUERY_MS = 1500;
+
+interface Options {
+  readonly config: pg.ClientConfig;
+  readonly clock: Clock;
+  readonly db: Kysely<Schema>;
+  readonly listener: FeedListener;
+  readonly stopped: () => void;
+}
+
+/**
+ * Follows the table of changes on a connection of its own: every 500 ms, and at once when a notification of the channel
+ * arrives. The table is the truth; a notification carries nothing. A lost connection is made anew, and the listener told.
+ */
+export async function followPostgres(options: Options): Promise<Feed & { poll(): void }> {
+  const follower = new Follower(options);
+  await follower.start();
+  return follower;
+}
+
+class Follower implements Feed {
+  readonly #options: Options;
+  #client: pg.Client | undefined;
+  #position: Position | undefined;
+  #freshAt = Number.NEGATIVE_INFINITY;
+  #purgedAt: number;
+  #stopping = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+  #wake: () => void = () => {};
+  #woken = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#purgedAt = options.clock.monotonic();
+  }
+
+  /** Rejects when the database cannot be reached now. */
+  async start(): Promise<void> {
+    await this.#connect();
+    this.#loop = this.#run();
+  }
+
+  freshAt(): number {
+    return this.#freshAt;
+  }
+
+  poll(): void {
+    this.#woken = true;
+    this.#wake();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    this.#stopping.abort();
+    this.#wake();
+    await this.#loop;
+    await this.#drop();
+    this.#options.stopped();
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.#options.config, query_timeout: FEED_QUERY_MS });
+    client.on('error', () => {
+      if (this.#client === client) this.#client = undefined;
+      this.#position?.interrupted();
+      this.poll();
+    });
+    client.on('notification', () => this.poll());
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+      const at = this.#options.clock.monotonic();
+      this.#position ??= new Position(this.#options.listener, await newest(client));
+      this.#client = client;
+      if (this.#freshAt === Number.NEGATIVE_INFINITY) this.#freshAt = at;
+      return client;
+    } catch (error) {
+      client.end().catch(() => {});
+      throw error;
+    }
+  }
+
+  async #drop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    // A broken connection cannot be closed in good order.
+    await client?.end().catch(() => {});
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        const client = this.#client ?? (await this.#connect());
+        await this.#look(client);
+        failures = 0;
+      } catch {
+        // Not fresh: freshAt stands still and callers refuse by it; after the next connection the listener reads anew.
+        this.#position?.interrupted();
+        void this.#drop();
+        const pause = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? POLL_MS;
+        failures += 1;
+        await sleep(pause, undefined, { signal: this.#stopping.signal }).catch(() => {});
+        continue;
+      }
+      await this.#rest();
+    }
+  }
+
+  async #look(client: pg.Client): Promise<void> {
+    const position = this.#position;
+    if (position === undefined) return;
+    this.#woken = false;
+    const at = this.#options.clock.monotonic();
+    for (;;) {
+      const rows = await page(client, position.from);
+      if (this.#stopping.signal.aborted) return;
+      if (position.take(rows) === 'restart') position.moveTo(await newest(client));
+      else if (rows.length < PAGE) break;
+    }
+    this.#freshAt = at;
+    this.#purge();
+  }
+
+  #purge(): void {
+    const { clock, db } = this.#options;
+    if (clock.monotonic() - this.#purgedAt < PURGE_EVERY_MS) return;
+    this.#purgedAt = clock.monotonic();
+    purgeChanges(db, clock.now()).catch(() => {
+      // Only housekeeping; the next round tries again.
+    });
+  }
+
+  /** Until the next look is due, or a notification came. */
+  #rest(): Promise<void> {
+    if (this.#woken || this.#stopping.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+async function page(client: pg.Client, from: number): Promise<ChangeRow[]> {
+  const query = 'select seq, topic, ref, at from changes where seq >= $1 order by seq limit $2';
+  return (await client.query<ChangeRow>(query, [from, PAGE])).rows;
+}
+
+async function newest(client: pg.Client): Promise<ChangeRow | undefined> {
+  return (await client.query<ChangeRow>('select seq, topic, ref, at from changes order by seq desc limit 1')).rows[0];
+}

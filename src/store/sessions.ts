@@ -1,0 +1,138 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Proof } from '../evidence.ts';
+import { chunks, readList, touched, writeList } from './columns.ts';
+import type { Scope } from './database.ts';
+import type { Schema } from './schema.ts';
+import type { SessionSelector, SessionStore, SessionWithAccount } from './types.ts';
+
+function withAccount(db: Kysely<Schema>) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('accounts', 'accounts.id', 'sessions.accountId')
+    .selectAll('sessions')
+    .select([
+      'accounts.realm as realm',
+      'accounts.name as name',
+      'accounts.groups as groups',
+      'accounts.admin as admin',
+      'accounts.disabledAt as disabledAt',
+    ]);
+}
+
+type Joined = Selectable<Schema['sessions']> &
+  Pick<Selectable<Schema['accounts']>, 'realm' | 'name' | 'groups' | 'admin' | 'disabledAt'>;
+
+function toRow({ realm, name, groups, admin, disabledAt, ...session }: Joined): SessionWithAccount {
+  return {
+    ...session,
+    proofs: readList<Proof>(session.proofs),
+    account: { id: session.accountId, realm, name, groups: readList<string>(groups), admin: admin === 1, disabledAt },
+  };
+}
+
+/** Sessions touched by one statement. */
+const BATCH = 500;
+
+export function sessionStore(scope: Scope): SessionStore {
+  const { db, write } = scope;
+  return {
+    async insert(row) {
+      await db
+        .insertInto('sessions')
+        .values({ ...row, proofs: writeList(row.proofs) })
+        .execute();
+    },
+    async byHash(hash) {
+      const row = await withAccount(db).where('sessions.hash', '=', hash).executeTakeFirst();
+      return row && toRow(row);
+    },
+    async byId(id) {
+      const row = await withAccount(db).where('sessions.id', '=', id).executeTakeFirst();
+      return row && toRow(row);
+    },
+    rotate: (id, oldHash, set) =>
+      write(async (tx) => {
+        const result = await tx.db
+          .updateTable('sessions')
+          .set({ hash: set.hash, proofs: writeList(set.proofs), lastSeenAt: set.lastSeenAt })
+          .where('id', '=', id)
+          .where('hash', '=', oldHash)
+          .where('endedAt', 'is', null)
+          .executeTakeFirstOrThrow();
+        if (touched(result) !== 1) return false;
+        tx.announce('session', [id]);
+        return true;
+      }),
+    async touch(seen) {
+      // Sorted, so that two nodes that touch the same sessions take the rows in one order.
+      const pairs = [...seen].sort(([a], [b]) => (a < b ? -1 : 1));
+      for (const part of chunks(pairs, BATCH)) {
+        const values = sql.join(part.map(([id, at]) => sql`(cast(${id} as text), cast(${at} as bigint))`));
+        await sql`update sessions set last_seen_at = seen.column2 from (values ${values}) as seen
+          where sessions.id = seen.column1 and sessions.last_seen_at < seen.column2 and sessions.ended_at is null`.execute(
+          db,
+        );
+      }
+    },
+    async markAdmitted(id, at) {
+      const result = await db
+        .updateTable('sessions')
+        .set({ admittedAt: at })
+        .where('id', '=', id)
+        .where('admittedAt', 'is', null)
+        .where('endedAt', 'is', null)
+        .executeTakeFirstOrThrow();
+      return touched(result) === 1;
+    },
+    end: (selector, reason, at) =>
+      write(async (tx) => {
+        const ids = await endRows(tx.db, selector, reason, at);
+        // One announcement for all: a hundred thousand rows would hold up everybody else's.
+        if (ids.length > 0) tx.announce('session', selector.by === 'all' ? ['*'] : ids);
+        return ids;
+      }),
+    async listLive(at, filter = {}) {
+      let query = withAccount(db)
+        .where('sessions.endedAt', 'is', null)
+        .where('sessions.expiresAt', '>', at)
+        .where(sql<boolean>`sessions.last_seen_at + sessions.idle_ms > ${at}`);
+      if (filter.accountId !== undefined) query = query.where('sessions.accountId', '=', filter.accountId);
+      if (filter.appId !== undefined) query = query.where('sessions.appId', '=', filter.appId);
+      return (await query.orderBy('sessions.createdAt').orderBy('sessions.id').execute()).map(toRow);
+    },
+    async purge(before) {
+      const result = await db
+        .deleteFrom('sessions')
+        .where((e) => e.or([e('endedAt', '<', before), e('expiresAt', '<', before)]))
+        .executeTakeFirstOrThrow();
+      return touched(result);
+    },
+  };
+}
+
+async function endRows(db: Kysely<Schema>, selector: SessionSelector, reason: string, at: number): Promise<string[]> {
+  const live = db
+    .updateTable('sessions')
+    .set({ endedAt: at, endReason: reason })
+    .where('endedAt', 'is', null)
+    .returning('id');
+  let chosen: typeof live;
+  switch (selector.by) {
+    case 'id':
+      chosen = live.where('id', '=', selector.id);
+      break;
+    case 'account':
+      chosen = live.where('accountId', '=', selector.accountId);
+      if (selector.except !== undefined) chosen = chosen.where('id', '!=', selector.except);
+      break;
+    case 'app':
+      chosen = live.where('appId', '=', selector.appId);
+      break;
+    case 'all':
+      chosen = live;
+      break;
+    default:
+      throw new TypeError(`no such selector: ${selector satisfies never}`);
+  }
+  return (await chosen.execute()).map((row) => row.id);
+}

@@ -1,0 +1,116 @@
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import { SallyportError } from '../errors.ts';
+
+/** Statements kept compiled; ours are a closed set, apart from lists of varying length. */
+const CACHE = 200;
+
+/** Creates the file (0600, folder 0700) unless it exists. */
+export function createFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+}
+
+function connect(path: string, busyMs: number, readOnly: boolean): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly, timeout: busyMs, enableForeignKeyConstraints: true });
+  try {
+    // FULL: a commit is on disk before it is acknowledged (with WAL, NORMAL would lose the last ones at a power cut).
+    if (!readOnly) db.exec('pragma journal_mode = wal; pragma synchronous = full');
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
+}
+
+class Statement implements SqliteStatement {
+  readonly #statement: StatementSync;
+  readonly reader: boolean;
+
+  constructor(statement: StatementSync) {
+    this.#statement = statement;
+    this.reader = statement.columns().length > 0;
+  }
+
+  // Our parameters are text, numbers and null only (see schema.ts); the interface says `unknown`.
+  all(parameters: readonly unknown[]): unknown[] {
+    return this.#statement.all(...(parameters as SQLInputValue[]));
+  }
+
+  run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint } {
+    return this.#statement.run(...(parameters as SQLInputValue[]));
+  }
+
+  iterate(parameters: readonly unknown[]): IterableIterator<unknown> {
+    return this.#statement.iterate(...(parameters as SQLInputValue[]));
+  }
+}
+
+/**
+ * A connection to one SQLite file in the form that kysely takes. Before every statement outside a transaction it looks
+ * whether the file at the path is still the one that is open: SQLite would go on writing to a file that was deleted, and
+ * acknowledge it. A missing file refuses; a replaced one is opened anew.
+ */
+export class SqliteFile implements SqliteDatabase {
+  readonly #path: string;
+  readonly #busyMs: number;
+  readonly #readOnly: boolean;
+  readonly #statements = new Map<string, Statement>();
+  #db: DatabaseSync | undefined;
+  #inode = '';
+  #closed = false;
+  #generation = 0;
+
+  constructor(path: string, options: { busyMs: number; readOnly?: boolean }) {
+    this.#path = path;
+    this.#busyMs = options.busyMs;
+    this.#readOnly = options.readOnly ?? false;
+    this.ensure();
+  }
+
+  /** Grows whenever another file was opened in place of the old one. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get inTransaction(): boolean {
+    return this.#db?.isTransaction ?? false;
+  }
+
+  /** Throws `store-unavailable` while the file is not there. */
+  ensure(): void {
+    if (this.#closed) throw new SallyportError('store-unavailable', 'The database is closed.');
+    const stat = statSync(this.#path, { throwIfNoEntry: false, bigint: true });
+    if (stat === undefined) throw new SallyportError('store-unavailable', 'The database file is gone; put it back.');
+    const inode = `${stat.dev}:${stat.ino}`;
+    if (this.#db !== undefined && inode === this.#inode) return;
+    this.#drop();
+    this.#db = connect(this.#path, this.#busyMs, this.#readOnly);
+    this.#inode = inode;
+    this.#generation += 1;
+  }
+
+  prepare(sql: string): Statement {
+    if (!this.inTransaction) this.ensure();
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    if (this.#db === undefined) throw new SallyportError('store-unavailable', 'The database is closed.');
+    const statement = new Statement(this.#db.prepare(sql));
+    if (this.#statements.size >= CACHE) this.#statements.clear();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#drop();
+  }
+
+  #drop(): void {
+    this.#statements.clear();
+    this.#db?.close();
+    this.#db = undefined;
+  }
+}
