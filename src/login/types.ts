@@ -41,6 +41,13 @@ export interface Login {
   /** A factor of the session's own account, used again: same session, new secret, new proof. */
   stepUp(caller: Caller, session: Session, step: SecondStep, code: string): Promise<SignedIn>;
   /** Opens a session from an enrolment when its proofs suffice for the realm; else undefined (the person signs in). */
-  afterEnrolment(caller: Caller, accountId: string, proofs: readonly Proof[], next: string): Promise<SignedIn | undefined>;
+  afterEnrolment(
+    caller: Caller,
+    accountId: string,
+    proofs: readonly Proof[],
+    next: string,
+  ): Promise<SignedIn | undefined>;
   signOut(caller: Caller, session: Session): Promise<void>;
+  /** Ends every session of the account, this one too. Returns how many. */
+  signOutEverywhere(caller: Caller, session: Session): Promise<number>;
 }

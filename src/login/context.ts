@@ -1,0 +1,14 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Random } from '../lib/random.ts';
+import type { Seal } from '../store/seal.ts';
+import type { Store } from '../store/types.ts';
+
+export interface LoginContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly seal: Seal;
+}
+
+/** Actor of a step whose person has not been proven to be anybody. */
+export const ANONYMOUS = 'anonymous';
