@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+import type { AppConfig } from '../config/types.ts';
+import type { Client } from '../read/client.ts';
+import type { OwnCookies } from '../read/cookies.ts';
+import type { Session } from '../sessions/session.ts';
+
+/** What the operator tells people who are stuck (configuration `help`). Either may be empty. */
+export interface Help {
+  readonly text: string;
+  readonly contact: string;
+}
+
+/** What web/server.ts has found out about a request for one of our own pages before it hands it over. */
+export interface OwnContext {
+  readonly app: AppConfig;
+  readonly client: Client;
+  /** Scheme, host and port of this page, as the browser writes them into `Origin`. */
+  readonly origin: string;
+  /** Path of the canonical target; the pages are routed by it and by nothing else. */
+  readonly path: string;
+  /** Raw query without its question mark; empty when there is none. */
+  readonly query: string;
+  readonly session: Session | null;
+  readonly cookies: OwnCookies;
+  /** A browser is navigating: a redirect helps. */
+  readonly navigation: boolean;
+  readonly help: Help;
+}
+
+const contexts = new WeakMap<IncomingMessage, OwnContext>();
+
+/** Binds the context to the request. Kept outside of the request, so that nothing in it can be mistaken for input. */
+export function setContext(req: IncomingMessage, context: OwnContext): void {
+  contexts.set(req, context);
+}
+
+/** Throws when the request did not come by way of web/server.ts. */
+export function contextOf(req: IncomingMessage): OwnContext {
+  const context = contexts.get(req);
+  if (context === undefined) throw new TypeError('a request without context');
+  return context;
+}

@@ -1,0 +1,57 @@
+import type { SallyportError } from '../errors.ts';
+
+/** CSP level 3 for pages without scripts (ASVS 3.4.3, 3.4.6). A page that comes to need one gets `script-src 'self'`. */
+export const CSP = {
+  'default-src': ["'none'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'form-action': ["'self'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+} as const;
+
+/**
+ * Not `no-referrer`, under which browsers send `Origin: null` with our own forms (Fetch, append a request Origin header),
+ * and not `same-origin`, which would tell the app behind us the address of an enrolment link.
+ */
+export const REFERRER_POLICY = 'strict-origin';
+export const PERMISSIONS_POLICY =
+  'camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)';
+/** Sent over https alone (RFC 6797 §7.2). */
+export const HSTS = 'max-age=31536000; includeSubDomains';
+
+/** What every page of ours carries, those outside of the own app (own.ts) too. A test holds the two to be equal. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-store',
+  Vary: 'Cookie',
+  'Content-Security-Policy': Object.entries(CSP)
+    .map(([name, values]) => `${name} ${values.join(' ')}`)
+    .join(';'),
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Origin-Agent-Cluster': '?1',
+  'Permissions-Policy': PERMISSIONS_POLICY,
+  'Referrer-Policy': REFERRER_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'X-DNS-Prefetch-Control': 'off',
+  'X-Download-Options': 'noopen',
+  'X-Frame-Options': 'DENY',
+  'X-Permitted-Cross-Domain-Policies': 'none',
+  'X-XSS-Protection': '0',
+};
+
+/** RFC 9457 problem details. The type is a name, not an address to look up. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly retry_after?: number;
+}
+
+export function problemOf(error: SallyportError, title: string): Problem {
+  const problem = { type: `urn:sallyport:error:${error.code}`, title, status: error.status, code: error.code };
+  return error.retryAfter === undefined
+    ? problem
+    : { ...problem, retry_after: Math.max(1, Math.ceil(error.retryAfter)) };
+}

@@ -1,0 +1,137 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import type { Enrol } from '../enrol/types.ts';
+import { asSallyportError, SallyportError } from '../errors.ts';
+import type { Login } from '../login/types.ts';
+import { userAgentOf, wantsHtml } from '../read/head.ts';
+import { checkOrigin, type Form, readForm } from './body.ts';
+import { contextOf, type OwnContext, setContext } from './context.ts';
+import { CSP, HSTS, PAGE_HEADERS, PERMISSIONS_POLICY, REFERRER_POLICY } from './headers.ts';
+import { errorPage } from './pages/error.ts';
+import { type Answer, problem, retryHeader, send, showPage } from './reply.ts';
+import { accountRoutes, type OwnAccount } from './routes/account.ts';
+import { enrolRoutes } from './routes/enrol.ts';
+import { publicRoutes } from './routes/public.ts';
+import type { PostRoute, Route, Visit } from './routes/route.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+
+export interface OwnParts {
+  readonly login: Login;
+  readonly enrol: Enrol;
+  readonly account: OwnAccount;
+  /** The public keys, ready to send. */
+  readonly jwks: () => { body: string };
+  /** Told of every failure that is ours rather than the person's. */
+  readonly failed: (error: SallyportError, context: OwnContext) => void;
+}
+
+/** Answers a request under the reserved prefix. Always answers; never calls on. */
+export type OwnPages = (request: IncomingMessage, response: ServerResponse, context: OwnContext) => void;
+
+function visitOf(request: Request): Visit {
+  const context = contextOf(request);
+  const caller = {
+    app: context.app,
+    source: context.client.address,
+    userAgent: userAgentOf(request.rawHeaders),
+    browser: context.cookies.browser,
+  };
+  const parameter = request.params['parameter'];
+  return {
+    context,
+    caller,
+    site: new URL(context.origin).host,
+    parameter: typeof parameter === 'string' ? parameter : '',
+  };
+}
+
+/** An error as the asker can use it. Also where something fails while an error is being shown. */
+function errorAnswer(error: SallyportError, visit: Pick<Visit, 'context' | 'site'>, page: boolean): Answer {
+  if (!page) return problem(error);
+  return showPage(error.status, errorPage(error, visit.site, visit.context.help), retryHeader(error));
+}
+
+/** One state change: whose origin, then what body, then the deed. */
+async function perform(route: PostRoute, request: Request): Promise<Answer> {
+  const visit = visitOf(request);
+  checkOrigin(request, visit.context.origin);
+  const form: Form = await readForm(request, route.fields);
+  try {
+    return await route.run({ ...visit, form });
+  } catch (thrown) {
+    if (form.kind === 'json' || route.again === undefined) throw thrown;
+    const answer = await route.again({ ...visit, form }, asSallyportError(thrown));
+    if (answer === undefined) throw thrown;
+    return answer;
+  }
+}
+
+function mount(app: express.Express, route: Route): void {
+  const { get, post } = route;
+  const at = app.route(route.path);
+  if (get !== undefined) at.get(async (request, response) => send(response, await get(visitOf(request))));
+  if (post !== undefined) at.post(async (request, response) => send(response, await perform(post, request)));
+  const allow = [get !== undefined && 'GET, HEAD', post !== undefined && 'POST'].filter((m) => m !== false).join(', ');
+  at.all((_request, response) => {
+    response.setHeader('Allow', allow);
+    throw new SallyportError('method-not-allowed', 'no such method at this address');
+  });
+}
+
+/** helmet's headers, as headers.ts spells them out, and those that it does not know. */
+function protect() {
+  const guard = helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: CSP },
+    referrerPolicy: { policy: REFERRER_POLICY },
+    frameguard: { action: 'deny' },
+    strictTransportSecurity: false,
+  });
+  return (request: Request, response: Response, next: NextFunction): void => {
+    response.setHeader('Permissions-Policy', PERMISSIONS_POLICY);
+    if (contextOf(request).origin.startsWith('https:')) response.setHeader('Strict-Transport-Security', HSTS);
+    guard(request, response, next);
+  };
+}
+
+/** Nothing of ours is kept by anybody unless the answer says so itself. */
+function uncached(_request: Request, response: Response, next: NextFunction): void {
+  for (const name of ['Cache-Control', 'Vary']) response.setHeader(name, PAGE_HEADERS[name] ?? '');
+  next();
+}
+
+/**
+ * Sallyport's own pages under `/.sallyport/`. An Express app, since here there is a table of addresses; a proxied
+ * request never comes near it.
+ */
+export function createOwn(parts: OwnParts): OwnPages {
+  const { login, enrol, account } = parts;
+  const app = express();
+  for (const name of ['x-powered-by', 'etag', 'trust proxy', 'query parser']) app.disable(name);
+  for (const name of ['case sensitive routing', 'strict routing']) app.enable(name);
+  app.use(protect(), uncached);
+  const table = [
+    ...publicRoutes(parts.jwks),
+    ...signInRoutes(login),
+    ...enrolRoutes(enrol, login),
+    ...accountRoutes(account, login),
+  ];
+  for (const route of table) mount(app, route);
+  app.use(() => {
+    throw new SallyportError('not-found', 'no such page of ours');
+  });
+  app.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const context = contextOf(request);
+    const error = asSallyportError(thrown);
+    if (error.status >= 500) parts.failed(error, context);
+    const sentJson = request.headers['content-type']?.toLowerCase().startsWith('application/json') === true;
+    const page = context.navigation || (wantsHtml(request.rawHeaders) && !sentJson);
+    send(response, errorAnswer(error, { context, site: new URL(context.origin).host }, page));
+  });
+  return (request, response, context) => {
+    setContext(request, context);
+    // Routed by the target that was judged, not by a second reading of it.
+    request.url = context.path;
+    app(request, response);
+  };
+}

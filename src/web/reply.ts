@@ -1,0 +1,84 @@
+import type { ServerResponse } from 'node:http';
+import type { SallyportError } from '../errors.ts';
+import type { Html } from '../lib/html.ts';
+import { BROWSER_COOKIE, PENDING_COOKIE, SESSION_COOKIE } from '../read/cookies.ts';
+import type { BodyKind } from './body.ts';
+import { problemOf } from './headers.ts';
+import { messageOf } from './pages/error.ts';
+
+/** An answer of one of our own addresses, as a value; own.ts writes it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: readonly string[];
+  readonly body: string | Buffer;
+}
+
+const HTML = 'text/html; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const PROBLEM = 'application/problem+json; charset=utf-8';
+
+export function showPage(status: number, page: Html, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { ...headers, 'Content-Type': HTML }, cookies: [], body: page.text };
+}
+
+export function json(value: unknown): Answer {
+  return { status: 200, headers: { 'Content-Type': JSON_TYPE }, cookies: [], body: JSON.stringify(value) };
+}
+
+/** Seconds to wait, for an answer of 429. */
+export function retryHeader(error: SallyportError): Record<string, string> {
+  return error.retryAfter === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfter))) };
+}
+
+/** RFC 9457. */
+export function problem(error: SallyportError): Answer {
+  const body = JSON.stringify(problemOf(error, messageOf(error)));
+  return { status: error.status, headers: { ...retryHeader(error), 'Content-Type': PROBLEM }, cookies: [], body };
+}
+
+/** 303: whatever the method was, the browser asks for the location with GET. `location` is a path of this origin. */
+export function see(location: string): Answer {
+  return { status: 303, headers: { Location: location }, cookies: [], body: '' };
+}
+
+/** A step that was done: JSON is told where to go on, a form is sent there. */
+export function done(kind: BodyKind, next: string, more: Readonly<Record<string, unknown>> = {}): Answer {
+  return kind === 'json' ? json({ ok: true, next, ...more }) : see(next);
+}
+
+export function withCookies(answer: Answer, ...cookies: readonly string[]): Answer {
+  return { ...answer, cookies: [...answer.cookies, ...cookies] };
+}
+
+export function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
+  return { ...answer, headers: { ...answer.headers, ...headers } };
+}
+
+const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
+const HALF_A_YEAR = 15_552_000;
+
+/** Set-Cookie values. Without Max-Age the browser forgets them when it closes; the server's own limits hold besides. */
+export const setSession = (value: string): string => `${SESSION_COOKIE}=${value}; ${ATTRIBUTES}`;
+export const setPending = (value: string): string => `${PENDING_COOKIE}=${value}; ${ATTRIBUTES}`;
+export const setBrowser = (value: string): string =>
+  `${BROWSER_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${HALF_A_YEAR}`;
+export const CLEAR_SESSION = `${SESSION_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
+export const CLEAR_PENDING = `${PENDING_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
+
+/** Writes an answer. The caller has set the headers that all answers share; those of the answer come on top. */
+export function send(response: ServerResponse, answer: Answer): void {
+  if (response.destroyed || response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+  // The same for everybody: a cache that keeps it must not keep one copy per cookie.
+  if (answer.headers['Cache-Control']?.startsWith('public') === true) response.removeHeader('Vary');
+  if (answer.cookies.length > 0) response.setHeader('Set-Cookie', answer.cookies);
+  response.setHeader('Content-Length', Buffer.byteLength(answer.body));
+  // A body that nobody will read must not be waited for on a connection kept open.
+  if (!response.req.complete) response.setHeader('Connection', 'close');
+  response.end(answer.body);
+}

@@ -1,0 +1,36 @@
+import { parseTarget, type TargetOptions } from '../../read/target.ts';
+
+const MAX_LENGTH = 2048;
+/** The only page of ours that a sign-in may lead to; the others would answer to a state that is over. */
+export const ACCOUNT = '/.sallyport/account';
+
+/**
+ * Where a person may be sent after signing in: a canonical target of this origin, else `/`. The parser is the one that
+ * will judge the request that follows (`options`: the app's), so there is no second opinion on what is a path.
+ */
+export function safeNext(raw: string | undefined, options?: TargetOptions): string {
+  if (raw === undefined || raw.length > MAX_LENGTH) return '/';
+  try {
+    const target = parseTarget(raw, options);
+    return target.reserved && target.raw !== ACCOUNT ? '/' : target.raw;
+  } catch {
+    return '/';
+  }
+}
+
+/** The one `next` parameter of a raw query, percent-decoded; absent, twice or undecodable: undefined. */
+export function nextOf(query: string): string | undefined {
+  const values = query.split('&').filter((pair) => pair === 'next' || pair.startsWith('next='));
+  const [only] = values;
+  if (values.length !== 1 || only === undefined) return undefined;
+  try {
+    return decodeURIComponent(only.slice('next='.length));
+  } catch {
+    return undefined;
+  }
+}
+
+/** An address of ours that remembers where to go afterwards. */
+export function withNext(path: string, next: string): string {
+  return next === '/' ? path : `${path}?next=${encodeURIComponent(next)}`;
+}

@@ -1,0 +1,35 @@
+import { SallyportError } from '../../errors.ts';
+import { ASSETS } from '../assets/assets.ts';
+import type { Answer } from '../reply.ts';
+import type { Route, Visit } from './route.ts';
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+/** Verifiers may keep the keys for five minutes: less than a key is published before it signs. */
+const FIVE_MINUTES = 'public, max-age=300';
+
+function asset(visit: Visit): Answer {
+  const found = ASSETS.get(visit.context.path);
+  if (found === undefined) throw new SallyportError('not-found', 'no such asset');
+  return {
+    status: 200,
+    headers: { 'Content-Type': found.type, 'Cache-Control': FOR_EVER },
+    cookies: [],
+    body: found.body,
+  };
+}
+
+/** What anybody may fetch and keep: style sheet, icon, public keys of the assertion. The same for everybody, so no Vary. */
+export function publicRoutes(jwks: () => { body: string }): readonly Route[] {
+  return [
+    { path: '/.sallyport/assets/:parameter', get: async (visit) => asset(visit) },
+    {
+      path: '/.sallyport/jwks.json',
+      get: async () => ({
+        status: 200,
+        headers: { 'Content-Type': 'application/jwk-set+json', 'Cache-Control': FIVE_MINUTES },
+        cookies: [],
+        body: jwks().body,
+      }),
+    },
+  ];
+}

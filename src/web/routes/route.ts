@@ -1,0 +1,36 @@
+import type { EnrolCaller } from '../../enrol/types.ts';
+import type { SallyportError } from '../../errors.ts';
+import type { Caller } from '../../login/types.ts';
+import type { Form } from '../body.ts';
+import type { OwnContext } from '../context.ts';
+import type { Answer } from '../reply.ts';
+
+/** A request for a page. */
+export interface Visit {
+  readonly context: OwnContext;
+  readonly caller: Caller & EnrolCaller;
+  /** Host of the portal, for people. */
+  readonly site: string;
+  /** The last segment of an address that ends in one; else empty. */
+  readonly parameter: string;
+}
+
+/** A state change: of our own origin, its body read. */
+export interface Deed extends Visit {
+  readonly form: Form;
+}
+
+export interface PostRoute {
+  /** Every field that the address knows; any other is refused. */
+  readonly fields: readonly string[];
+  run(deed: Deed): Promise<Answer>;
+  /** The page again, with what went wrong, for people; without it (or undefined) an error page is shown. */
+  again?(deed: Deed, error: SallyportError): Promise<Answer | undefined>;
+}
+
+/** One row of the table of addresses; what is not in the table does not exist. */
+export interface Route {
+  readonly path: string;
+  get?(visit: Visit): Promise<Answer>;
+  readonly post?: PostRoute;
+}
