@@ -8,8 +8,6 @@ import { SqliteFile } from './sqlite-file.ts';
 import type { FeedListener } from './types.ts';
 
 const POLL_MS = 100;
-/** Readers hardly ever wait in WAL mode; when they do, the next look comes soon. */
-const BUSY_MS = 50;
 
 interface Options {
   readonly path: string;
@@ -26,7 +24,7 @@ interface Options {
  */
 export function followSqlite(options: Options): Feed & { poll(): void } {
   const { clock, listener } = options;
-  const file = new SqliteFile(options.path, { busyMs: BUSY_MS, readOnly: true });
+  const file = new SqliteFile(options.path, { readOnly: true });
   const position = new Position(listener, newest(file));
   let seen = -1;
   let generation = file.generation;

@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import { SallyportError } from '../errors.ts';
 
 /** Statements kept compiled; ours are a closed set, apart from lists of varying length. */
@@ -13,11 +12,17 @@ export function createFile(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
 }
 
-function connect(path: string, busyMs: number, readOnly: boolean): DatabaseSync {
-  const db = new DatabaseSync(path, { readOnly, timeout: busyMs, enableForeignKeyConstraints: true });
+/** Opening may have to recover the log or turn WAL on, which takes a short exclusive lock. */
+const OPEN_BUSY_MS = 2000;
+/** SQLite waits inside the process: keep it short (sqlite.ts waits longer, without stopping the process). */
+const BUSY_MS = 5;
+
+function connect(path: string, readOnly: boolean): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly, timeout: OPEN_BUSY_MS, enableForeignKeyConstraints: true });
   try {
     // FULL: a commit is on disk before it is acknowledged (with WAL, NORMAL would lose the last ones at a power cut).
     if (!readOnly) db.exec('pragma journal_mode = wal; pragma synchronous = full');
+    db.exec(`pragma busy_timeout = ${BUSY_MS}`);
   } catch (error) {
     db.close();
     throw error;
@@ -25,7 +30,8 @@ function connect(path: string, busyMs: number, readOnly: boolean): DatabaseSync 
   return db;
 }
 
-class Statement implements SqliteStatement {
+/** A compiled statement; `reader` when it answers with rows. */
+class Statement {
   readonly #statement: StatementSync;
   readonly reader: boolean;
 
@@ -42,20 +48,15 @@ class Statement implements SqliteStatement {
   run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint } {
     return this.#statement.run(...(parameters as SQLInputValue[]));
   }
-
-  iterate(parameters: readonly unknown[]): IterableIterator<unknown> {
-    return this.#statement.iterate(...(parameters as SQLInputValue[]));
-  }
 }
 
 /**
- * A connection to one SQLite file in the form that kysely takes. Before every statement outside a transaction it looks
+ * A connection to one SQLite file. Before every statement outside a transaction it looks
  * whether the file at the path is still the one that is open: SQLite would go on writing to a file that was deleted, and
  * acknowledge it. A missing file refuses; a replaced one is opened anew.
  */
-export class SqliteFile implements SqliteDatabase {
+export class SqliteFile {
   readonly #path: string;
-  readonly #busyMs: number;
   readonly #readOnly: boolean;
   readonly #statements = new Map<string, Statement>();
   #db: DatabaseSync | undefined;
@@ -63,9 +64,8 @@ export class SqliteFile implements SqliteDatabase {
   #closed = false;
   #generation = 0;
 
-  constructor(path: string, options: { busyMs: number; readOnly?: boolean }) {
+  constructor(path: string, options: { readOnly?: boolean } = {}) {
     this.#path = path;
-    this.#busyMs = options.busyMs;
     this.#readOnly = options.readOnly ?? false;
     this.ensure();
   }
@@ -87,7 +87,7 @@ export class SqliteFile implements SqliteDatabase {
     const inode = `${stat.dev}:${stat.ino}`;
     if (this.#db !== undefined && inode === this.#inode) return;
     this.#drop();
-    this.#db = connect(this.#path, this.#busyMs, this.#readOnly);
+    this.#db = connect(this.#path, this.#readOnly);
     this.#inode = inode;
     this.#generation += 1;
   }
