@@ -209,9 +209,8 @@ class Flight implements Watched {
 
   readonly #uploaded = (): void => {
     this.idle = 0;
-    const { session } = this.#admission;
     // Who is sending is not idle, however long it takes.
-    if (session !== null) session.lastSeenAt = Math.max(session.lastSeenAt, this.#by.clock.now());
+    this.#admission.session?.active(this.#by.clock.now());
   };
 
   readonly #clientClosed = (): void => {

@@ -77,7 +77,12 @@ export function filterAnswer(answer: IncomingMessage, session: boolean, cookies:
   if (switched && answer.headers.upgrade?.toLowerCase() !== 'websocket') {
     throw new SallyportError('upstream-invalid', 'the upstream switched to another protocol'); // RFC 9110 §7.8
   }
-  const context = { method: 'GET', status, session: session && !switched, ...(cookies === undefined ? {} : { cookies }) };
+  const context = {
+    method: 'GET',
+    status,
+    session: session && !switched,
+    ...(cookies === undefined ? {} : { cookies }),
+  };
   const head = responseHeaders(answer.rawHeaders, context);
   const headers: OutgoingHttpHeaders = Object.create(null);
   for (let i = 0; i + 1 < head.headers.length; i += 2) {

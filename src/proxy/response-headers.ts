@@ -85,7 +85,8 @@ function readFraming(lower: string, value: string, framing: Framing): void {
     if (framing.length !== null || !/^[0-9]{1,15}$/.test(value)) throw invalid('a questionable Content-Length');
     framing.length = Number(value);
   } else if (lower === 'transfer-encoding') {
-    if (framing.chunked || value.trim().toLowerCase() !== 'chunked') throw invalid('a transfer coding other than chunked');
+    if (framing.chunked || value.trim().toLowerCase() !== 'chunked')
+      throw invalid('a transfer coding other than chunked');
     framing.chunked = true;
   }
 }

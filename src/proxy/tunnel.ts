@@ -120,7 +120,7 @@ export class Tunnel {
     if (session === null) return;
     const reader = new FrameReader();
     this.#socket.on('data', (chunk: Buffer) => {
-      if (reader.push(chunk)) session.lastSeenAt = Math.max(session.lastSeenAt, this.#parts.clock.now());
+      if (reader.push(chunk)) session.active(this.#parts.clock.now());
     });
   }
 

@@ -47,8 +47,12 @@ function carrierFor(app: AppConfig, tunnels: Tunnels): Carry {
     // `on:` is itself a plugin, and ejected with the others.
     plugins: [
       (proxy) => {
-        proxy.on('proxyReqWs', (outgoing: ClientRequest, request: IncomingMessage) => tunnels.get(request)?.carry(outgoing));
-        proxy.on('error', (error: Error, request: IncomingMessage) => tunnels.get(request)?.failed(error));
+        proxy.on('proxyReqWs', (outgoing: ClientRequest, request: IncomingMessage) =>
+          tunnels.get(request)?.carry(outgoing),
+        );
+        proxy.on('error', (error: Error, request?: IncomingMessage) => {
+          if (request !== undefined) tunnels.get(request)?.failed(error);
+        });
       },
     ],
   });

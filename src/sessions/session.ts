@@ -28,6 +28,8 @@ export class Session {
   admitted: boolean;
   #closers: Set<() => void> | null = null;
   #ended = false;
+  /** The incarnation that took over what is open. */
+  #next: Session | null = null;
 
   private constructor(row: SessionWithAccount, source: RealmSource) {
     this.id = row.id;
@@ -83,7 +85,19 @@ export class Session {
     }
     this.#closers ??= new Set();
     this.#closers.add(close);
-    return () => this.#closers?.delete(close);
+    return () => this.#forget(close);
+  }
+
+  /** What was registered here may since have moved on to the next incarnation. */
+  #forget(close: () => void): void {
+    if (this.#next === null) this.#closers?.delete(close);
+    else this.#next.#forget(close);
+  }
+
+  /** Notes activity of the person on something long-lived, for the incarnation that holds it now; never moves backwards. */
+  active(now: number): void {
+    if (this.#next === null) this.lastSeenAt = Math.max(this.lastSeenAt, now);
+    else this.#next.active(now);
   }
 
   /** Ends it in this process: every open stream and socket is cut now. */
@@ -100,6 +114,7 @@ export class Session {
     const closers = this.#closers;
     this.#closers = null;
     this.#ended = true;
+    this.#next = next;
     if (closers !== null) for (const close of closers) next.onEnd(close);
   }
 }
