@@ -10,13 +10,21 @@ export interface Issuer {
   readonly kid: string;
   readonly publicPem: string;
   readonly privateKey: KeyObject;
+  /** Published beside it under the kid `rsa-1`; no verifier may take it for an assertion's key. */
+  readonly rsaKey: KeyObject;
   close(): Promise<void>;
 }
 
 export async function startIssuer(): Promise<Issuer> {
   const kid = 'key-1';
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const jwks = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' }] });
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwks = JSON.stringify({
+    keys: [
+      { ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' },
+      { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa-1', use: 'sig' },
+    ],
+  });
   const server: Server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(jwks);
   });
@@ -30,6 +38,7 @@ export async function startIssuer(): Promise<Issuer> {
     kid,
     publicPem: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
     privateKey,
+    rsaKey: rsa.privateKey,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -84,6 +93,7 @@ export function forgeries(issuer: Issuer): ReadonlyMap<string, readonly string[]
   const claimed = (changes: Json): string[] => [signed(issuer, head, { ...claims, ...changes })];
   const headed = (changes: Json): string[] => [signed(issuer, { ...head, ...changes }, claims)];
   const hs256 = `${part({ ...head, alg: 'HS256' })}.${c}`;
+  const rs256 = `${part({ ...head, alg: 'RS256', kid: 'rsa-1' })}.${c}`;
   const flipped = Buffer.from(s, 'base64url');
   flipped[10] = (flipped[10] ?? 0) ^ 1;
   const der = sign('sha256', Buffer.from(`${h}.${c}`), { key: issuer.privateKey, dsaEncoding: 'der' }).toString(
@@ -98,6 +108,10 @@ export function forgeries(issuer: Issuer): ReadonlyMap<string, readonly string[]
     [
       'HS256 keyed with the public key PEM',
       [`${hs256}.${createHmac('sha256', issuer.publicPem).update(hs256).digest('base64url')}`],
+    ],
+    [
+      'RS256 by another published key',
+      [`${rs256}.${sign('sha256', Buffer.from(rs256), issuer.rsaKey).toString('base64url')}`],
     ],
     ['alg in another case', headed({ alg: 'es256' })],
     ['an unknown kid', headed({ kid: 'key-2' })],
@@ -139,6 +153,6 @@ export function forgeries(issuer: Issuer): ReadonlyMap<string, readonly string[]
     ['as a Bearer', [`Bearer ${good}`]],
     ['two header lines, both good', [good, good]],
     ['two header lines, a forged one first', [`${h}.${part({ ...claims, name: 'admin' })}.${s}`, good]],
-    ['an enormous one', [`${h}.${c}.${'A'.repeat(9000)}`]],
+    ['an enormous one, well signed', claimed({ padding: 'A'.repeat(9000) })],
   ]);
 }
