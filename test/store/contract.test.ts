@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import { systemClock as clock } from '../../src/lib/clock.ts';
+import { systemRandom as random } from '../../src/lib/random.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { createSeal } from '../../src/store/seal.ts';
 import type { PendingRow, TicketRow } from '../../src/store/types.ts';
 import { accountRow, sessionRow, totpRow } from '../support/rows.ts';
 import { eachStore } from '../support/stores.ts';
@@ -406,4 +411,35 @@ eachStore('a closed store refuses, whatever is asked', async ({ store }) => {
     store.transaction(async (tx) => tx.accounts.list()),
     { code: 'store-unavailable' },
   );
+});
+
+eachStore('the record cannot be changed or taken away', async ({ store, config }) => {
+  const entry = { at: 1, kind: 'x', outcome: 'ok', actor: 'system', accountId: null, sessionId: null } as const;
+  await store.audit.append({ ...entry, appId: null, source: null, detail: '{}' });
+  const database = openDatabase(config, { clock });
+  try {
+    await assert.rejects(database.db.updateTable('audit').set({ actor: 'me' }).execute(), /append-only/);
+    await assert.rejects(database.db.deleteFrom('audit').execute(), /append-only/);
+    if (config.kind === 'postgres') await assert.rejects(sql`truncate audit`.execute(database.db), /append-only/);
+  } finally {
+    await database.close();
+  }
+  assert.deepEqual(
+    (await store.audit.list({ limit: 9 })).map((row) => row.actor),
+    ['system'],
+  );
+});
+
+eachStore('a secret swapped into another row is detected', async ({ store }) => {
+  const seal = createSeal(new Uint8Array(32).fill(7), random);
+  const place = (row: string) => ({ table: 'authenticators', column: 'secret', row });
+  const mine = seal.seal('MINE', place('auth-1'));
+  await store.accounts.insert(accountRow());
+  await store.authenticators.insert(totpRow({ id: 'auth-1', secret: mine }));
+  // Somebody who can write to the database, but has no key, puts their own secret into another's row.
+  await store.authenticators.insert(totpRow({ id: 'auth-2', secret: mine }));
+  const secretOf = async (id: string) => (await store.authenticators.byId(id))?.secret ?? '';
+  assert.equal(seal.open(await secretOf('auth-1'), place('auth-1')), 'MINE');
+  const swapped = await secretOf('auth-2');
+  assert.throws(() => seal.open(swapped, place('auth-2')), { code: 'sealed-value-invalid' });
 });

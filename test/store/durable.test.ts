@@ -87,34 +87,6 @@ test('sqlite: a full disk refuses at once, changes nothing, and is over when the
   }
 });
 
-for (const kind of ['sqlite', 'postgres'] as const) {
-  test(`${kind}: the record cannot be changed or taken away`, async (t) => {
-    const config = await freshConfig(t, kind);
-    const store = await openStore(config, { clock: systemClock });
-    const database = openDatabase(config, { clock: systemClock });
-    try {
-      await store.audit.append({
-        at: 1,
-        kind: 'x',
-        outcome: 'ok',
-        actor: 'system',
-        accountId: null,
-        sessionId: null,
-        appId: null,
-        source: null,
-        detail: '{}',
-      });
-      await assert.rejects(database.db.updateTable('audit').set({ actor: 'me' }).execute(), /append-only/);
-      await assert.rejects(database.db.deleteFrom('audit').execute(), /append-only/);
-      if (kind === 'postgres') await assert.rejects(sql`truncate audit`.execute(database.db), /append-only/);
-      assert.equal((await store.audit.list({ limit: 9 }))[0]?.actor, 'system');
-    } finally {
-      await database.close();
-      await store.close();
-    }
-  });
-}
-
 test('a database that cannot be reached is refused without its password', async () => {
   for (const url of ['postgres://u:hunter2@127.0.0.1:1/x', 'hunter2 is no url']) {
     await assert.rejects(

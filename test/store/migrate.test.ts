@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import test from 'node:test';
+import { sql } from 'kysely';
+import { systemClock as clock } from '../../src/lib/clock.ts';
+import type { Database } from '../../src/store/database.ts';
+import { MIGRATIONS, migrate, pendingMigrations } from '../../src/store/migrate.ts';
+import type { Migration } from '../../src/store/migrations/migration.ts';
+import { openDatabase, openStore } from '../../src/store/open.ts';
+import { freshConfig } from '../support/stores.ts';
+
+/** Everything that makes up the schema, as lines of text. */
+async function dump({ db, kind }: Database): Promise<string> {
+  if (kind === 'sqlite') {
+    const { rows } = await sql<{ sql: string }>`select sql from sqlite_master
+      where sql is not null and name not like 'sqlite_%' order by type, name`.execute(db);
+    return `${rows.map((row) => row.sql.replace(/\s+/g, ' ')).join('\n')}\n`;
+  }
+  const { rows } = await sql<{ line: string }>`
+    select 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || coalesce(collation_name, '-')
+      || ' null:' || is_nullable || ' identity:' || coalesce(identity_generation, '-') || ' default:' || coalesce(column_default, '-') as line
+      from information_schema.columns where table_schema = 'public'
+    union all select 'index ' || indexdef from pg_indexes where schemaname = 'public'
+    union all select 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+      from pg_constraint where connamespace = 'public'::regnamespace
+    union all select 'trigger ' || pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+    union all select 'function ' || regexp_replace(pg_get_functiondef(oid), '\\s+', ' ', 'g')
+      from pg_proc where pronamespace = 'public'::regnamespace`.execute(db);
+  return `${rows
+    .map((row) => row.line)
+    .sort()
+    .join('\n')}\n`;
+}
+
+const extra: Migration = {
+  name: '9999-extra',
+  async up(db) {
+    await sql`create table extra (id integer)`.execute(db);
+  },
+};
+const broken: Migration = {
+  name: '9999-broken',
+  async up(db) {
+    await sql`create table half (id integer)`.execute(db);
+    throw new Error('broken');
+  },
+};
+
+for (const kind of ['sqlite', 'postgres'] as const) {
+  const withDatabase = (name: string, fn: (database: Database, another: () => Database) => Promise<void>) =>
+    test(`${kind}: ${name}`, async (t) => {
+      const config = await freshConfig(t, kind);
+      const open: Database[] = [];
+      const another = () => {
+        const database = openDatabase(config, { clock });
+        open.push(database);
+        return database;
+      };
+      try {
+        await fn(another(), another);
+      } finally {
+        await Promise.all(open.map((database) => database.close()));
+      }
+    });
+
+  withDatabase('a schema migrated step by step is the fresh one, and the one on file', async (stepwise) => {
+    for (let n = 1; n <= MIGRATIONS.length; n += 1) {
+      assert.deepEqual(
+        await migrate(stepwise, clock, MIGRATIONS.slice(0, n)),
+        MIGRATIONS.slice(n - 1, n).map((migration) => migration.name),
+      );
+    }
+    // When a migration is added: put the new dump here, and read the difference.
+    const snapshot = await readFile(new URL(`./schema.${kind}.txt`, import.meta.url), 'utf8');
+    assert.equal(await dump(stepwise), snapshot);
+  });
+
+  withDatabase('a fresh schema is the one on file', async (fresh) => {
+    await migrate(fresh, clock);
+    const snapshot = await readFile(new URL(`./schema.${kind}.txt`, import.meta.url), 'utf8');
+    assert.equal(await dump(fresh), snapshot);
+  });
+
+  withDatabase('processes that start together migrate once', async (database, another) => {
+    const all = [database, another(), another()];
+    const done = await Promise.all(all.map((one) => migrate(one, clock)));
+    assert.deepEqual(
+      done.flat(),
+      MIGRATIONS.map((migration) => migration.name),
+    );
+    assert.deepEqual(await pendingMigrations(database), []);
+  });
+
+  withDatabase('a migration that fails leaves nothing behind', async (database) => {
+    assert.equal((await pendingMigrations(database)).length, MIGRATIONS.length);
+    await migrate(database, clock);
+    const before = await dump(database);
+    await assert.rejects(migrate(database, clock, [...MIGRATIONS, broken]), { code: 'store-unavailable' });
+    assert.equal(await dump(database), before);
+    assert.deepEqual(await pendingMigrations(database, [...MIGRATIONS, broken]), ['9999-broken']);
+  });
+
+  test(`${kind}: a database of a newer version is refused`, async (t) => {
+    const config = await freshConfig(t, kind);
+    const newer = openDatabase(config, { clock });
+    await migrate(newer, clock, [...MIGRATIONS, extra]);
+    await newer.close();
+    await assert.rejects(openStore(config, { clock }), {
+      code: 'store-unavailable',
+      message: /newer version \(9999-extra\)/,
+    });
+  });
+}
