@@ -1,0 +1,306 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AppConfig } from '../../../src/config/types.ts';
+import type { Enrol, EnrolState } from '../../../src/enrol/types.ts';
+import { SallyportError } from '../../../src/errors.ts';
+import type { Proof, RealmSource } from '../../../src/evidence.ts';
+import { sha256 } from '../../../src/lib/bytes.ts';
+import type { Login, SignedIn } from '../../../src/login/types.ts';
+import { readCookies } from '../../../src/read/cookies.ts';
+import { isNavigation } from '../../../src/read/head.ts';
+import { Session } from '../../../src/sessions/session.ts';
+import { createOwn } from '../../../src/web/own.ts';
+import type { OwnAccount } from '../../../src/web/routes/account.ts';
+import { accountRow, sessionRow } from '../../support/rows.ts';
+
+export const NAME = 'ada.lovelace@example.org';
+export const PASSWORD = 'seven quiet lighthouses';
+export const CODE = '314159';
+export const USED_CODE = '271828';
+export const RECOVERY = '7K2M-9QXC-4TZW-B0RD';
+export const TICKET = 'ticket-0123456789abcdef';
+export const NEW_CODES = Array.from({ length: 10 }, (_, i) => `7K2M-9QXC-4TZW-B0R${i}`);
+
+export function appConfig(source: RealmSource = 'local'): AppConfig {
+  const sessions = { idleMs: 1_800_000, absoluteMs: 28_800_000 };
+  return {
+    id: 'portal',
+    hosts: [{ name: 'localhost', port: null }],
+    origin: 'http://localhost',
+    upstream: {
+      origin: 'http://127.0.0.1:9',
+      ca: null,
+      host: 'preserve',
+      connections: 1,
+      connectTimeoutMs: 1000,
+      firstByteTimeoutMs: 1000,
+      idleTimeoutMs: 1000,
+    },
+    realm: { id: 'local', source, domains: [], unicode: false, sessions },
+    sessions,
+    rules: [],
+    exemptions: [],
+    headers: new Map(),
+    webSocketOrigins: [],
+    target: { encodedSlash: false, emptySegments: false },
+  };
+}
+
+const token = (): string => randomBytes(32).toString('base64url');
+
+/** What the stand-ins remember. They know one account, one good code and one used code; all else is refused. */
+export class World {
+  readonly source: RealmSource;
+  readonly sessions = new Map<string, Session>();
+  readonly signIns = new Map<string, { account: string; next: string }>();
+  readonly enrolments = new Map<string, EnrolState>();
+  readonly calls: string[] = [];
+  readonly authenticators = [{ id: 'auth-1', label: 'Phone' }];
+  ticketUsed = false;
+  /** Thrown by the next call of login or enrol. */
+  fault: SallyportError | undefined;
+  factorIsFresh = true;
+
+  constructor(source: RealmSource) {
+    this.source = source;
+  }
+
+  note(call: string): void {
+    this.calls.push(call);
+    const { fault } = this;
+    this.fault = undefined;
+    if (fault !== undefined) throw fault;
+  }
+
+  openSession(next: string): SignedIn {
+    const now = Date.now();
+    const cookie = token();
+    const proofs: Proof[] = [
+      { kind: 'password', at: now },
+      { kind: 'totp', at: now, authenticatorId: 'auth-1' },
+    ];
+    const row = sessionRow({
+      id: `ses-${this.sessions.size + 1}`,
+      hash: sha256(cookie),
+      proofs,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: now + 28_800_000,
+      idleMs: 1_800_000,
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/153.0 Safari/537.36',
+    });
+    const session = Session.fromRow({ ...row, account: accountRow({ name: NAME }) }, this.source);
+    if (session === undefined) throw new Error('the stand-in made no session');
+    this.sessions.set(cookie, session);
+    return { cookie, session, next, browser: token() };
+  }
+
+  end(session: Session): void {
+    session.end();
+    for (const [cookie, found] of this.sessions) if (found.id === session.id) this.sessions.delete(cookie);
+  }
+}
+
+function checkCode(code: string): void {
+  if (code.replace(/\s/g, '') === USED_CODE) throw new SallyportError('code-used');
+  if (![CODE, RECOVERY].includes(code.replace(/\s/g, ''))) throw new SallyportError('wrong-credentials');
+}
+
+function fakeLogin(world: World): Login {
+  return {
+    begin: async (_caller, form) => {
+      world.note(`begin ${form.account} ${form.next}`);
+      if (world.source === 'local' && form.password !== PASSWORD) throw new SallyportError('wrong-credentials');
+      const cookie = token();
+      world.signIns.set(cookie, { account: form.account, next: form.next });
+      return { cookie, offer: ['totp', 'recovery'] };
+    },
+    waiting: async (_caller, pending) => pending !== null && world.signIns.has(pending),
+    second: async (_caller, pending, step, code) => {
+      world.note(`second ${step}`);
+      const waiting = world.signIns.get(pending ?? '');
+      if (waiting === undefined) throw new SallyportError('pending-expired');
+      checkCode(code);
+      world.signIns.delete(pending ?? '');
+      return world.openSession(waiting.next);
+    },
+    stepUp: async (_caller, session, step, code) => {
+      world.note(`stepUp ${step}`);
+      checkCode(code);
+      world.end(session);
+      world.factorIsFresh = true;
+      return world.openSession('/');
+    },
+    afterEnrolment: async (_caller, accountId, _proofs, next) => {
+      world.note(`afterEnrolment ${accountId}`);
+      return world.openSession(next);
+    },
+    signOut: async (_caller, session) => {
+      world.note(`signOut ${session.id}`);
+      world.end(session);
+    },
+    signOutEverywhere: async (_caller, session) => {
+      world.note('signOutEverywhere');
+      world.end(session);
+      return 1;
+    },
+  };
+}
+
+const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const TOTP = {
+  secret: SECRET,
+  uri: `otpauth://totp/portal:${encodeURIComponent(NAME)}?secret=${SECRET}&issuer=portal&algorithm=SHA1&digits=6&period=30`,
+};
+
+function fakeEnrol(world: World): Enrol {
+  const change = (pending: string | null, set: Partial<EnrolState>): { cookie: string } => {
+    const state = world.enrolments.get(pending ?? '');
+    if (state === undefined) throw new SallyportError('pending-expired');
+    const cookie = token();
+    world.enrolments.delete(pending ?? '');
+    world.enrolments.set(cookie, { ...state, ...set });
+    return { cookie };
+  };
+  const begin = (state: Omit<EnrolState, 'accountName' | 'totp' | 'confirmed'>): { cookie: string } => {
+    const cookie = token();
+    world.enrolments.set(cookie, { accountName: NAME, totp: null, confirmed: false, ...state });
+    return { cookie };
+  };
+  return {
+    peek: async (_caller, ticket) => (ticket === TICKET && !world.ticketUsed ? { accountName: NAME } : undefined),
+    open: async (_caller, ticket) => {
+      world.note('open');
+      if (ticket !== TICKET || world.ticketUsed) throw new SallyportError('ticket-invalid');
+      world.ticketUsed = true;
+      return begin({ password: world.source === 'local' ? 'set' : 'none', adding: false });
+    },
+    add: async () => {
+      world.note('add');
+      if (!world.factorIsFresh) throw new SallyportError('step-up-required');
+      return begin({ password: 'none', adding: true });
+    },
+    state: async (_caller, pending) => world.enrolments.get(pending ?? ''),
+    password: async (_caller, pending, password) => {
+      world.note('password');
+      if (password.length < 8) throw new SallyportError('bad-body', 'too short');
+      return change(pending, { password: 'done' });
+    },
+    totp: async (_caller, pending) => {
+      world.note('totp');
+      const state = world.enrolments.get(pending ?? '');
+      if (state === undefined) throw new SallyportError('pending-expired');
+      world.enrolments.set(pending ?? '', { ...state, totp: TOTP });
+      return TOTP;
+    },
+    confirm: async (_caller, pending, code, label) => {
+      world.note(`confirm ${label ?? ''}`);
+      checkCode(code);
+      return change(pending, { totp: null, confirmed: true });
+    },
+    finish: async (_caller, pending) => {
+      world.note('finish');
+      const state = world.enrolments.get(pending ?? '');
+      if (state === undefined) throw new SallyportError('pending-expired');
+      if (!state.confirmed) throw new SallyportError('conflict');
+      world.enrolments.delete(pending ?? '');
+      return { recoveryCodes: state.adding ? [] : NEW_CODES, accountId: 'acc-1', proofs: [], adding: state.adding };
+    },
+  };
+}
+
+function fakeAccount(world: World): OwnAccount {
+  const fresh = (): void => {
+    if (!world.factorIsFresh) throw new SallyportError('step-up-required');
+  };
+  return {
+    view: async () => ({
+      authenticators: world.authenticators.map((item) => ({
+        ...item,
+        createdAt: Date.UTC(2026, 2, 3, 14, 5),
+        lastUsedAt: Date.UTC(2026, 2, 4, 9, 30),
+        disabled: false,
+      })),
+      recoveryLeft: 9,
+    }),
+    sessions: async () =>
+      [...world.sessions.values()].map((s) => ({
+        ...s,
+        userAgent: 'Firefox/153.0 (Windows NT 10.0)',
+        source: '192.0.2.1',
+      })),
+    removeAuthenticator: async (_caller, _session, id) => {
+      fresh();
+      if (world.authenticators.length < 2) throw new SallyportError('conflict');
+      world.note(`remove ${id}`);
+    },
+    newRecoveryCodes: async () => {
+      fresh();
+      return NEW_CODES;
+    },
+    endSession: async (_caller, _session, id) => world.note(`end ${id}`),
+  };
+}
+
+export interface Stand {
+  readonly world: World;
+  readonly origin: string;
+  readonly port: number;
+  /** Headers of the requests that a guarded app would have had. */
+  readonly beyond: IncomingHttpHeaders[];
+  readonly failures: SallyportError[];
+  close(): Promise<void>;
+}
+
+/** Our own pages on a real socket, in front of stand-ins for sign-in and enrolment and of a page in the app's place. */
+export async function startStand(source: RealmSource = 'local'): Promise<Stand> {
+  const world = new World(source);
+  const app = appConfig(source);
+  const beyond: IncomingHttpHeaders[] = [];
+  const failures: SallyportError[] = [];
+  const own = createOwn({
+    login: fakeLogin(world),
+    enrol: fakeEnrol(world),
+    account: fakeAccount(world),
+    jwks: () => ({ body: '{"keys":[]}' }),
+    failed: (error) => failures.push(error),
+  });
+  const server = createServer((request, response) => {
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+    if (!path.startsWith('/.sallyport/')) {
+      beyond.push(request.headers);
+      response.setHeader('Content-Type', 'text/html; charset=utf-8');
+      response.end(
+        '<!doctype html><html lang="en"><title>App</title><link rel="icon" href="data:,"><h1>The app</h1></html>',
+      );
+      return;
+    }
+    const cookies = readCookies(request.rawHeaders);
+    own(request, response, {
+      app,
+      client: { address: '192.0.2.1', scheme: 'http', forwardedFor: '192.0.2.1', near: true },
+      origin: `http://${request.headers.host ?? ''}`,
+      path,
+      query,
+      session: world.sessions.get(cookies.session ?? '') ?? null,
+      cookies,
+      navigation: isNavigation(request.method ?? '', request.rawHeaders),
+      help: { text: 'The service desk is open from 8 to 18 o’clock.', contact: 'desk@example.org' },
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A cast: a TCP server that listens has an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  return {
+    world,
+    origin: `http://localhost:${port}`,
+    port,
+    beyond,
+    failures,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
