@@ -14,8 +14,8 @@ const MAX_ENTRIES = 200_000;
 export interface SessionMapOptions {
   readonly store: Store;
   readonly clock: Clock;
-  /** Source of a realm by its id; undefined when the configuration no longer has it. */
-  readonly sourceOf: (realm: string) => RealmSource | undefined;
+  /** Source of the app's realm; undefined when the configuration has no such app in that realm (any more). */
+  readonly sourceOf: (appId: string, realm: string) => RealmSource | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -50,7 +50,7 @@ export class SessionMap {
         onChange(change);
       },
       lost: () => {
-        this.#reloadAll();
+        this.reloadAll();
         onChange({ topic: 'key', ref: '*' });
       },
     });
@@ -117,6 +117,7 @@ export class SessionMap {
   }
 
   async flush(): Promise<void> {
+    for (const session of this.#busy) this.#seen.set(session.id, session);
     if (this.#seen.size === 0) return;
     const batch = new Map([...this.#seen].map(([id, session]) => [id, session.lastSeenAt]));
     this.#seen.clear();
@@ -131,7 +132,7 @@ export class SessionMap {
     const epoch = this.#epoch;
     const row = await this.#options.store.sessions.byHash(sha256(cookie));
     if (row === undefined) return undefined;
-    const session = Session.fromRow(row, this.#options.sourceOf(row.account.realm));
+    const session = Session.fromRow(row, this.#options.sourceOf(row.appId, row.account.realm));
     if (session === undefined || !session.liveAt(this.#options.clock.now())) return undefined;
     const held = this.#byCookie.get(cookie);
     if (held !== undefined && !held.ended) return held;
@@ -184,13 +185,13 @@ export class SessionMap {
   #apply(change: Change): void {
     this.#epoch++;
     if (change.topic === 'key') return;
-    if (change.ref === '*') this.#reloadAll();
+    if (change.ref === '*') this.reloadAll();
     else if (change.topic === 'session') void this.#recheck(change.ref);
     else for (const id of [...(this.#byAccount.get(change.ref) ?? [])]) void this.#recheck(id);
   }
 
   /** Everything in memory may be wrong: idle ones are forgotten, those with open streams are looked at again now. */
-  #reloadAll(): void {
+  reloadAll(): void {
     this.#epoch++;
     for (const session of [...this.#byCookie.values()]) {
       if (session.busy) void this.#recheck(session.id);
@@ -209,7 +210,7 @@ export class SessionMap {
     try {
       const row = await this.#options.store.sessions.byId(id);
       if (session.ended) return;
-      const fresh = row === undefined ? undefined : Session.fromRow(row, this.#options.sourceOf(row.account.realm));
+      const fresh = row === undefined ? undefined : Session.fromRow(row, this.#options.sourceOf(row.appId, row.account.realm));
       if (fresh === undefined || !fresh.liveAt(this.#options.clock.now())) return this.#drop(id);
       if (fresh.hash === session.hash && sameAccount(fresh, session)) return;
       this.#forget(id);

@@ -6,9 +6,9 @@ import { Admission } from '../gate/admission.ts';
 import type { Gate, Refusal } from '../gate/gate.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ClockGuard } from '../lib/clock-guard.ts';
-import { forward } from '../proxy/forward.ts';
-import { forwardUpgrade, upgradeOriginAllowed } from '../proxy/upgrade.ts';
-import type { Upstreams } from '../proxy/upstreams.ts';
+import { type Forwarding, forward } from '../proxy/forward.ts';
+import { upgradeOriginAllowed } from '../proxy/handshake.ts';
+import type { Upgrader } from '../proxy/upgrade.ts';
 import { isLoopback, plainAddress } from '../read/client.ts';
 import { isNavigation, wantsHtml } from '../read/head.ts';
 import type { SessionMap } from '../sessions/map.ts';
@@ -23,7 +23,8 @@ import type { Site } from './site.ts';
 /** A configuration in force together with the connections to its upstreams. */
 export interface Live {
   readonly site: Site;
-  readonly upstreams: Upstreams;
+  readonly forwarding: Forwarding;
+  readonly upgrader: Upgrader;
 }
 
 export interface ServerParts {
@@ -34,7 +35,9 @@ export interface ServerParts {
   readonly own: OwnPages;
   readonly refusals: Refusals;
   readonly accessLog: AccessLog;
-  /** Whether store, keys and clock allow to serve; rejects with the reason. */
+  /** Throws while the store or the keys do not allow to serve. Asks nobody. */
+  readonly ready: () => void;
+  /** Tries store and keys for real; rejects with the reason. */
   readonly health: () => Promise<void>;
   readonly live: () => Live;
 }
@@ -121,6 +124,7 @@ export class Server {
   #sessionFor(seen: Seen): Session | undefined | Promise<Session | undefined> {
     const { path, reserved } = seen.target;
     if (reserved && (path === '/.sallyport/jwks.json' || path.startsWith('/.sallyport/assets/'))) return undefined;
+    this.#parts.ready();
     this.#parts.sessions.checkFresh();
     return seen.cookies.session === null ? undefined : this.#parts.sessions.find(seen.cookies.session);
   }
@@ -184,11 +188,8 @@ export class Server {
       this.#parts.sessions.watch(session);
     }
     if (expectsContinue) response.writeContinue();
-    forward(admission, response, live.upstreams, {
+    forward(admission, response, live.forwarding, {
       fail: (error) => this.#refused(request, response, live.site, seen, session ?? undefined, error),
-      activity: () => {
-        if (session !== null) this.#parts.sessions.touch(session);
-      },
     });
   }
 
@@ -325,12 +326,6 @@ export class Server {
     this.#parts.sessions.touch(holder);
     this.#parts.sessions.watch(holder);
     this.#parts.accessLog.upgraded(seen.app.id, seen.target.path, seen.client.address, holder);
-    forwardUpgrade(outcome, socket, head, live.upstreams, {
-      fail: (error) => {
-        this.#note(seen, holder, error);
-        refuseSocket(socket, error);
-      },
-      activity: () => this.#parts.sessions.touch(holder),
-    });
+    live.upgrader.forwardUpgrade(outcome, socket, head);
   }
 }
