@@ -6,7 +6,7 @@ import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/lib/clock.ts';
-import { purgeChanges } from '../../src/store/changes.ts';
+import { purgeChanges, writeChanges } from '../../src/store/changes.ts';
 import { type ChangeRow, Position } from '../../src/store/feed.ts';
 import { openDatabase, openStore } from '../../src/store/open.ts';
 import type { Change, Store } from '../../src/store/types.ts';
@@ -215,6 +215,36 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     }
   });
 }
+
+test('postgres: a change that got its number first and commits last is not overlooked', async (t) => {
+  const config = await freshConfig(t, 'postgres');
+  const store = await openStore(config, { clock: systemClock });
+  const database = openDatabase(config, { clock: systemClock });
+  try {
+    const { heard } = await listen(store);
+    let commit = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      commit = resolve;
+    });
+    const announce = (ref: string, before: Promise<void>) =>
+      database.db.transaction().execute(async (tx) => {
+        await writeChanges(tx, 'postgres', [{ topic: 'account', ref }], 1);
+        await before;
+      });
+    const slow = announce('slow', held);
+    await sleep(100);
+    const quick = announce('quick', Promise.resolve());
+    // Long enough for the feed to look: were `quick` visible now, the feed would stand behind `slow` for good.
+    await sleep(700);
+    commit();
+    await Promise.all([slow, quick]);
+    await until(() => heard.length >= 2, 2000);
+    assert.deepEqual(heard, ['account:slow', 'account:quick']);
+  } finally {
+    await database.close();
+    await store.close();
+  }
+});
 
 test('a listener whose place was purged, or who finds another database, is told to read anew', () => {
   const row = (seq: number, at = seq): ChangeRow => ({ seq, at, topic: 'session', ref: `s${seq}` });

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { systemClock } from '../../src/lib/clock.ts';
 import { openDatabase, openStore } from '../../src/store/open.ts';
+import { createStore } from '../../src/store/store.ts';
 import { accountRow } from '../support/rows.ts';
 import { freshConfig } from '../support/stores.ts';
 
@@ -62,7 +63,6 @@ test('sqlite: a full disk refuses at once, changes nothing, and is over when the
   const store = await openStore(config, { clock: systemClock });
   const database = openDatabase(config, { clock: systemClock });
   await store.close();
-  const { createStore } = await import('../../src/store/store.ts');
   const small = createStore(database, systemClock);
   try {
     // The limit of pages fails in the way of a full disk: SQLITE_FULL, the transaction rolled back by SQLite itself.

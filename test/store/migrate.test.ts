@@ -19,15 +19,16 @@ async function dump({ db, kind }: Database): Promise<string> {
   const { rows } = await sql<{ line: string }>`
     select 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || coalesce(collation_name, '-')
       || ' null:' || is_nullable || ' identity:' || coalesce(identity_generation, '-') || ' default:' || coalesce(column_default, '-') as line
-      from information_schema.columns where table_schema = 'public'
-    union all select 'index ' || indexdef from pg_indexes where schemaname = 'public'
+      from information_schema.columns where table_schema = current_schema()
+    union all select 'index ' || indexdef from pg_indexes where schemaname = current_schema()
     union all select 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
-      from pg_constraint where connamespace = 'public'::regnamespace
-    union all select 'trigger ' || pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+      from pg_constraint where connamespace = current_schema()::regnamespace
+    union all select 'trigger ' || pg_get_triggerdef(pg_trigger.oid) from pg_trigger
+      join pg_class on pg_class.oid = tgrelid where not tgisinternal and relnamespace = current_schema()::regnamespace
     union all select 'function ' || regexp_replace(pg_get_functiondef(oid), '\\s+', ' ', 'g')
-      from pg_proc where pronamespace = 'public'::regnamespace`.execute(db);
+      from pg_proc where pronamespace = current_schema()::regnamespace`.execute(db);
   return `${rows
-    .map((row) => row.line)
+    .map((row) => row.line.replace(/\btest_\d+\./g, 'public.'))
     .sort()
     .join('\n')}\n`;
 }

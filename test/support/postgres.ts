@@ -10,12 +10,26 @@ export interface PostgresServer {
   readonly port: number;
   /** Creates an empty database and gives its URL. */
   database(): Promise<string>;
+  /** Creates an empty schema in a shared database and gives a URL that sees it alone: as good as a database, and quicker. */
+  schema(): Promise<string>;
   /** Stops the server as a crash would look from outside; `start` brings it back on the same port. */
   halt(): Promise<void>;
   start(): Promise<void>;
   /** Stops it and removes everything. */
   stop(): Promise<void>;
 }
+
+/** Small and quick to start; what it promises about durability is PostgreSQL's to test. */
+const SETTINGS = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'fsync=off',
+  'full_page_writes=off',
+  'shared_buffers=16MB',
+  'autovacuum=off',
+  'jit=off',
+  'max_connections=60',
+];
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -45,7 +59,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     // PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--no-sync'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off'],
+    postgresFlags: SETTINGS.flatMap((setting) => ['-c', setting]),
     onLog: (message) => log.push(String(message)),
     onError: (message) => log.push(String(message)),
   });
@@ -59,13 +73,21 @@ export async function startPostgres(): Promise<PostgresServer> {
     throw new Error(`PostgreSQL did not start: ${log.join('').slice(-2000)}`, { cause });
   }
   let count = 0;
+  const urlOf = (name: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${name}`;
   return {
     port,
     async database() {
       count += 1;
-      const name = `test_${count}`;
-      await server.createDatabase(name);
-      return `postgres://postgres:${password}@127.0.0.1:${port}/${name}`;
+      await server.createDatabase(`test_${count}`);
+      return urlOf(`test_${count}`);
+    },
+    async schema() {
+      count += 1;
+      const client = server.getPgClient('postgres', '127.0.0.1');
+      await client.connect();
+      await client.query(`create schema test_${count}`);
+      await client.end();
+      return `${urlOf('postgres')}?options=${encodeURIComponent(`-c search_path=test_${count}`)}`;
     },
     halt: () => server.stop(),
     start: () => server.start(),

@@ -20,9 +20,9 @@ after(async () => {
   if (server !== undefined) await (await server).stop();
 });
 
-/** An empty database of its own for one test, removed after it. */
+/** An empty store of its own for one test. */
 export async function freshConfig(t: TestContext, kind: Config['store']['kind']): Promise<Config['store']> {
-  if (kind === 'postgres') return { kind, url: await (await postgres()).database() };
+  if (kind === 'postgres') return { kind, url: await (await postgres()).schema() };
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-store-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   return { kind, path: join(folder, 'data', 'sallyport.db') };
