@@ -1,6 +1,7 @@
-import type { Proof } from '../evidence.ts';
 import type { AppConfig } from '../config/types.ts';
+import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
+import type { AuthenticatorKind } from '../store/types.ts';
 
 export interface EnrolCaller {
   readonly app: AppConfig;
@@ -20,6 +21,35 @@ export interface EnrolState {
   readonly adding: boolean;
 }
 
+/** An authenticator as its owner sees it. Moments in ms. */
+export interface OwnAuthenticator {
+  readonly id: string;
+  readonly kind: AuthenticatorKind;
+  readonly label: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  readonly disabled: boolean;
+}
+
+/** A session as its owner sees it; `id` is the public one. */
+export interface OwnSession {
+  readonly id: string;
+  readonly appId: string;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly source: string;
+  readonly userAgent: string;
+  readonly current: boolean;
+}
+
+export interface OwnAccount {
+  /** Without the recovery codes, which `recoveryLeft` counts. */
+  readonly authenticators: readonly OwnAuthenticator[];
+  /** Unused recovery codes. */
+  readonly recoveryLeft: number;
+  readonly sessions: readonly OwnSession[];
+}
+
 export interface Enrol {
   /** Whose ticket this is; undefined when it cannot be used. Changes nothing (mail scanners open links). */
   peek(caller: EnrolCaller, ticket: string): Promise<{ accountName: string } | undefined>;
@@ -33,8 +63,32 @@ export interface Enrol {
   password(caller: EnrolCaller, pending: string | null, password: string): Promise<{ cookie: string }>;
   /** A fresh secret, replacing an unconfirmed one. `secret` is unpadded base32, `uri` an otpauth URI. */
   totp(caller: EnrolCaller, pending: string | null): Promise<{ secret: string; uri: string }>;
-  /** Adds the authenticator; the code's step is used up. Throws `wrong-credentials`, `conflict`, `pending-expired`. Rotates the cookie. */
-  confirm(caller: EnrolCaller, pending: string | null, code: string, label: string | undefined): Promise<{ cookie: string }>;
-  /** New recovery codes (all older ones end), the enrolment is over. Throws `conflict` while a step is missing. */
-  finish(caller: EnrolCaller, pending: string | null): Promise<{ recoveryCodes: readonly string[]; accountId: string; proofs: readonly Proof[]; adding: boolean }>;
+  /**
+   * Adds the authenticator; the code's step is used up. Throws `wrong-credentials` (as ClockSkew when the code would fit a
+   * clock some minutes off), `too-many-attempts`, `conflict`, `pending-expired`. Rotates the cookie.
+   */
+  confirm(
+    caller: EnrolCaller,
+    pending: string | null,
+    code: string,
+    label: string | undefined,
+  ): Promise<{ cookie: string }>;
+  /**
+   * The enrolment is over. Throws `conflict` while a step is missing. New recovery codes, all older ones end; none when a
+   * signed-in account that still has unused ones added a factor. A ticket means that something was lost: it ends every
+   * session of the account.
+   */
+  finish(
+    caller: EnrolCaller,
+    pending: string | null,
+  ): Promise<{ recoveryCodes: readonly string[]; accountId: string; proofs: readonly Proof[]; adding: boolean }>;
+  /** What the account page shows; changes nothing. */
+  own(caller: EnrolCaller, session: Session): Promise<OwnAccount>;
+  /** Ten new recovery codes, all older ones end. Throws `step-up-required` unless a factor was used within 5 minutes. */
+  newRecoveryCodes(caller: EnrolCaller, session: Session): Promise<readonly string[]>;
+  /**
+   * Removes an authenticator of the session's account. Throws `step-up-required` unless a factor was used within 5 minutes,
+   * `not-found`, or LastAuthenticator (`conflict`) for the last one that works.
+   */
+  removeAuthenticator(caller: EnrolCaller, session: Session, authenticatorId: string): Promise<void>;
 }

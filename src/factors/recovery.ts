@@ -38,5 +38,5 @@ export interface Keyed {
  * salt, and costs nothing at sign-in; the authenticator's id binds it to its row.
  */
 export function recoveryHash(keyed: Keyed, authenticatorId: string, code: string): string {
-  return keyed.mac(`recovery:${authenticatorId}`, code);
+  return keyed.mac('recovery', `${authenticatorId}:${code}`);
 }

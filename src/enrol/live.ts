@@ -1,0 +1,127 @@
+import { SallyportError } from '../errors.ts';
+import { sha256 } from '../lib/bytes.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type Random, randomToken } from '../lib/random.ts';
+import type { Seal } from '../store/seal.ts';
+import type { AccountRow, PendingRow, Store, StoreParts } from '../store/types.ts';
+import type { EnrolCaller } from './types.ts';
+
+export interface EnrolContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly seal: Seal;
+}
+
+/** Time in which an enrolment must be finished, ms; a secret that is not confirmed by then is gone. */
+const ENROLMENT_LIFE = 15 * 60_000;
+
+/** What an enrolment remembers between its steps; sealed as a whole. */
+export interface Progress {
+  /** Not yet confirmed TOTP secret; it cannot authenticate. */
+  readonly secret: string | null;
+  readonly resetPassword: boolean;
+  /** The session that adds a factor; the enrolment ends with it. null: opened by a ticket. */
+  readonly sessionId: string | null;
+}
+
+/** An enrolment that may go on: not expired, of this app, its account enabled, its session (if any) still live. */
+export interface Live {
+  readonly pending: PendingRow;
+  readonly account: AccountRow;
+  readonly progress: Progress;
+}
+
+export function sealProgress(ctx: EnrolContext, pendingId: string, progress: Progress): string {
+  return ctx.seal.seal(JSON.stringify(progress), { table: 'pendings', column: 'state', row: pendingId });
+}
+
+function openProgress(ctx: EnrolContext, pending: PendingRow): Progress {
+  const text = ctx.seal.open(pending.state ?? '', { table: 'pendings', column: 'state', row: pending.id });
+  // Only sealProgress writes there, and the seal proves it.
+  return JSON.parse(text) as Progress;
+}
+
+/** Whether the account may sign in to the caller's app at all. */
+export function mayEnrol(account: AccountRow | undefined, caller: EnrolCaller): account is AccountRow {
+  return account !== undefined && account.disabledAt === null && account.realm === caller.app.realm.id;
+}
+
+async function sessionLives(ctx: EnrolContext, sessionId: string, accountId: string): Promise<boolean> {
+  const session = await ctx.store.sessions.byId(sessionId);
+  const now = ctx.clock.now();
+  return (
+    session !== undefined && session.accountId === accountId && session.endedAt === null && now < session.expiresAt
+  );
+}
+
+/** The live enrolment that the cookie names at this app, or undefined. */
+export async function findLive(
+  ctx: EnrolContext,
+  caller: EnrolCaller,
+  cookie: string | null,
+): Promise<Live | undefined> {
+  if (cookie === null) return undefined;
+  const pending = await ctx.store.pendings.byHash(sha256(cookie));
+  if (pending === undefined || pending.purpose !== 'enrol' || pending.appId !== caller.app.id) return undefined;
+  if (ctx.clock.now() >= pending.expiresAt || pending.accountId === null) return undefined;
+  const account = await ctx.store.accounts.byId(pending.accountId);
+  if (!mayEnrol(account, caller)) return undefined;
+  const progress = openProgress(ctx, pending);
+  const { sessionId } = progress;
+  if (sessionId !== null && !(await sessionLives(ctx, sessionId, account.id))) return undefined;
+  // Opened by a ticket or by a session: an enrolment that can name neither is nobody's.
+  if (sessionId === null && pending.ticketId === null) return undefined;
+  return { pending, account, progress };
+}
+
+/** As findLive, or throws `pending-expired`. */
+export async function needLive(ctx: EnrolContext, caller: EnrolCaller, cookie: string | null): Promise<Live> {
+  const live = await findLive(ctx, caller, cookie);
+  if (live === undefined) throw new SallyportError('pending-expired');
+  return live;
+}
+
+/** Opens an enrolment; returns the value of its cookie. */
+export async function openLive(
+  ctx: EnrolContext,
+  tx: StoreParts,
+  caller: EnrolCaller,
+  account: AccountRow,
+  opened: Pick<PendingRow, 'ticketId' | 'proofs'> & { progress: Progress },
+): Promise<string> {
+  const now = ctx.clock.now();
+  const cookie = randomToken(ctx.random, 32);
+  const id = randomToken(ctx.random, 16);
+  await tx.pendings.insert({
+    id,
+    hash: sha256(cookie),
+    purpose: 'enrol',
+    appId: caller.app.id,
+    accountId: account.id,
+    claimedName: account.name,
+    proofs: opened.proofs,
+    state: sealProgress(ctx, id, opened.progress),
+    ticketId: opened.ticketId,
+    next: '/',
+    createdAt: now,
+    expiresAt: now + ENROLMENT_LIFE,
+  });
+  return cookie;
+}
+
+/** Moves an enrolment on under a new cookie; throws `conflict` when another request was first. */
+export async function moveOn(
+  ctx: EnrolContext,
+  tx: StoreParts,
+  live: Live,
+  set: { proof?: PendingRow['proofs'][number]; progress?: Partial<Progress> },
+): Promise<string> {
+  const { pending } = live;
+  const cookie = randomToken(ctx.random, 32);
+  const proofs = set.proof === undefined ? pending.proofs : [...pending.proofs, set.proof];
+  const state = sealProgress(ctx, pending.id, { ...live.progress, ...set.progress });
+  const moved = await tx.pendings.update(pending.id, pending.hash, { hash: sha256(cookie), proofs, state });
+  if (!moved) throw new SallyportError('conflict', 'the enrolment moved on meanwhile');
+  return cookie;
+}

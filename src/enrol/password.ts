@@ -1,0 +1,56 @@
+import { hashPassword, verifyPassword } from '../accounts/password.ts';
+import { checkSource, clearGuesses, failSource, takeGuess } from '../accounts/throttle.ts';
+import { SallyportError } from '../errors.ts';
+import type { AccountRow } from '../store/types.ts';
+import { type EnrolContext, type Live, moveOn, needLive } from './live.ts';
+import { recordChange } from './record.ts';
+import type { EnrolCaller, EnrolState } from './types.ts';
+
+/** What is left to do about the password. A session that adds a factor has proven it already. */
+export function passwordStep({ pending, account, progress }: Live, caller: EnrolCaller): EnrolState['password'] {
+  if (caller.app.realm.source !== 'local') return 'none';
+  if (progress.sessionId !== null || pending.proofs.some((proof) => proof.kind === 'password')) return 'done';
+  return account.passwordHash === null || progress.resetPassword ? 'set' : 'verify';
+}
+
+/** Words that a password may not consist of: the name, the realm, the hosts of the app. */
+function contextOf(account: AccountRow, caller: EnrolCaller): string[] {
+  return [account.name, account.realm, caller.app.id, ...caller.app.hosts.map((host) => host.name)];
+}
+
+async function verify(ctx: EnrolContext, caller: EnrolCaller, account: AccountRow, password: string): Promise<void> {
+  const { throttles } = ctx.store;
+  // Counted with the browsers that are known, not anew: who holds a ticket is not to be locked out by strangers either.
+  const target = { guess: 'password', realm: account.realm, name: account.name, known: true } as const;
+  await checkSource(throttles, caller.source, ctx.clock.now());
+  await takeGuess(throttles, target, ctx.clock.now());
+  if (await verifyPassword(account.passwordHash, password)) return clearGuesses(throttles, target);
+  await ctx.store.transaction(async (tx) => {
+    await failSource(tx.throttles, caller.source, ctx.clock.now());
+    await recordChange(ctx, tx, caller, account, 'enrol.password', { cause: 'wrong-password' }, 'refused');
+  });
+  throw new SallyportError('wrong-credentials', 'wrong password while enrolling');
+}
+
+/** Sets or verifies the password, as the enrolment's step says; `conflict` when there is nothing to do. */
+export async function password(
+  ctx: EnrolContext,
+  caller: EnrolCaller,
+  cookie: string | null,
+  typed: string,
+): Promise<{ cookie: string }> {
+  const live = await needLive(ctx, caller, cookie);
+  const { account } = live;
+  const step = passwordStep(live, caller);
+  if (step !== 'set' && step !== 'verify') throw new SallyportError('conflict', `the password step is ${step}`);
+  if (step === 'verify') await verify(ctx, caller, account, typed);
+  const passwordHash = step === 'set' ? await hashPassword(typed, contextOf(account, caller)) : undefined;
+  return ctx.store.transaction(async (tx) => {
+    const next = await moveOn(ctx, tx, live, { proof: { kind: 'password', at: ctx.clock.now() } });
+    if (passwordHash !== undefined && !(await tx.accounts.update(account.id, { passwordHash }))) {
+      throw new SallyportError('conflict', 'the account is gone');
+    }
+    await recordChange(ctx, tx, caller, account, 'enrol.password', { set: step === 'set' });
+    return { cookie: next };
+  });
+}

@@ -1,0 +1,145 @@
+import { SallyportError } from '../errors.ts';
+import { randomToken } from '../lib/random.ts';
+import type { AccountRow, StoreParts } from '../store/types.ts';
+import { type ManageContext, recordManaged } from './context.ts';
+import { needAccount, needName, needRealm } from './find.ts';
+
+export interface NewAccount {
+  readonly name: string;
+  readonly realm?: string | undefined;
+  readonly email?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
+  readonly admin?: boolean | undefined;
+}
+
+/** An account as it is shown: no password hash. Moments in ms. */
+export interface AccountView {
+  readonly id: string;
+  readonly realm: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly groups: readonly string[];
+  readonly admin: boolean;
+  readonly disabledAt: number | null;
+  readonly createdAt: number;
+  readonly passwordSet: boolean;
+  /** Authenticators, its set of recovery codes counted as one. */
+  readonly authenticators: number;
+}
+
+const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
+const GROUP = /^[A-Za-z0-9._:-]{1,64}$/;
+
+/** What is wrong with an address or the groups of an account, as a sentence; undefined when nothing is. */
+export function fieldFault(email: string | undefined, groups: readonly string[]): string | undefined {
+  if (email !== undefined && (email.length > 254 || !EMAIL.test(email)))
+    return `${JSON.stringify(email)} is not an e-mail address`;
+  const group = groups.find((each) => !GROUP.test(each));
+  if (group === undefined) return undefined;
+  return `${JSON.stringify(group)} is not a group name (letters, digits, . _ : -, at most 64)`;
+}
+
+/** A row for a new account, nothing stored. `name` is canonical. */
+export function newAccountRow(
+  ctx: ManageContext,
+  realm: string,
+  name: string,
+  wish: Omit<NewAccount, 'name' | 'realm'>,
+): AccountRow {
+  return {
+    id: randomToken(ctx.random, 16),
+    realm,
+    name,
+    passwordHash: null,
+    groups: [...new Set(wish.groups ?? [])],
+    email: wish.email ?? null,
+    admin: wish.admin ?? false,
+    disabledAt: null,
+    createdAt: ctx.clock.now(),
+  };
+}
+
+function view(account: AccountRow, authenticators: number): AccountView {
+  const { passwordHash, ...rest } = account;
+  return { ...rest, passwordSet: passwordHash !== null, authenticators };
+}
+
+/** Adds an account without password or authenticator; a ticket is what enrols one. Throws `usage`, `conflict`. */
+export async function addAccount(ctx: ManageContext, wish: NewAccount): Promise<AccountView> {
+  const realm = needRealm(ctx, wish.realm);
+  const fault = fieldFault(wish.email, wish.groups ?? []);
+  if (fault !== undefined) throw new SallyportError('usage', fault);
+  const row = newAccountRow(ctx, realm.id, needName(wish.name, realm), wish);
+  await ctx.store.transaction(async (tx) => {
+    await tx.accounts.insert(row);
+    const detail = { realm: row.realm, name: row.name, admin: row.admin, groups: row.groups.join(' ') };
+    await recordManaged(ctx, tx, 'account.add', { accountId: row.id, detail });
+  });
+  return view(row, 0);
+}
+
+/** All accounts, or those of a realm, by realm and name. */
+export async function listAccounts(ctx: ManageContext, realm?: string): Promise<AccountView[]> {
+  const rows = await ctx.store.accounts.list(realm === undefined ? undefined : needRealm(ctx, realm).id);
+  const counts = await ctx.store.authenticators.counts();
+  return rows.map((row) => view(row, counts.get(row.id) ?? 0));
+}
+
+/** One account, by id or name. Throws `not-found`, `usage`. */
+export async function showAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
+  const row = await needAccount(ctx, account, realm);
+  return view(row, (await ctx.store.authenticators.ofAccount(row.id)).length);
+}
+
+async function change(
+  ctx: ManageContext,
+  account: string,
+  realm: string | undefined,
+  work: (tx: StoreParts, row: AccountRow) => Promise<void>,
+): Promise<AccountView> {
+  const { id } = await needAccount(ctx, account, realm);
+  await ctx.store.transaction(async (tx) => {
+    const row = await tx.accounts.byId(id);
+    if (row === undefined) throw new SallyportError('not-found', 'the account was removed meanwhile');
+    await work(tx, row);
+  });
+  return showAccount(ctx, id);
+}
+
+/** Disables an account: its sessions, pending sign-ins and open tickets end in the same step. Returns how many sessions. */
+export async function disableAccount(
+  ctx: ManageContext,
+  account: string,
+  realm?: string,
+): Promise<AccountView & { sessionsEnded: number }> {
+  let sessionsEnded = 0;
+  const shown = await change(ctx, account, realm, async (tx, row) => {
+    const now = ctx.clock.now();
+    await tx.accounts.update(row.id, { disabledAt: row.disabledAt ?? now });
+    await tx.pendings.removeOfAccount(row.id);
+    await tx.tickets.revokeOfAccount(row.id, now);
+    sessionsEnded = (await tx.sessions.end({ by: 'account', accountId: row.id }, 'account-disabled', now)).length;
+    await recordManaged(ctx, tx, 'account.disable', { accountId: row.id, detail: { name: row.name, sessionsEnded } });
+  });
+  return { ...shown, sessionsEnded };
+}
+
+/** Enables an account again, with the authenticators it had. */
+export function enableAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
+  return change(ctx, account, realm, async (tx, row) => {
+    await tx.accounts.update(row.id, { disabledAt: null });
+    await recordManaged(ctx, tx, 'account.enable', { accountId: row.id, detail: { name: row.name } });
+  });
+}
+
+/** Removes an account with all that belongs to it; the record keeps its name. */
+export async function removeAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
+  const shown = await showAccount(ctx, account, realm);
+  await ctx.store.transaction(async (tx) => {
+    if (!(await tx.accounts.remove(shown.id)))
+      throw new SallyportError('not-found', 'the account was removed meanwhile');
+    const detail = { realm: shown.realm, name: shown.name, authenticators: shown.authenticators };
+    await recordManaged(ctx, tx, 'account.remove', { accountId: shown.id, detail });
+  });
+  return shown;
+}
