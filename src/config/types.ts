@@ -7,7 +7,9 @@ export interface Config {
   readonly listen: { readonly host: string; readonly port: number };
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly dataDir: string;
-  readonly store: { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'postgres'; readonly url: string };
+  readonly store:
+    | { readonly kind: 'sqlite'; readonly path: string }
+    | { readonly kind: 'postgres'; readonly url: string };
   /** File that holds the master key, 32 bytes; created 0600 at first start. */
   readonly masterKeyFile: string;
   /** Addresses or CIDR blocks whose X-Forwarded-* are believed. */

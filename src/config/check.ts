@@ -1,0 +1,117 @@
+import { schema, type Written } from './schema.ts';
+import type { Path } from './source.ts';
+
+/** A fault before it has a line. */
+export interface Finding {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** The part of zod's issues that is read here. */
+interface Issue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+  readonly issues?: readonly Issue[];
+  readonly errors?: readonly (readonly Issue[])[];
+}
+
+/** The value at a path of plain objects and lists; undefined where there is none. */
+export function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = Reflect.get(value, step);
+  }
+  return value;
+}
+
+/** One fault for each thing that is wrong: a key, a value; of a union the branch that the writer meant. */
+function flatten(issue: Issue, root: unknown, base: Path): Finding[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === 'unrecognized_keys')
+    return (issue.keys ?? []).map((key) => ({ path: [...path, key], message: issue.message }));
+  if (issue.code === 'invalid_key') return (issue.issues ?? []).map((inner) => ({ path, message: inner.message }));
+  if (issue.code === 'invalid_union') {
+    const value = valueAt(root, path);
+    const [asText = [], asBlock = []] = issue.errors ?? [];
+    if (value === undefined) return [{ path, message: issue.message }];
+    return (typeof value === 'object' && value !== null ? asBlock : asText).flatMap((inner) =>
+      flatten(inner, root, path),
+    );
+  }
+  return [{ path, message: issue.message }];
+}
+
+/** The parts of a file that are left out, as paths of the file as it was written. */
+class Gaps {
+  readonly #root: unknown;
+  readonly #gone = new Set<string>();
+
+  constructor(root: unknown) {
+    this.#root = root;
+  }
+
+  /** Leaves out what stands at a path; where nothing stands, its parent. */
+  add(path: Path): void {
+    const stands = valueAt(this.#root, path) !== undefined;
+    this.#gone.add(key(stands ? path : path.slice(0, -1)));
+  }
+
+  /** A copy of plain objects and lists without the gaps; undefined when nothing is left. */
+  rest(value: unknown = this.#root, path: Path = []): unknown {
+    if (this.#gone.has(key(path))) return undefined;
+    if (typeof value !== 'object' || value === null) return value;
+    const kept = Object.keys(value).filter((step) => !this.#gone.has(key([...path, step])));
+    const copies = kept.map((step) => [step, this.rest(Reflect.get(value, step), [...path, step])] as const);
+    return Array.isArray(value) ? copies.map(([, inner]) => inner) : Object.fromEntries(copies);
+  }
+
+  /** A path of the rest as a path of the file: items of lists get the index that they were written at. */
+  restore(path: Path): Path {
+    const full: PropertyKey[] = [];
+    for (const step of path) {
+      const list = valueAt(this.#root, full);
+      if (typeof step !== 'number' || !Array.isArray(list)) full.push(step);
+      else full.push([...list.keys()].filter((i) => !this.#gone.has(key([...full, i])))[step] ?? step);
+    }
+    return full;
+  }
+}
+
+function key(path: Path): string {
+  return JSON.stringify(path.map(String));
+}
+
+/** What the form of a file comes to. */
+export interface Form {
+  readonly faults: readonly Finding[];
+  /**
+   * The file after the schema. With faults: what remains when the faulty parts are left out, so that checks across the
+   * file still run and every fault is reported at once; it never becomes a configuration.
+   */
+  readonly sound: Written | undefined;
+  /** A path of `sound` as a path of the file. */
+  restore(path: Path): Path;
+}
+
+/** Checks the form of the whole file. */
+export function checkForm(value: unknown): Form {
+  const gaps = new Gaps(value);
+  const restore = (path: Path) => gaps.restore(path);
+  const first = schema.safeParse(value);
+  if (first.success) return { faults: [], sound: first.data, restore };
+  const read = (issues: readonly Issue[], root: unknown) => issues.flatMap((issue) => flatten(issue, root, []));
+  const faults = read(first.error.issues as readonly Issue[], value);
+  let found: readonly Finding[] = faults;
+  // A part left out can leave its parent incomplete; a file is less than eight levels deep.
+  for (let round = 0; round < 8; round++) {
+    for (const path of found.map((fault) => gaps.restore(fault.path))) gaps.add(path);
+    const rest = gaps.rest();
+    const next = schema.safeParse(rest);
+    if (next.success) return { faults, sound: next.data, restore };
+    found = read(next.error.issues as readonly Issue[], rest);
+  }
+  return { faults, sound: undefined, restore };
+}

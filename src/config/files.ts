@@ -1,0 +1,75 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import type { Finding } from './check.ts';
+import type { Path } from './source.ts';
+import type { Config } from './types.ts';
+
+const MAX_SECRET = 65_536;
+
+/** The text of a file or the sentence that says why there is none. Never the text in the sentence. */
+async function readChecked(file: string, secret: boolean): Promise<{ text: string } | { fault: string }> {
+  try {
+    const stats = await stat(file);
+    if (!stats.isFile()) return { fault: `${file} is not a file.` };
+    if (secret && (stats.mode & 0o007) !== 0)
+      return { fault: `${file} is open to every user of this machine. Run: chmod o-rwx ${file}` };
+    if (stats.size > MAX_SECRET * 16) return { fault: `${file} is too large for what it should hold.` };
+    return { text: await readFile(file, 'utf8') };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { fault: `There is no file ${file}.` };
+    if (code === 'EACCES' || code === 'EPERM')
+      return { fault: `${file} cannot be read by the user that runs Sallyport.` };
+    return { fault: `${file} cannot be read.` };
+  }
+}
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Checks that certificate and key are there, are what they should be, belong together and are in date. */
+export async function checkTls(
+  tls: NonNullable<Config['tls']>,
+  now: number,
+): Promise<{ faults: Finding[]; findings: Finding[] }> {
+  const [cert, key] = await Promise.all([readChecked(tls.cert, false), readChecked(tls.key, true)]);
+  const faults: Finding[] = [];
+  const findings: Finding[] = [];
+  if ('fault' in cert) faults.push({ path: ['tls', 'cert'], message: cert.fault });
+  if ('fault' in key) faults.push({ path: ['tls', 'key'], message: key.fault });
+  const x509 = 'text' in cert ? attempt(() => new X509Certificate(cert.text)) : undefined;
+  const secret = 'text' in key ? attempt(() => createPrivateKey(key.text)) : undefined;
+  if ('text' in cert && x509 === undefined)
+    faults.push({ path: ['tls', 'cert'], message: 'The file holds no certificate in PEM form.' });
+  if ('text' in key && secret === undefined) {
+    faults.push({ path: ['tls', 'key'], message: 'The file holds no private key in PEM form without a passphrase.' });
+  }
+  if (x509 === undefined || secret === undefined) return { faults, findings };
+  if (!x509.checkPrivateKey(secret))
+    faults.push({ path: ['tls', 'key'], message: 'Certificate and key do not belong together.' });
+  if (!(now < x509.validToDate.getTime()))
+    findings.push({ path: ['tls', 'cert'], message: 'The certificate has expired. Renew it.' });
+  return { faults, findings };
+}
+
+/** Checks the authority file of an upstream. */
+export async function checkAuthority(file: string, path: Path): Promise<Finding[]> {
+  const read = await readChecked(file, false);
+  if ('fault' in read) return [{ path, message: read.fault }];
+  const good = attempt(() => new X509Certificate(read.text)) !== undefined;
+  return good ? [] : [{ path, message: 'The file holds no certificate in PEM form.' }];
+}
+
+/** The password in a file, without the line break at its end. */
+export async function readPassword(file: string): Promise<{ password: string } | { fault: string }> {
+  const read = await readChecked(file, true);
+  if ('fault' in read) return read;
+  const password = read.text.replace(/\r?\n$/, '');
+  const good = password !== '' && !/[\0-\x1f\x7f]/.test(password);
+  return good ? { password } : { fault: 'The file must hold the password in one line.' };
+}

@@ -1,0 +1,190 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve as resolvePath } from 'node:path';
+import { SallyportError } from '../errors.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { checkForm, type Finding, type Form } from './check.ts';
+import { checkAcross } from './cross.ts';
+import { checkAuthority, checkTls, readPassword } from './files.ts';
+import { deepFreeze, type Overrides, resolveConfig } from './resolve.ts';
+import { parseSource, pathText, type Source } from './source.ts';
+import type { Config, ConfigFault } from './types.ts';
+
+/** `config` is there exactly when `faults` is empty. Findings do not stop the start, but `check` exits 1 on them. */
+export interface Loaded {
+  readonly config: Config | undefined;
+  readonly faults: readonly ConfigFault[];
+  readonly findings: readonly ConfigFault[];
+}
+
+export interface LoadOptions extends Overrides {
+  readonly clock?: Clock;
+  /** In place of the environment of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+const MAX_FILE = 4 * 1_048_576;
+const PASSWORD = 'SALLYPORT_STORE_PASSWORD';
+
+function failed(...faults: ConfigFault[]): Loaded {
+  return { config: undefined, faults, findings: [] };
+}
+
+async function readText(file: string): Promise<string | ConfigFault> {
+  const fault = (message: string): ConfigFault => ({ path: '', line: 0, message });
+  try {
+    const stats = await stat(file);
+    if (!stats.isFile()) return fault(`${file} is not a file.`);
+    if (stats.size > MAX_FILE) return fault(`${file} is larger than 4 MiB.`);
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      return fault(`There is no file ${file}. config/example.yml is one to begin with.`);
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return fault(`${file} is not text in UTF-8.`);
+    return fault(`${file} cannot be read by the user that runs Sallyport.`);
+  }
+}
+
+/** The file after every check that looks at nothing but the text. */
+interface Judged {
+  readonly source: Source;
+  readonly form: Form;
+  readonly faults: readonly ConfigFault[];
+  readonly findings: readonly ConfigFault[];
+}
+
+function located(source: Source, findings: readonly Finding[]): ConfigFault[] {
+  return findings.map(({ path, message }) => ({ path: pathText(path), line: source.lineOf(path), message }));
+}
+
+function byLine(faults: readonly ConfigFault[]): ConfigFault[] {
+  return [...faults].sort((a, b) => a.line - b.line);
+}
+
+function judge(source: Source, now: number, overrides: Overrides): Judged {
+  const form = checkForm(source.value);
+  const { sound } = form;
+  const across = sound === undefined ? undefined : checkAcross({ sound, raw: source.value, overrides, now });
+  const restored = (list: readonly Finding[] = []) =>
+    list.map((finding) => ({ ...finding, path: form.restore(finding.path) }));
+  return {
+    source,
+    form,
+    faults: located(source, [...form.faults, ...restored(across?.faults)]),
+    findings: located(source, restored(across?.findings)),
+  };
+}
+
+/**
+ * Checks the text of a configuration without looking at the files that it names. For the example and for editors;
+ * a server starts from `loadConfigFile` only.
+ */
+export function checkConfigText(text: string, now: number): Pick<Loaded, 'faults' | 'findings'> {
+  const { source, faults } = parseSource(text);
+  if (source === undefined) return { faults: byLine(faults), findings: [] };
+  const judged = judge(source, now, {});
+  return { faults: byLine(judged.faults), findings: byLine(judged.findings) };
+}
+
+/** The store with its password from a file or the environment, or why there is none. */
+async function withPassword(
+  config: Config,
+  file: string | undefined,
+  env: string | undefined,
+): Promise<Config['store'] | Finding> {
+  if (config.store.kind !== 'postgres' || (file === undefined && env === undefined)) return config.store;
+  const path = ['store_password_file'];
+  if (file !== undefined && env !== undefined) {
+    return { path, message: `The password comes from this file and from ${PASSWORD} at once. Keep one of the two.` };
+  }
+  const read = file === undefined ? { password: env ?? '' } : await readPassword(file);
+  if ('fault' in read) return { path, message: read.fault };
+  if (read.password === '')
+    return { path: ['store'], message: `${PASSWORD} is set and empty. Give it the password, or unset it.` };
+  const url = new URL(config.store.url);
+  url.password = encodeURIComponent(read.password);
+  return { kind: 'postgres', url: url.href };
+}
+
+/** Checks the files that a configuration names. */
+async function checkFiles(config: Config, now: number): Promise<{ faults: Finding[]; findings: Finding[] }> {
+  const tls = config.tls === null ? { faults: [], findings: [] } : await checkTls(config.tls, now);
+  const authorities = await Promise.all(
+    config.apps.map((app) =>
+      app.upstream.ca === null ? [] : checkAuthority(app.upstream.ca, ['apps', app.id, 'upstream', 'ca']),
+    ),
+  );
+  return { faults: [...tls.faults, ...authorities.flat()], findings: tls.findings };
+}
+
+/**
+ * Loads a configuration file. Never throws for what is in it or whether it is there; every fault comes back at once,
+ * in the order of lines. The result is frozen to the bottom.
+ */
+export async function loadConfigFile(file: string, options: LoadOptions = {}): Promise<Loaded> {
+  const now = (options.clock ?? systemClock).now();
+  const env = options.env ?? process.env;
+  const text = await readText(file);
+  if (typeof text !== 'string') return failed(text);
+  const { source, faults } = parseSource(text);
+  if (source === undefined) return failed(...byLine(faults));
+  const judged = judge(source, now, options);
+  const { sound } = judged.form;
+  if (sound === undefined || judged.faults.length > 0) {
+    return { config: undefined, faults: byLine(judged.faults), findings: byLine(judged.findings) };
+  }
+  const config = resolveConfig(sound, file, options);
+  const passwordFile = sound.store_password_file && resolvePath(file, '..', sound.store_password_file);
+  const [files, store] = await Promise.all([
+    checkFiles(config, now),
+    withPassword(config, passwordFile, env[PASSWORD]),
+  ]);
+  const found = 'message' in store ? [...files.faults, store] : files.faults;
+  const findings = byLine([...judged.findings, ...located(source, files.findings)]);
+  if ('message' in store || found.length > 0)
+    return { config: undefined, faults: byLine(located(source, found)), findings };
+  return { config: deepFreeze({ ...config, store }), faults: [], findings };
+}
+
+export interface Arguments {
+  /** Origin of the app. */
+  readonly upstream: string;
+  /** Port on 127.0.0.1; 8080 by default. */
+  readonly port?: number | undefined;
+  /** Folder of database and keys, relative to the working folder; `var` by default. */
+  readonly data?: string | undefined;
+  /** Identity headers for the app. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * The configuration of the demonstration and of `--upstream`: one app on this machine's own names, with accounts and
+ * passwords of Sallyport. Goes through the same checks as a file. Throws `usage` with every fault in one message.
+ */
+export function configFromArguments({ upstream, port = 8080, data = 'var', headers = {} }: Arguments): Config {
+  const file = {
+    listen: `127.0.0.1:${port}`,
+    data,
+    realms: { local: { source: 'local' } },
+    apps: {
+      portal: {
+        hosts: ['localhost', '127.0.0.1', '[::1]'],
+        origin: `http://localhost:${port}`,
+        upstream,
+        realm: 'local',
+        headers,
+      },
+    },
+  };
+  const judged = judge({ value: file, lineOf: () => 0 }, 0, {});
+  const { sound } = judged.form;
+  if (sound === undefined || judged.faults.length > 0) {
+    const names: Readonly<Record<string, string>> = {
+      listen: '--port',
+      'apps.portal.upstream': '--upstream',
+      data: '--data',
+    };
+    throw new SallyportError('usage', judged.faults.map((f) => `${names[f.path] ?? f.path}: ${f.message}`).join(' '));
+  }
+  return deepFreeze({ ...resolveConfig(sound, join(process.cwd(), 'arguments')), file: null });
+}
