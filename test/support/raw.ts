@@ -86,11 +86,19 @@ export function parseAnswer(text: string, bodiless = false): ParsedAnswer {
     headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
   const status = Number(match[1]);
   const none = bodiless || status === 204 || status === 304 || status < 200;
-  const read = readBody(text.slice(end + 4), none ? '0' : all('content-length')[0], !none && all('transfer-encoding').length > 0);
+  const read = readBody(
+    text.slice(end + 4),
+    none ? '0' : all('content-length')[0],
+    !none && all('transfer-encoding').length > 0,
+  );
   return { status, reason: match[2] ?? '', headers, header: (name) => all(name)[0], all, ...read };
 }
 
-function readBody(text: string, length: string | undefined, chunked: boolean): { body: string; rest: string; whole: boolean } {
+function readBody(
+  text: string,
+  length: string | undefined,
+  chunked: boolean,
+): { body: string; rest: string; whole: boolean } {
   if (!chunked && length === undefined) return { body: text, rest: '', whole: true };
   if (!chunked) {
     const n = Number(length);

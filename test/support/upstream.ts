@@ -297,7 +297,11 @@ export async function startUpstream(): Promise<RecordingUpstream> {
       for (let i = 0; i < received.length; i += 1) received[i] = '';
     },
     silent(message = 'nothing may reach the upstream') {
-      assert.deepEqual(requests.map((request) => request.head), [], message);
+      assert.deepEqual(
+        requests.map((request) => request.head),
+        [],
+        message,
+      );
       assert.equal(received.join(''), '', message);
     },
     async until(test, ms = 2000) {

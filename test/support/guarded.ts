@@ -1,0 +1,156 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AppConfig, RealmConfig } from '../../src/config/types.ts';
+import type { SallyportError } from '../../src/errors.ts';
+import { asSallyportError } from '../../src/errors.ts';
+import { Admission, type MintToken, mintToken } from '../../src/gate/admission.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { forward } from '../../src/proxy/forward.ts';
+import { createUpgrader } from '../../src/proxy/upgrade.ts';
+import { createUpstreams } from '../../src/proxy/upstreams.ts';
+import { Session } from '../../src/sessions/session.ts';
+
+const token: MintToken = mintToken();
+const realm: RealmConfig = {
+  id: 'staff',
+  source: 'local',
+  domains: [],
+  unicode: false,
+  sessions: { idleMs: 60_000, absoluteMs: 600_000 },
+};
+
+/** An app with short limits for tests. */
+export function testApp(
+  origin: string,
+  upstream: Partial<AppConfig['upstream']> = {},
+  rest: Partial<AppConfig> = {},
+): AppConfig {
+  return {
+    id: 'portal',
+    hosts: [{ name: 'app.test', port: null }],
+    origin: 'http://app.test',
+    upstream: {
+      origin,
+      ca: null,
+      host: 'preserve',
+      connections: 64,
+      connectTimeoutMs: 500,
+      firstByteTimeoutMs: 400,
+      idleTimeoutMs: 400,
+      ...upstream,
+    },
+    realm,
+    sessions: realm.sessions,
+    rules: [],
+    exemptions: [],
+    headers: new Map([['Remote-User', '{account}']]),
+    webSocketOrigins: [],
+    target: { encodedSlash: false, emptySegments: false },
+    ...rest,
+  };
+}
+
+/** A live session of `name`, as from a row of the store. */
+export function testSession(name = 'alice'): Session {
+  const now = Date.now();
+  const session = Session.fromRow(
+    {
+      id: `sid-${name}`,
+      hash: `hash-${name}`,
+      accountId: `id-${name}`,
+      appId: 'portal',
+      proofs: [
+        { kind: 'password', at: now },
+        { kind: 'totp', at: now },
+      ],
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: now + 600_000,
+      idleMs: 60_000,
+      admittedAt: null,
+      endedAt: null,
+      endReason: null,
+      source: '127.0.0.1',
+      userAgent: '',
+      account: { id: `id-${name}`, realm: 'staff', name, groups: [], admin: false, disabledAt: null },
+    },
+    'local',
+  );
+  if (session === undefined) throw new Error('the row makes no session');
+  return session;
+}
+
+export function admit(request: IncomingMessage, app: AppConfig, session: Session | null): Admission {
+  return new Admission(token, {
+    request,
+    app,
+    method: request.method ?? '',
+    target: request.url ?? '',
+    host: request.headers.host ?? '',
+    client: { address: '192.0.2.7', scheme: 'https', forwardedFor: '192.0.2.7', near: true },
+    session,
+    exemption: null,
+    assertion: session === null ? null : 'header.payload.signature',
+    identity: session === null ? [] : [['Remote-User', session.accountName]],
+  });
+}
+
+export interface Guarded {
+  readonly port: number;
+  readonly app: AppConfig;
+  session: Session;
+  readonly failures: SallyportError[];
+  /** Tunnels that are open. */
+  readonly tunnels: () => number;
+  close(): Promise<void>;
+}
+
+/** A server that admits everything for one session and forwards it; what lies before the gate is tested elsewhere. */
+export async function startGuarded(app: AppConfig): Promise<Guarded> {
+  const upstreams = createUpstreams([app]);
+  const upgrader = createUpgrader([app], systemClock);
+  const failures: SallyportError[] = [];
+  const page = (response: ServerResponse, error: SallyportError): void => {
+    failures.push(error);
+    response.writeHead(error.status, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' });
+    response.end(`page of ours: ${error.code}`);
+  };
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    try {
+      const admission = admit(request, app, guarded.session);
+      forward(admission, response, { upstreams, clock: systemClock }, { fail: (error) => page(response, error) });
+    } catch (error) {
+      page(response, asSallyportError(error));
+    }
+  };
+  const server = createServer({ requestTimeout: 0 }, serve);
+  server.on('checkContinue', (request, response) => {
+    response.writeContinue();
+    serve(request, response);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => {});
+    try {
+      upgrader.forwardUpgrade(admit(request, app, guarded.session), socket, head);
+    } catch (error) {
+      socket.end(`HTTP/1.1 ${asSallyportError(error).status} refused\r\nConnection: close\r\n\r\n`, () =>
+        socket.destroy(),
+      );
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
+  const guarded: Guarded = {
+    port,
+    app,
+    session: testSession(),
+    failures,
+    tunnels: () => upgrader.open,
+    async close() {
+      upgrader.destroy();
+      server.closeAllConnections();
+      await Promise.all([upstreams.destroy(), new Promise<void>((resolve) => server.close(() => resolve()))]);
+    },
+  };
+  return guarded;
+}
