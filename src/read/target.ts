@@ -34,8 +34,8 @@ const BARE_PERCENT = /%(?![0-9A-Fa-f]{2})/;
 const ENCODED_CONTROL = /%(?:[01][0-9A-Fa-f]|7[Ff])/;
 const ENCODED_DELIMITER = /%(?:23|3[Ff]|5[Cc])/;
 const ENCODED_SLASH = /%2[Ff]/;
-/** A percent sign that is itself encoded and would decode to a dot, slash, backslash, percent or control next time. */
-const DOUBLE = /%25(?=2[5EeFf]|5[Cc]|[01][0-9A-Fa-f]|[Cc]0|[Cc]1)/;
+/** In what was decoded once: an escape that would be a dot, slash, backslash, percent, control or overlong byte next time. */
+const AGAIN = /%(?:2[5EeFf]|5[Cc]|[01][0-9A-Fa-f]|7[Ff]|[Cc][01])/;
 const DOT_SEGMENT = /^(?:\.|%2[Ee]){1,2}(?:$|[;%])/;
 const NO_PERCENT_OR_DOT_SEGMENT = /^\/(?:[^%]*)$/;
 
@@ -43,13 +43,12 @@ function refuse(why: string): never {
   throw new SallyportError('bad-target', why);
 }
 
-/** Whether the percent-encoded bytes are valid UTF-8; overlong forms are not. */
-function decodes(text: string): boolean {
+/** The path with its escapes undone once. Refuses bytes that are not UTF-8; overlong forms are not. */
+function decoded(path: string): string {
   try {
-    decodeURIComponent(text);
-    return true;
+    return decodeURIComponent(path);
   } catch {
-    return false;
+    return refuse('not UTF-8');
   }
 }
 
@@ -65,8 +64,14 @@ function checkEncoding(path: string, options: TargetOptions): void {
   if (ENCODED_CONTROL.test(path)) refuse('encoded control character');
   if (ENCODED_DELIMITER.test(path)) refuse('encoded delimiter');
   if (ENCODED_SLASH.test(path) && !options.encodedSlash) refuse('encoded slash');
-  if (DOUBLE.test(path)) refuse('double encoding');
-  if (!decodes(path)) refuse('not UTF-8');
+  const once = decoded(path);
+  if (AGAIN.test(once)) refuse('double encoding');
+  // `//evil` is another host to whoever makes a Location of it.
+  if (once.charCodeAt(1) === 47) refuse('empty first segment');
+  // Slashes and dots that were encoded are among these; compatibility forms (U+FF0E, U+2024) are dots to some.
+  for (const segment of once.normalize('NFKC').split(/[/\\]/)) {
+    if (/^\s*\.+\s*(?:$|;)/.test(segment)) refuse('encoded dot segment');
+  }
 }
 
 /**
@@ -78,7 +83,9 @@ function reservedOrRefused(path: string): boolean {
     if (path.includes('%') || path.includes(';')) refuse('the reserved prefix in another spelling');
     return true;
   }
-  const folded = decodeURIComponent(path).toLowerCase().normalize('NFKC').replace(/\\/g, '/');
+  // Without an escape, a first segment that begins with another letter is not ours in any reading.
+  if (path.charCodeAt(1) !== 46 && !path.includes('%')) return false;
+  const folded = decoded(path).toLowerCase().normalize('NFKC').replace(/\\/g, '/');
   for (const segment of folded.split('/')) {
     if (segment === '') continue;
     if (segment.replace(/;.*$/s, '').trim() === '.sallyport') refuse('the reserved prefix in another spelling');

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { SallyportError } from '../../../src/errors.ts';
+import { parseTarget } from '../../../src/read/target.ts';
+
+const lax = { encodedSlash: true, emptySegments: true };
+
+function refused(raw: string, options?: typeof lax): void {
+  assert.throws(
+    () => parseTarget(raw, options),
+    (error) => error instanceof SallyportError && error.code === 'bad-target' && error.status === 400,
+    `accepted: ${JSON.stringify(raw)}`,
+  );
+}
+
+/** attacks.md §2.3, T15, T17–T19 and their relatives; none is ever right, whatever an app allows. */
+const NEVER: Readonly<Record<string, readonly string[]>> = {
+  'a dot segment': ['/..', '/.', '/a/..', '/a/.', '/a/../b', '/./a', '/a/./b', '/.../a', '/public/....//admin'],
+  'a dot segment, encoded': ['/%2e%2e/a', '/%2E/a', '/public/%2e%2e/admin', '/public/.%2e/admin', '/public/%2e./admin'],
+  'a dot segment with a parameter': ['/public/..;/admin', '/..;a=b/admin', '/.;/a', '/...;/a', '/public/..%3b/admin'],
+  'a dot segment with something encoded behind it': ['/public/..%00/admin', '/..%20/a', '/..%c2%a0/a', '/a/..%09/b'],
+  'a backslash': ['/public/..\\admin', '/\\evil/admin', '/a\\b', '/public/..%5cadmin', '/a%5Cb'],
+  'double encoding': [
+    '/public/%252e%252e/admin',
+    '/a%252fb',
+    '/a%255cb',
+    '/a%25252fb',
+    '/a%2500b',
+    '/a%250ab',
+    '/a%25c0%25ae',
+    '/public/%25%32%65%25%32%65/admin',
+    '/a%25%32%66b',
+    '/a%25%35%63b',
+    '/a%257fb',
+  ],
+  'overlong or broken UTF-8': ['/public/%c0%ae%c0%ae/admin', '/admin/%ff', '/a%e2%82', '/a%ed%a0%80', '/a%f8%88%80%80'],
+  'a percent sign that encodes nothing': ['/public/%', '/a%', '/a%2', '/a%zz', '/a%u002e'],
+  'a control character': ['/a%00', '/a%0a', '/a%0D%0Ab', '/a%7f', '/a\u0000b', '/a\tb', '/a\nb', '/a b'],
+  'a fragment or query in disguise': ['/public#/../admin', '/admin#/public', '/admin%3f/public', '/admin%23'],
+  'a character outside of RFC 3986': ['/adm|in', '/a^b', '/a{b}', '/a"b', '/a<b>', '/a`b', '/\u00e9', '/a\u2028b'],
+  'another form than origin-form': [
+    '*',
+    'admin',
+    '',
+    'http://app.test/admin',
+    'HTTP://evil/admin',
+    'http:///admin',
+    'https://x',
+    'x:y',
+    '?a',
+    '#',
+  ],
+  'an empty first segment': ['//', '//evil/admin', '//public/admin', '///admin', '//.sallyport/x'],
+  'our prefix in another spelling': [
+    '/.SALLYPORT/admin',
+    '/.Sallyport',
+    '/%2esallyport/admin',
+    '/%2Esallyport',
+    '/.sallypor%74/x',
+    '/.%73allyport/x',
+    '/.sallyport;a=b/x',
+    '/.sallyport/;x',
+    '/.sallyport/%61',
+    '/.sallyport%2fadmin',
+    '/./.sallyport/x',
+    '/.sallyport/../admin',
+    '/.sallyport%20/x',
+    '/%20.sallyport/x',
+    '/.sallyport%5cx',
+    '/%ef%bc%8esallyport/x',
+    '/.%ef%bd%93allyport/x',
+    '/.sallyport%09/x',
+    '/.sallyport//x%2f',
+  ],
+  'NUL or a line break in the query': ['/?a=%00', '/?%0d%0aX:y', '/?a=%0A'],
+  'a character that browsers encode in a query': ['/?a b', '/?"', '/?<x>', '/?a#b', '/?\u00e9', '/?a\\b'],
+  'an overlong target': [`/${'a'.repeat(8192)}`, `/?${'a'.repeat(8192)}`],
+};
+
+for (const [what, targets] of Object.entries(NEVER)) {
+  test(`a target with ${what} is refused, whatever the app allows`, () => {
+    for (const target of targets) {
+      refused(target);
+      refused(target, lax);
+    }
+  });
+}
+
+test('an encoded slash and an empty segment pass only where the app allows them, and are not strict then', () => {
+  for (const target of ['/a%2fb', '/a%2Fb', '/a//b', '/a/b//']) {
+    refused(target);
+    const parsed = parseTarget(target, lax);
+    assert.equal(parsed.raw, target);
+    assert.equal(parsed.strict, false);
+  }
+  refused('/a%2fb', { encodedSlash: false, emptySegments: true });
+  refused('/a//b', { encodedSlash: true, emptySegments: false });
+  for (const target of ['/a%2f..%2fb', '/a%2f%2e%2e%2fb', '/a%2f..', '/a%2f.%2fb', '/%2f.sallyport/x', '/%2fevil']) {
+    refused(target, lax);
+  }
+});
+
+test('a canonical target comes out as it came in', () => {
+  for (const target of [
+    '/',
+    '/a',
+    '/a/b/',
+    '/a.b/..c',
+    '/.well-known/x',
+    '/a~!$&()*+,=:@-_',
+    "/it's",
+    '/%C3%A9',
+    '/a%20b',
+  ]) {
+    assert.deepEqual(
+      { ...parseTarget(target), strict: true },
+      { raw: target, path: target, query: null, reserved: false, strict: true },
+    );
+  }
+  for (const target of ['/100%25', '/%E2%82%AC', '/a;b=c', '/x%252']) assert.equal(parseTarget(target).raw, target);
+});
+
+test('path and query are parted at the first question mark and nowhere else', () => {
+  const parsed = parseTarget('/admin?x=/public/../?y=%2e%2e/&z[]=1|2');
+  assert.equal(parsed.path, '/admin');
+  assert.equal(parsed.query, 'x=/public/../?y=%2e%2e/&z[]=1|2');
+  assert.equal(parseTarget('/admin?').query, '');
+  assert.equal(parseTarget('/admin?/healthz').path, '/admin');
+});
+
+test('only the exact prefix is ours; what merely begins like it is the app’s', () => {
+  for (const target of ['/.sallyport', '/.sallyport/', '/.sallyport/sign-in?next=/%2e'])
+    assert.equal(parseTarget(target).reserved, true);
+  for (const target of ['/.sallyportx', '/sallyport/', '/a/.sallyport/x', '/?/.sallyport/']) {
+    assert.equal(parseTarget(target).reserved, false);
+  }
+});
+
+test('an exemption applies to plain paths alone: a percent sign or a parameter is not strict', () => {
+  for (const target of ['/healthz', '/a/b?x=%41']) assert.equal(parseTarget(target).strict, true);
+  for (const target of ['/health%7a', '/healthz;x', '/caf%C3%A9']) assert.equal(parseTarget(target).strict, false);
+});
+
+/** Pieces that make trouble, joined at random: far more telling than random characters. */
+const piece = fc.constantFrom(
+  ...[
+    '/',
+    '.',
+    '..',
+    '%2e',
+    '%2E',
+    '%2f',
+    '%5c',
+    '%25',
+    '%00',
+    '%c0%ae',
+    '\\',
+    ';',
+    'a',
+    'admin',
+    '.sallyport',
+    '?',
+    '#',
+  ],
+  ...[
+    '%',
+    '%C3%A9',
+    '32',
+    '65',
+    '2e',
+    '=',
+    '&',
+    ':',
+    '@',
+    '//',
+    ' ',
+    '\t',
+    '~',
+    '%20',
+    '%3f',
+    '%23',
+    '.SallyPort',
+    '%73',
+  ],
+);
+const hostile = fc.array(piece, { maxLength: 12 }).map((parts) => `/${parts.join('')}`);
+
+/** Every reading that a forgiving server could make of a path, up to two more decodings. */
+function readings(path: string): string[] {
+  const all = [path];
+  let now = path;
+  for (let i = 0; i < 3; i += 1) {
+    now = now.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    all.push(now, now.replaceAll('\\', '/'));
+  }
+  return all;
+}
+
+test('whatever is accepted has no dot segment, control or prefix of ours in any reading of it', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        hostile,
+        fc.string({ maxLength: 40 }).map((text) => `/${text}`),
+      ),
+      (raw) => {
+        let parsed: ReturnType<typeof parseTarget>;
+        try {
+          parsed = parseTarget(raw, lax);
+        } catch (error) {
+          assert.ok(error instanceof SallyportError && error.code === 'bad-target');
+          return;
+        }
+        assert.equal(parsed.raw, raw);
+        assert.equal(parsed.query === null ? parsed.path : `${parsed.path}?${parsed.query}`, raw);
+        for (const reading of readings(parsed.path)) {
+          for (const segment of reading.split('/')) {
+            const bare = segment.replace(/;.*$/s, '');
+            assert.ok(!/^\.+$/.test(bare), `${JSON.stringify(raw)} reads as ${JSON.stringify(reading)}`);
+          }
+          assert.ok(!/[\0-\x1f\x7f\\]/.test(reading), `${JSON.stringify(raw)} reads as ${JSON.stringify(reading)}`);
+          const first = reading.split('/').find((segment) => segment !== '') ?? '';
+          assert.equal(parsed.reserved, first.toLowerCase().replace(/;.*$/s, '').trim() === '.sallyport');
+        }
+      },
+    ),
+    { numRuns: 3000, seed: 20260101 },
+  );
+});
