@@ -10,7 +10,7 @@ import { contextOf, type OwnContext, setContext } from './context.ts';
 import { CSP, HSTS, PAGE_HEADERS, PERMISSIONS_POLICY, REFERRER_POLICY } from './headers.ts';
 import { errorPage } from './pages/error.ts';
 import { type Answer, problem, retryHeader, send, showPage } from './reply.ts';
-import { accountRoutes, type OwnAccount } from './routes/account.ts';
+import { accountRoutes } from './routes/account.ts';
 import { enrolRoutes } from './routes/enrol.ts';
 import { publicRoutes } from './routes/public.ts';
 import type { PostRoute, Route, Visit } from './routes/route.ts';
@@ -19,11 +19,10 @@ import { signInRoutes } from './routes/sign-in.ts';
 export interface OwnParts {
   readonly login: Login;
   readonly enrol: Enrol;
-  readonly account: OwnAccount;
   /** The public keys, ready to send. */
   readonly jwks: () => { body: string };
   /** Told of every failure that is ours rather than the person's. */
-  readonly failed: (error: SallyportError, context: OwnContext) => void;
+  readonly log: { error(fields: object, message: string): void };
 }
 
 /** Answers a request under the reserved prefix. Always answers; never calls on. */
@@ -105,7 +104,7 @@ function uncached(_request: Request, response: Response, next: NextFunction): vo
  * request never comes near it.
  */
 export function createOwn(parts: OwnParts): OwnPages {
-  const { login, enrol, account } = parts;
+  const { login, enrol } = parts;
   const app = express();
   for (const name of ['x-powered-by', 'etag', 'trust proxy', 'query parser']) app.disable(name);
   for (const name of ['case sensitive routing', 'strict routing']) app.enable(name);
@@ -114,7 +113,7 @@ export function createOwn(parts: OwnParts): OwnPages {
     ...publicRoutes(parts.jwks),
     ...signInRoutes(login),
     ...enrolRoutes(enrol, login),
-    ...accountRoutes(account, login),
+    ...accountRoutes(enrol, login),
   ];
   for (const route of table) mount(app, route);
   app.use(() => {
@@ -123,7 +122,7 @@ export function createOwn(parts: OwnParts): OwnPages {
   app.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const context = contextOf(request);
     const error = asSallyportError(thrown);
-    if (error.status >= 500) parts.failed(error, context);
+    if (error.status >= 500) parts.log.error({ err: error, app: context.app.id }, 'a page of ours failed');
     const sentJson = request.headers['content-type']?.toLowerCase().startsWith('application/json') === true;
     const page = context.navigation || (wantsHtml(request.rawHeaders) && !sentJson);
     send(response, errorAnswer(error, { context, site: new URL(context.origin).host }, page));

@@ -1,3 +1,4 @@
+import type { OwnAccount, OwnAuthenticator } from '../../enrol/types.ts';
 import { type Html, html } from '../../lib/html.ts';
 import type { Session } from '../../sessions/session.ts';
 import type { Help } from '../context.ts';
@@ -5,31 +6,11 @@ import { page } from './layout.ts';
 import { act, hidden } from './parts.ts';
 import { deviceInWords, methodsInWords, moment } from './words.ts';
 
-export interface AuthenticatorView {
-  readonly id: string;
-  readonly label: string;
-  readonly createdAt: number;
-  readonly lastUsedAt: number | null;
-  readonly disabled: boolean;
-}
-
-export interface SessionView {
-  readonly id: string;
-  readonly appId: string;
-  readonly createdAt: number;
-  readonly lastSeenAt: number;
-  readonly userAgent: string;
-  readonly source: string;
-}
-
 export interface AccountPage {
   readonly site: string;
   readonly help: Help;
   readonly session: Session;
-  /** Authenticator apps; the recovery codes are counted apart. */
-  readonly authenticators: readonly AuthenticatorView[];
-  readonly recoveryLeft: number;
-  readonly sessions: readonly SessionView[];
+  readonly own: OwnAccount;
 }
 
 function facts(session: Session): Html {
@@ -41,18 +22,18 @@ function facts(session: Session): Html {
 </dl>`;
 }
 
-function removal(item: AuthenticatorView): Html {
+function removal(item: OwnAuthenticator): Html {
   return html`<details><summary>Remove</summary>
 <p class="small soft">Codes from this device will no longer sign you in.</p>
 ${act('/.sallyport/account/authenticators/remove', 'Remove this authenticator', 'button danger', hidden('id', item.id))}</details>`;
 }
 
 function authenticators(view: AccountPage): Html {
-  const usable = view.authenticators.filter((item) => !item.disabled).length;
-  const items = view.authenticators.map((item) => {
+  const usable = view.own.authenticators.filter((item) => !item.disabled).length;
+  const items = view.own.authenticators.map((item) => {
     const used = item.lastUsedAt === null ? html`not used yet` : html`last used ${moment(item.lastUsedAt)}`;
     const only = !item.disabled && usable < 2;
-    return html`<li><p><strong>${item.label}</strong>${item.disabled && html` <span class="tag">switched off</span>`}</p>
+    return html`<li><p class="name"><strong>${item.label}</strong>${item.disabled && html` <span class="tag">switched off</span>`}</p>
 <p class="small soft">Added ${moment(item.createdAt)}, ${used}</p>
 ${only ? html`<p class="small soft">Your only authenticator cannot be removed here. Add another one first.</p>` : removal(item)}</li>`;
   });
@@ -62,7 +43,7 @@ ${act('/.sallyport/enrol/totp', 'Add an authenticator app', 'button quiet')}</se
 }
 
 function recovery(view: AccountPage): Html {
-  const left = view.recoveryLeft;
+  const left = view.own.recoveryLeft;
   return html`<section aria-labelledby="recovery"><h2 id="recovery">Recovery codes</h2>
 <p class="soft">${left === 0 ? 'You have no unused code.' : left === 1 ? 'You have 1 unused code.' : `You have ${left} unused codes.`} They sign you in if you lose your phone.</p>
 <details><summary>Make new codes</summary><p class="small soft">Your old codes stop working, and the new ones are shown once.</p>
@@ -70,11 +51,9 @@ ${act('/.sallyport/account/recovery-codes', 'Make new codes', 'button quiet')}</
 }
 
 function sessions(view: AccountPage): Html {
-  const items = view.sessions.map((item) => {
-    const here = item.id === view.session.id;
-    return html`<li><p><strong>${deviceInWords(item.userAgent)}</strong>${here && html` <span class="tag">this browser</span>`}</p>
-<p class="small soft">${item.appId}, from ${item.source}; since ${moment(item.createdAt)}, last active ${moment(item.lastSeenAt)}</p>
-${!here && act('/.sallyport/account/sessions/end', 'Sign out there', 'text-button', hidden('id', item.id))}</li>`;
+  const items = view.own.sessions.map((item) => {
+    return html`<li><p class="name"><strong>${deviceInWords(item.userAgent)}</strong>${item.current && html` <span class="tag">this browser</span>`}</p>
+<p class="small soft">${item.appId}, from ${item.source}; since ${moment(item.createdAt)}, last active ${moment(item.lastSeenAt)}</p></li>`;
   });
   return html`<section aria-labelledby="sessions"><h2 id="sessions">Where you are signed in</h2>
 <ul class="things">${items}</ul>
@@ -85,7 +64,7 @@ ${act('/.sallyport/account/sign-out-everywhere', 'Sign out everywhere', 'button 
 /** The person's own page. */
 export function accountPage(view: AccountPage): Html {
   const body = html`${facts(view.session)}
-<p class="small"><a href="/">Back to the portal</a></p>
+<p class="back"><a href="/">Back to the portal</a></p>
 ${authenticators(view)}
 ${recovery(view)}
 ${sessions(view)}`;

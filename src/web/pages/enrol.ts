@@ -21,7 +21,7 @@ export function invitationPage(view: EnrolFrame & { accountName: string; ticket:
   const body = html`<p>This link sets up a second sign-in step for the account <strong>${view.accountName}</strong>.</p>
 <div class="note small"><p>Have your phone at hand, with an authenticator app on it. It takes about a minute.</p></div>
 ${act('/.sallyport/enrol', 'Start', 'button', hidden('ticket', view.ticket))}
-<p class="hint">Not your account? Close this page and tell whoever sent you the link.</p>`;
+<p class="hint after">Not your account? Close this page and tell whoever sent you the link.</p>`;
   return page({ title: 'Welcome', site: view.site, help: view.help, body });
 }
 
@@ -33,10 +33,10 @@ export function closedPage(view: EnrolFrame & { message: string }): Html {
   return page({ title: 'This link is not open', site: view.site, help: view.help, body });
 }
 
-function stepOf(state: EnrolState, step: 'password' | 'authenticator' | 'codes'): Html {
-  if (state.adding) return html``;
+function stepOf(state: EnrolState, step: 'password' | 'authenticator' | 'codes'): string | undefined {
+  if (state.adding) return undefined;
   const steps = state.password === 'none' ? ['authenticator', 'codes'] : ['password', 'authenticator', 'codes'];
-  return html`<p class="step">Step ${steps.indexOf(step) + 1} of ${steps.length}</p>`;
+  return `Step ${steps.indexOf(step) + 1} of ${steps.length}`;
 }
 
 /** The name beside the password, for password managers; it has no name, so it is not sent. */
@@ -46,8 +46,7 @@ function accountShown(state: EnrolState): Html {
 }
 
 function newPasswordPage(view: EnrolPage): Html {
-  const body = html`${stepOf(view.state, 'password')}
-<p class="soft">A few words that only you would put together are better than a short jumble. Any characters, blanks included, are welcome.</p>
+  const body = html`<p class="soft">A few words that only you would put together are better than a short jumble. Any characters, blanks included, are welcome.</p>
 <form class="form" method="post" action="/.sallyport/enrol/password">
 ${accountShown(view.state)}
 ${field({
@@ -67,12 +66,17 @@ ${field({
 })}
 <button class="button" type="submit">Continue</button>
 </form>`;
-  return page({ title: 'Choose a password', site: view.site, help: view.help, body });
+  return page({
+    title: 'Choose a password',
+    step: stepOf(view.state, 'password'),
+    site: view.site,
+    help: view.help,
+    body,
+  });
 }
 
 function oldPasswordPage(view: EnrolPage): Html {
-  const body = html`${stepOf(view.state, 'password')}
-<p class="soft">Enter the password that you have now. It stays as it is.</p>
+  const body = html`<p class="soft">Enter the password that you have now. It stays as it is.</p>
 <form class="form" method="post" action="/.sallyport/enrol/password">
 ${accountShown(view.state)}
 ${field({
@@ -85,14 +89,26 @@ ${field({
 })}
 <button class="button" type="submit">Continue</button>
 </form>`;
-  return page({ title: 'Enter your password', site: view.site, help: view.help, body });
+  return page({
+    title: 'Enter your password',
+    step: stepOf(view.state, 'password'),
+    site: view.site,
+    help: view.help,
+    body,
+  });
 }
 
 function startPage(view: EnrolPage): Html {
-  const body = html`${stepOf(view.state, 'authenticator')}${alert(view.message)}
+  const body = html`${alert(view.message)}
 <p class="soft">An authenticator app shows a new 6-digit code every 30 seconds. You need it each time you sign in.</p>
 <div class="actions">${act('/.sallyport/enrol/totp', 'Show the QR code')}</div>`;
-  return page({ title: 'Connect your authenticator app', site: view.site, help: view.help, body });
+  return page({
+    title: 'Connect your authenticator app',
+    step: stepOf(view.state, 'authenticator'),
+    site: view.site,
+    help: view.help,
+    body,
+  });
 }
 
 /** Groups of four, which are easier to type and to check (blanks are not part of the key). */
@@ -103,15 +119,14 @@ function typedKey(secret: string): Html {
 
 function scanPage(view: EnrolPage, totp: { secret: string; uri: string }): Html {
   const failed = view.message !== undefined;
-  const body = html`${stepOf(view.state, 'authenticator')}
-<ol class="guide">
+  const body = html`<ol class="guide">
 <li><h2>Open an authenticator app</h2>
 <p class="soft">For example Google Authenticator, Microsoft Authenticator, 2FAS, or the passwords app of your phone.</p></li>
 <li><h2>Add this account to it</h2>
 <p class="soft">Scan the square with the app:</p>
 ${qrCode(totp.uri)}
 <p class="soft">Reading this on the phone itself? Hand it over directly:</p>
-<p><a class="button quiet" href="${totp.uri}">Open in the app on this phone</a></p>
+<p><a class="button quiet" href="${totp.uri}">Open in authenticator app</a></p>
 <p class="soft" id="key-label">Or type this key into the app, without the blanks:</p>
 ${typedKey(totp.secret)}</li>
 <li><h2>Enter the code that it shows</h2>
@@ -128,18 +143,24 @@ ${field({
 </form></li>
 </ol>
 <div class="others">${act('/.sallyport/enrol/totp', 'It does not work: start over with a new QR code', 'text-button')}</div>`;
-  return page({ title: 'Connect your authenticator app', site: view.site, help: view.help, body });
+  return page({
+    title: 'Connect your authenticator app',
+    step: stepOf(view.state, 'authenticator'),
+    site: view.site,
+    help: view.help,
+    body,
+  });
 }
 
 function connectedPage(view: EnrolPage): Html {
-  const body = html`${stepOf(view.state, 'codes')}${alert(view.message)}
+  const body = html`${alert(view.message)}
 <div class="note"><p>Your authenticator app is connected.</p></div>
 <p class="soft">Next come your recovery codes: they let you in if you lose your phone. You see them once, so have a pen, a printer or a password manager ready.</p>
 <div class="actions">
 ${act('/.sallyport/enrol/finish', 'Show my recovery codes')}
 ${act('/.sallyport/enrol/totp', 'Connect a second device first', 'button quiet')}
 </div>`;
-  return page({ title: 'Almost done', site: view.site, help: view.help, body });
+  return page({ title: 'Almost done', step: stepOf(view.state, 'codes'), site: view.site, help: view.help, body });
 }
 
 function addedPage(view: EnrolPage): Html {

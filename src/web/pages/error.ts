@@ -53,7 +53,7 @@ export function errorPage(error: SallyportError, site: string | null, help: Help
   const title = TITLES[error.code] ?? 'That did not work';
   const body = html`<p>${messageOf(error)}</p>
 ${ways(error.code)}
-<p class="hint">Error ${error.status} · ${error.code}</p>`;
+<p class="hint after">Error ${error.status} · ${error.code}</p>`;
   return page({ title, site, help, body });
 }
 

@@ -8,6 +8,8 @@ export interface PageParts {
   readonly site: string | null;
   readonly help: Help;
   readonly body: Html;
+  /** Where in a guided sequence, such as `Step 1 of 3`. */
+  readonly step?: string | undefined;
   /** For lists rather than one form. */
   readonly wide?: boolean;
 }
@@ -36,6 +38,7 @@ ${help.contact !== '' && html`<p>${contactLink(help.contact)}</p>`}`;
 /** The frame of every page: works without scripts, holds no inline code or style. */
 export function page(parts: PageParts): Html {
   const title = parts.site === null ? parts.title : `${parts.title} · ${parts.site}`;
+  const kicker = [parts.site, parts.step].filter((part) => typeof part === 'string').join(' · ');
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -50,7 +53,7 @@ export function page(parts: PageParts): Html {
 <body class="${parts.wide === true ? 'wide' : 'narrow'}">
 <header class="top"><p class="brand">${GATE}<span>Sallyport</span></p></header>
 <main>
-${parts.site !== null && html`<p class="site">${parts.site}</p>`}
+${kicker !== '' && html`<p class="site">${kicker}</p>`}
 <h1>${parts.title}</h1>
 ${parts.body}
 </main>

@@ -1,9 +1,9 @@
-import type { EnrolCaller } from '../../enrol/types.ts';
+import type { Enrol } from '../../enrol/types.ts';
 import { SallyportError } from '../../errors.ts';
 import type { Login } from '../../login/types.ts';
 import type { Session } from '../../sessions/session.ts';
 import { need } from '../body.ts';
-import { type AuthenticatorView, accountPage, type SessionView } from '../pages/account.ts';
+import { accountPage } from '../pages/account.ts';
 import { codesPage } from '../pages/enrol.ts';
 import { signedOutPage } from '../pages/sign-in.ts';
 import {
@@ -20,20 +20,6 @@ import {
 import { toStepUp } from './enrol.ts';
 import { ACCOUNT, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
-
-/** What a signed-in person can see and change of their own account. */
-export interface OwnAccount {
-  /** Authenticator apps, oldest first, and the number of unused recovery codes. */
-  view(session: Session): Promise<{ authenticators: readonly AuthenticatorView[]; recoveryLeft: number }>;
-  /** Live sessions of the account, oldest first. */
-  sessions(session: Session): Promise<readonly SessionView[]>;
-  /** Throws `step-up-required`, `not-found`, `conflict` for the last one. */
-  removeAuthenticator(caller: EnrolCaller, session: Session, id: string): Promise<void>;
-  /** All older codes end. Throws `step-up-required`. */
-  newRecoveryCodes(caller: EnrolCaller, session: Session): Promise<readonly string[]>;
-  /** Throws `not-found` unless it is a live session of the same account. */
-  endSession(caller: EnrolCaller, session: Session, id: string): Promise<void>;
-}
 
 /** Clears what the portal has kept in the browser (ASVS 14.3.1); browsers heed it over https and on localhost. */
 const CLEAR_SITE = { 'Clear-Site-Data': '"cache", "storage"' };
@@ -59,14 +45,14 @@ function sessionAnswer(visit: Visit): Answer {
   });
 }
 
-async function showAccount(account: OwnAccount, visit: Visit): Promise<Answer> {
+async function showAccount(enrol: Enrol, visit: Visit): Promise<Answer> {
   const { session, help, navigation } = visit.context;
   if (session === null) {
     if (!navigation) throw new SallyportError('sign-in-required');
     return see(withNext('/.sallyport/sign-in', ACCOUNT));
   }
-  const [view, sessions] = await Promise.all([account.view(session), account.sessions(session)]);
-  return showPage(200, accountPage({ site: visit.site, help, session, sessions, ...view }));
+  const own = await enrol.own(visit.caller, session);
+  return showPage(200, accountPage({ site: visit.site, help, session, own }));
 }
 
 function signedOut(deed: Deed): Answer {
@@ -80,17 +66,17 @@ async function signOut(login: Login, deed: Deed): Promise<Answer> {
   return signedOut(deed);
 }
 
-async function newCodes(account: OwnAccount, deed: Deed): Promise<Answer> {
-  const codes = await account.newRecoveryCodes(deed.caller, sessionOf(deed));
+async function newCodes(enrol: Enrol, deed: Deed): Promise<Answer> {
+  const codes = await enrol.newRecoveryCodes(deed.caller, sessionOf(deed));
   if (deed.form.kind === 'json') return json({ ok: true, next: ACCOUNT, recovery_codes: codes });
   const go = { href: ACCOUNT, text: 'Back to your account' };
   return showPage(200, codesPage({ site: deed.site, help: deed.context.help, codes, go }));
 }
 
 /** A person's own account, session and sign-out. */
-export function accountRoutes(account: OwnAccount, login: Login): readonly Route[] {
+export function accountRoutes(enrol: Enrol, login: Login): readonly Route[] {
   return [
-    { path: ACCOUNT, get: (visit) => showAccount(account, visit) },
+    { path: ACCOUNT, get: (visit) => showAccount(enrol, visit) },
     { path: '/.sallyport/session', get: async (visit) => sessionAnswer(visit) },
     { path: '/.sallyport/sign-out', post: { fields: [], run: (deed) => signOut(login, deed) } },
     {
@@ -112,7 +98,7 @@ export function accountRoutes(account: OwnAccount, login: Login): readonly Route
       post: {
         fields: ['id'],
         run: async (deed) => {
-          await account.removeAuthenticator(deed.caller, sessionOf(deed), need(deed.form, 'id'));
+          await enrol.removeAuthenticator(deed.caller, sessionOf(deed), need(deed.form, 'id'));
           return done(deed.form.kind, ACCOUNT);
         },
         again: toStepUp,
@@ -120,18 +106,7 @@ export function accountRoutes(account: OwnAccount, login: Login): readonly Route
     },
     {
       path: `${ACCOUNT}/recovery-codes`,
-      post: { fields: [], run: (deed) => newCodes(account, deed), again: toStepUp },
-    },
-    {
-      path: `${ACCOUNT}/sessions/end`,
-      post: {
-        fields: ['id'],
-        run: async (deed) => {
-          await account.endSession(deed.caller, sessionOf(deed), need(deed.form, 'id'));
-          return done(deed.form.kind, ACCOUNT);
-        },
-        again: toStepUp,
-      },
+      post: { fields: [], run: (deed) => newCodes(enrol, deed), again: toStepUp },
     },
   ];
 }

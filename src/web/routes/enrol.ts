@@ -1,5 +1,5 @@
 import type { Enrol, EnrolState } from '../../enrol/types.ts';
-import { SallyportError } from '../../errors.ts';
+import { publicMessageOf, SallyportError } from '../../errors.ts';
 import type { Login } from '../../login/types.ts';
 import { type Form, need } from '../body.ts';
 import { closedPage, codesPage, enrolPage, invitationPage } from '../pages/enrol.ts';
@@ -125,10 +125,12 @@ async function finish(enrol: Enrol, login: Login, deed: Deed): Promise<Answer> {
 }
 
 function complaint(error: SallyportError, field: 'password' | 'code'): string {
+  // A message of its own (ClockSkew, PasswordRefused) says more than ours.
+  if (error.publicMessage !== publicMessageOf(error.code)) return error.publicMessage;
   if (error.code === 'wrong-credentials') return WRONG[field] ?? messageOf(error);
   if (error.message === 'the two passwords differ')
     return 'The two passwords are not the same. Please type them again.';
-  return messageOf(error);
+  return error.code === 'bad-body' ? 'Please fill in every field.' : messageOf(error);
 }
 
 /** The step again with what was wrong; or that the enrolment is over. */

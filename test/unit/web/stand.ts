@@ -11,7 +11,6 @@ import { readCookies } from '../../../src/read/cookies.ts';
 import { isNavigation } from '../../../src/read/head.ts';
 import { Session } from '../../../src/sessions/session.ts';
 import { createOwn } from '../../../src/web/own.ts';
-import type { OwnAccount } from '../../../src/web/routes/account.ts';
 import { accountRow, sessionRow } from '../../support/rows.ts';
 
 export const NAME = 'ada.lovelace@example.org';
@@ -168,6 +167,9 @@ function fakeEnrol(world: World): Enrol {
     world.enrolments.set(cookie, { accountName: NAME, totp: null, confirmed: false, ...state });
     return { cookie };
   };
+  const fresh = (): void => {
+    if (!world.factorIsFresh) throw new SallyportError('step-up-required');
+  };
   return {
     peek: async (_caller, ticket) => (ticket === TICKET && !world.ticketUsed ? { accountName: NAME } : undefined),
     open: async (_caller, ticket) => {
@@ -178,7 +180,7 @@ function fakeEnrol(world: World): Enrol {
     },
     add: async () => {
       world.note('add');
-      if (!world.factorIsFresh) throw new SallyportError('step-up-required');
+      fresh();
       return begin({ password: 'none', adding: true });
     },
     state: async (_caller, pending) => world.enrolments.get(pending ?? ''),
@@ -207,29 +209,25 @@ function fakeEnrol(world: World): Enrol {
       world.enrolments.delete(pending ?? '');
       return { recoveryCodes: state.adding ? [] : NEW_CODES, accountId: 'acc-1', proofs: [], adding: state.adding };
     },
-  };
-}
-
-function fakeAccount(world: World): OwnAccount {
-  const fresh = (): void => {
-    if (!world.factorIsFresh) throw new SallyportError('step-up-required');
-  };
-  return {
-    view: async () => ({
+    own: async (_caller, session) => ({
       authenticators: world.authenticators.map((item) => ({
         ...item,
+        kind: 'totp' as const,
         createdAt: Date.UTC(2026, 2, 3, 14, 5),
         lastUsedAt: Date.UTC(2026, 2, 4, 9, 30),
         disabled: false,
       })),
       recoveryLeft: 9,
-    }),
-    sessions: async () =>
-      [...world.sessions.values()].map((s) => ({
-        ...s,
+      sessions: [...world.sessions.values()].map(({ id, appId, createdAt, lastSeenAt }) => ({
+        id,
+        appId,
+        createdAt,
+        lastSeenAt,
         userAgent: 'Firefox/153.0 (Windows NT 10.0)',
         source: '192.0.2.1',
+        current: id === session.id,
       })),
+    }),
     removeAuthenticator: async (_caller, _session, id) => {
       fresh();
       if (world.authenticators.length < 2) throw new SallyportError('conflict');
@@ -239,7 +237,6 @@ function fakeAccount(world: World): OwnAccount {
       fresh();
       return NEW_CODES;
     },
-    endSession: async (_caller, _session, id) => world.note(`end ${id}`),
   };
 }
 
@@ -249,7 +246,7 @@ export interface Stand {
   readonly port: number;
   /** Headers of the requests that a guarded app would have had. */
   readonly beyond: IncomingHttpHeaders[];
-  readonly failures: SallyportError[];
+  readonly failures: object[];
   close(): Promise<void>;
 }
 
@@ -258,13 +255,12 @@ export async function startStand(source: RealmSource = 'local'): Promise<Stand> 
   const world = new World(source);
   const app = appConfig(source);
   const beyond: IncomingHttpHeaders[] = [];
-  const failures: SallyportError[] = [];
+  const failures: object[] = [];
   const own = createOwn({
     login: fakeLogin(world),
     enrol: fakeEnrol(world),
-    account: fakeAccount(world),
     jwks: () => ({ body: '{"keys":[]}' }),
-    failed: (error) => failures.push(error),
+    log: { error: (fields) => failures.push(fields) },
   });
   const server = createServer((request, response) => {
     const [path = '', query = ''] = (request.url ?? '').split('?', 2);

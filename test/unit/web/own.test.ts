@@ -1,0 +1,331 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import test from 'node:test';
+import supertest from 'supertest';
+import { SallyportError } from '../../../src/errors.ts';
+import { PAGE_HEADERS } from '../../../src/web/headers.ts';
+import { renderError } from '../../../src/web/pages/error.ts';
+import { CODE, NAME, PASSWORD, RECOVERY, type Stand, startStand, TICKET, USED_CODE } from './stand.ts';
+
+const P = '/.sallyport';
+
+/** Runs with a stand that is closed afterwards, come what may. */
+function stand(name: string, run: (s: Stand, ask: ReturnType<typeof supertest.agent>) => Promise<void>): void {
+  test(name, async () => {
+    const s = await startStand();
+    try {
+      await run(s, supertest.agent(s.origin));
+    } finally {
+      await s.close();
+    }
+  });
+}
+
+const post = (s: Stand, path: string, body: object | string, headers: Record<string, string> = {}) => {
+  const request = supertest(s.origin).post(`${P}${path}`).set('Origin', s.origin).set(headers);
+  return typeof body === 'string' ? request.type('form').set('Accept', 'text/html').send(body) : request.send(body);
+};
+
+/** The cookies of an answer, as a browser would send them back. */
+function cookiesOf(answer: supertest.Response): string {
+  // A cast: supertest types a header that may be given several times as one string.
+  const lines = (answer.headers['set-cookie'] ?? []) as unknown as string[];
+  return lines
+    .filter((line) => !line.includes('Max-Age=0'))
+    .map((line) => line.split(';')[0])
+    .join('; ');
+}
+
+async function signIn(s: Stand): Promise<string> {
+  const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD });
+  assert.equal(first.status, 200);
+  const second = await post(s, '/sign-in/totp', { code: CODE }, { Cookie: cookiesOf(first) });
+  assert.equal(second.status, 200);
+  return cookiesOf(second);
+}
+
+const ADDRESSES = ['/sign-in', '/sign-in/totp', '/sign-in/recovery', '/enrol', '/enrol/password', '/enrol/totp'];
+const MORE = ['/enrol/totp/confirm', '/enrol/finish', '/sign-out', '/account/sign-out-everywhere'];
+const POSTS = [...ADDRESSES, ...MORE, '/account/recovery-codes', '/account/authenticators/remove'];
+
+for (const path of POSTS) {
+  stand(`a POST to ${path} from anywhere but this very origin changes nothing`, async (s) => {
+    const cookie = await signIn(s);
+    const before = [...s.world.calls];
+    const foreign = [
+      undefined,
+      'null',
+      'https://evil.test',
+      `${s.origin}.evil.test`,
+      s.origin.replace('http:', 'https:'),
+    ];
+    for (const origin of [...foreign, `${s.origin}/`, s.origin.toUpperCase()]) {
+      const request = supertest(s.origin).post(`${P}${path}`).set('Cookie', cookie);
+      if (origin !== undefined) request.set('Origin', origin);
+      const answer = await request.send({});
+      assert.equal(answer.status, 403, String(origin));
+      assert.equal(answer.body.code, 'wrong-origin');
+      assert.equal(answer.headers['set-cookie'], undefined);
+    }
+    for (const site of ['cross-site', 'same-site', 'same-origin, cross-site']) {
+      assert.equal((await post(s, path, {}, { Cookie: cookie, 'Sec-Fetch-Site': site })).status, 403, site);
+    }
+    assert.deepEqual(s.world.calls, before);
+  });
+
+  stand(`${path} takes a form or JSON of its own fields and nothing else`, async (s) => {
+    const send = (type: string, body: string, more: Record<string, string> = {}) =>
+      supertest(s.origin)
+        .post(`${P}${path}`)
+        .set({ Origin: s.origin, 'Content-Type': type, ...more })
+        .send(body);
+    assert.equal((await send('text/plain', '{}')).status, 415);
+    assert.equal((await send('multipart/form-data; boundary=x', '--x--')).status, 415);
+    assert.equal((await send('application/json', '{}', { 'Content-Encoding': 'gzip' })).status, 415);
+    assert.equal((await send('application/json', '{"surprise":"x"}')).status, 400);
+    assert.equal((await send('application/json', '{"code":123456}')).status, 400);
+    assert.equal((await send('application/x-www-form-urlencoded', 'surprise=x')).status, 400);
+    assert.equal((await send('application/json', `{"code":"${'9'.repeat(16_400)}"}`)).status, 413);
+    assert.deepEqual(s.world.calls, []);
+  });
+
+  stand(`${path} is not asked for a state change by another method`, async (s) => {
+    for (const method of ['put', 'delete', 'patch', 'options'] as const) {
+      const answer = await supertest(s.origin)[method](`${P}${path}`).set('Origin', s.origin);
+      assert.equal(answer.status, 405, method);
+      assert.match(answer.headers['allow'] ?? '', /POST/);
+    }
+    assert.deepEqual(s.world.calls, []);
+  });
+}
+
+stand('a body that never ends is cut off at 16 KiB, chunked too', async (s) => {
+  const socket = connect(s.port, '127.0.0.1');
+  const head = `POST ${P}/sign-in HTTP/1.1\r\nHost: localhost:${s.port}\r\nOrigin: ${s.origin}\r\n`;
+  socket.write(`${head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`);
+  for (let i = 0; i < 5; i++) socket.write(`1000\r\n${'x'.repeat(4096)}\r\n`);
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  assert.match(answer, /^HTTP\/1\.1 413 /);
+  assert.match(answer, /Connection: close/i);
+});
+
+stand('every page carries the whole of the protection, and so does an error outside of the pages', async (s) => {
+  const paths = ['/sign-in', '/nowhere', `/enrol/${TICKET}`, '/enrol', '/session', '/signed-out'];
+  for (const path of paths) {
+    const { headers } = await supertest(s.origin).get(`${P}${path}`).set('Accept', 'text/html');
+    for (const [name, value] of Object.entries(PAGE_HEADERS))
+      assert.equal(headers[name.toLowerCase()], value, `${path} ${name}`);
+    assert.match(headers['content-type'] ?? '', /; charset=utf-8$/);
+    assert.equal(headers['x-powered-by'], undefined);
+    assert.equal(headers['strict-transport-security'], undefined);
+    const known = new Set([
+      ...Object.keys(PAGE_HEADERS).map((name) => name.toLowerCase()),
+      'content-type',
+      'content-length',
+    ]);
+    const extra = Object.keys(headers).filter((name) => !known.has(name));
+    assert.deepEqual(extra.sort(), ['connection', 'date'], path);
+  }
+  const rendered = renderError(new SallyportError('upstream-timeout', 'secret detail'), {
+    help: { text: '', contact: '' },
+    html: true,
+  });
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) assert.equal(rendered.headers[name], value);
+  assert.doesNotMatch(rendered.body, /secret detail/);
+});
+
+stand('no page holds a script, an inline style or an inline handler', async (s) => {
+  const cookie = await signIn(s);
+  for (const path of ['/sign-in', `/enrol/${TICKET}`, '/account', '/sign-in/totp', '/sign-in/recovery', '/nowhere']) {
+    const { text } = await supertest(s.origin).get(`${P}${path}`).set('Cookie', cookie).set('Accept', 'text/html');
+    if (path !== '/sign-in') assert.match(text, /<html lang="en">/);
+    assert.doesNotMatch(text, /<script|<style|\sstyle=|\son[a-z]+=|javascript:/i, path);
+  }
+});
+
+stand('the style sheet may be kept for ever, the keys for five minutes, both by anybody', async (s) => {
+  const { text } = await supertest(s.origin).get(`${P}/sign-in`);
+  const style = /href="(\/\.sallyport\/assets\/pages\.[0-9a-f]{16}\.css)"/.exec(text)?.[1] ?? '';
+  const css = await supertest(s.origin).get(style);
+  assert.equal(css.status, 200);
+  assert.equal(css.headers['cache-control'], 'public, max-age=31536000, immutable');
+  assert.equal(css.headers['vary'], undefined);
+  const keys = await supertest(s.origin).get(`${P}/jwks.json`);
+  assert.equal(keys.headers['cache-control'], 'public, max-age=300');
+  assert.deepEqual(keys.body, { keys: [] });
+  assert.equal((await supertest(s.origin).get(`${P}/assets/pages.css`)).status, 404);
+});
+
+stand('the second step ends the pending sign-in and sets three cookies of the strict kind', async (s) => {
+  const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD, next: '/reports?y=1' });
+  assert.deepEqual(first.body, {
+    ok: true,
+    next: '/.sallyport/sign-in/totp?next=%2Freports%3Fy%3D1',
+    offer: ['totp', 'recovery'],
+  });
+  const second = await post(s, '/sign-in/totp', { code: CODE }, { Cookie: cookiesOf(first) });
+  assert.deepEqual(second.body, { ok: true, next: '/reports?y=1' });
+  // A cast: see cookiesOf.
+  const lines = second.headers['set-cookie'] as unknown as string[];
+  assert.equal(lines.length, 3);
+  for (const line of lines)
+    assert.match(
+      line,
+      /^__Host-sallyport(-pending|-browser)?=[A-Za-z0-9_-]*; Path=\/; Secure; HttpOnly; SameSite=Lax(; Max-Age=(0|15552000))?$/,
+    );
+  assert.match(lines[0] ?? '', /^__Host-sallyport=[A-Za-z0-9_-]{43}; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
+  assert.match(lines[2] ?? '', /^__Host-sallyport-pending=; .*Max-Age=0$/);
+});
+
+stand('a form is sent on by 303, never outside of this origin', async (s) => {
+  for (const next of ['//evil.test', 'https://evil.test', '/\\evil.test', `${P}/sign-out`]) {
+    const first = await post(
+      s,
+      '/sign-in',
+      `account=a&password=${encodeURIComponent(PASSWORD)}&next=${encodeURIComponent(next)}`,
+    );
+    assert.equal(first.status, 303);
+    assert.equal(first.headers['location'], `${P}/sign-in/totp`);
+    const second = await post(s, '/sign-in/totp', `code=${CODE}&next=${encodeURIComponent(next)}`, {
+      Cookie: cookiesOf(first),
+    });
+    assert.equal(second.headers['location'], '/');
+  }
+  const page = await supertest(s.origin).get(`${P}/sign-in?next=/a&next=//evil.test`);
+  assert.match(page.text, /name="next" value="\/"/);
+});
+
+stand('wrong input comes back as the page with a message, the account name kept, the password not', async (s) => {
+  const answer = await post(s, '/sign-in', 'account=%3Cb%3E%22ada&password=sesame-secret&next=%2F');
+  assert.equal(answer.status, 401);
+  assert.match(answer.text, /value="&lt;b&gt;&quot;ada"/);
+  assert.doesNotMatch(answer.text, /<b>|sesame-secret/);
+  assert.match(answer.text, /id="password-error" role="alert"/);
+});
+
+stand('JSON is answered with problem+json', async (s) => {
+  const answer = await post(s, '/sign-in', { account: NAME, password: 'wrong' }, { Accept: 'text/html' });
+  assert.equal(answer.status, 401);
+  assert.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8');
+  assert.deepEqual(Object.keys(answer.body).sort(), ['code', 'status', 'title', 'type']);
+});
+
+stand('who must wait is told how long, in words and in Retry-After', async (s) => {
+  s.world.fault = new SallyportError('too-many-attempts', undefined, { retryAfter: 89.2 });
+  const page = await post(s, '/sign-in', `account=a&password=b`);
+  assert.equal(page.status, 429);
+  assert.equal(page.headers['retry-after'], '90');
+  assert.match(page.text, /Please wait 2 minutes/);
+  s.world.fault = new SallyportError('too-many-attempts', undefined, { retryAfter: 30 });
+  const json = await post(s, '/sign-in', { account: 'a', password: 'b' });
+  assert.equal(json.headers['retry-after'], '30');
+  assert.equal(json.body.retry_after, 30);
+});
+
+stand('a missing or empty code is refused before anything is asked', async (s) => {
+  for (const body of [{}, { code: '' }]) {
+    for (const path of ['/sign-in/totp', '/sign-in/recovery', '/enrol/totp/confirm']) {
+      assert.equal((await post(s, path, body)).status, 400);
+    }
+  }
+  assert.deepEqual(s.world.calls, []);
+});
+
+stand('a code without a waiting sign-in or session leads back to the first step', async (s) => {
+  const json = await post(s, '/sign-in/totp', { code: CODE });
+  assert.equal(json.status, 401);
+  assert.equal(json.body.code, 'pending-expired');
+  const form = await post(s, '/sign-in/totp', `code=${CODE}`);
+  assert.equal(form.status, 401);
+  assert.match(form.text, /action="\/\.sallyport\/sign-in"/);
+  const page = await supertest(s.origin).get(`${P}/sign-in/totp?next=%2Fa`);
+  assert.equal(page.headers['location'], `${P}/sign-in?next=%2Fa`);
+});
+
+stand('a code inside a session steps up; a new sign-in ends the session it replaces', async (s) => {
+  const cookie = await signIn(s);
+  const up = await post(s, '/sign-in/recovery', { code: RECOVERY, next: `${P}/account` }, { Cookie: cookie });
+  assert.deepEqual(up.body, { ok: true, next: `${P}/account` });
+  assert.ok(s.world.calls.includes('stepUp recovery'));
+  const session = cookiesOf(up);
+  assert.notEqual(session.split(';')[0], cookie.split(';')[0]);
+  const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD }, { Cookie: session });
+  await post(s, '/sign-in/totp', { code: CODE }, { Cookie: `${session}; ${cookiesOf(first)}` });
+  assert.equal(s.world.calls.at(-1)?.startsWith('signOut'), true);
+  assert.equal(s.world.sessions.size, 1);
+});
+
+stand('looking at an enrolment link changes nothing, HEAD and GET alike', async (s) => {
+  for (let i = 0; i < 3; i++) {
+    assert.equal((await supertest(s.origin).head(`${P}/enrol/${TICKET}`)).status, 200);
+    const page = await supertest(s.origin).get(`${P}/enrol/${TICKET}`);
+    assert.match(page.text, new RegExp(NAME));
+    assert.equal(page.headers['set-cookie'], undefined);
+  }
+  assert.deepEqual(s.world.calls, []);
+  assert.equal((await post(s, '/enrol', { ticket: TICKET })).status, 200);
+  assert.equal((await supertest(s.origin).get(`${P}/enrol/${TICKET}`)).status, 403);
+  assert.equal((await supertest(s.origin).get(`${P}/enrol/short`)).status, 403);
+});
+
+stand('enrolment speaks JSON from ticket to recovery codes', async (s) => {
+  let cookie = cookiesOf(await post(s, '/enrol', { ticket: TICKET }));
+  cookie = cookiesOf(await post(s, '/enrol/password', { password: PASSWORD }, { Cookie: cookie }));
+  const totp = await post(s, '/enrol/totp', {}, { Cookie: cookie });
+  assert.deepEqual(Object.keys(totp.body), ['secret', 'uri']);
+  assert.equal((await post(s, '/enrol/totp/confirm', { code: USED_CODE }, { Cookie: cookie })).status, 401);
+  assert.equal((await post(s, '/enrol/finish', {}, { Cookie: cookie })).status, 409);
+  cookie = cookiesOf(await post(s, '/enrol/totp/confirm', { code: CODE, label: ' Phone ' }, { Cookie: cookie }));
+  assert.ok(s.world.calls.includes('confirm Phone'));
+  const finish = await post(s, '/enrol/finish', {}, { Cookie: cookie });
+  assert.equal(finish.body.recovery_codes.length, 10);
+  assert.match(cookiesOf(finish), /__Host-sallyport=/);
+});
+
+stand('adding an authenticator asks for a fresh factor', async (s) => {
+  const cookie = await signIn(s);
+  s.world.factorIsFresh = false;
+  const json = await post(s, '/enrol/totp', {}, { Cookie: cookie });
+  assert.equal(json.status, 403);
+  assert.equal(json.body.code, 'step-up-required');
+  for (const path of ['/enrol/totp', '/account/recovery-codes']) {
+    const form = await post(s, path, '', { Cookie: cookie });
+    assert.equal(form.status, 303);
+    assert.equal(form.headers['location'], `${P}/sign-in/totp?next=%2F.sallyport%2Faccount`);
+  }
+});
+
+stand('the session says what was proven, in seconds; without one it is 401', async (s) => {
+  const none = await supertest(s.origin).get(`${P}/session`);
+  assert.equal(none.status, 401);
+  assert.equal(none.body.code, 'sign-in-required');
+  const { body } = await supertest(s.origin)
+    .get(`${P}/session`)
+    .set('Cookie', await signIn(s));
+  assert.deepEqual(Object.keys(body), ['account', 'realm', 'app', 'evidence', 'expires_at', 'idle_expires_at']);
+  assert.equal(body.account, NAME);
+  assert.deepEqual(body.evidence.amr, ['mfa', 'otp', 'pwd']);
+  assert.ok(body.evidence.auth_time < 10_000_000_000 && body.idle_expires_at < body.expires_at);
+});
+
+stand('signing out ends the session, clears the cookies and what the browser keeps', async (s) => {
+  const cookie = await signIn(s);
+  const answer = await post(s, '/sign-out', {}, { Cookie: cookie });
+  assert.equal(answer.headers['clear-site-data'], '"cache", "storage"');
+  // A cast: see cookiesOf.
+  const lines = answer.headers['set-cookie'] as unknown as string[];
+  for (const line of lines)
+    assert.match(line, /^__Host-sallyport(-pending)?=; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=0$/);
+  assert.equal((await supertest(s.origin).get(`${P}/session`).set('Cookie', cookie)).status, 401);
+  assert.equal((await supertest(s.origin).get(`${P}/sign-out`).set('Cookie', cookie)).status, 405);
+});
+
+stand('an unforeseen failure is 500 without detail, and is told to the operator', async (s) => {
+  const fault = new SallyportError('internal', 'the disk of db-7 is full');
+  s.world.fault = fault;
+  const answer = await post(s, '/sign-in', { account: NAME, password: PASSWORD });
+  assert.equal(answer.status, 500);
+  assert.doesNotMatch(answer.text, /db-7|stack/);
+  assert.deepEqual(s.failures, [{ err: fault, app: 'portal' }]);
+});
