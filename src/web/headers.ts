@@ -40,6 +40,18 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'X-XSS-Protection': '0',
 };
 
+/**
+ * For the pages whose form ends at the app: browsers hold `form-action` against every redirect that follows a form
+ * (CSP3 §6.3.1), so under `'self'` a person whose app sends them on to another host would be left on a dead page.
+ * These pages ask for a one-time code, never for a password.
+ */
+export const CODE_PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': (PAGE_HEADERS['Content-Security-Policy'] ?? '').replace(
+    "form-action 'self'",
+    "form-action 'self' https: http:",
+  ),
+};
+
 /** RFC 9457 problem details. The type is a name, not an address to look up. */
 export interface Problem {
   readonly type: string;

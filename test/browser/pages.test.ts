@@ -222,6 +222,27 @@ test('the app is never told the address of an enrolment link by a Referer', asyn
   }
 });
 
+test('an app that sends people on to another host is reached after the code, and after a wrong one', async () => {
+  const stand = await startStand('app');
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(`${stand.origin}/.sallyport/sign-in?next=/elsewhere`);
+    await page.fill('#account', NAME);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/sign-in/totp?*');
+    for (const code of ['000000', CODE]) {
+      await page.fill('#code', code);
+      await page.keyboard.press('Enter');
+      if (code !== CODE) await page.locator('#code-error').waitFor();
+    }
+    await page.waitForURL(`http://127.0.0.1:${stand.port}/`);
+  } finally {
+    await context.close();
+    await stand.close();
+  }
+});
+
 test('another site can neither frame our pages nor post to them', async () => {
   const stand = await startStand();
   const other = await startStand();

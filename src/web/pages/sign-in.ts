@@ -104,7 +104,7 @@ ${hidden('next', view.next)}
 ${code}
 <button class="button" type="submit">${view.stepUp ? 'Confirm' : 'Sign in'}</button>
 </form>
-<div class="note small after"><p>No codes left? Ask the people who run this portal for a new enrolment link. They will check that it is you.</p></div>
+<div class="after"><div class="note small"><p>No codes left? Ask the people who run this portal for a new enrolment link. They will check that it is you.</p></div></div>
 ${others([[view.links.totp, 'Use your authenticator app instead']])}`;
   return page({ title: 'Use a recovery code', site: view.site, help: view.help, body });
 }

@@ -1,6 +1,7 @@
 import type { SallyportError } from '../../errors.ts';
 import type { Login, SecondStep, SignedIn } from '../../login/types.ts';
 import { need } from '../body.ts';
+import { CODE_PAGE_HEADERS } from '../headers.ts';
 import { messageOf } from '../pages/error.ts';
 import { codePage, recoveryPage, type SignInPage, signInPage } from '../pages/sign-in.ts';
 import {
@@ -100,11 +101,8 @@ async function secondAgain(
   const waiting = await login.waiting(deed.caller, cookies.pending);
   const wrong = error.code === 'wrong-credentials' || error.code === 'bad-body';
   const message = wrong ? WRONG_CODE[step] : messageOf(error);
-  return showPage(
-    error.status,
-    secondPage(deed, step, next, !waiting && session !== null, message),
-    retryHeader(error),
-  );
+  const headers = { ...CODE_PAGE_HEADERS, ...retryHeader(error) };
+  return showPage(error.status, secondPage(deed, step, next, !waiting && session !== null, message), headers);
 }
 
 function stepRoute(login: Login, step: SecondStep): Route {
@@ -114,7 +112,7 @@ function stepRoute(login: Login, step: SecondStep): Route {
       const next = askedNext(visit);
       const waiting = await login.waiting(visit.caller, visit.context.cookies.pending);
       if (!waiting && visit.context.session === null) return see(withNext(START, next));
-      return showPage(200, secondPage(visit, step, next, !waiting));
+      return showPage(200, secondPage(visit, step, next, !waiting), CODE_PAGE_HEADERS);
     },
     post: {
       fields: ['code', 'next'],

@@ -266,6 +266,10 @@ export async function startStand(source: RealmSource = 'local'): Promise<Stand> 
     const [path = '', query = ''] = (request.url ?? '').split('?', 2);
     if (!path.startsWith('/.sallyport/')) {
       beyond.push(request.headers);
+      if (path === '/elsewhere') {
+        response.writeHead(302, { Location: `http://127.0.0.1:${request.socket.localPort}/` }).end();
+        return;
+      }
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
       response.end(
         '<!doctype html><html lang="en"><title>App</title><link rel="icon" href="data:,"><h1>The app</h1></html>',
