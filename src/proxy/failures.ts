@@ -12,13 +12,15 @@ const INVALID = new Set([
 ]);
 
 function codeOf(error: unknown): string {
+  // The parser's errors have a name; their code depends on the build of the parser.
+  if (error instanceof Error && error.name === 'HTTPParserError') return 'HPE';
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
   return typeof code === 'string' ? code : '';
 }
 
 function kindOf(code: string): ErrorCode {
   if (TIMEOUTS.has(code)) return 'upstream-timeout';
-  if (INVALID.has(code) || code.startsWith('HPE_')) return 'upstream-invalid';
+  if (INVALID.has(code) || code.startsWith('HPE')) return 'upstream-invalid';
   if (code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED') return 'draining';
   return OUR_FAULT.has(code) ? 'bad-headers' : 'upstream-unreachable';
 }

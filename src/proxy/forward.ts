@@ -124,7 +124,7 @@ class Flight implements Watched {
     statusText?: string,
   ): void {
     // Interim answers are dropped: early hints are advice, and our client asked for no other (RFC 9110 §15.2).
-    if (this.ended || (status < 200 && status !== 101)) return;
+    if (this.ended || (status >= 100 && status < 200 && status !== 101)) return;
     try {
       this.#start(controller, status, statusText ?? '');
     } catch (error) {
@@ -133,6 +133,7 @@ class Flight implements Watched {
   }
 
   #start(controller: Dispatcher.DispatchController, status: number, reason: string): void {
+    if (status < 100) throw new SallyportError('upstream-invalid', 'no such status');
     if (status === 101) throw new SallyportError('upstream-invalid', 'the upstream switched protocols unasked');
     const { method, session, app } = this.#admission;
     const head = responseHeaders(rawHeaders(controller), {

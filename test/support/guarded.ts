@@ -98,7 +98,9 @@ export function admit(request: IncomingMessage, app: AppConfig, session: Session
 export interface Guarded {
   readonly port: number;
   readonly app: AppConfig;
+  /** Whose requests these are; `personOf` may say so for each. */
   session: Session;
+  personOf: ((request: IncomingMessage) => Session) | null;
   readonly failures: SallyportError[];
   /** Tunnels that are open. */
   readonly tunnels: () => number;
@@ -117,7 +119,7 @@ export async function startGuarded(app: AppConfig): Promise<Guarded> {
   };
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     try {
-      const admission = admit(request, app, guarded.session);
+      const admission = admit(request, app, guarded.personOf?.(request) ?? guarded.session);
       forward(admission, response, { upstreams, clock: systemClock }, { fail: (error) => page(response, error) });
     } catch (error) {
       page(response, asSallyportError(error));
@@ -144,6 +146,7 @@ export async function startGuarded(app: AppConfig): Promise<Guarded> {
     port,
     app,
     session: testSession(),
+    personOf: null,
     failures,
     tunnels: () => upgrader.open,
     async close() {
