@@ -27,12 +27,15 @@ export class SessionMap {
   readonly #options: SessionMapOptions;
   readonly #byCookie = new Map<string, Session>();
   readonly #cookieById = new Map<string, string>();
+  /** Sessions with something open whose present cookie nobody has shown here (rotated elsewhere, or being read anew). */
+  readonly #unnamed = new Map<string, Session>();
   readonly #byAccount = new Map<string, Set<string>>();
   readonly #seen = new Map<string, Session>();
   readonly #busy = new Set<Session>();
   #feed: { freshAt(): number; stop(): Promise<void> } | null = null;
   #timers: NodeJS.Timeout[] = [];
   #epoch = 0;
+  #stale = 0;
 
   constructor(options: SessionMapOptions) {
     this.#options = options;
@@ -89,24 +92,24 @@ export class SessionMap {
 
   /** Notes activity of the person; written back in batches, at most once a quarter minute. */
   touch(session: Session): void {
-    session.lastSeenAt = this.#options.clock.now();
+    session.active(this.#options.clock.now());
     this.#seen.set(session.id, session);
   }
 
   /** Tells the sweep that the session has something open that must be cut when it expires. */
   watch(session: Session): void {
-    this.#busy.add(session);
+    const { id, current } = session;
+    this.#busy.add(current);
+    if (this.#byCookie.get(this.#cookieById.get(id) ?? '') === current || this.#unnamed.get(id) === current) return;
+    // It left the memory while its request was judged: nothing would tell it of its end.
+    this.#setAside(current);
+    void this.#recheck(id);
   }
 
   /** Puts a session that was opened or rotated just now under its new cookie; the old cookie is forgotten, open streams go on. */
   adopt(cookie: string, session: Session): void {
-    const oldCookie = this.#cookieById.get(session.id);
-    const old = oldCookie === undefined ? undefined : this.#byCookie.get(oldCookie);
-    this.#forget(session.id);
-    if (old !== undefined && old !== session) {
-      old.handOver(session);
-      if (session.busy) this.#busy.add(session);
-    }
+    const old = this.#forget(session.id);
+    if (old !== undefined && old !== session) this.#handOver(old, session);
     this.#keep(cookie, session);
   }
 
@@ -142,10 +145,23 @@ export class SessionMap {
     return session;
   }
 
+  #handOver(old: Session, next: Session): void {
+    old.handOver(next);
+    this.#busy.delete(old);
+    if (next.busy) this.#busy.add(next);
+  }
+
   #keep(cookie: string, session: Session): void {
+    const unnamed = this.#unnamed.get(session.id);
+    this.#unnamed.delete(session.id);
+    if (unnamed !== undefined && unnamed !== session) this.#handOver(unnamed, session);
     if (this.#byCookie.size >= MAX_ENTRIES) this.#evict();
     this.#byCookie.set(cookie, session);
     this.#cookieById.set(session.id, cookie);
+    this.#index(session);
+  }
+
+  #index(session: Session): void {
     const ids = this.#byAccount.get(session.accountId);
     if (ids === undefined) this.#byAccount.set(session.accountId, new Set([session.id]));
     else ids.add(session.id);
@@ -167,19 +183,28 @@ export class SessionMap {
     const session = this.#byCookie.get(cookie);
     this.#cookieById.delete(id);
     this.#byCookie.delete(cookie);
-    if (session === undefined) return undefined;
-    const ids = this.#byAccount.get(session.accountId);
-    ids?.delete(id);
-    if (ids?.size === 0) this.#byAccount.delete(session.accountId);
+    if (session !== undefined) this.#unindex(session);
     return session;
   }
 
+  #unindex(session: Session): void {
+    if (this.#cookieById.has(session.id) || this.#unnamed.has(session.id)) return;
+    const ids = this.#byAccount.get(session.accountId);
+    ids?.delete(session.id);
+    if (ids?.size === 0) this.#byAccount.delete(session.accountId);
+  }
+
   #drop(id: string): void {
-    const session = this.#forget(id);
+    const unnamed = this.#unnamed.get(id);
+    this.#unnamed.delete(id);
+    const named = this.#forget(id);
     this.#seen.delete(id);
-    if (session === undefined) return;
-    this.#busy.delete(session);
-    session.end();
+    for (const session of [unnamed, named]) {
+      if (session === undefined) continue;
+      this.#unindex(session);
+      this.#busy.delete(session);
+      session.end();
+    }
   }
 
   #apply(change: Change): void {
@@ -193,6 +218,7 @@ export class SessionMap {
   /** Everything in memory may be wrong: idle ones are forgotten, those with open streams are looked at again now. */
   reloadAll(): void {
     this.#epoch++;
+    for (const id of this.#unnamed.keys()) void this.#recheck(id);
     for (const session of [...this.#byCookie.values()]) {
       if (session.busy) void this.#recheck(session.id);
       else this.#forget(session.id);
@@ -200,23 +226,25 @@ export class SessionMap {
   }
 
   /**
-   * Reads a changed session anew. From this moment on until the answer is there, requests load it from the store; what is
-   * open is cut unless the row still makes the very same session (a rotation keeps what is open).
+   * Reads a changed session anew. Until the answer is there its cookie names nothing here, so that a request asks the
+   * store; what is open is cut unless the row still makes a session (a rotation keeps what is open). Of changes that
+   * follow each other each is read for itself, and judged on whatever holds the open streams then.
    */
   async #recheck(id: string): Promise<void> {
-    const cookie = this.#cookieById.get(id);
-    const session = cookie === undefined ? undefined : this.#byCookie.get(cookie);
-    if (session === undefined || cookie === undefined) return;
+    const named = this.#forget(id);
+    if (named !== undefined) this.#setAside(named);
+    if (!this.#unnamed.has(id)) return;
     try {
       const row = await this.#options.store.sessions.byId(id);
-      if (session.ended) return;
-      const fresh = row === undefined ? undefined : Session.fromRow(row, this.#options.sourceOf(row.appId, row.account.realm));
+      const held = this.#unnamed.get(id);
+      // Dropped, or read by a request after us.
+      if (held === undefined) return;
+      const source = row === undefined ? undefined : this.#options.sourceOf(row.appId, row.account.realm);
+      const fresh = row === undefined ? undefined : Session.fromRow(row, source);
+      fresh?.active(held.lastSeenAt);
       if (fresh === undefined || !fresh.liveAt(this.#options.clock.now())) return this.#drop(id);
-      if (fresh.hash === session.hash && sameAccount(fresh, session)) return;
-      this.#forget(id);
-      session.handOver(fresh);
-      if (fresh.hash === session.hash) this.#keep(cookie, fresh);
-      if (fresh.busy) this.#busy.add(fresh);
+      this.#setAside(fresh);
+      this.#settle(fresh);
     } catch (error) {
       // It cannot be known whether it still stands: it does not.
       this.#drop(id);
@@ -224,20 +252,41 @@ export class SessionMap {
     }
   }
 
+  /** Keeps a session without a name here; what an earlier incarnation of it has open is its own now. */
+  #setAside(session: Session): void {
+    const before = this.#unnamed.get(session.id);
+    this.#unnamed.set(session.id, session);
+    if (before !== undefined && before !== session) this.#handOver(before, session);
+    this.#index(session);
+  }
+
+  /** A session without a name is kept for what it has open; else it is loaded on demand. */
+  #settle(session: Session): void {
+    if (session.busy || this.#unnamed.get(session.id) !== session) return;
+    this.#unnamed.delete(session.id);
+    this.#unindex(session);
+  }
+
   /** Cuts what is open of sessions whose limit has passed, or of all when the feed is stale. */
   #sweep(): void {
     const now = this.#options.clock.now();
+    const blind = this.#blind();
     for (const session of this.#busy) {
-      if (!session.busy) this.#busy.delete(session);
-      else if (!session.liveAt(now)) {
+      if (!session.busy) {
         this.#busy.delete(session);
+        this.#settle(session);
+      } else if (blind || !session.liveAt(now)) {
         this.#drop(session.id);
+        this.#busy.delete(session);
         session.end();
       }
     }
   }
-}
 
-function sameAccount(a: Session, b: Session): boolean {
-  return a.accountName === b.accountName && a.realm === b.realm && a.groups.join(',') === b.groups.join(',');
+  /** Who cannot hear of a revocation cannot obey it. Twice in a row: a process that stood still hears first, then judges. */
+  #blind(): boolean {
+    const at = this.#feed?.freshAt() ?? Number.NEGATIVE_INFINITY;
+    this.#stale = this.#options.clock.monotonic() - at < STALE_MS ? 0 : this.#stale + 1;
+    return this.#stale > 1;
+  }
 }

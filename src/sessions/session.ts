@@ -61,12 +61,23 @@ export class Session {
     return session.strength.opensSession ? session : undefined;
   }
 
-  get ended(): boolean {
-    return this.#ended;
+  /** Itself, or the incarnation that took over from it. */
+  get current(): Session {
+    let session: Session = this;
+    while (session.#next !== null) session = session.#next;
+    return session;
   }
 
-  /** Within both limits at `now` and not ended. A clock before its creation is no proof of life. */
+  get ended(): boolean {
+    return this.current.#ended;
+  }
+
+  /**
+   * Within both limits at `now` and not ended; what was handed over lives as its next incarnation does. A clock before
+   * its creation is no proof of life.
+   */
   liveAt(now: number): boolean {
+    if (this.#next !== null) return this.#next.liveAt(now);
     return (
       !this.#ended && now < this.expiresAt && now - this.lastSeenAt < this.idleMs && now >= this.createdAt - 60_000
     );
@@ -79,6 +90,7 @@ export class Session {
 
   /** Registers what must be cut when the session ends; returns how to unregister. Cuts at once when it has ended. */
   onEnd(close: () => void): () => void {
+    if (this.#next !== null) return this.#next.onEnd(close);
     if (this.#ended) {
       close();
       return () => {};
@@ -96,12 +108,13 @@ export class Session {
 
   /** Notes activity of the person on something long-lived, for the incarnation that holds it now; never moves backwards. */
   active(now: number): void {
-    if (this.#next === null) this.lastSeenAt = Math.max(this.lastSeenAt, now);
-    else this.#next.active(now);
+    this.lastSeenAt = Math.max(this.lastSeenAt, now);
+    this.#next?.active(now);
   }
 
   /** Ends it in this process: every open stream and socket is cut now. */
   end(): void {
+    this.#next?.end();
     if (this.#ended) return;
     this.#ended = true;
     const closers = this.#closers;

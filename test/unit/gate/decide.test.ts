@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { decide, type Facts, type SessionFacts } from '../../../src/gate/decide.ts';
+
+const NOW = 1_800_000_000_000;
+const MINUTE = 60_000;
+
+const session: SessionFacts = {
+  appId: 'portal',
+  realm: 'staff',
+  groups: ['users'],
+  live: true,
+  opensSession: true,
+  phishingResistant: false,
+  lastFactorAt: NOW - 10 * MINUTE,
+};
+const exemption = {
+  method: 'GET',
+  path: '/healthz',
+  reason: 'probe',
+  owner: 'ops',
+  expiresAt: NOW + MINUTE,
+  expires: '2027-01-31',
+};
+const rule = { path: '/admin/**', require: 'mfa', maxAgeMs: null, groups: [] } as const;
+const base: Facts = {
+  appId: 'portal',
+  realm: 'staff',
+  now: NOW,
+  session,
+  rule: null,
+  exemption: null,
+  upgrade: false,
+  originAllowed: false,
+};
+
+const verdict = (set: Partial<Facts>): string => {
+  const decision = decide({ ...base, ...set });
+  if (decision.kind === 'deny') return `deny ${decision.code}`;
+  return decision.kind === 'challenge' ? `challenge ${decision.step}` : decision.kind;
+};
+const TABLE: readonly (readonly [string, Partial<Facts>, string])[] = [
+  ['a live session of this app', {}, 'admit'],
+  ['no session', { session: null }, 'challenge sign-in'],
+  ['an ended session', { session: { ...session, live: false } }, 'challenge sign-in'],
+  ['a session that a factor did not open', { session: { ...session, opensSession: false } }, 'challenge sign-in'],
+  ['a session of another app', { session: { ...session, appId: 'payroll' } }, 'challenge sign-in'],
+  ['a session of another realm', { session: { ...session, realm: 'customers' } }, 'challenge sign-in'],
+  ['an exemption without session', { session: null, exemption }, 'exempt'],
+  ['an exemption with a session', { exemption }, 'admit'],
+  ['an exemption with a dead session', { session: { ...session, live: false }, exemption }, 'exempt'],
+  [
+    'an exemption for an upgrade',
+    { session: null, exemption, upgrade: true, originAllowed: true },
+    'challenge sign-in',
+  ],
+  ['an upgrade from our origin', { upgrade: true, originAllowed: true }, 'admit'],
+  ['an upgrade from elsewhere', { upgrade: true }, 'deny wrong-origin'],
+  ['an upgrade from elsewhere without session', { upgrade: true, session: null }, 'deny wrong-origin'],
+  ['a rule that asks for nothing more', { rule }, 'admit'],
+  ['a rule without session', { rule, session: null }, 'challenge sign-in'],
+  ['a group that the account is not in', { rule: { ...rule, groups: ['ops'] } }, 'deny forbidden'],
+  ['one of several groups', { rule: { ...rule, groups: ['ops', 'users'] } }, 'admit'],
+  [
+    'a group for an account without groups',
+    { rule: { ...rule, groups: ['ops'] }, session: { ...session, groups: [] } },
+    'deny forbidden',
+  ],
+  ['a passkey that was not used', { rule: { ...rule, require: 'passkey' } }, 'deny forbidden'],
+  [
+    'a passkey that was used',
+    { rule: { ...rule, require: 'passkey' }, session: { ...session, phishingResistant: true } },
+    'admit',
+  ],
+  ['a factor that is fresh to the millisecond', { rule: { ...rule, maxAgeMs: 10 * MINUTE } }, 'admit'],
+  ['a factor that is a millisecond too old', { rule: { ...rule, maxAgeMs: 10 * MINUTE - 1 } }, 'challenge step-up'],
+  ['an age that is no number', { rule: { ...rule, maxAgeMs: Number.NaN } }, 'challenge step-up'],
+  [
+    'a factor at no time',
+    { rule: { ...rule, maxAgeMs: MINUTE }, session: { ...session, lastFactorAt: Number.NaN } },
+    'challenge step-up',
+  ],
+  ['the wrong group and an old factor', { rule: { ...rule, groups: ['ops'], maxAgeMs: 1 } }, 'deny forbidden'],
+];
+
+for (const [what, set, expected] of TABLE) {
+  test(`${what}: ${expected}`, () => assert.equal(verdict(set), expected));
+}
+
+const facts: fc.Arbitrary<Facts> = fc.record({
+  appId: fc.constantFrom('portal', 'payroll'),
+  realm: fc.constantFrom('staff', 'customers'),
+  now: fc.constant(NOW),
+  session: fc.option(
+    fc.record({
+      appId: fc.constantFrom('portal', 'payroll'),
+      realm: fc.constantFrom('staff', 'customers'),
+      groups: fc.subarray(['users', 'ops']),
+      live: fc.boolean(),
+      opensSession: fc.boolean(),
+      phishingResistant: fc.boolean(),
+      lastFactorAt: fc.constantFrom(0, NOW - MINUTE, NOW, Number.NaN),
+    }),
+  ),
+  rule: fc.option(
+    fc.record({
+      path: fc.constant('/admin/**'),
+      require: fc.constantFrom('mfa' as const, 'passkey' as const),
+      maxAgeMs: fc.option(fc.constantFrom(0, MINUTE)),
+      groups: fc.subarray(['users', 'ops']),
+    }),
+  ),
+  exemption: fc.option(fc.constant(exemption)),
+  upgrade: fc.boolean(),
+  originAllowed: fc.boolean(),
+});
+
+test('nothing is admitted without a live session of this very app that a factor opened', () => {
+  fc.assert(
+    fc.property(facts, (given) => {
+      const { kind } = decide(given);
+      const { session: s } = given;
+      if (kind === 'admit') {
+        assert.ok(s?.live && s.opensSession && s.appId === given.appId && s.realm === given.realm);
+        assert.ok(!given.upgrade || given.originAllowed);
+      }
+      if (kind === 'exempt') assert.ok(given.exemption !== null && !given.upgrade);
+    }),
+    { seed: 20260101, numRuns: 2000 },
+  );
+});
+
+test('every single requirement that is not met turns an admission into something else', () => {
+  const strict: Facts = {
+    ...base,
+    upgrade: true,
+    originAllowed: true,
+    rule: { path: '/x', require: 'passkey', maxAgeMs: 20 * MINUTE, groups: ['users'] },
+    session: { ...session, phishingResistant: true },
+  };
+  assert.equal(decide(strict).kind, 'admit');
+  const holder = strict.session ?? session;
+  const broken: readonly Partial<Facts>[] = [
+    { originAllowed: false },
+    { session: null },
+    { appId: 'x' },
+    { realm: 'x' },
+    { now: NOW + 20 * MINUTE },
+    ...Object.entries({
+      live: false,
+      opensSession: false,
+      phishingResistant: false,
+      groups: [],
+      appId: 'x',
+      realm: 'x',
+    }).map(([name, value]) => ({ session: { ...holder, [name]: value } })),
+  ];
+  for (const set of broken) assert.notEqual(decide({ ...strict, ...set }).kind, 'admit', JSON.stringify(set));
+});
