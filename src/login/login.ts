@@ -10,7 +10,7 @@ import type { Session } from '../sessions/session.ts';
 import type { AccountRow, PendingRow, StoreParts } from '../store/types.ts';
 import { newBrowser } from './browser.ts';
 import type { LoginContext } from './context.ts';
-import { type Proven, proveCode, provePassword, recordRefusal, usable } from './prove.ts';
+import { countFailures, type Proven, proveCode, provePassword, recordRefusal, usable } from './prove.ts';
 import type { Caller, Login, PendingStarted, SecondStep, SignedIn } from './types.ts';
 
 /** Time between the first proof and the last, ms. */
@@ -97,7 +97,7 @@ async function admitPerson(
   return { cookie, session, next, browser: newBrowser(seal, random, account.id, clock.now()) };
 }
 
-/** Uses the code up, or puts on record that it was used before. */
+/** Uses the code up together with what it permits, all or nothing; a refusal is put on record. */
 async function withUsedUp<T>(
   ctx: LoginContext,
   caller: Caller,
@@ -108,16 +108,21 @@ async function withUsedUp<T>(
 ): Promise<T> {
   const { account, match, target } = proven;
   const now = ctx.clock.now();
+  const unclaimed = new SallyportError(match.unclaimed);
   try {
     return await ctx.store.transaction(async (tx) => {
-      if (!(await match.claim(tx, now))) throw new SallyportError('code-used');
+      if (!(await match.claim(tx, now))) throw unclaimed;
       await clearGuesses(tx.throttles, target);
       return then(tx, { kind: step, at: now, authenticatorId: match.authenticatorId });
     });
   } catch (error) {
-    const cause = error instanceof SallyportError ? error.code : 'failed';
-    const refusal = { kind, accountId: account.id, detail: { step, cause } };
-    if (cause === 'code-used') await ctx.store.transaction((tx) => recordRefusal(ctx, tx, caller, refusal));
+    if (!(error instanceof SallyportError) || error.status >= 500) throw error;
+    await ctx.store.transaction(async (tx) => {
+      const wrong = error === unclaimed && error.code === 'wrong-credentials';
+      if (wrong) await countFailures(ctx, tx, caller, [{ id: match.authenticatorId, accountId: account.id }]);
+      const cause = wrong ? 'wrong-code' : error.code;
+      await recordRefusal(ctx, tx, caller, { kind, accountId: account.id, detail: { step, cause } });
+    });
     throw error;
   }
 }

@@ -75,11 +75,11 @@ export async function provePassword(
 }
 
 /** Counts a wrong code against every authenticator that it was tried on; tells on record which one that disabled. */
-async function countFailures(
+export async function countFailures(
   ctx: LoginContext,
   tx: StoreParts,
   caller: Caller,
-  rows: readonly AuthenticatorRow[],
+  rows: readonly Pick<AuthenticatorRow, 'id' | 'accountId'>[],
 ): Promise<void> {
   for (const { id, accountId } of rows) {
     const failures = await tx.authenticators.addFailure(id, MAX_FAILURES, ctx.clock.now());

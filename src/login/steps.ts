@@ -10,6 +10,8 @@ export const MAX_FAILURES = 100;
 /** A code that fits an authenticator. It proves nothing until `claim` has used it up, in the transaction that relies on it. */
 export interface Match {
   readonly authenticatorId: string;
+  /** What a claim that fails means: a right code used before, or, where only the claim tells, a wrong one. */
+  readonly unclaimed: 'code-used' | 'wrong-credentials';
   /** True exactly once per code. */
   claim(tx: StoreParts, at: number): Promise<boolean>;
 }
@@ -40,7 +42,8 @@ function matchTotp(seal: Seal, rows: readonly AuthenticatorRow[], code: string, 
   }
   if (found === undefined) return undefined;
   const { row, step } = found;
-  return { authenticatorId: row.id, claim: (tx, at) => tx.authenticators.acceptStep(row.id, step, at) };
+  const claim: Match['claim'] = (tx, at) => tx.authenticators.acceptStep(row.id, step, at);
+  return { authenticatorId: row.id, unclaimed: 'code-used', claim };
 }
 
 function matchRecovery(seal: Seal, rows: readonly AuthenticatorRow[], typed: string): Match | undefined {
@@ -50,6 +53,8 @@ function matchRecovery(seal: Seal, rows: readonly AuthenticatorRow[], typed: str
   if (row === undefined || code === undefined) return undefined;
   return {
     authenticatorId: row.id,
+    // The store compares and uses up in one; a code that was used is as wrong as one that never was.
+    unclaimed: 'wrong-credentials',
     async claim(tx, at) {
       if (!(await tx.authenticators.useRecoveryCode(row.id, hash, at))) return false;
       await tx.authenticators.clearFailures(row.id, at);

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ScureBase32Plugin } from 'otplib';
+import type { AppConfig, RealmConfig } from '../../../src/config/types.ts';
+import { createEnrol } from '../../../src/enrol/enrol.ts';
+import type { Enrol } from '../../../src/enrol/types.ts';
+import { type ErrorCode, SallyportError } from '../../../src/errors.ts';
+import { hotp } from '../../../src/factors/totp.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import { systemRandom } from '../../../src/lib/random.ts';
+import { createLogin } from '../../../src/login/login.ts';
+import type { Caller, Login } from '../../../src/login/types.ts';
+import { addAccount } from '../../../src/manage/accounts.ts';
+import type { ManageContext } from '../../../src/manage/context.ts';
+import { issueTicket } from '../../../src/manage/tickets.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { createSeal, type Seal } from '../../../src/store/seal.ts';
+import type { Store } from '../../../src/store/types.ts';
+
+export const PASSWORD = 'a long walk by the grey sea';
+
+const LIMITS = { idleMs: 1_800_000, absoluteMs: 28_800_000 };
+
+export function realm(id: string, source: 'local' | 'app', more: Partial<RealmConfig> = {}): RealmConfig {
+  return { id, source, domains: [], unicode: false, sessions: LIMITS, ...more };
+}
+
+function app(id: string, of: RealmConfig): AppConfig {
+  return {
+    id,
+    hosts: [{ name: `${id}.example.org`, port: null }],
+    origin: `https://${id}.example.org`,
+    upstream: {
+      origin: 'http://127.0.0.1:9',
+      ca: null,
+      host: 'preserve',
+      connections: 1,
+      connectTimeoutMs: 1000,
+      firstByteTimeoutMs: 1000,
+      idleTimeoutMs: 1000,
+    },
+    realm: of,
+    sessions: LIMITS,
+    rules: [],
+    exemptions: [],
+    headers: new Map(),
+    webSocketOrigins: [],
+    target: { encodedSlash: false, emptySegments: false },
+  };
+}
+
+export interface World {
+  readonly clock: Clock & { at: number };
+  readonly store: Store;
+  readonly seal: Seal;
+  readonly login: Login;
+  readonly enrol: Enrol;
+  readonly manage: ManageContext;
+  /** Local realm (password here) and app realm (password at the app). */
+  readonly wiki: AppConfig;
+  readonly portal: AppConfig;
+  caller(app: AppConfig, more?: Partial<Caller>): Caller;
+  /** The services anew, on the same database file: what a restart does. */
+  restart(): Promise<World>;
+  close(): Promise<void>;
+}
+
+/** Real SQLite in a folder of its own, a clock that stands still until it is moved. */
+export async function openWorld(
+  folder = mkdtempSync(join(tmpdir(), 'sallyport-')),
+  at = 1_800_000_000_000,
+): Promise<World> {
+  const clock = { at, now: () => clock.at, monotonic: () => clock.at };
+  const store = await openStore({ kind: 'sqlite', path: join(folder, 'test.db') }, { clock });
+  const seal = createSeal(Buffer.alloc(32, 7), systemRandom);
+  const context = { store, clock, seal, random: systemRandom };
+  const local = realm('staff', 'local', { domains: ['corp', 'corp.example'] });
+  const remote = realm('customers', 'app', { domains: ['corp'] });
+  const wiki = app('wiki', local);
+  const portal = app('portal', remote);
+  const realms = new Map([local, remote].map((each) => [each.id, each]));
+  return {
+    clock,
+    store,
+    seal,
+    login: createLogin(context),
+    enrol: createEnrol(context),
+    manage: { store, clock, random: systemRandom, config: { realms, apps: [wiki, portal] }, actor: 'cli:test' },
+    wiki,
+    portal,
+    caller: (of, more) => ({ app: of, source: '192.0.2.1', userAgent: 'test', browser: null, ...more }),
+    async restart() {
+      await store.close();
+      return openWorld(folder, clock.at);
+    },
+    async close() {
+      await store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Runs a test in a world and closes it. */
+export function inWorld(run: (world: World) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const world = await openWorld();
+    try {
+      await run(world);
+    } finally {
+      await world.close();
+    }
+  };
+}
+
+/** The six digits that a phone shows. */
+export function codeAt(secret: string, ms: number): string {
+  return hotp(new ScureBase32Plugin().decode(secret), Math.floor(ms / 30_000));
+}
+
+/** Six digits that belong to none of the steps around a moment. */
+export function wrongCode(secret: string, ms: number): string {
+  const near = new Set(Array.from({ length: 61 }, (_, i) => codeAt(secret, ms + (i - 30) * 30_000)));
+  return ['000000', '111111', '222222', '333333'].find((code) => !near.has(code)) ?? '444444';
+}
+
+export interface Person {
+  readonly id: string;
+  readonly secret: string;
+  readonly recoveryCodes: readonly string[];
+}
+
+/** An account with a password (local realm) and an authenticator, enrolled by ticket; the clock then moves on a minute. */
+export async function enrolled(world: World, of: AppConfig, name: string): Promise<Person> {
+  const { enrol, manage } = world;
+  const caller = world.caller(of);
+  const account = await addAccount(manage, { name, realm: of.realm.id });
+  const ticket = await issueTicket(manage, account.id);
+  let { cookie } = await enrol.open(caller, ticket.secret);
+  if (of.realm.source === 'local') ({ cookie } = await enrol.password(caller, cookie, PASSWORD));
+  const { secret } = await enrol.totp(caller, cookie);
+  ({ cookie } = await enrol.confirm(caller, cookie, codeAt(secret, world.clock.at), undefined));
+  const { recoveryCodes } = await enrol.finish(caller, cookie);
+  world.clock.at += 60_000;
+  return { id: account.id, secret, recoveryCodes };
+}
+
+/** First step as the realm asks for it. */
+export async function begun(world: World, caller: Caller, account: string): Promise<string> {
+  const { cookie } = await world.login.begin(caller, { account, password: PASSWORD, next: '/start' });
+  return cookie;
+}
+
+/** For assert.rejects: refused by us with exactly this code. */
+export function refusedAs(code: ErrorCode): (error: unknown) => boolean {
+  return (error) => {
+    if (error instanceof SallyportError && error.code === code) return true;
+    throw error;
+  };
+}
+
+/** `ok`, or the code that a call was refused with. */
+export async function outcome(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'ok';
+  } catch (error) {
+    if (error instanceof SallyportError) return error.code;
+    throw error;
+  }
+}
+
+export function count(list: readonly string[], what: string): number {
+  return list.filter((each) => each === what).length;
+}
