@@ -36,8 +36,6 @@ export interface AppParts {
   readonly log: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
-  /** PostgreSQL password, when the URL holds none. */
-  readonly password?: string;
   /** Stands between the product and a store that was opened elsewhere (tests break it there). */
   readonly store?: (opened: Store) => Store;
 }
@@ -49,6 +47,8 @@ export interface App {
   listen(): Promise<number>;
   /** Puts another configuration in force, or throws `config-invalid` and changes nothing. No connection is dropped. */
   reload(next: Config): Promise<void>;
+  /** Puts on record that a new configuration was refused. */
+  refuseReload(why: string): Promise<void>;
   /** Drains within the configured time, then closes everything. */
   close(): Promise<void>;
 }
@@ -94,11 +94,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const cutTunnels = () => {
     for (const upgrader of upgraders) upgrader.destroy();
   };
-  const opened = await openSealedStore(parts.config, {
-    clock,
-    random,
-    ...(parts.password === undefined ? {} : { password: parts.password }),
-  });
+  const opened = await openSealedStore(parts.config, { clock, random });
   const store = parts.store === undefined ? opened.store : parts.store(opened.store);
   const { seal } = opened;
 
@@ -268,6 +264,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       watchCertificate();
       void old.forwarding.upstreams.close();
     },
+    refuseReload: (why) => note({ kind: 'config.refused', outcome: 'refused', actor: 'system', detail: { why } }),
     close: async () => {
       await note({ kind: 'server.stop', outcome: 'ok', actor: 'system' });
       await drain(listener, parts.config.limits.drainMs, cutTunnels);

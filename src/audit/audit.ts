@@ -16,6 +16,7 @@ export type AuditKind =
   | 'account.add'
   | 'account.disable'
   | 'account.enable'
+  | 'account.admin'
   | 'account.remove'
   | 'account.import'
   | 'authenticator.remove'

@@ -26,7 +26,8 @@ export function auditCommands(output: Output): Command {
     .option('--json', 'JSON instead of a table')
     .action(async (options: Where & { lines: string; kind?: string; follow?: true; json?: true }) => {
       const limit = Number(options.lines);
-      if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) throw new CommandMisused('--lines must be a whole number from 1 to 10000.');
+      if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
+        throw new CommandMisused('--lines must be a whole number from 1 to 10000.');
       const kind = options.kind === undefined ? {} : { kind: options.kind };
       await withStore(options, async ({ store }) => {
         const rows = await store.audit.list({ limit, ...kind });
@@ -35,7 +36,9 @@ export function auditCommands(output: Output): Command {
         while (options.follow === true) {
           await sleep(500);
           for (const row of await store.audit.list({ after, limit: 1000, ...kind })) {
-            output.line(options.json === true ? JSON.stringify(row) : COLUMNS.map((column) => column.of(row) ?? '–').join('  '));
+            output.line(
+              options.json === true ? JSON.stringify(row) : COLUMNS.map((column) => column.of(row) ?? '–').join('  '),
+            );
             after = row.seq;
           }
         }

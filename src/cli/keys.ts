@@ -25,22 +25,39 @@ export function keyCommands(output: Output): Command {
           { name: 'signs from', of: (row: KeyRow) => when(row.activeAt) },
           { name: 'published until', of: (row: KeyRow) => when(row.retiredAt) },
         ];
-        list(output, options.json === true, columns, await store.keys.list(), 'There are no keys yet: they are made at the first start.');
+        list(
+          output,
+          options.json === true,
+          columns,
+          await store.keys.list(),
+          'There are no keys yet: they are made at the first start.',
+        );
       });
     });
   located(key.command('rotate').description('a new signing key: published at once, signing when apps can know it'))
-    .option('--now', 'for a key that leaked: sign with the new one at once and withdraw all older ones; apps that cache keys refuse requests until they fetch them anew')
+    .option(
+      '--now',
+      'for a key that leaked: sign with the new one at once and withdraw all older ones; apps that cache keys refuse requests until they fetch them anew',
+    )
     .option('--json', 'JSON instead of text')
     .action(async (options: Where & { now?: true; json?: true }) => {
       await withStore(options, async ({ store, seal, clock, actor }) => {
         const lead = options.now === true ? 0 : LEAD_MS;
         const row = await store.transaction(async (tx) => {
           const made = await addSigningKey(tx, seal, clock, lead);
-          await record(tx.audit, clock, { kind: 'key.rotate', outcome: 'ok', actor, detail: { kid: made.id, now: options.now === true } });
+          await record(tx.audit, clock, {
+            kind: 'key.rotate',
+            outcome: 'ok',
+            actor,
+            detail: { kid: made.id, now: options.now === true },
+          });
           return made;
         });
         if (options.json === true) output.line(JSON.stringify({ id: row.id, signs_from: when(row.activeAt) }));
-        else output.line(`Key ${row.id} is published${lead === 0 ? ' and signs from now on; every older key is withdrawn.' : ` and signs in ${formatDuration(lead)}; the older one is kept until its last token is dead.`}`);
+        else
+          output.line(
+            `Key ${row.id} is published${lead === 0 ? ' and signs from now on; every older key is withdrawn.' : ` and signs in ${formatDuration(lead)}; the older one is kept until its last token is dead.`}`,
+          );
       });
     });
   return key;

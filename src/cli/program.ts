@@ -20,7 +20,10 @@ export function buildProgram(createApp: CreateApp, output: Output): Command {
     .version('0.1.0')
     .showHelpAfterError('Run "sallyport --help" for the commands.')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => output.line(text.trimEnd()), writeErr: (text) => output.note(text.trimEnd()) });
+    .configureOutput({
+      writeOut: (text) => output.line(text.trimEnd()),
+      writeErr: (text) => output.note(text.trimEnd()),
+    });
   const commands = [
     serveCommand(output, createApp),
     checkCommand(output),
@@ -45,7 +48,11 @@ function inherit(command: Command, parent: Command): Command {
 }
 
 /** Runs one command line; answers the exit code: 0 done, 1 refused or found wanting, 2 usage. */
-export async function runProgram(argv: readonly string[], createApp: CreateApp, output: Output = standardOutput): Promise<number> {
+export async function runProgram(
+  argv: readonly string[],
+  createApp: CreateApp,
+  output: Output = standardOutput,
+): Promise<number> {
   try {
     await buildProgram(createApp, output).parseAsync([...argv], { from: 'user' });
     return DONE;

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Logger } from 'pino';
-import { configFromArguments, loadConfigFile, storePassword } from '../config/load.ts';
+import { configFromArguments, loadConfigFile } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import { systemClock } from '../lib/clock.ts';
 import { systemRandom } from '../lib/random.ts';
-import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/types.ts';
 import { describeFault } from './context.ts';
 import { CommandMisused, CommandRefused } from './exit.ts';
 import { greet, type Invitation, inviteFirst } from './first.ts';
+import { writeInstallation } from './installation.ts';
 import { createLog } from './log.ts';
 import type { Output } from './output.ts';
 import { type Portal, startPortal } from './portal.ts';
@@ -17,14 +17,13 @@ import { type Portal, startPortal } from './portal.ts';
 /** The running product, as far as the command needs it (src/app.ts builds it). */
 export interface Running {
   readonly store: Store;
-  readonly seal: Seal;
   listen(): Promise<number>;
   reload(next: Config): Promise<void>;
   refuseReload(why: string): Promise<void>;
   close(): Promise<void>;
 }
 
-export type CreateApp = (parts: { config: Config; log: Logger; password?: string }) => Promise<Running>;
+export type CreateApp = (parts: { config: Config; log: Logger }) => Promise<Running>;
 
 interface ServeOptions {
   readonly config?: string;
@@ -39,13 +38,20 @@ type Mode = 'demonstration' | 'upstream' | 'file';
 function portOf(options: ServeOptions): number | undefined {
   if (options.port === undefined) return undefined;
   const port = Number(options.port);
-  if (!/^\d{1,5}$/.test(options.port) || port < 1 || port > 65_535) throw new CommandMisused('--port must be a number from 1 to 65535.');
+  if (!/^\d{1,5}$/.test(options.port) || port < 1 || port > 65_535)
+    throw new CommandMisused('--port must be a number from 1 to 65535.');
   return port;
 }
 
 function modeOf(options: ServeOptions): Mode {
-  if (options.login !== undefined) throw new CommandRefused('This version does not bind the login of the app itself: leave --login out. The second factor is asked for in front of the app either way.');
-  if (options.config !== undefined && options.upstream !== undefined) throw new CommandMisused('Give either --config or --upstream, not both: a configuration file names its upstreams itself.');
+  if (options.login !== undefined)
+    throw new CommandRefused(
+      'This version does not bind the login of the app itself: leave --login out. The second factor is asked for in front of the app either way.',
+    );
+  if (options.config !== undefined && options.upstream !== undefined)
+    throw new CommandMisused(
+      'Give either --config or --upstream, not both: a configuration file names its upstreams itself.',
+    );
   if (options.config !== undefined) return 'file';
   return options.upstream === undefined ? 'demonstration' : 'upstream';
 }
@@ -58,19 +64,17 @@ async function fromFile(file: string, options: ServeOptions, output: Output): Pr
     ...(options.data === undefined ? {} : { dataDir: options.data }),
   });
   for (const finding of loaded.findings) output.note(`${file}: ${describeFault(finding)}`);
-  if (loaded.config === undefined) throw new CommandRefused(`${file} has faults; nothing was started:\n${loaded.faults.map((fault) => `  ${describeFault(fault)}`).join('\n')}`);
+  if (loaded.config === undefined)
+    throw new CommandRefused(
+      `${file} has faults; nothing was started:\n${loaded.faults.map((fault) => `  ${describeFault(fault)}`).join('\n')}`,
+    );
   return loaded.config;
 }
 
 async function configure(mode: Mode, options: ServeOptions, output: Output, portal: Portal | null): Promise<Config> {
   if (mode === 'file') return fromFile(options.config ?? '', options, output);
-  const upstream = portal === null ? options.upstream : `http://127.0.0.1:${portal.port}`;
-  const port = portOf(options);
-  return configFromArguments({
-    data: options.data ?? 'var',
-    ...(upstream === undefined ? {} : { upstream }),
-    ...(port === undefined ? {} : { port }),
-  });
+  const upstream = portal === null ? (options.upstream ?? '') : `http://127.0.0.1:${portal.port}`;
+  return configFromArguments({ data: options.data ?? 'var', upstream, port: portOf(options) });
 }
 
 /** Waits for the signal to stop; reloads on SIGHUP meanwhile. A second signal ends the process at once. */
@@ -109,11 +113,20 @@ async function serve(options: ServeOptions, output: Output, createApp: CreateApp
     // People at a terminal read what we print; a deployment's supervisor reads the log.
     const { log, flush } = createLog(config.log.level, mode === 'file' ? null : join(config.dataDir, 'sallyport.log'));
     stop.push(flush);
-    const password = storePassword(config);
-    const app = await createApp({ config, log, ...(password === undefined ? {} : { password }) });
+    const app = await createApp({ config, log });
     try {
-      const invitations: Invitation[] = await inviteFirst(config, mode === 'demonstration', { store: app.store, seal: app.seal, clock: systemClock, random: systemRandom, actor: 'system' });
+      const invitations: Invitation[] = await inviteFirst(config, mode === 'demonstration', {
+        store: app.store,
+        clock: systemClock,
+        random: systemRandom,
+        actor: 'system',
+      });
       await app.listen();
+      if (mode !== 'file')
+        writeInstallation(config.dataDir, {
+          upstream: config.apps[0]?.upstream.origin ?? '',
+          port: config.listen.port,
+        });
       greet(output, config, mode, invitations);
       await untilStopped(app, options, log, output);
       output.note('Stopping: requests that are being answered may finish …');

@@ -132,6 +132,14 @@ export function enableAccount(ctx: ManageContext, account: string, realm?: strin
   });
 }
 
+/** Makes an existing account an administrator. Throws `not-found`, `usage`. */
+export function makeAdmin(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
+  return change(ctx, account, realm, async (tx, row) => {
+    await tx.accounts.update(row.id, { admin: true });
+    await recordManaged(ctx, tx, 'account.admin', { accountId: row.id, detail: { name: row.name } });
+  });
+}
+
 /** Removes an account with all that belongs to it; the record keeps its name. */
 export async function removeAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
   const shown = await showAccount(ctx, account, realm);

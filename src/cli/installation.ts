@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a start without a configuration file was told; kept in the data folder, so that commands know it too. */
+export interface Installation {
+  readonly upstream: string;
+  readonly port: number;
+}
+
+const NAME = 'installation.json';
+
+export function writeInstallation(dataDir: string, installation: Installation): void {
+  writeFileSync(join(dataDir, NAME), `${JSON.stringify(installation)}\n`, { mode: 0o600 });
+}
+
+/** undefined when nothing was started from this folder yet, or the file is not ours. */
+export function readInstallation(dataDir: string): Installation | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(dataDir, NAME), 'utf8'));
+    if (typeof value !== 'object' || value === null || !('upstream' in value) || !('port' in value)) return undefined;
+    return typeof value.upstream === 'string' && typeof value.port === 'number'
+      ? { upstream: value.upstream, port: value.port }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
