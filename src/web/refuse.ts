@@ -1,8 +1,16 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SallyportError } from '../errors.ts';
+import { HSTS, REFERRER_POLICY } from './headers.ts';
 import { renderError } from './pages/error.ts';
 import type { Site } from './site.ts';
+
+function announcesBody(request: IncomingMessage): boolean {
+  return (
+    !request.complete &&
+    (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) !== 0)
+  );
+}
 
 /** Answers a refused request with our own page or problem+json. Never a byte of the app's; never cacheable. */
 export function refuse(
@@ -18,7 +26,10 @@ export function refuse(
   }
   const page = renderError(error, { help: site.config.help, html: asPage });
   // A body that nobody will read must not be waited for on a connection kept open.
-  if (!request.complete) response.shouldKeepAlive = false;
+  if (announcesBody(request)) response.shouldKeepAlive = false;
+  // Browsers heed it over https alone (RFC 6797 §8.1), so it may be sent wherever https is in front of us.
+  const { tls, trustedProxies } = site.config;
+  if (tls !== null || trustedProxies.length > 0) response.setHeader('Strict-Transport-Security', HSTS);
   response.writeHead(error.status, { ...page.headers, 'Content-Length': Buffer.byteLength(page.body) });
   response.end(request.method === 'HEAD' ? undefined : page.body);
 }
@@ -30,7 +41,7 @@ export function challenge(response: ServerResponse, location: string): void {
     'Cache-Control': 'no-store',
     Vary: 'Cookie',
     'Content-Length': 0,
-    'Referrer-Policy': 'same-origin',
+    'Referrer-Policy': REFERRER_POLICY,
   });
   response.end();
 }
