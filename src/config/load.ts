@@ -146,10 +146,16 @@ export async function loadConfigFile(file: string, options: LoadOptions = {}): P
   return { config: deepFreeze({ ...config, store }), faults: [], findings };
 }
 
+/** The password of the PostgreSQL user, which `loadConfigFile` put into the URL; undefined when there is none. */
+export function storePassword({ store }: Config): string | undefined {
+  const encoded = store.kind === 'postgres' ? new URL(store.url).password : '';
+  return encoded === '' ? undefined : decodeURIComponent(encoded);
+}
+
 export interface Arguments {
-  /** Origin of the app. */
-  readonly upstream: string;
-  /** Port on 127.0.0.1; 8080 by default. */
+  /** Origin of the app. Without one (commands that need the store alone) a port where nothing answers. */
+  readonly upstream?: string | undefined;
+  /** Port on 127.0.0.1; 8080 by default, 0 for any that is free. */
   readonly port?: number | undefined;
   /** Folder of database and keys, relative to the working folder; `var` by default. */
   readonly data?: string | undefined;
@@ -157,13 +163,26 @@ export interface Arguments {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+const OPTIONS: Readonly<Record<string, string>> = {
+  listen: '--port',
+  'apps.portal.upstream': '--upstream',
+  data: '--data',
+};
+/** The discard port (RFC 863): a mistake ends in a 502, not in somebody's app. */
+const NOWHERE = 'http://127.0.0.1:9';
+
 /**
  * The configuration of the demonstration and of `--upstream`: one app on this machine's own names, with accounts and
  * passwords of Sallyport. Goes through the same checks as a file. Throws `usage` with every fault in one message.
  */
-export function configFromArguments({ upstream, port = 8080, data = 'var', headers = {} }: Arguments): Config {
+export function configFromArguments({
+  upstream = NOWHERE,
+  port = 8080,
+  data = 'var',
+  headers = {},
+}: Arguments): Config {
   const file = {
-    listen: `127.0.0.1:${port}`,
+    listen: port === 0 ? undefined : `127.0.0.1:${port}`,
     data,
     realms: { local: { source: 'local' } },
     apps: {
@@ -176,15 +195,10 @@ export function configFromArguments({ upstream, port = 8080, data = 'var', heade
       },
     },
   };
-  const judged = judge({ value: file, lineOf: () => 0 }, 0, {});
+  const judged = judge({ value: file, lineOf: () => 0 }, 0, { port });
   const { sound } = judged.form;
   if (sound === undefined || judged.faults.length > 0) {
-    const names: Readonly<Record<string, string>> = {
-      listen: '--port',
-      'apps.portal.upstream': '--upstream',
-      data: '--data',
-    };
-    throw new SallyportError('usage', judged.faults.map((f) => `${names[f.path] ?? f.path}: ${f.message}`).join(' '));
+    throw new SallyportError('usage', judged.faults.map((f) => `${OPTIONS[f.path] ?? f.path}: ${f.message}`).join(' '));
   }
-  return deepFreeze({ ...resolveConfig(sound, join(process.cwd(), 'arguments')), file: null });
+  return deepFreeze({ ...resolveConfig(sound, join(process.cwd(), 'arguments'), { port }), file: null });
 }

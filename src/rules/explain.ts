@@ -1,0 +1,106 @@
+import { fold } from '../config/fold.ts';
+import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
+import { baseOf, compileRules } from './compile.ts';
+
+/** One rule or exemption, whether it covers the request, and why it does or does not decide. */
+export interface Candidate {
+  readonly kind: 'rule' | 'exemption';
+  /** Method and path as configured; `*` for rules, which hold for every method. */
+  readonly method: string;
+  readonly path: string;
+  readonly covers: boolean;
+  readonly decides: boolean;
+  readonly why: string;
+}
+
+/** Why a request needs what it needs. What an account may do is for the caller to add. */
+export interface Explanation {
+  readonly app: string;
+  readonly method: string;
+  readonly path: string;
+  /** The segments that rules are matched on. */
+  readonly folded: readonly string[];
+  readonly exemption: ExemptionConfig | null;
+  /** The rule in force, combined with broader ones where the spelling is not the rule's own; null: a session suffices. */
+  readonly rule: RuleConfig | null;
+  /** The sentence that says what decides. */
+  readonly why: string;
+  readonly candidates: readonly Candidate[];
+}
+
+function whyExempt(exemption: ExemptionConfig, method: string, path: string, now: number): string {
+  if (exemption.path !== path) return 'the path is another, byte for byte';
+  if (exemption.method !== method) return `the method is ${exemption.method} only`;
+  if (!(now < exemption.expiresAt)) return `it expired on ${exemption.expires}`;
+  return 'exact method and path, not expired';
+}
+
+function covers(rule: RuleConfig, folded: readonly string[]): boolean {
+  const { base, prefix } = baseOf(rule);
+  const under = fold(base);
+  return (prefix || under.length === folded.length) && under.every((segment, i) => segment === folded[i]);
+}
+
+function whyRule(rule: RuleConfig, covered: boolean, chosen: RuleConfig | null, combined: boolean): string {
+  if (!covered) return 'the path is not under it';
+  if (rule.path === chosen?.path)
+    return combined ? 'the most specific, in another spelling: broader rules hold as well' : 'the most specific';
+  return combined
+    ? 'broader, and holds as well because the path is in another spelling'
+    : 'a more specific rule decides';
+}
+
+function conclude(exemption: ExemptionConfig | null, rule: RuleConfig | null, combined: boolean): string {
+  if (exemption !== null)
+    return `Passes without a session: exemption of ${exemption.owner} until ${exemption.expires} (${exemption.reason}).`;
+  if (rule === null)
+    return 'No rule covers this path: a session, which always has a second factor, is required and enough.';
+  if (combined)
+    return `The path is another spelling of what ${rule.path} covers, so that rule and every broader one hold together.`;
+  return `The rule ${rule.path} decides: it is the most specific that covers the path.`;
+}
+
+/**
+ * Explains a request with a judged path at a time (ms since the epoch). Uses the very match of the gate; a target in a
+ * deviating form (`strict` false) is no business of exemptions, which their exactness ensures here too.
+ */
+export function explainRules(app: AppConfig, method: string, path: string, now: number): Explanation {
+  const compiled = compileRules(app);
+  const folded = fold(path);
+  const exemption = compiled.exemptionFor(method, path, now);
+  const rule = compiled.match(path);
+  const combined = rule !== null && !app.rules.includes(rule);
+  const exemptions = app.exemptions.map((candidate): Candidate => {
+    const decides = candidate === exemption;
+    return {
+      kind: 'exemption',
+      method: candidate.method,
+      path: candidate.path,
+      covers: decides,
+      decides,
+      why: whyExempt(candidate, method, path, now),
+    };
+  });
+  const rules = app.rules.map((candidate): Candidate => {
+    const covered = covers(candidate, folded);
+    const decides = exemption === null && covered && (combined || candidate === rule);
+    return {
+      kind: 'rule',
+      method: '*',
+      path: candidate.path,
+      covers: covered,
+      decides,
+      why: whyRule(candidate, covered, rule, combined),
+    };
+  });
+  return {
+    app: app.id,
+    method,
+    path,
+    folded,
+    exemption,
+    rule,
+    why: conclude(exemption, rule, combined),
+    candidates: [...exemptions, ...rules],
+  };
+}
