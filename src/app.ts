@@ -1,9 +1,7 @@
-import { unwatchFile, watchFile } from 'node:fs';
-import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { Assertions } from './assertions/assertions.ts';
-import { addSigningKey, Keyring, LEAD_MS } from './assertions/keyring.ts';
+import { Keyring } from './assertions/keyring.ts';
 import { type AuditEvent, record } from './audit/audit.ts';
 import { Refusals } from './audit/refusals.ts';
 import type { Config } from './config/types.ts';
@@ -14,29 +12,28 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { ClockGuard } from './lib/clock-guard.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import { createLogin } from './login/login.ts';
-import { createUpgrader } from './proxy/upgrade.ts';
-import { createUpstreams } from './proxy/upstreams.ts';
-import { trustedPeers } from './read/client.ts';
-import { hostMap } from './read/hosts.ts';
-import { compileRules } from './rules/compile.ts';
+import { KeyDuty } from './manage/keys.ts';
 import { SessionMap } from './sessions/map.ts';
+import { checkReload, Sites } from './sites.ts';
 import { StoreHealth } from './store/health.ts';
 import { openSealedStore } from './store/open-sealed.ts';
+import { purge } from './store/purge.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/types.ts';
 import { AccessLog } from './web/access-log.ts';
 import { adoptingLogin } from './web/adopt.ts';
+import { Certificate, loadCertificate } from './web/certificate.ts';
 import { drain } from './web/drain.ts';
-import { createListener, readCertificate } from './web/listener.ts';
+import { createListener, limit } from './web/listener.ts';
 import { createOwn } from './web/own.ts';
-import { type Live, Server } from './web/server.ts';
+import { Server } from './web/server.ts';
 
 export interface AppParts {
   readonly config: Config;
   readonly log: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
-  /** Stands between the product and a store that was opened elsewhere (tests break it there). */
+  /** Stands between the product and the store that was opened (tests break it there). */
   readonly store?: (opened: Store) => Store;
 }
 
@@ -53,51 +50,18 @@ export interface App {
   close(): Promise<void>;
 }
 
-const MINUTE = 60_000;
-
-/** Everything that one configuration makes. Throws when a part of it cannot be made; then nothing of it stays. */
-function build(config: Config, clock: Clock): Live {
-  const upstreams = createUpstreams(config.apps);
-  return {
-    site: {
-      config,
-      hosts: hostMap(config.apps),
-      rules: new Map(config.apps.map((app) => [app, compileRules(app)])),
-      trusted: trustedPeers(config.trustedProxies),
-    },
-    forwarding: { upstreams, clock },
-    upgrader: createUpgrader(config.apps, clock),
-  };
+interface Core {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly seal: Seal;
+  readonly sites: Sites;
 }
 
-/** What a running server cannot change: it needs a restart, and says so. */
-function checkReload(old: Config, next: Config): void {
-  const fixed = [
-    ['listen', old.listen, next.listen],
-    ['store', old.store, next.store],
-    ['data', old.dataDir, next.dataDir],
-    ['master_key', old.masterKeyFile, next.masterKeyFile],
-  ] as const;
-  for (const [key, a, b] of fixed) {
-    if (JSON.stringify(a) !== JSON.stringify(b))
-      throw new SallyportError('config-invalid', `${key} cannot change while running: restart Sallyport to change it`);
-  }
-  if ((old.tls === null) !== (next.tls === null))
-    throw new SallyportError('config-invalid', 'tls cannot be switched on or off while running: restart Sallyport');
-}
-
-/** The composition root: the only place that knows every room. Rejects, with nothing left open, when one cannot be built. */
-export async function createApp(parts: AppParts): Promise<App> {
-  const { log, clock = systemClock, random = systemRandom } = parts;
-  let live = build(parts.config, clock);
-  const upgraders = new Set([live.upgrader]);
-  const cutTunnels = () => {
-    for (const upgrader of upgraders) upgrader.destroy();
-  };
-  const opened = await openSealedStore(parts.config, { clock, random });
-  const store = parts.store === undefined ? opened.store : parts.store(opened.store);
-  const { seal } = opened;
-
+/** Every room, built by hand from what it needs. */
+function furnish({ config, log, clock, random, store, seal, sites }: Core) {
   const health = new StoreHealth(store, (failure) => {
     if (failure === null) log.info('the store works again');
     else log.error({ err: failure }, 'the store does not work; everything is refused until it does');
@@ -111,36 +75,13 @@ export async function createApp(parts: AppParts): Promise<App> {
     log.error({ offsetMs }, 'the clock has jumped; everything is refused until it runs evenly again');
     void note({ kind: 'clock.jump', outcome: 'failed', actor: 'system', detail: { offset_ms: offsetMs } });
   });
-
   const ring = new Keyring(clock, seal);
   const assertions = new Assertions(ring, clock, random);
-  const reloadKeys = async () => {
-    assertions.clear();
-    await ring.load(store);
-  };
-  const rotateWhenDue = async () => {
-    const age = ring.newestAge();
-    if (age < live.site.config.keys.rotateMs) return;
-    const first = age === Number.POSITIVE_INFINITY;
-    await store.transaction(async (tx) => {
-      const row = await addSigningKey(tx, seal, clock, first ? 0 : LEAD_MS);
-      await record(tx.audit, clock, {
-        kind: first ? 'key.create' : 'key.rotate',
-        outcome: 'ok',
-        actor: 'system',
-        detail: { kid: row.id },
-      });
-    });
-    await reloadKeys();
-  };
-
+  const keys = new KeyDuty({ store, seal, clock, actor: 'system' }, ring, () => assertions.clear());
   const sessions = new SessionMap({
     store,
     clock,
-    sourceOf: (appId, realm) => {
-      const app = live.site.config.apps.find((candidate) => candidate.id === appId);
-      return app?.realm.id === realm ? app.realm.source : undefined;
-    },
+    sourceOf: (app, realm) => sites.sourceOf(app, realm),
     onError: failed,
   });
   const refusals = new Refusals(store.audit, clock, failed);
@@ -151,6 +92,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     jwks: () => ({ body: JSON.stringify(ring.jwks()) }),
     log,
   });
+  const ready = () => {
+    health.check();
+    if (ring.failed) throw new SallyportError('keys-unavailable', 'the signing keys cannot be opened');
+  };
   const server = new Server({
     clock,
     clockGuard,
@@ -158,116 +103,134 @@ export async function createApp(parts: AppParts): Promise<App> {
     sessions,
     own,
     refusals,
-    accessLog: new AccessLog(log, clock, parts.config.log.requests),
-    ready: () => {
-      health.check();
-      if (ring.failed) throw new SallyportError('keys-unavailable', 'the signing keys cannot be opened');
-    },
-    health: async () => {
-      await health.probe();
+    accessLog: new AccessLog(log, clock, () => sites.live.site.config.log.requests),
+    ready,
+    healthy: () => {
+      ready();
       sessions.checkFresh();
       ring.signing();
     },
-    live: () => live,
+    live: () => sites.live,
   });
-  const listener = createListener(parts.config);
+  const listener = createListener(config);
   server.attach(listener);
+  const certificate = new Certificate(listener, (failure) => {
+    if (failure === null) log.info('the TLS certificate was read anew');
+    else log.error({ err: failure }, 'the new TLS certificate is not usable; the old one stays in use');
+  });
+  return { health, failed, note, clockGuard, ring, keys, sessions, refusals, listener, certificate };
+}
 
+type Rooms = ReturnType<typeof furnish>;
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** What is done from time to time; none of it holds the process. */
+function keepHouse({ store, clock, sites }: Core, { clockGuard, ring, keys, failed }: Rooms): NodeJS.Timeout[] {
+  const rotate = () => keys.rotateWhenDue(sites.live.site.config.keys.rotateMs);
   const timers = [
-    setInterval(() => clockGuard.trusted(), 1000),
+    setInterval(() => clockGuard.trusted(), SECOND),
     setInterval(() => {
-      if (ring.failed) void reloadKeys().catch(() => {});
-    }, 1000),
-    setInterval(() => void rotateWhenDue().catch(failed), 10 * MINUTE),
+      // A key that could not be opened is tried again until it can.
+      if (ring.failed) void keys.reload().catch(() => {});
+    }, SECOND),
+    setInterval(() => void rotate().catch(failed), 10 * MINUTE),
     setInterval(() => void purge(store, clock).catch(failed), 10 * MINUTE),
   ];
   for (const timer of timers) timer.unref();
+  return timers;
+}
 
-  const renewCertificate = () => {
-    const { tls } = live.site.config;
-    if (tls === null) return;
-    try {
-      (listener as TlsServer).setSecureContext(readCertificate(tls)); // a TLS listener, since tls is configured
-      log.info('the TLS certificate was read anew');
-    } catch (error) {
-      log.error({ err: error }, 'the new TLS certificate is not usable; the old one stays in use');
-    }
-  };
-  const watched = () => (live.site.config.tls === null ? [] : [live.site.config.tls.cert, live.site.config.tls.key]);
-  const watchCertificate = () => {
-    for (const file of watched()) watchFile(file, { interval: 1000, persistent: false }, renewCertificate);
-  };
-  const unwatchCertificate = () => {
-    for (const file of watched()) unwatchFile(file, renewCertificate);
-  };
+async function begin({ config, store, clock }: Core, rooms: Rooms): Promise<void> {
+  const { keys, sessions, health, certificate, failed } = rooms;
+  await keys.reload();
+  await keys.rotateWhenDue(config.keys.rotateMs);
+  await sessions.start((change) => {
+    if (change.topic === 'key') void keys.reload().catch(failed);
+  });
+  health.start();
+  certificate.watch(config.tls);
+  await record(store.audit, clock, { kind: 'config.load', outcome: 'ok', actor: 'system', detail: describe(config) });
+}
 
+async function bind({ config, store, clock }: Core, { listener }: Rooms): Promise<number> {
+  const { host, port } = config.listen;
+  await new Promise<void>((resolve, reject) => {
+    const taken = (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'EADDRINUSE'
+          ? 'is in use: stop what uses it, or choose another with --port'
+          : `cannot be used (${error.code ?? error.message})`;
+      reject(new SallyportError('config-invalid', `${host}:${port} ${why}`, { cause: error }));
+    };
+    listener.once('error', taken);
+    listener.listen(port, host, () => {
+      listener.off('error', taken);
+      resolve();
+    });
+  });
+  const bound = (listener.address() as AddressInfo).port; // a TCP listener has an address object
+  await record(store.audit, clock, {
+    kind: 'server.start',
+    outcome: 'ok',
+    actor: 'system',
+    detail: { host, port: bound },
+  });
+  return bound;
+}
+
+/** All that can fail is done before the first thing changes. */
+async function replace(
+  { store, clock, sites, log }: Core,
+  { certificate, listener, sessions }: Rooms,
+  next: Config,
+): Promise<void> {
+  checkReload(sites.live.site.config, next);
+  const secure = next.tls === null ? null : loadCertificate(next.tls);
+  const fresh = sites.prepare(next);
+  await record(store.audit, clock, { kind: 'config.load', outcome: 'ok', actor: 'system', detail: describe(next) });
+  if (secure !== null) certificate.use(secure);
+  sites.swap(fresh);
+  sessions.reloadAll();
+  certificate.watch(next.tls);
+  limit(listener, next);
+  log.level = next.log.level;
+}
+
+/** The composition root: the only place that knows every room. Rejects, with nothing left open, when one cannot be built. */
+export async function createApp(parts: AppParts): Promise<App> {
+  const { config, log, clock = systemClock, random = systemRandom } = parts;
+  const sites = new Sites(config, clock);
+  const opened = await openSealedStore(config, { clock, random });
+  const store = parts.store === undefined ? opened.store : parts.store(opened.store);
+  const core: Core = { config, log, clock, random, store, seal: opened.seal, sites };
+  const rooms = furnish(core);
+  const timers = keepHouse(core, rooms);
   const stop = async () => {
     for (const timer of timers) clearInterval(timer);
-    unwatchCertificate();
-    health.stop();
-    await refusals.stop();
-    await sessions.stop();
-    cutTunnels();
-    await live.forwarding.upstreams.destroy();
+    rooms.certificate.stop();
+    rooms.health.stop();
+    await rooms.refusals.stop();
+    await rooms.sessions.stop();
+    await sites.destroy();
     await store.close();
   };
-
   try {
-    await ring.load(store);
-    await rotateWhenDue();
-    await sessions.start((change) => {
-      if (change.topic === 'key') void reloadKeys().catch(failed);
-    });
-    health.start();
-    watchCertificate();
-    await record(store.audit, clock, {
-      kind: 'config.load',
-      outcome: 'ok',
-      actor: 'system',
-      detail: describe(parts.config),
-    });
+    await begin(core, rooms);
   } catch (error) {
     await stop().catch(() => {});
     throw error;
   }
-
   return {
     store,
-    seal,
-    listen: async () => {
-      const { host, port } = parts.config.listen;
-      await new Promise<void>((resolve, reject) => {
-        listener.once('error', reject);
-        listener.listen(port, host, () => resolve());
-      });
-      const bound = (listener.address() as AddressInfo).port; // a TCP listener has an address object
-      await record(store.audit, clock, {
-        kind: 'server.start',
-        outcome: 'ok',
-        actor: 'system',
-        detail: { host, port: bound },
-      });
-      return bound;
-    },
-    reload: async (next) => {
-      checkReload(live.site.config, next);
-      const certificate = next.tls === null ? null : readCertificate(next.tls);
-      const fresh = build(next, clock);
-      await record(store.audit, clock, { kind: 'config.load', outcome: 'ok', actor: 'system', detail: describe(next) });
-      if (certificate !== null) (listener as TlsServer).setSecureContext(certificate); // as above
-      const old = live;
-      unwatchCertificate();
-      live = fresh;
-      for (const upgrader of upgraders) if (upgrader.open === 0) upgraders.delete(upgrader);
-      upgraders.add(fresh.upgrader);
-      sessions.reloadAll();
-      watchCertificate();
-      void old.forwarding.upstreams.close();
-    },
-    refuseReload: (why) => note({ kind: 'config.refused', outcome: 'refused', actor: 'system', detail: { why } }),
+    seal: opened.seal,
+    listen: () => bind(core, rooms),
+    reload: (next) => replace(core, rooms, next),
+    refuseReload: (why) => rooms.note({ kind: 'config.refused', outcome: 'refused', actor: 'system', detail: { why } }),
     close: async () => {
-      await note({ kind: 'server.stop', outcome: 'ok', actor: 'system' });
-      await drain(listener, parts.config.limits.drainMs, cutTunnels);
+      await rooms.note({ kind: 'server.stop', outcome: 'ok', actor: 'system' });
+      await drain(rooms.listener, sites.live.site.config.limits.drainMs, () => sites.cutTunnels());
       await stop();
     },
   };
@@ -279,13 +242,4 @@ function describe(config: Config): Record<string, string | number> {
     apps: config.apps.map((app) => app.id).join(' '),
     realms: [...config.realms.keys()].join(' '),
   };
-}
-
-/** Deletes what is over: pending sign-ins, throttles without failures for a day, sessions and keys long ended. */
-async function purge(store: Store, clock: Clock): Promise<void> {
-  const now = clock.now();
-  await store.pendings.purge(now);
-  await store.sessions.purge(now - 30 * 24 * 60 * MINUTE);
-  await store.throttles.purge(now - 7 * 24 * 60 * MINUTE);
-  await store.keys.purge(now - 24 * 60 * MINUTE);
 }

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { addSigningKey, LEAD_MS } from '../assertions/keyring.ts';
-import { record } from '../audit/audit.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { rotateKey } from '../manage/keys.ts';
 import type { KeyRow } from '../store/types.ts';
 import { located, type Where, withStore } from './context.ts';
 import { list, type Output, when } from './output.ts';
@@ -42,17 +41,8 @@ export function keyCommands(output: Output): Command {
     .option('--json', 'JSON instead of text')
     .action(async (options: Where & { now?: true; json?: true }) => {
       await withStore(options, async ({ store, seal, clock, actor }) => {
-        const lead = options.now === true ? 0 : LEAD_MS;
-        const row = await store.transaction(async (tx) => {
-          const made = await addSigningKey(tx, seal, clock, lead);
-          await record(tx.audit, clock, {
-            kind: 'key.rotate',
-            outcome: 'ok',
-            actor,
-            detail: { kid: made.id, now: options.now === true },
-          });
-          return made;
-        });
+        const row = await rotateKey({ store, seal, clock, actor }, options.now === true);
+        const lead = row.activeAt - row.createdAt;
         if (options.json === true) output.line(JSON.stringify({ id: row.id, signs_from: when(row.activeAt) }));
         else
           output.line(

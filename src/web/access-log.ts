@@ -14,16 +14,16 @@ export interface LogLine {
 export class AccessLog {
   readonly #log: Logger;
   readonly #clock: Clock;
-  readonly #requests: boolean;
+  readonly #requests: () => boolean;
 
-  constructor(log: Logger, clock: Clock, requests: boolean) {
+  constructor(log: Logger, clock: Clock, requests: () => boolean) {
     this.#log = log;
     this.#clock = clock;
     this.#requests = requests;
   }
 
   begin(request: IncomingMessage, response: ServerResponse): LogLine | undefined {
-    if (!this.#requests) return undefined;
+    if (!this.#requests()) return undefined;
     const started = this.#clock.monotonic();
     const line = { app: '', path: '', source: '', session: '' };
     response.once('close', () => {
@@ -57,7 +57,7 @@ export class AccessLog {
   }
 
   upgraded(app: string, path: string, source: string, session: Session): void {
-    if (this.#requests) this.#log.info({ app, path, source, session: session.id }, 'upgrade');
+    if (this.#requests()) this.#log.info({ app, path, source, session: session.id }, 'upgrade');
   }
 }
 

@@ -6,7 +6,7 @@ import type { Config } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 
 /** TLS 1.2 and 1.3 with forward secrecy (ASVS 12.1.1, 12.1.2). */
-const TLS = {
+export const TLS_OPTIONS = {
   minVersion: 'TLSv1.2',
   ciphers:
     'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256',
@@ -24,6 +24,12 @@ export function readCertificate(tls: NonNullable<Config['tls']>): { cert: Buffer
       { cause: error },
     );
   }
+}
+
+/** Limits that may change while running. */
+export function limit(server: Listener, config: Config): void {
+  server.maxConnections = config.limits.connections;
+  server.headersTimeout = config.limits.headersTimeoutMs;
 }
 
 export type Listener = Server | TlsServer;
@@ -45,10 +51,10 @@ export function createListener(config: Config): Listener {
   const server =
     config.tls === null
       ? createServer(options)
-      : createTlsServer({ ...options, ...TLS, ...readCertificate(config.tls) });
+      : createTlsServer({ ...options, ...TLS_OPTIONS, ...readCertificate(config.tls) });
   // Without a limit on their number no header is dropped unseen (CVE-2026-58044); their size is limited above.
   server.maxHeadersCount = 0;
-  server.maxConnections = config.limits.connections;
+  limit(server, config);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerGarbage(error, socket));
   server.on('connect', (_request, socket: Duplex) => closeWith(socket, '405 Method Not Allowed'));
   server.on('checkExpectation', (_request, response) => {
