@@ -51,6 +51,9 @@ export function forward(admission: Admission, res: ServerResponse, by: Forwardin
   );
 }
 
+/** Up to this size a copy is cheaper than a second buffer in a write, bytes. */
+const SMALL = 4096;
+
 /**
  * One request on its way and its answer on the way back. Every callback ends in `#end` on a fault: nothing thrown here
  * may reach the event loop (attacks F11).
@@ -160,9 +163,10 @@ class Flight implements Watched {
     if (this.#left !== null) {
       this.#left -= chunk.length;
       if (this.#left === 0) {
-        // The last piece and the end in one write.
         this.#complete = true;
-        this.#res.end(chunk);
+        // Head, piece and end in one write; as one string, since Node joins its head only to strings.
+        if (chunk.length <= SMALL) this.#res.end(chunk.toString('latin1'), 'latin1');
+        else this.#res.end(chunk);
         return;
       }
     }
