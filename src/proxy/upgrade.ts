@@ -10,7 +10,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { CookiePolicy } from './cookies.ts';
 import { handshakeHeaders } from './handshake.ts';
 import { Tunnel } from './tunnel.ts';
-import { serverNameOf } from './upstreams.ts';
+import { serverNameOf, trustOf } from './upstreams.ts';
 
 export interface Upgrader {
   /**
@@ -31,8 +31,7 @@ type Tunnels = WeakMap<IncomingMessage, Tunnel>;
 /** SNI and verification by the upstream's own name; Node would take the Host field's, which is the client's. */
 function agentFor(app: AppConfig): Agent {
   if (!app.upstream.origin.startsWith('https:')) return new Agent({ keepAlive: false });
-  const ca = app.upstream.ca === null ? {} : { ca: app.upstream.ca };
-  return new TlsAgent({ keepAlive: false, servername: serverNameOf(app.upstream.origin) ?? '', ...ca });
+  return new TlsAgent({ keepAlive: false, servername: serverNameOf(app.upstream.origin) ?? '', ...trustOf(app) });
 }
 
 /** Without its plugins, the library does nothing of its own accord: no listener on the server, no error page, no log. */

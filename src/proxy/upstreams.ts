@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { buildConnector, Pool } from 'undici';
 import type { AppConfig } from '../config/types.ts';
@@ -31,11 +32,25 @@ export function serverNameOf(origin: string): string | undefined {
   return isIP(host) === 0 ? host : undefined;
 }
 
+/**
+ * TLS options for an app's upstream: the certificate authority from its file, read once when connections are built, and
+ * verification always. Throws `config-invalid` when the file cannot be read: unverified is not a way to go on.
+ */
+export function trustOf(app: AppConfig): { readonly ca?: string } {
+  const file = app.upstream.ca;
+  if (file === null) return {};
+  try {
+    return { ca: readFileSync(file, 'utf8') };
+  } catch (error) {
+    throw new SallyportError('config-invalid', `apps.${app.id}.upstream.ca: cannot read ${file}`, { cause: error });
+  }
+}
+
 function connectTo(app: AppConfig, servername: string | undefined): ReturnType<typeof buildConnector> {
   const connect = buildConnector({
     timeout: app.upstream.connectTimeoutMs,
     allowH2: false,
-    ...(app.upstream.ca === null ? {} : { ca: app.upstream.ca }),
+    ...trustOf(app),
   });
   // undici derives the name to verify from the Host field, which is the client's: the name of the upstream, and nothing
   // a request says, decides whom we trust and which connection is reused.
