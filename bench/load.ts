@@ -1,0 +1,231 @@
+import { connect, type Socket } from 'node:net';
+
+/**
+ * The load generator: raw sockets, requests serialised beforehand, answers counted by Content-Length alone. It does far
+ * less for each request than any server it measures, so that one core of it keeps one core of them busy.
+ * Runs as a child of run.ts and takes its orders over the IPC channel.
+ */
+export interface RateOrder {
+  readonly kind: 'rate';
+  readonly port: number;
+  /** Sent in turn, over all connections. */
+  readonly requests: readonly string[];
+  readonly connections: number;
+  /** Length of the measurement, ms; or, when `count` is given, the most it may take. */
+  readonly ms: number;
+  /** Ends after so many answers. */
+  readonly count?: number;
+}
+
+export interface TransferOrder {
+  readonly kind: 'upload' | 'download';
+  readonly port: number;
+  /** Head of the request, with Content-Length where it has a body. */
+  readonly request: string;
+  readonly bytes: number;
+}
+
+export type Order = RateOrder | TransferOrder;
+
+export interface Rate {
+  readonly answers: number;
+  /** Answers other than 200, and broken connections. */
+  readonly faults: number;
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Share of one core that this generator itself used, 0 to 1. */
+  readonly busy: number;
+}
+
+const BUCKET_MS = 0.02;
+
+class Histogram {
+  readonly #counts = new Uint32Array(250_001);
+  #total = 0;
+
+  add(ms: number): void {
+    const bucket = Math.min((ms / BUCKET_MS) | 0, 250_000);
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#total += 1;
+  }
+
+  at(share: number): number {
+    let left = this.#total * share;
+    for (let i = 0; i < this.#counts.length; i += 1) {
+      left -= this.#counts[i] ?? 0;
+      if (left <= 0) return (i + 1) * BUCKET_MS;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+const LENGTH = /\r\ncontent-length: *(\d+)/i;
+
+/** One keep-alive connection: a request, its answer, the next request. */
+class Line {
+  readonly socket: Socket;
+  #left = -1;
+  #sentAt = 0;
+  #held = '';
+  readonly #next: () => Buffer | undefined;
+  readonly #done: (ok: boolean, ms: number) => void;
+
+  constructor(port: number, next: () => Buffer | undefined, done: (ok: boolean, ms: number) => void) {
+    this.#next = next;
+    this.#done = done;
+    const buffer = Buffer.allocUnsafe(128 * 1024);
+    this.socket = connect({
+      port,
+      host: '127.0.0.1',
+      noDelay: true,
+      onread: {
+        buffer,
+        callback: (length) => {
+          this.#read(buffer, length);
+          return true;
+        },
+      },
+    });
+    this.socket.once('connect', () => this.#send());
+    this.socket.on('error', () => {});
+  }
+
+  #send(): void {
+    const request = this.#next();
+    if (request === undefined) return;
+    this.#left = -1;
+    this.#sentAt = performance.now();
+    this.socket.write(request);
+  }
+
+  #read(buffer: Buffer, length: number): void {
+    if (this.#left >= 0) this.#left -= length;
+    else if (!this.#head(buffer, length)) return;
+    if (this.#left > 0) return;
+    this.#done(this.#ok && this.#left === 0, performance.now() - this.#sentAt);
+    this.#send();
+  }
+
+  #ok = false;
+
+  #head(buffer: Buffer, length: number): boolean {
+    const text = this.#held + buffer.toString('latin1', 0, Math.min(length, 8192));
+    const end = text.indexOf('\r\n\r\n');
+    if (end === -1) {
+      this.#held = text;
+      return false;
+    }
+    const announced = LENGTH.exec(text);
+    this.#ok = text.startsWith('HTTP/1.1 200') && announced !== null;
+    this.#left = Number(announced?.[1] ?? 0) + end + 4 - this.#held.length - length;
+    this.#held = '';
+    return true;
+  }
+}
+
+function rate(order: RateOrder): Promise<Rate> {
+  const requests = order.requests.map((text) => Buffer.from(text, 'latin1'));
+  const times = new Histogram();
+  const wanted = order.count ?? Number.POSITIVE_INFINITY;
+  let sent = 0;
+  let answers = 0;
+  let faults = 0;
+  const started = performance.now();
+  const cpu = process.cpuUsage();
+  return new Promise((resolve) => {
+    let over = false;
+    const finish = (): void => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      const ms = performance.now() - started;
+      const used = process.cpuUsage(cpu);
+      for (const line of lines) line.socket.destroy();
+      resolve({
+        answers,
+        faults,
+        perSecond: (answers / ms) * 1000,
+        p50: times.at(0.5),
+        p99: times.at(0.99),
+        busy: (used.user + used.system) / 1000 / ms,
+      });
+    };
+    const next = (): Buffer | undefined => (over || sent >= wanted ? undefined : requests[sent++ % requests.length]);
+    const done = (ok: boolean, ms: number): void => {
+      if (over) return;
+      answers += 1;
+      if (!ok) faults += 1;
+      times.add(ms);
+      if (answers >= wanted) finish();
+    };
+    const lines = Array.from({ length: order.connections }, () => {
+      const line = new Line(order.port, next, done);
+      line.socket.once('close', () => {
+        if (!over) faults += 1;
+      });
+      return line;
+    });
+    const timer = setTimeout(finish, order.ms);
+  });
+}
+
+const BLOCK = Buffer.alloc(64 * 1024, 'x');
+
+/** One large body, one way; resolves with the milliseconds it took. Rejects when the answer is not a whole 200. */
+function transfer(order: TransferOrder): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    let left = order.kind === 'upload' ? order.bytes : 0;
+    let head = '';
+    let got = 0;
+    let expected = Number.POSITIVE_INFINITY;
+    const socket = connect({
+      port: order.port,
+      host: '127.0.0.1',
+      onread: {
+        buffer: Buffer.allocUnsafe(256 * 1024),
+        callback: (length, bytes) => {
+          got += length;
+          if (expected === Number.POSITIVE_INFINITY) {
+            head += Buffer.from(bytes).toString('latin1', 0, Math.min(length, 8192));
+            const end = head.indexOf('\r\n\r\n');
+            if (end >= 0) expected = end + 4 + Number(LENGTH.exec(head)?.[1] ?? 0);
+          }
+          if (got >= expected) socket.destroy();
+          return true;
+        },
+      },
+    });
+    const pump = (): void => {
+      while (left > 0) {
+        const block = left >= BLOCK.length ? BLOCK : BLOCK.subarray(0, left);
+        left -= block.length;
+        if (!socket.write(block)) {
+          socket.once('drain', pump);
+          return;
+        }
+      }
+    };
+    socket.once('connect', () => {
+      socket.write(order.request, 'latin1');
+      pump();
+    });
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      const whole = head.startsWith('HTTP/1.1 200') && got === expected && left === 0;
+      if (whole && (order.kind === 'upload' || got >= order.bytes)) resolve(performance.now() - started);
+      else reject(new Error(`${order.kind} was cut: ${head.split('\r\n')[0] ?? ''}, ${got} bytes`));
+    });
+  });
+}
+
+process.on('message', (order: Order) => {
+  const work: Promise<Rate | number> = order.kind === 'rate' ? rate(order) : transfer(order);
+  work.then(
+    (result) => process.send?.({ result }),
+    (error: unknown) => process.send?.({ error: String(error) }),
+  );
+});
+process.on('disconnect', () => process.exit());

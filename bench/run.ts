@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { memory } from './memory.ts';
+import { hasNginx } from './nginx.ts';
+import { aims, memoryTable, type Results, scalingTable, throughputTable } from './report.ts';
+import { Load, PINNED, startUpstream, stopAll } from './rig.ts';
+import { scaling } from './scaling.ts';
+import { throughput } from './throughput.ts';
+
+/** `npm run bench` measures everything (about 5 minutes); `-- --quick` a shorter round of it (about 1 minute). */
+const quick = process.argv.includes('--quick');
+const plan = quick ? { rounds: 3, ms: 500, warmUpMs: 500 } : { rounds: 7, ms: 1000, warmUpMs: 2000 };
+const sessions = quick ? 10_000 : 100_000;
+const bytes = quick ? 5e8 : 2e9;
+
+const artifacts = fileURLToPath(new URL('../.artifacts/', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
+const started = performance.now();
+const say = (text = ''): void => void process.stdout.write(`${text}\n`);
+
+async function measure(): Promise<Results> {
+  const upstream = await startUpstream();
+  const load = new Load();
+  say(throughputHead());
+  const rates = await throughput(load, folder, upstream, plan);
+  say(`${throughputTable(rates)}\n`);
+  const used = await memory(load, folder, upstream, { sessions, bytes });
+  say(`${memoryTable(used)}\n`);
+  const scaled = await scaling(load, folder, upstream, { ...plan, rounds: quick ? 3 : 5 }, { sessions, rules: 1000 });
+  say(`${scalingTable(scaled)}\n`);
+  return { throughput: rates, memory: used, scaling: scaled };
+}
+
+function throughputHead(): string {
+  const pinned = PINNED
+    ? 'servers on core 0, app and generator on core 1'
+    : 'NOT pinned to cores (taskset is missing or there is one core): compare with care';
+  const nginx = hasNginx() ? '' : '\nnginx is not installed: its rows are left out';
+  return `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, ${pinned}.
+64 connections, access logs off unless told, medians of ${plan.rounds} interleaved rounds of ${plan.ms / 1000} s.${nginx}\n`;
+}
+
+try {
+  const results = await measure();
+  say(aims(results));
+  mkdirSync(artifacts, { recursive: true });
+  writeFileSync(
+    join(artifacts, 'bench.json'),
+    `${JSON.stringify({ node: process.version, quick, pinned: PINNED, ...results }, null, 2)}\n`,
+  );
+  say(`\nTook ${Math.round((performance.now() - started) / 1000)} s. Written to .artifacts/bench.json.`);
+} finally {
+  await stopAll();
+  rmSync(folder, { recursive: true, force: true });
+}

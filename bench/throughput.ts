@@ -1,0 +1,94 @@
+import { request, startSallyport } from './installation.ts';
+import type { Rate } from './load.ts';
+import { hasNginx, startNginx } from './nginx.ts';
+import { answering, type Load, median, type Side, startSide, stop } from './rig.ts';
+
+export interface Measured {
+  readonly name: string;
+  readonly bytes: number;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Share of a core that the generator used; near 1 it is what was measured. */
+  readonly generator: number;
+}
+
+export interface Plan {
+  readonly rounds: number;
+  readonly ms: number;
+  readonly warmUpMs: number;
+}
+
+const CONNECTIONS = 64;
+
+/** Runs every contestant in each round, one after the other, so that a noisy moment hits all; medians over the rounds. */
+export async function compare(
+  load: Load,
+  plan: Plan,
+  contestants: readonly { readonly name: string; readonly port: number; readonly requests: readonly string[] }[],
+  bytes: number,
+): Promise<Measured[]> {
+  const rates = new Map<string, Rate[]>(contestants.map(({ name }) => [name, []]));
+  for (const { port, requests } of contestants)
+    await load.rate({ port, requests, connections: CONNECTIONS, ms: plan.warmUpMs });
+  for (let round = 0; round < plan.rounds; round += 1) {
+    for (const { name, port, requests } of contestants) {
+      const rate = await load.rate({ port, requests, connections: CONNECTIONS, ms: plan.ms });
+      if (rate.faults > 0) throw new Error(`${name}: ${rate.faults} of ${rate.answers} answers were not a whole 200`);
+      rates.get(name)?.push(rate);
+    }
+  }
+  return [...rates].map(([name, all]) => ({
+    name,
+    bytes,
+    perSecond: median(all.map((rate) => rate.perSecond)),
+    p50: median(all.map((rate) => rate.p50)),
+    p99: median(all.map((rate) => rate.p99)),
+    generator: median(all.map((rate) => rate.busy)),
+  }));
+}
+
+export const NAMES = {
+  sallyport: 'Sallyport',
+  logging: 'Sallyport, access log on',
+  hpm: 'express + http-proxy-middleware',
+  nginxAuth: 'nginx + auth_request (empty Node server)',
+} as const;
+
+/** Sallyport and the others in front of one app, bodies of 100 B and 64 kB. */
+export async function throughput(load: Load, folder: string, upstream: Side, plan: Plan): Promise<Measured[]> {
+  const sides: Side[] = [];
+  const add = async <T extends Side>(side: Promise<T>): Promise<T> => {
+    const up = await side;
+    sides.push(up);
+    return up;
+  };
+  try {
+    const wish = { upstreamPort: upstream.port, sessions: 1 };
+    const ours = await add(startSallyport(NAMES.sallyport, folder, wish));
+    const logging = await add(startSallyport(NAMES.logging, folder, { ...wish, accessLog: true }));
+    await add(startSide('empty Node server, no proxy', 'empty.ts'));
+    await add(startSide(NAMES.hpm, 'baseline-hpm.ts', { args: [upstream.port] }));
+    await add(startSide('http-proxy-middleware alone', 'baseline-hpm.ts', { args: [upstream.port, 'bare'] }));
+    await add(startSide('undici dispatch alone', 'baseline-undici.ts', { args: [upstream.port] }));
+    if (hasNginx()) {
+      const auth = await startSide('auth', 'empty.ts');
+      await add(startNginx('nginx', folder, upstream.port));
+      await add(startNginx(NAMES.nginxAuth, folder, upstream.port, auth.port));
+    }
+    const cookies = new Map([ours, logging].map((side) => [side.name, side.cookies[0] ?? '']));
+    const measured: Measured[] = [];
+    for (const bytes of [100, 65_536]) {
+      const contestants = sides.map(({ name, port }) => ({
+        name,
+        port,
+        requests: [request(`/${bytes}`, cookies.get(name) ?? 'x'.repeat(43))],
+      }));
+      for (const { port, requests } of contestants) await answering(port, requests[0] ?? '', load);
+      measured.push(...(await compare(load, plan, contestants, bytes)));
+    }
+    return measured;
+  } finally {
+    await stop(...sides.map((side) => side.process));
+  }
+}
