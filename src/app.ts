@@ -87,7 +87,7 @@ function furnish({ config, log, clock, random, store, seal, sites }: Core) {
   const refusals = new Refusals(store.audit, clock, failed);
   const context = { store, clock, random, seal };
   const own = createOwn({
-    login: adoptingLogin(createLogin(context), sessions),
+    login: adoptingLogin(createLogin(context), sessions, clock),
     enrol: createEnrol(context),
     jwks: () => ({ body: JSON.stringify(ring.jwks()) }),
     log,

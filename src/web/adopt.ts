@@ -1,14 +1,31 @@
+import { sourceKey } from '../accounts/source.ts';
+import { SallyportError } from '../errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import { RateWindow } from '../lib/rate.ts';
 import type { Login, SignedIn } from '../login/types.ts';
 import type { SessionMap } from '../sessions/map.ts';
 
-/** A login whose new and ended sessions this process knows of at once, without waiting for the store's push. */
-export function adoptingLogin(login: Login, sessions: SessionMap): Login {
+/** Sign-ins begun from one address (or /64) in a minute: a ward at shift change fits, a flood of rows in the store does not. */
+const BEGINS = 300;
+const MINUTE = 60_000;
+
+/**
+ * A login whose new and ended sessions this process knows of at once, without waiting for the store's push, and which takes a
+ * bounded number of beginnings from one source.
+ */
+export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock): Login {
+  const begins = new RateWindow(BEGINS, MINUTE);
   const adopt = (signedIn: SignedIn): SignedIn => {
     sessions.adopt(signedIn.cookie, signedIn.session);
     return signedIn;
   };
   return {
-    begin: (caller, form) => login.begin(caller, form),
+    begin: async (caller, form) => {
+      const wait = begins.take(sourceKey(caller.source), clock.monotonic());
+      if (wait > 0)
+        throw new SallyportError('too-many-attempts', 'sign-ins begun', { retryAfter: Math.ceil(wait / 1000) });
+      return login.begin(caller, form);
+    },
     waiting: (caller, pending) => login.waiting(caller, pending),
     second: async (caller, pending, step, code) => adopt(await login.second(caller, pending, step, code)),
     stepUp: async (caller, session, step, code) => adopt(await login.stepUp(caller, session, step, code)),

@@ -190,7 +190,9 @@ test('postgres: a server that is gone refuses, and works again when it is back, 
     await store.ping();
     await store.accounts.update('acc-1', { admin: true });
     await until(() => heard.includes('account:acc-1') && feed.freshAt() > back);
-    assert.deepEqual(heard, ['lost', 'account:acc-1']);
+    // Reconnecting may take several attempts, each of them an interruption; the change comes after the last.
+    assert.deepEqual(heard.slice(-2), ['lost', 'account:acc-1']);
+    assert.ok(heard.slice(0, -1).every((each) => each === 'lost'));
     assert.ok(feed.freshAt() > back);
   } finally {
     await store.close();
