@@ -7,7 +7,9 @@ requireRuntime();
 const { globSync } = await import('node:fs');
 const apps = process.argv.includes('--apps');
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const all = globSync('test/**/*.test.ts').filter((file) => file.startsWith('test/apps/') === apps).sort();
+const all = globSync('test/**/*.test.ts')
+  .filter((file) => file.startsWith('test/apps/') === apps)
+  .sort();
 const files = chosen.length === 0 ? all : all.filter((file) => chosen.some((part) => file.includes(part)));
 if (files.length === 0) {
   process.stderr.write(`No test file matches ${chosen.join(' ')}.\n`);

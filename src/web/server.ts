@@ -9,11 +9,11 @@ import type { ClockGuard } from '../lib/clock-guard.ts';
 import { type Forwarding, forward } from '../proxy/forward.ts';
 import { upgradeOriginAllowed } from '../proxy/handshake.ts';
 import type { Upgrader } from '../proxy/upgrade.ts';
-import { isLoopback, plainAddress } from '../read/client.ts';
 import { isNavigation, wantsHtml } from '../read/head.ts';
 import type { SessionMap } from '../sessions/map.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccessLog } from './access-log.ts';
+import { answeredEarly, answerHealth, HEALTH } from './early.ts';
 import type { Listener } from './listener.ts';
 import type { OwnPages } from './own.ts';
 import { challenge, refuse, refuseSocket } from './refuse.ts';
@@ -43,7 +43,11 @@ export interface ServerParts {
 }
 
 const OWN_BODY_MS = 30_000;
-const HEALTH = '/.sallyport/health';
+
+/** The client went away. A request whose body was read to its end is destroyed too, and is no such case. */
+function left(request: IncomingMessage, response: ServerResponse): boolean {
+  return response.destroyed || request.socket.destroyed || (request.destroyed && !request.complete);
+}
 
 /** The first door: every request and every upgrade comes through here, and only here does one leave the building. */
 export class Server {
@@ -65,7 +69,7 @@ export class Server {
     const line = this.#parts.accessLog.begin(request, response);
     let seen: Seen | undefined;
     try {
-      if (this.#answeredEarly(request, response, live.site)) return;
+      if (answeredEarly(request, response, live.site, this.#healthy)) return;
       this.#checkClock();
       seen = readRequest(request, live.site);
       line?.about(seen.app.id, seen.target.path, seen.client.address);
@@ -81,39 +85,10 @@ export class Server {
     }
   }
 
-  /** `OPTIONS *` concerns this server alone, and health must answer a probe that knows no host name. */
-  #answeredEarly(request: IncomingMessage, response: ServerResponse, site: Site): boolean {
-    if (
-      request.url === HEALTH &&
-      (request.method === 'GET' || request.method === 'HEAD') &&
-      isLoopback(plainAddress(request.socket.remoteAddress))
-    ) {
-      this.#answerHealth(response);
-      return true;
-    }
-    if (request.url !== '*' || request.method !== 'OPTIONS') return false;
-    const host = /^([^:]+|\[[^\]]+\])(:\d+)?$/.exec(request.headers.host ?? '')?.[1]?.toLowerCase();
-    const known = host !== undefined && site.hosts.has(host);
-    response.writeHead(known ? 204 : 421, {
-      Allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
-      'Cache-Control': 'no-store',
-    });
-    response.end();
-    return true;
-  }
-
-  #answerHealth(response: ServerResponse): void {
-    let status = 503;
-    try {
-      this.#checkClock();
-      this.#parts.healthy();
-      status = 200;
-    } catch {
-      // No detail for outsiders; the operator finds it in the log, where the failing part wrote it.
-    }
-    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
-    response.end(status === 200 ? 'ok\n' : 'unavailable\n');
-  }
+  readonly #healthy = (): void => {
+    this.#checkClock();
+    this.#parts.healthy();
+  };
 
   #checkClock(): void {
     if (!this.#parts.clockGuard.trusted()) throw new SallyportError('clock-untrusted', 'the clock has jumped');
@@ -138,7 +113,7 @@ export class Server {
     line: ReturnType<AccessLog['begin']>,
   ): void {
     // The client left while we asked the store: nothing may be opened towards the app any more.
-    if (request.destroyed || response.destroyed) return;
+    if (left(request, response)) return;
     line?.by(session);
     if (seen.target.reserved) {
       this.#serveOwn(request, response, live.site, seen, session, expectsContinue);
@@ -146,7 +121,7 @@ export class Server {
     }
     const verdict = this.#judge(request, live.site, seen, session, false);
     const act = (outcome: Admission | Refusal) => {
-      if (request.destroyed || response.destroyed) return;
+      if (left(request, response)) return;
       if (outcome instanceof Admission) this.#leave(request, response, live, seen, outcome, expectsContinue);
       else this.#answerRefusal(request, response, live.site, seen, session, outcome);
     };
@@ -201,7 +176,7 @@ export class Server {
     expectsContinue: boolean,
   ): void {
     if (seen.target.path === HEALTH) {
-      this.#answerHealth(response);
+      answerHealth(response, this.#healthy);
       return;
     }
     const deadline = setTimeout(() => {
