@@ -132,6 +132,17 @@ function withoutPassword(url: string): string {
 export async function startSallyport(options: SallyportOptions = {}): Promise<Sallyport> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'sallyport-')));
   const upstream = options.upstream ?? (await startUpstream());
+  try {
+    return await start(options, data, upstream);
+  } catch (error) {
+    // What did not start must not keep the test from ending.
+    if (options.upstream === undefined) await upstream.close();
+    if (options.data === undefined) await rm(data, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function start(options: SallyportOptions, data: string, upstream: RecordingUpstream): Promise<Sallyport> {
   const clock = options.clock ?? new TestClock();
   if (options.tls === true) {
     const { copyFile, chmod } = await import('node:fs/promises');
@@ -141,7 +152,7 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Sa
   const file = join(data, 'sallyport.yml');
   const bare = options.postgres === undefined ? {} : { postgres: withoutPassword(options.postgres) };
   const configure = (lines: Pick<SallyportOptions, 'app' | 'top' | 'apps'>) =>
-    load(file, yaml({ ...options, ...bare, ...lines }, upstream.origin, data), options.postgres);
+    load(file, yaml({ ...options, ...lines, ...bare }, upstream.origin, data), options.postgres);
   const config = await configure(options);
   const log: Record<string, unknown>[] = [];
   const sink = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
