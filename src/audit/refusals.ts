@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { loggablePath } from '../read/target.ts';
 import type { AuditStore } from '../store/types.ts';
 import { record } from './audit.ts';
 
@@ -96,7 +97,7 @@ export class Refusals {
         sessionId: note.sessionId,
         appId: note.appId,
         source: note.source,
-        detail: { code: note.code, why: note.why, method: note.method, path: note.path, count },
+        detail: { code: note.code, why: note.why, method: note.method, path: loggablePath(note.path), count },
       });
     } catch (error) {
       this.#onError(error);

@@ -117,3 +117,13 @@ export function parseTarget(raw: string, options: TargetOptions = STRICT): Targe
   const strict = !path.includes('//') && !ENCODED_SLASH.test(path) && !path.includes(';') && !path.includes('%');
   return { raw, path, query, reserved, strict };
 }
+
+const TICKET_IN_PATH = /(sallyport.*?enrol.*?)[\w-]{16,}.*$/is;
+
+/**
+ * A path as the log and the record may hold it. The ticket of an enrolment link is a secret until it is used, also where
+ * the link was mistyped and its path refused.
+ */
+export function loggablePath(path: string): string {
+  return /enrol/i.test(path) ? path.replace(TICKET_IN_PATH, '$1(ticket)') : path;
+}

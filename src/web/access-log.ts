@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { loggablePath } from '../read/target.ts';
 import type { Session } from '../sessions/session.ts';
 
 /** What becomes one line when the answer is out. Paths only: a query may hold what must not be in a log. */
@@ -41,7 +42,7 @@ export class AccessLog {
     return {
       about: (app, path, source) => {
         line.app = app;
-        line.path = path;
+        line.path = loggablePath(path);
         line.source = source;
       },
       by: (session) => {
@@ -51,7 +52,7 @@ export class AccessLog {
   }
 
   refused(error: SallyportError, app: string | null, path: string, source: string): void {
-    const detail = { code: error.code, why: error.message, app, path, source };
+    const detail = { code: error.code, why: error.message, app, path: loggablePath(path), source };
     if (error.status >= 500) this.#log.error({ ...detail, cause: causeOf(error) }, 'refused');
     else this.#log.info(detail, 'refused');
   }
