@@ -31,6 +31,8 @@ import { Server } from './web/server.ts';
 export interface AppParts {
   readonly config: Config;
   readonly log: Logger;
+  /** Lines about requests; `log` when absent. */
+  readonly access?: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
   /** Stands between the product and the store that was opened (tests break it there). */
@@ -53,6 +55,7 @@ export interface App {
 interface Core {
   readonly config: Config;
   readonly log: Logger;
+  readonly access: Logger;
   readonly clock: Clock;
   readonly random: Random;
   readonly store: Store;
@@ -61,7 +64,7 @@ interface Core {
 }
 
 /** Every room, built by hand from what it needs. */
-function furnish({ config, log, clock, random, store, seal, sites }: Core) {
+function furnish({ config, log, access, clock, random, store, seal, sites }: Core) {
   const health = new StoreHealth(store, (failure) => {
     if (failure === null) log.info('the store works again');
     else log.error({ err: failure }, 'the store does not work; everything is refused until it does');
@@ -103,7 +106,7 @@ function furnish({ config, log, clock, random, store, seal, sites }: Core) {
     sessions,
     own,
     refusals,
-    accessLog: new AccessLog(log, clock, () => sites.live.site.config.log.requests),
+    accessLog: new AccessLog(access, clock, () => sites.live.site.config.log.requests),
     ready,
     healthy: () => {
       ready();
@@ -181,11 +184,8 @@ async function bind({ config, store, clock }: Core, { listener }: Rooms): Promis
 }
 
 /** All that can fail is done before the first thing changes. */
-async function replace(
-  { store, clock, sites, log }: Core,
-  { certificate, listener, sessions }: Rooms,
-  next: Config,
-): Promise<void> {
+async function replace(core: Core, { certificate, listener, sessions }: Rooms, next: Config): Promise<void> {
+  const { store, clock, sites, log, access } = core;
   checkReload(sites.live.site.config, next);
   const secure = next.tls === null ? null : loadCertificate(next.tls);
   const fresh = sites.prepare(next);
@@ -195,16 +195,16 @@ async function replace(
   sessions.reloadAll();
   certificate.watch(next.tls);
   limit(listener, next);
-  log.level = next.log.level;
+  for (const each of [log, access]) each.level = next.log.level;
 }
 
 /** The composition root: the only place that knows every room. Rejects, with nothing left open, when one cannot be built. */
 export async function createApp(parts: AppParts): Promise<App> {
-  const { config, log, clock = systemClock, random = systemRandom } = parts;
+  const { config, log, access = log, clock = systemClock, random = systemRandom } = parts;
   const sites = new Sites(config, clock);
   const opened = await openSealedStore(config, { clock, random });
   const store = parts.store === undefined ? opened.store : parts.store(opened.store);
-  const core: Core = { config, log, clock, random, store, seal: opened.seal, sites };
+  const core: Core = { config, log, access, clock, random, store, seal: opened.seal, sites };
   const rooms = furnish(core);
   const timers = keepHouse(core, rooms);
   const stop = async () => {

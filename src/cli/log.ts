@@ -2,42 +2,30 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
 
+const SECRETS = ['password', 'code', 'cookie', 'secret', 'ticket', 'authorization'];
+
+function named(label: string): { level: string } {
+  return { level: label };
+}
+
 /**
  * JSON lines to a file or, with null, to standard output; written in the background so that no request waits for them.
  * Nothing secret is ever handed to it; the names below are a second net.
  */
-export function createLog(level: string, file: string | null): { log: Logger; flush: () => void } {
+export function createLog(level: string, file: string | null): { log: Logger; access: Logger; flush: () => void } {
   if (file !== null) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const sink = pino.destination({ dest: file ?? 1, sync: false, minLength: 4096, mode: 0o600 });
+  const sink = pino.destination({ dest: file ?? 1, sync: false, minLength: 65_536, mode: 0o600 });
   const timer = setInterval(() => sink.flush(), 500).unref();
+  const shape = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: named } };
   const log = pino(
-    {
-      level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: {
-        paths: [
-          'password',
-          'code',
-          'cookie',
-          'secret',
-          'ticket',
-          'authorization',
-          '*.password',
-          '*.code',
-          '*.cookie',
-          '*.secret',
-          '*.ticket',
-          '*.authorization',
-        ],
-        censor: '[removed]',
-      },
-    },
+    { ...shape, redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[removed]' } },
     sink,
   );
+  // One line for each request, of fields that are known not to be secret: searching each for secrets would double its cost.
+  const access = pino(shape, sink);
   return {
     log,
+    access,
     flush: () => {
       clearInterval(timer);
       try {

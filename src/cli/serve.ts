@@ -23,7 +23,7 @@ export interface Running {
   close(): Promise<void>;
 }
 
-export type CreateApp = (parts: { config: Config; log: Logger }) => Promise<Running>;
+export type CreateApp = (parts: { config: Config; log: Logger; access: Logger }) => Promise<Running>;
 
 interface ServeOptions {
   readonly config?: string;
@@ -111,9 +111,12 @@ async function serve(options: ServeOptions, output: Output, createApp: CreateApp
   try {
     const config = await configure(mode, options, output, portal);
     // People at a terminal read what we print; a deployment's supervisor reads the log.
-    const { log, flush } = createLog(config.log.level, mode === 'file' ? null : join(config.dataDir, 'sallyport.log'));
+    const { log, access, flush } = createLog(
+      config.log.level,
+      mode === 'file' ? null : join(config.dataDir, 'sallyport.log'),
+    );
     stop.push(flush);
-    const app = await createApp({ config, log });
+    const app = await createApp({ config, log, access });
     try {
       const invitations: Invitation[] = await inviteFirst(config, mode === 'demonstration', {
         store: app.store,
