@@ -44,28 +44,52 @@ function flatten(issue: Issue, root: unknown, base: Path): Finding[] {
   return [{ path, message: issue.message }];
 }
 
+/**
+ * Values in place of required ones that are faulty or missing, so that the other faults around them are still found. Hosts
+ * and addresses are of names that cannot exist (RFC 2606 §2).
+ */
+const STAND_INS: readonly (readonly [place: RegExp, make: (root: unknown) => unknown])[] = [
+  [/^\[("realms"|"apps")\]$/, () => ({})],
+  [/^\["realms","[^"]*","source"\]$/, () => 'local'],
+  [/^\["apps","[^"]*","hosts"\]$/, () => ['stand-in.invalid']],
+  [/^\["apps","[^"]*","upstream"(,"url")?\]$/, () => 'http://stand-in.invalid'],
+  [/^\["apps","[^"]*","realm"\]$/, (root) => Object.keys(Object(valueAt(root, ['realms'])))[0]],
+];
+
 /** The parts of a file that are left out, as paths of the file as it was written. */
 class Gaps {
   readonly #root: unknown;
   readonly #gone = new Set<string>();
+  readonly #filled = new Map<string, Map<string, unknown>>();
 
   constructor(root: unknown) {
     this.#root = root;
   }
 
-  /** Leaves out what stands at a path; where nothing stands, its parent. */
+  /** Leaves out what stands at a path; where nothing stands (any more), a stand-in comes, else its parent goes too. */
   add(path: Path): void {
-    const stands = valueAt(this.#root, path) !== undefined;
-    this.#gone.add(key(stands ? path : path.slice(0, -1)));
+    if (valueAt(this.#root, path) !== undefined && !this.#gone.has(key(path))) this.#gone.add(key(path));
+    else if (!this.#fill(path)) this.#gone.add(key(path.slice(0, -1)));
   }
 
-  /** A copy of plain objects and lists without the gaps; undefined when nothing is left. */
+  #fill(path: Path): boolean {
+    const place = key(path.slice(0, -1));
+    const step = String(path.at(-1));
+    const value = STAND_INS.find(([form]) => form.test(key(path)))?.[1](this.#root);
+    const filled = this.#filled.get(place) ?? new Map<string, unknown>();
+    if (value === undefined || filled.has(step)) return false;
+    this.#filled.set(place, filled.set(step, value));
+    return true;
+  }
+
+  /** A copy of plain objects and lists with the gaps; undefined when nothing is left. */
   rest(value: unknown = this.#root, path: Path = []): unknown {
     if (this.#gone.has(key(path))) return undefined;
     if (typeof value !== 'object' || value === null) return value;
     const kept = Object.keys(value).filter((step) => !this.#gone.has(key([...path, step])));
     const copies = kept.map((step) => [step, this.rest(Reflect.get(value, step), [...path, step])] as const);
-    return Array.isArray(value) ? copies.map(([, inner]) => inner) : Object.fromEntries(copies);
+    if (Array.isArray(value)) return copies.map(([, inner]) => inner);
+    return Object.fromEntries([...copies, ...(this.#filled.get(key(path)) ?? [])]);
   }
 
   /** A path of the rest as a path of the file: items of lists get the index that they were written at. */

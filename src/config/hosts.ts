@@ -45,7 +45,7 @@ function hostFault(host: string): string {
 
 /** Parses a public host of an app: a DNS name or an address, lower-cased, with or without a port. */
 export function parseHostName(text: string): Parsed<HostName> {
-  const parts = splitPort(text);
+  const parts = /[/@]/.test(text) ? undefined : splitPort(text);
   if (parts === undefined) return { fault: hostFault(text) };
   const host = parts.host.toLowerCase();
   const name = host.startsWith('[') ? parseIpv6(host) : isIP(host) === 4 || isDnsName(host) ? host : undefined;

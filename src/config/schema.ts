@@ -186,7 +186,7 @@ const app = block(
     origin: text(parseOrigin, 'Expected an origin such as https://portal.example.org.', {
       description:
         'Public origin; default: the first host, with its port or, without proxies in front, that of listen.',
-      examples: ['http://localhost:8080'],
+      examples: ['https://localhost:8080'],
     }).optional(),
     upstream,
     realm: id.meta({ description: 'The realm whose accounts may sign in.', 'x-examples': ['staff'] }),
@@ -251,7 +251,7 @@ export const schema = block(
     store: text(parseStore, 'Expected sqlite:///path or postgres://user@host/database.', {
       description:
         'Database: sqlite:///path, or postgres://user@host/database for several nodes; default: sallyport.db in data.',
-      examples: ['sqlite:///var/lib/sallyport/sallyport.db'],
+      examples: ['postgres://sallyport@db.example.org/sallyport'],
     }).optional(),
     store_password_file: file(
       'File that holds the password of the PostgreSQL user; or set SALLYPORT_STORE_PASSWORD.',

@@ -66,8 +66,8 @@ function* walk(node: unknown, path: Path): Generator<{ node: Node; path: Path }>
   if (isSeq(node)) for (const [i, item] of node.items.entries()) yield* walk(item, [...path, i]);
 }
 
-/** The path of the last node that begins at or before an offset. */
-function pathAt(root: unknown, offset: number): string {
+/** The last node that begins at or before an offset: its path and where it begins. */
+function nodeAt(root: unknown, offset: number): { path: string; start: number } {
   let best: Path = [];
   let at = -1;
   for (const { node, path } of walk(root, [])) {
@@ -77,12 +77,15 @@ function pathAt(root: unknown, offset: number): string {
       at = start;
     }
   }
-  return pathText(best);
+  return { path: pathText(best), start: Math.max(at, 0) };
 }
 
-/** Keys that plain objects cannot hold safely or that a reader would take for something else. */
-function* keyFaults(root: unknown): Generator<{ offset: number; path: Path; message: string }> {
-  for (const { node, path } of walk(root, [])) {
+/** Keys that plain objects cannot hold safely or that a reader would take for something else, and aliases of nothing. */
+function* keyFaults(doc: Document.Parsed): Generator<{ offset: number; path: Path; message: string }> {
+  for (const { node, path } of walk(doc.contents, [])) {
+    if (isAlias(node) && node.resolve(doc) === undefined) {
+      yield { offset: node.range?.[0] ?? 0, path, message: SENTENCES['BAD_ALIAS'] ?? '' };
+    }
     if (!isMap(node)) continue;
     for (const pair of node.items) {
       const offset = (isNode(pair.key) ? pair.key.range?.[0] : undefined) ?? node.range?.[0] ?? 0;
@@ -120,12 +123,15 @@ export function parseSource(text: string): { source: Source | undefined; faults:
     faults.push({ path: '', line: lineAt(second.range[0]), message: SENTENCES['MULTIPLE_DOCS'] ?? '' });
   const broken = new Set<string>();
   for (const error of [...doc.errors, ...doc.warnings]) {
-    const fault = { path: pathAt(doc.contents, error.pos[0]), line: lineAt(error.pos[0]), message: sentence(error) };
+    const { path, start } = nodeAt(doc.contents, error.pos[0]);
+    // What is not closed is found at the end of the file, but is to be mended where it begins.
+    const offset = error.code === 'MISSING_CHAR' ? start : error.pos[0];
+    const fault = { path, line: lineAt(offset), message: sentence(error) };
     if (broken.has(`${fault.line} ${fault.message}`)) continue;
     broken.add(`${fault.line} ${fault.message}`);
     faults.push(fault);
   }
-  for (const { offset, path, message } of keyFaults(doc.contents))
+  for (const { offset, path, message } of keyFaults(doc))
     faults.push({ path: pathText(path), line: lineAt(offset), message });
   if (faults.length > 0) return { source: undefined, faults };
   let value: unknown;

@@ -1,0 +1,135 @@
+import { stringify } from 'yaml';
+import * as z from 'zod';
+import { schema } from './schema.ts';
+
+/** The part of JSON Schema that the configuration uses. */
+interface JsonSchema {
+  readonly $id?: string;
+  readonly title?: string;
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: false | JsonSchema;
+  readonly items?: JsonSchema;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+const WIDTH = 110;
+
+function isSchema(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Gives `x-default` and `x-examples` their standard names; see `fields.ts`. */
+function rename(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(rename);
+  if (!isSchema(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key.replace(/^x-(?=default$|examples$)/, ''), rename(inner)]),
+  );
+}
+
+/** JSON Schema (2020-12) of the file, for editors. It knows the form; `sallyport check` knows the rest. */
+export function jsonSchema(): JsonSchema {
+  const made = rename(z.toJSONSchema(schema, { io: 'input' }));
+  return { $id: 'sallyport/config', title: 'Sallyport configuration', ...(made as JsonSchema) }; // the shape that toJSONSchema documents
+}
+
+/** The text of config/schema.json. */
+export function schemaText(): string {
+  return `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+}
+
+function comment(text: string, indent: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && `${indent}# ${line} ${word}`.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((part) => `${indent}# ${part}`);
+}
+
+function flow(value: unknown): string {
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trim();
+}
+
+function about(option: JsonSchema, required: boolean): string {
+  const empty = isSchema(option.default) || (Array.isArray(option.default) && option.default.length === 0);
+  const standard =
+    option.default === undefined || isSchema(option.default)
+      ? ''
+      : ` Default: ${empty ? 'none' : flow(option.default)}.`;
+  return `${option.description ?? ''}${standard}${required ? ' Required.' : ''}`;
+}
+
+/** A line that is in force, or one that is ready to be: `#` without a blank after it. */
+function entry(text: string, indent: string, active: boolean): string {
+  return `${indent}${active ? '' : '#'}${text}`;
+}
+
+function blockOf(option: JsonSchema): JsonSchema | undefined {
+  return option.properties === undefined && option.additionalProperties === undefined
+    ? option.anyOf?.find((branch) => branch.properties !== undefined)
+    : option;
+}
+
+function optionLines(key: string, option: JsonSchema, indent: string, active: boolean, required: boolean): string[] {
+  const block = blockOf(option);
+  const head = comment(
+    about(block === undefined ? option : { ...option, description: block.description ?? '' }, required),
+    indent,
+  );
+  const example = option.examples?.[0];
+  if (block?.properties !== undefined)
+    return [...head, entry(`${key}:`, indent, active), ...blockLines(block, `${indent}  `, active)];
+  if (option.additionalProperties && typeof example === 'string') {
+    const inner = [
+      entry(`${example}:`, `${indent}  `, active),
+      ...blockLines(option.additionalProperties, `${indent}    `, active),
+    ];
+    return [...head, entry(`${key}:`, indent, active), ...inner];
+  }
+  if (option.items?.properties !== undefined)
+    return [...head, entry(`${key}:`, indent, active), ...itemLines(option.items, indent, active)];
+  return [...head, entry(`${key}: ${flow(example ?? option.default)}`, indent, active)];
+}
+
+/** The first option of an item of a list stands behind the dash, the others under it. */
+function itemLines(item: JsonSchema, indent: string, active: boolean): string[] {
+  const lines = Object.entries(item.properties ?? {}).map(([key, option], i) => {
+    const required = item.required?.includes(key) ?? false;
+    const text = `${i === 0 ? '- ' : '  '}${key}: ${flow(option.examples?.[0] ?? option.default)}`;
+    return [...comment(about(option, required), `${indent}    `), entry(text, `${indent}  `, active)];
+  });
+  return lines.flat();
+}
+
+function blockLines(block: JsonSchema, indent: string, active: boolean): string[] {
+  return Object.entries(block.properties ?? {}).flatMap(([key, option]) => {
+    const required = block.required?.includes(key) ?? false;
+    return optionLines(key, option, indent, active && required, required);
+  });
+}
+
+const HEAD = `# Every option of Sallyport, with its default. Made from src/config/schema.ts by src/config/generate.ts.
+# What is required stands here in force; take the # away from what you need besides, and from the line above that
+# it belongs to. A duration is a whole number and one of ms, s, m, h, d. Validate with: sallyport check --config FILE
+# yaml-language-server: $schema=./schema.json
+`;
+
+/** The text of config/example.yml. */
+export function exampleText(): string {
+  const top = jsonSchema();
+  const options = Object.entries(top.properties ?? {}).map(([key, option]) => {
+    const required = top.required?.includes(key) ?? false;
+    return optionLines(key, option, '', required, required).join('\n');
+  });
+  return `${HEAD}\n${options.join('\n\n')}\n`;
+}
