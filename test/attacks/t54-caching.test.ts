@@ -66,7 +66,7 @@ test('health and a refused upgrade are kept by nobody either', async () => {
   const health = await sally.raw('GET /.sallyport/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   assert.match(health.text, /^cache-control: no-store\r$/im);
   const upgrade = await sally.raw(
-    'GET /ws HTTP/1.1\r\nHost: app.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+    'GET /ws HTTP/1.1\r\nHost: app.test\r\nOrigin: http://app.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
   );
   assert.match(upgrade.text, /^HTTP\/1\.1 401 /);
   assert.match(upgrade.text, /^cache-control: no-store\r$/im);

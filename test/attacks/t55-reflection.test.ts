@@ -13,7 +13,6 @@ const MARKUP = [
   '</title><script>alert(1)</script>',
   '<img src=x onerror=alert(1)>',
   '" autofocus onfocus="alert(1)',
-  '`${alert(1)}`',
   '&lt;script&gt;',
   'javascript:alert(1)',
 ];
@@ -33,7 +32,10 @@ function assertOurs(heard: ParsedAnswer, what: string): void {
   assert.doesNotMatch(csp, /unsafe|script-src|\*/, what);
   assert.equal(heard.header('x-powered-by'), undefined, what);
   if (heard.header('content-type')?.startsWith('text/html') !== true) return;
-  assert.doesNotMatch(heard.body, /<script|<svg onload|<img src=x|\son[a-z]+=/i, what);
+  // Within quotes an attribute's value is data, and none of ours holds a quote.
+  const bare = heard.body.replace(/"[^"]*"/g, '""');
+  assert.doesNotMatch(bare, /<script|<svg (?!viewBox)|<img|<[^>]*\son[a-z]+=/i, what);
+  assert.doesNotMatch(heard.body, /<script|<svg onload|<img src=x/i, what);
   assert.doesNotMatch(heard.body, /(?:href|src|action)="?\s*(?:javascript|data:text)/i, what);
 }
 

@@ -67,7 +67,7 @@ test('where the app checks passwords, the second step answers alike for all acco
     await sally.advance(HOUR);
   }
   for (const kind of KINDS) assert.deepEqual(answers.get(kind), answers.get('unknown'), kind);
-  assert.equal((answers.get('unknown')?.[0] as { status: number }).status, 200);
+  assert.match(JSON.stringify(answers.get('unknown')?.[0]), /^\{"status":200,/);
   sally.upstream.silent();
 });
 
