@@ -81,7 +81,7 @@ function nodeAt(root: unknown, offset: number): { path: string; start: number } 
 }
 
 /** Keys that plain objects cannot hold safely or that a reader would take for something else, and aliases of nothing. */
-function* keyFaults(doc: Document.Parsed): Generator<{ offset: number; path: Path; message: string }> {
+function* keyFaults(doc: Document<Node>): Generator<{ offset: number; path: Path; message: string }> {
   for (const { node, path } of walk(doc.contents, [])) {
     if (isAlias(node) && node.resolve(doc) === undefined) {
       yield { offset: node.range?.[0] ?? 0, path, message: SENTENCES['BAD_ALIAS'] ?? '' };

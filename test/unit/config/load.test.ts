@@ -76,9 +76,10 @@ test('the configuration is frozen to the bottom, its maps too', async () => {
     if (!Object.isFrozen(value)) loose.push(value);
     for (const inner of value instanceof Map ? value.values() : Object.values(value)) look(inner);
   };
+  assert.ok(config);
   look(config);
   assert.deepEqual(loose, []);
-  assert.throws(() => (config?.realms as Map<string, unknown>).set('x', 1), /cannot be changed/); // the cast is the attack
+  assert.throws(() => (config.realms as Map<string, unknown>).set('x', 1), /cannot be changed/); // the cast is the attack
 });
 
 test('what is not a readable text file is one fault and no exception', async () => {
