@@ -58,6 +58,7 @@ test('two servers on one store accept a code once between them', async (t) => {
   await carol.enrol();
   for (let round = 0; round < 5; round += 1) {
     await on.sally.advance(60_000);
+    await other.healthy();
     const [here, there] = [carol.elsewhere(), carol.elsewhere()];
     await here.begin();
     await there.begin();
