@@ -145,7 +145,6 @@ export function resolveConfig(written: Written, file: string, overrides: Overrid
     keys: { rotateMs: written.keys.rotate },
     help: { text: written.help.text ?? '', contact: written.help.contact ?? '' },
     limits: {
-      formBytes: written.limits.form_bytes,
       connections: written.limits.connections,
       headersTimeoutMs: written.limits.headers_timeout,
       drainMs: written.limits.drain,

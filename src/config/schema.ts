@@ -308,7 +308,6 @@ export const schema = block(
     ).prefault({}),
     limits: block(
       {
-        form_bytes: whole(1024, 1_048_576, { description: 'Largest body of our own forms, bytes.' }).prefault(65_536),
         connections: whole(1, 1_000_000, { description: 'Most connections of clients at one time.' }).prefault(10_000),
         headers_timeout: duration(SECOND, 10 * 60_000, '1s to 10m', {
           description: 'Time in which the head of a request must arrive.',

@@ -20,8 +20,6 @@ export interface Config {
   readonly keys: { readonly rotateMs: number };
   readonly help: { readonly text: string; readonly contact: string };
   readonly limits: {
-    /** Requests with a body before a session: bytes. */
-    readonly formBytes: number;
     readonly connections: number;
     readonly headersTimeoutMs: number;
     readonly drainMs: number;
