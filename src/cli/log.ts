@@ -14,7 +14,7 @@ function named(label: string): { level: string } {
  */
 export function createLog(level: string, file: string | null): { log: Logger; access: Logger; flush: () => void } {
   if (file !== null) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const sink = pino.destination({ dest: file ?? 1, sync: false, minLength: 65_536, mode: 0o600 });
+  const sink = pino.destination({ dest: file ?? 1, sync: false, minLength: 8192, mode: 0o600 });
   const timer = setInterval(() => sink.flush(), 500).unref();
   const shape = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: named } };
   const log = pino(
