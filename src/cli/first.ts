@@ -1,7 +1,9 @@
 import type { Config } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
 import { addAccount } from '../manage/accounts.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { issueTicket } from '../manage/tickets.ts';
+import { commandLine, type Where } from './context.ts';
 import type { Output } from './output.ts';
 
 export interface Invitation {
@@ -14,8 +16,9 @@ const DEMO_PEOPLE = ['alice', 'bob'];
 
 /**
  * Invites those who must be able to begin: the first administrator of an installation without accounts and, in the
- * demonstration, two people. Whoever of them has no authenticator yet gets a fresh link at every start, because the older
- * one was shown on a screen that is gone.
+ * demonstration, two people. At a terminal, whoever of them has no authenticator yet gets a fresh link at every start,
+ * because the older one was shown on a screen that is gone; a deployment prints a link at its very first start only, so
+ * that a restart never ends a link that was handed to somebody.
  */
 export async function inviteFirst(
   config: Config,
@@ -25,10 +28,8 @@ export async function inviteFirst(
   const ctx: ManageContext = { ...parts, config };
   const realm = config.apps[0]?.realm.id;
   if (realm === undefined) return [];
-  if ((await ctx.store.accounts.list()).length === 0) {
-    await addAccount(ctx, { name: 'admin', realm, admin: true });
-    if (demonstration) for (const name of DEMO_PEOPLE) await addAccount(ctx, { name, realm });
-  }
+  const begun = (await ctx.store.accounts.list()).length > 0 || !(await added(ctx, realm, demonstration));
+  if (begun && config.file !== null) return [];
   const counts = await ctx.store.authenticators.counts();
   const invited: Invitation[] = [];
   for (const account of await ctx.store.accounts.list(realm)) {
@@ -40,41 +41,69 @@ export async function inviteFirst(
   return invited.sort((a, b) => Number(b.admin) - Number(a.admin) || a.account.localeCompare(b.account));
 }
 
-const WHAT = {
-  demonstration: 'a sample portal, guarded',
-  upstream: 'your app, guarded',
-  file: '',
-} as const;
+/** False when another node was first. */
+async function added(ctx: ManageContext, realm: string, demonstration: boolean): Promise<boolean> {
+  try {
+    await addAccount(ctx, { name: 'admin', realm, admin: true });
+  } catch (error) {
+    if (error instanceof SallyportError && error.code === 'conflict') return false;
+    throw error;
+  }
+  if (demonstration) for (const name of DEMO_PEOPLE) await addAccount(ctx, { name, realm });
+  return true;
+}
 
-/** What a person at the terminal needs to go on, and nothing else. */
+export type Mode = 'demonstration' | 'upstream' | 'file';
+
+function addressLines(config: Config, mode: Mode): string[] {
+  const upstream = config.apps[0]?.upstream.origin ?? '';
+  switch (mode) {
+    case 'file':
+      return config.apps.map((app) => `  Open        ${app.origin}   → ${app.upstream.origin}`);
+    case 'upstream':
+      return [`  Open        ${config.apps[0]?.origin ?? ''}`, `  Guards      ${upstream}`];
+    case 'demonstration':
+      return [`  Open        ${config.apps[0]?.origin ?? ''}   (a sample portal, guarded)`];
+    default:
+      return mode satisfies never;
+  }
+}
+
+function invitationLines(invitations: readonly Invitation[]): string[] {
+  if (invitations.length === 0) return ['  Next: open the address above and sign in.'];
+  return [
+    '  Enrolment links, each for one person, to be used once within 24 hours:',
+    ...invitations.map(({ account, admin, url }) => {
+      const who = `${account}${admin ? ' (administrator)' : ''}`;
+      return `    ${who.padEnd(24)}${url}`;
+    }),
+    '',
+    '  Next: open a link, choose a password, scan the code with an authenticator app on a phone',
+    '  (or type the secret), keep the recovery codes, and you are in the portal.',
+  ];
+}
+
+/** What a person at the terminal needs to go on, and nothing else. A deployment's standard output is its log: JSON alone. */
 export function greet(
   output: Output,
   config: Config,
-  mode: keyof typeof WHAT,
+  mode: Mode,
+  where: Where,
   invitations: readonly Invitation[],
 ): void {
-  output.line();
-  output.line('  Sallyport is running.');
-  output.line();
-  for (const app of config.apps)
-    output.line(`  Open        ${app.origin}${mode === 'file' ? `   → ${app.upstream.origin}` : `   (${WHAT[mode]})`}`);
-  if (mode === 'upstream') output.line(`  Guards      ${config.apps[0]?.upstream.origin ?? ''}`);
-  output.line(`  Data        ${config.dataDir}`);
-  output.line();
-  if (invitations.length > 0) {
-    output.line('  Enrolment links, each for one person, to be used once within 24 hours:');
-    for (const { account, admin, url } of invitations)
-      output.line(`    ${`${account}${admin ? ' (administrator)' : ''}`.padEnd(24)}${url}`);
-    output.line();
-    output.line('  Next: open a link, choose a password, scan the code with an authenticator app on a phone');
-    output.line('  (or type the secret), keep the recovery codes, and you are in the portal.');
-  } else output.line('  Next: open the address above and sign in.');
-  output.line(
-    mode === 'file'
-      ? '  More people: sallyport account add NAME, sallyport ticket issue NAME (with --config).'
-      : '  More people: npm run sallyport -- account add NAME, then npm run sallyport -- ticket issue NAME',
-  );
-  output.line();
-  output.line('  Stop with Ctrl-C.');
-  output.line();
+  const lines = [
+    '',
+    '  Sallyport is running.',
+    '',
+    ...addressLines(config, mode),
+    `  Data        ${config.dataDir}`,
+    '',
+    ...invitationLines(invitations),
+    `  More people: ${commandLine(where, 'account add', 'NAME')}`,
+    `          and: ${commandLine(where, 'ticket issue', 'NAME')}`,
+    '',
+    '  Stop with Ctrl-C.',
+    '',
+  ];
+  for (const line of lines) (mode === 'file' ? output.note : output.line)(line);
 }
