@@ -7,6 +7,7 @@ import type { Keyring } from './keyring.ts';
 
 /** Life of an assertion, seconds. */
 export const ASSERTION_LIFE_S = 60;
+const FRESH_MS = (ASSERTION_LIFE_S * 1000) / 2;
 export const ASSERTION_TYPE = 'sallyport-assertion+jwt';
 
 /** What a token says of a session; a live `Session` is one. Held by identity: a rotated session is another subject. */
@@ -34,21 +35,36 @@ export class Assertions {
   readonly #clock: Clock;
   readonly #random: Random;
   #cache = new WeakMap<Subject, Cached>();
+  /** The cache before this one. A token is a kilobyte: what a session no longer uses must not stay as long as the session. */
+  #older = new WeakMap<Subject, Cached>();
+  #turnAt: number;
 
   constructor(ring: Keyring, clock: Clock, random: Random) {
     this.#ring = ring;
     this.#clock = clock;
     this.#random = random;
+    this.#turnAt = clock.monotonic();
   }
 
   /** Forgets every cached token; after a change of keys. */
   clear(): void {
     this.#cache = new WeakMap();
+    this.#older = new WeakMap();
+  }
+
+  /** Every half life the older tokens, none of which is fresh any more, are let go. */
+  #turn(): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#turnAt < FRESH_MS) return;
+    this.#turnAt = now;
+    this.#older = this.#cache;
+    this.#cache = new WeakMap();
   }
 
   /** A token for this session and app with at least half its life left: at once when one is held. Rejects with `keys-unavailable`. */
   for(session: Subject, app: AppConfig): string | Promise<string> {
-    const held = this.#cache.get(session);
+    this.#turn();
+    const held = this.#cache.get(session) ?? this.#older.get(session);
     const now = this.#clock.now();
     if (
       held !== undefined &&
@@ -84,7 +100,7 @@ export class Assertions {
       .setExpirationTime(now + ASSERTION_LIFE_S)
       .setJti(randomToken(this.#random, 16))
       .sign(key.privateKey);
-    cache.set(session, { token, freshUntil: nowMs + (ASSERTION_LIFE_S * 1000) / 2, app });
+    cache.set(session, { token, freshUntil: nowMs + FRESH_MS, app });
     return token;
   }
 }

@@ -8,6 +8,7 @@ import { Session } from './session.ts';
 /** The feed of changes may be this old before nothing in memory is believed any more. */
 const STALE_MS = 3_000;
 const FLUSH_MS = 15_000;
+const FLUSH_BATCH = 500;
 const SWEEP_MS = 250;
 const MAX_ENTRIES = 200_000;
 
@@ -29,7 +30,8 @@ export class SessionMap {
   readonly #cookieById = new Map<string, string>();
   /** Sessions with something open whose present cookie nobody has shown here (rotated elsewhere, or being read anew). */
   readonly #unnamed = new Map<string, Session>();
-  readonly #byAccount = new Map<string, Set<string>>();
+  /** Most accounts have one session, and so no set of them. */
+  readonly #byAccount = new Map<string, string | Set<string>>();
   readonly #seen = new Map<string, Session>();
   readonly #busy = new Set<Session>();
   #feed: { freshAt(): number; stop(): Promise<void> } | null = null;
@@ -122,10 +124,14 @@ export class SessionMap {
   async flush(): Promise<void> {
     for (const session of this.#busy) this.#seen.set(session.id, session);
     if (this.#seen.size === 0) return;
-    const batch = new Map([...this.#seen].map(([id, session]) => [id, session.lastSeenAt]));
+    const seen = [...this.#seen].map(([id, session]) => [id, session.lastSeenAt] as const);
     this.#seen.clear();
     try {
-      await this.#options.store.sessions.touch(batch);
+      // The embedded database works in this very thread: between its batches requests must have their turn.
+      for (let i = 0; i < seen.length; i += FLUSH_BATCH) {
+        if (i > 0) await new Promise((resolve) => setImmediate(resolve));
+        await this.#options.store.sessions.touch(new Map(seen.slice(i, i + FLUSH_BATCH)));
+      }
     } catch (error) {
       this.#options.onError(error);
     }
@@ -156,15 +162,18 @@ export class SessionMap {
     this.#unnamed.delete(session.id);
     if (unnamed !== undefined && unnamed !== session) this.#handOver(unnamed, session);
     if (this.#byCookie.size >= MAX_ENTRIES) this.#evict();
-    this.#byCookie.set(cookie, session);
-    this.#cookieById.set(session.id, cookie);
+    // A value cut out of a header would keep the whole header in memory for as long as the session lives.
+    const own = Buffer.from(cookie, 'latin1').toString('latin1');
+    this.#byCookie.set(own, session);
+    this.#cookieById.set(session.id, own);
     this.#index(session);
   }
 
   #index(session: Session): void {
     const ids = this.#byAccount.get(session.accountId);
-    if (ids === undefined) this.#byAccount.set(session.accountId, new Set([session.id]));
-    else ids.add(session.id);
+    if (ids === undefined) this.#byAccount.set(session.accountId, session.id);
+    else if (typeof ids !== 'string') ids.add(session.id);
+    else if (ids !== session.id) this.#byAccount.set(session.accountId, new Set([ids, session.id]));
   }
 
   /** Makes room: oldest entries without open streams go first; they are loaded again on demand. */
@@ -190,8 +199,14 @@ export class SessionMap {
   #unindex(session: Session): void {
     if (this.#cookieById.has(session.id) || this.#unnamed.has(session.id)) return;
     const ids = this.#byAccount.get(session.accountId);
-    ids?.delete(session.id);
-    if (ids?.size === 0) this.#byAccount.delete(session.accountId);
+    if (ids instanceof Set) ids.delete(session.id);
+    if (ids === session.id || (ids instanceof Set && ids.size === 0)) this.#byAccount.delete(session.accountId);
+  }
+
+  #idsOf(accountId: string): readonly string[] {
+    const ids = this.#byAccount.get(accountId);
+    if (ids === undefined) return [];
+    return typeof ids === 'string' ? [ids] : [...ids];
   }
 
   #drop(id: string): void {
@@ -212,7 +227,7 @@ export class SessionMap {
     if (change.topic === 'key') return;
     if (change.ref === '*') this.reloadAll();
     else if (change.topic === 'session') void this.#recheck(change.ref);
-    else for (const id of [...(this.#byAccount.get(change.ref) ?? [])]) void this.#recheck(id);
+    else for (const id of this.#idsOf(change.ref)) void this.#recheck(id);
   }
 
   /** Everything in memory may be wrong: idle ones are forgotten, those with open streams are looked at again now. */

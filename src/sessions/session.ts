@@ -4,6 +4,27 @@ import type { SessionWithAccount } from '../store/types.ts';
 const key = Symbol('minted in sessions/');
 
 /**
+ * A hundred thousand sessions say the same few things: names of configured apps and realms, and methods. Each is kept
+ * once; the configuration bounds their number.
+ */
+const texts = new Map<string, string>();
+const lists = new Map<string, readonly string[]>();
+const NO_GROUPS: readonly string[] = [];
+
+function one(text: string): string {
+  const known = texts.get(text);
+  if (known === undefined) texts.set(text, text);
+  return known ?? text;
+}
+
+function oneList(list: readonly string[]): readonly string[] {
+  const key = list.join(' ');
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, list);
+  return known ?? list;
+}
+
+/**
  * A live session, minted only here and only from a row of the store. It holds no secret: the cookie's value is known to
  * the map alone. A pending sign-in can never be one (other class, other table, other cookie).
  */
@@ -35,11 +56,12 @@ export class Session {
     this.id = row.id;
     this.accountId = row.accountId;
     this.accountName = row.account.name;
-    this.realm = row.account.realm;
-    this.groups = row.account.groups;
-    this.appId = row.appId;
+    this.realm = one(row.account.realm);
+    this.groups = row.account.groups.length === 0 ? NO_GROUPS : row.account.groups;
+    this.appId = one(row.appId);
     this.proofs = row.proofs;
-    this.strength = strengthOf(row.proofs, source);
+    const strength = strengthOf(row.proofs, source);
+    this.strength = { ...strength, amr: oneList(strength.amr) };
     this.createdAt = row.createdAt;
     this.expiresAt = row.expiresAt;
     this.idleMs = row.idleMs;
@@ -102,8 +124,8 @@ export class Session {
 
   /** What was registered here may since have moved on to the next incarnation. */
   #forget(close: () => void): void {
-    if (this.#next === null) this.#closers?.delete(close);
-    else this.#next.#forget(close);
+    if (this.#next !== null) this.#next.#forget(close);
+    else if (this.#closers?.delete(close) && this.#closers.size === 0) this.#closers = null;
   }
 
   /** Notes activity of the person on something long-lived, for the incarnation that holds it now; never moves backwards. */
