@@ -138,8 +138,12 @@ function keepHouse({ store, clock, sites }: Core, { clockGuard, ring, keys, fail
       // A key that could not be opened is tried again until it can.
       if (ring.failed) void keys.reload().catch(() => {});
     }, SECOND),
-    setInterval(() => void rotate().catch(failed), 10 * MINUTE),
-    setInterval(() => void purge(store, clock).catch(failed), 10 * MINUTE),
+    setInterval(() => {
+      // By a clock that has jumped, what is over cannot be told from what is not.
+      if (!clockGuard.trusted()) return;
+      void rotate().catch(failed);
+      void purge(store, clock).catch(failed);
+    }, 10 * MINUTE),
   ];
   for (const timer of timers) timer.unref();
   return timers;
