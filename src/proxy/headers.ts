@@ -10,6 +10,7 @@ import {
   DROP,
   foldName,
   judgeName,
+  REFERER,
   TRANSFER_ENCODING,
 } from './names.ts';
 
@@ -82,6 +83,7 @@ export function requestHeaders(admission: Admission, cookies: CookiePolicy = pas
     else if (names.identity.has(folded) || listed?.has(folded)) continue;
     else if (kind === COOKIE) cookieFields.push(value);
     else if (kind === AUTHORIZATION && CONNECTION_BOUND.test(value)) continue;
+    else if (kind === REFERER) out.push(name, withoutOurPath(value));
     else out.push(name, value);
   }
   const cookie = cookieFields.length === 0 ? null : cookies.outbound(cookieFields);
@@ -89,6 +91,15 @@ export function requestHeaders(admission: Admission, cookies: CookiePolicy = pas
   if (length !== null && !chunked) out.push('Content-Length', length);
   addOurs(out, admission, names);
   return { headers: out, body: chunked || (length !== null && !/^0+$/.test(length)) };
+}
+
+/**
+ * Our pages ask browsers to name the origin alone as where they came from, but not every client heeds Referrer-Policy,
+ * and the path of an enrolment link is a secret. What is left still shows an app that the request came from its origin.
+ */
+function withoutOurPath(referer: string): string {
+  if (!/sallyport/i.test(referer)) return referer;
+  return /^https?:\/\/[^/?#]+/i.exec(referer)?.[0].concat('/') ?? '';
 }
 
 function requireChunked(value: string, before: boolean): true {

@@ -9,6 +9,7 @@ export const AUTHORIZATION = 3;
 export const CONNECTION = 4;
 export const CONTENT_LENGTH = 5;
 export const TRANSFER_ENCODING = 6;
+export const REFERER = 7;
 
 export interface NameVerdict {
   readonly kind: number;
@@ -28,6 +29,7 @@ const STRUCTURAL: ReadonlyMap<string, readonly [exact: string, kind: number]> = 
   ['contentlength', ['content-length', CONTENT_LENGTH]],
   ['transferencoding', ['transfer-encoding', TRANSFER_ENCODING]],
   ['contenttype', ['content-type', KEEP]],
+  ['referer', ['referer', REFERER]],
 ]);
 
 const DROPPED = new Set([
