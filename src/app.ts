@@ -93,7 +93,12 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     login: adoptingLogin(createLogin(context), sessions, clock),
     enrol: createEnrol(context),
     jwks: () => ({ body: JSON.stringify(ring.jwks()) }),
-    log,
+    log: {
+      error: (fields, message) => {
+        if ('err' in fields) health.failed(fields.err);
+        log.error(fields, message);
+      },
+    },
   });
   const ready = () => {
     health.check();
@@ -113,6 +118,7 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
       sessions.checkFresh();
       ring.signing();
     },
+    failed: (error) => health.failed(error),
     live: () => sites.live,
   });
   const listener = createListener(config);

@@ -1,8 +1,13 @@
 /** A piece of HTML that is known to be escaped. Only `html` makes one. */
 export class Html {
-  readonly text: string;
+  // Private, so that no look-alike object passes for escaped text.
+  readonly #text: string;
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
+  }
+
+  get text(): string {
+    return this.#text;
   }
 }
 

@@ -39,9 +39,9 @@ export class StoreHealth {
   /** To be called with the error of any failed write. */
   failed(error: unknown): void {
     if (error instanceof SallyportError && error.code !== 'store-unavailable') return;
-    const turned = this.#failure === null;
+    if (this.#failure !== null) return;
     this.#failure = error;
-    if (turned) this.#onChange(error);
+    this.#onChange(error);
     this.#schedule(RETRY_MS);
   }
 

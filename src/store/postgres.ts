@@ -47,6 +47,12 @@ function fromServer(error: unknown): boolean {
  */
 function lend(client: pg.PoolClient): PostgresPoolClient {
   let broken = false;
+  // The pool listens to idle clients alone. A lent one that breaks between two queries would end this process; so the
+  // next query says it.
+  const lost = () => {
+    broken = true;
+  };
+  client.on('error', lost);
   const query = async (text: string, parameters: readonly unknown[]) => {
     try {
       return await client.query(text, [...parameters]);
@@ -58,7 +64,10 @@ function lend(client: pg.PoolClient): PostgresPoolClient {
   // kysely's interface is generic in the row and overloaded for cursors, which we do not use.
   return {
     query: query as unknown as PostgresPoolClient['query'],
-    release: (destroy) => client.release(broken || destroy === true),
+    release: (destroy) => {
+      client.off('error', lost);
+      client.release(broken || destroy === true);
+    },
   };
 }
 

@@ -39,6 +39,8 @@ export interface ServerParts {
   readonly ready: () => void;
   /** Throws unless store, keys and the feed of changes are all in order. Asks nobody, so that a flood of probes costs nothing. */
   readonly healthy: () => void;
+  /** Hears of every fault of ours (5xx) that refused a request. */
+  readonly failed: (error: SallyportError) => void;
   readonly live: () => Live;
 }
 
@@ -230,6 +232,7 @@ export class Server {
     thrown: unknown,
   ): void {
     const error = asSallyportError(thrown);
+    if (error.status >= 500) this.#parts.failed(error);
     try {
       if (seen === undefined) this.#noteUnread(request, site, error);
       else this.#note(seen, session, error);
