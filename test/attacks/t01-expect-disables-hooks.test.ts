@@ -41,6 +41,8 @@ test('with a session, Expect leaves the headers of the app as clean as without i
       const { text } = await sally.raw(request(method, expect, cookie, body));
       assert.match(text, /HTTP\/1\.1 200 /, `${method} ${expect}`);
       const [arrived] = sally.upstream.requests;
+      // Who is admitted is told to go on (RFC 9110 §10.1.1); nobody else is.
+      assert.equal(/^HTTP\/1\.1 100 Continue\r\n/.test(text), expect.toLowerCase().startsWith('expect'), expect);
       assert.equal(sally.upstream.hits, 1);
       assert.deepEqual(arrived?.all('remote-user'), ['bob']);
       assert.deepEqual(arrived?.all('expect'), []);

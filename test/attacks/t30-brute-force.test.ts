@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import test from 'node:test';
+import { Faults } from '../support/faults.ts';
 import { Person } from '../support/person.ts';
 import { type Sallyport, startSallyport, withSallyport } from '../support/sallyport.ts';
 
@@ -68,6 +69,26 @@ test('sent a hundred at once, no more than five are looked at', async () => {
   );
   for (const { status } of answers) assert.ok([401, 429].includes(status), `${status}`);
   assert.ok((await evaluated(sally, 'bob')) <= 5);
+});
+
+test('nor when the store is slow, so that all of them are counted before the first has failed', async (t) => {
+  const faults = new Faults();
+  const sally = await startSallyport({ ...options, store: faults.wrap });
+  t.after(() => sally.close());
+  const gina = new Person(sally, 'gina');
+  await gina.enrol();
+  await sally.advance(60_000);
+  const thief = gina.elsewhere();
+  await thief.begin();
+  faults.slowMs = 30;
+  const json = { code: gina.wrongCode() };
+  await Promise.all(
+    Array.from({ length: 40 }, () =>
+      sally.send('POST', '/.sallyport/sign-in/totp', { json, cookie: thief.cookie, deadlineMs: 9000, ...anywhere() }),
+    ),
+  );
+  faults.slowMs = 0;
+  assert.ok((await evaluated(sally, 'gina')) <= 5);
 });
 
 test('over a day, trying again and again, less than forty are looked at', async () => {
