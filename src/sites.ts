@@ -3,7 +3,7 @@ import { SallyportError } from './errors.ts';
 import type { RealmSource } from './evidence.ts';
 import type { Clock } from './lib/clock.ts';
 import { createUpgrader, type Upgrader } from './proxy/upgrade.ts';
-import { createUpstreams } from './proxy/upstreams.ts';
+import { createUpstreams, type Upstreams } from './proxy/upstreams.ts';
 import { trustedPeers } from './read/client.ts';
 import { hostMap } from './read/hosts.ts';
 import { compileRules } from './rules/compile.ts';
@@ -38,10 +38,14 @@ export function checkReload(old: Config, next: Config): void {
   }
 }
 
+/** Longer than a request can be judged, ms. */
+const JUDGING_MS = 60_000;
+
 /** The configuration in force, one reference that is swapped whole; tunnels of earlier ones live on until they end. */
 export class Sites {
   readonly #clock: Clock;
   readonly #upgraders = new Set<Upgrader>();
+  readonly #retired = new Set<Upstreams>();
   #live: Live;
 
   constructor(config: Config, clock: Clock) {
@@ -63,8 +67,17 @@ export class Sites {
     this.#live = fresh;
     for (const upgrader of this.#upgraders) if (upgrader.open === 0) this.#upgraders.delete(upgrader);
     this.#upgraders.add(fresh.upgrader);
-    // Requests in flight end on the connections they began with.
-    void old.forwarding.upstreams.close();
+    this.#retire(old.forwarding.upstreams);
+  }
+
+  /**
+   * Requests that began under the old configuration end on its connections, also those that are still being judged: so
+   * the connections stay open to them for a while, and close once nothing uses them.
+   */
+  #retire(upstreams: Upstreams): void {
+    this.#retired.add(upstreams);
+    const close = () => void upstreams.close().then(() => this.#retired.delete(upstreams));
+    setTimeout(close, JUDGING_MS).unref();
   }
 
   /** Source of an app's realm; undefined when there is no such app in that realm (any more). */
@@ -79,6 +92,6 @@ export class Sites {
 
   async destroy(): Promise<void> {
     this.cutTunnels();
-    await this.#live.forwarding.upstreams.destroy();
+    await Promise.all([this.#live.forwarding.upstreams, ...this.#retired].map((upstreams) => upstreams.destroy()));
   }
 }
