@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { SallyportError } from '../errors.ts';
 import {
   type AccountView,
   addAccount,
@@ -10,37 +11,27 @@ import {
   showAccount,
 } from '../manage/accounts.ts';
 import { importAccounts } from '../manage/import.ts';
-import { located, managing, type Where, withStore } from './context.ts';
+import { commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandRefused } from './exit.ts';
-import { list, type Output, when } from './output.ts';
+import { type Column, count, json, list, type Output, one, record, when } from './output.ts';
 
 type Options = Where & { realm?: string; json?: true };
 
-const COLUMNS = [
-  { name: 'account', of: (row: AccountView) => row.name },
-  { name: 'realm', of: (row: AccountView) => row.realm },
-  { name: 'authenticators', of: (row: AccountView) => row.authenticators },
-  { name: 'password', of: (row: AccountView) => row.passwordSet },
-  { name: 'admin', of: (row: AccountView) => row.admin },
-  { name: 'groups', of: (row: AccountView) => row.groups.join(' ') },
-  { name: 'email', of: (row: AccountView) => row.email },
-  { name: 'disabled', of: (row: AccountView) => when(row.disabledAt) },
-  { name: 'created', of: (row: AccountView) => when(row.createdAt) },
-  { name: 'id', of: (row: AccountView) => row.id },
+const COLUMNS: readonly Column<AccountView>[] = [
+  { name: 'account', of: (row) => row.name },
+  { name: 'realm', of: (row) => row.realm },
+  { name: 'authenticators', of: (row) => row.authenticators },
+  { name: 'password', of: (row) => row.passwordSet },
+  { name: 'admin', of: (row) => row.admin },
+  { name: 'groups', of: (row) => row.groups },
+  { name: 'email', of: (row) => row.email },
+  { name: 'disabled', of: (row) => when(row.disabledAt) },
+  { name: 'created', of: (row) => when(row.createdAt) },
+  { name: 'id', of: (row) => row.id },
 ];
 
 function about(command: Command): Command {
-  return located(command)
-    .option('--realm <id>', 'realm of the account, where there are several')
-    .option('--json', 'JSON instead of text');
-}
-
-function one(output: Output, json: boolean, row: AccountView, sentence: string): void {
-  if (json)
-    output.line(
-      JSON.stringify(Object.fromEntries(COLUMNS.map((column) => [column.name, column.of(row) ?? null])), null, 2),
-    );
-  else output.line(sentence);
+  return realmed(located(command)).option('--json', 'JSON instead of text');
 }
 
 function addCommand(output: Output, account: Command): void {
@@ -49,21 +40,19 @@ function addCommand(output: Output, account: Command): void {
     .option('--group <name...>', 'groups that rules may ask for')
     .option('--admin', 'an administrator')
     .action(async (name: string, options: Options & { email?: string; group?: string[]; admin?: true }) => {
-      await withStore(options, async (opened) => {
-        const row = await addAccount(managing(opened), {
-          name,
-          realm: options.realm,
-          email: options.email,
-          groups: options.group,
-          admin: options.admin,
-        });
-        one(
-          output,
-          options.json === true,
-          row,
-          `${row.name} was added to realm ${row.realm}. Next: sallyport ticket issue ${row.name}`,
+      const { realm, email, group: groups, admin } = options;
+      const wish = { name, realm, email, groups, admin };
+      const row = await withStore(options, (opened) => addAccount(managing(opened), wish)).catch((error: unknown) => {
+        if (!(error instanceof SallyportError) || error.code !== 'conflict') throw error;
+        throw new CommandRefused(
+          `There is an account ${JSON.stringify(name)} already: "${commandLine(options, 'account show', name)}" shows it.`,
         );
       });
+      if (options.json === true) json(output, record(COLUMNS, row));
+      else {
+        output.line(`${row.name} was added to realm ${row.realm}.`);
+        output.note(`Next, a link to enrol by: ${commandLine(options, 'ticket issue', row.name)}`);
+      }
     });
 }
 
@@ -80,18 +69,37 @@ function importCommand(output: Output, account: Command): void {
         text = readFileSync(file, 'utf8');
       } catch {
         throw new CommandRefused(
-          `${file} cannot be read. Name a CSV file with the columns account, realm, email, groups.`,
+          `${file} cannot be read: name a CSV file with the columns account, realm, email, groups.`,
         );
       }
       const { added, faults } = await withStore(options, (opened) => importAccounts(managing(opened), text));
       if (faults.length > 0) {
+        if (options.json === true) json(output, { added, faults });
+        const lines = faults.map((fault) => `  line ${fault.line}: ${fault.message}`);
         throw new CommandRefused(
-          `${file} has faults; nothing was imported:\n${faults.map((fault) => `  line ${fault.line}: ${fault.message}`).join('\n')}`,
+          `${file} has ${count(faults.length, 'fault')}; no account was added:\n${lines.join('\n')}`,
         );
       }
-      if (options.json === true) output.line(JSON.stringify(added, null, 2));
-      else output.line(`${added.length} accounts were imported. Each enrols by ticket: sallyport ticket issue NAME`);
+      if (options.json === true) return json(output, { added, faults });
+      output.line(`${count(added.length, 'account')} ${added.length === 1 ? 'was' : 'were'} added.`);
+      output.note(`Each enrols by a link of its own: ${commandLine(options, 'ticket issue', 'NAME')}`);
     });
+}
+
+/** A command that changes one account and says so. */
+function changeCommand<T extends AccountView>(
+  output: Output,
+  account: Command,
+  name: string,
+  description: string,
+  change: (...args: Parameters<typeof showAccount>) => Promise<T>,
+  told: (row: T) => string,
+): void {
+  about(account.command(`${name} <name>`).description(description)).action(async (who: string, options: Options) => {
+    const row = await withStore(options, (opened) => change(managing(opened), who, options.realm));
+    if (options.json === true) json(output, record(COLUMNS, row));
+    else output.line(told(row));
+  });
 }
 
 export function accountCommands(output: Output): Command {
@@ -100,38 +108,32 @@ export function accountCommands(output: Output): Command {
   about(account.command('list').description('all accounts, with how many authenticators each has')).action(
     async (options: Options) => {
       const rows = await withStore(options, (opened) => listAccounts(managing(opened), options.realm));
-      list(output, options.json === true, COLUMNS, rows, 'There are no accounts yet: sallyport account add NAME');
+      const empty = `There are no accounts yet: ${commandLine(options, 'account add', 'NAME')}`;
+      list(output, options.json === true, COLUMNS, rows, empty);
     },
   );
   about(account.command('show <name>').description('one account')).action(async (name: string, options: Options) => {
     const row = await withStore(options, (opened) => showAccount(managing(opened), name, options.realm));
-    one(
-      output,
-      options.json === true,
-      row,
-      COLUMNS.map((column) => `${column.name.padEnd(16)}${column.of(row) ?? '–'}`).join('\n'),
-    );
+    if (options.json === true) json(output, record(COLUMNS, row));
+    else one(output, COLUMNS, row);
   });
-  about(account.command('disable <name>').description('may not sign in any more; every session of it ends now')).action(
-    async (name: string, options: Options) => {
-      const row = await withStore(options, (opened) => disableAccount(managing(opened), name, options.realm));
-      one(output, options.json === true, row, `${row.name} is disabled; ${row.sessionsEnded} sessions were ended.`);
-    },
+  changeCommand(
+    output,
+    account,
+    'disable',
+    'may not sign in any more; every session of it ends now',
+    disableAccount,
+    (row) => `${row.name} is disabled; ${count(row.sessionsEnded, 'session')} ended.`,
   );
-  about(account.command('enable <name>').description('may sign in again')).action(
-    async (name: string, options: Options) => {
-      const row = await withStore(options, (opened) => enableAccount(managing(opened), name, options.realm));
-      one(output, options.json === true, row, `${row.name} is enabled.`);
-    },
+  changeCommand(output, account, 'enable', 'may sign in again', enableAccount, (row) => `${row.name} is enabled.`);
+  changeCommand(
+    output,
+    account,
+    'remove',
+    'removed with its authenticators and sessions; the record keeps its name',
+    removeAccount,
+    (row) => `${row.name} was removed.`,
   );
-  about(
-    account
-      .command('remove <name>')
-      .description('removed with its authenticators and sessions; the record keeps its name'),
-  ).action(async (name: string, options: Options) => {
-    const row = await withStore(options, (opened) => removeAccount(managing(opened), name, options.realm));
-    one(output, options.json === true, row, `${row.name} was removed.`);
-  });
   importCommand(output, account);
   return account;
 }

@@ -1,48 +1,108 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import type { AuditRow } from '../store/types.ts';
-import { located, type Where, withStore } from './context.ts';
+import { tailAudit } from '../manage/audit.ts';
+import type { AuditRow, Store } from '../store/types.ts';
+import { located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
-import { list, type Output, when } from './output.ts';
+import { type Column, list, type Output, record, when } from './output.ts';
 
-const COLUMNS = [
-  { name: 'seq', of: (row: AuditRow) => row.seq },
-  { name: 'at', of: (row: AuditRow) => when(row.at) },
-  { name: 'kind', of: (row: AuditRow) => row.kind },
-  { name: 'outcome', of: (row: AuditRow) => row.outcome },
-  { name: 'actor', of: (row: AuditRow) => row.actor },
-  { name: 'account', of: (row: AuditRow) => row.accountId },
-  { name: 'app', of: (row: AuditRow) => row.appId },
-  { name: 'source', of: (row: AuditRow) => row.source },
-  { name: 'detail', of: (row: AuditRow) => row.detail },
+interface Options extends Where {
+  readonly lines: string;
+  readonly kind?: string;
+  readonly account?: string;
+  readonly realm?: string;
+  readonly follow?: true;
+  readonly json?: true;
+}
+
+/** An entry with the names that its ids have now; of what was removed the id remains. */
+interface Entry extends AuditRow {
+  readonly account: string | null;
+  readonly by: string;
+}
+
+const COLUMNS: readonly Column<Entry>[] = [
+  { name: 'seq', of: (row) => row.seq },
+  { name: 'at', of: (row) => when(row.at) },
+  { name: 'kind', of: (row) => row.kind },
+  { name: 'outcome', of: (row) => row.outcome },
+  { name: 'actor', of: (row) => row.actor, shown: (row) => row.by },
+  { name: 'account', of: (row) => row.account, shown: (row) => row.account ?? row.accountId },
+  { name: 'account id', of: (row) => row.accountId, shown: null },
+  { name: 'session id', of: (row) => row.sessionId, shown: null },
+  { name: 'app', of: (row) => row.appId },
+  { name: 'source', of: (row) => row.source },
+  { name: 'detail', of: (row) => JSON.parse(row.detail) as object, shown: detailText }, // written as an object
 ];
+
+/** `ttl=1d replaced=0`; an empty value says nothing. */
+function detailText(row: AuditRow): string {
+  const detail = JSON.parse(row.detail) as Readonly<Record<string, string | number | boolean>>; // as above
+  return Object.entries(detail)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${/[\s"=]/.test(String(value)) ? JSON.stringify(value) : String(value)}`)
+    .join(' ');
+}
+
+/** Gives entries the names of their accounts; each account is asked for once. */
+function naming(store: Store): (rows: readonly AuditRow[]) => Promise<Entry[]> {
+  const names = new Map<string, string | null>();
+  const nameOf = async (id: string): Promise<string | null> => {
+    if (!names.has(id)) names.set(id, (await store.accounts.byId(id))?.name ?? null);
+    return names.get(id) ?? null;
+  };
+  return async (rows) => {
+    const entries: Entry[] = [];
+    for (const row of rows) {
+      const account = row.accountId === null ? null : await nameOf(row.accountId);
+      entries.push({ ...row, account, by: row.actor === row.accountId ? (account ?? row.actor) : row.actor });
+    }
+    return entries;
+  };
+}
+
+async function tail(output: Output, options: Options): Promise<void> {
+  const limit = Number(options.lines);
+  if (!/^[0-9]+$/.test(options.lines) || limit < 1 || limit > 10_000)
+    throw new CommandMisused('--lines must be a whole number from 1 to 10000.');
+  const { kind, account, realm } = options;
+  await withStore(options, async (opened) => {
+    const named = naming(opened.store);
+    const newest = async (after?: number) =>
+      named(
+        await tailAudit(managing(opened), { limit: after === undefined ? limit : 10_000, after, kind, account, realm }),
+      );
+    const rows = await newest();
+    if (options.follow !== true) return list(output, options.json === true, COLUMNS, rows, 'Nothing is on record yet.');
+    // Entries that come later cannot join a JSON array or widen a column: one line each, from the first on.
+    const line = (row: Entry) =>
+      options.json === true
+        ? JSON.stringify(record(COLUMNS, row))
+        : COLUMNS.filter((column) => column.shown !== null && column.name !== 'seq')
+            .map((column) => (column.shown ?? column.of)(row))
+            .filter((value) => value !== null && value !== '')
+            .map((value) => (value instanceof Date ? value.toISOString() : String(value)))
+            .join('  ');
+    const stopped = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) void once(process, signal).then(() => stopped.abort());
+    let after = 0;
+    for (let next = rows; !stopped.signal.aborted; next = await newest(after)) {
+      for (const row of next) output.line(line(row));
+      after = next.at(-1)?.seq ?? after;
+      await sleep(500, undefined, { signal: stopped.signal }).catch(() => {});
+    }
+  });
+}
 
 export function auditCommands(output: Output): Command {
   const audit = new Command('audit').description('the record of what happened');
-  located(audit.command('tail').description('the newest entries, oldest first'))
+  realmed(located(audit.command('tail').description('the newest entries, oldest first')))
     .option('--lines <n>', 'how many', '20')
     .option('--kind <kind>', 'only this kind, such as sign-in.second')
+    .option('--account <name>', 'only what concerns this account')
     .option('--follow', 'go on showing new entries until interrupted')
-    .option('--json', 'JSON instead of a table')
-    .action(async (options: Where & { lines: string; kind?: string; follow?: true; json?: true }) => {
-      const limit = Number(options.lines);
-      if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-        throw new CommandMisused('--lines must be a whole number from 1 to 10000.');
-      const kind = options.kind === undefined ? {} : { kind: options.kind };
-      await withStore(options, async ({ store }) => {
-        const rows = await store.audit.list({ limit, ...kind });
-        list(output, options.json === true, COLUMNS, rows, 'Nothing is on record yet.');
-        let after = rows.at(-1)?.seq ?? 0;
-        while (options.follow === true) {
-          await sleep(500);
-          for (const row of await store.audit.list({ after, limit: 1000, ...kind })) {
-            output.line(
-              options.json === true ? JSON.stringify(row) : COLUMNS.map((column) => column.of(row) ?? '–').join('  '),
-            );
-            after = row.seq;
-          }
-        }
-      });
-    });
+    .option('--json', 'JSON instead of a table; with --follow one object on each line')
+    .action((options: Options) => tail(output, options));
   return audit;
 }

@@ -1,74 +1,77 @@
 import { Command } from 'commander';
-import { configFromArguments, loadConfigFile } from '../config/load.ts';
-import type { Config, ConfigFault } from '../config/types.ts';
+import { type Loaded, loadConfigFile } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { systemClock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { type RouteRow, routeTable } from '../rules/routes.ts';
-import { describeFault } from './context.ts';
+import { type RouteRow, routeTable } from '../rules/table.ts';
+import { configOf, describeFault, type Where } from './context.ts';
 import { CommandRefused } from './exit.ts';
-import { readInstallation } from './installation.ts';
-import { list, type Output } from './output.ts';
+import { type Column, count, json, list, type Output, record } from './output.ts';
+import { floorOf, groupsText } from './requires.ts';
 
-interface Options {
-  readonly config?: string;
-  readonly data?: string;
-  readonly json?: true;
+type Options = Where & { json?: true };
+
+interface Row extends RouteRow {
+  readonly words: string;
 }
 
-const COLUMNS = [
-  { name: 'app', of: (row: RouteRow) => row.app },
-  { name: 'hosts', of: (row: RouteRow) => row.hosts },
-  { name: 'method', of: (row: RouteRow) => row.method },
-  { name: 'path', of: (row: RouteRow) => row.path },
-  { name: 'requires', of: (row: RouteRow) => row.requires },
-  { name: 'max age', of: (row: RouteRow) => (row.maxAgeMs === null ? null : formatDuration(row.maxAgeMs)) },
-  { name: 'groups', of: (row: RouteRow) => row.groups.join(' ') },
-  { name: 'owner', of: (row: RouteRow) => row.exemption?.owner },
-  { name: 'reason', of: (row: RouteRow) => row.exemption?.reason },
-  {
-    name: 'expires',
-    of: (row: RouteRow) =>
-      row.exemption === null ? null : `${row.exemption.expires}${row.exemption.expired ? ' (EXPIRED)' : ''}`,
-  },
+const COLUMNS: readonly Column<Row>[] = [
+  { name: 'app', of: (row) => row.app },
+  { name: 'hosts', of: (row) => row.hosts },
+  { name: 'realm', of: (row) => row.realm },
+  { name: 'method', of: (row) => row.method, shown: (row) => (row.method === '*' ? 'any' : row.method) },
+  { name: 'path', of: (row) => row.path },
+  { name: 'requires', of: (row) => row.requires, shown: (row) => row.words },
+  { name: 'max age', of: (row) => (row.maxAgeMs === null ? null : formatDuration(row.maxAgeMs)) },
+  { name: 'groups', of: (row) => row.groups, shown: (row) => groupsText(row.groups) },
+  { name: 'exemption', of: (row) => row.exemption, shown: null },
+  { name: 'owner', of: (row) => row.exemption?.owner },
+  { name: 'reason', of: (row) => row.exemption?.reason },
+  { name: 'expires', of: (row) => row.exemption?.expires, shown: expiry },
 ];
+const FOR_JSON = COLUMNS.filter((column) => !['owner', 'reason', 'expires'].includes(column.name));
 
-interface Checked {
-  readonly config: Config | undefined;
-  readonly faults: readonly ConfigFault[];
-  readonly findings: readonly ConfigFault[];
+function expiry({ exemption }: RouteRow): string | null {
+  if (exemption === null) return null;
+  return exemption.expired ? `${exemption.expires} EXPIRED` : exemption.expires;
 }
 
-async function load(options: Options): Promise<Checked> {
-  if (options.config !== undefined) return loadConfigFile(options.config);
-  const data = options.data ?? 'var';
-  const installation = readInstallation(data) ?? { upstream: 'http://127.0.0.1:9000', port: 8080 };
-  return { config: configFromArguments({ data, ...installation }), faults: [], findings: [] };
+function rowsOf(config: Config | undefined): Row[] {
+  if (config === undefined) return [];
+  const floors = new Map(config.apps.map((app) => [app.id, floorOf(app)]));
+  return routeTable(config, systemClock.now()).map((row) => {
+    const words = { none: 'nothing', passkey: 'passkey', mfa: floors.get(row.app) ?? '' }[row.requires];
+    return { ...row, words };
+  });
+}
+
+async function load(options: Options): Promise<Loaded> {
+  const { config, data } = options;
+  if (config === undefined) return { config: await configOf(options), faults: [], findings: [] };
+  return loadConfigFile(config, data === undefined ? {} : { dataDir: data });
+}
+
+function verdict({ faults, findings }: Loaded): string {
+  const them = (n: number) => (n === 1 ? 'it' : 'them');
+  return faults.length > 0
+    ? `The configuration has ${count(faults.length, 'fault')} and would not start: mend ${them(faults.length)} and check again.`
+    : `The configuration would start, but has ${count(findings.length, 'finding')}: settle ${them(findings.length)} and check again.`;
 }
 
 async function check(options: Options, output: Output): Promise<void> {
-  const { config, faults, findings } = await load(options);
-  const rows = config === undefined ? [] : routeTable(config, systemClock.now());
-  if (options.json === true) {
-    const routes = rows.map((row) => ({
-      ...row,
-      max_age: row.maxAgeMs === null ? null : formatDuration(row.maxAgeMs),
-      maxAgeMs: undefined,
-    }));
-    output.line(JSON.stringify({ ok: faults.length + findings.length === 0, faults, findings, routes }, null, 2));
-  } else {
+  const loaded = await load(options);
+  const { config, faults, findings } = loaded;
+  const good = faults.length + findings.length === 0;
+  const rows = rowsOf(config);
+  if (options.json === true)
+    json(output, { ok: good, faults, findings, routes: rows.map((row) => record(FOR_JSON, row)) });
+  else {
     for (const fault of faults) output.line(`fault    ${describeFault(fault)}`);
     for (const finding of findings) output.line(`finding  ${describeFault(finding)}`);
-    if (faults.length + findings.length > 0) output.line();
+    if (!good && config !== undefined) output.line();
     if (config !== undefined) list(output, false, COLUMNS, rows, 'There is no app.');
   }
-  if (faults.length > 0)
-    throw new CommandRefused(
-      `The configuration has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} and would not start: mend ${faults.length === 1 ? 'it' : 'them'} and check again.`,
-    );
-  if (findings.length > 0)
-    throw new CommandRefused(
-      `The configuration would start, but has ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} to be settled.`,
-    );
+  if (!good) throw new CommandRefused(verdict(loaded));
 }
 
 export function checkCommand(output: Output): Command {

@@ -2,13 +2,14 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { configFromArguments, loadConfigFile } from '../config/load.ts';
 import type { Config, ConfigFault } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
 import { systemRandom } from '../lib/random.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { openSealedStore } from '../store/open-sealed.ts';
 import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/types.ts';
-import { CommandRefused } from './exit.ts';
+import { CommandRefused, sentence } from './exit.ts';
 import { readInstallation } from './installation.ts';
 
 /** Options that every command understands: which installation it is about. */
@@ -24,9 +25,28 @@ export function located(command: Command): Command {
     .option('--data <folder>', 'data folder (default var, or what the file says)');
 }
 
+/** Adds `--realm`: a name alone may be an account of several realms. */
+export function realmed(command: Command): Command {
+  return command.option('--realm <id>', 'realm of the account, where there are several');
+}
+
 export function describeFault(fault: ConfigFault): string {
   const place = fault.line > 0 ? `line ${fault.line}: ` : '';
   return `${place}${fault.path === '' ? '' : `${fault.path}: `}${fault.message}`;
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** A command line for the same installation, to be pasted as it is. */
+export function commandLine({ config, data }: Where, words: string, ...names: readonly string[]): string {
+  const program = config === undefined ? 'npm run sallyport --' : 'sallyport';
+  const where = [
+    ...(config === undefined ? [] : ['--config', config]),
+    ...(data === undefined ? [] : ['--data', data]),
+  ];
+  return [program, words, ...[...names, ...where].map(quoted)].join(' ');
 }
 
 /** The configuration in force for a command. Throws CommandRefused with every fault. */
@@ -69,19 +89,23 @@ export function managing(opened: Opened): ManageContext {
   return { store, clock, random, config, actor };
 }
 
-/** Opens the store of the installation, runs the work and closes it. */
-export async function withStore<T>(where: Where, work: (opened: Opened) => Promise<T>): Promise<T> {
+/**
+ * Opens the store of the installation, runs the work and closes it. `lookup` is the command that shows what there is, for
+ * a thing that is not there.
+ */
+export async function withStore<T>(
+  where: Where,
+  work: (opened: Opened) => Promise<T>,
+  lookup = 'account list',
+): Promise<T> {
   const config = await configOf(where);
   const { store, seal } = await openSealedStore(config, { clock: systemClock, random: systemRandom });
   try {
-    return await work({
-      config,
-      store,
-      seal,
-      clock: systemClock,
-      random: systemRandom,
-      actor: `cli:${userInfo().username}`,
-    });
+    const actor = `cli:${userInfo().username}`;
+    return await work({ config, store, seal, clock: systemClock, random: systemRandom, actor });
+  } catch (error) {
+    if (!(error instanceof SallyportError) || error.code !== 'not-found') throw error;
+    throw new CommandRefused(sentence(`${error.message}: "${commandLine(where, lookup)}" lists all that there are`));
   } finally {
     await store.close();
   }

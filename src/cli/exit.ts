@@ -8,3 +8,9 @@ export class CommandRefused extends Error {}
 
 /** A command that was called wrongly. */
 export class CommandMisused extends Error {}
+
+/** A message as a sentence: a capital at its beginning, a full stop at its end. */
+export function sentence(message: string): string {
+  const text = message.trim();
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.:!?]$/.test(text) ? '' : '.'}`;
+}

@@ -1,37 +1,49 @@
 import { Command } from 'commander';
+import { systemClock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { rotateKey } from '../manage/keys.ts';
 import type { KeyRow } from '../store/types.ts';
 import { located, type Where, withStore } from './context.ts';
-import { list, type Output, when } from './output.ts';
+import { type Column, json, list, type Output, when } from './output.ts';
 
-function stateOf(key: KeyRow, now: number): string {
-  if (key.retiredAt !== null && key.retiredAt <= now) return 'retired';
-  if (key.activeAt > now) return 'published, signs soon';
-  return key.retiredAt === null ? 'signs' : 'retires';
+type Options = Where & { now?: true; json?: true };
+
+/** The keys with what each is used for now: of those that may sign, the newest does. */
+function columnsOf(keys: readonly KeyRow[], now: number): readonly Column<KeyRow>[] {
+  const active = keys.filter((key) => key.activeAt <= now && (key.retiredAt === null || key.retiredAt > now));
+  const signing = active.reduce<KeyRow | undefined>(
+    (a, b) => (a !== undefined && a.activeAt > b.activeAt ? a : b),
+    undefined,
+  );
+  const stateOf = (key: KeyRow): string => {
+    if (key.retiredAt !== null && key.retiredAt <= now) return 'retired';
+    if (key.activeAt > now) return 'published, signs soon';
+    return key === signing ? 'signs' : 'published, signs no more';
+  };
+  return [
+    { name: 'id', of: (row) => row.id },
+    { name: 'state', of: stateOf },
+    { name: 'created', of: (row) => when(row.createdAt) },
+    { name: 'signs from', of: (row) => when(row.activeAt) },
+    { name: 'published until', of: (row) => when(row.retiredAt) },
+  ];
+}
+
+function thenOf(row: KeyRow): string {
+  const lead = row.activeAt - row.createdAt;
+  return lead === 0
+    ? 'and signs from now on; every older key is withdrawn'
+    : `and signs in ${formatDuration(lead)}; the older one is kept until its last token is dead`;
 }
 
 export function keyCommands(output: Output): Command {
   const key = new Command('key').description('signing keys of assertions');
   located(key.command('list').description('every signing key and what it is used for now'))
     .option('--json', 'JSON instead of a table')
-    .action(async (options: Where & { json?: true }) => {
-      await withStore(options, async ({ store, clock }) => {
-        const columns = [
-          { name: 'id', of: (row: KeyRow) => row.id },
-          { name: 'state', of: (row: KeyRow) => stateOf(row, clock.now()) },
-          { name: 'created', of: (row: KeyRow) => when(row.createdAt) },
-          { name: 'signs from', of: (row: KeyRow) => when(row.activeAt) },
-          { name: 'published until', of: (row: KeyRow) => when(row.retiredAt) },
-        ];
-        list(
-          output,
-          options.json === true,
-          columns,
-          await store.keys.list(),
-          'There are no keys yet: they are made at the first start.',
-        );
-      });
+    .action(async (options: Options) => {
+      const rows = await withStore(options, ({ store }) => store.keys.list());
+      const empty = 'There are no keys yet: they are made at the first start.';
+      list(output, options.json === true, columnsOf(rows, systemClock.now()), rows, empty);
     });
   located(key.command('rotate').description('a new signing key: published at once, signing when apps can know it'))
     .option(
@@ -39,16 +51,10 @@ export function keyCommands(output: Output): Command {
       'for a key that leaked: sign with the new one at once and withdraw all older ones; apps that cache keys refuse requests until they fetch them anew',
     )
     .option('--json', 'JSON instead of text')
-    .action(async (options: Where & { now?: true; json?: true }) => {
-      await withStore(options, async ({ store, seal, clock, actor }) => {
-        const row = await rotateKey({ store, seal, clock, actor }, options.now === true);
-        const lead = row.activeAt - row.createdAt;
-        if (options.json === true) output.line(JSON.stringify({ id: row.id, signs_from: when(row.activeAt) }));
-        else
-          output.line(
-            `Key ${row.id} is published${lead === 0 ? ' and signs from now on; every older key is withdrawn.' : ` and signs in ${formatDuration(lead)}; the older one is kept until its last token is dead.`}`,
-          );
-      });
+    .action(async (options: Options) => {
+      const row = await withStore(options, (opened) => rotateKey(opened, options.now === true));
+      if (options.json === true) json(output, { id: row.id, signs_from: when(row.activeAt) });
+      else output.line(`Key ${row.id} is published ${thenOf(row)}.`);
     });
   return key;
 }

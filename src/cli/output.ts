@@ -10,32 +10,78 @@ export const standardOutput: Output = {
   note: (text) => void process.stderr.write(`${text}\n`),
 };
 
-export type Cell = string | number | boolean | null | undefined;
+/** A value as JSON has it; a table shows a Date in UTC and a list with blanks between. */
+export type Value = string | number | boolean | null | undefined | Date | readonly string[] | Readonly<object>;
 
-function show(cell: Cell): string {
-  if (cell === null || cell === undefined || cell === '') return '–';
-  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
-  // One row stays one row, whatever is in it.
-  return String(cell).replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+export interface Column<T> {
+  /** Heading; with underscores for blanks it is the JSON key. */
+  readonly name: string;
+  readonly of: (row: T) => Value;
+  /** What people see in place of the value; null: the column is for JSON alone. */
+  readonly shown?: ((row: T) => Value) | null;
 }
 
-/** Columns aligned by two blanks, a heading in capitals, no trailing blanks. */
-export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const cells = [headings.map((heading) => heading.toUpperCase()), ...rows.map((row) => row.map(show))];
-  const widths = headings.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
+const NOTHING = '–';
+
+/** `2026-11-23 20:31:07Z`, always UTC. */
+export function utc(moment: Date): string {
+  return moment
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, 'Z');
+}
+
+/** ms since the epoch as a moment. */
+export function when(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}
+
+/** `1 session`, `2 sessions`. */
+export function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
+function show(value: Value): string {
+  if (value === null || value === undefined || value === '') return NOTHING;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (value instanceof Date) return utc(value);
+  if (Array.isArray(value)) return show(value.join(' '));
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  // One row stays one row, and the terminal is not steered, whatever is in it.
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+}
+
+/** Columns aligned by two blanks, a heading in capitals, no trailing blanks; a column that says nothing is left out. */
+export function table(headings: readonly string[], rows: readonly (readonly Value[])[]): string {
+  const body = rows.map((row) => row.map(show));
+  const kept = [...headings.keys()].filter((i) => body.some((row) => row[i] !== NOTHING));
+  const cells = [headings.map((heading) => heading.toUpperCase()), ...body];
+  const widths = new Map(kept.map((i) => [i, Math.max(...cells.map((row) => row[i]?.length ?? 0))]));
   return cells
     .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      kept
+        .map((i) => (row[i] ?? '').padEnd(widths.get(i) ?? 0))
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
 }
 
-export interface Column<T> {
-  readonly name: string;
-  readonly of: (row: T) => Cell;
+/** Lines of `name  text`. */
+export function fields(pairs: readonly (readonly [name: string, value: Value])[]): string {
+  const width = Math.max(...pairs.map(([name]) => name.length)) + 2;
+  return pairs.map(([name, value]) => `${name.padEnd(width)}${show(value)}`).join('\n');
+}
+
+function visible<T>(columns: readonly Column<T>[]): readonly Column<T>[] {
+  return columns.filter((column) => column.shown !== null);
+}
+
+const shownOf = <T>(column: Column<T>, row: T): Value => (column.shown ?? column.of)(row);
+
+/** A row as JSON has it: every column under its name, what is absent as null. */
+export function record<T>(columns: readonly Column<T>[], row: T): Record<string, Value> {
+  return Object.fromEntries(columns.map((column) => [column.name.replaceAll(' ', '_'), column.of(row) ?? null]));
 }
 
 /** Prints rows as a table, or as a JSON array of the same values under their column names. */
@@ -46,28 +92,23 @@ export function list<T>(
   rows: readonly T[],
   empty: string,
 ): void {
+  const seen = visible(columns);
   if (asJson) {
-    const key = (name: string) => name.replaceAll(' ', '_');
-    const objects = rows.map((row) =>
-      Object.fromEntries(columns.map((column) => [key(column.name), column.of(row) ?? null])),
-    );
-    output.line(JSON.stringify(objects, null, 2));
+    const records = rows.map((row) => record(columns, row));
+    json(output, records);
   } else if (rows.length === 0) output.line(empty);
-  else
-    output.line(
-      table(
-        columns.map((column) => column.name),
-        rows.map((row) => columns.map((column) => column.of(row))),
-      ),
-    );
+  else {
+    const cells = rows.map((row) => seen.map((column) => shownOf(column, row)));
+    const headings = seen.map((column) => column.name);
+    output.line(table(headings, cells));
+  }
 }
 
-/** `2026-11-23 20:31:07Z`, always UTC. */
-export function when(ms: number | null): string | null {
-  return ms === null
-    ? null
-    : new Date(ms)
-        .toISOString()
-        .replace('T', ' ')
-        .replace(/\.\d+Z$/, 'Z');
+/** Prints one row, a line for each column. */
+export function one<T>(output: Output, columns: readonly Column<T>[], row: T): void {
+  output.line(fields(visible(columns).map((column) => [column.name, shownOf(column, row)])));
+}
+
+export function json(output: Output, value: unknown): void {
+  output.line(JSON.stringify(value, null, 2));
 }

@@ -4,7 +4,7 @@ import { accountCommands } from './accounts.ts';
 import { auditCommands } from './audit.ts';
 import { authenticatorCommands } from './authenticators.ts';
 import { checkCommand } from './check.ts';
-import { CommandMisused, CommandRefused, DONE, REFUSED, USAGE } from './exit.ts';
+import { CommandMisused, CommandRefused, DONE, REFUSED, sentence, USAGE } from './exit.ts';
 import { explainCommand } from './explain.ts';
 import { keyCommands } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
@@ -18,7 +18,6 @@ export function buildProgram(createApp: CreateApp, output: Output): Command {
   const program = new Command('sallyport')
     .description('A reverse proxy that requires a second factor before it forwards anything of any session.')
     .version('0.1.0')
-    .showHelpAfterError('Run "sallyport --help" for the commands.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.line(text.trimEnd()),
@@ -36,15 +35,29 @@ export function buildProgram(createApp: CreateApp, output: Output): Command {
     auditCommands(output),
     migrateCommand(output),
   ];
-  for (const command of commands) program.addCommand(inherit(command, program));
-  return program;
+  for (const command of commands) program.addCommand(inherit(command, program, program.name()));
+  return tellMisuse(program, program.name());
 }
 
 /** Sub-commands report their faults the way the program does. */
-function inherit(command: Command, parent: Command): Command {
+function inherit(command: Command, parent: Command, above: string): Command {
   command.copyInheritedSettings(parent);
-  for (const child of command.commands) inherit(child, command);
-  return command;
+  const path = `${above} ${command.name()}`;
+  for (const child of command.commands) inherit(child, command, path);
+  return tellMisuse(command, path);
+}
+
+/** What was mistyped, in one sentence with where to look it up. */
+function tellMisuse(command: Command, path: string): Command {
+  return command.configureOutput({
+    outputError: (text, write) => {
+      const what = text
+        .replace(/^error: /, '')
+        .trim()
+        .replace(/\.?\n/g, ' ');
+      write(`${sentence(`${what}: "${path} --help" says what there is`)}\n`);
+    },
+  });
 }
 
 /** Runs one command line; answers the exit code: 0 done, 1 refused or found wanting, 2 usage. */
@@ -58,17 +71,14 @@ export async function runProgram(
     return DONE;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
-    if (error instanceof CommandMisused) {
-      output.note(error.message);
-      return USAGE;
-    }
-    output.note(error instanceof CommandRefused ? error.message : sentenceOf(error));
-    return REFUSED;
+    output.note(sentenceOf(error));
+    const misused = error instanceof CommandMisused || (error instanceof SallyportError && error.code === 'usage');
+    return misused ? USAGE : REFUSED;
   }
 }
 
 function sentenceOf(error: unknown): string {
-  const known = asSallyportError(error);
-  if (error instanceof SallyportError) return known.message;
-  return `That failed: ${known.message}`;
+  if (error instanceof CommandMisused || error instanceof CommandRefused) return error.message;
+  if (error instanceof SallyportError) return sentence(error.message);
+  return sentence(`That failed: ${asSallyportError(error).message}`);
 }

@@ -7,12 +7,13 @@ import { systemClock } from '../lib/clock.ts';
 import { systemRandom } from '../lib/random.ts';
 import type { Store } from '../store/types.ts';
 import { describeFault } from './context.ts';
-import { CommandMisused, CommandRefused } from './exit.ts';
-import { greet, type Invitation, inviteFirst } from './first.ts';
+import { CommandMisused, CommandRefused, sentence } from './exit.ts';
+import { greet, inviteFirst, type Mode } from './first.ts';
 import { writeInstallation } from './installation.ts';
 import { createLog } from './log.ts';
 import type { Output } from './output.ts';
-import { type Portal, startPortal } from './portal.ts';
+import { startPortal } from './portal.ts';
+import { listenToSignals, type Signals } from './signals.ts';
 
 /** The running product, as far as the command needs it (src/app.ts builds it). */
 export interface Running {
@@ -32,8 +33,6 @@ interface ServeOptions {
   readonly port?: string;
   readonly data?: string;
 }
-
-type Mode = 'demonstration' | 'upstream' | 'file';
 
 function portOf(options: ServeOptions): number | undefined {
   if (options.port === undefined) return undefined;
@@ -64,80 +63,77 @@ async function fromFile(file: string, options: ServeOptions, output: Output): Pr
     ...(options.data === undefined ? {} : { dataDir: options.data }),
   });
   for (const finding of loaded.findings) output.note(`${file}: ${describeFault(finding)}`);
-  if (loaded.config === undefined)
-    throw new CommandRefused(
-      `${file} has faults; nothing was started:\n${loaded.faults.map((fault) => `  ${describeFault(fault)}`).join('\n')}`,
-    );
-  return loaded.config;
+  if (loaded.config !== undefined) return loaded.config;
+  const faults = loaded.faults.map((fault) => `  ${describeFault(fault)}`);
+  throw new CommandRefused(`${file} has faults; none of it is in force:\n${faults.join('\n')}`);
 }
 
-async function configure(mode: Mode, options: ServeOptions, output: Output, portal: Portal | null): Promise<Config> {
-  if (mode === 'file') return fromFile(options.config ?? '', options, output);
-  const upstream = portal === null ? (options.upstream ?? '') : `http://127.0.0.1:${portal.port}`;
-  return configFromArguments({ data: options.data ?? 'var', upstream, port: portOf(options) });
-}
-
-/** Waits for the signal to stop; reloads on SIGHUP meanwhile. A second signal ends the process at once. */
-function untilStopped(app: Running, options: ServeOptions, log: Logger, output: Output): Promise<void> {
-  const reload = async () => {
-    if (options.config === undefined) return output.note('There is no configuration file to read anew.');
-    try {
-      await app.reload(await fromFile(options.config, options, output));
-      log.info({ file: options.config }, 'the configuration was read anew and is in force');
-      output.note(`${options.config} was read anew and is in force.`);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : 'unknown';
-      await app.refuseReload(why);
-      log.error({ why }, 'the new configuration was refused; the old one stays in force');
-      output.note(`${why}\nThe configuration was not changed; the old one stays in force.`);
-    }
-  };
-  process.on('SIGHUP', () => void reload());
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve();
-      });
-    }
-  });
-}
-
-async function serve(options: ServeOptions, output: Output, createApp: CreateApp): Promise<void> {
-  const mode = modeOf(options);
-  const port = portOf(options) ?? 8080;
-  const portal = mode === 'demonstration' ? await startPortal(`http://localhost:${port}`) : null;
-  const stop: (() => void)[] = portal === null ? [] : [() => portal.stop()];
+/** Reads the file anew: all of it is in force afterwards, or nothing has changed. Never rejects. */
+async function reload(app: Running, options: ServeOptions, log: Logger, output: Output): Promise<void> {
+  const file = options.config;
+  if (file === undefined) return output.note('There is no configuration file to read anew.');
   try {
-    const config = await configure(mode, options, output, portal);
-    // People at a terminal read what we print; a deployment's supervisor reads the log.
-    const { log, access, flush } = createLog(
-      config.log.level,
-      mode === 'file' ? null : join(config.dataDir, 'sallyport.log'),
-    );
-    stop.push(flush);
+    await app.reload(await fromFile(file, options, output));
+    log.info({ file }, 'the configuration was read anew and is in force');
+    output.note(`${file} was read anew and is in force.`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown';
+    log.error({ why }, 'the new configuration was refused; the old one stays in force');
+    output.note(`${sentence(why)}\nThe configuration was not changed; the old one stays in force.`);
+    await app.refuseReload(why);
+  }
+}
+
+interface Start {
+  readonly mode: Mode;
+  readonly config: Config;
+  readonly options: ServeOptions;
+  readonly signals: Signals;
+  readonly output: Output;
+}
+
+async function run({ mode, config, options, signals, output }: Start, createApp: CreateApp): Promise<void> {
+  // People at a terminal read what we print; a deployment's supervisor reads the log.
+  const { log, access, flush } = createLog(
+    config.log.level,
+    mode === 'file' ? null : join(config.dataDir, 'sallyport.log'),
+  );
+  try {
     const app = await createApp({ config, log, access });
     try {
-      const invitations: Invitation[] = await inviteFirst(config, mode === 'demonstration', {
-        store: app.store,
-        clock: systemClock,
-        random: systemRandom,
-        actor: 'system',
-      });
+      const parts = { store: app.store, clock: systemClock, random: systemRandom, actor: 'system' };
+      // Not before the port is ours: new links end the old ones, which another start may just have shown.
       await app.listen();
-      if (mode !== 'file')
-        writeInstallation(config.dataDir, {
-          upstream: config.apps[0]?.upstream.origin ?? '',
-          port: config.listen.port,
-        });
-      greet(output, config, mode, invitations);
-      await untilStopped(app, options, log, output);
+      const invitations = await inviteFirst(config, mode === 'demonstration', parts);
+      const upstream = config.apps[0]?.upstream.origin ?? '';
+      if (mode !== 'file') writeInstallation(config.dataDir, { upstream, port: config.listen.port });
+      signals.onReload(() => reload(app, options, log, output));
+      greet(output, config, mode, options, invitations);
+      await signals.stopped;
       output.note('Stopping: requests that are being answered may finish …');
     } finally {
       await app.close();
     }
   } finally {
-    for (const each of stop.reverse()) each();
+    flush();
+  }
+}
+
+async function serve(options: ServeOptions, output: Output, createApp: CreateApp): Promise<void> {
+  const mode = modeOf(options);
+  const port = portOf(options);
+  const signals = listenToSignals();
+  const start = (config: Config) => run({ mode, config, options, signals, output }, createApp);
+  if (options.config !== undefined) return start(await fromFile(options.config, options, output));
+  const { data } = options;
+  if (options.upstream !== undefined) return start(configFromArguments({ data, upstream: options.upstream, port }));
+  const portal = await startPortal(`http://localhost:${port ?? 8080}`, () =>
+    output.note('The sample portal has ended: stop with Ctrl-C and start again.'),
+  );
+  try {
+    await start(configFromArguments({ data, upstream: `http://127.0.0.1:${portal.port}`, port }));
+  } finally {
+    portal.stop();
   }
 }
 

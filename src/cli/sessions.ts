@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { systemClock } from '../lib/clock.ts';
 import { listSessions, type RevokeWish, revokeSessions, type SessionView } from '../manage/sessions.ts';
-import { located, managing, type Where, withStore } from './context.ts';
+import { located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
-import { list, type Output, when } from './output.ts';
+import { type Column, count, json, list, type Output, when } from './output.ts';
 
 interface Options extends Where {
   readonly account?: string;
@@ -12,17 +13,37 @@ interface Options extends Where {
   readonly json?: true;
 }
 
-const COLUMNS = [
-  { name: 'id', of: (row: SessionView) => row.id },
-  { name: 'account', of: (row: SessionView) => row.account },
-  { name: 'realm', of: (row: SessionView) => row.realm },
-  { name: 'app', of: (row: SessionView) => row.appId },
-  { name: 'proven by', of: (row: SessionView) => row.amr.join(' ') },
-  { name: 'since', of: (row: SessionView) => when(row.createdAt) },
-  { name: 'last seen', of: (row: SessionView) => when(row.lastSeenAt) },
-  { name: 'until', of: (row: SessionView) => when(row.expiresAt) },
-  { name: 'from', of: (row: SessionView) => row.source },
+const PROVEN: Readonly<Record<string, string>> = { pwd: 'password', otp: 'code', swk: 'passkey', hwk: 'security key' };
+
+/** The two largest units: `2h 5m`, `40s`. */
+function span(ms: number): string {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  const [d, h, m] = [Math.floor(s / 86_400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
+  if (d > 0) return `${d}d ${h}h`;
+  if (h > 0) return `${h}h ${m}m`;
+  return m > 0 ? `${m}m` : `${s}s`;
+}
+
+const COLUMNS: readonly Column<SessionView>[] = [
+  { name: 'id', of: (row) => row.id },
+  { name: 'account', of: (row) => row.account },
+  { name: 'realm', of: (row) => row.realm },
+  { name: 'app', of: (row) => row.appId },
+  { name: 'proven by', of: (row) => row.amr, shown: provenBy },
+  { name: 'since', of: (row) => when(row.createdAt) },
+  {
+    name: 'last seen',
+    of: (row) => when(row.lastSeenAt),
+    shown: (row) => `${span(systemClock.now() - row.lastSeenAt)} ago`,
+  },
+  { name: 'ends', of: (row) => when(row.expiresAt), shown: (row) => `in ${span(row.expiresAt - systemClock.now())}` },
+  { name: 'source', of: (row) => row.source },
+  { name: 'browser', of: (row) => row.userAgent, shown: (row) => row.userAgent.slice(0, 60) },
 ];
+
+function provenBy(row: SessionView): string {
+  return row.amr.flatMap((value) => PROVEN[value] ?? []).join(' + ');
+}
 
 /** Exactly one way of saying which sessions. */
 function wishOf(id: string | undefined, options: Options): RevokeWish {
@@ -37,11 +58,9 @@ function wishOf(id: string | undefined, options: Options): RevokeWish {
   return wish;
 }
 
-export function sessionCommands(output: Output): Command {
-  const session = new Command('session').description('who is signed in');
-  located(session.command('list').description('live sessions'))
+function listCommand(output: Output, session: Command): void {
+  realmed(located(session.command('list').description('live sessions')))
     .option('--account <name>', 'of one account')
-    .option('--realm <id>', 'realm of the account, where there are several')
     .option('--app <id>', 'of one app')
     .option('--json', 'JSON instead of a table')
     .action(async (options: Options) => {
@@ -53,21 +72,27 @@ export function sessionCommands(output: Output): Command {
       const rows = await withStore(options, (opened) => listSessions(managing(opened), filter));
       list(output, options.json === true, COLUMNS, rows, 'Nobody is signed in.');
     });
-  located(
-    session
-      .command('revoke [id]')
-      .description('ended now: the next request is refused and what is open is cut within a second'),
-  )
+}
+
+function revokeCommand(output: Output, session: Command): void {
+  const description = 'ended now: the next request is refused and what is open is cut within a second';
+  realmed(located(session.command('revoke [id]').description(description)))
     .option('--account <name>', 'every session of one account')
-    .option('--realm <id>', 'realm of the account, where there are several')
     .option('--app <id>', 'every session of one app')
     .option('--all', 'every session')
     .option('--json', 'JSON instead of text')
     .action(async (id: string | undefined, options: Options) => {
       const wish = wishOf(id, options);
-      const revoked = await withStore(options, (opened) => revokeSessions(managing(opened), wish));
-      if (options.json === true) output.line(JSON.stringify({ revoked }, null, 2));
-      else output.line(`${revoked.length} ${revoked.length === 1 ? 'session was' : 'sessions were'} ended.`);
+      const lookup = wish.by === 'id' ? 'session list' : 'account list';
+      const revoked = await withStore(options, (opened) => revokeSessions(managing(opened), wish), lookup);
+      if (options.json === true) json(output, { revoked });
+      else output.line(`${count(revoked.length, 'session')} ended.`);
     });
+}
+
+export function sessionCommands(output: Output): Command {
+  const session = new Command('session').description('who is signed in');
+  listCommand(output, session);
+  revokeCommand(output, session);
   return session;
 }

@@ -1,19 +1,30 @@
 import { Command } from 'commander';
+import { SallyportError } from '../errors.ts';
 import { parseDuration } from '../lib/duration.ts';
-import { addAccount, makeAdmin } from '../manage/accounts.ts';
-import { issueTicket, listTickets, revokeTickets, type TicketView } from '../manage/tickets.ts';
-import { located, managing, type Where, withStore } from './context.ts';
+import { addAccount, listAccounts, makeAdmin } from '../manage/accounts.ts';
+import type { ManageContext } from '../manage/context.ts';
+import { type IssuedTicket, issueTicket, listTickets, revokeTickets, type TicketView } from '../manage/tickets.ts';
+import { located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
-import { list, type Output, when } from './output.ts';
+import { type Column, count, json, list, type Output, utc, when } from './output.ts';
 
 type Options = Where & { realm?: string; json?: true };
+type IssueOptions = Options & { ttl?: string; admin?: true; resetPassword?: true };
 
-const COLUMNS = [
-  { name: 'account id', of: (row: TicketView) => row.accountId },
-  { name: 'issued', of: (row: TicketView) => when(row.createdAt) },
-  { name: 'by', of: (row: TicketView) => row.issuedBy },
-  { name: 'expires', of: (row: TicketView) => when(row.expiresAt) },
-  { name: 'resets password', of: (row: TicketView) => row.resetPassword },
+/** An open link with the name of its account. */
+interface OpenTicket extends TicketView {
+  readonly account: string;
+  readonly realm: string;
+}
+
+const COLUMNS: readonly Column<OpenTicket>[] = [
+  { name: 'account', of: (row) => row.account },
+  { name: 'realm', of: (row) => row.realm },
+  { name: 'account id', of: (row) => row.accountId, shown: null },
+  { name: 'issued', of: (row) => when(row.createdAt) },
+  { name: 'by', of: (row) => row.issuedBy },
+  { name: 'expires', of: (row) => when(row.expiresAt) },
+  { name: 'resets password', of: (row) => row.resetPassword },
 ];
 
 function lifeOf(text: string | undefined): number | undefined {
@@ -23,56 +34,44 @@ function lifeOf(text: string | undefined): number | undefined {
   return ms;
 }
 
+function tell(output: Output, options: IssueOptions, issued: IssuedTicket): void {
+  const { accountName: account, realm, expiresAt } = issued;
+  const expires = new Date(expiresAt);
+  const links = issued.links.map((link) => ({ app: link.appId, url: link.url }));
+  if (options.json === true) {
+    json(output, { account, realm, expires, links });
+    return;
+  }
+  for (const { url } of links) output.line(url);
+  const one = links.length === 1 ? 'to be used once' : 'any one of them to be used once';
+  output.note(`For ${account}, ${one} before ${utc(expires)}. Whoever has the link can enrol: hand it over safely.`);
+}
+
 function issueCommand(output: Output, ticket: Command): void {
-  located(
-    ticket
-      .command('issue <account>')
-      .description('a one-time link by which the person enrols an authenticator; older links of the account end'),
-  )
+  const description = 'a one-time link by which the person enrols an authenticator; older links of the account end';
+  realmed(located(ticket.command('issue <account>').description(description)))
     .option('--ttl <duration>', 'how long the link can be used, 5m to 7d (default 24h)')
     .option('--admin', 'for a new administrator: the account is added when there is none of that name')
     .option('--reset-password', 'the person chooses a new password although one is set')
-    .option('--realm <id>', 'realm of the account, where there are several')
     .option('--json', 'JSON instead of text')
-    .action(async (account: string, options: Options & { ttl?: string; admin?: true; resetPassword?: true }) => {
+    .action(async (account: string, options: IssueOptions) => {
       const ttlMs = lifeOf(options.ttl);
-      await withStore(options, async (opened) => {
+      const { resetPassword, realm } = options;
+      const issued = await withStore(options, async (opened) => {
         const ctx = managing(opened);
-        if (options.admin === true) await ensureAdmin(ctx, account, options.realm);
-        const issued = await issueTicket(ctx, account, { ttlMs, resetPassword: options.resetPassword }, options.realm);
-        if (options.json === true) {
-          output.line(
-            JSON.stringify(
-              {
-                account: issued.accountName,
-                realm: issued.realm,
-                expires: when(issued.expiresAt),
-                links: issued.links.map((link) => ({ app: link.appId, url: link.url })),
-              },
-              null,
-              2,
-            ),
-          );
-          return;
-        }
-        for (const link of issued.links) output.line(link.url);
-        output.note(
-          `For ${issued.accountName}, to be used once before ${when(issued.expiresAt)}. Whoever has the link can enrol: hand it over safely.`,
-        );
+        if (options.admin === true) await ensureAdmin(ctx, account, realm);
+        return issueTicket(ctx, account, { ttlMs, resetPassword }, realm);
       });
+      tell(output, options, issued);
     });
 }
 
 /** The account as an administrator: added when it is not there, raised when it is an ordinary one. */
-async function ensureAdmin(
-  ctx: Parameters<typeof addAccount>[0],
-  name: string,
-  realm: string | undefined,
-): Promise<void> {
+async function ensureAdmin(ctx: ManageContext, name: string, realm: string | undefined): Promise<void> {
   try {
     await addAccount(ctx, { name, realm, admin: true });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'conflict')) throw error;
+    if (!(error instanceof SallyportError) || error.code !== 'conflict') throw error;
     await makeAdmin(ctx, name, realm);
   }
 }
@@ -83,17 +82,21 @@ export function ticketCommands(output: Output): Command {
   located(ticket.command('list').description('links that can still be used'))
     .option('--json', 'JSON instead of a table')
     .action(async (options: Where & { json?: true }) => {
-      const rows = await withStore(options, (opened) => listTickets(managing(opened)));
+      const rows = await withStore(options, async (opened): Promise<OpenTicket[]> => {
+        const accounts = new Map((await listAccounts(managing(opened))).map((account) => [account.id, account]));
+        return (await listTickets(managing(opened))).map((row) => {
+          const { name = row.accountId, realm = '' } = accounts.get(row.accountId) ?? {};
+          return { ...row, account: name, realm };
+        });
+      });
       list(output, options.json === true, COLUMNS, rows, 'There are no open links.');
     });
-  located(ticket.command('revoke <account>').description('every open link of an account ends'))
-    .option('--realm <id>', 'realm of the account, where there are several')
+  realmed(located(ticket.command('revoke <account>').description('every open link of an account ends')))
     .option('--json', 'JSON instead of text')
     .action(async (account: string, options: Options) => {
       const revoked = await withStore(options, (opened) => revokeTickets(managing(opened), account, options.realm));
-      output.line(
-        options.json === true ? JSON.stringify({ revoked }) : `${revoked} open links of ${account} were ended.`,
-      );
+      if (options.json === true) json(output, { revoked });
+      else output.line(`${count(revoked, 'link')} of ${account} ended.`);
     });
   return ticket;
 }

@@ -1,0 +1,83 @@
+import type { AppConfig, Config, RuleConfig } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { checkMethod } from '../read/head.ts';
+import { hostMap, parseHost } from '../read/hosts.ts';
+import { parseTarget } from '../read/target.ts';
+import { type Candidate, explainRules } from '../rules/explain.ts';
+import type { AccountRow } from '../store/types.ts';
+import { CommandMisused } from './exit.ts';
+import { requirementOf } from './requires.ts';
+
+/** How a request would be judged, for people: `rules/explain.ts` with everything that comes before rules. */
+export interface Judgement {
+  readonly app: AppConfig | null;
+  readonly target: string;
+  readonly verdict: 'refused' | 'own' | 'exempt' | 'session';
+  readonly decides: string;
+  readonly requires: string;
+  readonly why: string;
+  readonly rule: RuleConfig | null;
+  /** Rules and exemptions that cover the request, or would but for one thing. */
+  readonly considered: readonly Candidate[];
+}
+
+/** The raw parts of a URL: nothing is normalised, because the server normalises nothing either. */
+function split(url: string): { host: string; raw: string } {
+  const match = /^https?:\/\/([^/?#]+)(\/.*)?$/i.exec(url);
+  if (match?.[1] === undefined)
+    throw new CommandMisused('Give a whole address, such as https://portal.example.org/reports.');
+  return { host: match[1], raw: match[2] ?? '/' };
+}
+
+function judgeFor(app: AppConfig, method: string, raw: string, now: number): Judgement {
+  const target = parseTarget(raw, app.target);
+  const base = { app, target: target.raw, rule: null, considered: [] };
+  if (target.reserved) {
+    const why = 'Sallyport answers it itself; it is never forwarded.';
+    return { ...base, verdict: 'own', decides: 'the reserved prefix', requires: 'nothing', why };
+  }
+  const told = explainRules(app, method, target.path, now);
+  const considered = told.candidates.filter((each) => each.covers || each.path === target.path);
+  if (told.exemption !== null) {
+    const decides = `exemption ${told.exemption.method} ${told.exemption.path}`;
+    return { ...base, considered, verdict: 'exempt', decides, requires: 'nothing', why: told.why };
+  }
+  const { rule, why } = told;
+  const decides = rule === null ? 'the floor' : `rule ${rule.path}`;
+  return { ...base, considered, verdict: 'session', decides, requires: requirementOf(app, rule), why, rule };
+}
+
+/** Judges a request as the server would, at `now` (ms since the epoch). Throws CommandMisused for what is no address. */
+export function judge(config: Config, method: string, url: string, now: number): Judgement {
+  const { host, raw } = split(url);
+  let app: AppConfig | null = null;
+  try {
+    app = hostMap(config.apps).get(parseHost(host).name) ?? null;
+    if (app === null) throw new SallyportError('wrong-host', 'no app has this host');
+    return judgeFor(app, checkMethod(method), raw, now);
+  } catch (error) {
+    if (!(error instanceof SallyportError)) throw error;
+    const requires = `refused with ${error.status}`;
+    const base = { app, target: raw, rule: null, considered: [] };
+    return { ...base, verdict: 'refused', decides: 'the request itself', requires, why: `${error.message}.` };
+  }
+}
+
+/** Whether an account may, and why: what it would meet, once it has signed in. `factors`: authenticators that work. */
+export function mayPass(
+  judged: Judgement,
+  account: Pick<AccountRow, 'disabledAt' | 'groups'>,
+  factors: number,
+): { readonly may: boolean; readonly why: string } {
+  const { rule, verdict } = judged;
+  if (verdict === 'refused') return { may: false, why: 'the request is refused whoever sends it' };
+  if (verdict !== 'session') return { may: true, why: 'nothing is required' };
+  if (account.disabledAt !== null) return { may: false, why: 'the account is disabled' };
+  if (factors === 0) return { may: false, why: 'it has no authenticator: it enrols by ticket first' };
+  if (rule !== null && rule.groups.length > 0 && !rule.groups.some((group) => account.groups.includes(group)))
+    return { may: false, why: 'it is in none of the groups' };
+  if (rule?.require === 'passkey') return { may: false, why: 'it has no passkey' };
+  const age = rule?.maxAgeMs ?? null;
+  return { may: true, why: age === null ? 'once signed in' : `with a factor used within ${formatDuration(age)}` };
+}
