@@ -45,6 +45,9 @@ const CODES = {
 
 export type ErrorCode = keyof typeof CODES;
 
+/** Every code, in the order of the table. */
+export const ERROR_CODES: readonly ErrorCode[] = Object.keys(CODES) as ErrorCode[]; // the keys of a literal are its codes
+
 /** HTTP status that a code answers with. */
 export function statusOf(code: ErrorCode): number {
   return CODES[code][0];
