@@ -11,14 +11,14 @@ import { answerAtEnd, download, stall, startUpstream, webSocketEcho } from '../s
 
 const MIB = 1024 * 1024;
 
-/** Looks sessions up after `delay.ms`, as a store far away would. */
-function slowed(opened: Store, delay: { ms: number }): Store {
+/** Looks sessions up only when `delay.until` has passed, as a store far away would. */
+function slowed(opened: Store, delay: { until: Promise<unknown> }): Store {
   const sessions = new Proxy(opened.sessions, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
       return async (...given: unknown[]) => {
-        if (delay.ms > 0 && name === 'byHash') await sleep(delay.ms);
+        if (name === 'byHash') await delay.until;
         return value.apply(target, given) as unknown;
       };
     },
@@ -50,11 +50,12 @@ async function until(holds: () => boolean, ms = 3000): Promise<void> {
 }
 
 test('300 uploads aborted while the store is slow hold nothing, neither with a session nor without', async (t) => {
-  const delay = { ms: 0 };
+  const delay: { until: Promise<unknown> } = { until: Promise.resolve() };
   const sally = await startSallyport({ store: (opened) => slowed(opened, delay) });
   t.after(() => sally.close());
   const cookie = await sally.session('bob');
-  delay.ms = 300;
+  const gate = Promise.withResolvers<void>();
+  delay.until = gate.promise;
   const all = await sockets(sally, 300);
   for (const [n, socket] of all.entries()) {
     // A third has the good cookie, a third one that names nothing, a third none.
@@ -62,8 +63,12 @@ test('300 uploads aborted while the store is slow hold nothing, neither with a s
     const who = [`Cookie: ${cookie}\r\n`, `Cookie: ${unknown}\r\n`, ''][n % 3];
     socket.write(`POST /upload HTTP/1.1\r\nHost: app.test\r\n${who}Content-Length: 100000\r\n\r\nbegin`);
   }
+  // A later connection is answered: those before it have been read, and wait for the store.
+  await sally.healthy();
   await sleep(50);
   for (const socket of all) socket.destroy();
+  await sally.healthy();
+  setTimeout(gate.resolve, 300);
   const start = performance.now();
   const answer = await sally.send('GET', '/normal', { cookie });
   const took = performance.now() - start;
@@ -169,7 +174,8 @@ test('endless chunk extensions and trailers end the connection', async (t) => {
     for (let n = 0; n < 200 && !closed; n += 1) {
       const text = piece(n);
       sent += text.length;
-      if (!socket.write(text)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+      // A write that fails because the other side has closed is what is waited for.
+      if (!socket.write(text)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {});
       await sleep(1);
     }
     await until(() => closed, 2000).catch(() => {
