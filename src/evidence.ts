@@ -34,6 +34,17 @@ export interface Strength {
 
 const FACTORS: ReadonlySet<ProofKind> = new Set(['totp', 'recovery', 'passkey']);
 
+const KNOWN_AMR = new Map<string, readonly string[]>();
+
+/** The one list of its content: there are a handful, and every session holds one. */
+function interned(amr: readonly string[]): readonly string[] {
+  const key = amr.join(' ');
+  const known = KNOWN_AMR.get(key);
+  if (known !== undefined) return known;
+  KNOWN_AMR.set(key, Object.freeze(amr));
+  return amr;
+}
+
 /**
  * Computes the strength of a set of proofs for a realm. In a `local` realm a session needs two factors of different
  * kind (password and possession, or one user-verified passkey); in an `app` realm the password is asked for by the app
@@ -55,7 +66,7 @@ export function strengthOf(proofs: readonly Proof[], source: RealmSource): Stren
   return {
     opensSession: source === 'local' ? mfa : possession,
     phishingResistant: passkey,
-    amr: [...amr].sort(),
+    amr: interned([...amr].sort()),
     acr: passkey ? 'phr' : mfa ? 'mfa' : 'possession',
     lastFactorAt: factors.reduce((latest, p) => Math.max(latest, p.at), 0),
     authTime: proofs.reduce((first, p) => Math.min(first, p.at), Number.POSITIVE_INFINITY),
