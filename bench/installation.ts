@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256 } from '../src/lib/bytes.ts';
@@ -109,8 +109,12 @@ export async function startSallyport(name: string, folder: string, wish: Wish): 
   const port = await freePort();
   const config = join(data, 'sallyport.yml');
   writeFileSync(config, configText(port, data, wish));
+  const words = join(data, 'words.txt');
   const child = spawnOn(0, [process.execPath, ...(wish.nodeFlags ?? []), SERVE, 'serve', '--config', config], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', openSync(words, 'a')],
+  });
+  child.once('exit', (code) => {
+    if (code !== 0 && code !== null) process.stderr.write(readFileSync(words, 'utf8'));
   });
   return { name, port, process: child, cookies };
 }

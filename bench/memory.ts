@@ -3,8 +3,10 @@ import { answering, forgetPeak, type Load, pause, peakMb, residentMb, type Side,
 
 export interface Memory {
   readonly idleMb: number;
+  /** After many requests of one session: what V8 keeps for the speed of it. */
+  readonly warmMb: number;
   readonly sessions: number;
-  /** More than idle with all sessions in memory, each of which has asked once. */
+  /** More than warm with all sessions in memory, each of which has asked once; tokens that nobody uses are gone. */
   readonly sessionsMb: number;
   readonly bytes: number;
   /** Peak over what was resident before, and how fast it went. */
@@ -30,9 +32,14 @@ export async function memory(
   load: Load,
   folder: string,
   upstream: Side,
-  wish: { readonly sessions: number; readonly bytes: number },
+  wish: { readonly sessions: number; readonly bytes: number; readonly settleMs: number },
+  nodeFlags: readonly string[] = [],
 ): Promise<Memory> {
-  const ours = await startSallyport('Sallyport', folder, { upstreamPort: upstream.port, sessions: wish.sessions });
+  const ours = await startSallyport('Sallyport', folder, {
+    upstreamPort: upstream.port,
+    sessions: wish.sessions,
+    nodeFlags,
+  });
   const pid = ours.process.pid ?? 0;
   const cookie = ours.cookies[0] ?? '';
   try {
@@ -53,19 +60,16 @@ export async function memory(
     }
     const [upload, download] = moved;
     if (upload === undefined || download === undefined) throw new Error('a transfer is missing');
-    const before = await settled(pid);
+    const one = { port: ours.port, requests: [request('/100', cookie)], connections: 64 };
+    await load.rate({ ...one, ms: 60_000, count: wish.sessions });
+    const warmMb = await settled(pid);
     const requests = ours.cookies.map((each) => request('/100', each));
-    const touched = await load.rate({
-      port: ours.port,
-      requests,
-      connections: 64,
-      ms: 120_000,
-      count: requests.length,
-    });
+    const touched = await load.rate({ ...one, requests, ms: 120_000, count: requests.length });
     if (touched.faults > 0 || touched.answers < requests.length)
       throw new Error(`${touched.faults} of ${touched.answers} first requests of a session failed`);
-    const sessionsMb = (await settled(pid)) - before;
-    return { idleMb, sessions: wish.sessions, sessionsMb, bytes: wish.bytes, upload, download };
+    await load.rate({ ...one, ms: wish.settleMs });
+    const sessionsMb = (await settled(pid)) - warmMb;
+    return { idleMb, warmMb, sessions: wish.sessions, sessionsMb, bytes: wish.bytes, upload, download };
   } finally {
     await stop(ours.process);
   }

@@ -44,9 +44,10 @@ export function memoryTable(memory: Memory): string {
   return table([
     ['resident memory', 'MB', 'speed'],
     ['idle', whole(memory.idleMb), ''],
+    ['after many requests of one session', whole(memory.warmMb), ''],
     [`${gb} upload, peak over idle`, whole(memory.upload.mb), `${whole(memory.upload.mbPerSecond)} MB/s`],
     [`${gb} download, peak over idle`, whole(memory.download.mb), `${whole(memory.download.mbPerSecond)} MB/s`],
-    [`${whole(memory.sessions)} live sessions, over idle`, whole(memory.sessionsMb), ''],
+    [`${whole(memory.sessions)} live sessions, over that`, whole(memory.sessionsMb), ''],
   ]);
 }
 
