@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-// @ts-expect-error: plain JavaScript, so that an older Node can read it; it has no types.
 import { runtimeFault as untyped } from '../../src/runtime.mjs';
 import { withSallyport } from '../support/sallyport.ts';
 import { answerAtEnd } from '../support/upstream.ts';

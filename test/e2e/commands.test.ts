@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { connect } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { runtimeFault } from '../../src/runtime.mjs';
+import { TEST_TLS } from '../support/sallyport.ts';
+import { startUpstream } from '../support/upstream.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../src/sallyport.mjs', import.meta.url));
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'sallyport-cli-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A port that was free a moment ago. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function run(...argv: readonly string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [LAUNCHER, ...argv], { timeout: 20_000 }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err });
+    });
+  });
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  text(): string;
+  until(pattern: RegExp): Promise<RegExpExecArray>;
+  stop(): Promise<{ code: number | null; ms: number }>;
+}
+
+function start(t: TestContext, ...argv: readonly string[]): Running {
+  const child = spawn(process.execPath, [LAUNCHER, 'serve', ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+  }
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  t.after(() => child.kill('SIGKILL'));
+  return {
+    child,
+    text: () => text,
+    until: async (pattern) => {
+      for (const began = performance.now(); performance.now() - began < 20_000; ) {
+        const match = pattern.exec(text);
+        if (match !== null) return match;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`${pattern} was not printed: ${text}`);
+    },
+    stop: async () => {
+      const began = performance.now();
+      child.kill('SIGINT');
+      return { code: await exited, ms: performance.now() - began };
+    },
+  };
+}
+
+/** As a browser goes to a page; fetch() says of itself that it is no navigation. */
+function navigate(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = get({ port, host: '127.0.0.1', headers: { accept: 'text/html' } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    request.on('error', reject);
+  });
+}
+
+test('the demonstration prints an address and three links, guards, stops on Ctrl-C and goes on where it was', async (t) => {
+  const data = folder(t);
+  const port = await freePort();
+  const first = start(t, '--port', String(port), '--data', data);
+  await first.until(/Stop with Ctrl-C/);
+  assert.equal([...first.text().matchAll(/http:\/\/localhost:\d+\/\.sallyport\/enrol\/[\w-]{20,}/g)].length, 3);
+  assert.equal(await navigate(port), 303);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/assets/portal.css`)).status, 401);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/.sallyport/health`)).status, 200);
+  const keys = await (await fetch(`http://127.0.0.1:${port}/.sallyport/jwks.json`)).text();
+  const listed = await run('account', 'list', '--data', data, '--json');
+  assert.deepEqual(
+    (JSON.parse(listed.out) as { account: string }[]).map((row) => row.account),
+    ['admin', 'alice', 'bob'],
+  );
+  const stopped = await first.stop();
+  assert.equal(stopped.code, 0);
+  assert.ok(stopped.ms < 10_000);
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/`));
+  const second = start(t, '--port', String(port), '--data', data);
+  await second.until(/Stop with Ctrl-C/);
+  assert.equal(await (await fetch(`http://127.0.0.1:${port}/.sallyport/jwks.json`)).text(), keys);
+  assert.equal((await second.stop()).code, 0);
+});
+
+test('two instances run side by side, and a port that is taken is said in one sentence', async (t) => {
+  const upstream = await startUpstream();
+  t.after(() => upstream.close());
+  const [one, two] = [await freePort(), await freePort()];
+  const a = start(t, '--upstream', upstream.origin, '--port', String(one), '--data', folder(t));
+  const b = start(t, '--upstream', upstream.origin, '--port', String(two), '--data', folder(t));
+  await Promise.all([a.until(/Stop with Ctrl-C/), b.until(/Stop with Ctrl-C/)]);
+  const c = start(t, '--upstream', upstream.origin, '--port', String(one), '--data', folder(t));
+  await c.until(new RegExp(`127\\.0\\.0\\.1:${one} is in use`));
+  assert.doesNotMatch(c.text(), /\n\s+at /);
+  assert.equal((await fetch(`http://127.0.0.1:${one}/x`)).status, 401);
+  upstream.silent();
+  await Promise.all([a.stop(), b.stop()]);
+});
+
+function tlsVersion(port: number, version: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({
+      port,
+      host: '127.0.0.1',
+      servername: 'app.test',
+      rejectUnauthorized: false,
+      minVersion: version,
+      maxVersion: version,
+    });
+    socket.once('secureConnect', () => {
+      resolve(socket.getProtocol() ?? 'none');
+      socket.destroy();
+    });
+    socket.once('error', () => resolve('refused'));
+  });
+}
+
+test('a deployment serves TLS 1.2 and 1.3, reloads on SIGHUP, and a broken file changes nothing and says so', async (t) => {
+  const dir = folder(t);
+  const upstream = await startUpstream();
+  t.after(() => upstream.close());
+  const port = await freePort();
+  const file = join(dir, 'sallyport.yml');
+  for (const name of ['app.test.crt', 'app.test.key']) copyFileSync(join(TEST_TLS, name), join(dir, name));
+  const key = join(dir, 'app.test.key');
+  const text = (more: string) =>
+    `listen: 127.0.0.1:${port}\ntls: { cert: app.test.crt, key: app.test.key }\ndata: ${dir}/data\nrealms: { staff: { source: local } }\napps:\n  portal:\n    hosts: [app.test]\n    upstream: ${upstream.origin}\n    realm: staff\n${more}`;
+  writeFileSync(file, text(''));
+  await import('node:fs/promises').then((fs) => fs.chmod(key, 0o600));
+  const server = start(t, '--config', file);
+  await server.until(/Stop with Ctrl-C/);
+  assert.deepEqual(
+    await Promise.all([tlsVersion(port, 'TLSv1.3'), tlsVersion(port, 'TLSv1.2'), tlsVersion(port, 'TLSv1.1')]),
+    ['TLSv1.3', 'TLSv1.2', 'refused'],
+  );
+  const open = connect({ port, host: '127.0.0.1', servername: 'app.test', rejectUnauthorized: false });
+  t.after(() => open.destroy());
+  let heard = '';
+  open.on('data', (chunk: Buffer) => {
+    heard += chunk.toString();
+  });
+  const ask = async (): Promise<string> => {
+    heard = '';
+    open.write('GET /healthz HTTP/1.1\r\nHost: app.test\r\n\r\n');
+    for (const began = performance.now(); !heard.includes('\r\n\r\n') && performance.now() - began < 5000; )
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    return heard.slice(9, 12);
+  };
+  assert.equal(await ask(), '401');
+  upstream.silent();
+  writeFileSync(
+    file,
+    text(
+      '    exemptions: [{ method: GET, path: /healthz, reason: probe, owner: ops@example.org, expires: 2099-01-31 }]\n',
+    ),
+  );
+  server.child.kill('SIGHUP');
+  await server.until(/was read anew/);
+  assert.equal(await ask(), '200', 'the open connection lives on, under the new configuration');
+  writeFileSync(file, text('    nonsense: 1\n'));
+  server.child.kill('SIGHUP');
+  await server.until(/line 10: .*nonsense/);
+  await server.until(/the old one stays in force/);
+  assert.equal(await ask(), '200');
+  assert.equal((await server.stop()).code, 0);
+});
+
+test('check exits 1 on a fault and on an expired exemption, 0 otherwise, and explain says which rule decides', async (t) => {
+  const dir = folder(t);
+  const file = join(dir, 'sallyport.yml');
+  const text = (expires: string) =>
+    `listen: 127.0.0.1:8080\ndata: ${dir}/data\nrealms: { staff: { source: local } }\napps:\n  portal:\n    hosts: [app.test]\n    upstream: http://127.0.0.1:9\n    realm: staff\n    rules: [{ path: /admin/**, max_age: 15m, groups: [ops] }]\n    exemptions: [{ method: GET, path: /healthz, reason: probe, owner: ops@example.org, expires: ${expires} }]\n`;
+  writeFileSync(file, text('2099-01-31'));
+  const good = await run('check', '--config', file);
+  assert.equal(good.code, 0, good.err);
+  assert.match(good.out, /\/healthz.*ops@example\.org.*probe.*2099-01-31/);
+  assert.match((await run('explain', 'GET', 'https://app.test/ADMIN/x', '--config', file)).out, /\/admin\/\*\*/);
+  writeFileSync(file, text('2020-01-31'));
+  const expired = await run('check', '--config', file);
+  assert.equal(expired.code, 1);
+  assert.match(expired.out, /2020-01-31/);
+  writeFileSync(file, 'listen: 0.0.0.0:80\nrealms: {}\napps: {}\n');
+  const broken = await run('check', '--config', file);
+  assert.equal(broken.code, 1);
+  assert.match(broken.out, /line 1/);
+});
+
+test('commands answer with the exit codes of the contract, in one sentence', async (t) => {
+  const nowhere = join(folder(t), 'nothing-here');
+  const table: readonly (readonly [code: number, ...argv: string[]])[] = [
+    [2, 'no-such-command'],
+    [2, 'account', 'list', '--no-such-option'],
+    [2, 'session', 'revoke', '--data', nowhere],
+    [1, 'account', 'list', '--data', nowhere],
+    [1, 'check', '--config', join(nowhere, 'x.yml')],
+    [0, '--version'],
+    [0, '--help'],
+  ];
+  for (const [code, ...argv] of table) {
+    const ran = await run(...argv);
+    assert.equal(ran.code, code, `${argv.join(' ')}: ${ran.err}`);
+    assert.doesNotMatch(ran.err, /\n\s+at /, 'a stack is no sentence');
+  }
+  assert.equal(existsSync(nowhere), false, 'a command that was refused made a folder');
+});
+
+test('an older Node is told what is needed, and newer ones are let through', () => {
+  for (const version of ['18.20.0', '20.20.2', '22.23.1', '24.0.0', '24.20.9', '25.9.0', '26.9.0']) {
+    assert.match(runtimeFault(version) ?? '', /npm ci/, version);
+  }
+  for (const version of ['24.21.0', '24.30.1', '26.10.0', '27.0.0']) assert.equal(runtimeFault(version), undefined);
+});
