@@ -123,3 +123,26 @@ test('what the app says of itself is the app’s, what it says of us is dropped'
     for (const name of ['server', 'x-powered-by', 'via']) assert.equal(ours.header(name), undefined, target);
   }
 });
+
+test('a client that names where it came from in full tells the app no path of ours', async () => {
+  const { sally } = on;
+  const cookie = await sally.session('bob');
+  const ticket = await new Person(sally, 'newbie').invited();
+  const from = [`/.sallyport/enrol/${ticket}`, `/.SALLYPORT/enrol/${ticket}?x=y`, `/.sallyport/sign-in?next=%2Fsecret`];
+  for (const path of from) {
+    for (const name of ['Referer', 'referer', 'REFERER']) {
+      const headers = [[name, `http://app.test${path}`]] as const;
+      assert.equal((await sally.send('GET', '/', { cookie, headers })).status, 200);
+      assert.deepEqual(sally.upstream.requests.at(-1)?.all('referer'), ['http://app.test/']);
+    }
+  }
+  const upgrade = `Origin: http://app.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13`;
+  await sally.raw(
+    `GET /ws HTTP/1.1\r\nHost: app.test\r\nCookie: ${cookie}\r\nReferer: http://app.test${from[0]}\r\n${upgrade}\r\n\r\n`,
+  );
+  assert.equal(sally.upstream.requests.at(-1)?.target, '/ws');
+  assert.ok(!sally.upstream.bytes.join('').includes(ticket));
+  // A path of the app's own stays: some apps check it.
+  await sally.send('GET', '/', { cookie, headers: [['Referer', 'http://app.test/form?a=b']] });
+  assert.deepEqual(sally.upstream.requests.at(-1)?.all('referer'), ['http://app.test/form?a=b']);
+});
