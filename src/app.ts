@@ -23,7 +23,7 @@ import type { Store } from './store/types.ts';
 import { AccessLog } from './web/access-log.ts';
 import { adoptingLogin } from './web/adopt.ts';
 import { Certificate, loadCertificate } from './web/certificate.ts';
-import { drain } from './web/drain.ts';
+import { drain, rememberSilent } from './web/drain.ts';
 import { createListener, limit } from './web/listener.ts';
 import { createOwn } from './web/own.ts';
 import { Server } from './web/server.ts';
@@ -122,6 +122,7 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     live: () => sites.live,
   });
   const listener = createListener(config);
+  rememberSilent(listener, config.tls !== null);
   server.attach(listener);
   const certificate = new Certificate(listener, (failure) => {
     if (failure === null) log.info('the TLS certificate was read anew');
