@@ -8,7 +8,7 @@ const PROGRAM = '/usr/sbin/nginx';
 export const hasNginx = (): boolean => spawnSync(PROGRAM, ['-v']).status === 0;
 
 /** One worker, kept-alive connections to app and auth server, no log, and buffers that hold the largest body. */
-export async function startNginx(name: string, folder: string, upstream: number, auth?: number): Promise<Side> {
+export async function startNginx(name: string, folder: string, upstream: number, auth?: Side): Promise<Side> {
   mkdirSync(folder, { recursive: true });
   const own = mkdtempSync(join(folder, 'nginx-'));
   const port = await freePort();
@@ -30,7 +30,7 @@ events { worker_connections 1024; }
 http {
   access_log off; keepalive_requests 100000000; keepalive_timeout 75s; ${paths.join(' ')}
   upstream app { server 127.0.0.1:${upstream}; keepalive 128; keepalive_requests 100000000; }
-  ${auth === undefined ? '' : `upstream auth { server 127.0.0.1:${auth}; keepalive 128; keepalive_requests 100000000; }`}
+  ${auth === undefined ? '' : `upstream auth { server 127.0.0.1:${auth.port}; keepalive 128; keepalive_requests 100000000; }`}
   server {
     listen 127.0.0.1:${port};
     location / {
@@ -46,5 +46,5 @@ http {
   const child = spawnOn(0, [PROGRAM, '-p', own, '-e', `${own}/start.log`, '-c', join(own, 'nginx.conf')], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  return { name, port, process: child };
+  return { name, port, process: child, ...(auth === undefined ? {} : { helper: auth.process }) };
 }

@@ -58,6 +58,8 @@ export interface Side {
   readonly name: string;
   readonly port: number;
   readonly process: ChildProcess;
+  /** Another process that does a part of its work. */
+  readonly helper?: ChildProcess;
 }
 
 /** Starts one of sides/*.ts and waits for its word that it listens. */
@@ -132,6 +134,33 @@ const MB = 1024;
 function statusLine(pid: number, field: string): number {
   const text = readFileSync(`/proc/${pid}/status`, 'latin1');
   return Number(new RegExp(`^${field}:\\s*(\\d+) kB`, 'm').exec(text)?.[1]) / MB;
+}
+
+function processorMsOf(pid: number): number {
+  // proc(5): fields after the name, which may hold blanks; 14 and 15 are user and system time in hundredths of a second.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+  const own = (Number(fields[11]) + Number(fields[12])) * 10;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ');
+  return children.filter((child) => child !== '').reduce((sum, child) => sum + processorMsOf(Number(child)), own);
+}
+
+/** Processor time that a side has used since it started, in all its processes and threads, ms. */
+export const processorMs = (side: Pick<Side, 'process' | 'helper'>): number =>
+  processorMsOf(side.process.pid ?? 0) + (side.helper === undefined ? 0 : processorMsOf(side.helper.pid ?? 0));
+
+/** Flags by which a Node process collects its garbage on SIGUSR2, so that what it holds can be told from what it wastes. */
+export const COLLECTABLE = [
+  '--expose-gc',
+  '--import=data:text/javascript,process.on("SIGUSR2",()=>globalThis.gc({type:"major",flavor:"last-resort"}))',
+];
+
+/** Resident memory once the garbage is gone, MB; for a process that was started as COLLECTABLE. */
+export async function heldMb(side: Side): Promise<number> {
+  for (let i = 0; i < 2; i += 1) {
+    side.process.kill('SIGUSR2');
+    await pause(1000);
+  }
+  return residentMb(side.process.pid ?? 0);
 }
 
 /** Resident memory now, MB (Linux). */

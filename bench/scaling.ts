@@ -2,6 +2,8 @@ import { request, startSallyport } from './installation.ts';
 import { answering, type Load, type Side, stop } from './rig.ts';
 import { compare, type Measured, type Plan } from './throughput.ts';
 
+const ACTIVE = 1000;
+
 export interface Scaling {
   readonly sessions: number;
   readonly rules: number;
@@ -18,8 +20,8 @@ function pick(measured: readonly Measured[], name: string): Measured {
 }
 
 /**
- * What a request costs with one session and with many, and with one app and rule and with many. Every session has asked
- * just before, so that assertions are held for all: signing is a cost of a session's activity, not of their number.
+ * What a request costs with one session and with many in memory, and with one app and rule and with many. Of the many
+ * some ask in turn, few enough that each holds its assertion: signing is a cost of activity, not of their number.
  */
 export async function scaling(
   load: Load,
@@ -44,19 +46,21 @@ export async function scaling(
       load,
       plan,
       [
-        { name: '1 app and rule', port: few.port, requests: fewRequests },
-        { name: 'many apps and rules', port: many.port, requests: [request('/100', many.cookies[0])] },
+        { ...few, name: '1 app and rule', requests: fewRequests },
+        { ...many, name: 'many apps and rules', requests: [request('/100', many.cookies[0])] },
       ],
       100,
     );
     const all = full.cookies.map((cookie) => request('/100', cookie));
     await load.rate({ port: full.port, requests: all, connections: 64, ms: 120_000, count: all.length });
+    const some = all.slice(0, ACTIVE);
+    await load.rate({ port: full.port, requests: some, connections: 64, ms: 20_000, count: some.length });
     const bySessions = await compare(
       load,
       { ...plan, warmUpMs: Math.min(plan.warmUpMs, 500) },
       [
-        { name: '1 session', port: few.port, requests: fewRequests },
-        { name: 'many sessions', port: full.port, requests: all },
+        { ...few, name: '1 session', requests: fewRequests },
+        { ...full, name: 'many sessions', requests: some },
       ],
       100,
     );

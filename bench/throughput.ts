@@ -1,12 +1,14 @@
 import { request, startSallyport } from './installation.ts';
 import type { Rate } from './load.ts';
 import { hasNginx, startNginx } from './nginx.ts';
-import { answering, type Load, median, type Side, startSide, stop } from './rig.ts';
+import { answering, type Load, median, processorMs, type Side, startSide, stop } from './rig.ts';
 
 export interface Measured {
   readonly name: string;
   readonly bytes: number;
   readonly perSecond: number;
+  /** Processor time of the servers for one answer, µs. It says the same on a quiet machine and on a busy one. */
+  readonly micros: number;
   readonly p50: number;
   readonly p99: number;
   /** Share of a core that the generator used; near 1 it is what was measured. */
@@ -25,23 +27,27 @@ const CONNECTIONS = 64;
 export async function compare(
   load: Load,
   plan: Plan,
-  contestants: readonly { readonly name: string; readonly port: number; readonly requests: readonly string[] }[],
+  contestants: readonly (Side & { readonly requests: readonly string[] })[],
   bytes: number,
 ): Promise<Measured[]> {
-  const rates = new Map<string, Rate[]>(contestants.map(({ name }) => [name, []]));
+  const rates = new Map<string, (Rate & { micros: number })[]>(contestants.map(({ name }) => [name, []]));
   for (const { port, requests } of contestants)
     await load.rate({ port, requests, connections: CONNECTIONS, ms: plan.warmUpMs });
   for (let round = 0; round < plan.rounds; round += 1) {
-    for (const { name, port, requests } of contestants) {
+    for (const contestant of contestants) {
+      const { name, port, requests } = contestant;
+      const before = processorMs(contestant);
       const rate = await load.rate({ port, requests, connections: CONNECTIONS, ms: plan.ms });
       if (rate.faults > 0) throw new Error(`${name}: ${rate.faults} of ${rate.answers} answers were not a whole 200`);
-      rates.get(name)?.push(rate);
+      if (rate.answers > 0)
+        rates.get(name)?.push({ ...rate, micros: ((processorMs(contestant) - before) * 1000) / rate.answers });
     }
   }
   return [...rates].map(([name, all]) => ({
     name,
     bytes,
     perSecond: median(all.map((rate) => rate.perSecond)),
+    micros: median(all.map((rate) => rate.micros)),
     p50: median(all.map((rate) => rate.p50)),
     p99: median(all.map((rate) => rate.p99)),
     generator: median(all.map((rate) => rate.busy)),
@@ -74,15 +80,14 @@ export async function throughput(load: Load, folder: string, upstream: Side, pla
     if (hasNginx()) {
       const auth = await startSide('auth', 'empty.ts');
       await add(startNginx('nginx', folder, upstream.port));
-      await add(startNginx(NAMES.nginxAuth, folder, upstream.port, auth.port));
+      await add(startNginx(NAMES.nginxAuth, folder, upstream.port, auth));
     }
     const cookies = new Map([ours, logging].map((side) => [side.name, side.cookies[0] ?? '']));
     const measured: Measured[] = [];
     for (const bytes of [100, 65_536]) {
-      const contestants = sides.map(({ name, port }) => ({
-        name,
-        port,
-        requests: [request(`/${bytes}`, cookies.get(name) ?? 'x'.repeat(43))],
+      const contestants = sides.map((side) => ({
+        ...side,
+        requests: [request(`/${bytes}`, cookies.get(side.name) ?? 'x'.repeat(43))],
       }));
       for (const { port, requests } of contestants) await answering(port, requests[0] ?? '', load);
       measured.push(...(await compare(load, plan, contestants, bytes)));
