@@ -11,7 +11,9 @@ import { throughput } from './throughput.ts';
 
 /** `npm run bench` measures everything (about 5 minutes); `-- --quick` a shorter round of it (about 1 minute). */
 const quick = process.argv.includes('--quick');
-const plan = quick ? { rounds: 3, ms: 500, warmUpMs: 500 } : { rounds: 7, ms: 1000, warmUpMs: 2000 };
+const plan = quick
+  ? { rounds: 3, ms: 500, warmUp: 15_000, warmUpMs: 2_000 }
+  : { rounds: 7, ms: 1000, warmUp: 60_000, warmUpMs: 8_000 };
 const sessions = quick ? 10_000 : 100_000;
 const bytes = quick ? 5e8 : 2e9;
 // Beyond two half lives of an assertion, so that the tokens of sessions that ask no more are gone.

@@ -57,7 +57,7 @@ export async function scaling(
     await load.rate({ port: full.port, requests: some, connections: 64, ms: 20_000, count: some.length });
     const bySessions = await compare(
       load,
-      { ...plan, warmUpMs: Math.min(plan.warmUpMs, 500) },
+      plan,
       [
         { ...few, name: '1 session', requests: fewRequests },
         { ...full, name: 'many sessions', requests: some },

@@ -28,7 +28,8 @@ const place = (id: string) => ({ table: 'signing_keys', column: 'private_jwk', r
 
 /**
  * Makes a new ES256 key (RFC 7518 §3.4) that signs from `activeAt` on, named by its RFC 7638 thumbprint, and lets every
- * older key retire once its last token is dead.
+ * older key retire once its last token is dead. Without a lead the older ones are withdrawn at once, those too that retire
+ * already: that is what is done when a key has leaked.
  */
 export async function addSigningKey(tx: StoreParts, seal: KeySeal, clock: Clock, leadMs: number): Promise<KeyRow> {
   const pair = await generateKeyPair('ES256', { extractable: true });
@@ -54,8 +55,8 @@ export async function addSigningKey(tx: StoreParts, seal: KeySeal, clock: Clock,
     retiredAt: null,
   };
   await tx.keys.insert(row);
-  for (const old of older)
-    if (old.retiredAt === null) await tx.keys.retire(old.id, leadMs === 0 ? now : activeAt + TAIL_MS);
+  // The store only ever brings an end forward, so that keys which retire already are withdrawn too when this one signs now.
+  for (const old of older) await tx.keys.retire(old.id, leadMs === 0 ? now : activeAt + TAIL_MS);
   return row;
 }
 

@@ -13,6 +13,7 @@ interface Options extends Where {
   readonly json?: true;
 }
 
+/** In the order in which people think of them. */
 const PROVEN: Readonly<Record<string, string>> = { pwd: 'password', otp: 'code', swk: 'passkey', hwk: 'security key' };
 
 /** The two largest units: `2h 5m`, `40s`. */
@@ -42,7 +43,8 @@ const COLUMNS: readonly Column<SessionView>[] = [
 ];
 
 function provenBy(row: SessionView): string {
-  return row.amr.flatMap((value) => PROVEN[value] ?? []).join(' + ');
+  const proven = Object.entries(PROVEN).filter(([value]) => row.amr.includes(value));
+  return proven.map(([, word]) => word).join(' + ');
 }
 
 /** Exactly one way of saying which sessions. */

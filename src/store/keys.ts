@@ -16,7 +16,8 @@ export function keyStore({ db, write }: Scope): KeyStore {
           .updateTable('signingKeys')
           .set({ retiredAt: at })
           .where('id', '=', id)
-          .where('retiredAt', 'is', null)
+          // Only ever earlier: a key that leaked while it was retiring is withdrawn, and no key comes back.
+          .where((where) => where.or([where('retiredAt', 'is', null), where('retiredAt', '>', at)]))
           .executeTakeFirstOrThrow();
         if (touched(result) === 1) tx.announce('key', [id]);
       }),

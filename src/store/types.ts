@@ -240,6 +240,7 @@ export interface KeyStore {
   insert(row: KeyRow): Promise<void>;
   /** All rows, oldest first. */
   list(): Promise<KeyRow[]>;
+  /** Sets when a key ends, or brings that moment forward; it is never put off. Announces what changed. */
   retire(id: string, at: number): Promise<void>;
   purge(retiredBefore: number): Promise<number>;
 }

@@ -1,84 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { createServer, connect as open } from 'node:net';
-import { tmpdir } from 'node:os';
+import { connect as open } from 'node:net';
 import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { connect } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { runtimeFault } from '../../src/runtime.mjs';
+import { folder, freePort, run, start } from '../support/process.ts';
 import { TEST_TLS } from '../support/sallyport.ts';
 import { startUpstream } from '../support/upstream.ts';
-
-const LAUNCHER = fileURLToPath(new URL('../../src/sallyport.mjs', import.meta.url));
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'sallyport-cli-'));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
-
-/** A port that was free a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function run(...argv: readonly string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [LAUNCHER, ...argv], { timeout: 20_000 }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err });
-    });
-  });
-}
-
-interface Running {
-  readonly child: ChildProcess;
-  text(): string;
-  until(pattern: RegExp): Promise<RegExpExecArray>;
-  stop(): Promise<{ code: number | null; ms: number }>;
-}
-
-function start(t: TestContext, ...argv: readonly string[]): Running {
-  const child = spawn(process.execPath, [LAUNCHER, 'serve', ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  }
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  t.after(() => child.kill('SIGKILL'));
-  return {
-    child,
-    text: () => text,
-    until: async (pattern) => {
-      for (const began = performance.now(); performance.now() - began < 20_000; ) {
-        const match = pattern.exec(text);
-        if (match !== null) return match;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      throw new Error(`${pattern} was not printed: ${text}`);
-    },
-    stop: async () => {
-      const began = performance.now();
-      child.kill('SIGINT');
-      return { code: await exited, ms: performance.now() - began };
-    },
-  };
-}
 
 /** As a browser goes to a page; fetch() says of itself that it is no navigation. */
 function navigate(port: number): Promise<number> {

@@ -1,0 +1,68 @@
+import { totp } from './person.ts';
+
+interface Asked {
+  readonly status: number;
+  readonly body: string;
+  readonly location: string | null;
+}
+
+/** Somebody with a browser and a phone in front of a process of ours: knows its address, and nothing of the inside. */
+export class Visitor {
+  readonly origin: string;
+  readonly cookies = new Map<string, string>();
+  secret = '';
+  #lastStep = 0;
+
+  constructor(origin: string) {
+    this.origin = origin;
+  }
+
+  async ask(method: 'GET' | 'POST', path: string, json?: Readonly<Record<string, string>>): Promise<Asked> {
+    const answer = await fetch(new URL(path, this.origin), {
+      method,
+      redirect: 'manual',
+      headers: {
+        // A restart in between must not meet a connection that was kept open.
+        connection: 'close',
+        cookie: [...this.cookies].map((pair) => pair.join('=')).join('; '),
+        ...(method === 'POST' ? { origin: this.origin, 'content-type': 'application/json' } : {}),
+      },
+      ...(method === 'POST' ? { body: JSON.stringify(json ?? {}) } : {}),
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair = '', ...attributes] = line.split('; ');
+      const [name = '', value = ''] = pair.split('=');
+      if (attributes.includes('Max-Age=0')) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return { status: answer.status, body: await answer.text(), location: answer.headers.get('location') };
+  }
+
+  async #must(path: string, json?: Readonly<Record<string, string>>): Promise<string> {
+    const { status, body } = await this.ask('POST', path, json);
+    if (status !== 200) throw new Error(`${path}: ${status} ${body}`);
+    return body;
+  }
+
+  /** A code of the phone that has not been used: the next one, at the latest, is accepted now already. */
+  #code(): string {
+    this.#lastStep = Math.max(Math.floor(Date.now() / 30_000), this.#lastStep + 1);
+    return totp(this.secret, this.#lastStep);
+  }
+
+  /** From an enrolment link to a session. */
+  async enrol(link: string, password: string): Promise<void> {
+    await this.#must('/.sallyport/enrol', { ticket: link.slice(link.lastIndexOf('/') + 1) });
+    await this.#must('/.sallyport/enrol/password', { password });
+    this.secret = (JSON.parse(await this.#must('/.sallyport/enrol/totp')) as { secret: string }).secret;
+    await this.#must('/.sallyport/enrol/totp/confirm', { code: this.#code() });
+    await this.#must('/.sallyport/enrol/finish');
+  }
+
+  /** Both steps, in a browser that has forgotten everything. */
+  async signIn(account: string, password: string): Promise<void> {
+    this.cookies.clear();
+    await this.#must('/.sallyport/sign-in', { account, password });
+    await this.#must('/.sallyport/sign-in/totp', { code: this.#code() });
+  }
+}

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import test from 'node:test';
+import { command, stand } from './stand.ts';
+
+type Row = Record<string, unknown>;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+test('an account is added, shown, listed, disabled, enabled and removed, for people and for scripts', async (t) => {
+  const { run, json } = stand(t);
+  assert.match((await run('account', 'list')).out, /^There are no accounts yet: sallyport account add NAME --config /);
+  const added = await run('account', 'add', String.raw`CORP\Alice`, '--group', 'ops', 'web', '--email', 'a@x.test');
+  assert.equal(added.code, 0, added.err);
+  assert.equal(added.out, 'alice was added to realm staff.\n');
+  assert.match(added.err, /sallyport ticket issue alice --config /);
+  const [row] = await json<Row[]>('account', 'list');
+  assert.ok(row);
+  const { id, created, ...rest } = row;
+  assert.match(String(created), MOMENT);
+  assert.match(String(id), /^[\w-]{22}$/);
+  assert.deepEqual(rest, {
+    account: 'alice',
+    realm: 'staff',
+    authenticators: 0,
+    password: false,
+    admin: false,
+    groups: ['ops', 'web'],
+    email: 'a@x.test',
+    disabled: null,
+  });
+  const table = (await run('account', 'list')).out.split('\n');
+  assert.match(table[0] ?? '', /^ACCOUNT {2}REALM {2}AUTHENTICATORS {2}PASSWORD {2}ADMIN {2}GROUPS {3}EMAIL/);
+  assert.doesNotMatch(table[0] ?? '', /DISABLED/, 'a column that says nothing is left out');
+  assert.match((await run('account', 'show', 'ALICE')).out, /^account {9}alice$/m);
+  assert.equal((await run('account', 'disable', 'alice')).out, 'alice is disabled; 0 sessions ended.\n');
+  assert.match(String((await json<Row>('account', 'show', 'alice'))['disabled']), MOMENT);
+  assert.equal((await json<Row>('account', 'enable', 'alice'))['disabled'], null);
+  assert.equal((await run('account', 'remove', String(id))).out, 'alice was removed.\n');
+  assert.deepEqual(await json<Row[]>('account', 'list'), []);
+});
+
+test('accounts are imported all or none, each fault with its line', async (t) => {
+  const { run, json, write } = stand(t);
+  await run('account', 'add', 'dora');
+  const faulty = write('faulty.csv', 'account,email\nanna,a@x.test\nAnna,\ndora,\n"no name",\nemil,nonsense\n');
+  const refused = await run('account', 'import', faulty);
+  assert.equal(refused.code, 1);
+  for (const said of [/4 faults; no account was added/, /line 3: /, /line 4: dora exists/, /line 5: /, /line 6: /])
+    assert.match(refused.err, said);
+  assert.equal((await json<Row[]>('account', 'list')).length, 1, 'none was added');
+  const good = write('good.csv', '\ufeffaccount,groups,email\r\nanna,ops;web,a@x.test\r\nemil,,\r\n');
+  assert.equal((await run('account', 'import', good)).out, '2 accounts were added.\n');
+  assert.deepEqual(
+    (await json<Row[]>('account', 'list')).map((row) => [row['account'], row['groups']]),
+    [
+      ['anna', ['ops', 'web']],
+      ['dora', []],
+      ['emil', []],
+    ],
+  );
+  const absent = await run('account', 'import', 'absent.csv');
+  assert.deepEqual([absent.code, absent.err.split('\n').length], [1, 2]);
+});
+
+test('a link is issued, listed by the name of its account and revoked; an older one ends', async (t) => {
+  const { run, json } = stand(t);
+  await run('account', 'add', 'alice');
+  const first = await run('ticket', 'issue', 'alice');
+  assert.match(
+    first.out,
+    /^https?:\/\/app\.test(:\d+)?\/\.sallyport\/enrol\/[\w-]{27}\n$/,
+    'a script reads the link alone',
+  );
+  const made = await json<{ account: string; expires: string; links: Row[] }>(
+    'ticket',
+    'issue',
+    'alice',
+    '--ttl',
+    '3d',
+  );
+  assert.equal(made.account, 'alice');
+  assert.ok(Math.abs(Date.parse(made.expires) - Date.now() - 3 * 86_400_000) < 60_000);
+  assert.deepEqual(
+    made.links.map((link) => link['app']),
+    ['portal'],
+  );
+  const open = await json<Row[]>('ticket', 'list');
+  assert.deepEqual(
+    open.map((row) => [row['account'], row['realm'], row['resets_password']]),
+    [['alice', 'staff', false]],
+  );
+  assert.doesNotMatch(JSON.stringify(open), new RegExp(String(made.links[0]?.['url']).slice(-27)));
+  assert.equal((await run('ticket', 'revoke', 'alice')).out, '1 link of alice ended.\n');
+  assert.equal((await run('ticket', 'list')).out, 'There are no open links.\n');
+  assert.equal((await run('ticket', 'issue', 'root', '--admin')).code, 0);
+  assert.equal((await json<Row>('account', 'show', 'root'))['admin'], true);
+});
+
+test('a key is rotated: the new one is published while the older one signs, and --now withdraws all others', async (t) => {
+  const { run, json } = stand(t);
+  assert.match((await run('key', 'list')).out, /no keys yet/);
+  const states = async () => (await json<Row[]>('key', 'list')).map((row) => row['state']);
+  await run('key', 'rotate');
+  assert.deepEqual(await states(), ['signs']);
+  assert.match((await run('key', 'rotate')).out, /is published and signs in \d+m; the older one is kept/);
+  assert.deepEqual(await states(), ['signs', 'published, signs soon']);
+  const { signs_from } = await json<Row>('key', 'rotate', '--now');
+  assert.match(String(signs_from), MOMENT);
+  assert.deepEqual(await states(), ['retired', 'retired', 'signs']);
+});
+
+test('the record names who, and its details are read by people and by scripts', async (t) => {
+  const { run, json } = stand(t);
+  await run('account', 'add', 'alice');
+  await run('account', 'add', 'bob');
+  await run('account', 'remove', 'bob');
+  const rows = await json<Row[]>('audit', 'tail');
+  assert.deepEqual(
+    rows.map((row) => [row['kind'], row['account']]),
+    [
+      ['account.add', 'alice'],
+      ['account.add', null],
+      ['account.remove', null],
+    ],
+  );
+  assert.equal((rows[2]?.['detail'] as Row | undefined)?.['name'], 'bob');
+  assert.match(String(rows[0]?.['actor']), /^cli:/);
+  assert.match((await run('audit', 'tail', '--lines', '1')).out, /^SEQ .*\n3 .*account\.remove .* name=bob/);
+  assert.equal((await json<Row[]>('audit', 'tail', '--account', 'alice')).length, 1);
+  assert.equal((await json<Row[]>('audit', 'tail', '--kind', 'account.remove')).length, 1);
+  for (const lines of ['0', '1.5', '10001', 'x', ''])
+    assert.equal((await run('audit', 'tail', '--lines', lines)).code, 2, lines);
+});
+
+test('sessions, authenticators and migrations of a new installation are empty lists', async (t) => {
+  const { run, json } = stand(t);
+  const pending = await json<{ pending: string[] }>('migrate', '--dry-run');
+  assert.ok(pending.pending.length > 0);
+  assert.deepEqual(await json('migrate'), { applied: pending.pending });
+  assert.equal((await run('migrate')).out, 'The database is up to date.\n');
+  await run('account', 'add', 'alice');
+  assert.deepEqual(await json('session', 'list'), []);
+  assert.equal((await run('session', 'list')).out, 'Nobody is signed in.\n');
+  assert.deepEqual(await json('authenticator', 'list', 'alice'), []);
+  assert.deepEqual(await json('session', 'revoke', '--all'), { revoked: [] });
+  assert.match((await run('authenticator', 'list', 'alice')).out, /: sallyport ticket issue alice --config /);
+});
+
+test('whatever is refused is told in one sentence that says what to do, with the exit code of the contract', async (t) => {
+  const { run, dir } = stand(t);
+  await run('account', 'add', 'alice');
+  const table: readonly (readonly [code: number, said: RegExp, ...argv: string[]])[] = [
+    [1, /no account "zed": "sallyport account list --config/, 'account', 'show', 'zed'],
+    [1, /no account "zed": "sallyport account list --config/, 'authenticator', 'list', 'zed'],
+    [1, /no account "zed"/, 'ticket', 'issue', 'zed'],
+    [1, /no account "zed"/, 'session', 'list', '--account', 'zed'],
+    [1, /no account "zed"/, 'explain', 'GET', 'https://app.test/', '--account', 'zed'],
+    [1, /an account "ALICE" already: "sallyport account show ALICE/, 'account', 'add', 'ALICE'],
+    [1, /no live session "x": "sallyport session list --config/, 'session', 'revoke', 'x'],
+    [1, /no authenticator "x": "sallyport authenticator list ACCOUNT/, 'authenticator', 'remove', 'x'],
+    [2, /exactly one way: ID, --account NAME/, 'session', 'revoke'],
+    [2, /exactly one way/, 'session', 'revoke', 'x', '--all'],
+    [2, /exactly one way/, 'session', 'revoke', '--app', 'portal', '--account', 'alice'],
+    [2, /30m, 24h or 3d/, 'ticket', 'issue', 'alice', '--ttl', 'soon'],
+    [2, /5m to 7d/, 'ticket', 'issue', 'alice', '--ttl', '1m'],
+    [2, /"x" is not an e-mail address/, 'account', 'add', 'carol', '--email', 'x'],
+    [2, /not an account name/, 'account', 'add', 'a b'],
+    [2, /no realm "x"; there are: staff/, 'account', 'list', '--realm', 'x'],
+    [2, /a whole address, such as/, 'explain', 'GET', '/x'],
+    [2, /'--jsn' \(Did you mean --json\?\): "sallyport account list --help"/, 'account', 'list', '--jsn'],
+    [2, /argument 'account': "sallyport ticket issue --help"/, 'ticket', 'issue'],
+    [2, /1 to 65535/, 'serve', '--port', '0'],
+    [2, /either --config or --upstream/, 'serve', '--upstream', 'http://127.0.0.1:1'],
+    [1, /leave --login out/, 'serve', '--login', 'dokuwiki'],
+  ];
+  for (const [code, said, ...argv] of table) {
+    const ran = await run(...argv);
+    assert.equal(ran.code, code, `${argv.join(' ')}: ${ran.err}`);
+    assert.match(ran.err, said);
+    assert.match(ran.err, /^['"A-Z-][^\n]*[.?]\n$/, 'one sentence');
+    assert.equal(ran.out, '');
+  }
+  const nowhere = join(dir, 'nothing');
+  for (const argv of [['check'], ['account', 'list'], ['explain', 'GET', 'https://app.test/'], ['migrate']]) {
+    const ran = await command(...argv, '--data', nowhere);
+    assert.equal(ran.code, 1);
+    assert.match(ran.err, /^There is no installation in the folder .*nothing yet: .*--data FOLDER\.\n$/);
+    assert.equal(ran.out, '', 'nothing is made up');
+  }
+  const upstream = await command('serve', '--upstream', 'ftp://x', '--data', nowhere);
+  assert.equal(upstream.code, 2);
+  assert.match(upstream.err, /^--upstream: /);
+});
