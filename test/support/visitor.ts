@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { totp } from './person.ts';
 
 interface Asked {
@@ -18,24 +21,23 @@ export class Visitor {
   }
 
   async ask(method: 'GET' | 'POST', path: string, json?: Readonly<Record<string, string>>): Promise<Asked> {
-    const answer = await fetch(new URL(path, this.origin), {
-      method,
-      redirect: 'manual',
-      headers: {
-        // A restart in between must not meet a connection that was kept open.
-        connection: 'close',
-        cookie: [...this.cookies].map((pair) => pair.join('=')).join('; '),
-        ...(method === 'POST' ? { origin: this.origin, 'content-type': 'application/json' } : {}),
-      },
-      ...(method === 'POST' ? { body: JSON.stringify(json ?? {}) } : {}),
-    });
-    for (const line of answer.headers.getSetCookie()) {
+    const url = new URL(path, this.origin);
+    const headers = {
+      cookie: [...this.cookies].map((pair) => pair.join('=')).join('; '),
+      ...(method === 'POST' ? { origin: this.origin, 'content-type': 'application/json' } : {}),
+    };
+    // A connection of its own: a restart in between must not meet one that was kept open.
+    const sent = request(url, { method, headers, agent: false });
+    sent.end(method === 'POST' ? JSON.stringify(json ?? {}) : undefined);
+    // A cast: `response` has one argument, and `once` cannot know its type.
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    for (const line of answer.headers['set-cookie'] ?? []) {
       const [pair = '', ...attributes] = line.split('; ');
       const [name = '', value = ''] = pair.split('=');
       if (attributes.includes('Max-Age=0')) this.cookies.delete(name);
       else this.cookies.set(name, value);
     }
-    return { status: answer.status, body: await answer.text(), location: answer.headers.get('location') };
+    return { status: answer.statusCode ?? 0, body: await text(answer), location: answer.headers.location ?? null };
   }
 
   async #must(path: string, json?: Readonly<Record<string, string>>): Promise<string> {
