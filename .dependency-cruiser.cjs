@@ -2,7 +2,7 @@
 const L = {
   base: '^src/(lib/|errors\\.ts$|evidence\\.ts$)',
   L1: ['config', 'store', 'read'],
-  L2: ['accounts', 'assertions', 'factors', 'sessions', 'rules', 'audit'],
+  L2: ['accounts', 'assertions', 'factors', 'sessions', 'rules', 'audit', 'notices'],
   L3: ['gate', 'login', 'enrol', 'manage'],
   L4: ['proxy'],
   L5: ['web', 'cli', 'demo'],

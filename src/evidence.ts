@@ -12,6 +12,8 @@ export interface Proof {
   readonly authenticatorId?: string;
   /** WebAuthn: the user was verified by the authenticator (UV = 1). */
   readonly userVerified?: boolean;
+  /** WebAuthn: the key cannot leave its authenticator (BE = 0). */
+  readonly deviceBound?: boolean;
 }
 
 export type RealmSource = 'local' | 'app';
@@ -28,6 +30,8 @@ export interface Strength {
   readonly acr: string;
   /** Latest moment at which an authenticator (not a password or ticket) was used, ms; 0 when none was. */
   readonly lastFactorAt: number;
+  /** Latest moment at which a passkey was used, ms; 0 when none was. */
+  readonly lastPasskeyAt: number;
   /** Moment of the first proof that counts, ms. */
   readonly authTime: number;
 }
@@ -45,6 +49,10 @@ function interned(amr: readonly string[]): readonly string[] {
   return amr;
 }
 
+function latestOf(proofs: readonly Proof[]): number {
+  return proofs.reduce((latest, p) => Math.max(latest, p.at), 0);
+}
+
 /**
  * Computes the strength of a set of proofs for a realm. In a `local` realm a session needs two factors of different
  * kind (password and possession, or one user-verified passkey); in an `app` realm the password is asked for by the app
@@ -57,18 +65,20 @@ export function strengthOf(proofs: readonly Proof[], source: RealmSource): Stren
   const verifiedKey = factors.some((p) => p.kind === 'passkey' && p.userVerified === true);
   const possession = factors.length > 0;
   const mfa = (password && possession) || verifiedKey;
-  const passkey = factors.some((p) => p.kind === 'passkey');
+  const passkeys = factors.filter((p) => p.kind === 'passkey');
+  const passkey = passkeys.length > 0;
   const amr = new Set<string>();
   if (password) amr.add('pwd');
   if (factors.some((p) => p.kind === 'totp' || p.kind === 'recovery')) amr.add('otp');
-  if (passkey) amr.add('user').add('swk');
+  for (const key of passkeys) amr.add('user').add(key.deviceBound === true ? 'hwk' : 'swk');
   if (mfa) amr.add('mfa');
   return {
     opensSession: source === 'local' ? mfa : possession,
     phishingResistant: passkey,
     amr: interned([...amr].sort()),
     acr: passkey ? 'phr' : mfa ? 'mfa' : 'possession',
-    lastFactorAt: factors.reduce((latest, p) => Math.max(latest, p.at), 0),
+    lastFactorAt: latestOf(factors),
+    lastPasskeyAt: latestOf(passkeys),
     authTime: proofs.reduce((first, p) => Math.min(first, p.at), Number.POSITIVE_INFINITY),
   };
 }

@@ -19,7 +19,9 @@ export type AuditKind =
   | 'account.admin'
   | 'account.remove'
   | 'account.import'
+  | 'authenticator.rename'
   | 'authenticator.remove'
+  | 'authenticator.signal'
   | 'authenticator.disabled'
   | 'recovery.replace'
   | 'session.open'
@@ -33,7 +35,8 @@ export type AuditKind =
   | 'server.start'
   | 'server.stop'
   | 'store.migrate'
-  | 'clock.jump';
+  | 'clock.jump'
+  | 'notice.failed';
 
 export interface AuditEvent {
   readonly kind: AuditKind;

@@ -19,6 +19,10 @@ export interface Config {
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly requests: boolean };
   readonly keys: { readonly rotateMs: number };
   readonly help: { readonly text: string; readonly contact: string };
+  readonly pages: PagesConfig;
+  readonly mail: MailConfig | null;
+  /** Body of `/.well-known/webauthn` by host name (WebAuthn L3 §5.11): the origins that share its passkeys. */
+  readonly relatedOrigins: ReadonlyMap<string, readonly string[]>;
   readonly limits: {
     readonly connections: number;
     readonly headersTimeoutMs: number;
@@ -34,6 +38,49 @@ export interface RealmConfig {
   /** Whether names may hold letters outside ASCII. */
   readonly unicode: boolean;
   readonly sessions: { readonly idleMs: number; readonly absoluteMs: number };
+}
+
+/** How our pages look, in the operator's name. */
+export interface PagesConfig {
+  /** Beside the logo; empty: Sallyport. */
+  readonly name: string;
+  /** Image, read and checked when the configuration was loaded; null: ours. */
+  readonly logo: { readonly type: 'image/svg+xml' | 'image/png'; readonly body: Buffer } | null;
+  /** `#rrggbb` of buttons and links on light and on dark ground, with enough contrast; null: ours. */
+  readonly accent: string | null;
+  readonly accentDark: string | null;
+  /** IANA name; the zone of the times shown. */
+  readonly timeZone: string;
+  /** Language when the browser asks for none that we have, and of mail. */
+  readonly language: 'en' | 'cy' | 'ar';
+}
+
+export interface MailConfig {
+  readonly host: string;
+  readonly port: number;
+  /** `implicit`: TLS from the first byte; `starttls`: refused without it; `none`: loopback only. */
+  readonly tls: 'implicit' | 'starttls' | 'none';
+  readonly user: string | null;
+  /** File that holds the password; read for each connection, so that it can be replaced. */
+  readonly passwordFile: string | null;
+  /** PEM file of the authority; null: those that Node trusts. */
+  readonly ca: string | null;
+  readonly from: string;
+}
+
+/** Whose passkeys an app takes (WebAuthn relying party). */
+export interface RelyingParty {
+  /** Domain that passkeys are bound to: the host of the pages or a parent of it. */
+  readonly id: string;
+  /** Shown by the browser. */
+  readonly name: string;
+  /** The only origins whose pages may run a ceremony. */
+  readonly origins: readonly string[];
+  readonly verification: 'preferred' | 'required';
+  /** AAGUIDs that are accepted, proven by attestation; empty: any, and no attestation is asked for. */
+  readonly models: readonly string[];
+  /** PEM certificates that attestation must lead to; empty when models is. */
+  readonly roots: readonly string[];
 }
 
 export interface HostName {
@@ -59,6 +106,8 @@ export interface AppConfig {
     readonly idleTimeoutMs: number;
   };
   readonly realm: RealmConfig;
+  /** null: passkeys are not offered here (switched off, or impossible at such a host). */
+  readonly relyingParty: RelyingParty | null;
   readonly sessions: { readonly idleMs: number; readonly absoluteMs: number };
   readonly rules: readonly RuleConfig[];
   readonly exemptions: readonly ExemptionConfig[];

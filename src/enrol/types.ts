@@ -1,3 +1,4 @@
+import type { AuditKind } from '../audit/audit.ts';
 import type { AppConfig } from '../config/types.ts';
 import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
@@ -17,6 +18,8 @@ export interface EnrolState {
   /** Started but not yet confirmed secret, to show the QR code again after a wrong code. */
   readonly totp: { readonly secret: string; readonly uri: string } | null;
   readonly confirmed: boolean;
+  /** What was added in this enrolment, in order. */
+  readonly added: readonly ('totp' | 'passkey')[];
   /** Opened by a signed-in account that adds a factor. */
   readonly adding: boolean;
 }
@@ -28,6 +31,8 @@ export interface OwnAuthenticator {
   readonly label: string;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
+  /** Passkeys: synced between devices, or kept on one; null for other kinds. */
+  readonly synced: boolean | null;
   readonly disabled: boolean;
 }
 
@@ -48,6 +53,25 @@ export interface OwnAccount {
   /** Unused recovery codes. */
   readonly recoveryLeft: number;
   readonly sessions: readonly OwnSession[];
+  /** Newest first, at most 15: what happened to this account, for its owner's eyes. */
+  readonly activity: readonly OwnActivity[];
+}
+
+/** One line of the record, as far as it concerns the owner. */
+export interface OwnActivity {
+  readonly at: number;
+  readonly kind: AuditKind;
+  readonly outcome: 'ok' | 'refused' | 'failed';
+  readonly source: string | null;
+  /** `owner`, or somebody else (an administrator, Sallyport itself). */
+  readonly by: 'owner' | 'administrator' | 'system';
+  /** Name of the authenticator it was about, where there was one. */
+  readonly label: string | null;
+}
+
+export interface PasswordAdvice {
+  /** 0 (guessed at once) to 4 (strong). */
+  readonly score: 0 | 1 | 2 | 3 | 4;
 }
 
 export interface Enrol {
@@ -74,6 +98,28 @@ export interface Enrol {
     label: string | undefined,
   ): Promise<{ cookie: string }>;
   /**
+   * Options of a registration ceremony (PublicKeyCredentialCreationOptionsJSON, WebAuthn L3 §5.1.9), its challenge good
+   * for 5 minutes and one answer. Throws `not-found` where the app takes no passkeys, `conflict` while the password is
+   * missing or the account has enough, `pending-expired`.
+   */
+  passkeyOptions(caller: EnrolCaller, pending: string | null): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Adds the passkey: `response` is the JSON text of a RegistrationResponseJSON. Throws `passkey-refused`, PasskeyKnown
+   * (`conflict`) for a credential that is registered already, `pending-expired`. Rotates the cookie.
+   */
+  passkey(
+    caller: EnrolCaller,
+    pending: string | null,
+    response: string,
+    label: string | undefined,
+  ): Promise<{ cookie: string }>;
+  /** Forgets a TOTP secret that is not confirmed, so that the person can choose again. */
+  chooseAgain(caller: EnrolCaller, pending: string | null): Promise<void>;
+  /** How easily a password is guessed (0 to 4), by a library that knows how people choose. Stores nothing. */
+  advise(caller: EnrolCaller, pending: string | null, password: string): Promise<PasswordAdvice>;
+  /** More time for a person who needs it: 15 minutes from now, an hour from its start at most. */
+  extend(caller: EnrolCaller, pending: string | null): Promise<void>;
+  /**
    * The enrolment is over. Throws `conflict` while a step is missing. New recovery codes, all older ones end; none when a
    * signed-in account that still has unused ones added a factor. A ticket means that something was lost: it ends every
    * session of the account.
@@ -86,6 +132,8 @@ export interface Enrol {
   own(caller: EnrolCaller, session: Session): Promise<OwnAccount>;
   /** Ten new recovery codes, all older ones end. Throws `step-up-required` unless a factor was used within 5 minutes. */
   newRecoveryCodes(caller: EnrolCaller, session: Session): Promise<readonly string[]>;
+  /** Throws `step-up-required`, `not-found`, `bad-body` for a name that cannot be shown. */
+  renameAuthenticator(caller: EnrolCaller, session: Session, authenticatorId: string, label: string): Promise<void>;
   /**
    * Removes an authenticator of the session's account. Throws `step-up-required` unless a factor was used within 5 minutes,
    * `not-found`, or LastAuthenticator (`conflict`) for the last one that works.

@@ -10,6 +10,7 @@ export interface SessionFacts {
   readonly opensSession: boolean;
   readonly phishingResistant: boolean;
   readonly lastFactorAt: number;
+  readonly lastPasskeyAt: number;
 }
 
 export interface Facts {
@@ -28,7 +29,7 @@ export interface Facts {
 
 export type Decision =
   | { readonly kind: 'deny'; readonly code: ErrorCode; readonly why: string }
-  | { readonly kind: 'challenge'; readonly step: 'sign-in' | 'step-up'; readonly why: string }
+  | { readonly kind: 'challenge'; readonly step: 'sign-in' | 'step-up' | 'passkey'; readonly why: string }
   | { readonly kind: 'exempt'; readonly exemption: ExemptionConfig }
   | { readonly kind: 'admit' };
 
@@ -53,9 +54,13 @@ export function decide(facts: Facts): Decision {
     if (rule.groups.length > 0 && !rule.groups.some((group) => session.groups.includes(group)))
       return deny('forbidden', `not in a group of ${rule.path}`);
     if (rule.require === 'passkey' && !session.phishingResistant)
-      return deny('forbidden', `${rule.path} requires a passkey`);
-    if (rule.maxAgeMs !== null && !(facts.now - session.lastFactorAt <= rule.maxAgeMs)) {
-      return { kind: 'challenge', step: 'step-up', why: `${rule.path} wants a factor used more recently` };
+      return { kind: 'challenge', step: 'passkey', why: `${rule.path} requires a passkey` };
+    // A code typed a minute ago does not make an old passkey fresh.
+    const passkey = rule.require === 'passkey';
+    const usedAt = passkey ? session.lastPasskeyAt : session.lastFactorAt;
+    if (rule.maxAgeMs !== null && !(facts.now - usedAt <= rule.maxAgeMs)) {
+      const step = passkey ? 'passkey' : 'step-up';
+      return { kind: 'challenge', step, why: `${rule.path} wants a factor used more recently` };
     }
   }
   return ADMIT;

@@ -32,9 +32,9 @@ export interface Judged {
 /** Why nothing is forwarded, and what the person can do about it. */
 export class Refusal {
   readonly code: ErrorCode;
-  readonly challenge: 'sign-in' | 'step-up' | null;
+  readonly challenge: 'sign-in' | 'step-up' | 'passkey' | null;
   readonly why: string;
-  constructor(code: ErrorCode, challenge: 'sign-in' | 'step-up' | null, why: string) {
+  constructor(code: ErrorCode, challenge: 'sign-in' | 'step-up' | 'passkey' | null, why: string) {
     this.code = code;
     this.challenge = challenge;
     this.why = why;
@@ -82,7 +82,7 @@ export class Gate {
         return new Refusal(decision.code, null, decision.why);
       case 'challenge':
         if (decision.step === 'sign-in') return NO_SESSION;
-        return new Refusal('step-up-required', 'step-up', decision.why);
+        return new Refusal('step-up-required', decision.step, decision.why);
       case 'exempt':
         return this.#mint(judged, null, null, decision.exemption);
       case 'admit':
@@ -159,5 +159,6 @@ function factsOf(session: Session, now: number): SessionFacts {
     opensSession: session.strength.opensSession,
     phishingResistant: session.strength.phishingResistant,
     lastFactorAt: session.strength.lastFactorAt,
+    lastPasskeyAt: session.strength.lastPasskeyAt,
   };
 }

@@ -12,13 +12,31 @@ export interface Caller {
   readonly browser: string | null;
 }
 
+/** Steps that are a code to type; a passkey is the other kind of second step. */
 export type SecondStep = 'totp' | 'recovery';
+export type Offer = SecondStep | 'passkey';
+
+/** What a passkey ceremony is for, and who may answer its challenge. */
+export type Ceremony =
+  /** Without a name: whoever's passkey answers. `cookie` is the ceremony cookie, or null when there is none yet. */
+  | { readonly purpose: 'start'; readonly cookie: string | null }
+  /** Second step of the sign-in that the pending cookie names. */
+  | { readonly purpose: 'second'; readonly pending: string | null }
+  /** A signed-in person confirms. */
+  | { readonly purpose: 'step-up'; readonly session: Session };
+
+export interface CeremonyStarted {
+  /** PublicKeyCredentialRequestOptionsJSON (WebAuthn L3 §5.1.10). */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** New value of the ceremony cookie; `start` only. */
+  readonly cookie: string | null;
+}
 
 export interface PendingStarted {
   /** New value of the pending cookie. */
   readonly cookie: string;
   /** The same for every account, existing or not. */
-  readonly offer: readonly SecondStep[];
+  readonly offer: readonly Offer[];
 }
 
 export interface SignedIn {
@@ -40,6 +58,17 @@ export interface Login {
   second(caller: Caller, pending: string | null, step: SecondStep, code: string): Promise<SignedIn>;
   /** A factor of the session's own account, used again: same session, new secret, new proof. */
   stepUp(caller: Caller, session: Session, step: SecondStep, code: string): Promise<SignedIn>;
+  /**
+   * A fresh challenge, good for 5 minutes and one answer. Throws `not-found` where the app takes no passkeys,
+   * `pending-expired` when `second` names no sign-in that waits, `sign-in-required`.
+   */
+  passkeyOptions(caller: Caller, ceremony: Ceremony): Promise<CeremonyStarted>;
+  /**
+   * Ends a ceremony: `response` is the JSON text of an AuthenticationResponseJSON. `start` and `second` open a session,
+   * `step-up` gives the session a new secret and proof. Throws `passkey-refused` for whatever is wrong with the answer,
+   * `pending-expired`, `too-many-attempts`. `next`: where a `start` leads; the others know.
+   */
+  passkey(caller: Caller, ceremony: Ceremony, response: string, next: string): Promise<SignedIn>;
   /** Opens a session from an enrolment when its proofs suffice for the realm; else undefined (the person signs in). */
   afterEnrolment(
     caller: Caller,
@@ -48,6 +77,8 @@ export interface Login {
     next: string,
   ): Promise<SignedIn | undefined>;
   signOut(caller: Caller, session: Session): Promise<void>;
+  /** Ends one other session of the account (by public id), or all others. Throws `not-found`. Returns how many. */
+  endOthers(caller: Caller, session: Session, which: { readonly id: string } | 'all'): Promise<number>;
   /** Ends every session of the account, this one too. Returns how many. */
   signOutEverywhere(caller: Caller, session: Session): Promise<number>;
 }

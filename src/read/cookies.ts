@@ -5,13 +5,20 @@ export const SESSION_COOKIE = '__Host-sallyport';
 export const PENDING_COOKIE = '__Host-sallyport-pending';
 export const BROWSER_COOKIE = '__Host-sallyport-browser';
 
+/** Binds a passkey ceremony that begins without a name to this browser; proves nothing. */
+export const CEREMONY_COOKIE = '__Host-sallyport-ceremony';
+/** Language and last method, `cy.passkey`; either may be `-`. */
+export const PREFS_COOKIE = '__Host-sallyport-prefs';
+
 export interface OwnCookies {
   readonly session: string | null;
   readonly pending: string | null;
   readonly browser: string | null;
+  readonly ceremony: string | null;
+  readonly prefs: string | null;
 }
 
-const NONE: OwnCookies = { session: null, pending: null, browser: null };
+const NONE: OwnCookies = { session: null, pending: null, browser: null, ceremony: null, prefs: null };
 const VALUE = /^[A-Za-z0-9._-]{1,512}$/;
 
 /** Value of one cookie over all Cookie lines; null when absent or malformed (no session). Two values: 400. */
@@ -46,5 +53,7 @@ export function readCookies(rawHeaders: readonly string[]): OwnCookies {
     session: only(pairs, SESSION_COOKIE),
     pending: only(pairs, PENDING_COOKIE),
     browser: only(pairs, BROWSER_COOKIE),
+    ceremony: only(pairs, CEREMONY_COOKIE),
+    prefs: only(pairs, PREFS_COOKIE),
   };
 }

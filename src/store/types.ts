@@ -15,14 +15,14 @@ export interface AccountRow {
   readonly createdAt: number;
 }
 
-export type AuthenticatorKind = 'totp' | 'recovery';
+export type AuthenticatorKind = 'totp' | 'passkey' | 'recovery';
 
 export interface AuthenticatorRow {
   readonly id: string;
   readonly accountId: string;
   readonly kind: AuthenticatorKind;
   readonly label: string;
-  /** TOTP: the sealed secret. Recovery: null (its codes are in recovery_codes). */
+  /** TOTP: the sealed secret. Passkey: null (see CredentialRow). Recovery: null (its codes are in recovery_codes). */
   readonly secret: string | null;
   /** TOTP: the last accepted time step; a step is accepted only when greater. 0 before the first. */
   readonly lastStep: number;
@@ -31,6 +31,56 @@ export interface AuthenticatorRow {
   readonly disabledAt: number | null;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
+}
+
+/** The public half of a passkey: the WebAuthn credential record (WebAuthn L3 §4) of an authenticator of kind `passkey`. */
+export interface CredentialRow {
+  readonly authenticatorId: string;
+  /** base64url; at most 1023 bytes before encoding; unique over all accounts and relying parties. */
+  readonly credentialId: string;
+  readonly rpId: string;
+  /** COSE key, base64url. */
+  readonly publicKey: string;
+  readonly signCount: number;
+  readonly transports: readonly string[];
+  /** BE: may be synced between devices. Never changes. */
+  readonly backupEligible: boolean;
+  /** BS, as of the last use. */
+  readonly backedUp: boolean;
+  /** UV was 1 when it was registered. */
+  readonly userVerified: boolean;
+  /** Model, as the authenticator says; all zeros when it does not. */
+  readonly aaguid: string;
+}
+
+/** What a passkey ceremony was started for. */
+export type ChallengePurpose = 'start' | 'second' | 'step-up' | 'enrol';
+
+/** A WebAuthn challenge: bound to one holder, one purpose and one app, and used once. */
+export interface ChallengeRow {
+  /** SHA-256 of the challenge. */
+  readonly hash: string;
+  readonly purpose: ChallengePurpose;
+  /** Who may answer: id of the pending or session; for `start` the SHA-256 of the ceremony cookie. */
+  readonly holder: string;
+  readonly appId: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** A message to an account that waits to be sent by e-mail. */
+export interface NoticeRow {
+  readonly id: string;
+  readonly accountId: string;
+  /** Address, as it was when the thing happened: a change of address must not hide what came before it. */
+  readonly recipient: string;
+  readonly kind: string;
+  /** JSON object of plain values; never a secret. */
+  readonly detail: string;
+  readonly createdAt: number;
+  readonly tries: number;
+  /** Not before this moment; moved on by each try, so that of two processes one sends. */
+  readonly nextAt: number;
 }
 
 export interface TicketRow {
@@ -185,6 +235,32 @@ export interface AuthenticatorStore {
   useRecoveryCode(authenticatorId: string, codeHash: string, at: number): Promise<boolean>;
   /** Unused codes left. */
   recoveryLeft(accountId: string): Promise<number>;
+  /** Passkeys: adds the credential record. Throws SallyportError `conflict` when the credential id exists anywhere. */
+  insertCredential(row: CredentialRow): Promise<void>;
+  credentialById(credentialId: string): Promise<(CredentialRow & { readonly authenticator: AuthenticatorRow }) | undefined>;
+  credentialsOf(accountId: string): Promise<CredentialRow[]>;
+  /**
+   * One conditional UPDATE after a verified assertion: sets signCount, backedUp, lastUsedAt and failures = 0 where the
+   * authenticator is not disabled and the count has grown, or both are 0, or the credential is backup eligible (WebAuthn
+   * L3 §7.2 step 22). True when it touched exactly one row.
+   */
+  acceptAssertion(authenticatorId: string, set: { signCount: number; backedUp: boolean }, at: number): Promise<boolean>;
+}
+
+export interface ChallengeStore {
+  insert(row: ChallengeRow): Promise<void>;
+  /** Takes it away in one statement: of two answers, on any node, one gets it. Expired ones are taken too; the caller judges. */
+  take(hash: string, by: Pick<ChallengeRow, 'purpose' | 'holder' | 'appId'>): Promise<ChallengeRow | undefined>;
+  purge(before: number): Promise<number>;
+}
+
+export interface NoticeStore {
+  insert(row: NoticeRow): Promise<void>;
+  /** Those due at `at`, oldest first. */
+  due(at: number, limit: number): Promise<NoticeRow[]>;
+  /** One conditional UPDATE: tries + 1 and nextAt moved, only where `tries` still is what the caller saw. */
+  claim(id: string, tries: number, nextAt: number): Promise<boolean>;
+  remove(id: string): Promise<boolean>;
 }
 
 export interface TicketStore {
@@ -272,6 +348,8 @@ export interface StoreParts {
   readonly authenticators: AuthenticatorStore;
   readonly tickets: TicketStore;
   readonly pendings: PendingStore;
+  readonly challenges: ChallengeStore;
+  readonly notices: NoticeStore;
   readonly sessions: SessionStore;
   readonly keys: KeyStore;
   readonly throttles: ThrottleStore;

@@ -1,0 +1,25 @@
+import type { AccountRow, StoreParts } from '../store/types.ts';
+
+/** What the owner of an account is told by e-mail. A closed union: a new kind is a deliberate act, and needs its words. */
+export type NoticeKind =
+  | 'authenticator-added'
+  | 'authenticator-removed'
+  | 'authenticator-disabled'
+  | 'recovery-codes-replaced'
+  | 'recovery-code-used'
+  | 'password-changed'
+  | 'ticket-issued'
+  | 'ticket-used'
+  | 'account-disabled';
+
+export interface Notice {
+  readonly kind: NoticeKind;
+  /** Plain values for the text: `label`, `source`, `app`, `by` (`owner` or `administrator`). Never a secret. */
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+/** Queues messages in the transaction of what they tell of. */
+export interface Notices {
+  /** Nothing happens while no mail is configured or the account has no address. Never throws for a reason of mail. */
+  tell(tx: Pick<StoreParts, 'notices'>, account: Pick<AccountRow, 'id' | 'email'>, notice: Notice): Promise<void>;
+}

@@ -1,0 +1,19 @@
+import type { Help } from '../context.ts';
+import type { Brand } from '../brand.ts';
+import type { Words } from '../words/words.ts';
+
+/** What every page is told besides its own matter. */
+export interface Frame {
+  /** The catalogue of the person's language. */
+  readonly words: Words;
+  /** Host name of the portal, as the person knows it; null where no app is known. */
+  readonly site: string | null;
+  readonly help: Help;
+  readonly brand: Brand;
+  /** IANA name of the zone of all times shown. */
+  readonly timeZone: string;
+  /** Whether the app takes passkeys at this origin. */
+  readonly passkeys: boolean;
+  /** Where the language switch leads back to: a path and query of this origin; null: no switch (the page is shown once). */
+  readonly here: string | null;
+}
