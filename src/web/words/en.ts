@@ -1,10 +1,10 @@
 /**
  * Everything that our pages say, in English. The other languages have the same shape (words.ts), so that a sentence that
  * is missing does not compile. Names and moments are never glued into a sentence: they stand beside a label, which works
- * in every language and in both writing directions. Numbers come as `(n) => …`.
+ * in every language and in both writing directions. `{time}` stays as it is: a script puts a length of time there.
  */
 export const en = {
-  code: 'en',
+  language: 'en',
   /** For Intl: days, months, digits. */
   locale: 'en-GB',
   dir: 'ltr',
@@ -62,7 +62,7 @@ export const en = {
       'No codes left? Ask the people who run this portal for a new enrolment link. They will check that it is you.',
   },
 
-  code: {
+  totpCode: {
     title: 'Enter your code',
     titleStepUp: 'Confirm that it is you',
     lead: 'Enter the 6-digit code that your authenticator app shows now.',
