@@ -13,6 +13,8 @@ import { ClockGuard } from './lib/clock-guard.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import { createLogin } from './login/login.ts';
 import { KeyDuty } from './manage/keys.ts';
+import { Delivery } from './notices/deliver.ts';
+import { createNotices } from './notices/queue.ts';
 import { SessionMap } from './sessions/map.ts';
 import { checkReload, Sites } from './sites.ts';
 import { StoreHealth } from './store/health.ts';
@@ -88,10 +90,14 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     onError: failed,
   });
   const refusals = new Refusals(store.audit, clock, failed);
-  const context = { store, clock, random, seal };
+  const notices = createNotices({ clock, random, mail: () => sites.live.site.config.mail });
+  const delivery = new Delivery({ store, clock, config: () => sites.live.site.config, log });
+  const context = { store, clock, random, seal, notices };
   const own = createOwn({
     login: adoptingLogin(createLogin(context), sessions, clock),
     enrol: createEnrol(context),
+    clock,
+    touch: (session) => sessions.touch(session),
     jwks: () => ({ body: JSON.stringify(ring.jwks()) }),
     log: {
       error: (fields, message) => {
@@ -128,7 +134,7 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     if (failure === null) log.info('the TLS certificate was read anew');
     else log.error({ err: failure }, 'the new TLS certificate is not usable; the old one stays in use');
   });
-  return { health, failed, note, clockGuard, ring, keys, sessions, refusals, listener, certificate };
+  return { health, failed, note, clockGuard, ring, keys, sessions, refusals, listener, certificate, delivery };
 }
 
 type Rooms = ReturnType<typeof furnish>;
@@ -157,13 +163,14 @@ function keepHouse({ store, clock, sites }: Core, { clockGuard, ring, keys, fail
 }
 
 async function begin({ config, store, clock }: Core, rooms: Rooms): Promise<void> {
-  const { keys, sessions, health, certificate, failed } = rooms;
+  const { keys, sessions, health, certificate, delivery, failed } = rooms;
   await keys.reload();
   await keys.rotateWhenDue(config.keys.rotateMs);
   await sessions.start((change) => {
     if (change.topic === 'key') void keys.reload().catch(failed);
   });
   health.start();
+  delivery.start();
   certificate.watch(config.tls);
   await record(store.audit, clock, { kind: 'config.load', outcome: 'ok', actor: 'system', detail: describe(config) });
 }
@@ -222,6 +229,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     for (const timer of timers) clearInterval(timer);
     rooms.certificate.stop();
     rooms.health.stop();
+    await rooms.delivery.stop();
     await rooms.refusals.stop();
     await rooms.sessions.stop();
     await sites.destroy();

@@ -7,6 +7,7 @@ import { createUpstreams, type Upstreams } from './proxy/upstreams.ts';
 import { trustedPeers } from './read/client.ts';
 import { hostMap } from './read/hosts.ts';
 import { compileRules } from './rules/compile.ts';
+import { brandOf } from './web/brand.ts';
 import type { Live } from './web/server.ts';
 
 /** Everything that one configuration makes. Throws when a part of it cannot be made; then nothing of it stays. */
@@ -16,6 +17,7 @@ function build(config: Config, clock: Clock): Live {
       config,
       hosts: hostMap(config.apps),
       rules: new Map(config.apps.map((app) => [app, compileRules(app)])),
+      brand: brandOf(config.pages),
       trusted: trustedPeers(config.trustedProxies),
     },
     forwarding: { upstreams: createUpstreams(config.apps), clock },

@@ -102,6 +102,26 @@ export function isNavigation(method: string, rawHeaders: readonly string[]): boo
   return (header(rawHeaders, 'accept') ?? '').includes('text/html');
 }
 
+/** A form that a person has sent: its answer is a page in the browser's window. */
+export function isFormNavigation(method: string, rawHeaders: readonly string[]): boolean {
+  if (method === 'GET' || method === 'HEAD' || !wantsHtml(rawHeaders)) return false;
+  const mode = header(rawHeaders, 'sec-fetch-mode');
+  if (mode !== undefined) return mode === 'navigate';
+  const type = (header(rawHeaders, 'content-type') ?? '').toLowerCase();
+  return type.startsWith('application/x-www-form-urlencoded') || type.startsWith('multipart/form-data');
+}
+
+/** Accept-Language as sent, at most 200 characters. */
+export function languagesOf(rawHeaders: readonly string[]): string | undefined {
+  return header(rawHeaders, 'accept-language')?.slice(0, 200);
+}
+
+/** Path and query of the page that sent the request, where that was one of `origin`; else undefined. */
+export function refererOf(rawHeaders: readonly string[], origin: string): string | undefined {
+  const referer = header(rawHeaders, 'referer') ?? '';
+  return referer.startsWith(`${origin}/`) ? referer.slice(origin.length) : undefined;
+}
+
 /** Whether the answer to a person should be a page rather than problem+json. */
 export function wantsHtml(rawHeaders: readonly string[]): boolean {
   return (

@@ -3,6 +3,16 @@ import { SallyportError } from '../errors.ts';
 
 /** Bytes of the largest form or JSON object that our own addresses read. */
 export const FORM_BYTES = 16 * 1024;
+/** Attestation with its certificates, base64url in JSON in a form field: each step makes it longer. */
+export const CEREMONY_BYTES = 96 * 1024;
+const MAX_DEPTH = 8;
+
+/** What an address reads: field names, those that may be a JSON object (handed on as its text), most bytes. */
+export interface FormShape {
+  readonly fields: readonly string[];
+  readonly objects?: readonly string[];
+  readonly limit?: number;
+}
 
 export type BodyKind = 'json' | 'form';
 
@@ -62,11 +72,35 @@ function* formPairs(text: string): Generator<readonly [string, string]> {
   }
 }
 
+/** Where the object that begins at `start` ends. What is in it is for its reader to judge; here it is only well-formed. */
+function objectEnd(text: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const c = text[at];
+    if (c === '"') {
+      JSON_STRING.lastIndex = at;
+      const match = JSON_STRING.exec(text);
+      if (match === null) return bad('not JSON');
+      at += match[0].length - 1;
+    } else if (c === '{' || c === '[') depth += 1;
+    else if (c === '}' || c === ']') depth -= 1;
+    if (depth > MAX_DEPTH) return bad('JSON too deep');
+    if (depth > 0) continue;
+    try {
+      JSON.parse(text.slice(start, at + 1));
+    } catch {
+      return bad('not JSON');
+    }
+    return at + 1;
+  }
+  return bad('not JSON');
+}
+
 /**
  * Reads a flat JSON object of strings. Not JSON.parse: of two members of one name that keeps the last, where another
  * reader keeps the first (RFC 8259 §4), and it makes objects with a prototype.
  */
-function* jsonPairs(text: string): Generator<readonly [string, string]> {
+function* jsonPairs(text: string, objects: readonly string[]): Generator<readonly [string, string]> {
   let at = 0;
   const take = (pattern: RegExp): string => {
     pattern.lastIndex = at;
@@ -85,7 +119,11 @@ function* jsonPairs(text: string): Generator<readonly [string, string]> {
   for (let more = true; more; ) {
     const name = string();
     take(/[ \t\r\n]*:[ \t\r\n]*/y);
-    yield [name, string()];
+    if (text[at] === '{' && objects.includes(name)) {
+      const end = objectEnd(text, at);
+      yield [name, text.slice(at, end)];
+      at = end;
+    } else yield [name, string()];
     more = take(/[ \t\r\n]*[,}][ \t\r\n]*/y).includes(',');
   }
   take(/$/y);
@@ -95,10 +133,15 @@ function* jsonPairs(text: string): Generator<readonly [string, string]> {
  * Parses a body's bytes. Throws `bad-body` for an unknown field, a field twice, a value that is not a string, bytes
  * that are not UTF-8 and for NUL.
  */
-export function parseBody(kind: BodyKind, bytes: Uint8Array, known: readonly string[]): Form {
+export function parseBody(
+  kind: BodyKind,
+  bytes: Uint8Array,
+  known: readonly string[],
+  objects: readonly string[] = [],
+): Form {
   const values = new Map<string, string>();
   const text = utf8(bytes);
-  for (const [name, value] of kind === 'json' ? jsonPairs(text) : formPairs(text)) {
+  for (const [name, value] of kind === 'json' ? jsonPairs(text, objects) : formPairs(text)) {
     if (!known.includes(name)) bad('an unknown field');
     if (values.has(name)) bad('a field twice');
     if (value.includes('\0')) bad('NUL');
@@ -130,9 +173,9 @@ async function readBytes(req: IncomingMessage, limit: number): Promise<Uint8Arra
 }
 
 /** Reads and parses the body of a POST to one of our own addresses. */
-export async function readForm(req: IncomingMessage, known: readonly string[], limit = FORM_BYTES): Promise<Form> {
+export async function readForm(req: IncomingMessage, shape: FormShape): Promise<Form> {
   const kind = bodyKind(req.headers['content-type'], req.headers['content-encoding']);
-  return parseBody(kind, await readBytes(req, limit), known);
+  return parseBody(kind, await readBytes(req, shape.limit ?? FORM_BYTES), shape.fields, shape.objects);
 }
 
 /** A field that must be there. Throws `bad-body` when it is absent or empty. */

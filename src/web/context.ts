@@ -3,6 +3,8 @@ import type { AppConfig } from '../config/types.ts';
 import type { Client } from '../read/client.ts';
 import type { OwnCookies } from '../read/cookies.ts';
 import type { Session } from '../sessions/session.ts';
+import type { Brand } from './brand.ts';
+import type { Frame } from './pages/frame.ts';
 
 /** What the operator tells people who are stuck (configuration `help`). Either may be empty. */
 export interface Help {
@@ -24,7 +26,9 @@ export interface OwnContext {
   readonly cookies: OwnCookies;
   /** A browser is navigating: a redirect helps. */
   readonly navigation: boolean;
-  readonly help: Help;
+  /** What every page is told: words, looks, help. */
+  readonly frame: Frame;
+  readonly brand: Brand;
 }
 
 const contexts = new WeakMap<IncomingMessage, OwnContext>();

@@ -31,6 +31,16 @@ function serves(site: Site, host: string): boolean {
   }
 }
 
+export const RELATED_ORIGINS = '/.well-known/webauthn';
+
+/** WebAuthn L3 §5.11: which other origins may use the passkeys of this host. The same for everybody. */
+export function answerRelatedOrigins(response: ServerResponse, origins: readonly string[]): void {
+  const body = JSON.stringify({ origins });
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'public, max-age=3600' };
+  response.writeHead(200, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
 /**
  * What concerns this server alone and is answered before a host is looked up: health for a probe from this machine,
  * which may know no host name, and `OPTIONS *` (RFC 9110 §9.3.7). False when it is neither.

@@ -1,8 +1,10 @@
 import type { SallyportError } from '../errors.ts';
 
-/** CSP level 3 for pages without scripts (ASVS 3.4.3, 3.4.6). A page that comes to need one gets `script-src 'self'`. */
+/** CSP level 3 (ASVS 3.4.3, 3.4.6). Scripts are our own files, never a line within a page; they ask our own addresses. */
 export const CSP = {
   'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'connect-src': ["'self'"],
   'style-src': ["'self'"],
   'img-src': ["'self'", 'data:'],
   'form-action': ["'self'"],
@@ -16,14 +18,14 @@ export const CSP = {
  */
 export const REFERRER_POLICY = 'strict-origin';
 export const PERMISSIONS_POLICY =
-  'camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)';
+  'camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)';
 /** Sent over https alone (RFC 6797 §7.2). */
 export const HSTS = 'max-age=31536000; includeSubDomains';
 
 /** What every page of ours carries, those outside of the own app (own.ts) too. A test holds the two to be equal. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
-  Vary: 'Cookie',
+  Vary: 'Accept-Language, Cookie',
   'Content-Security-Policy': Object.entries(CSP)
     .map(([name, values]) => `${name} ${values.join(' ')}`)
     .join(';'),
@@ -61,7 +63,9 @@ export interface Problem {
   readonly retry_after?: number;
 }
 
-export function problemOf(error: SallyportError, title: string): Problem {
+/** In English, whatever the person reads: programs read it. */
+export function problemOf(error: SallyportError): Problem {
+  const title = error.publicMessage;
   const problem = { type: `urn:sallyport:error:${error.code}`, title, status: error.status, code: error.code };
   return error.retryAfter === undefined
     ? problem

@@ -3,24 +3,34 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import helmet from 'helmet';
 import type { Enrol } from '../enrol/types.ts';
 import { asSallyportError, SallyportError } from '../errors.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Login } from '../login/types.ts';
 import { userAgentOf, wantsHtml } from '../read/head.ts';
+import type { Session } from '../sessions/session.ts';
 import { checkOrigin, type Form, readForm } from './body.ts';
 import { contextOf, type OwnContext, setContext } from './context.ts';
 import { CSP, HSTS, PAGE_HEADERS, PERMISSIONS_POLICY, REFERRER_POLICY } from './headers.ts';
 import { errorPage } from './pages/error.ts';
+import type { Frame } from './pages/frame.ts';
+import { readPrefs } from './prefs.ts';
 import { type Answer, problem, retryHeader, send, showPage } from './reply.ts';
 import { accountRoutes } from './routes/account.ts';
 import { enrolRoutes } from './routes/enrol.ts';
+import { languageRoutes } from './routes/language.ts';
+import { passkeyRoutes } from './routes/passkey.ts';
 import { publicRoutes } from './routes/public.ts';
 import type { PostRoute, Route, Visit } from './routes/route.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 
 export interface OwnParts {
   readonly login: Login;
   readonly enrol: Enrol;
+  readonly clock: Clock;
   /** The public keys, ready to send. */
   readonly jwks: () => { body: string };
+  /** The person of a session said that they are still there. */
+  readonly touch: (session: Session) => void;
   /** Told of every failure that is ours rather than the person's. */
   readonly log: { error(fields: object, message: string): void };
 }
@@ -40,22 +50,23 @@ function visitOf(request: Request): Visit {
   return {
     context,
     caller,
-    site: new URL(context.origin).host,
+    frame: context.frame,
+    prefs: readPrefs(context.cookies.prefs),
     parameter: typeof parameter === 'string' ? parameter : '',
   };
 }
 
 /** An error as the asker can use it. Also where something fails while an error is being shown. */
-function errorAnswer(error: SallyportError, visit: Pick<Visit, 'context' | 'site'>, page: boolean): Answer {
+function errorAnswer(error: SallyportError, frame: Frame, page: boolean): Answer {
   if (!page) return problem(error);
-  return showPage(error.status, errorPage(error, visit.site, visit.context.help), retryHeader(error));
+  return showPage(error.status, errorPage(frame, error), retryHeader(error));
 }
 
 /** One state change: whose origin, then what body, then the deed. */
 async function perform(route: PostRoute, request: Request): Promise<Answer> {
   const visit = visitOf(request);
   checkOrigin(request, visit.context.origin);
-  const form: Form = await readForm(request, route.fields);
+  const form: Form = await readForm(request, route);
   try {
     return await route.run({ ...visit, form });
   } catch (thrown) {
@@ -111,9 +122,12 @@ export function createOwn(parts: OwnParts): OwnPages {
   app.use(protect(), uncached);
   const table = [
     ...publicRoutes(parts.jwks),
+    ...languageRoutes(),
     ...signInRoutes(login),
+    ...passkeyRoutes(login),
     ...enrolRoutes(enrol, login),
-    ...accountRoutes(enrol, login),
+    ...accountRoutes(enrol, login, parts.clock),
+    ...sessionRoutes(parts.touch),
   ];
   for (const route of table) mount(app, route);
   app.use(() => {
@@ -125,7 +139,7 @@ export function createOwn(parts: OwnParts): OwnPages {
     if (error.status >= 500) parts.log.error({ err: error, app: context.app.id }, 'a page of ours failed');
     const sentJson = request.headers['content-type']?.toLowerCase().startsWith('application/json') === true;
     const page = context.navigation || (wantsHtml(request.rawHeaders) && !sentJson);
-    send(response, errorAnswer(error, { context, site: new URL(context.origin).host }, page));
+    send(response, errorAnswer(error, context.frame, page));
   });
   return (request, response, context) => {
     setContext(request, context);

@@ -2,7 +2,8 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Duplex } from 'node:stream';
 import type { SallyportError } from '../errors.ts';
 import { HSTS, REFERRER_POLICY } from './headers.ts';
-import { renderError } from './pages/error.ts';
+import { type Rendered, renderError } from './pages/error.ts';
+import type { Frame } from './pages/frame.ts';
 import type { Site } from './site.ts';
 
 function announcesBody(request: IncomingMessage): boolean {
@@ -12,25 +13,35 @@ function announcesBody(request: IncomingMessage): boolean {
   );
 }
 
-/** Answers a refused request with our own page or problem+json. Never a byte of the app's; never cacheable. */
+/** Answers a refused request with our own page, or without a frame with problem+json. Never a byte of the app's; never cacheable. */
 export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   site: Site,
   error: SallyportError,
-  asPage: boolean,
+  frame: Frame | null,
+): void {
+  answer(request, response, site, error.status, renderError(error, frame));
+}
+
+/** Sends a page or problem of ours in place of an answer of the app's. */
+export function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: Site,
+  status: number,
+  page: Rendered,
 ): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
-  const page = renderError(error, { help: site.config.help, html: asPage });
   // A body that nobody will read must not be waited for on a connection kept open.
   if (announcesBody(request)) response.shouldKeepAlive = false;
   // Browsers heed it over https alone (RFC 6797 §8.1), so it may be sent wherever https is in front of us.
   const { tls, trustedProxies } = site.config;
   if (tls !== null || trustedProxies.length > 0) response.setHeader('Strict-Transport-Security', HSTS);
-  response.writeHead(error.status, { ...page.headers, 'Content-Length': Buffer.byteLength(page.body) });
+  response.writeHead(status, { ...page.headers, 'Content-Length': Buffer.byteLength(page.body) });
   response.end(request.method === 'HEAD' ? undefined : page.body);
 }
 

@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { SallyportError } from '../errors.ts';
 import type { Html } from '../lib/html.ts';
-import { BROWSER_COOKIE, PENDING_COOKIE, SESSION_COOKIE } from '../read/cookies.ts';
+import { BROWSER_COOKIE, CEREMONY_COOKIE, PENDING_COOKIE, PREFS_COOKIE, SESSION_COOKIE } from '../read/cookies.ts';
 import type { BodyKind } from './body.ts';
 import { problemOf } from './headers.ts';
-import { messageOf } from './pages/error.ts';
 
 /** An answer of one of our own addresses, as a value; own.ts writes it. */
 export interface Answer {
@@ -33,7 +32,7 @@ export function retryHeader(error: SallyportError): Record<string, string> {
 
 /** RFC 9457. */
 export function problem(error: SallyportError): Answer {
-  const body = JSON.stringify(problemOf(error, messageOf(error)));
+  const body = JSON.stringify(problemOf(error));
   return { status: error.status, headers: { ...retryHeader(error), 'Content-Type': PROBLEM }, cookies: [], body };
 }
 
@@ -57,12 +56,17 @@ export function withHeaders(answer: Answer, headers: Readonly<Record<string, str
 
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
 const HALF_A_YEAR = 15_552_000;
+/** A ceremony lasts 5 minutes at most; its cookie a little longer, for the answer that comes at the last moment. */
+const CEREMONY_SECONDS = 600;
 
 /** Set-Cookie values. Without Max-Age the browser forgets them when it closes; the server's own limits hold besides. */
 export const setSession = (value: string): string => `${SESSION_COOKIE}=${value}; ${ATTRIBUTES}`;
 export const setPending = (value: string): string => `${PENDING_COOKIE}=${value}; ${ATTRIBUTES}`;
 export const setBrowser = (value: string): string =>
   `${BROWSER_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${HALF_A_YEAR}`;
+export const setCeremony = (value: string): string =>
+  `${CEREMONY_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${CEREMONY_SECONDS}`;
+export const setPrefs = (value: string): string => `${PREFS_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${HALF_A_YEAR}`;
 export const CLEAR_SESSION = `${SESSION_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 export const CLEAR_PENDING = `${PENDING_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 

@@ -19,6 +19,8 @@ export interface Seen {
   readonly cookies: OwnCookies;
   /** Scheme and Host as the browser sees them: what `Origin` of our own pages must equal. */
   readonly origin: string;
+  /** Name that was asked for, without its port. */
+  readonly host: string;
 }
 
 function encrypted(request: IncomingMessage): boolean {
@@ -55,5 +57,5 @@ export function readRequest(request: IncomingMessage, site: Site): Seen {
   checkScheme(client);
   const target = parseTarget(request.url ?? '', app.target);
   const cookies = readCookies(request.rawHeaders);
-  return { app, method, head, client, target, cookies, origin: originOf(client, host) };
+  return { app, method, head, client, target, cookies, origin: originOf(client, host), host: host.name };
 }

@@ -9,15 +9,19 @@ import type { ClockGuard } from '../lib/clock-guard.ts';
 import { type Forwarding, forward } from '../proxy/forward.ts';
 import { upgradeOriginAllowed } from '../proxy/handshake.ts';
 import type { Upgrader } from '../proxy/upgrade.ts';
-import { isNavigation, wantsHtml } from '../read/head.ts';
+import { isFormNavigation, isNavigation, refererOf, wantsHtml } from '../read/head.ts';
 import type { SessionMap } from '../sessions/map.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccessLog } from './access-log.ts';
-import { answeredEarly, answerHealth, HEALTH } from './early.ts';
+import { answeredEarly, answerHealth, answerRelatedOrigins, HEALTH, RELATED_ORIGINS } from './early.ts';
+import { frameFor } from './frames.ts';
 import type { Listener } from './listener.ts';
 import type { OwnPages } from './own.ts';
-import { challenge, refuse, refuseSocket } from './refuse.ts';
+import type { Frame } from './pages/frame.ts';
+import { renderUnsent } from './pages/unsent.ts';
+import { answer, challenge, refuse, refuseSocket } from './refuse.ts';
 import { clientOf, readRequest, type Seen } from './requests.ts';
+import { safeNext } from './routes/next.ts';
 import type { Site } from './site.ts';
 
 /** A configuration in force together with the connections to its upstreams. */
@@ -51,6 +55,33 @@ function left(request: IncomingMessage, response: ServerResponse): boolean {
   return response.destroyed || request.socket.destroyed || (request.destroyed && !request.complete);
 }
 
+const CHALLENGES = {
+  'sign-in': '/.sallyport/sign-in',
+  'step-up': '/.sallyport/sign-in/totp',
+  passkey: '/.sallyport/sign-in/passkey',
+} as const;
+
+/** The language switch of a page of ours leads back to the page itself, where it can be asked for. */
+function hereOf(seen: Seen): string | null {
+  if (!seen.target.reserved) return null;
+  if (seen.method === 'GET' || seen.method === 'HEAD') return seen.target.raw;
+  if (seen.target.path.startsWith('/.sallyport/enrol')) return '/.sallyport/enrol';
+  if (seen.target.path.startsWith('/.sallyport/account')) return '/.sallyport/account';
+  return seen.target.path;
+}
+
+function frameOf(request: IncomingMessage, site: Site, seen: Seen | undefined): Frame {
+  const { rawHeaders } = request;
+  if (seen === undefined) return frameFor(site, { rawHeaders, prefs: null, host: null, passkeys: false, here: null });
+  return frameFor(site, {
+    rawHeaders,
+    prefs: seen.cookies.prefs,
+    host: seen.host,
+    passkeys: seen.app.relyingParty?.origins.includes(seen.origin) === true,
+    here: hereOf(seen),
+  });
+}
+
 /** The first door: every request and every upgrade comes through here, and only here does one leave the building. */
 export class Server {
   readonly #parts: ServerParts;
@@ -75,6 +106,7 @@ export class Server {
       this.#checkClock();
       seen = readRequest(request, live.site);
       line?.about(seen.app.id, seen.target.path, seen.client.address);
+      if (this.#answeredForHost(response, live.site, seen)) return;
       const session = this.#sessionFor(seen);
       if (session instanceof Promise) {
         const known = seen;
@@ -85,6 +117,15 @@ export class Server {
     } catch (error) {
       this.#refused(request, response, live.site, seen, undefined, error);
     }
+  }
+
+  /** Public and the same for everybody, at the one host that other origins borrow their passkeys from. */
+  #answeredForHost(response: ServerResponse, site: Site, { target, method, host }: Seen): boolean {
+    if (target.path !== RELATED_ORIGINS || (method !== 'GET' && method !== 'HEAD')) return false;
+    const origins = site.config.relatedOrigins.get(host);
+    if (origins === undefined) return false;
+    answerRelatedOrigins(response, origins);
+    return true;
   }
 
   readonly #healthy = (): void => {
@@ -197,7 +238,8 @@ export class Server {
       session: own ?? null,
       cookies: seen.cookies,
       navigation: isNavigation(seen.method, request.rawHeaders),
-      help: site.config.help,
+      frame: frameOf(request, site, seen),
+      brand: site.brand,
     });
   }
 
@@ -210,17 +252,27 @@ export class Server {
     refusal: Refusal,
   ): void {
     this.#note(seen, session, new SallyportError(refusal.code, refusal.why));
-    if (refusal.challenge !== null && isNavigation(seen.method, request.rawHeaders)) {
-      const page = refusal.challenge === 'sign-in' ? '/.sallyport/sign-in' : '/.sallyport/sign-in/totp';
-      challenge(response, `${page}?next=${encodeURIComponent(seen.target.raw)}`);
-    } else
-      refuse(
+    const { challenge: asked } = refusal;
+    const error = new SallyportError(refusal.code, refusal.why);
+    const frame = wantsHtml(request.rawHeaders) ? frameOf(request, site, seen) : null;
+    if (asked === null) refuse(request, response, site, error, frame);
+    else if (isNavigation(seen.method, request.rawHeaders))
+      challenge(
+        response,
+        `${CHALLENGES[asked]}?next=${encodeURIComponent(seen.target.raw)}${asked === 'passkey' ? '&only=yes' : ''}`,
+      );
+    else if (isFormNavigation(seen.method, request.rawHeaders) && frame !== null) {
+      // The person would lose what they typed: they are told that nothing was sent, and how to send it after all.
+      const back = safeNext(refererOf(request.rawHeaders, seen.origin), seen.app.target);
+      const again = asked === 'sign-in' ? 'sign-in' : 'confirm';
+      answer(
         request,
         response,
         site,
-        new SallyportError(refusal.code, refusal.why),
-        wantsHtml(request.rawHeaders) && refusal.challenge === null,
+        error.status,
+        renderUnsent(frame, { next: back, again, href: CHALLENGES[asked] }),
       );
+    } else refuse(request, response, site, error, null);
   }
 
   #refused(
@@ -236,7 +288,7 @@ export class Server {
     try {
       if (seen === undefined) this.#noteUnread(request, site, error);
       else this.#note(seen, session, error);
-      refuse(request, response, site, error, wantsHtml(request.rawHeaders));
+      refuse(request, response, site, error, wantsHtml(request.rawHeaders) ? frameOf(request, site, seen) : null);
     } catch {
       response.destroy();
     }

@@ -1,5 +1,6 @@
 import type { Enrol } from '../../enrol/types.ts';
 import { SallyportError } from '../../errors.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Login } from '../../login/types.ts';
 import type { Session } from '../../sessions/session.ts';
 import { need } from '../body.ts';
@@ -17,7 +18,7 @@ import {
   withCookies,
   withHeaders,
 } from '../reply.ts';
-import { toStepUp } from './enrol.ts';
+import { addAnother, toStepUp } from './enrol.ts';
 import { ACCOUNT, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
 
@@ -29,30 +30,14 @@ function sessionOf(visit: Visit): Session {
   return visit.context.session;
 }
 
-const seconds = (ms: number): number => Math.floor(ms / 1000);
-
-/** The contract of GET /.sallyport/session; all times in seconds since the epoch, as in the assertion. */
-function sessionAnswer(visit: Visit): Answer {
-  const session = sessionOf(visit);
-  const { amr, acr, authTime, lastFactorAt } = session.strength;
-  return json({
-    account: session.accountName,
-    realm: session.realm,
-    app: session.appId,
-    evidence: { amr, acr, auth_time: seconds(authTime), factor_at: seconds(lastFactorAt) },
-    expires_at: seconds(session.expiresAt),
-    idle_expires_at: seconds(Math.min(session.lastSeenAt + session.idleMs, session.expiresAt)),
-  });
-}
-
-async function showAccount(enrol: Enrol, visit: Visit): Promise<Answer> {
-  const { session, help, navigation } = visit.context;
+async function showAccount(enrol: Enrol, clock: Clock, visit: Visit): Promise<Answer> {
+  const { session, navigation } = visit.context;
   if (session === null) {
     if (!navigation) throw new SallyportError('sign-in-required');
     return see(withNext('/.sallyport/sign-in', ACCOUNT));
   }
   const own = await enrol.own(visit.caller, session);
-  return showPage(200, accountPage({ site: visit.site, help, session, own }));
+  return showPage(200, accountPage(visit.frame, { session, own, now: clock.now() }));
 }
 
 function signedOut(deed: Deed): Answer {
@@ -69,29 +54,22 @@ async function signOut(login: Login, deed: Deed): Promise<Answer> {
 async function newCodes(enrol: Enrol, deed: Deed): Promise<Answer> {
   const codes = await enrol.newRecoveryCodes(deed.caller, sessionOf(deed));
   if (deed.form.kind === 'json') return json({ ok: true, next: ACCOUNT, recovery_codes: codes });
-  const go = { href: ACCOUNT, text: 'Back to your account' };
-  return showPage(200, codesPage({ site: deed.site, help: deed.context.help, codes, go }));
+  return showPage(200, codesPage({ ...deed.frame, here: null }, { codes, go: 'account', href: ACCOUNT }));
 }
 
-/** A person's own account, session and sign-out. */
-export function accountRoutes(enrol: Enrol, login: Login): readonly Route[] {
+async function rename(enrol: Enrol, deed: Deed): Promise<Answer> {
+  const { form, caller } = deed;
+  await enrol.renameAuthenticator(caller, sessionOf(deed), need(form, 'id'), need(form, 'label').slice(0, 60));
+  return done(form.kind, ACCOUNT);
+}
+
+/** Changes of what proves who the person is: each wants a factor used within the last minutes, asked for in place. */
+function changes(enrol: Enrol): readonly Route[] {
   return [
-    { path: ACCOUNT, get: (visit) => showAccount(enrol, visit) },
-    { path: '/.sallyport/session', get: async (visit) => sessionAnswer(visit) },
-    { path: '/.sallyport/sign-out', post: { fields: [], run: (deed) => signOut(login, deed) } },
+    { path: `${ACCOUNT}/add`, post: { fields: [], run: (deed) => addAnother(enrol, deed), again: toStepUp } },
     {
-      path: '/.sallyport/signed-out',
-      get: async (visit) => showPage(200, signedOutPage({ site: visit.site, help: visit.context.help })),
-    },
-    {
-      path: `${ACCOUNT}/sign-out-everywhere`,
-      post: {
-        fields: [],
-        run: async (deed) => {
-          await login.signOutEverywhere(deed.caller, sessionOf(deed));
-          return signedOut(deed);
-        },
-      },
+      path: `${ACCOUNT}/authenticators/rename`,
+      post: { fields: ['id', 'label'], run: (deed) => rename(enrol, deed), again: toStepUp },
     },
     {
       path: `${ACCOUNT}/authenticators/remove`,
@@ -108,5 +86,52 @@ export function accountRoutes(enrol: Enrol, login: Login): readonly Route[] {
       path: `${ACCOUNT}/recovery-codes`,
       post: { fields: [], run: (deed) => newCodes(enrol, deed), again: toStepUp },
     },
+  ];
+}
+
+/** Ends of sessions. They only take away, so that whoever sees a stranger on the list can act at once. */
+function endings(login: Login): readonly Route[] {
+  return [
+    { path: '/.sallyport/sign-out', post: { fields: [], run: (deed) => signOut(login, deed) } },
+    {
+      path: `${ACCOUNT}/sessions/end`,
+      post: {
+        fields: ['id'],
+        run: async (deed) => {
+          await login.endOthers(deed.caller, sessionOf(deed), { id: need(deed.form, 'id') });
+          return done(deed.form.kind, ACCOUNT);
+        },
+      },
+    },
+    {
+      path: `${ACCOUNT}/sessions/end-others`,
+      post: {
+        fields: [],
+        run: async (deed) => {
+          const sessions = await login.endOthers(deed.caller, sessionOf(deed), 'all');
+          return done(deed.form.kind, ACCOUNT, { sessions });
+        },
+      },
+    },
+    {
+      path: `${ACCOUNT}/sign-out-everywhere`,
+      post: {
+        fields: [],
+        run: async (deed) => {
+          await login.signOutEverywhere(deed.caller, sessionOf(deed));
+          return signedOut(deed);
+        },
+      },
+    },
+  ];
+}
+
+/** A person's own account, and signing out. */
+export function accountRoutes(enrol: Enrol, login: Login, clock: Clock): readonly Route[] {
+  return [
+    { path: ACCOUNT, get: (visit) => showAccount(enrol, clock, visit) },
+    { path: '/.sallyport/signed-out', get: async (visit) => showPage(200, signedOutPage(visit.frame)) },
+    ...changes(enrol),
+    ...endings(login),
   ];
 }

@@ -1,9 +1,8 @@
 import type { Enrol, EnrolState } from '../../enrol/types.ts';
-import { publicMessageOf, SallyportError } from '../../errors.ts';
+import { SallyportError } from '../../errors.ts';
 import type { Login } from '../../login/types.ts';
-import { type Form, need } from '../body.ts';
+import { CEREMONY_BYTES, type Form, need } from '../body.ts';
 import { closedPage, codesPage, enrolPage, invitationPage } from '../pages/enrol.ts';
-import { messageOf } from '../pages/error.ts';
 import {
   type Answer,
   CLEAR_PENDING,
@@ -17,33 +16,29 @@ import {
 } from '../reply.ts';
 import { ACCOUNT, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
-import { signedInCookies } from './sign-in.ts';
+import { secondStepFor, signedInCookies } from './sign-in.ts';
 
 const ENROL = '/.sallyport/enrol';
 const TICKET = /^[A-Za-z0-9_-]{16,256}$/;
-const WRONG: Readonly<Record<string, string>> = {
-  password: 'That password did not match. Please check and try again.',
-  code: 'That code did not match. Enter the newest code that the app shows, and check that your phone sets its time automatically.',
-};
-
-function frame(visit: Visit) {
-  return { site: visit.site, help: visit.context.help };
-}
+/** Guessed within some thousand tries, or some hundred million: people are told before such a password is set. */
+const WEAK = 1;
+const MIN_ADVISED = 8;
 
 async function ticketPage(enrol: Enrol, visit: Visit): Promise<Answer> {
   const ticket = visit.parameter;
   const invitation = TICKET.test(ticket) ? await enrol.peek(visit.caller, ticket) : undefined;
   if (invitation === undefined) return closed(visit, new SallyportError('ticket-invalid'));
-  return showPage(200, invitationPage({ ...frame(visit), accountName: invitation.accountName, ticket }));
+  return showPage(200, invitationPage(visit.frame, { accountName: invitation.accountName, ticket }));
 }
 
 function closed(visit: Visit, error: SallyportError): Answer {
-  return showPage(error.status, closedPage({ ...frame(visit), message: messageOf(error) }));
+  return showPage(error.status, closedPage(visit.frame, { error }));
 }
 
 async function guided(enrol: Enrol, visit: Visit): Promise<Answer> {
   const state = await enrol.state(visit.caller, visit.context.cookies.pending);
-  if (state !== undefined) return showPage(200, enrolPage({ ...frame(visit), state }));
+  const choose = visit.context.query.split('&').includes('add');
+  if (state !== undefined) return showPage(200, enrolPage(visit.frame, { state, choose }));
   return visit.context.session === null ? closed(visit, new SallyportError('pending-expired')) : see(ACCOUNT);
 }
 
@@ -52,11 +47,10 @@ function readyForTotp(state: EnrolState | undefined): boolean {
   return state.password === 'none' || state.password === 'done';
 }
 
-/** A person is shown the QR code without being asked to press a button for it. */
+/** Where there is nothing to choose, a person is shown the QR code without being asked to press a button for it. */
 async function goOn(enrol: Enrol, deed: Deed, cookie: string): Promise<Answer> {
-  if (deed.form.kind === 'form' && readyForTotp(await enrol.state(deed.caller, cookie))) {
-    await enrol.totp(deed.caller, cookie);
-  }
+  const chosen = deed.form.kind === 'form' && !deed.frame.passkeys;
+  if (chosen && readyForTotp(await enrol.state(deed.caller, cookie))) await enrol.totp(deed.caller, cookie);
   return withCookies(done(deed.form.kind, ENROL), setPending(cookie));
 }
 
@@ -64,6 +58,14 @@ async function open(enrol: Enrol, deed: Deed): Promise<Answer> {
   const ticket = need(deed.form, 'ticket');
   if (!TICKET.test(ticket)) throw new SallyportError('ticket-invalid', 'not in the form of a ticket');
   const { cookie } = await enrol.open(deed.caller, ticket);
+  return goOn(enrol, deed, cookie);
+}
+
+/** Opens an enrolment of a signed-in person, who has used a factor within the last minutes. */
+export async function addAnother(enrol: Enrol, deed: Deed): Promise<Answer> {
+  const { session } = deed.context;
+  if (session === null) throw new SallyportError('sign-in-required');
+  const { cookie } = await enrol.add(deed.caller, session);
   return goOn(enrol, deed, cookie);
 }
 
@@ -75,107 +77,165 @@ function newPassword(form: Form): string {
   return password;
 }
 
+/** The page once more, when a person is about to set a password that is easily guessed; pressing again sets it. */
+async function advised(enrol: Enrol, deed: Deed, password: string): Promise<Answer | undefined> {
+  const { caller, context, form } = deed;
+  if (form.kind === 'json' || form.get('anyway') === 'yes' || [...password].length < MIN_ADVISED) return undefined;
+  const state = await enrol.state(caller, context.cookies.pending);
+  if (state?.password !== 'set') return undefined;
+  const advice = await enrol.advise(caller, context.cookies.pending, password);
+  return advice.score > WEAK ? undefined : showPage(200, enrolPage(deed.frame, { state, choose: false, advice }));
+}
+
 async function password(enrol: Enrol, deed: Deed): Promise<Answer> {
-  const chosen = newPassword(deed.form);
-  const { cookie } = await enrol.password(deed.caller, deed.context.cookies.pending, chosen);
+  const typed = newPassword(deed.form);
+  const advice = await advised(enrol, deed, typed);
+  if (advice !== undefined) return advice;
+  const { cookie } = await enrol.password(deed.caller, deed.context.cookies.pending, typed);
   return goOn(enrol, deed, cookie);
 }
 
-/** A fresh secret. Without an enrolment, a signed-in person opens one: to add an authenticator. */
+/** The enrolment that is open, or one that a signed-in person opens by asking for the first step. */
+async function opened(enrol: Enrol, deed: Deed): Promise<{ pending: string | null; cookies: readonly string[] }> {
+  const { pending } = deed.context.cookies;
+  const { session } = deed.context;
+  if (session === null || (await enrol.state(deed.caller, pending)) !== undefined) return { pending, cookies: [] };
+  const { cookie } = await enrol.add(deed.caller, session);
+  return { pending: cookie, cookies: [setPending(cookie)] };
+}
+
 async function totp(enrol: Enrol, deed: Deed): Promise<Answer> {
+  const { pending, cookies } = await opened(enrol, deed);
+  const made = await enrol.totp(deed.caller, pending);
+  return withCookies(deed.form.kind === 'json' ? json(made) : see(ENROL), ...cookies);
+}
+
+async function passkeyOptions(enrol: Enrol, deed: Deed): Promise<Answer> {
+  const { pending, cookies } = await opened(enrol, deed);
+  return withCookies(json(await enrol.passkeyOptions(deed.caller, pending)), ...cookies);
+}
+
+function labelOf(form: Form): string | undefined {
+  const label = form.get('label');
+  return label === undefined || label === '' ? undefined : label.slice(0, 60);
+}
+
+async function passkey(enrol: Enrol, deed: Deed): Promise<Answer> {
   const { caller, context, form } = deed;
-  let pending = context.cookies.pending;
-  const cookies: string[] = [];
-  if (context.session !== null && (await enrol.state(caller, pending)) === undefined) {
-    pending = (await enrol.add(caller, context.session)).cookie;
-    cookies.push(setPending(pending));
-  }
-  const { secret, uri } = await enrol.totp(caller, pending);
-  return withCookies(form.kind === 'json' ? json({ secret, uri }) : see(ENROL), ...cookies);
+  const response = need(form, 'response');
+  const { cookie } = await enrol.passkey(caller, context.cookies.pending, response, labelOf(form));
+  return withCookies(done(form.kind, ENROL), setPending(cookie));
 }
 
 async function confirm(enrol: Enrol, deed: Deed): Promise<Answer> {
-  const label = deed.form.get('label')?.trim();
-  const code = need(deed.form, 'code');
-  const { cookie } = await enrol.confirm(
-    deed.caller,
-    deed.context.cookies.pending,
-    code,
-    label === undefined || label === '' ? undefined : label.slice(0, 60),
-  );
-  return withCookies(done(deed.form.kind, ENROL), setPending(cookie));
+  const { caller, context, form } = deed;
+  const { cookie } = await enrol.confirm(caller, context.cookies.pending, need(form, 'code'), labelOf(form));
+  return withCookies(done(form.kind, ENROL), setPending(cookie));
 }
+
+const GOALS = { account: ACCOUNT, 'sign-in': '/.sallyport/sign-in', app: '/' } as const;
 
 async function finish(enrol: Enrol, login: Login, deed: Deed): Promise<Answer> {
   const { caller, context, form } = deed;
   const ended = await enrol.finish(caller, context.cookies.pending);
   const signedIn = ended.adding ? undefined : await login.afterEnrolment(caller, ended.accountId, ended.proofs, '/');
-  const cookies = signedIn === undefined ? [CLEAR_PENDING] : signedInCookies(signedIn);
+  const last = ended.proofs.findLast(({ kind }) => kind === 'totp' || kind === 'passkey');
+  const method = last?.kind === 'passkey' || last?.kind === 'totp' ? last.kind : null;
+  const cookies = signedIn === undefined ? [CLEAR_PENDING] : signedInCookies(deed, signedIn, method);
   if (signedIn !== undefined && context.session !== null) await login.signOut(caller, context.session);
-  const go = ended.adding
-    ? { href: ACCOUNT, text: 'Back to your account' }
-    : signedIn === undefined
-      ? { href: '/.sallyport/sign-in', text: 'Sign in' }
-      : { href: '/', text: 'Continue to the portal' };
+  const go = ended.adding ? 'account' : signedIn === undefined ? 'sign-in' : 'app';
   if (form.kind === 'json') {
-    return withCookies(json({ ok: true, next: go.href, recovery_codes: ended.recoveryCodes }), ...cookies);
+    return withCookies(json({ ok: true, next: GOALS[go], recovery_codes: ended.recoveryCodes }), ...cookies);
   }
-  if (ended.recoveryCodes.length === 0) return withCookies(see(go.href), ...cookies);
-  return withCookies(showPage(200, codesPage({ ...frame(deed), codes: ended.recoveryCodes, go })), ...cookies);
-}
-
-function complaint(error: SallyportError, field: 'password' | 'code'): string {
-  // A message of its own (ClockSkew, PasswordRefused) says more than ours.
-  if (error.publicMessage !== publicMessageOf(error.code)) return error.publicMessage;
-  if (error.code === 'wrong-credentials') return WRONG[field] ?? messageOf(error);
-  if (error.message === 'the two passwords differ')
-    return 'The two passwords are not the same. Please type them again.';
-  return error.code === 'bad-body' ? 'Please fill in every field.' : messageOf(error);
+  if (ended.recoveryCodes.length === 0) return withCookies(see(GOALS[go]), ...cookies);
+  // Shown once: without the language switch, which would lead to another page.
+  const page = codesPage({ ...deed.frame, here: null }, { codes: ended.recoveryCodes, go, href: GOALS[go] });
+  return withCookies(showPage(200, page), ...cookies);
 }
 
 /** The step again with what was wrong; or that the enrolment is over. */
-function again(enrol: Enrol, field: 'password' | 'code') {
+function again(enrol: Enrol) {
   return async (deed: Deed, error: SallyportError): Promise<Answer | undefined> => {
     if (error.code === 'pending-expired' || error.code === 'ticket-invalid') return closed(deed, error);
     if (error.status >= 500 || error.status === 415) return undefined;
     const state = await enrol.state(deed.caller, deed.context.cookies.pending);
     if (state === undefined) return undefined;
-    const message = complaint(error, field);
-    return showPage(error.status, enrolPage({ ...frame(deed), state, message }), retryHeader(error));
+    return showPage(error.status, enrolPage(deed.frame, { state, choose: false, error }), retryHeader(error));
   };
 }
 
 /** Where a signed-in person is sent to use a factor again. */
-export async function toStepUp(_deed: Deed, error: SallyportError): Promise<Answer | undefined> {
-  return error.code === 'step-up-required' ? see(withNext('/.sallyport/sign-in/totp', ACCOUNT)) : undefined;
+export async function toStepUp(deed: Deed, error: SallyportError): Promise<Answer | undefined> {
+  return error.code === 'step-up-required' ? see(withNext(secondStepFor(deed), ACCOUNT)) : undefined;
 }
 
 /** Enrolling by ticket, and adding an authenticator when signed in. */
 export function enrolRoutes(enrol: Enrol, login: Login): readonly Route[] {
-  const code = again(enrol, 'code');
+  const step = again(enrol);
+  const pendingOf = (deed: Deed) => deed.context.cookies.pending;
   return [
     {
       path: ENROL,
       get: (visit) => guided(enrol, visit),
-      post: { fields: ['ticket'], run: (deed) => open(enrol, deed), again: code },
+      post: { fields: ['ticket'], run: (deed) => open(enrol, deed), again: step },
     },
     {
       path: `${ENROL}/password`,
-      post: { fields: ['password', 'again'], run: (deed) => password(enrol, deed), again: again(enrol, 'password') },
+      post: { fields: ['password', 'again', 'anyway'], run: (deed) => password(enrol, deed), again: step },
+    },
+    {
+      path: `${ENROL}/password/advice`,
+      post: {
+        fields: ['password'],
+        run: async (deed) => json(await enrol.advise(deed.caller, pendingOf(deed), need(deed.form, 'password'))),
+      },
+    },
+    {
+      path: `${ENROL}/choose`,
+      post: {
+        fields: [],
+        run: async (deed) => {
+          await enrol.chooseAgain(deed.caller, pendingOf(deed));
+          return done(deed.form.kind, `${ENROL}?add`);
+        },
+        again: step,
+      },
+    },
+    {
+      path: `${ENROL}/extend`,
+      post: {
+        fields: [],
+        run: async (deed) => {
+          await enrol.extend(deed.caller, pendingOf(deed));
+          return done(deed.form.kind, ENROL);
+        },
+        again: step,
+      },
     },
     {
       path: `${ENROL}/totp`,
       post: {
         fields: [],
         run: (deed) => totp(enrol, deed),
-        again: async (deed, error) => (await toStepUp(deed, error)) ?? (await code(deed, error)),
+        again: async (deed, error) => (await toStepUp(deed, error)) ?? (await step(deed, error)),
       },
     },
     {
       path: `${ENROL}/totp/confirm`,
-      post: { fields: ['code', 'label'], run: (deed) => confirm(enrol, deed), again: code },
+      post: { fields: ['code', 'label'], run: (deed) => confirm(enrol, deed), again: step },
     },
-    { path: `${ENROL}/finish`, post: { fields: [], run: (deed) => finish(enrol, login, deed), again: code } },
+    { path: `${ENROL}/passkey/options`, post: { fields: [], run: (deed) => passkeyOptions(enrol, deed) } },
+    {
+      path: `${ENROL}/passkey`,
+      post: {
+        fields: ['response', 'label'],
+        objects: ['response'],
+        limit: CEREMONY_BYTES,
+        run: (deed) => passkey(enrol, deed),
+        again: step,
+      },
+    },
+    { path: `${ENROL}/finish`, post: { fields: [], run: (deed) => finish(enrol, login, deed), again: step } },
     { path: `${ENROL}/:parameter`, get: (visit) => ticketPage(enrol, visit) },
   ];
 }

@@ -18,6 +18,16 @@ export function safeNext(raw: string | undefined, options?: TargetOptions): stri
   }
 }
 
+/** Where the language switch leads back to: any canonical path of this origin, ours included, else `/`. */
+export function safeHere(raw: string | undefined, options?: TargetOptions): string {
+  if (raw === undefined || raw.length > MAX_LENGTH) return '/';
+  try {
+    return parseTarget(raw, options).raw;
+  } catch {
+    return '/';
+  }
+}
+
 /** The one `next` parameter of a raw query, percent-decoded; absent, twice or undecodable: undefined. */
 export function nextOf(query: string): string | undefined {
   const values = query.split('&').filter((pair) => pair === 'next' || pair.startsWith('next='));

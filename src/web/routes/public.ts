@@ -8,8 +8,9 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 const FIVE_MINUTES = 'public, max-age=300';
 
 function asset(visit: Visit): Answer {
-  const found = ASSETS.get(visit.context.path);
-  if (found === undefined) throw new SallyportError('not-found', 'no such asset');
+  const { brand, path } = visit.context;
+  const found = ASSETS.get(path) ?? [brand.style, brand.logo].find((each) => each?.path === path);
+  if (found === undefined || found === null) throw new SallyportError('not-found', 'no such asset');
   return {
     status: 200,
     headers: { 'Content-Type': found.type, 'Cache-Control': FOR_EVER },

@@ -1,16 +1,18 @@
 import type { EnrolCaller } from '../../enrol/types.ts';
 import type { SallyportError } from '../../errors.ts';
 import type { Caller } from '../../login/types.ts';
-import type { Form } from '../body.ts';
+import type { Form, FormShape } from '../body.ts';
 import type { OwnContext } from '../context.ts';
+import type { Frame } from '../pages/frame.ts';
+import type { Prefs } from '../prefs.ts';
 import type { Answer } from '../reply.ts';
 
 /** A request for a page. */
 export interface Visit {
   readonly context: OwnContext;
   readonly caller: Caller & EnrolCaller;
-  /** Host of the portal, for people. */
-  readonly site: string;
+  readonly frame: Frame;
+  readonly prefs: Prefs;
   /** The last segment of an address that ends in one; else empty. */
   readonly parameter: string;
 }
@@ -20,7 +22,7 @@ export interface Deed extends Visit {
   readonly form: Form;
 }
 
-export interface PostRoute {
+export interface PostRoute extends FormShape {
   /** Every field that the address knows; any other is refused. */
   readonly fields: readonly string[];
   run(deed: Deed): Promise<Answer>;

@@ -1,9 +1,9 @@
 import type { SallyportError } from '../../errors.ts';
-import type { Login, SecondStep, SignedIn } from '../../login/types.ts';
+import type { Login, Offer, SecondStep, SignedIn } from '../../login/types.ts';
 import { need } from '../body.ts';
 import { CODE_PAGE_HEADERS } from '../headers.ts';
-import { messageOf } from '../pages/error.ts';
-import { codePage, recoveryPage, type SignInPage, signInPage } from '../pages/sign-in.ts';
+import { codePage, recoveryPage, signInPage } from '../pages/sign-in.ts';
+import { writePrefs } from '../prefs.ts';
 import {
   type Answer,
   CLEAR_PENDING,
@@ -12,6 +12,7 @@ import {
   see,
   setBrowser,
   setPending,
+  setPrefs,
   setSession,
   showPage,
   withCookies,
@@ -19,39 +20,44 @@ import {
 import { nextOf, safeNext, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
 
-const START = '/.sallyport/sign-in';
-const STEPS = { totp: '/.sallyport/sign-in/totp', recovery: '/.sallyport/sign-in/recovery' } as const;
-const WRONG_CODE: Readonly<Record<SecondStep, string>> = {
-  totp: 'That code did not match. Enter the newest code that the app shows, and check that your phone sets its time automatically.',
-  recovery: 'That code did not match. Check it letter by letter, or use another one from your list.',
+export const START = '/.sallyport/sign-in';
+const STEPS: Readonly<Record<Offer, string>> = {
+  totp: '/.sallyport/sign-in/totp',
+  recovery: '/.sallyport/sign-in/recovery',
+  passkey: '/.sallyport/sign-in/passkey',
 };
 
-function askedNext(visit: Visit): string {
+/** The page of the second step, by the way that this browser's person took last. */
+export function secondStepFor(visit: Visit): string {
+  return visit.frame.passkeys && visit.prefs.method === 'passkey' ? STEPS.passkey : STEPS.totp;
+}
+
+export function askedNext(visit: Visit): string {
   return safeNext(nextOf(visit.context.query), visit.context.app.target);
 }
 
-function postedNext(deed: Deed): string {
+export function postedNext(deed: Deed): string {
   return safeNext(deed.form.get('next'), deed.context.app.target);
 }
 
-function first(visit: Visit, next: string, more: Pick<SignInPage, 'message' | 'account'> = {}) {
-  const { app, help } = visit.context;
-  return signInPage({ site: visit.site, help, next, source: app.realm.source, ...more });
-}
-
-function secondPage(visit: Visit, step: SecondStep, next: string, stepUp: boolean, message?: string) {
-  const links = {
-    totp: withNext(STEPS.totp, next),
-    recovery: withNext(STEPS.recovery, next),
-    restart: withNext(START, next),
-  };
-  const render = step === 'totp' ? codePage : recoveryPage;
-  return render({ site: visit.site, help: visit.context.help, next, stepUp, links, message });
-}
-
 /** Cookies of a person who has just passed the second step. */
-export function signedInCookies(signedIn: SignedIn): readonly string[] {
-  return [setSession(signedIn.cookie), setBrowser(signedIn.browser), CLEAR_PENDING];
+export function signedInCookies(visit: Visit, signedIn: SignedIn, method: Offer | null): readonly string[] {
+  const cookies = [setSession(signedIn.cookie), setBrowser(signedIn.browser), CLEAR_PENDING];
+  // A recovery code is used when something is lost: not a way to be remembered.
+  if (method === null || method === 'recovery' || method === visit.prefs.method) return cookies;
+  return [...cookies, setPrefs(writePrefs({ ...visit.prefs, method }))];
+}
+
+/** The first page again, with what was wrong. */
+export function startAgain(deed: Deed, error: SallyportError): Answer {
+  const view = { next: postedNext(deed), source: deed.context.app.realm.source, error };
+  const page = signInPage(deed.frame, { ...view, account: deed.form.get('account') });
+  return showPage(error.status, page, retryHeader(error));
+}
+
+/** The sign-in is over: the person begins anew. */
+export function expired(deed: Deed, error: SallyportError): Answer {
+  return withCookies(startAgain(deed, error), CLEAR_PENDING);
 }
 
 async function begin(login: Login, deed: Deed): Promise<Answer> {
@@ -59,7 +65,7 @@ async function begin(login: Login, deed: Deed): Promise<Answer> {
   const next = postedNext(deed);
   const account = need(form, 'account');
   const { cookie, offer } = await login.begin(caller, { account, password: form.get('password'), next });
-  const answer = done(form.kind, withNext(STEPS.totp, next), { offer });
+  const answer = done(form.kind, withNext(secondStepFor(deed), next), { offer });
   return withCookies(answer, setPending(cookie));
 }
 
@@ -73,18 +79,15 @@ async function second(login: Login, deed: Deed, step: SecondStep): Promise<Answe
   const waiting = await login.waiting(caller, context.cookies.pending);
   if (!waiting && context.session !== null) {
     const signedIn = await login.stepUp(caller, context.session, step, code);
-    return withCookies(done(form.kind, postedNext(deed)), ...signedInCookies(signedIn));
+    return withCookies(done(form.kind, postedNext(deed)), ...signedInCookies(deed, signedIn, step));
   }
   const signedIn = await login.second(caller, context.cookies.pending, step, code);
   if (context.session !== null) await login.signOut(caller, context.session);
-  return withCookies(done(form.kind, safeNext(signedIn.next, context.app.target)), ...signedInCookies(signedIn));
+  const answer = done(form.kind, safeNext(signedIn.next, context.app.target));
+  return withCookies(answer, ...signedInCookies(deed, signedIn, step));
 }
 
-async function beginAgain(deed: Deed, error: SallyportError): Promise<Answer> {
-  const message = error.code === 'bad-body' ? 'Please fill in every field.' : messageOf(error);
-  const account = deed.form.get('account');
-  return showPage(error.status, first(deed, postedNext(deed), { message, account }), retryHeader(error));
-}
+const RENDER = { totp: codePage, recovery: recoveryPage } as const;
 
 async function secondAgain(
   login: Login,
@@ -92,17 +95,12 @@ async function secondAgain(
   step: SecondStep,
   error: SallyportError,
 ): Promise<Answer | undefined> {
-  const next = postedNext(deed);
-  const { cookies, session } = deed.context;
-  if (error.code === 'pending-expired') {
-    return withCookies(showPage(error.status, first(deed, next, { message: messageOf(error) })), CLEAR_PENDING);
-  }
+  if (error.code === 'pending-expired') return expired(deed, error);
   if (!['wrong-credentials', 'code-used', 'too-many-attempts', 'bad-body'].includes(error.code)) return undefined;
-  const waiting = await login.waiting(deed.caller, cookies.pending);
-  const wrong = error.code === 'wrong-credentials' || error.code === 'bad-body';
-  const message = wrong ? WRONG_CODE[step] : messageOf(error);
-  const headers = { ...CODE_PAGE_HEADERS, ...retryHeader(error) };
-  return showPage(error.status, secondPage(deed, step, next, !waiting && session !== null, message), headers);
+  const waiting = await login.waiting(deed.caller, deed.context.cookies.pending);
+  const stepUp = !waiting && deed.context.session !== null;
+  const page = RENDER[step](deed.frame, { next: postedNext(deed), stepUp, error });
+  return showPage(error.status, page, { ...CODE_PAGE_HEADERS, ...retryHeader(error) });
 }
 
 function stepRoute(login: Login, step: SecondStep): Route {
@@ -112,7 +110,7 @@ function stepRoute(login: Login, step: SecondStep): Route {
       const next = askedNext(visit);
       const waiting = await login.waiting(visit.caller, visit.context.cookies.pending);
       if (!waiting && visit.context.session === null) return see(withNext(START, next));
-      return showPage(200, secondPage(visit, step, next, !waiting), CODE_PAGE_HEADERS);
+      return showPage(200, RENDER[step](visit.frame, { next, stepUp: !waiting }), CODE_PAGE_HEADERS);
     },
     post: {
       fields: ['code', 'next'],
@@ -129,9 +127,15 @@ export function signInRoutes(login: Login): readonly Route[] {
       path: START,
       get: async (visit) => {
         const next = askedNext(visit);
-        return visit.context.session === null ? showPage(200, first(visit, next)) : see(next);
+        if (visit.context.session !== null) return see(next);
+        const page = signInPage(visit.frame, { next, source: visit.context.app.realm.source });
+        return showPage(200, page);
       },
-      post: { fields: ['account', 'password', 'next'], run: (deed) => begin(login, deed), again: beginAgain },
+      post: {
+        fields: ['account', 'password', 'next'],
+        run: (deed) => begin(login, deed),
+        again: async (deed, error) => startAgain(deed, error),
+      },
     },
     stepRoute(login, 'totp'),
     stepRoute(login, 'recovery'),

@@ -1,0 +1,89 @@
+import type { SallyportError } from '../../errors.ts';
+import type { Ceremony, Login } from '../../login/types.ts';
+import { CEREMONY_BYTES, need } from '../body.ts';
+import { CODE_PAGE_HEADERS } from '../headers.ts';
+import { passkeyPage, signedInPage } from '../pages/sign-in.ts';
+import { type Answer, done, json, retryHeader, see, setCeremony, showPage, withCookies } from '../reply.ts';
+import { safeNext, withNext } from './next.ts';
+import type { Deed, Route, Visit } from './route.ts';
+import { askedNext, expired, postedNext, START, signedInCookies, startAgain } from './sign-in.ts';
+
+const PASSKEY = '/.sallyport/sign-in/passkey';
+
+/**
+ * What a ceremony is for. A sign-in that waits comes first, then the session that is open; with neither, or when the page
+ * says that it starts anew, whoever's passkey answers.
+ */
+async function ceremonyOf(login: Login, deed: Deed): Promise<Ceremony> {
+  const { cookies, session } = deed.context;
+  const start: Ceremony = { purpose: 'start', cookie: cookies.ceremony };
+  if (deed.form.get('start') === 'yes') return start;
+  if (await login.waiting(deed.caller, cookies.pending)) return { purpose: 'second', pending: cookies.pending };
+  return session === null ? start : { purpose: 'step-up', session };
+}
+
+async function options(login: Login, deed: Deed): Promise<Answer> {
+  const started = await login.passkeyOptions(deed.caller, await ceremonyOf(login, deed));
+  const answer = json(started.options);
+  return started.cookie === null ? answer : withCookies(answer, setCeremony(started.cookie));
+}
+
+/**
+ * From the page that asks for a password too, whose `form-action` is our own origin alone: a redirect to an app that
+ * sends people on to another host would end there. A page of ours in between ends the form.
+ */
+function goOn(deed: Deed, goal: string): Answer {
+  if (deed.form.kind === 'json') return done('json', goal);
+  return showPage(200, signedInPage(deed.frame, { next: goal }), { Refresh: `0; url=${goal}` });
+}
+
+async function answered(login: Login, deed: Deed): Promise<Answer> {
+  const { form, caller, context } = deed;
+  const ceremony = await ceremonyOf(login, deed);
+  const signedIn = await login.passkey(caller, ceremony, need(form, 'response'), postedNext(deed));
+  const cookies = signedInCookies(deed, signedIn, 'passkey');
+  if (ceremony.purpose === 'step-up') return withCookies(done(form.kind, postedNext(deed)), ...cookies);
+  // The cookie of a session that was open before in this browser is replaced: nobody could end it any more.
+  if (context.session !== null) await login.signOut(caller, context.session);
+  const goal = safeNext(signedIn.next, context.app.target);
+  return withCookies(ceremony.purpose === 'start' ? goOn(deed, goal) : done(form.kind, goal), ...cookies);
+}
+
+function show(visit: Visit, next: string, stepUp: boolean, error?: SallyportError): Answer {
+  const only = visit.context.query.split('&').includes('only=yes');
+  const page = passkeyPage(visit.frame, { next, stepUp, only, error });
+  const headers = error === undefined ? CODE_PAGE_HEADERS : { ...CODE_PAGE_HEADERS, ...retryHeader(error) };
+  return showPage(error?.status ?? 200, page, headers);
+}
+
+async function again(login: Login, deed: Deed, error: SallyportError): Promise<Answer | undefined> {
+  if (error.code === 'pending-expired') return expired(deed, error);
+  if (!['passkey-refused', 'too-many-attempts', 'bad-body'].includes(error.code)) return undefined;
+  const ceremony = await ceremonyOf(login, deed);
+  if (ceremony.purpose === 'start') return startAgain(deed, error);
+  return show(deed, postedNext(deed), ceremony.purpose === 'step-up', error);
+}
+
+/** Passkey ceremonies: without a name, as the second step, and to confirm. */
+export function passkeyRoutes(login: Login): readonly Route[] {
+  return [
+    {
+      path: PASSKEY,
+      get: async (visit) => {
+        const next = askedNext(visit);
+        const { session, cookies } = visit.context;
+        const waiting = await login.waiting(visit.caller, cookies.pending);
+        if (!waiting && session === null) return see(withNext(START, next));
+        return show(visit, next, !waiting);
+      },
+      post: {
+        fields: ['response', 'next', 'start'],
+        objects: ['response'],
+        limit: CEREMONY_BYTES,
+        run: (deed) => answered(login, deed),
+        again: (deed, error) => again(login, deed, error),
+      },
+    },
+    { path: `${PASSKEY}/options`, post: { fields: ['start'], run: (deed) => options(login, deed) } },
+  ];
+}
