@@ -3,7 +3,8 @@ import { type Finding, valueAt } from './check.ts';
 import { fold } from './fold.ts';
 import { isLoopbackHost } from './hosts.ts';
 import { inherit, type Overrides, plainHttpIsSafe } from './resolve.ts';
-import { SESSION_DEFAULTS, type Written, type WrittenApp } from './schema.ts';
+import type { Written, WrittenApp } from './schema.ts';
+import { SESSION_DEFAULTS } from './schema-parts.ts';
 import type { Path } from './source.ts';
 import { foldHeaderName } from './values.ts';
 

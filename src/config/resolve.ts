@@ -1,7 +1,9 @@
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import { isLoopbackHost } from './hosts.ts';
-import { SESSION_DEFAULTS, type Written, type WrittenApp, type WrittenSessions } from './schema.ts';
-import type { AppConfig, Config, HostName, RealmConfig } from './types.ts';
+import { type Member, relyingPartyIdOf, relyingPartyOf, sharedOrigins } from './relying-party.ts';
+import type { Written, WrittenApp, WrittenSessions } from './schema.ts';
+import { SESSION_DEFAULTS } from './schema-parts.ts';
+import type { AppConfig, Config, HostName, PagesConfig, RealmConfig, RelyingParty } from './types.ts';
 
 /** What a command line may say over the file. */
 export interface Overrides {
@@ -9,6 +11,16 @@ export interface Overrides {
   /** Relative to the working folder. */
   readonly dataDir?: string | undefined;
 }
+
+/** What the files hold that become part of the configuration. Read before it is resolved, so that resolving stays pure. */
+export interface Assets {
+  readonly logo: PagesConfig['logo'];
+  /** PEM certificates by realm. */
+  readonly roots: ReadonlyMap<string, readonly string[]>;
+}
+
+/** For a configuration that names no files. */
+export const NO_ASSETS: Assets = { logo: null, roots: new Map() };
 
 /** Limits with what is left out taken from the level above. */
 export function inherit(written: WrittenSessions, above: RealmConfig['sessions']): RealmConfig['sessions'] {
@@ -24,8 +36,9 @@ function frozenMap<V>(entries: Iterable<readonly [string, V]>): ReadonlyMap<stri
   return Object.freeze(Object.assign(map, { set: refuse, delete: refuse, clear: refuse }));
 }
 
-/** Freezes plain objects, lists and maps to the bottom. */
+/** Freezes plain objects, lists and maps to the bottom. The bytes of a buffer cannot be frozen and are left. */
 export function deepFreeze<T>(value: T): T {
+  if (ArrayBuffer.isView(value)) return value;
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) {
     if (value instanceof Map) for (const inner of value.values()) deepFreeze(inner);
     return value;
@@ -50,6 +63,48 @@ function defaultOrigin(first: HostName, config: Pick<Written, 'listen' | 'tls' |
   return new URL(`${scheme}://${hostText(first, port)}`).origin;
 }
 
+/** The apps of a realm as their passkeys see them. */
+export function membersOf(realm: string, config: Written): Member[] {
+  return Object.entries(config.apps)
+    .filter(([, app]) => app.realm === realm)
+    .map(([id, app]) => ({ id, hosts: app.hosts, origin: originOf(app, config) }));
+}
+
+/** The public origin of an app, as written or as it follows from its first host. */
+function originOf(app: WrittenApp, config: Pick<Written, 'listen' | 'tls' | 'trusted_proxies'>): string {
+  const [first] = app.hosts;
+  if (first === undefined) throw new TypeError('the schema demands a host');
+  return app.origin ?? defaultOrigin(first, config);
+}
+
+/** The file with what the command line says over it. */
+export function heardAt(written: Written, { port }: Overrides): Written {
+  return port === undefined ? written : { ...written, listen: { ...written.listen, port } };
+}
+
+function resolveParty(id: string, app: WrittenApp, written: Written, assets: Assets): RelyingParty | null {
+  const realm = written.realms[app.realm];
+  const members = membersOf(app.realm, written);
+  const self = members.find((member) => member.id === id);
+  if (realm === undefined || self === undefined) return null;
+  const roots = assets.roots.get(app.realm) ?? [];
+  const party = relyingPartyOf(self, realm, members, { name: written.pages.name ?? '', roots });
+  return typeof party === 'string' ? null : party;
+}
+
+/** By domain of a realm's passkeys that is a host of ours: every origin that shares them (WebAuthn L3 §5.11). */
+function resolveRelated(written: Written): ReadonlyMap<string, readonly string[]> {
+  const served = new Set(Object.values(written.apps).flatMap((app) => app.hosts.map((host) => host.name)));
+  const shared = new Map<string, readonly string[]>();
+  for (const [name, realm] of Object.entries(written.realms)) {
+    const members = membersOf(name, written);
+    const id = relyingPartyIdOf(realm, members);
+    if (!realm.passkeys.offer || id === undefined || realm.passkeys.related.length === 0 || !served.has(id)) continue;
+    shared.set(id, [...new Set([...(shared.get(id) ?? []), ...sharedOrigins(realm, members, id)])]);
+  }
+  return frozenMap(shared);
+}
+
 function resolveUpstream(upstream: WrittenApp['upstream'], path: (file: string) => string): AppConfig['upstream'] {
   return {
     origin: upstream.url,
@@ -66,17 +121,15 @@ function resolveApp(
   id: string,
   app: WrittenApp,
   realm: RealmConfig,
-  written: Written,
-  path: (file: string) => string,
+  { written, assets, path }: { written: Written; assets: Assets; path: (file: string) => string },
 ): AppConfig {
-  const [first] = app.hosts;
-  if (first === undefined) throw new TypeError('the schema demands a host');
   return {
     id,
     hosts: app.hosts,
-    origin: app.origin ?? defaultOrigin(first, written),
+    origin: originOf(app, written),
     upstream: resolveUpstream(app.upstream, path),
     realm,
+    relyingParty: resolveParty(id, app, written, assets),
     sessions: inherit(app.sessions, realm.sessions),
     rules: app.rules.map((rule) => ({
       path: rule.path,
@@ -119,17 +172,43 @@ function resolveRealms(written: Written): ReadonlyMap<string, RealmConfig> {
   );
 }
 
+function resolvePages(pages: Written['pages'], logo: PagesConfig['logo']): PagesConfig {
+  return {
+    name: pages.name ?? '',
+    logo,
+    accent: pages.accent?.toLowerCase() ?? null,
+    accentDark: pages.accent_dark?.toLowerCase() ?? null,
+    timeZone: pages.time_zone,
+    language: pages.language,
+  };
+}
+
+function resolveMail(mail: Written['mail'], path: (file: string) => string): Config['mail'] {
+  if (mail === undefined) return null;
+  return {
+    ...mail.server,
+    passwordFile: mail.password_file === undefined ? null : path(mail.password_file),
+    password: null,
+    ca: mail.ca === undefined ? null : path(mail.ca),
+    from: mail.from,
+  };
+}
+
+/** A path in the file: relative ones start at its folder. */
+export function besides(file: string, name: string): string {
+  return resolvePath(dirname(resolvePath(file)), name);
+}
+
 /** Fills in defaults and references of a file that has no fault. Paths in it start at its own folder. */
-export function resolveConfig(written: Written, file: string, overrides: Overrides = {}): Config {
-  const path = (name: string) => resolvePath(dirname(resolvePath(file)), name);
+export function resolveConfig(written: Written, file: string, overrides: Overrides = {}, assets = NO_ASSETS): Config {
+  const path = (name: string) => besides(file, name);
   const dataDir = overrides.dataDir === undefined ? path(written.data) : resolvePath(overrides.dataDir);
-  const heard =
-    overrides.port === undefined ? written : { ...written, listen: { ...written.listen, port: overrides.port } };
+  const heard = heardAt(written, overrides);
   const realms = resolveRealms(written);
   const apps = Object.entries(written.apps).map(([id, app]) => {
     const realm = realms.get(app.realm);
     if (realm === undefined) throw new TypeError('a fault-free file has the realm of every app');
-    return resolveApp(id, app, realm, heard, path);
+    return resolveApp(id, app, realm, { written: heard, assets, path });
   });
   return deepFreeze({
     file,
@@ -144,6 +223,9 @@ export function resolveConfig(written: Written, file: string, overrides: Overrid
     log: written.log,
     keys: { rotateMs: written.keys.rotate },
     help: { text: written.help.text ?? '', contact: written.help.contact ?? '' },
+    pages: resolvePages(written.pages, assets.logo),
+    mail: resolveMail(written.mail, path),
+    relatedOrigins: resolveRelated(heard),
     limits: {
       connections: written.limits.connections,
       headersTimeoutMs: written.limits.headers_timeout,

@@ -63,6 +63,8 @@ export interface MailConfig {
   readonly user: string | null;
   /** File that holds the password; read for each connection, so that it can be replaced. */
   readonly passwordFile: string | null;
+  /** From SALLYPORT_MAIL_PASSWORD; null: in the file, or there is no user. Never printed. */
+  readonly password: string | null;
   /** PEM file of the authority; null: those that Node trusts. */
   readonly ca: string | null;
   readonly from: string;

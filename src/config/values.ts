@@ -32,6 +32,18 @@ export function durationBetween(least: number, most: number, limits: string): (t
   };
 }
 
+/** Parses the name of a time zone that this Node knows; offsets such as +01:00 know no summer time and are refused. */
+export function parseTimeZone(text: string): Parsed<string> {
+  const fault = 'Expected the name of a time zone, such as UTC or Europe/London.';
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(text)) return { fault };
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return { value: text };
+  } catch {
+    return { fault };
+  }
+}
+
 const STORE = 'Expected sqlite:///path/to/file.db or postgres://user@host/database.';
 
 /**

@@ -40,6 +40,7 @@ export function testApp(
       ...upstream,
     },
     realm,
+    relyingParty: null,
     sessions: realm.sessions,
     rules: [],
     exemptions: [],

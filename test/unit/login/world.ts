@@ -41,6 +41,7 @@ function app(id: string, of: RealmConfig): AppConfig {
       idleTimeoutMs: 1000,
     },
     realm: of,
+    relyingParty: null,
     sessions: LIMITS,
     rules: [],
     exemptions: [],

@@ -37,6 +37,7 @@ export function appConfig(source: RealmSource = 'local'): AppConfig {
       idleTimeoutMs: 1000,
     },
     realm: { id: 'local', source, domains: [], unicode: false, sessions },
+    relyingParty: null,
     sessions,
     rules: [],
     exemptions: [],

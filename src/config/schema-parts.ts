@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { block, duration, matching } from './fields.ts';
+
+export const SECOND = 1000;
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+/** The defaults of session limits; NIST SP 800-63B-4 §2.2.3 recommends at most 24 h and 1 h of inactivity at AAL2. */
+export const SESSION_DEFAULTS = { idleMs: 30 * 60_000, absoluteMs: 8 * HOUR } as const;
+
+/** A name of the operator's choice for a realm or an app. */
+export const id = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,31}$/,
+    'Expected a name of 1 to 32 lower-case letters, digits and hyphens that begins with a letter.',
+  );
+
+/** The path of a file; relative ones start at the folder of the configuration. */
+export const file = (description: string, example: string) =>
+  matching(/^[^\0]+$/, 'Expected the path of a file.', { description, examples: [example] });
+
+/** One line for people, of so many characters at most. */
+export const line = (most: number, description: string, example: string) =>
+  matching(
+    new RegExp(`^(?=\\S)[^\\x00-\\x1f\\x7f]{1,${most}}(?<=\\S)$`, 'u'),
+    `Expected one line of 1 to ${most} characters.`,
+    {
+      description,
+      examples: [example],
+    },
+  );
+
+/** Limits of sessions, at each level. */
+export const sessions = (description: string) =>
+  block(
+    {
+      idle: duration(SECOND, 30 * DAY, '1s to 30d', {
+        description: 'A session ends after this time without a request of the person.',
+        default: '30m',
+      }).optional(),
+      absolute: duration(SECOND, 30 * DAY, '1s to 30d', {
+        description: 'A session ends after this time in any case; more than 24h is reported by check.',
+        default: '8h',
+      }).optional(),
+    },
+    { description },
+  ).optional();
