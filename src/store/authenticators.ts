@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { SallyportError } from '../errors.ts';
 import { chunks, touched } from './columns.ts';
+import { credentials } from './credentials.ts';
 import type { Scope } from './database.ts';
 import type { Schema } from './schema.ts';
 import type { AuthenticatorKind, AuthenticatorRow, AuthenticatorStore } from './types.ts';
@@ -85,6 +86,7 @@ export function authenticatorStore(scope: Scope): AuthenticatorStore {
       return touched(await db.deleteFrom('authenticators').where('id', '=', id).executeTakeFirstOrThrow()) === 1;
     },
     ...recovery(scope),
+    ...credentials(scope),
   };
 }
 

@@ -33,6 +33,36 @@ export interface Schema {
     hash: string;
     usedAt: number | null;
   };
+  credentials: {
+    authenticatorId: string;
+    credentialId: string;
+    rpId: string;
+    publicKey: string;
+    signCount: number;
+    transports: string;
+    backupEligible: number;
+    backedUp: number;
+    userVerified: number;
+    aaguid: string;
+  };
+  challenges: {
+    hash: string;
+    purpose: string;
+    holder: string;
+    appId: string;
+    createdAt: number;
+    expiresAt: number;
+  };
+  notices: {
+    id: string;
+    accountId: string;
+    recipient: string;
+    kind: string;
+    detail: string;
+    createdAt: number;
+    tries: number;
+    nextAt: number;
+  };
   tickets: {
     id: string;
     hash: string;

@@ -4,11 +4,13 @@ import type { Clock } from '../lib/clock.ts';
 import { accountStore } from './accounts.ts';
 import { auditStore } from './audit.ts';
 import { authenticatorStore } from './authenticators.ts';
+import { challengeStore } from './challenges.ts';
 import { writeChanges } from './changes.ts';
 import type { Database, Scope, Tx } from './database.ts';
 import { guarded, storeFault } from './fault.ts';
 import { keyStore } from './keys.ts';
 import { metaStore } from './meta.ts';
+import { noticeStore } from './notices.ts';
 import { pendingStore } from './pendings.ts';
 import { sessionStore } from './sessions.ts';
 import { throttleStore } from './throttles.ts';
@@ -35,6 +37,8 @@ function parts(scope: Scope, around: Around): StoreParts {
     authenticators: wrap(authenticatorStore(scope), around),
     tickets: wrap(ticketStore(scope), around),
     pendings: wrap(pendingStore(scope), around),
+    challenges: wrap(challengeStore(scope), around),
+    notices: wrap(noticeStore(scope), around),
     sessions: wrap(sessionStore(scope), around),
     keys: wrap(keyStore(scope), around),
     throttles: wrap(throttleStore(scope), around),

@@ -237,12 +237,15 @@ export interface AuthenticatorStore {
   recoveryLeft(accountId: string): Promise<number>;
   /** Passkeys: adds the credential record. Throws SallyportError `conflict` when the credential id exists anywhere. */
   insertCredential(row: CredentialRow): Promise<void>;
-  credentialById(credentialId: string): Promise<(CredentialRow & { readonly authenticator: AuthenticatorRow }) | undefined>;
+  credentialById(
+    credentialId: string,
+  ): Promise<(CredentialRow & { readonly authenticator: AuthenticatorRow }) | undefined>;
+  /** Of all relying parties, disabled ones too; ordered by createdAt of the authenticator. */
   credentialsOf(accountId: string): Promise<CredentialRow[]>;
   /**
-   * One conditional UPDATE after a verified assertion: sets signCount, backedUp, lastUsedAt and failures = 0 where the
-   * authenticator is not disabled and the count has grown, or both are 0, or the credential is backup eligible (WebAuthn
-   * L3 §7.2 step 22). True when it touched exactly one row.
+   * After a verified assertion, as one: sets signCount, backedUp, lastUsedAt and failures = 0 where the authenticator is
+   * not disabled and the count has grown, or both are 0, or the credential is backup eligible (WebAuthn L3 §7.2 step 22).
+   * False when nothing was set; of two concurrent calls with one count that is not 0, bound to its device, one is true.
    */
   acceptAssertion(authenticatorId: string, set: { signCount: number; backedUp: boolean }, at: number): Promise<boolean>;
 }

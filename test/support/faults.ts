@@ -43,7 +43,7 @@ export class Faults {
   }
 }
 
-const READS = /\.(?:by[A-Z]\w*|list\w*|ofAccount|counts|recoveryLeft|get)$/;
+const READS = /\.(?:by[A-Z]\w*|list\w*|ofAccount|counts|recoveryLeft|credentialById|credentialsOf|due|get)$/;
 
 /** Reads go on, writes do not: a full disk. */
 export const diskFull = (call: string): boolean => call !== 'transaction' && !READS.test(call);

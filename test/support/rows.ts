@@ -1,4 +1,11 @@
-import type { AccountRow, AuthenticatorRow, SessionRow } from '../../src/store/types.ts';
+import type {
+  AccountRow,
+  AuthenticatorRow,
+  ChallengeRow,
+  CredentialRow,
+  NoticeRow,
+  SessionRow,
+} from '../../src/store/types.ts';
 
 export function accountRow(set: Partial<AccountRow> = {}): AccountRow {
   return {
@@ -47,6 +54,53 @@ export function sessionRow(set: Partial<SessionRow> = {}): SessionRow {
     endReason: null,
     source: '192.0.2.1',
     userAgent: 'test',
+    ...set,
+  };
+}
+
+/** An authenticator of kind `passkey`; its credential is `credentialRow`. */
+export function passkeyRow(set: Partial<AuthenticatorRow> = {}): AuthenticatorRow {
+  return totpRow({ id: 'key-1', kind: 'passkey', label: 'security key', secret: null, ...set });
+}
+
+export function credentialRow(set: Partial<CredentialRow> = {}): CredentialRow {
+  return {
+    authenticatorId: 'key-1',
+    credentialId: 'Y3JlZC0x',
+    rpId: 'portal.test',
+    publicKey: 'cHVibGlj',
+    signCount: 0,
+    transports: ['usb', 'nfc'],
+    backupEligible: false,
+    backedUp: false,
+    userVerified: true,
+    aaguid: '00000000-0000-0000-0000-000000000000',
+    ...set,
+  };
+}
+
+export function challengeRow(set: Partial<ChallengeRow> = {}): ChallengeRow {
+  return {
+    hash: 'challenge-1',
+    purpose: 'second',
+    holder: 'pen-1',
+    appId: 'portal',
+    createdAt: 1000,
+    expiresAt: 5000,
+    ...set,
+  };
+}
+
+export function noticeRow(set: Partial<NoticeRow> = {}): NoticeRow {
+  return {
+    id: 'not-1',
+    accountId: 'acc-1',
+    recipient: 'ada@example.org',
+    kind: 'authenticator-added',
+    detail: '{"label":"phone"}',
+    createdAt: 1000,
+    tries: 0,
+    nextAt: 1000,
     ...set,
   };
 }

@@ -1,0 +1,33 @@
+import type { Selectable } from 'kysely';
+import { touched } from './columns.ts';
+import type { Scope } from './database.ts';
+import type { Schema } from './schema.ts';
+import type { ChallengePurpose, ChallengeRow, ChallengeStore } from './types.ts';
+
+function toRow(row: Selectable<Schema['challenges']>): ChallengeRow {
+  // Found by its purpose, which was of this type.
+  return { ...row, purpose: row.purpose as ChallengePurpose };
+}
+
+export function challengeStore({ db }: Scope): ChallengeStore {
+  return {
+    async insert(row) {
+      await db.insertInto('challenges').values(row).execute();
+    },
+    async take(hash, by) {
+      // Bound in the same statement: an answer of somebody else neither gets the challenge nor uses it up.
+      const row = await db
+        .deleteFrom('challenges')
+        .where('hash', '=', hash)
+        .where('purpose', '=', by.purpose)
+        .where('holder', '=', by.holder)
+        .where('appId', '=', by.appId)
+        .returningAll()
+        .executeTakeFirst();
+      return row && toRow(row);
+    },
+    async purge(before) {
+      return touched(await db.deleteFrom('challenges').where('expiresAt', '<', before).executeTakeFirstOrThrow());
+    },
+  };
+}
