@@ -1,8 +1,5 @@
-import { accountRoutes } from '../../src/web/routes/account.ts';
-import { enrolRoutes } from '../../src/web/routes/enrol.ts';
-import { publicRoutes } from '../../src/web/routes/public.ts';
 import type { PostRoute, Route } from '../../src/web/routes/route.ts';
-import { signInRoutes } from '../../src/web/routes/sign-in.ts';
+import { ownRoutes } from '../../src/web/routes/table.ts';
 
 /** One sentence for each address; an address without one fails the generation. */
 const SUMMARIES: Readonly<Record<string, string>> = {
@@ -12,6 +9,12 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /.sallyport/sign-in/totp': 'Second step, or confirmation within a session: code of an authenticator app.',
   'GET /.sallyport/sign-in/recovery': 'The page that asks for a recovery code.',
   'POST /.sallyport/sign-in/recovery': 'Second step, or confirmation within a session: recovery code.',
+  'GET /.sallyport/sign-in/passkey': 'The page that asks for a passkey; `only=yes` when nothing else will do.',
+  'POST /.sallyport/sign-in/passkey':
+    'Sign-in, second step or confirmation within a session: answer of a passkey (AuthenticationResponseJSON).',
+  'POST /.sallyport/sign-in/passkey/options':
+    'A challenge, good for 5 minutes and one answer: PublicKeyCredentialRequestOptionsJSON. `start`: without a name.',
+  'POST /.sallyport/language': 'Language of the pages in this browser.',
   'GET /.sallyport/signed-out': 'Says that the person is signed out.',
   'GET /.sallyport/enrol': 'The next open step of an enrolment.',
   'POST /.sallyport/enrol': 'Consumes a ticket and opens an enrolment.',
@@ -19,12 +22,24 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /.sallyport/enrol/password': 'Sets the password, or verifies the one that is set.',
   'POST /.sallyport/enrol/totp': 'A fresh secret for an authenticator app: `{secret, uri}`.',
   'POST /.sallyport/enrol/totp/confirm': 'Adds the authenticator app by a code of it.',
+  'POST /.sallyport/enrol/password/advice': 'How easily a password is guessed: `{score}` from 0 to 4. Stores nothing.',
+  'POST /.sallyport/enrol/choose': 'Forgets a secret that is not confirmed yet, to choose another way.',
+  'POST /.sallyport/enrol/extend': 'More time: 15 minutes from now, an hour in all.',
+  'POST /.sallyport/enrol/passkey/options':
+    'A challenge, good for 5 minutes and one answer: PublicKeyCredentialCreationOptionsJSON.',
+  'POST /.sallyport/enrol/passkey': 'Adds the passkey that answered (RegistrationResponseJSON).',
   'POST /.sallyport/enrol/finish': 'Ends the enrolment: `{recovery_codes}`, shown once.',
   'GET /.sallyport/account': "The person's own page.",
+  'POST /.sallyport/account/add': 'Opens an enrolment for another authenticator; wants a fresh factor.',
+  'POST /.sallyport/account/authenticators/rename': 'Renames an authenticator.',
+  'POST /.sallyport/account/sessions/end': 'Ends one other session of the account.',
+  'POST /.sallyport/account/sessions/end-others': 'Ends every other session of the account.',
   'POST /.sallyport/account/authenticators/remove': 'Removes an authenticator, never the last one.',
   'POST /.sallyport/account/recovery-codes': 'New recovery codes; all older ones end.',
   'POST /.sallyport/account/sign-out-everywhere': 'Ends every session of the account.',
   'GET /.sallyport/session': 'Account, evidence and expiry of the session; 401 without.',
+  'GET /.sallyport/session.js': 'Script that an app may include: warns before the session ends.',
+  'POST /.sallyport/session/extend': 'The person is still there: begins the time of inactivity anew.',
   'POST /.sallyport/sign-out': 'Ends the session.',
   'GET /.sallyport/jwks.json': 'Public keys of assertions (RFC 7517).',
   'GET /.sallyport/health': '200 when it can serve, 503 when it cannot.',
@@ -43,7 +58,12 @@ function bodyOf(route: PostRoute) {
   const schema = {
     type: 'object',
     additionalProperties: false,
-    properties: Object.fromEntries(route.fields.map((field) => [field, { type: 'string' }])),
+    properties: Object.fromEntries(
+      route.fields.map((field) => [
+        field,
+        { type: route.objects?.includes(field) === true ? ['object', 'string'] : 'string' },
+      ]),
+    ),
   };
   return {
     required: true,
@@ -90,12 +110,7 @@ const nothing = new Proxy({}, { get: () => () => Promise.reject(new Error('nothi
 
 /** docs/openapi.json: OpenAPI 3.1 of the addresses under the reserved prefix, from the table that serves them. */
 export function openApi(): string {
-  const routes = [
-    ...publicRoutes(nothing),
-    ...signInRoutes(nothing),
-    ...enrolRoutes(nothing, nothing),
-    ...accountRoutes(nothing, nothing),
-  ];
+  const routes = ownRoutes({ login: nothing, enrol: nothing, clock: nothing, jwks: nothing, touch: nothing });
   const shown = routes.filter((route) => !route.path.startsWith('/.sallyport/assets/'));
   const paths = Object.fromEntries(
     shown.map((route) => {

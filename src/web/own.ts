@@ -1,12 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
-import type { Enrol } from '../enrol/types.ts';
 import { asSallyportError, SallyportError } from '../errors.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Login } from '../login/types.ts';
 import { userAgentOf, wantsHtml } from '../read/head.ts';
-import type { Session } from '../sessions/session.ts';
 import { checkOrigin, type Form, readForm } from './body.ts';
 import { contextOf, type OwnContext, setContext } from './context.ts';
 import { CSP, HSTS, PAGE_HEADERS, PERMISSIONS_POLICY, REFERRER_POLICY } from './headers.ts';
@@ -14,23 +10,10 @@ import { errorPage } from './pages/error.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
 import { type Answer, problem, retryHeader, send, showPage } from './reply.ts';
-import { accountRoutes } from './routes/account.ts';
-import { enrolRoutes } from './routes/enrol.ts';
-import { languageRoutes } from './routes/language.ts';
-import { passkeyRoutes } from './routes/passkey.ts';
-import { publicRoutes } from './routes/public.ts';
 import type { PostRoute, Route, Visit } from './routes/route.ts';
-import { sessionRoutes } from './routes/session.ts';
-import { signInRoutes } from './routes/sign-in.ts';
+import { ownRoutes, type RouteParts } from './routes/table.ts';
 
-export interface OwnParts {
-  readonly login: Login;
-  readonly enrol: Enrol;
-  readonly clock: Clock;
-  /** The public keys, ready to send. */
-  readonly jwks: () => { body: string };
-  /** The person of a session said that they are still there. */
-  readonly touch: (session: Session) => void;
+export interface OwnParts extends RouteParts {
   /** Told of every failure that is ours rather than the person's. */
   readonly log: { error(fields: object, message: string): void };
 }
@@ -115,21 +98,11 @@ function uncached(_request: Request, response: Response, next: NextFunction): vo
  * request never comes near it.
  */
 export function createOwn(parts: OwnParts): OwnPages {
-  const { login, enrol } = parts;
   const app = express();
   for (const name of ['x-powered-by', 'etag', 'trust proxy', 'query parser']) app.disable(name);
   for (const name of ['case sensitive routing', 'strict routing']) app.enable(name);
   app.use(protect(), uncached);
-  const table = [
-    ...publicRoutes(parts.jwks),
-    ...languageRoutes(),
-    ...signInRoutes(login),
-    ...passkeyRoutes(login),
-    ...enrolRoutes(enrol, login),
-    ...accountRoutes(enrol, login, parts.clock),
-    ...sessionRoutes(parts.touch),
-  ];
-  for (const route of table) mount(app, route);
+  for (const route of ownRoutes(parts)) mount(app, route);
   app.use(() => {
     throw new SallyportError('not-found', 'no such page of ours');
   });

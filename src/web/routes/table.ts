@@ -1,0 +1,35 @@
+import type { Enrol } from '../../enrol/types.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Login } from '../../login/types.ts';
+import type { Session } from '../../sessions/session.ts';
+import { accountRoutes } from './account.ts';
+import { enrolRoutes } from './enrol.ts';
+import { languageRoutes } from './language.ts';
+import { passkeyRoutes } from './passkey.ts';
+import { publicRoutes } from './public.ts';
+import type { Route } from './route.ts';
+import { sessionRoutes } from './session.ts';
+import { signInRoutes } from './sign-in.ts';
+
+export interface RouteParts {
+  readonly login: Login;
+  readonly enrol: Enrol;
+  readonly clock: Clock;
+  /** The public keys, ready to send. */
+  readonly jwks: () => { body: string };
+  /** The person of a session said that they are still there. */
+  readonly touch: (session: Session) => void;
+}
+
+/** Every address of ours that is answered by the own app. */
+export function ownRoutes({ login, enrol, clock, jwks, touch }: RouteParts): readonly Route[] {
+  return [
+    ...publicRoutes(jwks),
+    ...languageRoutes(),
+    ...signInRoutes(login),
+    ...passkeyRoutes(login),
+    ...enrolRoutes(enrol, login),
+    ...accountRoutes(enrol, login, clock),
+    ...sessionRoutes(touch),
+  ];
+}
