@@ -1,3 +1,4 @@
+import type { Overrides } from './resolve.ts';
 import { schema, type Written } from './schema.ts';
 import type { Path } from './source.ts';
 
@@ -6,6 +7,17 @@ export interface Finding {
   readonly path: Path;
   readonly message: string;
 }
+
+/** What a check across the file sees: the sound part, and the file as it was written. */
+export interface View {
+  readonly sound: Written;
+  readonly raw: unknown;
+  readonly overrides: Overrides;
+  readonly now: number;
+}
+
+/** The host of an app whose own are faulty; a name that cannot exist (RFC 2606 §2). */
+export const STAND_IN = 'stand-in.invalid';
 
 /** The part of zod's issues that is read here. */
 interface Issue {
@@ -51,8 +63,8 @@ function flatten(issue: Issue, root: unknown, base: Path): Finding[] {
 const STAND_INS: readonly (readonly [place: RegExp, make: (root: unknown) => unknown])[] = [
   [/^\[("realms"|"apps")\]$/, () => ({})],
   [/^\["realms","[^"]*","source"\]$/, () => 'local'],
-  [/^\["apps","[^"]*","hosts"\]$/, () => ['stand-in.invalid']],
-  [/^\["apps","[^"]*","upstream"(,"url")?\]$/, () => 'http://stand-in.invalid'],
+  [/^\["apps","[^"]*","hosts"\]$/, () => [STAND_IN]],
+  [/^\["apps","[^"]*","upstream"(,"url")?\]$/, () => `http://${STAND_IN}`],
   [/^\["apps","[^"]*","realm"\]$/, (root) => Object.keys(Object(valueAt(root, ['realms'])))[0]],
 ];
 

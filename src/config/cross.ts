@@ -1,25 +1,26 @@
 import { formatDuration } from '../lib/duration.ts';
-import { type Finding, valueAt } from './check.ts';
+import { type Finding, STAND_IN, type View, valueAt } from './check.ts';
+import {
+  checkHostsOfPasskeys,
+  checkModels,
+  checkPasskeyRules,
+  checkRelated,
+  findNoPasskeys,
+  findPlainHttp,
+  findSeveralHosts,
+  findTooManyRelated,
+  findUnservedRelated,
+} from './cross-passkeys.ts';
+import { checkColours, checkMail } from './cross-people.ts';
 import { fold } from './fold.ts';
 import { isLoopbackHost } from './hosts.ts';
-import { inherit, type Overrides, plainHttpIsSafe } from './resolve.ts';
-import type { Written, WrittenApp } from './schema.ts';
+import { inherit, plainHttpIsSafe } from './resolve.ts';
+import type { WrittenApp } from './schema.ts';
 import { SESSION_DEFAULTS } from './schema-parts.ts';
 import type { Path } from './source.ts';
 import { foldHeaderName } from './values.ts';
 
 const DAY = 86_400_000;
-/** See `check.ts`: the hosts of an app whose own are faulty. */
-const STAND_IN = 'stand-in.invalid';
-
-/** What a check across the file sees: the sound part, and the file as it was written. */
-interface View {
-  readonly sound: Written;
-  readonly raw: unknown;
-  readonly overrides: Overrides;
-  readonly now: number;
-}
-
 type Check = (view: View) => Iterable<Finding>;
 
 function* apps(view: View): Generator<readonly [id: string, app: WrittenApp, path: Path]> {
@@ -245,8 +246,22 @@ const FAULTS: readonly Check[] = [
   checkSessions,
   checkRules,
   checkStorePassword,
+  checkModels,
+  checkHostsOfPasskeys,
+  checkRelated,
+  checkPasskeyRules,
+  checkColours,
+  checkMail,
 ];
-const FINDINGS: readonly Check[] = [findExemptions, findLongSessions];
+const FINDINGS: readonly Check[] = [
+  findExemptions,
+  findLongSessions,
+  findNoPasskeys,
+  findSeveralHosts,
+  findPlainHttp,
+  findTooManyRelated,
+  findUnservedRelated,
+];
 
 /** Checks across the parts of a file. A fault stops the start; a finding is reported, and makes `check` exit 1. */
 export function checkAcross(view: View): { faults: Finding[]; findings: Finding[] } {

@@ -4,17 +4,21 @@ import type { Finding } from './check.ts';
 import type { Path } from './source.ts';
 import type { Config } from './types.ts';
 
-const MAX_SECRET = 65_536;
+const MAX_TEXT = 1_048_576;
 
-/** The text of a file or the sentence that says why there is none. Never the text in the sentence. */
-async function readChecked(file: string, secret: boolean): Promise<{ text: string } | { fault: string }> {
+/** The bytes of a file or the sentence that says why there are none. Never the content in the sentence. */
+export async function readBytes(
+  file: string,
+  { secret, most }: { readonly secret: boolean; readonly most: number },
+): Promise<{ body: Buffer } | { fault: string }> {
   try {
     const stats = await stat(file);
     if (!stats.isFile()) return { fault: `${file} is not a file.` };
     if (secret && (stats.mode & 0o007) !== 0)
       return { fault: `${file} is open to every user of this machine. Run: chmod o-rwx ${file}` };
-    if (stats.size > MAX_SECRET * 16) return { fault: `${file} is too large for what it should hold.` };
-    return { text: await readFile(file, 'utf8') };
+    if (stats.size > most)
+      return { fault: `${file} is too large for what it should hold: at most ${Math.floor(most / 1024)} KiB.` };
+    return { body: await readFile(file) };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { fault: `There is no file ${file}.` };
@@ -22,6 +26,11 @@ async function readChecked(file: string, secret: boolean): Promise<{ text: strin
       return { fault: `${file} cannot be read by the user that runs Sallyport.` };
     return { fault: `${file} cannot be read.` };
   }
+}
+
+async function readChecked(file: string, secret: boolean): Promise<{ text: string } | { fault: string }> {
+  const read = await readBytes(file, { secret, most: MAX_TEXT });
+  return 'fault' in read ? read : { text: read.body.toString('utf8') };
 }
 
 function attempt<T>(make: () => T): T | undefined {
@@ -63,6 +72,25 @@ export async function checkAuthority(file: string, path: Path): Promise<Finding[
   if ('fault' in read) return [{ path, message: read.fault }];
   const good = attempt(() => new X509Certificate(read.text)) !== undefined;
   return good ? [] : [{ path, message: 'The file holds no certificate in PEM form.' }];
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+/** Every certificate of a PEM file, each as PEM of its own, with the latest moment at which one of them is valid, ms. */
+export async function readCertificates(
+  file: string,
+): Promise<{ certificates: readonly string[]; validTo: number } | { fault: string }> {
+  const read = await readChecked(file, false);
+  if ('fault' in read) return read;
+  const parsed = (read.text.match(CERTIFICATE) ?? []).map((pem) => attempt(() => new X509Certificate(pem)));
+  const sound = parsed.filter((certificate) => certificate !== undefined);
+  const begun = read.text.split('-----BEGIN ').length - 1;
+  if (sound.length === 0 || sound.length < begun)
+    return { fault: 'The file must hold certificates in PEM form and nothing else.' };
+  return {
+    certificates: sound.map((certificate) => certificate.toString()),
+    validTo: Math.max(...sound.map((certificate) => certificate.validToDate.getTime())),
+  };
 }
 
 /** The password in a file, without the line break at its end. */

@@ -1,11 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join, resolve as resolvePath } from 'node:path';
+import { join } from 'node:path';
 import { SallyportError } from '../errors.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { readAssets } from './assets.ts';
 import { checkForm, type Finding, type Form } from './check.ts';
 import { checkAcross } from './cross.ts';
-import { checkAuthority, checkTls, readPassword } from './files.ts';
-import { deepFreeze, type Overrides, resolveConfig } from './resolve.ts';
+import { checkAuthority, checkTls } from './files.ts';
+import { mailPassword, withStorePassword } from './passwords.ts';
+import { besides, deepFreeze, type Overrides, resolveConfig } from './resolve.ts';
 import { parseSource, pathText, type Source } from './source.ts';
 import type { Config, ConfigFault } from './types.ts';
 
@@ -23,7 +25,6 @@ export interface LoadOptions extends Overrides {
 }
 
 const MAX_FILE = 4 * 1_048_576;
-const PASSWORD = 'SALLYPORT_STORE_PASSWORD';
 
 function failed(...faults: ConfigFault[]): Loaded {
   return { config: undefined, faults, findings: [] };
@@ -86,26 +87,6 @@ export function checkConfigText(text: string, now: number): Pick<Loaded, 'faults
   return { faults: byLine(judged.faults), findings: byLine(judged.findings) };
 }
 
-/** The store with its password from a file or the environment, or why there is none. */
-async function withPassword(
-  config: Config,
-  file: string | undefined,
-  env: string | undefined,
-): Promise<Config['store'] | Finding> {
-  if (config.store.kind !== 'postgres' || (file === undefined && env === undefined)) return config.store;
-  const path = ['store_password_file'];
-  if (file !== undefined && env !== undefined) {
-    return { path, message: `The password comes from this file and from ${PASSWORD} at once. Keep one of the two.` };
-  }
-  const read = file === undefined ? { password: env ?? '' } : await readPassword(file);
-  if ('fault' in read) return { path, message: read.fault };
-  if (read.password === '')
-    return { path: ['store'], message: `${PASSWORD} is set and empty. Give it the password, or unset it.` };
-  const url = new URL(config.store.url);
-  url.password = encodeURIComponent(read.password);
-  return { kind: 'postgres', url: url.href };
-}
-
 /** Checks the files that a configuration names. */
 async function checkFiles(config: Config, now: number): Promise<{ faults: Finding[]; findings: Finding[] }> {
   const tls = config.tls === null ? { faults: [], findings: [] } : await checkTls(config.tls, now);
@@ -114,7 +95,8 @@ async function checkFiles(config: Config, now: number): Promise<{ faults: Findin
       app.upstream.ca === null ? [] : checkAuthority(app.upstream.ca, ['apps', app.id, 'upstream', 'ca']),
     ),
   );
-  return { faults: [...tls.faults, ...authorities.flat()], findings: tls.findings };
+  const mail = config.mail?.ca ? await checkAuthority(config.mail.ca, ['mail', 'ca']) : [];
+  return { faults: [...tls.faults, ...authorities.flat(), ...mail], findings: tls.findings };
 }
 
 /**
@@ -133,17 +115,20 @@ export async function loadConfigFile(file: string, options: LoadOptions = {}): P
   if (sound === undefined || judged.faults.length > 0) {
     return { config: undefined, faults: byLine(judged.faults), findings: byLine(judged.findings) };
   }
-  const config = resolveConfig(sound, file, options);
-  const passwordFile = sound.store_password_file && resolvePath(file, '..', sound.store_password_file);
-  const [files, store] = await Promise.all([
+  const assets = await readAssets(sound, file, now);
+  const config = resolveConfig(sound, file, options, assets.assets);
+  const passwordFile = sound.store_password_file && besides(file, sound.store_password_file);
+  const [files, store, mail] = await Promise.all([
     checkFiles(config, now),
-    withPassword(config, passwordFile, env[PASSWORD]),
+    withStorePassword(config, passwordFile, env),
+    mailPassword(config, env),
   ]);
-  const found = 'message' in store ? [...files.faults, store] : files.faults;
-  const findings = byLine([...judged.findings, ...located(source, files.findings)]);
-  if ('message' in store || found.length > 0)
+  const wrong = [store, mail].filter((part) => 'message' in part);
+  const found = [...assets.faults, ...files.faults, ...wrong];
+  const findings = byLine([...judged.findings, ...located(source, [...assets.findings, ...files.findings])]);
+  if ('message' in store || 'message' in mail || found.length > 0)
     return { config: undefined, faults: byLine(located(source, found)), findings };
-  return { config: deepFreeze({ ...config, store }), faults: [], findings };
+  return { config: deepFreeze({ ...config, store, mail: mail.mail }), faults: [], findings };
 }
 
 /** The password of the PostgreSQL user, which `loadConfigFile` put into the URL; undefined when there is none. */
@@ -195,7 +180,9 @@ export function configFromArguments({
       },
     },
   };
-  const judged = judge({ value: file, lineOf: () => 0 }, 0, { port });
+  // A port that is none is a fault of `listen` already, and no origin could be made of it.
+  const heard = Number.isInteger(port) && port >= 0 && port <= 65_535 ? { port } : {};
+  const judged = judge({ value: file, lineOf: () => 0 }, 0, heard);
   const { sound } = judged.form;
   if (sound === undefined || judged.faults.length > 0) {
     throw new SallyportError('usage', judged.faults.map((f) => `${OPTIONS[f.path] ?? f.path}: ${f.message}`).join(' '));
