@@ -5,7 +5,7 @@ import { type Column, count, json, list, type Output, when } from './output.ts';
 
 type Options = Where & { realm?: string; json?: true };
 
-const KINDS = { totp: 'authenticator app', recovery: 'recovery codes' } as const;
+const KINDS = { totp: 'authenticator app', passkey: 'passkey', recovery: 'recovery codes' } as const;
 
 const COLUMNS: readonly Column<AuthenticatorView>[] = [
   { name: 'id', of: (row) => row.id },
