@@ -5,7 +5,7 @@ import { systemRandom as random } from '../../src/lib/random.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import type { PendingRow, TicketRow } from '../../src/store/types.ts';
-import { accountRow, sessionRow, totpRow } from '../support/rows.ts';
+import { accountRow, passkeyRow, sessionRow, totpRow } from '../support/rows.ts';
 import { eachStore } from '../support/stores.ts';
 
 const ticket = (set: Partial<TicketRow> = {}): TicketRow => ({
@@ -135,7 +135,8 @@ eachStore('authenticators are counted, ordered, renamed by their owner and remov
   await store.accounts.insert(accountRow({ id: 'acc-2', name: 'bob' }));
   await store.authenticators.insert(totpRow({ id: 'b', createdAt: 2 }));
   await store.authenticators.insert(totpRow({ id: 'a', createdAt: 3 }));
-  await store.authenticators.insert(totpRow({ id: 'c', accountId: 'acc-2' }));
+  // A passkey counts as any other.
+  await store.authenticators.insert(passkeyRow({ id: 'c', accountId: 'acc-2' }));
   assert.deepEqual(
     (await store.authenticators.ofAccount('acc-1')).map((x) => x.id),
     ['b', 'a'],
@@ -409,6 +410,13 @@ eachStore('a closed store refuses, whatever is asked', async ({ store }) => {
   await store.close();
   await assert.rejects(store.ping(), { code: 'store-unavailable' });
   await assert.rejects(store.accounts.byId('x'), { code: 'store-unavailable' });
+  await assert.rejects(store.challenges.take('x', { purpose: 'start', holder: 'x', appId: 'x' }), {
+    code: 'store-unavailable',
+  });
+  await assert.rejects(store.authenticators.acceptAssertion('x', { signCount: 1, backedUp: false }, 1), {
+    code: 'store-unavailable',
+  });
+  await assert.rejects(store.notices.due(1, 1), { code: 'store-unavailable' });
   await assert.rejects(
     store.transaction(async (tx) => tx.accounts.list()),
     { code: 'store-unavailable' },

@@ -7,6 +7,9 @@ import type { Database } from '../../src/store/database.ts';
 import { MIGRATIONS, migrate, pendingMigrations } from '../../src/store/migrate.ts';
 import type { Migration } from '../../src/store/migrations/migration.ts';
 import { openDatabase, openStore } from '../../src/store/open.ts';
+import { createStore } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/types.ts';
+import { accountRow, credentialRow, passkeyRow, sessionRow, totpRow } from '../support/rows.ts';
 import { freshConfig } from '../support/stores.ts';
 
 /** Everything that makes up the schema, as lines of text. */
@@ -31,6 +34,41 @@ async function dump({ db, kind }: Database): Promise<string> {
     .map((row) => row.line.replace(/\btest_\d+\./g, 'public.'))
     .sort()
     .join('\n')}\n`;
+}
+
+/** Every row of every table but the list of migrations, as text. */
+async function contents({ db, kind }: Database): Promise<Record<string, unknown[]>> {
+  const tables =
+    kind === 'sqlite'
+      ? sql<{ name: string }>`select name from sqlite_master where type = 'table' and name not like 'sqlite_%'`
+      : sql<{ name: string }>`select table_name as name from information_schema.tables
+          where table_schema = current_schema()`;
+  const held: Record<string, unknown[]> = {};
+  for (const { name } of (await tables.execute(db)).rows) {
+    if (name === 'schema_migrations') continue;
+    const { rows } = await sql`select * from ${sql.table(name)}`.execute(db);
+    held[name] = rows.map((row) => JSON.stringify(row)).sort();
+  }
+  return held;
+}
+
+/** At least one row in every table that 0001 made. */
+async function fill(store: Store): Promise<void> {
+  await store.accounts.insert(accountRow({ groups: ['ops'], email: 'ada@example.org', passwordHash: '$argon2id$' }));
+  await store.authenticators.insert(totpRow({ lastStep: 7, failures: 2, lastUsedAt: 9 }));
+  await store.authenticators.replaceRecovery(totpRow({ id: 'rec', kind: 'recovery', secret: null }), ['c', 'd']);
+  await store.authenticators.useRecoveryCode('rec', 'c', 5);
+  const life = { accountId: 'acc-1', createdAt: 1, expiresAt: 9 };
+  await store.tickets.insert({ ...life, id: 't', hash: 'th', issuedBy: 'x', resetPassword: true, usedAt: null });
+  const way = { purpose: 'sign-in', appId: 'portal', next: '/', ticketId: null, state: null } as const;
+  await store.pendings.insert({ ...life, ...way, id: 'p', hash: 'ph', claimedName: 'ada', proofs: [] });
+  await store.sessions.insert(sessionRow());
+  await store.sessions.end({ by: 'id', id: 'ses-1' }, 'x', 6);
+  await store.keys.insert({ id: 'k', publicJwk: '{}', privateJwk: 's', createdAt: 1, activeAt: 1, retiredAt: null });
+  await store.throttles.fail('k', 10, [0, 50]);
+  const entry = { at: 1, kind: 'x', outcome: 'ok', actor: 'system', accountId: 'acc-1', sessionId: null } as const;
+  await store.audit.append({ ...entry, appId: null, source: null, detail: '{}' });
+  await store.meta.putIfAbsent('key-check', 'v1.x');
 }
 
 const extra: Migration = {
@@ -80,6 +118,30 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     await migrate(fresh, clock);
     const snapshot = await readFile(new URL(`./schema.${kind}.txt`, import.meta.url), 'utf8');
     assert.equal(await dump(fresh), snapshot);
+  });
+
+  withDatabase('a database of the first version keeps everything when passkeys arrive', async (database) => {
+    assert.deepEqual(await migrate(database, clock, MIGRATIONS.slice(0, 1)), ['0001-initial']);
+    const store = createStore(database, clock);
+    await fill(store);
+    const [rows, schema] = [await contents(database), await dump(database)];
+    for (const [table, held] of Object.entries(rows)) assert.notEqual(held.length, 0, `${table} was not filled`);
+
+    assert.deepEqual(await migrate(database, clock, MIGRATIONS.slice(0, 2)), ['0002-passkeys']);
+    assert.deepEqual(await contents(database), { ...rows, credentials: [], challenges: [], notices: [] });
+    const lines = new Set((await dump(database)).split('\n'));
+    assert.deepEqual(
+      schema.split('\n').filter((line) => !lines.has(line)),
+      [],
+    );
+    // The account of before takes a passkey, and what it had still works.
+    await store.authenticators.insert(passkeyRow());
+    await store.authenticators.insertCredential(credentialRow());
+    assert.equal(await store.authenticators.acceptAssertion('key-1', { signCount: 1, backedUp: false }, 50), true);
+    assert.equal(await store.authenticators.acceptStep('auth-1', 7, 50), false);
+    assert.equal(await store.authenticators.acceptStep('auth-1', 8, 50), true);
+    assert.deepEqual(await store.authenticators.counts(), new Map([['acc-1', 3]]));
+    assert.deepEqual(await migrate(database, clock, MIGRATIONS.slice(0, 2)), []);
   });
 
   withDatabase('processes that start together migrate once', async (database, another) => {
