@@ -1,0 +1,33 @@
+import { isIP } from 'node:net';
+
+const MAX_LABEL = 60;
+const MAX_NAME = 100;
+
+/** What is not seen, or moves what is: controls, line ends, bidirectional marks, code points without a meaning. */
+const UNSEEN = /(?![\u200c\u200d])[\p{C}\p{Zl}\p{Zp}]/gu;
+/** A mail program makes a link of `a.b`, `a:b`, `a/b` and `a@b`. */
+const LINKING = /[.:@/\\\u3002]+(?=[\p{L}/])/gu;
+
+function oneLine(text: string, max: number): string {
+  const shown = text.normalize('NFKC').replace(UNSEEN, ' ').replace(/\s+/gu, ' ').trim();
+  const points = [...shown];
+  return points.length > max ? `${points.slice(0, max).join('')}…` : shown;
+}
+
+/** A name that the operator has chosen, on one line. */
+export function plainName(text: string): string {
+  return oneLine(text, MAX_NAME);
+}
+
+/**
+ * A label that somebody has typed, on one short line and without anything that becomes a link: whoever holds a stolen
+ * session may write one, and the message is believed because it comes from us.
+ */
+export function plainLabel(text: string): string {
+  return oneLine(text.normalize('NFKC').replace(LINKING, ' '), MAX_LABEL);
+}
+
+/** A network address as it is, anything else as nothing. */
+export function plainAddress(text: string): string {
+  return isIP(text) === 0 ? '' : text;
+}

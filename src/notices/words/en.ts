@@ -1,0 +1,63 @@
+import type { NoticeWords } from './words.ts';
+
+export const en: NoticeWords = {
+  greeting: 'Hello,',
+  subject: {
+    'authenticator-added': 'A sign-in method was added to your account',
+    'authenticator-removed': 'A sign-in method was removed from your account',
+    'authenticator-disabled': 'A sign-in method of your account was blocked',
+    'recovery-codes-replaced': 'New recovery codes for your account',
+    'recovery-code-used': 'A recovery code of your account was used',
+    'password-changed': 'The password of your account was changed',
+    'ticket-issued': 'An enrolment link was made for your account',
+    'ticket-used': 'The enrolment link of your account was used',
+    'account-disabled': 'Your account was disabled',
+  },
+  happened: {
+    'authenticator-added': 'A new sign-in method was added to your account.',
+    'authenticator-removed': 'A sign-in method was removed from your account. It no longer works.',
+    'authenticator-disabled':
+      'A sign-in method of your account was blocked, because too many wrong codes were entered.',
+    'recovery-codes-replaced': 'New recovery codes were made for your account. The older ones no longer work.',
+    'recovery-code-used': 'A recovery code was used to sign in to your account. It cannot be used again.',
+    'password-changed': 'The password of your account was changed.',
+    'ticket-issued':
+      'An administrator made an enrolment link for your account. Whoever has the link can add a sign-in method.',
+    'ticket-used': 'The enrolment link that was made for your account was used.',
+    'account-disabled': 'An administrator disabled your account. It is signed out everywhere.',
+  },
+  resets: 'With this link a new password can be chosen, too.',
+  facts: {
+    label: 'Sign-in method',
+    portal: 'Site',
+    when: 'When',
+    source: 'Network address',
+    by: 'Done by',
+  },
+  administrator: 'an administrator',
+  remedy: {
+    owner: {
+      fine: 'If this was you, you need to do nothing.',
+      otherwise: 'If it was not you:',
+    },
+    administrator: {
+      fine: 'If you asked for this or expected it, you need to do nothing.',
+      otherwise: 'If you did not:',
+    },
+    guessed: {
+      fine: 'If this was you, sign in another way, or ask for help.',
+      otherwise: 'If it was not you, somebody may know your password:',
+    },
+    closed: {
+      fine: 'If you expected this, you need to do nothing.',
+      otherwise: 'If you did not:',
+    },
+  },
+  steps: {
+    open: 'Open this page and sign out everywhere:',
+    openUnnamed: 'Open your account page and sign out everywhere.',
+    contact: 'Get in touch:',
+    contactUnnamed: 'Get in touch with your administrator.',
+  },
+  footer: 'This message was sent automatically. We never ask for a password or a code by e-mail.',
+};
