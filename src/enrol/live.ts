@@ -2,6 +2,7 @@ import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Random, randomToken } from '../lib/random.ts';
+import type { Notices } from '../notices/types.ts';
 import type { Seal } from '../store/seal.ts';
 import type { AccountRow, PendingRow, Store, StoreParts } from '../store/types.ts';
 import type { EnrolCaller } from './types.ts';
@@ -11,10 +12,13 @@ export interface EnrolContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly seal: Seal;
+  readonly notices: Notices;
 }
 
-/** Time in which an enrolment must be finished, ms; a secret that is not confirmed by then is gone. */
-const ENROLMENT_LIFE = 15 * 60_000;
+/** Time for the next step, ms; a secret that is not confirmed by then is gone. Each step, and asking for more, renews it. */
+const STEP_LIFE = 15 * 60_000;
+/** An enrolment ends this long after it was opened, ms, whatever was asked for. */
+const ENROLMENT_LIFE = 60 * 60_000;
 
 /** What an enrolment remembers between its steps; sealed as a whole. */
 export interface Progress {
@@ -32,7 +36,7 @@ export interface Live {
   readonly progress: Progress;
 }
 
-export function sealProgress(ctx: EnrolContext, pendingId: string, progress: Progress): string {
+function sealProgress(ctx: EnrolContext, pendingId: string, progress: Progress): string {
   return ctx.seal.seal(JSON.stringify(progress), { table: 'pendings', column: 'state', row: pendingId });
 }
 
@@ -105,9 +109,24 @@ export async function openLive(
     ticketId: opened.ticketId,
     next: '/',
     createdAt: now,
-    expiresAt: now + ENROLMENT_LIFE,
+    expiresAt: now + STEP_LIFE,
   });
   return cookie;
+}
+
+/** The moment at which an enrolment ends when something is done in it now; never sooner than it did. */
+function extended(ctx: EnrolContext, { createdAt, expiresAt }: PendingRow): number {
+  return Math.max(expiresAt, Math.min(ctx.clock.now() + STEP_LIFE, createdAt + ENROLMENT_LIFE));
+}
+
+async function update(
+  tx: Pick<StoreParts, 'pendings'>,
+  { id, hash }: PendingRow,
+  set: Parameters<StoreParts['pendings']['update']>[2],
+): Promise<void> {
+  if (!(await tx.pendings.update(id, hash, set))) {
+    throw new SallyportError('conflict', 'the enrolment moved on meanwhile');
+  }
 }
 
 /** Moves an enrolment on under a new cookie; throws `conflict` when another request was first. */
@@ -121,7 +140,22 @@ export async function moveOn(
   const cookie = randomToken(ctx.random, 32);
   const proofs = set.proof === undefined ? pending.proofs : [...pending.proofs, set.proof];
   const state = sealProgress(ctx, pending.id, { ...live.progress, ...set.progress });
-  const moved = await tx.pendings.update(pending.id, pending.hash, { hash: sha256(cookie), proofs, state });
-  if (!moved) throw new SallyportError('conflict', 'the enrolment moved on meanwhile');
+  await update(tx, pending, { hash: sha256(cookie), proofs, state, expiresAt: extended(ctx, pending) });
   return cookie;
+}
+
+/** Changes what an enrolment remembers, under the same cookie: nothing was proven. Throws `conflict` as moveOn. */
+export async function remember(ctx: EnrolContext, live: Live, progress: Partial<Progress>): Promise<void> {
+  const { pending } = live;
+  const state = sealProgress(ctx, pending.id, { ...live.progress, ...progress });
+  await update(ctx.store, pending, { state, expiresAt: extended(ctx, pending) });
+}
+
+/**
+ * More time for a person who needs it (WCAG 2.2.1): 15 minutes from now, an hour from the start at most. Past that it
+ * changes nothing, so that an enrolment left open on a shared computer ends. Throws `pending-expired`, `conflict`.
+ */
+export async function extend(ctx: EnrolContext, caller: EnrolCaller, cookie: string | null): Promise<void> {
+  const { pending } = await needLive(ctx, caller, cookie);
+  await update(ctx.store, pending, { expiresAt: extended(ctx, pending) });
 }

@@ -1,16 +1,23 @@
 import { hashPassword, verifyPassword } from '../accounts/password.ts';
+import { passwordScore } from '../accounts/strength.ts';
 import { checkSource, clearGuesses, failSource, takeGuess } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
 import type { AccountRow } from '../store/types.ts';
 import { type EnrolContext, type Live, moveOn, needLive } from './live.ts';
-import { recordChange } from './record.ts';
-import type { EnrolCaller, EnrolState } from './types.ts';
+import { recordChange, tell } from './record.ts';
+import type { EnrolCaller, EnrolState, PasswordAdvice } from './types.ts';
 
 /** What is left to do about the password. A session that adds a factor has proven it already. */
 export function passwordStep({ pending, account, progress }: Live, caller: EnrolCaller): EnrolState['password'] {
   if (caller.app.realm.source !== 'local') return 'none';
   if (progress.sessionId !== null || pending.proofs.some((proof) => proof.kind === 'password')) return 'done';
   return account.passwordHash === null || progress.resetPassword ? 'set' : 'verify';
+}
+
+/** Password first: whoever holds the link alone must not bind a phone to an account whose password somebody else has. */
+export function needPassword(live: Live, caller: EnrolCaller): void {
+  const step = passwordStep(live, caller);
+  if (step !== 'done' && step !== 'none') throw new SallyportError('conflict', 'the password comes first');
 }
 
 /** Words that a password may not consist of: the name, the realm, the hosts of the app. */
@@ -51,6 +58,21 @@ export async function password(
       throw new SallyportError('conflict', 'the account is gone');
     }
     await recordChange(ctx, tx, caller, account, 'enrol.password', { set: step === 'set' });
+    // The first password changes nothing that anybody had; that the ticket was used is told already.
+    if (step === 'set' && account.passwordHash !== null) await tell(ctx, tx, caller, account, 'password-changed');
     return { cookie: next };
   });
+}
+
+/** Advice on a password that is being chosen; `conflict` where none is. Nothing is stored or put on record. */
+export async function advise(
+  ctx: EnrolContext,
+  caller: EnrolCaller,
+  cookie: string | null,
+  typed: string,
+): Promise<PasswordAdvice> {
+  const live = await needLive(ctx, caller, cookie);
+  const step = passwordStep(live, caller);
+  if (step !== 'set') throw new SallyportError('conflict', `the password step is ${step}`);
+  return { score: await passwordScore(typed, contextOf(live.account, caller)) };
 }

@@ -1,5 +1,6 @@
 import { type AuditEvent, type AuditKind, record } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
+import type { NoticeKind } from '../notices/types.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccountRow, StoreParts } from '../store/types.ts';
 import type { EnrolContext } from './live.ts';
@@ -20,6 +21,19 @@ export async function recordChange(
 ): Promise<void> {
   const event = { kind, outcome, actor: account.id, accountId: account.id };
   await record(tx.audit, ctx.clock, { ...event, appId: caller.app.id, source: caller.source, detail });
+}
+
+/** Tells the owner by e-mail of a change that was made here, in the transaction that makes it. */
+export async function tell(
+  ctx: EnrolContext,
+  tx: Pick<StoreParts, 'notices'>,
+  caller: EnrolCaller,
+  account: Pick<AccountRow, 'id' | 'email'>,
+  kind: NoticeKind,
+  label?: string,
+): Promise<void> {
+  const detail = { app: caller.app.id, source: caller.source, by: 'owner' };
+  await ctx.notices.tell(tx, account, { kind, detail: label === undefined ? detail : { ...detail, label } });
 }
 
 /**

@@ -31,14 +31,30 @@ export class LastAuthenticator extends SallyportError {
   }
 }
 
-/** Each authenticator app adds to what a guess may hit (three codes at a time); a few are enough for anybody. */
+/** Each authenticator app adds to what a guess may hit (three codes at a time); a few of a kind are enough for anybody. */
 export class TooManyAuthenticators extends SallyportError {
-  constructor() {
-    super('conflict', 'the account has as many authenticator apps as it may have');
+  readonly kind: 'totp' | 'passkey';
+
+  constructor(kind: 'totp' | 'passkey') {
+    super('conflict', `the account has as many authenticators of kind ${kind} as it may have`);
     this.name = 'TooManyAuthenticators';
+    this.kind = kind;
   }
 
   override get publicMessage(): string {
-    return 'Your account has as many authenticator apps as it may have. Remove one before you add another.';
+    const what = this.kind === 'totp' ? 'authenticator apps' : 'passkeys';
+    return `Your account has as many ${what} as it may have. Remove one before you add another.`;
+  }
+}
+
+/** A credential belongs to one account (WebAuthn L3 §7.1 step 26). The answer is the same whichever account has it. */
+export class PasskeyKnown extends SallyportError {
+  constructor() {
+    super('conflict', 'the credential is registered already');
+    this.name = 'PasskeyKnown';
+  }
+
+  override get publicMessage(): string {
+    return 'This passkey is registered already. Sign in with it, or add another one from a different device or security key.';
   }
 }

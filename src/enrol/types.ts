@@ -63,7 +63,7 @@ export interface OwnActivity {
   readonly kind: AuditKind;
   readonly outcome: 'ok' | 'refused' | 'failed';
   readonly source: string | null;
-  /** `owner`, or somebody else (an administrator, Sallyport itself). */
+  /** `owner`, or somebody else: an administrator, or Sallyport itself, which also turns strangers away. */
   readonly by: 'owner' | 'administrator' | 'system';
   /** Name of the authenticator it was about, where there was one. */
   readonly label: string | null;
@@ -115,9 +115,9 @@ export interface Enrol {
   ): Promise<{ cookie: string }>;
   /** Forgets a TOTP secret that is not confirmed, so that the person can choose again. */
   chooseAgain(caller: EnrolCaller, pending: string | null): Promise<void>;
-  /** How easily a password is guessed (0 to 4), by a library that knows how people choose. Stores nothing. */
+  /** How easily a password is guessed (0 to 4), by a library that knows how people choose. Stores nothing. Throws `conflict` where no password is to be set. */
   advise(caller: EnrolCaller, pending: string | null, password: string): Promise<PasswordAdvice>;
-  /** More time for a person who needs it: 15 minutes from now, an hour from its start at most. */
+  /** More time for a person who needs it: 15 minutes from now, an hour from its start at most. Each step does so too. */
   extend(caller: EnrolCaller, pending: string | null): Promise<void>;
   /**
    * The enrolment is over. Throws `conflict` while a step is missing. New recovery codes, all older ones end; none when a

@@ -1,0 +1,36 @@
+export type Score = 0 | 1 | 2 | 3 | 4;
+
+type Estimator = (password: string, words: readonly string[]) => number;
+
+/** Time grows faster than length, on the loop that also forwards; what is longer is strong or a repetition anyway. */
+const JUDGED = 100;
+
+let loading: Promise<Estimator> | undefined;
+
+async function load(): Promise<Estimator> {
+  const [{ ZxcvbnFactory }, { dictionary, adjacencyGraphs }] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+  ]);
+  const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: JUDGED });
+  return (password, words) => estimator.check(password, [...words]).score;
+}
+
+/** Context as single words too: `wiki.example.org` is guessed by `example`. */
+function wordsOf(context: readonly string[]): string[] {
+  return [...context, 'sallyport'].flatMap((entry) => [entry, ...entry.split(/[^\p{L}\p{N}]+/u)]).filter(Boolean);
+}
+
+/**
+ * How easily a password is guessed by somebody who knows how people choose, and who knows `context` (account, realm and
+ * host names): 0 at once, 4 not in our time. Judges the first 100 characters. It advises; what is refused is decided in
+ * password.ts. The estimator is read when the first password is chosen, then kept.
+ */
+export async function passwordScore(password: string, context: readonly string[]): Promise<Score> {
+  loading ??= load();
+  const estimate = await loading;
+  const start = [...password.normalize('NFC')].slice(0, JUDGED).join('');
+  const score = estimate(start, wordsOf(context));
+  // A number that the library does not promise is no praise.
+  return score === 1 || score === 2 || score === 3 || score === 4 ? score : 0;
+}

@@ -1,0 +1,91 @@
+import { SallyportError } from '../errors.ts';
+import type { Session } from '../sessions/session.ts';
+import type { AccountRow, AuthenticatorRow, StoreParts } from '../store/types.ts';
+import { replaceCodes } from './codes.ts';
+import { readLabel } from './labels.ts';
+import { type EnrolContext, mayEnrol } from './live.ts';
+import { needFreshFactor, recordChange, tell } from './record.ts';
+import { LastAuthenticator } from './refusals.ts';
+import { works } from './room.ts';
+import type { EnrolCaller } from './types.ts';
+
+/**
+ * The account of a session that is about to change its factors, its row locked: of two changes at once the second sees
+ * the first. Judged by the store, as the session may have ended since it was looked up.
+ */
+async function lockOwner(tx: StoreParts, caller: EnrolCaller, session: Session): Promise<AccountRow> {
+  const row = await tx.sessions.byId(session.id);
+  const account = await tx.accounts.byId(session.accountId);
+  const live = row !== undefined && row.endedAt === null && row.hash === session.hash;
+  if (!live || !mayEnrol(account, caller)) throw new SallyportError('sign-in-required', 'the session ended meanwhile');
+  await tx.accounts.update(account.id, { email: account.email });
+  return account;
+}
+
+/** An owner's change of his factors: a factor used just now, the account locked, one transaction. */
+async function change<T>(
+  ctx: EnrolContext,
+  caller: EnrolCaller,
+  session: Session,
+  work: (tx: StoreParts, account: AccountRow) => Promise<T>,
+): Promise<T> {
+  needFreshFactor(ctx, caller, session);
+  return ctx.store.transaction(async (tx) => work(tx, await lockOwner(tx, caller, session)));
+}
+
+/** The authenticator, which must be the account's own; recovery codes are not one by themselves. */
+function needOwn(rows: readonly AuthenticatorRow[], id: string): AuthenticatorRow {
+  const row = rows.find((each) => each.id === id && each.kind !== 'recovery');
+  if (row === undefined) throw new SallyportError('not-found', 'no such authenticator of this account');
+  return row;
+}
+
+/** Those of an account that sign in at this app: a passkey of another relying party does not. */
+async function worksHere(
+  tx: StoreParts,
+  { app }: EnrolCaller,
+  rows: readonly AuthenticatorRow[],
+  accountId: string,
+): Promise<AuthenticatorRow[]> {
+  const keys = await tx.authenticators.credentialsOf(accountId);
+  const here = new Set(keys.filter((key) => key.rpId === app.relyingParty?.id).map((key) => key.authenticatorId));
+  return rows.filter((row) => works(row) && (row.kind !== 'passkey' || here.has(row.id)));
+}
+
+/** Ten new recovery codes. */
+export function renewCodes(ctx: EnrolContext, caller: EnrolCaller, session: Session): Promise<readonly string[]> {
+  return change(ctx, caller, session, (tx, account) => replaceCodes(ctx, tx, caller, account));
+}
+
+/** Gives an authenticator another name. */
+export async function renameOwn(
+  ctx: EnrolContext,
+  caller: EnrolCaller,
+  session: Session,
+  id: string,
+  typed: string,
+): Promise<void> {
+  await change(ctx, caller, session, async (tx, account) => {
+    const label = readLabel(typed);
+    if (label === '') throw new SallyportError('bad-body', 'an empty label');
+    const row = needOwn(await tx.authenticators.ofAccount(account.id), id);
+    if (!(await tx.authenticators.rename(id, account.id, label)))
+      throw new SallyportError('conflict', 'gone meanwhile');
+    const detail = { authenticator: id, label, was: row.label };
+    await recordChange(ctx, tx, caller, account, 'authenticator.rename', detail);
+  });
+}
+
+/** Removes an authenticator, unless it is the last that works here. */
+export async function removeOwn(ctx: EnrolContext, caller: EnrolCaller, session: Session, id: string): Promise<void> {
+  await change(ctx, caller, session, async (tx, account) => {
+    const rows = await tx.authenticators.ofAccount(account.id);
+    const row = needOwn(rows, id);
+    const left = await worksHere(tx, caller, rows, account.id);
+    if (!left.some((each) => each.id !== id)) throw new LastAuthenticator();
+    if (!(await tx.authenticators.remove(id))) throw new SallyportError('conflict', 'removed meanwhile');
+    const detail = { authenticator: id, kind: row.kind, label: row.label };
+    await recordChange(ctx, tx, caller, account, 'authenticator.remove', detail);
+    await tell(ctx, tx, caller, account, 'authenticator-removed', row.label);
+  });
+}
