@@ -196,12 +196,11 @@ export const en = {
     cancel: 'Back to your account',
   },
 
-  passkeySetup: {
-    title: 'Set up a passkey',
-    lead: 'Your browser asks where to keep the passkey: on this device, on a phone or on a security key. Then you confirm with your fingerprint, face or PIN.',
-    nameLabel: 'Name of this passkey',
-    nameHint: 'So that you can tell it from others later, such as “work laptop”.',
-    button: 'Create passkey',
+  moreTime: {
+    text: 'This page waits 15 minutes for you.',
+    button: 'I need more time',
+    done: 'You have 15 minutes again.',
+    over: 'More time is not possible any more. Please go on, or ask for a new link.',
   },
 
   totp: {
