@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
+import type { Notices } from '../notices/types.ts';
 import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/types.ts';
 
@@ -8,6 +9,7 @@ export interface LoginContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly seal: Seal;
+  readonly notices: Notices;
 }
 
 /** Actor of a step whose person has not been proven to be anybody. */

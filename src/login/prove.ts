@@ -74,6 +74,20 @@ export async function provePassword(
   throw new SallyportError('wrong-credentials', cause);
 }
 
+/** Tells the owner of an authenticator that too many failures have disabled it. */
+async function tellDisabled(
+  ctx: LoginContext,
+  tx: StoreParts,
+  caller: Caller,
+  row: Pick<AuthenticatorRow, 'id' | 'accountId'>,
+): Promise<void> {
+  const account = await tx.accounts.byId(row.accountId);
+  if (account === undefined) return;
+  const label = (await tx.authenticators.byId(row.id))?.label ?? '';
+  const detail = { label, source: caller.source, app: caller.app.id };
+  await ctx.notices.tell(tx, account, { kind: 'authenticator-disabled', detail });
+}
+
 /** Counts a wrong code against every authenticator that it was tried on; tells on record which one that disabled. */
 export async function countFailures(
   ctx: LoginContext,
@@ -81,12 +95,14 @@ export async function countFailures(
   caller: Caller,
   rows: readonly Pick<AuthenticatorRow, 'id' | 'accountId'>[],
 ): Promise<void> {
-  for (const { id, accountId } of rows) {
+  for (const row of rows) {
+    const { id, accountId } = row;
     const failures = await tx.authenticators.addFailure(id, MAX_FAILURES, ctx.clock.now());
     if (failures !== MAX_FAILURES) continue;
     const detail = { authenticator: id, failures };
     const event = { kind: 'authenticator.disabled', outcome: 'ok', actor: 'system' } as const;
     await record(tx.audit, ctx.clock, { ...event, accountId, appId: caller.app.id, source: caller.source, detail });
+    await tellDisabled(ctx, tx, caller, row);
   }
 }
 

@@ -1,0 +1,117 @@
+import { checkSource } from '../accounts/throttle.ts';
+import type { RelyingParty } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
+import { type Proof, type RealmSource, strengthOf } from '../evidence.ts';
+import { newChallenge, requestOptions } from '../factors/passkey.ts';
+import { sha256 } from '../lib/bytes.ts';
+import { randomToken } from '../lib/random.ts';
+import type { Session } from '../sessions/session.ts';
+import type { CredentialRow, PendingRow } from '../store/types.ts';
+import type { LoginContext } from './context.ts';
+import { checkSession, withProof } from './open.ts';
+import { loadPending } from './pending.ts';
+import type { Caller, Ceremony, CeremonyStarted } from './types.ts';
+
+/** Life of a challenge, ms: the time that the options give the browser. */
+const CHALLENGE_LIFE = 300_000;
+
+/** A ceremony whose asker was looked up. `holder`: who may answer its challenge, and nobody else. */
+export type Standing =
+  | { readonly purpose: 'start'; readonly holder: string }
+  | { readonly purpose: 'second'; readonly holder: string; readonly pending: PendingRow }
+  | { readonly purpose: 'step-up'; readonly holder: string; readonly session: Session };
+
+/** Throws `not-found` where no passkeys are taken. */
+export function relyingPartyOf(caller: Caller): RelyingParty {
+  const { relyingParty } = caller.app;
+  if (relyingParty === null) throw new SallyportError('not-found', 'this app takes no passkeys');
+  return relyingParty;
+}
+
+/** Throws `pending-expired` or `sign-in-required` when nobody stands behind the ceremony. */
+export async function standingOf(ctx: LoginContext, caller: Caller, ceremony: Ceremony): Promise<Standing> {
+  switch (ceremony.purpose) {
+    case 'start':
+      // Without a cookie: the hash of nothing, which no challenge is ever bound to.
+      return { purpose: 'start', holder: sha256(ceremony.cookie ?? '') };
+    case 'second': {
+      const pending = await loadPending(ctx, caller, ceremony.pending);
+      if (pending === undefined) throw new SallyportError('pending-expired');
+      return { purpose: 'second', holder: pending.id, pending };
+    }
+    case 'step-up':
+      checkSession(ctx, caller, ceremony.session);
+      return { purpose: 'step-up', holder: ceremony.session.id, session: ceremony.session };
+    default:
+      return ceremony satisfies never;
+  }
+}
+
+/** The account that was named before the ceremony; null: nobody's, or, at `start`, not named. */
+export function namedAccount(standing: Standing): string | null {
+  if (standing.purpose === 'second') return standing.pending.accountId;
+  return standing.purpose === 'step-up' ? standing.session.accountId : null;
+}
+
+/** What is proven once the passkey is. */
+export function proofsWith(standing: Standing, proof: Proof): Proof[] {
+  if (standing.purpose === 'second') return [...standing.pending.proofs, proof];
+  return standing.purpose === 'step-up' ? withProof(standing.session.proofs, proof) : [proof];
+}
+
+/**
+ * Whether the authenticator must verify the person: wherever presence alone would not open the session, or would leave
+ * the one that is open weaker than it was.
+ */
+export function verificationOf(standing: Standing, source: RealmSource): 'required' | 'preferred' {
+  const present: Proof = { kind: 'passkey', at: 0, userVerified: false };
+  const { opensSession, amr } = strengthOf(proofsWith(standing, present), source);
+  const held = standing.purpose === 'step-up' ? standing.session.strength.amr : [];
+  return opensSession && (amr.includes('mfa') || !held.includes('mfa')) ? 'preferred' : 'required';
+}
+
+/**
+ * The passkeys that are named to the browser. None before anything is proven: the list would tell who has what, so there
+ * the authenticator finds its own.
+ */
+async function allowed(
+  ctx: LoginContext,
+  rp: RelyingParty,
+  source: RealmSource,
+  standing: Standing,
+): Promise<CredentialRow[]> {
+  const accountId = namedAccount(standing);
+  if (accountId === null || (standing.purpose === 'second' && source === 'app')) return [];
+  const { authenticators } = ctx.store;
+  const rows = await authenticators.ofAccount(accountId);
+  const enabled = new Set(rows.filter((row) => row.disabledAt === null).map((row) => row.id));
+  const credentials = await authenticators.credentialsOf(accountId);
+  return credentials.filter((each) => each.rpId === rp.id && enabled.has(each.authenticatorId));
+}
+
+/** The ceremony cookie that the browser has, or a new one. */
+function ceremonyCookie(ctx: LoginContext, cookie: string | null): string {
+  return cookie !== null && /^[A-Za-z0-9_-]{43}$/.test(cookie) ? cookie : randomToken(ctx.random, 32);
+}
+
+/** Starts a ceremony. Errors and answer as in types.ts. */
+export async function passkeyOptions(ctx: LoginContext, caller: Caller, ceremony: Ceremony): Promise<CeremonyStarted> {
+  const { store, clock, random } = ctx;
+  const rp = relyingPartyOf(caller);
+  const now = clock.now();
+  await checkSource(store.throttles, caller.source, now);
+  const cookie = ceremony.purpose === 'start' ? ceremonyCookie(ctx, ceremony.cookie) : null;
+  const asked: Ceremony = ceremony.purpose === 'start' ? { purpose: 'start', cookie } : ceremony;
+  const standing = await standingOf(ctx, caller, asked);
+  const { source } = caller.app.realm;
+  const challenge = newChallenge(random);
+  const { purpose, holder } = standing;
+  const options = await requestOptions(rp, {
+    challenge,
+    allow: await allowed(ctx, rp, source, standing),
+    verification: verificationOf(standing, source),
+  });
+  const bound = { purpose, holder, appId: caller.app.id };
+  await store.challenges.insert({ hash: sha256(challenge), ...bound, createdAt: now, expiresAt: now + CHALLENGE_LIFE });
+  return { options, cookie };
+}

@@ -1,0 +1,84 @@
+import { type AuditEvent, record } from '../audit/audit.ts';
+import { SallyportError } from '../errors.ts';
+import type { Proof } from '../evidence.ts';
+import { openSession, rotateSession } from '../sessions/open.ts';
+import type { Session } from '../sessions/session.ts';
+import type { AccountRow, PendingRow, StoreParts } from '../store/types.ts';
+import { newBrowser } from './browser.ts';
+import type { LoginContext } from './context.ts';
+import type { Caller, SignedIn } from './types.ts';
+
+/** Where a step happens, for the record. */
+export function at(caller: Caller): Pick<AuditEvent, 'appId' | 'source'> {
+  return { appId: caller.app.id, source: caller.source };
+}
+
+/** What is told on record of a step that went well. */
+export type StepDetail = NonNullable<AuditEvent['detail']>;
+
+/** Opens the session and puts it on record, in the caller's transaction: what is not on record did not happen. */
+export async function admitPerson(
+  ctx: LoginContext,
+  tx: StoreParts,
+  caller: Caller,
+  account: AccountRow,
+  proofs: readonly Proof[],
+  next: string,
+): Promise<SignedIn> {
+  const { clock, random, seal } = ctx;
+  const { app, source, userAgent } = caller;
+  const { cookie, session } = await openSession(tx, clock, random, { account, app, proofs, source, userAgent });
+  const detail = { factors: proofs.map((proof) => proof.kind).join(' '), acr: session.strength.acr };
+  const event = { kind: 'session.open', outcome: 'ok', actor: account.id, accountId: account.id } as const;
+  await record(tx.audit, clock, { ...event, sessionId: session.id, ...at(caller), detail });
+  return { cookie, session, next, browser: newBrowser(seal, random, account.id, clock.now()) };
+}
+
+/** The last step of a sign-in, in the caller's transaction: puts the step on record and opens the session. */
+export async function completeSignIn(
+  ctx: LoginContext,
+  tx: StoreParts,
+  caller: Caller,
+  account: AccountRow,
+  proofs: readonly Proof[],
+  next: string,
+  detail: StepDetail,
+): Promise<SignedIn> {
+  const event = { kind: 'sign-in.second', outcome: 'ok', actor: account.id, accountId: account.id } as const;
+  await record(tx.audit, ctx.clock, { ...event, ...at(caller), detail });
+  return admitPerson(ctx, tx, caller, account, proofs, next);
+}
+
+/** Takes the sign-in that waits. Asked of the database, not of what was read before: one pending opens one session. */
+export async function takePending(tx: StoreParts, pending: PendingRow): Promise<void> {
+  if (!(await tx.pendings.remove(pending.id))) throw new SallyportError('pending-expired');
+}
+
+/** A recent proof replaces an older one of its kind; the others stay as they are. */
+export function withProof(proofs: readonly Proof[], proof: Proof): Proof[] {
+  return [...proofs.filter((old) => old.kind !== proof.kind), proof];
+}
+
+/** Throws `sign-in-required` for a session that has ended or is of another app. */
+export function checkSession(ctx: LoginContext, caller: Caller, session: Session): void {
+  if (session.appId !== caller.app.id || !session.liveAt(ctx.clock.now()))
+    throw new SallyportError('sign-in-required', 'session not live here');
+}
+
+/** The same session under a new secret and with a new proof, in the caller's transaction. Throws `conflict`. */
+export async function renewSession(
+  ctx: LoginContext,
+  tx: StoreParts,
+  caller: Caller,
+  session: Session,
+  proof: Proof,
+  detail: StepDetail,
+): Promise<SignedIn> {
+  const { clock, random, seal } = ctx;
+  const { accountId, id } = session;
+  const proofs = withProof(session.proofs, proof);
+  const renewed = await rotateSession(tx, clock, random, session, caller.app, proofs);
+  const event = { kind: 'sign-in.step-up', outcome: 'ok', actor: accountId, accountId, sessionId: id } as const;
+  await record(tx.audit, clock, { ...event, ...at(caller), detail });
+  return { ...renewed, next: '/', browser: newBrowser(seal, random, accountId, clock.now()) };
+}

@@ -1,0 +1,204 @@
+import { checkSource } from '../accounts/throttle.ts';
+import { record } from '../audit/audit.ts';
+import type { RelyingParty } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
+import type { Proof } from '../evidence.ts';
+import {
+  type AssertionAnswer,
+  challengeOf,
+  PasskeyRefused,
+  parseAssertion,
+  userHandleOf,
+  type VerifiedAssertion,
+  verifyAssertion,
+} from '../factors/passkey.ts';
+import { sha256 } from '../lib/bytes.ts';
+import type { AccountRow, AuthenticatorRow, CredentialRow, StoreParts } from '../store/types.ts';
+import { namedAccount, proofsWith, relyingPartyOf, type Standing, standingOf, verificationOf } from './ceremony.ts';
+import type { LoginContext } from './context.ts';
+import { verifyInVain } from './decoy.ts';
+import { at, completeSignIn, renewSession, type StepDetail, takePending } from './open.ts';
+import { recordRefusal, usable } from './prove.ts';
+import type { Caller, Ceremony, SignedIn } from './types.ts';
+
+type Known = CredentialRow & { readonly authenticator: AuthenticatorRow };
+
+/** What a refusal is put on record with; filled in as it becomes known. */
+interface Trace {
+  accountId: string | null;
+  authenticatorId?: string;
+}
+
+/** A passkey that was verified and is not yet relied upon. */
+interface Verified {
+  readonly credential: Known;
+  readonly assertion: VerifiedAssertion;
+}
+
+/**
+ * Takes the challenge, committed by itself: whatever becomes of the answer, there is no second one (WebAuthn L3 §13.4.3).
+ * It is found by the very bytes that the client signed.
+ */
+async function takeChallenge(
+  ctx: LoginContext,
+  caller: Caller,
+  standing: Standing,
+  answer: AssertionAnswer,
+): Promise<string> {
+  const { purpose, holder } = standing;
+  const challenge = challengeOf(answer);
+  const row = await ctx.store.challenges.take(sha256(challenge), { purpose, holder, appId: caller.app.id });
+  if (row === undefined) throw new PasskeyRefused('challenge', 'not given to this holder, or used');
+  if (ctx.clock.now() >= row.expiresAt) throw new PasskeyRefused('challenge', 'expired');
+  return challenge;
+}
+
+/** Why a passkey may not be used here, whatever it signed; undefined when it may. */
+function unfit(
+  rp: RelyingParty,
+  realm: string,
+  standing: Standing,
+  answer: AssertionAnswer,
+  known: Known | undefined,
+  account: AccountRow | undefined,
+): PasskeyRefused | undefined {
+  if (known === undefined || account === undefined) return new PasskeyRefused('unknown-credential');
+  if (known.rpId !== rp.id) return new PasskeyRefused('rp', 'of another relying party');
+  if (known.authenticator.disabledAt !== null) return new PasskeyRefused('unknown-credential', 'disabled');
+  if (standing.purpose !== 'start' && account.id !== namedAccount(standing)) return new PasskeyRefused('wrong-account');
+  if (!usable(account, realm)) return new PasskeyRefused('wrong-account', 'disabled, or of another realm');
+  // WebAuthn L3 §7.2 step 6.
+  const handle = answer.userHandle;
+  if (handle !== null && handle !== userHandleOf(account.id)) return new PasskeyRefused('user-handle');
+  return undefined;
+}
+
+/** Verifies the answer by the passkey that it names. Unknown, disabled, foreign and wrong ones cost and look the same. */
+async function verify(
+  ctx: LoginContext,
+  caller: Caller,
+  rp: RelyingParty,
+  standing: Standing,
+  response: string,
+  trace: Trace,
+): Promise<Verified> {
+  const { accounts, authenticators } = ctx.store;
+  const { realm } = caller.app;
+  const answer = parseAssertion(response);
+  const challenge = await takeChallenge(ctx, caller, standing, answer);
+  const known = await authenticators.credentialById(answer.id);
+  const account = await accounts.byId(known?.authenticator.accountId ?? '');
+  if (standing.purpose === 'start') trace.accountId = account?.id ?? null;
+  if (known !== undefined) trace.authenticatorId = known.authenticatorId;
+  const verification = verificationOf(standing, realm.source);
+  const expected = { challenge, verification, named: standing.purpose !== 'start' };
+  const fault = unfit(rp, realm.id, standing, answer, known, account);
+  if (fault !== undefined || known === undefined) {
+    await verifyInVain(rp, answer, expected);
+    throw fault ?? new PasskeyRefused('unknown-credential');
+  }
+  const accountId = known.authenticator.accountId;
+  return {
+    credential: known,
+    assertion: await verifyAssertion(rp, answer, { ...expected, credential: known, accountId }),
+  };
+}
+
+/** A sign that a key was copied, or is not what it was, goes on record under its owner. */
+async function recordSignal(
+  ctx: LoginContext,
+  tx: StoreParts,
+  caller: Caller,
+  outcome: 'ok' | 'refused',
+  about: { readonly accountId: string | null; readonly authenticatorId: string; readonly cause: string },
+): Promise<void> {
+  const { accountId, authenticatorId, cause } = about;
+  const event = { kind: 'authenticator.signal', outcome, actor: 'system', accountId } as const;
+  await record(tx.audit, ctx.clock, { ...event, ...at(caller), detail: { authenticator: authenticatorId, cause } });
+}
+
+/** Puts the use of the passkey into the store. Of two answers of one key the one with the older count is refused. */
+async function useUp(
+  ctx: LoginContext,
+  tx: StoreParts,
+  caller: Caller,
+  verified: Verified,
+  now: number,
+): Promise<void> {
+  const { credential, assertion } = verified;
+  const { signCount, backedUp, counterWentBack } = assertion;
+  const { id, accountId } = credential.authenticator;
+  if (!(await tx.authenticators.acceptAssertion(id, { signCount, backedUp }, now))) {
+    const enabled = (await tx.authenticators.byId(id))?.disabledAt === null;
+    throw enabled ? new PasskeyRefused('counter', 'overtaken', true) : new PasskeyRefused('unknown-credential', 'gone');
+  }
+  if (counterWentBack) await recordSignal(ctx, tx, caller, 'ok', { accountId, authenticatorId: id, cause: 'counter' });
+}
+
+/** Relies on the passkey: its use, the sign-in that waited, the record and the session are one, or nothing. */
+async function relyOn(
+  ctx: LoginContext,
+  tx: StoreParts,
+  caller: Caller,
+  standing: Standing,
+  verified: Verified,
+  next: string,
+): Promise<SignedIn> {
+  const now = ctx.clock.now();
+  const { authenticator } = verified.credential;
+  const { userVerified, deviceBound } = verified.assertion;
+  await useUp(ctx, tx, caller, verified, now);
+  const proof: Proof = { kind: 'passkey', at: now, authenticatorId: authenticator.id, userVerified, deviceBound };
+  const detail: StepDetail = { step: 'passkey', authenticator: authenticator.id, verified: userVerified };
+  if (standing.purpose === 'step-up') return renewSession(ctx, tx, caller, standing.session, proof, detail);
+  if (standing.purpose === 'second') await takePending(tx, standing.pending);
+  const account = await tx.accounts.byId(authenticator.accountId);
+  if (account === undefined || !usable(account, caller.app.realm.id))
+    throw new PasskeyRefused('wrong-account', 'disabled meanwhile');
+  const proofs = proofsWith(standing, proof);
+  if (standing.purpose === 'second')
+    return completeSignIn(ctx, tx, caller, account, proofs, standing.pending.next, detail);
+  return completeSignIn(ctx, tx, caller, account, proofs, next, { ...detail, way: 'start' });
+}
+
+/** Every refusal is on record and counts against its source; guesses of codes are another matter (none was made). */
+async function recordRefused(
+  ctx: LoginContext,
+  caller: Caller,
+  purpose: Standing['purpose'],
+  trace: Trace,
+  error: SallyportError,
+): Promise<void> {
+  const { accountId, authenticatorId } = trace;
+  const cause = error instanceof PasskeyRefused ? error.reason : error.code;
+  const known = authenticatorId === undefined ? {} : { authenticator: authenticatorId };
+  const detail = { step: 'passkey', way: purpose, cause, ...known };
+  const kind = purpose === 'step-up' ? 'sign-in.step-up' : 'sign-in.second';
+  await ctx.store.transaction(async (tx) => {
+    await recordRefusal(ctx, tx, caller, { kind, accountId, detail });
+    const signal = error instanceof PasskeyRefused && error.signed && authenticatorId !== undefined;
+    if (signal) await recordSignal(ctx, tx, caller, 'refused', { accountId, authenticatorId, cause });
+  });
+}
+
+/** Ends a ceremony. Errors and answer as in types.ts. */
+export async function passkey(
+  ctx: LoginContext,
+  caller: Caller,
+  ceremony: Ceremony,
+  response: string,
+  next: string,
+): Promise<SignedIn> {
+  const rp = relyingPartyOf(caller);
+  await checkSource(ctx.store.throttles, caller.source, ctx.clock.now());
+  const standing = await standingOf(ctx, caller, ceremony);
+  const trace: Trace = { accountId: namedAccount(standing) };
+  try {
+    const verified = await verify(ctx, caller, rp, standing, response, trace);
+    return await ctx.store.transaction((tx) => relyOn(ctx, tx, caller, standing, verified, next));
+  } catch (error) {
+    if (!(error instanceof SallyportError) || error.status >= 500) throw error;
+    await recordRefused(ctx, caller, standing.purpose, trace, error);
+    throw error;
+  }
+}
