@@ -12,6 +12,7 @@ interface Told {
 const EXEMPTION = (path: string, expires: string) =>
   `      - { method: GET, path: ${path}, reason: probe, owner: ops@x.test, expires: ${expires} }`;
 const RULES = [
+  '    origin: https://app.test',
   '    rules:',
   '      - { path: /admin/**, max_age: 15m, groups: [ops] }',
   '      - { path: /keys, require: passkey }',
