@@ -13,7 +13,7 @@ test(
     const alice = await enrolled(world, world.wiki, 'alice');
     const caller = world.caller(world.wiki);
     const first = await login.begin(caller, { account: 'CORP\\Alice', password: PASSWORD, next: '/deep?x=1' });
-    assert.deepEqual(first.offer, ['totp', 'recovery']);
+    assert.deepEqual(first.offer, ['passkey', 'totp', 'recovery']);
     assert.equal(await login.waiting(caller, first.cookie), true);
     assert.equal(await store.sessions.byHash(sha256(first.cookie)), undefined, 'a pending sign-in is no session');
     const signedIn = await login.second(caller, first.cookie, 'totp', codeAt(alice.secret, clock.at));
@@ -115,7 +115,7 @@ test(
     for (const row of await store.authenticators.ofAccount(alice.id)) await store.authenticators.remove(row.id);
     const caller = world.caller(world.wiki);
     const { cookie, offer } = await login.begin(caller, { account: 'alice', password: PASSWORD, next: '/' });
-    assert.deepEqual(offer, ['totp', 'recovery']);
+    assert.deepEqual(offer, ['passkey', 'totp', 'recovery']);
     const code = codeAt(alice.secret, world.clock.at);
     await assert.rejects(login.second(caller, cookie, 'totp', code), refusedAs('wrong-credentials'));
     const recovery = login.second(caller, cookie, 'recovery', alice.recoveryCodes[0] ?? '');
@@ -340,7 +340,7 @@ test(
       transaction: <T>(work: Parameters<typeof world.store.transaction<T>>[0]) =>
         world.store.transaction((tx) => work({ ...tx, audit: { ...tx.audit, append: broken } })),
     };
-    const login = createLogin({ store, clock: world.clock, seal: world.seal, random: world.manage.random });
+    const login = createLogin({ ...world.manage, store, seal: world.seal, notices: world.notices });
     const code = codeAt(alice.secret, world.clock.at);
     await assert.rejects(login.second(caller, cookie, 'totp', code), /disk full/);
     await assert.rejects(login.begin(caller, { account: 'alice', password: undefined, next: '/' }), /disk full/);

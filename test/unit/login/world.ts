@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ScureBase32Plugin } from 'otplib';
-import type { AppConfig, RealmConfig } from '../../../src/config/types.ts';
+import type { AppConfig, MailConfig, RealmConfig, RelyingParty } from '../../../src/config/types.ts';
 import { createEnrol } from '../../../src/enrol/enrol.ts';
 import type { Enrol } from '../../../src/enrol/types.ts';
 import { type ErrorCode, SallyportError } from '../../../src/errors.ts';
@@ -14,9 +14,12 @@ import type { Caller, Login } from '../../../src/login/types.ts';
 import { addAccount } from '../../../src/manage/accounts.ts';
 import type { ManageContext } from '../../../src/manage/context.ts';
 import { issueTicket } from '../../../src/manage/tickets.ts';
+import { createNotices } from '../../../src/notices/queue.ts';
+import type { Notices } from '../../../src/notices/types.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { createSeal, type Seal } from '../../../src/store/seal.ts';
-import type { Store } from '../../../src/store/types.ts';
+import type { NoticeRow, Store } from '../../../src/store/types.ts';
+import { Authenticator, type GetTweaks } from '../../support/authenticator.ts';
 
 export const PASSWORD = 'a long walk by the grey sea';
 
@@ -24,6 +27,23 @@ const LIMITS = { idleMs: 1_800_000, absoluteMs: 28_800_000 };
 
 export function realm(id: string, source: 'local' | 'app', more: Partial<RealmConfig> = {}): RealmConfig {
   return { id, source, domains: [], unicode: false, sessions: LIMITS, ...more };
+}
+
+/** Messages are queued in the store and never sent: nothing listens there. */
+const MAIL: MailConfig = {
+  host: '127.0.0.1',
+  port: 9,
+  tls: 'none',
+  user: null,
+  passwordFile: null,
+  password: null,
+  ca: null,
+  from: 'sallyport@example.org',
+};
+
+function relyingParty(id: string): RelyingParty {
+  const host = `${id}.example.org`;
+  return { id: host, name: id, origins: [`https://${host}`], verification: 'preferred', models: [], roots: [] };
 }
 
 function app(id: string, of: RealmConfig): AppConfig {
@@ -41,7 +61,7 @@ function app(id: string, of: RealmConfig): AppConfig {
       idleTimeoutMs: 1000,
     },
     realm: of,
-    relyingParty: null,
+    relyingParty: relyingParty(id),
     sessions: LIMITS,
     rules: [],
     exemptions: [],
@@ -58,6 +78,7 @@ export interface World {
   readonly login: Login;
   readonly enrol: Enrol;
   readonly manage: ManageContext;
+  readonly notices: Notices;
   /** Local realm (password here) and app realm (password at the app). */
   readonly wiki: AppConfig;
   readonly portal: AppConfig;
@@ -75,7 +96,8 @@ export async function openWorld(
   const clock = { at, now: () => clock.at, monotonic: () => clock.at };
   const store = await openStore({ kind: 'sqlite', path: join(folder, 'test.db') }, { clock });
   const seal = createSeal(Buffer.alloc(32, 7), systemRandom);
-  const context = { store, clock, seal, random: systemRandom };
+  const notices = createNotices({ clock, random: systemRandom, mail: () => MAIL });
+  const context = { store, clock, seal, random: systemRandom, notices };
   const local = realm('staff', 'local', { domains: ['corp', 'corp.example'] });
   const remote = realm('customers', 'app', { domains: ['corp'] });
   const wiki = app('wiki', local);
@@ -87,7 +109,8 @@ export async function openWorld(
     seal,
     login: createLogin(context),
     enrol: createEnrol(context),
-    manage: { store, clock, random: systemRandom, config: { realms, apps: [wiki, portal] }, actor: 'cli:test' },
+    manage: { ...context, config: { realms, apps: [wiki, portal], mail: MAIL }, actor: 'cli:test' },
+    notices,
     wiki,
     portal,
     caller: (of, more) => ({ app: of, source: '192.0.2.1', userAgent: 'test', browser: null, ...more }),
@@ -135,7 +158,7 @@ export interface Person {
 export async function enrolled(world: World, of: AppConfig, name: string): Promise<Person> {
   const { enrol, manage } = world;
   const caller = world.caller(of);
-  const account = await addAccount(manage, { name, realm: of.realm.id });
+  const account = await addAccount(manage, { name, realm: of.realm.id, email: `${name}@example.org` });
   const ticket = await issueTicket(manage, account.id);
   let { cookie } = await enrol.open(caller, ticket.secret);
   if (of.realm.source === 'local') ({ cookie } = await enrol.password(caller, cookie, PASSWORD));
@@ -144,6 +167,39 @@ export async function enrolled(world: World, of: AppConfig, name: string): Promi
   const { recoveryCodes } = await enrol.finish(caller, cookie);
   world.clock.at += 60_000;
   return { id: account.id, secret, recoveryCodes };
+}
+
+/** Adds a passkey of `device` to an enrolled account, within a session that ends; the clock moves on a minute. */
+export async function withPasskey(
+  world: World,
+  of: AppConfig,
+  name: string,
+  person: Person,
+  device: Authenticator = new Authenticator(),
+): Promise<Authenticator> {
+  const { login, enrol } = world;
+  const caller = world.caller(of);
+  const pending = await begun(world, caller, name);
+  const { session } = await login.second(caller, pending, 'totp', codeAt(person.secret, world.clock.at));
+  let { cookie } = await enrol.add(caller, session);
+  const options = await enrol.passkeyOptions(caller, cookie);
+  const response = device.create({ options, origin: of.origin });
+  ({ cookie } = await enrol.passkey(caller, cookie, JSON.stringify(response), undefined));
+  await enrol.finish(caller, cookie);
+  await login.signOut(caller, session);
+  world.clock.at += 60_000;
+  return device;
+}
+
+/** What an authenticator answers to the options of a ceremony, on the page of the app. */
+export function answerOf(of: AppConfig, device: Authenticator, options: object, tweaks: GetTweaks = {}): string {
+  return JSON.stringify(device.get({ options, origin: of.origin, ...tweaks }));
+}
+
+/** What owners have been told and not yet been sent, oldest first. */
+export async function told(world: World): Promise<(Pick<NoticeRow, 'accountId' | 'kind'> & { detail: unknown })[]> {
+  const rows = await world.store.notices.due(world.clock.at, 1000);
+  return rows.map(({ accountId, kind, detail }) => ({ accountId, kind, detail: JSON.parse(detail) as unknown }));
 }
 
 /** First step as the realm asks for it. */
