@@ -1,21 +1,52 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { LANGUAGES, wordsOf } from '../words/words.ts';
 
 export interface Asset {
-  /** Address; holds a hash of the content, so it may be cached for ever. */
+  /** Address; holds a hash of the content, so it may be cached for ever (but for WARNING, whose address apps know). */
   readonly path: string;
   readonly type: string;
   readonly body: Buffer;
 }
 
-function load(name: string, extension: string, type: string): Asset {
-  const body = readFileSync(new URL(`./${name}.${extension}`, import.meta.url));
+const TYPES = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml; charset=utf-8',
+  png: 'image/png',
+} as const;
+
+/** Something to serve under /.sallyport/assets/, at an address that changes with it. */
+export function hashed(name: string, extension: keyof typeof TYPES, body: Buffer): Asset {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
-  return { path: `/.sallyport/assets/${name}.${hash}.${extension}`, type, body };
+  return { path: `/.sallyport/assets/${name}.${hash}.${extension}`, type: TYPES[extension], body };
 }
 
-export const STYLE = load('pages', 'css', 'text/css; charset=utf-8');
-export const ICON = load('icon', 'svg', 'image/svg+xml; charset=utf-8');
+function read(file: string): Buffer {
+  return readFileSync(new URL(`./${file}`, import.meta.url));
+}
 
-/** Everything that is served under /.sallyport/assets/, by address. Nothing else is read from disk, ever. */
-export const ASSETS: ReadonlyMap<string, Asset> = new Map([STYLE, ICON].map((asset) => [asset.path, asset]));
+/** The library of the passkey ceremonies, as its package ships it for browsers; beside its main file. */
+function library(): Buffer {
+  return readFileSync(new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser')));
+}
+
+/** The warning script with its few words in every language: it runs in pages of the app, which has no catalogue. */
+function warning(): Buffer {
+  const words = Object.fromEntries(
+    LANGUAGES.map(({ code, dir }) => [code, { ...wordsOf(code).warning, dir, locale: wordsOf(code).locale }]),
+  );
+  return Buffer.from(`(() => {\nconst WORDS = ${JSON.stringify(words)};\n${read('session.js').toString()}})();\n`);
+}
+
+/** The look of our pages before an operator's colours (brand.ts). */
+export const PAGES_CSS: Buffer = read('pages.css');
+export const STYLE = hashed('pages', 'css', PAGES_CSS);
+export const ICON = hashed('icon', 'svg', read('icon.svg'));
+/** The library and our own script, in one file: one request. */
+export const SCRIPT = hashed('pages', 'js', Buffer.concat([library(), Buffer.from('\n'), read('pages.js')]));
+/** For apps that want it: `<script src="/.sallyport/session.js" defer>`. A fixed address, so not for ever. */
+export const WARNING: Asset = { path: '/.sallyport/session.js', type: TYPES.js, body: warning() };
+
+/** What is served under /.sallyport/assets/ whatever the configuration says; a brand has its own besides. */
+export const ASSETS: ReadonlyMap<string, Asset> = new Map([STYLE, ICON, SCRIPT].map((asset) => [asset.path, asset]));

@@ -1,72 +1,132 @@
-import type { OwnAccount, OwnAuthenticator } from '../../enrol/types.ts';
+import type { OwnAccount, OwnActivity, OwnAuthenticator, OwnSession } from '../../enrol/types.ts';
 import { type Html, html } from '../../lib/html.ts';
 import type { Session } from '../../sessions/session.ts';
-import type { Help } from '../context.ts';
+import type { Frame } from './frame.ts';
 import { page } from './layout.ts';
-import { act, hidden } from './parts.ts';
-import { deviceInWords, methodsInWords, moment } from './words.ts';
+import { act, field, hidden } from './parts.ts';
+import { activityInWords, deviceInWords, methodsInWords, moment, placeInWords } from './say.ts';
 
 export interface AccountPage {
-  readonly site: string;
-  readonly help: Help;
   readonly session: Session;
   readonly own: OwnAccount;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
-function facts(session: Session): Html {
+const ACCOUNT = '/.sallyport/account';
+/** As few as that are soon gone. */
+const FEW_CODES = 3;
+
+function facts(frame: Frame, session: Session): Html {
+  const { account, common } = frame.words;
   return html`<dl class="facts">
-<dt>Account</dt><dd><strong>${session.accountName}</strong></dd>
-<dt>Signed in</dt><dd>${moment(session.createdAt)}</dd>
-<dt>With</dt><dd>${methodsInWords(session.strength.amr)}</dd>
-<dt>Ends at the latest</dt><dd>${moment(session.expiresAt)}</dd>
+<dt>${common.account}</dt><dd><bdi><strong>${session.accountName}</strong></bdi></dd>
+<dt>${account.signedInAt}</dt><dd>${moment(frame, session.createdAt)}</dd>
+<dt>${account.signedInWith}</dt><dd>${methodsInWords(frame.words, session.strength.amr)}</dd>
+<dt>${account.endsAt}</dt><dd>${moment(frame, session.expiresAt)}</dd>
 </dl>`;
 }
 
-function removal(item: OwnAuthenticator): Html {
-  return html`<details><summary>Remove</summary>
-<p class="small soft">Codes from this device will no longer sign you in.</p>
-${act('/.sallyport/account/authenticators/remove', 'Remove this authenticator', 'button danger', hidden('id', item.id))}</details>`;
+function kindOf(frame: Frame, { kind, synced }: OwnAuthenticator): Html {
+  const { account, common } = frame.words;
+  if (kind !== 'passkey') return html`${account.kindTotp}`;
+  if (synced === null) return html`${account.kindPasskey}`;
+  return html`${account.kindPasskey}${common.between}${synced ? account.synced : account.oneDevice}`;
 }
 
-function authenticators(view: AccountPage): Html {
-  const usable = view.own.authenticators.filter((item) => !item.disabled).length;
-  const items = view.own.authenticators.map((item) => {
-    const used = item.lastUsedAt === null ? html`not used yet` : html`last used ${moment(item.lastUsedAt)}`;
-    const only = !item.disabled && usable < 2;
-    return html`<li><p class="name"><strong>${item.label}</strong>${item.disabled && html` <span class="tag">switched off</span>`}</p>
-<p class="small soft">Added ${moment(item.createdAt)}, ${used}</p>
-${only ? html`<p class="small soft">Your only authenticator cannot be removed here. Add another one first.</p>` : removal(item)}</li>`;
-  });
-  return html`<section aria-labelledby="authenticators"><h2 id="authenticators">Authenticators</h2>
-<ul class="things">${items}</ul>
-${act('/.sallyport/enrol/totp', 'Add an authenticator app', 'button quiet')}</section>`;
+function renaming(frame: Frame, item: OwnAuthenticator): Html {
+  const { account, field: fields } = frame.words;
+  const more = html` dir="auto" autocomplete="off" maxlength="60"`;
+  const input = field({ name: 'label', id: `label-${item.id}`, label: fields.name, value: item.label, more });
+  return html`<details><summary>${account.rename}<span class="hidden"> <bdi>${item.label}</bdi></span></summary>
+<form method="post" action="${ACCOUNT}/authenticators/rename">${hidden('id', item.id)}${input}<button class="button quiet" type="submit">${account.renameButton}</button></form></details>`;
 }
 
-function recovery(view: AccountPage): Html {
-  const left = view.own.recoveryLeft;
-  return html`<section aria-labelledby="recovery"><h2 id="recovery">Recovery codes</h2>
-<p class="soft">${left === 0 ? 'You have no unused code.' : left === 1 ? 'You have 1 unused code.' : `You have ${left} unused codes.`} They sign you in if you lose your phone.</p>
-<details><summary>Make new codes</summary><p class="small soft">Your old codes stop working, and the new ones are shown once.</p>
-${act('/.sallyport/account/recovery-codes', 'Make new codes', 'button quiet')}</details></section>`;
+function removal(frame: Frame, item: OwnAuthenticator): Html {
+  const { account } = frame.words;
+  return html`<details><summary>${account.remove}<span class="hidden"> <bdi>${item.label}</bdi></span></summary>
+<p class="small soft">${item.kind === 'passkey' ? account.removePasskeyText : account.removeText}</p>
+${act(`${ACCOUNT}/authenticators/remove`, account.removeButton, 'button danger', hidden('id', item.id))}</details>`;
 }
 
-function sessions(view: AccountPage): Html {
-  const items = view.own.sessions.map((item) => {
-    return html`<li><p class="name"><strong>${deviceInWords(item.userAgent)}</strong>${item.current && html` <span class="tag">this browser</span>`}</p>
-<p class="small soft">${item.appId}, from ${item.source}; since ${moment(item.createdAt)}, last active ${moment(item.lastSeenAt)}</p></li>`;
-  });
-  return html`<section aria-labelledby="sessions"><h2 id="sessions">Where you are signed in</h2>
-<ul class="things">${items}</ul>
-<div class="actions">${act('/.sallyport/sign-out', 'Sign out')}
-${act('/.sallyport/account/sign-out-everywhere', 'Sign out everywhere', 'button quiet')}</div></section>`;
+function authenticator(frame: Frame, item: OwnAuthenticator, only: boolean): Html {
+  const { account } = frame.words;
+  const used = item.lastUsedAt === null ? html`${account.neverUsed}` : moment(frame, item.lastUsedAt);
+  return html`<li><p class="name"><strong><bdi>${item.label}</bdi></strong>${item.disabled && html` <span class="tag">${account.switchedOff}</span>`}</p>
+<p class="small soft">${kindOf(frame, item)}</p>
+<p class="small soft marks"><span>${account.addedAt} ${moment(frame, item.createdAt)}</span> <span>${account.lastUsed} ${used}</span></p>
+<div class="deeds">${renaming(frame, item)}${!only && removal(frame, item)}</div>
+${only && html`<p class="small soft">${account.lastOne}</p>`}</li>`;
+}
+
+function authenticators(frame: Frame, own: OwnAccount): Html {
+  const { account } = frame.words;
+  const usable = own.authenticators.filter((item) => !item.disabled).length;
+  const items = own.authenticators.map((item) => authenticator(frame, item, !item.disabled && usable < 2));
+  return html`<section aria-labelledby="authenticators"><h2 id="authenticators">${account.authenticators}</h2>
+${items.length === 0 ? html`<p class="soft">${account.none}</p>` : html`<ul class="things">${items}</ul>`}
+${act(`${ACCOUNT}/add`, account.add, 'button quiet')}</section>`;
+}
+
+function recovery(frame: Frame, left: number): Html {
+  const { account } = frame.words;
+  return html`<section aria-labelledby="recovery"><h2 id="recovery">${account.recovery}</h2>
+<p class="soft">${account.recoveryText} ${account.recoveryLeft(left)}</p>
+${left < FEW_CODES && html`<p><strong>${account.recoveryLow}</strong></p>`}
+<details><summary>${account.recoveryNew}</summary><p class="small soft">${account.recoveryNewText}</p>
+${act(`${ACCOUNT}/recovery-codes`, account.recoveryNew, 'button quiet')}</details></section>`;
+}
+
+/** How long ago, for what has just happened; a moment for all else. */
+function ago(frame: Frame, at: number, now: number): Html {
+  const minutes = Math.max(0, Math.floor((now - at) / 60_000));
+  if (minutes >= 60) return moment(frame, at);
+  const text = new Intl.RelativeTimeFormat(frame.words.locale, { numeric: 'auto' }).format(-minutes, 'minute');
+  return html`<time datetime="${new Date(at).toISOString()}">${text}</time>`;
+}
+
+function sessionItem(frame: Frame, item: OwnSession, now: number): Html {
+  const { account } = frame.words;
+  const end = act(`${ACCOUNT}/sessions/end`, account.endOne, 'text-button', hidden('id', item.id));
+  return html`<li><p class="name"><strong>${deviceInWords(frame.words, item.userAgent)}</strong>${item.current && html` <span class="tag">${account.thisBrowser}</span>`}</p>
+<p class="small soft marks"><span>${account.app} <bdi>${item.appId}</bdi></span> <span>${account.place} <bdi>${placeInWords(frame.words, item.source)}</bdi></span></p>
+<p class="small soft marks"><span>${account.since} ${moment(frame, item.createdAt)}</span> <span>${account.lastActive} ${ago(frame, item.lastSeenAt, now)}</span></p>
+${!item.current && end}</li>`;
+}
+
+function sessions(frame: Frame, view: AccountPage): Html {
+  const { account } = frame.words;
+  const others = view.own.sessions.some((item) => !item.current);
+  return html`<section aria-labelledby="sessions"><h2 id="sessions">${account.sessions}</h2>
+<ul class="things">${view.own.sessions.map((item) => sessionItem(frame, item, view.now))}</ul>
+<div class="actions">${act('/.sallyport/sign-out', account.signOut)}
+${others && act(`${ACCOUNT}/sessions/end-others`, account.endOthers, 'button quiet')}</div></section>`;
+}
+
+function activityItem(frame: Frame, item: OwnActivity): Html {
+  const { account } = frame.words;
+  // Who failed did not say who they are: there is nobody to name.
+  const who = item.outcome === 'ok' ? item.by : 'owner';
+  const by = { owner: null, administrator: account.byAdministrator, system: account.bySystem }[who];
+  const what = html`${activityInWords(frame.words, item)}${by !== null && html` (${by})`}`;
+  return html`<li${item.outcome !== 'ok' && html` class="failed"`}><p>${what}${item.label !== null && html`: <bdi>${item.label}</bdi>`}</p>
+<p class="small soft marks"><span>${moment(frame, item.at)}</span>${item.source !== null && html` <span>${account.place} <bdi>${placeInWords(frame.words, item.source)}</bdi></span>`}</p></li>`;
+}
+
+function activity(frame: Frame, items: readonly OwnActivity[]): Html {
+  const { account } = frame.words;
+  return html`<section aria-labelledby="activity"><h2 id="activity">${account.activity}</h2>
+${items.length === 0 ? html`<p class="soft">${account.noActivity}</p>` : html`<p class="soft">${account.activityText}</p><ul class="things tight">${items.map((item) => activityItem(frame, item))}</ul>`}</section>`;
 }
 
 /** The person's own page. */
-export function accountPage(view: AccountPage): Html {
-  const body = html`${facts(view.session)}
-<p class="back"><a href="/">Back to the portal</a></p>
-${authenticators(view)}
-${recovery(view)}
-${sessions(view)}`;
-  return page({ title: 'Your account', site: view.site, help: view.help, body, wide: true });
+export function accountPage(frame: Frame, view: AccountPage): Html {
+  const { account } = frame.words;
+  const body = html`${facts(frame, view.session)}
+<p class="back"><a href="/">${account.back}</a></p>
+${authenticators(frame, view.own)}
+${recovery(frame, view.own.recoveryLeft)}
+${sessions(frame, view)}
+${activity(frame, view.own.activity)}`;
+  return page(frame, { title: account.title, body, wide: true, script: true });
 }

@@ -1,194 +1,298 @@
-import type { EnrolState } from '../../enrol/types.ts';
+import type { EnrolState, PasswordAdvice } from '../../enrol/types.ts';
+import type { SallyportError } from '../../errors.ts';
 import { type Html, html } from '../../lib/html.ts';
-import type { Help } from '../context.ts';
+import { ceremony, instead } from './ceremony.ts';
+import { fieldComplaint, messageOf } from './complaint.ts';
+import type { Frame } from './frame.ts';
 import { page } from './layout.ts';
-import { act, alert, codeField, field, hidden } from './parts.ts';
+import { act, alert, codeField, field, hidden, passwordField, waiting, waitOf } from './parts.ts';
 import { qrCode } from './qr.ts';
 
-export interface EnrolFrame {
-  readonly site: string;
-  readonly help: Help;
-}
+const ENROL = '/.sallyport/enrol';
+const ACCOUNT = '/.sallyport/account';
+/** A passkey is added by who used a factor just now. */
+const STEP_UP = `/.sallyport/sign-in/totp?next=${encodeURIComponent(ACCOUNT)}`;
 
-export interface EnrolPage extends EnrolFrame {
+export interface EnrolPage {
   readonly state: EnrolState;
+  /** Shows the choice although one way is connected. */
+  readonly choose: boolean;
   /** What went wrong with the step before this one. */
-  readonly message?: string | undefined;
+  readonly error?: SallyportError | undefined;
+  /** The password that was just typed is easy to guess; nothing is set yet. */
+  readonly advice?: PasswordAdvice | undefined;
 }
 
 /** A link of a person who was invited. Shows only; the button is what uses it up (mail scanners open links). */
-export function invitationPage(view: EnrolFrame & { accountName: string; ticket: string }): Html {
-  const body = html`<p>This link sets up a second sign-in step for the account <strong>${view.accountName}</strong>.</p>
-<div class="note small"><p>Have your phone at hand, with an authenticator app on it. It takes about a minute.</p></div>
-${act('/.sallyport/enrol', 'Start', 'button', hidden('ticket', view.ticket))}
-<p class="hint after">Not your account? Close this page and tell whoever sent you the link.</p>`;
-  return page({ title: 'Welcome', site: view.site, help: view.help, body });
+export function invitationPage(frame: Frame, view: { accountName: string; ticket: string }): Html {
+  const { invitation, common } = frame.words;
+  const body = html`<p>${invitation.lead}</p>
+<dl class="facts"><dt>${common.account}</dt><dd><bdi><strong>${view.accountName}</strong></bdi></dd></dl>
+<div class="note small after"><p>${invitation.ready}</p></div>
+<div class="actions">${act(ENROL, invitation.start, 'button', hidden('ticket', view.ticket))}</div>
+<p class="hint after">${invitation.notYours}</p>`;
+  return page(frame, { title: invitation.title, body });
 }
 
 /** A link or an enrolment that is over. */
-export function closedPage(view: EnrolFrame & { message: string }): Html {
-  const body = html`${alert(view.message)}
-<p class="soft">Each link works once and for a limited time. If you have set up your authenticator already, sign in. If not, ask for a new link.</p>
-<div class="actions"><a class="button" href="/.sallyport/sign-in">Sign in</a></div>`;
-  return page({ title: 'This link is not open', site: view.site, help: view.help, body });
+export function closedPage(frame: Frame, view: { error?: SallyportError | undefined }): Html {
+  const { closed, common } = frame.words;
+  const body = html`${alert(view.error && messageOf(frame.words, view.error))}
+<p class="soft">${closed.lead}</p>
+<div class="actions"><a class="button" href="/.sallyport/sign-in">${common.signIn}</a></div>`;
+  return page(frame, { title: closed.title, body });
 }
 
-function stepOf(state: EnrolState, step: 'password' | 'authenticator' | 'codes'): string | undefined {
-  if (state.adding) return undefined;
-  const steps = state.password === 'none' ? ['authenticator', 'codes'] : ['password', 'authenticator', 'codes'];
-  return `Step ${steps.indexOf(step) + 1} of ${steps.length}`;
+/** What went wrong, above the step; a wait counts down. */
+function trouble({ words }: Frame, { error }: EnrolPage): Html {
+  const wait = waitOf(error);
+  if (wait !== undefined) return waiting(words, wait);
+  return error === undefined ? html`` : alert(messageOf(words, error));
+}
+
+/** No time limit that cannot be put off (WCAG 2.2.1). With a script the page stays as it is. */
+function moreTime({ words: { moreTime } }: Frame): Html {
+  return html`<form class="more-time" method="post" action="${ENROL}/extend" data-extend data-done="${moreTime.done}" data-over="${moreTime.over}">
+<p class="hint"><span>${moreTime.text}</span> <button class="text-button" type="submit">${moreTime.button}</button></p>
+<p class="status" role="status"></p></form>`;
+}
+
+type Step = 'password' | 'authenticator' | 'codes';
+
+function show(frame: Frame, state: EnrolState, step: Step, title: string, body: Html): Html {
+  const steps: readonly Step[] =
+    state.password === 'none' ? ['authenticator', 'codes'] : ['password', 'authenticator', 'codes'];
+  const said = state.adding ? undefined : frame.words.common.step(steps.indexOf(step) + 1, steps.length);
+  return page(frame, { title, step: said, body: html`${body}${moreTime(frame)}`, script: true });
 }
 
 /** The name beside the password, for password managers; it has no name, so it is not sent. */
-function accountShown(state: EnrolState): Html {
-  return html`<div class="field"><label for="account">Account name</label>
-<input id="account" type="text" value="${state.accountName}" autocomplete="username" readonly></div>`;
+function accountShown(frame: Frame, state: EnrolState): Html {
+  return html`<div class="field"><label for="account">${frame.words.field.account}</label>
+<input id="account" type="text" value="${state.accountName}" dir="auto" autocomplete="username" readonly></div>`;
 }
 
-function newPasswordPage(view: EnrolPage): Html {
-  const body = html`<p class="soft">A few words that only you would put together are better than a short jumble. Any characters, blanks included, are welcome.</p>
-<form class="form" method="post" action="/.sallyport/enrol/password">
-${accountShown(view.state)}
-${field({
-  name: 'password',
-  label: 'New password',
-  type: 'password',
-  hint: 'At least 8 characters; 15 or more are better.',
-  error: view.message,
-  focus: true,
-  more: html` autocomplete="new-password" maxlength="1024"`,
-})}
-${field({
-  name: 'again',
-  label: 'The same password again',
-  type: 'password',
-  more: html` autocomplete="new-password" maxlength="1024"`,
-})}
-<button class="button" type="submit">Continue</button>
+function newPasswordComplaint(frame: Frame, error: SallyportError | undefined): string | undefined {
+  const { words } = frame;
+  // Thrown by the route, which alone knows both.
+  if (error?.message === 'the two passwords differ') return words.newPassword.differ;
+  return fieldComplaint(words, error, { wrong: words.newPassword.empty, empty: words.newPassword.empty });
+}
+
+/** Told once, before it is set; who sends the form again means it. */
+function adviceNote(frame: Frame): Html {
+  const { newPassword } = frame.words;
+  return html`<div class="note" role="alert"><p><strong>${newPassword.adviceTitle}</strong></p>
+<p>${newPassword.advice}</p><p>${newPassword.adviceAgain}</p></div>`;
+}
+
+function newPasswordPage(frame: Frame, view: EnrolPage): Html {
+  const { words } = frame;
+  const said = words.newPassword;
+  const scores = [said.score0, said.score1, said.score2, said.score3, said.score4];
+  const live = html`${scores.map((text, i) => html` data-score-${i}="${text}"`)}`;
+  const first = {
+    name: 'password',
+    label: words.field.newPassword,
+    hint: said.hint,
+    error: newPasswordComplaint(frame, view.error),
+    focus: true,
+    more: html` data-advice="${ENROL}/password/advice"${live}`,
+  };
+  const body = html`${view.advice !== undefined && adviceNote(frame)}
+<p class="soft">${said.lead}</p>
+<form class="form" method="post" action="${ENROL}/password">
+${view.advice !== undefined && hidden('anyway', 'yes')}
+${accountShown(frame, view.state)}
+${passwordField(words, first, 'new-password')}
+<p class="advice needs-script" role="status" id="advice"></p>
+${passwordField(words, { name: 'again', label: words.field.samePassword }, 'new-password')}
+<button class="button" type="submit">${words.common.continue}</button>
 </form>`;
-  return page({
-    title: 'Choose a password',
-    step: stepOf(view.state, 'password'),
-    site: view.site,
-    help: view.help,
-    body,
-  });
+  return show(frame, view.state, 'password', said.title, body);
 }
 
-function oldPasswordPage(view: EnrolPage): Html {
-  const body = html`<p class="soft">Enter the password that you have now. It stays as it is.</p>
-<form class="form" method="post" action="/.sallyport/enrol/password">
-${accountShown(view.state)}
-${field({
-  name: 'password',
-  label: 'Password',
-  type: 'password',
-  error: view.message,
-  focus: true,
-  more: html` autocomplete="current-password" maxlength="1024"`,
-})}
-<button class="button" type="submit">Continue</button>
+function oldPasswordPage(frame: Frame, view: EnrolPage): Html {
+  const { words } = frame;
+  const wait = waitOf(view.error);
+  const error = wait === undefined ? fieldComplaint(words, view.error, words.oldPassword) : undefined;
+  const input = { name: 'password', label: words.field.password, error, focus: true };
+  const body = html`${wait !== undefined && waiting(words, wait)}
+<p class="soft">${words.oldPassword.lead}</p>
+<form class="form" method="post" action="${ENROL}/password">
+${accountShown(frame, view.state)}
+${passwordField(words, input, 'current-password')}
+<button class="button" type="submit">${words.common.continue}</button>
 </form>`;
-  return page({
-    title: 'Enter your password',
-    step: stepOf(view.state, 'password'),
-    site: view.site,
-    help: view.help,
-    body,
-  });
+  return show(frame, view.state, 'password', words.oldPassword.title, body);
 }
 
-function startPage(view: EnrolPage): Html {
-  const body = html`${alert(view.message)}
-<p class="soft">An authenticator app shows a new 6-digit code every 30 seconds. You need it each time you sign in.</p>
-<div class="actions">${act('/.sallyport/enrol/totp', 'Show the QR code')}</div>`;
-  return page({
-    title: 'Connect your authenticator app',
-    step: stepOf(view.state, 'authenticator'),
-    site: view.site,
-    help: view.help,
-    body,
+function back({ words }: Frame, state: EnrolState): Html {
+  return state.adding ? html`<p class="after"><a href="${ACCOUNT}">${words.choose.cancel}</a></p>` : html``;
+}
+
+/** Passkey or app, a plain sentence on each. Where the browser cannot have passkeys, the app and why. */
+function choosePage(frame: Frame, view: EnrolPage): Html {
+  const { choose } = frame.words;
+  const { adding, confirmed } = view.state;
+  const more = adding || confirmed;
+  const passkey = ceremony(frame.words, {
+    kind: 'create',
+    action: `${ENROL}/passkey`,
+    label: choose.passkeyButton,
+    stepUp: STEP_UP,
   });
+  const body = html`${trouble(frame, view)}
+<p class="soft">${more ? choose.leadAdding : choose.lead}</p>
+<div class="choices">
+<section class="choice" aria-labelledby="by-passkey"><h2 id="by-passkey">${choose.passkey} <span class="tag">${choose.recommended}</span></h2>
+<p class="soft">${choose.passkeyText}</p>
+${passkey}${instead(choose.passkeyNoScript, choose.passkeyNoBrowser)}</section>
+<section class="choice" aria-labelledby="by-app"><h2 id="by-app">${choose.totp}</h2>
+<p class="soft">${choose.totpText}</p>
+${act(`${ENROL}/totp`, choose.totpButton, 'button quiet')}</section>
+</div>
+${back(frame, view.state)}`;
+  return show(frame, view.state, 'authenticator', more ? choose.titleAdding : choose.title, body);
+}
+
+/** Where the app takes no passkeys there is nothing to choose. */
+function appOnlyPage(frame: Frame, view: EnrolPage): Html {
+  const { totp, choose } = frame.words;
+  const body = html`${trouble(frame, view)}
+<p class="soft">${choose.totpText}</p>
+<div class="actions">${act(`${ENROL}/totp`, totp.show)}</div>
+${back(frame, view.state)}`;
+  return show(frame, view.state, 'authenticator', totp.titleStart, body);
 }
 
 /** Groups of four, which are easier to type and to check (blanks are not part of the key). */
 function typedKey(secret: string): Html {
   const groups = secret.match(/.{1,4}/g) ?? [];
-  return html`<code class="key" id="key">${groups.map((group) => html`<span>${group}</span> `)}</code>`;
+  return html`<code class="key" dir="ltr">${groups.map((group) => html`<span>${group}</span> `)}</code>`;
 }
 
-function scanPage(view: EnrolPage, totp: { secret: string; uri: string }): Html {
-  const failed = view.message !== undefined;
-  const body = html`<ol class="guide">
-<li><h2>Open an authenticator app</h2>
-<p class="soft">For example Google Authenticator, Microsoft Authenticator, 2FAS, or the passwords app of your phone.</p></li>
-<li><h2>Add this account to it</h2>
-<p class="soft">Scan the square with the app:</p>
-${qrCode(totp.uri)}
-<p class="soft">Reading this on the phone itself? Hand it over directly:</p>
-<p><a class="button quiet" href="${totp.uri}">Open in authenticator app</a></p>
-<p class="soft" id="key-label">Or type this key into the app, without the blanks:</p>
-${typedKey(totp.secret)}</li>
-<li><h2>Enter the code that it shows</h2>
-<form method="post" action="/.sallyport/enrol/totp/confirm">
-${codeField(view.message, failed)}
+function confirmForm(frame: Frame, view: EnrolPage): Html {
+  const { words } = frame;
+  const wait = waitOf(view.error);
+  const error = wait === undefined ? fieldComplaint(words, view.error, words.totpCode) : undefined;
+  return html`${wait !== undefined && waiting(words, wait)}
+<form method="post" action="${ENROL}/totp/confirm">
+${codeField(words, error, view.error !== undefined)}
 ${field({
   name: 'label',
-  label: 'Name of this device',
-  optional: true,
-  hint: 'So that you can tell it from others later, such as “work phone”.',
-  more: html` autocomplete="off" maxlength="60"`,
+  label: words.totp.nameLabel,
+  optional: words.common.optional,
+  hint: words.totp.nameHint,
+  more: html` dir="auto" autocomplete="off" maxlength="60"`,
 })}
-<button class="button" type="submit">Confirm</button>
-</form></li>
+<button class="button" type="submit">${words.common.confirm}</button>
+</form>`;
+}
+
+function scanPage(frame: Frame, view: EnrolPage, made: { secret: string; uri: string }): Html {
+  const { totp, choose } = frame.words;
+  const body = html`<ol class="guide">
+<li><h2>${totp.open}</h2>
+<p class="soft">${totp.openText}</p></li>
+<li><h2>${totp.add}</h2>
+<p class="soft">${totp.scan}</p>
+${qrCode(made.uri, totp.qrLabel)}
+<p class="soft">${totp.handOver}</p>
+<p><a class="button quiet" href="${made.uri}">${totp.handOverButton}</a></p>
+<p class="soft">${totp.type}</p>
+${typedKey(made.secret)}</li>
+<li><h2>${totp.enter}</h2>
+${confirmForm(frame, view)}</li>
 </ol>
-<div class="others">${act('/.sallyport/enrol/totp', 'It does not work: start over with a new QR code', 'text-button')}</div>`;
-  return page({
-    title: 'Connect your authenticator app',
-    step: stepOf(view.state, 'authenticator'),
-    site: view.site,
-    help: view.help,
-    body,
+<div class="others">${act(`${ENROL}/totp`, totp.startOver, 'text-button')}
+${frame.passkeys && act(`${ENROL}/choose`, choose.again, 'text-button')}</div>`;
+  return show(frame, view.state, 'authenticator', totp.titleScan, body);
+}
+
+/** The other kind first: what breaks the one seldom breaks the other. */
+function secondWays(frame: Frame, added: EnrolState['added'], urge: boolean): Html {
+  const { connected } = frame.words;
+  const hasTotp = added.includes('totp');
+  const hasPasskey = added.includes('passkey');
+  const look = (first: boolean): string => (urge && first ? 'button' : 'button quiet');
+  const app = act(
+    `${ENROL}/totp`,
+    hasTotp ? connected.addAnotherTotp : connected.addTotp,
+    look(!hasTotp || !frame.passkeys),
+  );
+  if (!frame.passkeys) return app;
+  const passkey = ceremony(frame.words, {
+    kind: 'create',
+    action: `${ENROL}/passkey`,
+    label: hasPasskey ? connected.addAnotherPasskey : connected.addPasskey,
+    look: look(!hasPasskey),
+    stepUp: STEP_UP,
   });
+  return hasPasskey ? html`${app}${passkey}` : html`${passkey}${app}`;
 }
 
-function connectedPage(view: EnrolPage): Html {
-  const body = html`${alert(view.message)}
-<div class="note"><p>Your authenticator app is connected.</p></div>
-<p class="soft">Next come your recovery codes: they let you in if you lose your phone. You see them once, so have a pen, a printer or a password manager ready.</p>
-<div class="actions">
-${act('/.sallyport/enrol/finish', 'Show my recovery codes')}
-${act('/.sallyport/enrol/totp', 'Connect a second device first', 'button quiet')}
-</div>`;
-  return page({ title: 'Almost done', step: stepOf(view.state, 'codes'), site: view.site, help: view.help, body });
+function connectedPage(frame: Frame, view: EnrolPage): Html {
+  const { connected } = frame.words;
+  const { added } = view.state;
+  const alone = added.length < 2;
+  const ready = added.at(-1) === 'passkey' ? connected.passkeyReady : connected.totpReady;
+  const codes = act(
+    `${ENROL}/finish`,
+    alone ? connected.toCodesOnly : connected.toCodes,
+    alone ? 'button quiet' : 'button',
+  );
+  const ways = secondWays(frame, added, alone);
+  const body = html`${trouble(frame, view)}
+<div class="note" role="status"><p><strong>${ready}</strong></p></div>
+${alone && html`<p>${connected.urge}</p>`}
+<div class="actions">${alone ? ways : codes}</div>
+<p class="soft after">${connected.codesNext}</p>
+<div class="actions">${alone ? codes : ways}</div>`;
+  return show(frame, view.state, 'codes', alone ? connected.title : connected.titleTwo, body);
 }
 
-function addedPage(view: EnrolPage): Html {
-  const body = html`${alert(view.message)}<div class="note"><p>Your new authenticator works from now on.</p></div>
-<div class="actions">${act('/.sallyport/enrol/finish', 'Finish')}</div>`;
-  return page({ title: 'Authenticator added', site: view.site, help: view.help, body });
+function addedPage(frame: Frame, view: EnrolPage): Html {
+  const { added } = frame.words;
+  const body = html`${trouble(frame, view)}
+<div class="note" role="status"><p>${view.state.added.at(-1) === 'passkey' ? added.passkey : added.totp}</p></div>
+<div class="actions">${act(`${ENROL}/finish`, added.finish)}</div>`;
+  return show(frame, view.state, 'codes', added.title, body);
 }
 
 /** The next open step of an enrolment. */
-export function enrolPage(view: EnrolPage): Html {
+export function enrolPage(frame: Frame, view: EnrolPage): Html {
   const { state } = view;
-  if (state.password === 'set') return newPasswordPage(view);
-  if (state.password === 'verify') return oldPasswordPage(view);
-  if (state.totp !== null) return scanPage(view, state.totp);
-  if (!state.confirmed) return startPage(view);
-  return state.adding ? addedPage(view) : connectedPage(view);
+  if (state.password === 'set') return newPasswordPage(frame, view);
+  if (state.password === 'verify') return oldPasswordPage(frame, view);
+  if (state.totp !== null) return scanPage(frame, view, state.totp);
+  if (state.confirmed && !view.choose) return state.adding ? addedPage(frame, view) : connectedPage(frame, view);
+  return frame.passkeys ? choosePage(frame, view) : appOnlyPage(frame, view);
 }
 
-export interface CodesPage extends EnrolFrame {
+export interface CodesPage {
   readonly codes: readonly string[];
-  readonly go: { readonly href: string; readonly text: string };
+  readonly go: 'account' | 'sign-in' | 'app';
+  readonly href: string;
 }
 
-/** The answer that holds the recovery codes, once: a plain list, to be copied or printed without scripts. */
-export function codesPage(view: CodesPage): Html {
-  const body = html`<p>Keep these codes where you can reach them without your phone: printed, or in a password manager. Each one signs you in once, in place of a code from your app.</p>
-<ul class="codes">${view.codes.map((code) => html`<li><code>${code}</code></li>\n`)}</ul>
-<div class="note small screen-only"><p><strong>They are not shown again.</strong></p><p>Any older recovery codes have stopped working.</p></div>
-<div class="actions"><a class="button" href="${view.go.href}">${view.go.text}</a></div>`;
-  return page({ title: 'Save your recovery codes', site: view.site, help: view.help, body });
+/**
+ * The answer that holds the recovery codes, once: a plain list that can be selected and printed without a script; with
+ * one, buttons that copy, save and print it.
+ */
+export function codesPage(frame: Frame, view: CodesPage): Html {
+  const { codes, account } = frame.words;
+  const go = { account: codes.goAccount, 'sign-in': codes.goSignIn, app: codes.goApp }[view.go];
+  const heading = [codes.fileTitle, frame.site ?? frame.brand.name].join(frame.words.common.between);
+  const tools = html`<div class="tools needs-script" data-codes="codes" data-title="${heading}" data-file="${codes.fileName}" data-copied="${codes.copied}" data-failed="${codes.copyFailed}" data-saved="${codes.downloaded}">
+<button class="button quiet" type="button" data-copy>${codes.copy}</button>
+<button class="button quiet" type="button" data-save>${codes.download}</button>
+<button class="button quiet" type="button" data-print>${codes.print}</button>
+<p class="status" role="status"></p></div>`;
+  const body = html`<p>${codes.lead}</p>
+<ul class="codes" id="codes" dir="ltr" tabindex="-1" aria-label="${account.recovery}">${view.codes.map((code) => html`<li><code>${code}</code></li>\n`)}</ul>
+${tools}
+<div class="note small screen-only"><p><strong>${codes.once}</strong></p><p>${codes.olderEnded}</p></div>
+<div class="actions"><a class="button" href="${view.href}">${go}</a></div>`;
+  return page(frame, { title: codes.title, body, script: true });
 }

@@ -1,60 +1,70 @@
 import type { ErrorCode, SallyportError } from '../../errors.ts';
 import { type Html, html } from '../../lib/html.ts';
-import type { Help } from '../context.ts';
 import { PAGE_HEADERS, problemOf } from '../headers.ts';
+import type { Words } from '../words/words.ts';
+import { messageOf } from './complaint.ts';
+import type { Frame } from './frame.ts';
 import { page } from './layout.ts';
-import { inWords } from './words.ts';
+import { waiting } from './parts.ts';
 
-const TITLES: Partial<Record<ErrorCode, string>> = {
-  'sign-in-required': 'Please sign in',
-  'ticket-invalid': 'This link is not open',
-  'not-found': 'Page not found',
-  forbidden: 'Not open to you',
-  'wrong-origin': 'Please open the page again',
-  'pending-expired': 'Please start again',
-  'too-many-attempts': 'Please wait a little',
-  'upstream-unreachable': 'The application is not available',
-  'upstream-invalid': 'The application is not available',
-  'upstream-timeout': 'The application is not available',
-  'store-unavailable': 'Not available at the moment',
-  'keys-unavailable': 'Not available at the moment',
-  'clock-untrusted': 'Not available at the moment',
-  'sealed-value-invalid': 'Not available at the moment',
-  draining: 'Back in a moment',
-};
+function titleOf({ errors }: Words, code: ErrorCode): string {
+  const { titles } = errors;
+  switch (code) {
+    case 'sign-in-required':
+    case 'step-up-required':
+    case 'ticket-invalid':
+    case 'not-found':
+    case 'forbidden':
+    case 'wrong-origin':
+    case 'pending-expired':
+    case 'too-many-attempts':
+    case 'draining':
+      return titles[code];
+    case 'upstream-unreachable':
+    case 'upstream-invalid':
+    case 'upstream-timeout':
+      return titles.upstream;
+    case 'store-unavailable':
+    case 'keys-unavailable':
+    case 'clock-untrusted':
+    case 'sealed-value-invalid':
+      return titles.unavailable;
+    default:
+      return errors.title;
+  }
+}
 
 /** What a person can do next, where there is something to do. */
-function ways(code: ErrorCode): Html {
+function ways({ common }: Words, code: ErrorCode): Html {
+  const toPortal = html`<a class="button quiet" href="/">${common.toPortal}</a>`;
+  const toAccount = html`<a class="button quiet" href="/.sallyport/account">${common.toAccount}</a>`;
   switch (code) {
     case 'sign-in-required':
     case 'pending-expired':
     case 'ticket-invalid':
-      return html`<div class="actions"><a class="button" href="/.sallyport/sign-in">Sign in</a></div>`;
+      return html`<div class="actions"><a class="button" href="/.sallyport/sign-in">${common.signIn}</a></div>`;
+    case 'step-up-required':
+      return html`<div class="actions"><a class="button" href="/.sallyport/sign-in/totp">${common.confirm}</a></div>`;
     case 'forbidden':
-      return html`<div class="actions"><a class="button quiet" href="/">Go to the start page</a><a class="button quiet" href="/.sallyport/account">Your account</a></div>`;
+    case 'conflict':
+      return html`<div class="actions">${toAccount}${toPortal}</div>`;
     case 'not-found':
     case 'method-not-allowed':
     case 'wrong-origin':
-    case 'conflict':
-      return html`<div class="actions"><a class="button quiet" href="/">Go to the start page</a></div>`;
+      return html`<div class="actions">${toPortal}</div>`;
     default:
       return html``;
   }
 }
 
-/** The public sentence of an error; for a wait, how long. */
-export function messageOf(error: SallyportError): string {
-  if (error.code !== 'too-many-attempts' || error.retryAfter === undefined) return error.publicMessage;
-  return `Too many attempts. Please wait ${inWords(error.retryAfter)}, then try again.`;
-}
-
 /** An error in words; never a byte of input, of the app's answer, or of the private detail. */
-export function errorPage(error: SallyportError, site: string | null, help: Help): Html {
-  const title = TITLES[error.code] ?? 'That did not work';
-  const body = html`<p>${messageOf(error)}</p>
-${ways(error.code)}
-<p class="hint after">Error ${error.status} · ${error.code}</p>`;
-  return page({ title, site, help, body });
+export function errorPage(frame: Frame, error: SallyportError): Html {
+  const { words } = frame;
+  const wait = error.code === 'too-many-attempts' ? error.retryAfter : undefined;
+  const body = html`${wait === undefined ? html`<p>${messageOf(words, error)}</p>` : waiting(words, wait)}
+${ways(words, error.code)}
+<p class="hint after">${words.errors.code} <bdi>${error.status} · ${error.code}</bdi></p>`;
+  return page(frame, { title: titleOf(words, error.code), body, script: wait !== undefined });
 }
 
 export interface Rendered {
@@ -63,15 +73,13 @@ export interface Rendered {
 }
 
 /**
- * A refusal as page or as problem+json (RFC 9457), with every header but its length. For answers outside of our own
- * pages: the gate's, the forwarder's and the reader's.
+ * A refusal as page, or without a frame as problem+json (RFC 9457), with every header but its length. For answers outside
+ * of our own pages: the gate's, the forwarder's and the reader's.
  */
-export function renderError(error: SallyportError, options: { help: Help; html: boolean }): Rendered {
+export function renderError(error: SallyportError, frame: Frame | null): Rendered {
   const retry =
     error.retryAfter === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfter))) };
-  const type = options.html ? 'text/html; charset=utf-8' : 'application/problem+json; charset=utf-8';
-  const body = options.html
-    ? errorPage(error, null, options.help).text
-    : JSON.stringify(problemOf(error, messageOf(error)));
+  const type = frame === null ? 'application/problem+json; charset=utf-8' : 'text/html; charset=utf-8';
+  const body = frame === null ? JSON.stringify(problemOf(error)) : errorPage(frame, error).text;
   return { headers: { ...PAGE_HEADERS, ...retry, 'Content-Type': type }, body };
 }

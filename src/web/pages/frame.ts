@@ -1,5 +1,5 @@
-import type { Help } from '../context.ts';
 import type { Brand } from '../brand.ts';
+import type { Help } from '../context.ts';
 import type { Words } from '../words/words.ts';
 
 /** What every page is told besides its own matter. */

@@ -1,17 +1,22 @@
 import { type Html, html } from '../../lib/html.ts';
-import { ICON, STYLE } from '../assets/assets.ts';
+import { ICON, SCRIPT } from '../assets/assets.ts';
+import type { Brand } from '../brand.ts';
 import type { Help } from '../context.ts';
+import { LANGUAGES, type Words } from '../words/words.ts';
+import type { Frame } from './frame.ts';
+import { hidden } from './parts.ts';
 
 export interface PageParts {
   readonly title: string;
-  /** Host name of the portal, as the person knows it; null where no app is known. */
-  readonly site: string | null;
-  readonly help: Help;
   readonly body: Html;
   /** Where in a guided sequence, such as `Step 1 of 3`. */
   readonly step?: string | undefined;
   /** For lists rather than one form. */
   readonly wide?: boolean;
+  /** The page has something that a script adds to; it works without. */
+  readonly script?: boolean;
+  /** Loaded again after this many seconds; only where nothing can be typed. */
+  readonly refreshAfter?: number | undefined;
 }
 
 const GATE = html`<svg viewBox="0 0 32 32" aria-hidden="true"><rect class="mark-ground" width="32" height="32" rx="7"/><path class="mark-gate" d="M7 25V15a9 9 0 0 1 18 0v10M12 25v-9.5a4 4 0 0 1 8 0V25M5 25h22"/></svg>`;
@@ -23,41 +28,72 @@ const PHONE = /^\+?[0-9][0-9 ()/-]{4,30}$/;
 function contactLink(contact: string): Html {
   if (MAIL.test(contact)) return html`<a href="mailto:${contact}">${contact}</a>`;
   if (WEB.test(contact)) return html`<a href="${contact}" rel="noreferrer">${contact}</a>`;
-  if (PHONE.test(contact)) return html`<a href="tel:${contact.replace(/[^+0-9]/g, '')}">${contact}</a>`;
+  if (PHONE.test(contact)) return html`<a href="tel:${contact.replace(/[^+0-9]/g, '')}" dir="ltr">${contact}</a>`;
   return html`${contact}`;
 }
 
-/** Who helps, in the operator's words; empty when the configuration says nothing. */
-export function helpBlock(help: Help): Html {
-  if (help.text === '' && help.contact === '') return html``;
-  return html`<h2>Need help?</h2>
-${help.text !== '' && html`<p>${help.text}</p>`}
-${help.contact !== '' && html`<p>${contactLink(help.contact)}</p>`}`;
+/** Who helps, in the operator's words, which are in the operator's language; empty when the configuration says nothing. */
+export function helpWords(help: Help): Html {
+  return html`${help.text !== '' && html`<p dir="auto">${help.text}</p>`}
+${help.contact !== '' && html`<p dir="auto">${contactLink(help.contact)}</p>`}`;
 }
 
-/** The frame of every page: works without scripts, holds no inline code or style. */
-export function page(parts: PageParts): Html {
-  const title = parts.site === null ? parts.title : `${parts.title} · ${parts.site}`;
-  const kicker = [parts.site, parts.step].filter((part) => typeof part === 'string').join(' · ');
+function helpBlock({ common }: Words, help: Help): Html {
+  if (help.text === '' && help.contact === '') return html``;
+  return html`<section class="help" aria-labelledby="help"><h2 id="help">${common.needHelp}</h2>
+${helpWords(help)}</section>`;
+}
+
+/** A button per language, each named in itself; works without a script and keeps the address. */
+function languageSwitch(words: Words, here: string | null): Html {
+  if (here === null) return html``;
+  const buttons = LANGUAGES.map(({ code, name, dir }) => {
+    const current = code === words.language && html` aria-current="true"`;
+    return html`<button class="language" type="submit" name="language" value="${code}" lang="${code}" dir="${dir}"${current}>${name}</button>`;
+  });
+  return html`<form class="languages" method="post" action="/.sallyport/language" role="group" aria-label="${words.common.language}">${hidden('next', here)}${buttons}</form>`;
+}
+
+function brandBlock({ name, logo }: Brand): Html {
+  const image =
+    logo === null ? GATE : html`<img src="${logo.path}" alt="" width="${logo.width}" height="${logo.height}">`;
+  return html`<p class="brand" dir="auto">${image}<span>${name}</span></p>`;
+}
+
+/**
+ * The frame of every page: holds no inline code or style. The script stands in the head and is not deferred: it tells the
+ * style sheet what works here before the first line is drawn, so that nothing moves afterwards.
+ */
+export function page(frame: Frame, parts: PageParts): Html {
+  const { words, site, brand } = frame;
+  const title = [parts.title, site ?? brand.name].join(words.common.between);
+  const said = [
+    ...(site === null ? [] : [html`<bdi>${site}</bdi>`]),
+    ...(parts.step === undefined ? [] : [html`${parts.step}`]),
+  ];
+  const kicker = said.map((part, i) => (i === 0 ? part : html`${words.common.between}${part}`));
   return html`<!doctype html>
-<html lang="en">
+<html lang="${words.language}" dir="${words.dir}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
+${parts.refreshAfter !== undefined && html`<meta http-equiv="refresh" content="${parts.refreshAfter}">`}
 <title>${title}</title>
-<link rel="icon" href="${ICON.path}" type="image/svg+xml">
-<link rel="stylesheet" href="${STYLE.path}">
+<link rel="icon" href="${(brand.logo ?? ICON).path}" type="${(brand.logo ?? ICON).type}">
+<link rel="stylesheet" href="${brand.style.path}">
+${parts.script === true && html`<script src="${SCRIPT.path}"></script>`}
 </head>
 <body class="${parts.wide === true ? 'wide' : 'narrow'}">
-<header class="top"><p class="brand">${GATE}<span>Sallyport</span></p></header>
+<header class="top">${brandBlock(brand)}</header>
 <main>
-${kicker !== '' && html`<p class="site">${kicker}</p>`}
+${kicker.length > 0 && html`<p class="site">${kicker}</p>`}
 <h1>${parts.title}</h1>
 ${parts.body}
 </main>
-<footer class="foot">${helpBlock(parts.help)}</footer>
+<footer class="foot">${helpBlock(words, frame.help)}
+${languageSwitch(words, frame.here)}</footer>
 </body>
 </html>
 `;

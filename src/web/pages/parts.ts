@@ -1,4 +1,7 @@
+import type { SallyportError } from '../../errors.ts';
 import { type Html, html } from '../../lib/html.ts';
+import type { Words } from '../words/words.ts';
+import { duration } from './say.ts';
 
 export interface FieldParts {
   readonly name: string;
@@ -7,38 +10,48 @@ export interface FieldParts {
   readonly value?: string;
   readonly hint?: string;
   readonly error?: string | undefined;
-  readonly optional?: boolean;
+  /** Shown beside the label of a field that may stay empty; without it the field is required. */
+  readonly optional?: string;
   /** The field to begin with; one per page. */
   readonly focus?: boolean;
   /** More attributes, already escaped. */
   readonly more?: Html;
+  /** The id where `name` is taken on this page. */
+  readonly id?: string;
 }
 
-function describedBy(field: FieldParts): Html {
-  const ids = [field.hint !== undefined && `${field.name}-hint`, field.error !== undefined && `${field.name}-error`];
-  const list = ids.filter((id) => id !== false).join(' ');
+function describedBy(field: FieldParts, id: string): Html {
+  const ids = [field.hint !== undefined && `${id}-hint`, field.error !== undefined && `${id}-error`];
+  const list = ids.filter((part) => part !== false).join(' ');
   return list === '' ? html`` : html` aria-describedby="${list}"`;
 }
 
 /** A labelled input; its hint and error are tied to it, so that a screen reader says them with the field. */
 export function field(parts: FieldParts): Html {
-  const { name, error } = parts;
+  const { name, error, optional } = parts;
+  const id = parts.id ?? name;
   return html`<div class="field">
-<label for="${name}">${parts.label}${parts.optional === true && html` <span class="optional">(optional)</span>`}</label>
-<input id="${name}" name="${name}" type="${parts.type ?? 'text'}"${parts.value !== undefined && html` value="${parts.value}"`}${parts.optional !== true && html` required`}${parts.focus === true && html` autofocus`}${error !== undefined && html` aria-invalid="true"`}${describedBy(parts)}${parts.more}>
-${error !== undefined && html`<p class="error" id="${name}-error" role="alert">${error}</p>`}
-${parts.hint !== undefined && html`<p class="hint" id="${name}-hint">${parts.hint}</p>`}
+<label for="${id}">${parts.label}${optional !== undefined && html` <span class="optional">${optional}</span>`}</label>
+<input id="${id}" name="${name}" type="${parts.type ?? 'text'}"${parts.value !== undefined && html` value="${parts.value}"`}${optional === undefined && html` required`}${parts.focus === true && html` autofocus`}${error !== undefined && html` aria-invalid="true"`}${describedBy(parts, id)}${parts.more}>
+${error !== undefined && html`<p class="error" id="${id}-error" role="alert">${error}</p>`}
+${parts.hint !== undefined && html`<p class="hint" id="${id}-hint">${parts.hint}</p>`}
 </div>`;
 }
 
-/** The field for a 6-digit code: number pad on phones, filled in by password managers, pasted codes with blanks fit in. */
-export function codeField(error: string | undefined, focus: boolean): Html {
+/** A password to type. The script adds a button that shows it; password managers fill it in. */
+export function passwordField(words: Words, parts: FieldParts, complete: 'new-password' | 'current-password'): Html {
+  const more = html` autocomplete="${complete}" maxlength="1024" data-show="${words.field.showPassword}" data-hide="${words.field.hidePassword}"${parts.more}`;
+  return field({ ...parts, type: 'password', more });
+}
+
+/** The field for a 6-digit code: number pad on phones, filled in by the system, pasted codes with blanks fit in. */
+export function codeField(words: Words, error: string | undefined, focus: boolean): Html {
   return field({
     name: 'code',
-    label: '6-digit code',
+    label: words.field.code,
     error,
     focus,
-    more: html` class="code-input" inputmode="numeric" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" maxlength="20"`,
+    more: html` class="code-input" dir="ltr" inputmode="numeric" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" maxlength="20"`,
   });
 }
 
@@ -58,4 +71,18 @@ export function alert(message: string | undefined): Html {
 /** Other ways to go on, below the form. */
 export function others(links: readonly (readonly [href: string, text: string])[]): Html {
   return html`<ul class="others">${links.map(([href, text]) => html`<li><a href="${href}">${text}</a></li>`)}</ul>`;
+}
+
+/**
+ * How long to wait, for people: a sentence that is right without a script; with one it counts down, and the buttons of
+ * the page rest until it is over. Only the end is announced: a voice that counts would drown everything else.
+ */
+export function waiting(words: Words, seconds: number): Html {
+  const { tooMany, countdown, over } = words.waits;
+  return html`<div class="alert" role="alert" data-wait="${Math.max(1, Math.ceil(seconds))}" data-countdown="${countdown('{time}')}" data-over="${over}"><p>${tooMany(duration(words, seconds))}</p></div>`;
+}
+
+/** How long an error asks to wait, in seconds; undefined when it does not. */
+export function waitOf(error: SallyportError | undefined, wait?: number): number | undefined {
+  return wait ?? (error?.code === 'too-many-attempts' ? error.retryAfter : undefined);
 }

@@ -16,10 +16,10 @@ function rowPath(row: readonly boolean[], y: number): string {
   return path;
 }
 
-/** A QR code as inline SVG without style: black on white in dark mode as well, since many readers want it so. */
-export function qrCode(text: string): Html {
+/** A QR code, called `label`, as inline SVG without style: black on white in dark mode as well, since many readers want it so. */
+export function qrCode(text: string, label: string): Html {
   const { data, size } = encode(text, { ecc: 'M', border: QUIET_ZONE });
   const path = data.map(rowPath).join('');
   const box = html`viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"`;
-  return html`<svg class="qr" role="img" aria-label="QR code for your authenticator app" ${box}><rect width="${size}" height="${size}" fill="#fff"/><path fill="#000" d="${path}"/></svg>`;
+  return html`<svg class="qr" role="img" aria-label="${label}" ${box}><rect width="${size}" height="${size}" fill="#fff"/><path fill="#000" d="${path}"/></svg>`;
 }

@@ -1,117 +1,206 @@
+import type { SallyportError } from '../../errors.ts';
 import type { RealmSource } from '../../evidence.ts';
 import { type Html, html } from '../../lib/html.ts';
-import type { Help } from '../context.ts';
-import { page } from './layout.ts';
-import { codeField, field, hidden, others } from './parts.ts';
+import { withNext } from '../routes/next.ts';
+import { ceremony, instead } from './ceremony.ts';
+import { fieldComplaint, messageOf } from './complaint.ts';
+import type { Frame } from './frame.ts';
+import { helpWords, page } from './layout.ts';
+import { alert, codeField, field, hidden, others, passwordField, waiting, waitOf } from './parts.ts';
 
-/** What every page of a sign-in is told. */
-export interface SignInFrame {
-  readonly site: string;
-  readonly help: Help;
+const START = '/.sallyport/sign-in';
+const PASSKEY = `${START}/passkey`;
+
+interface Step {
   /** Where to go afterwards; a safe path. */
   readonly next: string;
   /** What went wrong with the step before this one. */
-  readonly message?: string | undefined;
+  readonly error?: SallyportError | undefined;
+  /** Seconds to wait before the next try; by default what the error says. */
+  readonly wait?: number | undefined;
 }
 
-export interface SignInPage extends SignInFrame {
+export interface SignInPage extends Step {
   readonly source: RealmSource;
   /** As typed before an error. */
   readonly account?: string | undefined;
 }
 
-export interface CodePage extends SignInFrame {
+export interface SecondStepPage extends Step {
   /** A signed-in person confirms, rather than signing in. */
   readonly stepUp: boolean;
-  readonly links: {
-    readonly totp: string;
-    readonly recovery: string;
-    readonly restart: string;
-  };
 }
 
-function accountField(view: SignInPage): Html {
-  return field({
+export interface PasskeyPage extends SecondStepPage {
+  /** The page that the person wants is open to passkeys alone. */
+  readonly only: boolean;
+}
+
+/** For whoever stands there without a device: what helps, in the operator's own words too. */
+function lostDevice(frame: Frame, recovery: Html): Html {
+  const { words, help } = frame;
+  return html`<details class="lost"><summary>${words.signIn.lost}</summary>
+${recovery}
+<p>${words.signIn.lostLink}</p>
+${helpWords(help)}</details>`;
+}
+
+/** Errors of the first page that are about a field stand beside it; all others above the form. */
+function atField(error: SallyportError | undefined): boolean {
+  return error?.code === 'wrong-credentials' || error?.code === 'bad-body';
+}
+
+function trouble(frame: Frame, view: Step, field: boolean): Html {
+  const wait = waitOf(view.error, view.wait);
+  if (wait !== undefined) return waiting(frame.words, wait);
+  return view.error === undefined || field ? html`` : alert(messageOf(frame.words, view.error));
+}
+
+function nameForm(frame: Frame, view: SignInPage): Html {
+  const { words } = frame;
+  const local = view.source === 'local';
+  const typed = (view.account ?? '') !== '';
+  const error = atField(view.error)
+    ? fieldComplaint(words, view.error, { wrong: words.refusals.decline, empty: words.refusals.emptyFields })
+    : undefined;
+  const account = field({
     name: 'account',
-    label: 'Account name',
+    label: words.field.account,
     value: view.account ?? '',
-    focus: (view.account ?? '') === '' || view.source === 'app',
-    error: view.source === 'app' ? view.message : undefined,
-    more: html` autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" maxlength="256"`,
+    focus: !typed || !local,
+    error: local ? undefined : error,
+    more: html` dir="auto" autocomplete="${frame.passkeys ? 'username webauthn' : 'username'}" autocapitalize="none" autocorrect="off" spellcheck="false" maxlength="256"`,
   });
+  const password = passwordField(
+    words,
+    { name: 'password', label: words.field.password, focus: typed, error },
+    'current-password',
+  );
+  return html`<form class="form" method="post" action="${START}">
+${hidden('next', view.next)}
+${account}
+${local && password}
+<button class="button" type="submit">${words.common.continue}</button>
+</form>`;
 }
 
-function passwordField(view: SignInPage): Html {
-  if (view.source === 'app') return html``;
-  return field({
-    name: 'password',
-    label: 'Password',
-    type: 'password',
-    focus: (view.account ?? '') !== '',
-    error: view.message,
-    more: html` autocomplete="current-password" maxlength="1024"`,
-  });
+/** The way without a name: offered first, since it is the safest and the quickest. */
+function passkeyFirst(frame: Frame, view: SignInPage): Html {
+  if (!frame.passkeys) return html``;
+  const { signIn } = frame.words;
+  return html`<div class="first needs-passkeys" data-autofill>
+${ceremony(frame.words, { kind: 'get', action: PASSKEY, start: true, next: view.next, label: signIn.withPasskey })}
+<p class="hint">${signIn.withPasskeyHint}</p>
+<p class="or"><span>${signIn.or}</span></p></div>`;
 }
 
 /** First step: who are you. Where the app asks for the password itself, only the account name is asked for here. */
-export function signInPage(view: SignInPage): Html {
-  const lead =
-    view.source === 'app'
-      ? 'You confirm your sign-in with your authenticator first. The portal asks for your password after that.'
-      : 'Enter your account name and password. The next step asks for a code from your authenticator app.';
-  const body = html`<p class="soft">${lead}</p>
-<form class="form" method="post" action="/.sallyport/sign-in">
+export function signInPage(frame: Frame, view: SignInPage): Html {
+  const { words, passkeys } = frame;
+  const { signIn } = words;
+  const lead = view.source === 'app' ? signIn.leadApp : passkeys ? signIn.leadLocal : signIn.leadLocalCodes;
+  const body = html`${trouble(frame, view, atField(view.error))}
+${passkeyFirst(frame, view)}
+<p class="soft lead">${lead}</p>
+${nameForm(frame, view)}
+${lostDevice(frame, html`<p>${signIn.lostRecovery}</p>`)}`;
+  return page(frame, { title: signIn.title, body, script: true });
+}
+
+type Way = 'passkey' | 'totp' | 'recovery';
+
+/** Every way but the one that is open, then the way back. */
+function otherWays(frame: Frame, view: SecondStepPage, here: Way): Html {
+  const { signIn } = frame.words;
+  const names = { passkey: signIn.usePasskey, totp: signIn.useTotp, recovery: signIn.useRecovery };
+  const ways = (['passkey', 'totp', 'recovery'] as const).filter(
+    (way) => way !== here && (way !== 'passkey' || frame.passkeys),
+  );
+  const back = view.stepUp
+    ? ([view.next, signIn.goBack] as const)
+    : ([withNext(START, view.next), signIn.restart] as const);
+  return html`<nav class="ways" aria-labelledby="ways"><h2 id="ways">${signIn.otherWays}</h2>
+${others([...ways.map((way) => [withNext(`${START}/${way}`, view.next), names[way]] as const), back])}</nav>`;
+}
+
+function lostHere(frame: Frame, view: SecondStepPage): Html {
+  const { signIn } = frame.words;
+  const link = html`<a href="${withNext(`${START}/recovery`, view.next)}">${signIn.useRecovery}</a>`;
+  return lostDevice(frame, html`<p>${signIn.lostRecoveryHere} ${link}</p>`);
+}
+
+function codeForm(frame: Frame, view: SecondStepPage, action: string, input: Html): Html {
+  const { common } = frame.words;
+  return html`<form class="form" method="post" action="${action}">
 ${hidden('next', view.next)}
-${accountField(view)}
-${passwordField(view)}
-<button class="button" type="submit">Continue</button>
+${input}
+<button class="button" type="submit">${view.stepUp ? common.confirm : common.signIn}</button>
 </form>`;
-  return page({ title: 'Sign in', site: view.site, help: view.help, body });
 }
 
 /** Second step: the code of the authenticator app; also the step-up inside a session. */
-export function codePage(view: CodePage): Html {
-  const title = view.stepUp ? 'Confirm that it is you' : 'Enter your code';
-  const lead = view.stepUp
-    ? 'This needs a fresh code. Enter the 6-digit code from your authenticator app.'
-    : 'Enter the 6-digit code from your authenticator app.';
-  const body = html`<p class="soft">${lead}</p>
-<form class="form" method="post" action="/.sallyport/sign-in/totp">
-${hidden('next', view.next)}
-${codeField(view.message, true)}
-<button class="button" type="submit">${view.stepUp ? 'Confirm' : 'Sign in'}</button>
-</form>
-${others([
-  [view.links.recovery, 'Lost your device? Use a recovery code'],
-  view.stepUp ? [view.next, 'Go back without confirming'] : [view.links.restart, 'Start again with another account'],
-])}`;
-  return page({ title, site: view.site, help: view.help, body });
+export function codePage(frame: Frame, view: SecondStepPage): Html {
+  const { words } = frame;
+  const said = words.totpCode;
+  const wait = waitOf(view.error, view.wait);
+  const error = wait === undefined ? fieldComplaint(words, view.error, said) : undefined;
+  const body = html`<p class="soft">${view.stepUp ? said.leadStepUp : said.lead}</p>
+${wait !== undefined && waiting(words, wait)}
+${codeForm(frame, view, `${START}/totp`, codeField(words, error, true))}
+${otherWays(frame, view, 'totp')}
+${lostHere(frame, view)}`;
+  return page(frame, { title: view.stepUp ? said.titleStepUp : said.title, body, script: true });
 }
 
 /** Second step for a lost device: one of the codes kept for that day. */
-export function recoveryPage(view: CodePage): Html {
+export function recoveryPage(frame: Frame, view: SecondStepPage): Html {
+  const { words } = frame;
+  const wait = waitOf(view.error, view.wait);
+  const said = { wrong: words.recovery.wrong, empty: words.totpCode.empty };
   const code = field({
     name: 'code',
-    label: 'Recovery code',
-    hint: 'Four groups of four letters and digits. Capital or small letters make no difference.',
-    error: view.message,
+    label: words.field.recoveryCode,
+    hint: words.field.recoveryCodeHint,
+    error: wait === undefined ? fieldComplaint(words, view.error, said) : undefined,
     focus: true,
-    more: html` autocomplete="off" autocapitalize="characters" autocorrect="off" spellcheck="false" maxlength="64"`,
+    more: html` class="code-input long" dir="ltr" autocomplete="off" autocapitalize="characters" autocorrect="off" spellcheck="false" maxlength="64"`,
   });
-  const body = html`<p class="soft">Enter one of the recovery codes that you saved when you set up your authenticator. Each code works once.</p>
-<form class="form" method="post" action="/.sallyport/sign-in/recovery">
-${hidden('next', view.next)}
-${code}
-<button class="button" type="submit">${view.stepUp ? 'Confirm' : 'Sign in'}</button>
-</form>
-<div class="after"><div class="note small"><p>No codes left? Ask the people who run this portal for a new enrolment link. They will check that it is you.</p></div></div>
-${others([[view.links.totp, 'Use your authenticator app instead']])}`;
-  return page({ title: 'Use a recovery code', site: view.site, help: view.help, body });
+  const body = html`<p class="soft">${words.recovery.lead}</p>
+${wait !== undefined && waiting(words, wait)}
+${codeForm(frame, view, `${START}/recovery`, code)}
+<div class="note small after"><p>${words.recovery.noneLeft}</p>${helpWords(frame.help)}</div>
+${otherWays(frame, view, 'recovery')}`;
+  return page(frame, { title: words.recovery.title, body, script: true });
+}
+
+/** How a person without a passkey gets one, where nothing else opens the page. */
+function noneYet(frame: Frame, view: PasskeyPage): Html {
+  const { passkey } = frame.words;
+  if (!view.stepUp) return html`<div class="note small after"><p>${passkey.noneYetSignIn}</p></div>`;
+  return html`<div class="note small after"><p>${passkey.noneYet}</p>
+<p><a href="/.sallyport/account">${passkey.addOne}</a></p></div>`;
+}
+
+/** Second step or step-up by passkey. */
+export function passkeyPage(frame: Frame, view: PasskeyPage): Html {
+  const { words } = frame;
+  const said = words.passkey;
+  const title = view.only ? said.titleOnly : view.stepUp ? said.titleStepUp : said.title;
+  const lead = view.only ? said.leadOnly : view.stepUp ? said.leadStepUp : said.lead;
+  const body = html`${trouble(frame, view, false)}
+<p class="soft">${lead}</p>
+<div class="actions">${ceremony(words, { kind: 'get', action: PASSKEY, next: view.next, label: said.button, focus: true })}
+${instead(said.noScript, said.noBrowser)}</div>
+${view.only && noneYet(frame, view)}
+${view.only && view.stepUp ? others([[view.next === '/' ? '/.sallyport/account' : '/', view.next === '/' ? words.common.toAccount : words.common.toPortal]]) : otherWays(frame, view, 'passkey')}
+${lostHere(frame, view)}`;
+  return page(frame, { title, body, script: true });
 }
 
 /** After signing out. */
-export function signedOutPage(view: { site: string; help: Help }): Html {
-  const body = html`<p class="soft">You are signed out, and this portal’s data was cleared from this browser.</p>
-<div class="actions"><a class="button" href="/.sallyport/sign-in">Sign in again</a></div>`;
-  return page({ title: 'Signed out', site: view.site, help: view.help, body });
+export function signedOutPage(frame: Frame): Html {
+  const { signedOut } = frame.words;
+  const body = html`<p class="soft">${signedOut.lead}</p>
+<div class="actions"><a class="button" href="${START}">${signedOut.again}</a></div>`;
+  return page(frame, { title: signedOut.title, body });
 }

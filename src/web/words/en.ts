@@ -377,8 +377,8 @@ export const en = {
 
   refusals: {
     lastAuthenticator: 'This is the last way to sign in that works for you. Add another one before you remove it.',
-    tooManyAuthenticators:
-      'Your account has as many ways to sign in as it may have. Remove one before you add another.',
+    tooManyTotp: 'Your account has as many authenticator apps as it may have. Remove one before you add another.',
+    tooManyPasskeys: 'Your account has as many passkeys as it may have. Remove one before you add another.',
     passkeyKnown: 'That passkey is registered already. Use another device or security key, or go on without it.',
     emptyFields: 'Please fill in every field.',
     badName: 'That name cannot be shown. Please choose another one, up to 60 characters long.',

@@ -1,0 +1,42 @@
+import { type Html, html } from '../../lib/html.ts';
+import type { Words } from '../words/words.ts';
+import { hidden } from './parts.ts';
+
+export interface CeremonyParts {
+  readonly kind: 'get' | 'create';
+  /** Where the browser's answer is posted to; the options come from below it. */
+  readonly action: string;
+  /** Without a name: whoever's passkey answers. */
+  readonly start?: boolean;
+  readonly next?: string;
+  readonly label: string;
+  /** Looks of the button. */
+  readonly look?: string;
+  readonly focus?: boolean;
+  /** Where to go when a factor must be used first. */
+  readonly stepUp?: string;
+}
+
+/**
+ * A passkey ceremony: a button that the script answers. It asks `<action>/options` for a challenge, the browser for an
+ * answer to it, and posts that as `response`. What may go wrong on the way is said here, so that every word comes from
+ * the catalogue. Without a script or WebAuthn it is not shown; its place is taken by what `instead` returns.
+ */
+export function ceremony({ passkey }: Words, parts: CeremonyParts): Html {
+  const { kind, action } = parts;
+  const fields = [
+    hidden('response', ''),
+    ...(parts.next === undefined ? [] : [hidden('next', parts.next)]),
+    ...(kind === 'get' ? [hidden('start', parts.start === true ? 'yes' : '')] : []),
+  ];
+  return html`<form class="needs-passkeys" method="post" action="${action}" data-ceremony="${kind}" data-options="${action}/options" data-start="${parts.start === true ? 'yes' : ''}"${parts.stepUp !== undefined && html` data-step-up="${parts.stepUp}"`} data-waiting="${passkey.waiting}" data-cancelled="${passkey.cancelled}" data-unsupported="${passkey.noBrowser}" data-known="${passkey.known}" data-security="${passkey.security}" data-network="${passkey.network}" data-failed="${passkey.failed}" data-expired="${passkey.expired}">
+${fields}<button class="${parts.look ?? 'button'}" type="submit"${parts.focus === true && html` autofocus`}>${parts.label}</button>
+<p class="status" role="status"></p>
+</form>`;
+}
+
+/** Why there is no passkey button, for whoever does not see it. */
+export function instead(noScript: string, noBrowser: string): Html {
+  return html`<p class="soft without-script">${noScript}</p>
+<p class="soft without-passkeys">${noBrowser}</p>`;
+}
