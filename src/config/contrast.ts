@@ -1,7 +1,10 @@
 /** Least contrast of text, WCAG 2.2 §1.4.3 (level AA). */
 export const LEAST_CONTRAST = 4.5;
 
-/** The grounds that links stand on, of pages and of cards; src/web/assets/pages.css has the same. */
+/**
+ * The grounds that links stand on, of cards and of pages; src/web/assets/pages.css has the same. A colour that reads on
+ * these bears readable text as well: white where it is for light ground, our ink where it is for dark.
+ */
 export const GROUNDS = { light: ['#ffffff', '#f3f5f6'], dark: ['#182026', '#0f1519'] } as const;
 
 type Scheme = keyof typeof GROUNDS;
@@ -28,11 +31,6 @@ function luminance(colour: string): number {
 export function contrast(one: string, other: string): number {
   const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (high + 0.05) / (low + 0.05);
-}
-
-/** Text on a ground of this colour: white or black, whichever reads better. One of them always has 4.58:1 or more. */
-export function textOn(ground: string): '#000000' | '#ffffff' {
-  return contrast(ground, '#ffffff') >= contrast(ground, '#000000') ? '#ffffff' : '#000000';
 }
 
 /** The ground on which a colour reads worst, with the contrast there. */

@@ -7,8 +7,8 @@ const COLOURS = [
 ] as const;
 
 /**
- * Links in the colour must be readable on both grounds of their scheme, and each scheme needs one. Text on buttons is
- * black or white, whichever reads better, and one of the two always does (`contrast.ts`).
+ * Links in the colour must be readable on both grounds of their scheme, and each scheme needs a colour. Text on buttons
+ * needs no check of its own (`contrast.ts`).
  */
 export function* checkColours({ sound, raw }: View): Generator<Finding> {
   for (const [key, scheme, other] of COLOURS) {
