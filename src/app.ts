@@ -90,8 +90,23 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     onError: failed,
   });
   const refusals = new Refusals(store.audit, clock, failed);
-  const notices = createNotices({ clock, random, mail: () => sites.live.site.config.mail });
-  const delivery = new Delivery({ store, clock, config: () => sites.live.site.config, log });
+  const delivery = new Delivery({
+    store,
+    clock,
+    config: () => sites.live.site.config,
+    gaveUp: (tx, { accountId, kind, tries, cause }) =>
+      record(tx.audit, clock, {
+        kind: 'notice.failed',
+        outcome: 'failed',
+        actor: 'system',
+        accountId,
+        detail: { notice: kind, tries, cause },
+      }),
+    log,
+    failed,
+  });
+  const mail = () => sites.live.site.config.mail;
+  const notices = createNotices({ clock, random, mail, queued: () => delivery.wake() });
   const context = { store, clock, random, seal, notices };
   const own = createOwn({
     login: adoptingLogin(createLogin(context), sessions, clock),

@@ -6,12 +6,6 @@ import type { Session } from '../sessions/session.ts';
 import type { Brand } from './brand.ts';
 import type { Frame } from './pages/frame.ts';
 
-/** What the operator tells people who are stuck (configuration `help`). Either may be empty. */
-export interface Help {
-  readonly text: string;
-  readonly contact: string;
-}
-
 /** What web/server.ts has found out about a request for one of our own pages before it hands it over. */
 export interface OwnContext {
   readonly app: AppConfig;

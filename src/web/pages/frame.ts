@@ -1,6 +1,11 @@
 import type { Brand } from '../brand.ts';
-import type { Help } from '../context.ts';
 import type { Words } from '../words/words.ts';
+
+/** What the operator tells people who are stuck (configuration `help`). Either may be empty. */
+export interface Help {
+  readonly text: string;
+  readonly contact: string;
+}
 
 /** What every page is told besides its own matter. */
 export interface Frame {
