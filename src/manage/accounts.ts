@@ -1,7 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import { randomToken } from '../lib/random.ts';
 import type { AccountRow, StoreParts } from '../store/types.ts';
-import { type ManageContext, recordManaged } from './context.ts';
+import { type ManageContext, recordManaged, tellOwner } from './context.ts';
 import { needAccount, needName, needRealm } from './find.ts';
 
 export interface NewAccount {
@@ -120,6 +120,7 @@ export async function disableAccount(
     await tx.tickets.revokeOfAccount(row.id, now);
     sessionsEnded = (await tx.sessions.end({ by: 'account', accountId: row.id }, 'account-disabled', now)).length;
     await recordManaged(ctx, tx, 'account.disable', { accountId: row.id, detail: { name: row.name, sessionsEnded } });
+    if (row.disabledAt === null) await tellOwner(ctx, tx, row, 'account-disabled');
   });
   return { ...shown, sessionsEnded };
 }

@@ -1,6 +1,6 @@
 import { SallyportError } from '../errors.ts';
 import type { AuthenticatorRow } from '../store/types.ts';
-import { type ManageContext, recordManaged } from './context.ts';
+import { type ManageContext, recordManaged, tellOwner } from './context.ts';
 import { needAccount } from './find.ts';
 
 /** An authenticator as it is shown: nothing of its secret. */
@@ -38,6 +38,8 @@ export async function removeAuthenticator(
     const ended = await tx.sessions.end({ by: 'account', accountId }, 'authenticator-removed', ctx.clock.now());
     const detail = { authenticator: row.id, kind: row.kind, label: row.label, sessionsEnded: ended.length };
     await recordManaged(ctx, tx, 'authenticator.remove', { accountId, detail });
+    const owner = await tx.accounts.byId(accountId);
+    if (owner !== undefined) await tellOwner(ctx, tx, owner, 'authenticator-removed', { label: row.label });
     return { ...view(row), sessionsEnded: ended.length };
   });
 }

@@ -3,7 +3,7 @@ import { sha256 } from '../lib/bytes.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { randomToken } from '../lib/random.ts';
 import type { TicketRow } from '../store/types.ts';
-import { type ManageContext, recordManaged } from './context.ts';
+import { type ManageContext, recordManaged, tellOwner } from './context.ts';
 import { needAccount } from './find.ts';
 
 /** Bounds and default of a ticket's life, ms. */
@@ -81,6 +81,7 @@ export async function issueTicket(
     await tx.tickets.insert(ticket);
     const detail = { ticket: ticket.id, ttl: formatDuration(ttl), resetPassword, replaced: older };
     await recordManaged(ctx, tx, 'ticket.issue', { accountId: found.id, detail });
+    await tellOwner(ctx, tx, current, 'ticket-issued', resetPassword ? { reset: 'yes' } : {});
     return older;
   });
   const links = apps.map((app) => ({ appId: app.id, url: `${app.origin}/.sallyport/enrol/${secret}` }));

@@ -71,10 +71,10 @@ function clientName(host: string): string {
   return family === 4 ? `[${bare}]` : `[IPv6:${bare}]`;
 }
 
-async function credentials({ user, passwordFile }: MailConfig) {
+async function credentials({ user, password, passwordFile }: MailConfig) {
   if (user === null) return undefined;
-  const pass = passwordFile === null ? '' : await fileOf('password file', passwordFile);
-  return { user, pass: pass.replace(/\r?\n$/, '') };
+  if (passwordFile === null) return { user, pass: password ?? '' };
+  return { user, pass: (await fileOf('password file', passwordFile)).replace(/\r?\n$/, '') };
 }
 
 async function transport(mail: MailConfig, host: string, silenceMs: number) {

@@ -7,7 +7,9 @@ import { en } from './words/en.ts';
 import type { NoticeWords, Remedy } from './words/words.ts';
 
 /** What of the configuration is in a message. */
-export type TextConfig = Pick<Config, 'apps' | 'pages' | 'help'>;
+export type TextConfig = Pick<Config, 'pages' | 'help'> & { readonly apps: readonly NamedApp[] };
+
+type NamedApp = Pick<AppConfig, 'id' | 'origin'>;
 
 export interface NoticeText {
   /** One line without anything that a person has typed. */
@@ -44,7 +46,7 @@ function moment(at: number, { language, timeZone }: Config['pages']): string {
 
 type Facts = Readonly<Record<keyof NoticeWords['facts'], string>>;
 
-function factsOf(config: TextConfig, app: AppConfig | undefined, notice: Said, words: NoticeWords): Facts {
+function factsOf(config: TextConfig, app: NamedApp | undefined, notice: Said, words: NoticeWords): Facts {
   const { detail } = notice;
   return {
     label: plainLabel(detail['label'] ?? ''),
@@ -66,7 +68,7 @@ function factLines(facts: Facts, words: NoticeWords, rightToLeft: boolean): stri
     .map((name) => `${words.facts[name]}: ${rightToLeft ? isolated(facts[name]) : facts[name]}`);
 }
 
-function remedyLines(config: TextConfig, app: AppConfig | undefined, remedy: Remedy, words: NoticeWords): string[] {
+function remedyLines(config: TextConfig, app: NamedApp | undefined, remedy: Remedy, words: NoticeWords): string[] {
   const { steps } = words;
   const page = app === undefined ? [steps.openUnnamed] : [steps.open, `${app.origin}/.sallyport/account`];
   const contact = plainName(config.help.contact);
