@@ -137,9 +137,7 @@
     const end = performance.now() + Number(box.dataset.wait) * 1000;
     const buttons = all('form.form button[type="submit"], .guide form button[type="submit"]');
     for (const button of buttons) button.disabled = true;
-    const shown = document.createElement('p');
-    shown.setAttribute('aria-hidden', 'true');
-    box.append(shown);
+    const shown = box.querySelector('.countdown');
     const tick = () => {
       const left = Math.ceil((end - performance.now()) / 1000);
       if (left > 0) {
@@ -147,7 +145,7 @@
         return;
       }
       clearInterval(timer);
-      shown.remove();
+      shown.textContent = '';
       text.textContent = box.dataset.over;
       for (const button of buttons) button.disabled = false;
     };
@@ -157,14 +155,15 @@
 
   // --- Passwords ------------------------------------------------------------------------------------------------
 
-  /** A button below the field that shows what was typed. */
+  /** A button beside the label that shows what was typed, here and in the field for the same again. */
   function showButton(input) {
+    const inputs = [...input.form.querySelectorAll('input[type="password"]')];
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'text-button show-password';
-    button.setAttribute('aria-controls', input.id);
+    button.setAttribute('aria-controls', inputs.map(({ id }) => id).join(' '));
     const set = (shown) => {
-      input.type = shown ? 'text' : 'password';
+      for (const each of inputs) each.type = shown ? 'text' : 'password';
       button.textContent = shown ? input.dataset.hide : input.dataset.show;
     };
     button.addEventListener('click', () => set(input.type === 'password'));

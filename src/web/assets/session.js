@@ -43,6 +43,8 @@ const words = Object.hasOwn(WORDS, language) ? WORDS[language] : WORDS.en;
 
 /** Moments in ms on the server's clock; `skew` is how far ours is behind it. */
 let known = null;
+/** Whether this page has ever had a session: one that never had is left alone. */
+let watching = false;
 let skew = 0;
 let timer;
 let view = null;
@@ -103,8 +105,8 @@ function build() {
   const error = element('p', { className: 'error' });
   error.setAttribute('role', 'alert');
   const buttons = element('div', {});
-  const dialog = element('dialog', { lang: language, dir: words.dir }, title, text, error, buttons);
-  dialog.lang = words === WORDS.en ? 'en' : language;
+  const lang = words === WORDS.en ? 'en' : language;
+  const dialog = element('dialog', { lang, dir: words.dir }, title, text, error, buttons);
   dialog.setAttribute('aria-labelledby', 'title');
   dialog.setAttribute('aria-describedby', 'text');
   dialog.addEventListener('close', () => {
@@ -171,7 +173,7 @@ function show(state) {
   view ??= build();
   if (view.state !== state) {
     view.state = state;
-    view.title.textContent = state === 'ended' ? words.ended.split('. ', 1)[0] : words.title;
+    view.title.textContent = state === 'ended' ? words.titleEnded : words.title;
     view.error.textContent = '';
     view.buttons.replaceChildren(...BUTTONS[state]());
     if (!view.dialog.open) view.dialog.showModal();
@@ -200,13 +202,13 @@ function judge() {
     close();
     return;
   }
+  // Moments of the server are whole seconds: the same end is the same number.
   if (dismissed !== end) show(known.absolute <= known.idle ? 'absolute' : 'idle');
 }
 
-/** Asks where the session stands. A page that never had one is left alone. */
+/** Asks where the session stands. */
 async function look() {
   try {
-    const had = known !== null;
     const times = await ask('/.sallyport/session', 'GET');
     if (times === undefined) {
       wake(LOOK_AGAIN_MS);
@@ -215,9 +217,10 @@ async function look() {
     known = times;
     if (times === null) {
       clearTimeout(timer);
-      if (had) show('ended');
+      if (watching && dismissed !== 'ended') show('ended');
       return;
     }
+    watching = true;
     judge();
     plan();
   } catch {
@@ -226,6 +229,6 @@ async function look() {
 }
 
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible' && known !== null) look();
+  if (document.visibilityState === 'visible' && watching) look();
 });
 look();

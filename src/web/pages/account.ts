@@ -38,13 +38,13 @@ function renaming(frame: Frame, item: OwnAuthenticator): Html {
   const { account, field: fields } = frame.words;
   const more = html` dir="auto" autocomplete="off" maxlength="60"`;
   const input = field({ name: 'label', id: `label-${item.id}`, label: fields.name, value: item.label, more });
-  return html`<details><summary>${account.rename}<span class="hidden"> <bdi>${item.label}</bdi></span></summary>
+  return html`<details><summary>${account.rename}<span class="unseen"> <bdi>${item.label}</bdi></span></summary>
 <form method="post" action="${ACCOUNT}/authenticators/rename">${hidden('id', item.id)}${input}<button class="button quiet" type="submit">${account.renameButton}</button></form></details>`;
 }
 
 function removal(frame: Frame, item: OwnAuthenticator): Html {
   const { account } = frame.words;
-  return html`<details><summary>${account.remove}<span class="hidden"> <bdi>${item.label}</bdi></span></summary>
+  return html`<details><summary>${account.remove}<span class="unseen"> <bdi>${item.label}</bdi></span></summary>
 <p class="small soft">${item.kind === 'passkey' ? account.removePasskeyText : account.removeText}</p>
 ${act(`${ACCOUNT}/authenticators/remove`, account.removeButton, 'button danger', hidden('id', item.id))}</details>`;
 }

@@ -50,7 +50,7 @@ function languageSwitch(words: Words, here: string | null): Html {
     const current = code === words.language && html` aria-current="true"`;
     return html`<button class="language" type="submit" name="language" value="${code}" lang="${code}" dir="${dir}"${current}>${name}</button>`;
   });
-  return html`<form class="languages" method="post" action="/.sallyport/language" role="group" aria-label="${words.common.language}">${hidden('next', here)}${buttons}</form>`;
+  return html`<form class="languages" method="post" action="/.sallyport/language" aria-label="${words.common.language}">${hidden('next', here)}${buttons}</form>`;
 }
 
 function brandBlock({ name, logo }: Brand): Html {

@@ -38,9 +38,10 @@ ${parts.hint !== undefined && html`<p class="hint" id="${id}-hint">${parts.hint}
 </div>`;
 }
 
-/** A password to type. The script adds a button that shows it; password managers fill it in. */
+/** A password to type; password managers fill it in. The script adds a button to the first one of a form that shows them. */
 export function passwordField(words: Words, parts: FieldParts, complete: 'new-password' | 'current-password'): Html {
-  const more = html` autocomplete="${complete}" maxlength="1024" data-show="${words.field.showPassword}" data-hide="${words.field.hidePassword}"${parts.more}`;
+  const show = html` data-show="${words.field.showPassword}" data-hide="${words.field.hidePassword}"`;
+  const more = html` autocomplete="${complete}" maxlength="1024"${parts.name === 'password' && show}${parts.more}`;
   return field({ ...parts, type: 'password', more });
 }
 
@@ -79,7 +80,8 @@ export function others(links: readonly (readonly [href: string, text: string])[]
  */
 export function waiting(words: Words, seconds: number): Html {
   const { tooMany, countdown, over } = words.waits;
-  return html`<div class="alert" role="alert" data-wait="${Math.max(1, Math.ceil(seconds))}" data-countdown="${countdown('{time}')}" data-over="${over}"><p>${tooMany(duration(words, seconds))}</p></div>`;
+  return html`<div class="alert" role="alert" data-wait="${Math.max(1, Math.ceil(seconds))}" data-countdown="${countdown('{time}')}" data-over="${over}"><p>${tooMany(duration(words, seconds))}</p>
+<p class="countdown needs-script" aria-hidden="true"></p></div>`;
 }
 
 /** How long an error asks to wait, in seconds; undefined when it does not. */

@@ -3,12 +3,12 @@ import { type Html, html } from '../../lib/html.ts';
 import type { Words } from '../words/words.ts';
 import type { Frame } from './frame.ts';
 
-/** A moment (ms) for people, in their language and with its time zone named: `3 March 2026 at 14:05 GMT`. */
+/** A moment (ms) for people, in their language and with its time zone named: `3 Mar 2026, 14:05 GMT`. */
 export function moment(frame: Frame, ms: number): Html {
   const text = new Intl.DateTimeFormat(frame.words.locale, {
     timeZone: frame.timeZone,
     day: 'numeric',
-    month: 'long',
+    month: 'short',
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',

@@ -324,7 +324,7 @@ export const en = {
   activity: {
     done: {
       'sign-in.begin': 'Sign-in begun',
-      'sign-in.second': 'Second step passed',
+      'sign-in.second': 'Signed in',
       'sign-in.step-up': 'Confirmed again that it was you',
       'sign-out': 'Signed out',
       'enrol.open': 'Enrolment link opened',
@@ -444,7 +444,8 @@ export const en = {
     title: 'Your session is about to end',
     idle: 'You have not been active for a while. Without an answer you are signed out in {time}.',
     absolute: 'Your session has reached its longest time and ends in {time}. Save your work, then sign in again.',
-    ended: 'Your session has ended. Save or copy what you need, then sign in again.',
+    titleEnded: 'Your session has ended',
+    ended: 'Save or copy what you need on this page, then sign in again.',
     stay: 'Stay signed in',
     signOut: 'Sign out',
     close: 'Close',
