@@ -33,8 +33,8 @@ function contactLink(contact: string): Html {
 
 /** Who helps, in the operator's words, which are in the operator's language; empty when the configuration says nothing. */
 export function helpWords(help: Help): Html {
-  return html`${help.text !== '' && html`<p dir="auto">${help.text}</p>`}
-${help.contact !== '' && html`<p dir="auto">${contactLink(help.contact)}</p>`}`;
+  return html`${help.text !== '' && html`<p><bdi>${help.text}</bdi></p>`}
+${help.contact !== '' && html`<p><bdi>${contactLink(help.contact)}</bdi></p>`}`;
 }
 
 function helpBlock({ common }: Words, help: Help): Html {
@@ -56,7 +56,7 @@ function languageSwitch(words: Words, here: string | null): Html {
 function brandBlock({ name, logo }: Brand): Html {
   const image =
     logo === null ? GATE : html`<img src="${logo.path}" alt="" width="${logo.width}" height="${logo.height}">`;
-  return html`<p class="brand" dir="auto">${image}<span>${name}</span></p>`;
+  return html`<p class="brand">${image}<bdi>${name}</bdi></p>`;
 }
 
 /**

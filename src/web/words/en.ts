@@ -116,7 +116,7 @@ export const en = {
     nothingSent: 'Nothing was sent. What you have just entered did not reach the portal.',
     keep: 'To send it after all:',
     first: 'Sign in again in a new tab.',
-    firstButton: 'Sign in in a new tab',
+    firstButton: 'Sign in again',
     second: 'Come back to this tab and reload it. The browser asks whether to send the form again: agree.',
     here: 'You do not need what you entered?',
     hereButton: 'Sign in here',
@@ -126,7 +126,7 @@ export const en = {
   unsent: {
     title: 'Please confirm that it is you',
     first: 'Confirm in a new tab.',
-    firstButton: 'Confirm in a new tab',
+    firstButton: 'Confirm',
     hereButton: 'Confirm here',
   },
 
