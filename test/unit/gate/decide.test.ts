@@ -14,6 +14,14 @@ const session: SessionFacts = {
   opensSession: true,
   phishingResistant: false,
   lastFactorAt: NOW - 10 * MINUTE,
+  lastPasskeyAt: 0,
+};
+/** A passkey ten minutes ago, a code just now. */
+const keyHolder: SessionFacts = {
+  ...session,
+  phishingResistant: true,
+  lastFactorAt: NOW,
+  lastPasskeyAt: NOW - 10 * MINUTE,
 };
 const exemption = {
   method: 'GET',
@@ -67,11 +75,39 @@ const TABLE: readonly (readonly [string, Partial<Facts>, string])[] = [
     { rule: { ...rule, groups: ['ops'] }, session: { ...session, groups: [] } },
     'deny forbidden',
   ],
-  ['a passkey that was not used', { rule: { ...rule, require: 'passkey' } }, 'deny forbidden'],
+  ['a passkey that was not used', { rule: { ...rule, require: 'passkey' } }, 'challenge passkey'],
+  ['a passkey without session', { rule: { ...rule, require: 'passkey' }, session: null }, 'challenge sign-in'],
+  ['a passkey that was used', { rule: { ...rule, require: 'passkey' }, session: keyHolder }, 'admit'],
+  ['a passkey in the wrong group', { rule: { ...rule, require: 'passkey', groups: ['ops'] } }, 'deny forbidden'],
   [
-    'a passkey that was used',
-    { rule: { ...rule, require: 'passkey' }, session: { ...session, phishingResistant: true } },
+    'a passkey that is fresh to the millisecond',
+    { rule: { ...rule, require: 'passkey', maxAgeMs: 10 * MINUTE }, session: keyHolder },
     'admit',
+  ],
+  [
+    'a passkey that is a millisecond too old, whatever code was typed since',
+    { rule: { ...rule, require: 'passkey', maxAgeMs: 10 * MINUTE - 1 }, session: keyHolder },
+    'challenge passkey',
+  ],
+  [
+    'a fresh code where a passkey is required and none was used',
+    { rule: { ...rule, require: 'passkey', maxAgeMs: MINUTE }, session: { ...session, lastFactorAt: NOW } },
+    'challenge passkey',
+  ],
+  [
+    'an old passkey and a fresh code where any factor will do',
+    { rule: { ...rule, maxAgeMs: MINUTE }, session: keyHolder },
+    'admit',
+  ],
+  [
+    'a passkey at no time',
+    { rule: { ...rule, require: 'passkey', maxAgeMs: MINUTE }, session: { ...keyHolder, lastPasskeyAt: Number.NaN } },
+    'challenge passkey',
+  ],
+  [
+    'a passkey age that is no number',
+    { rule: { ...rule, require: 'passkey', maxAgeMs: Number.NaN }, session: keyHolder },
+    'challenge passkey',
   ],
   ['a factor that is fresh to the millisecond', { rule: { ...rule, maxAgeMs: 10 * MINUTE } }, 'admit'],
   ['a factor that is a millisecond too old', { rule: { ...rule, maxAgeMs: 10 * MINUTE - 1 } }, 'challenge step-up'],
@@ -101,6 +137,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
       opensSession: fc.boolean(),
       phishingResistant: fc.boolean(),
       lastFactorAt: fc.constantFrom(0, NOW - MINUTE, NOW, Number.NaN),
+      lastPasskeyAt: fc.constantFrom(0, NOW - MINUTE, NOW, Number.NaN),
     }),
   ),
   rule: fc.option(
@@ -131,13 +168,38 @@ test('nothing is admitted without a live session of this very app that a factor 
   );
 });
 
+/** Every combination of the facts that a rule weighs, against the sentence that describes it. */
+test('a rule is met by what it names alone: a passkey by a passkey, an age by the factor that it asks for', () => {
+  const times = [0, NOW - 2 * MINUTE, NOW - MINUTE, NOW, Number.NaN];
+  const flags = [false, true];
+  let seen = 0;
+  for (const require of ['mfa', 'passkey'] as const)
+    for (const maxAgeMs of [null, 0, MINUTE])
+      for (const groups of [[], ['ops'], ['users', 'ops']])
+        for (const phishingResistant of flags)
+          for (const lastFactorAt of times)
+            for (const lastPasskeyAt of times) {
+              const given = { ...session, phishingResistant, lastFactorAt, lastPasskeyAt };
+              const member = groups.length === 0 || groups.includes('users');
+              const usedAt = require === 'passkey' ? lastPasskeyAt : lastFactorAt;
+              const fresh = maxAgeMs === null || NOW - usedAt <= maxAgeMs;
+              const strong = require === 'mfa' || phishingResistant;
+              const wish = require === 'passkey' ? 'challenge passkey' : 'challenge step-up';
+              const expected = !member ? 'deny forbidden' : strong && fresh ? 'admit' : wish;
+              const facts = { rule: { ...rule, require, maxAgeMs, groups }, session: given };
+              assert.equal(verdict(facts), expected, JSON.stringify(facts));
+              seen++;
+            }
+  assert.equal(seen, 900);
+});
+
 test('every single requirement that is not met turns an admission into something else', () => {
   const strict: Facts = {
     ...base,
     upgrade: true,
     originAllowed: true,
     rule: { path: '/x', require: 'passkey', maxAgeMs: 20 * MINUTE, groups: ['users'] },
-    session: { ...session, phishingResistant: true },
+    session: { ...keyHolder, lastPasskeyAt: NOW },
   };
   assert.equal(decide(strict).kind, 'admit');
   const holder = strict.session ?? session;
@@ -146,11 +208,12 @@ test('every single requirement that is not met turns an admission into something
     { session: null },
     { appId: 'x' },
     { realm: 'x' },
-    { now: NOW + 20 * MINUTE },
+    { now: NOW + 20 * MINUTE + 1 },
     ...Object.entries({
       live: false,
       opensSession: false,
       phishingResistant: false,
+      lastPasskeyAt: NOW - 20 * MINUTE - 1,
       groups: [],
       appId: 'x',
       realm: 'x',
