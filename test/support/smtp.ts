@@ -54,6 +54,7 @@ function unquoted(coded: string): string {
 }
 
 const utf8 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
+const unix = (text: string): string => text.replaceAll('\r\n', '\n');
 
 export function parseMessage(raw: string): Pick<Received, 'headers' | 'body'> {
   const end = raw.indexOf('\r\n\r\n');
@@ -70,8 +71,8 @@ export function parseMessage(raw: string): Pick<Received, 'headers' | 'body'> {
   }
   const coded = raw.slice(end + 4);
   const encoding = headers.get('content-transfer-encoding')?.toLowerCase();
-  if (encoding === 'base64') return { headers, body: Buffer.from(coded, 'base64').toString('utf8') };
-  return { headers, body: encoding === 'quoted-printable' ? utf8(unquoted(coded)) : coded };
+  if (encoding === 'base64') return { headers, body: unix(Buffer.from(coded, 'base64').toString('utf8')) };
+  return { headers, body: unix(encoding === 'quoted-printable' ? utf8(unquoted(coded)) : coded) };
 }
 
 function refusal({ code, message }: { code: number; message: string }): Error {
