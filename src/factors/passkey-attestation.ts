@@ -4,15 +4,17 @@ import type { RelyingParty } from '../config/types.ts';
 import { detailOf, PasskeyRefused } from './passkey-refused.ts';
 
 /**
- * Attestation (WebAuthn L3 §6.5, §8). The library judges the statement's signature; which statements are asked for, and
- * whose certificates count, is judged here, without fetching anything: a certificate names addresses of its own
+ * Attestation (WebAuthn L3 §6.5, §8). The library judges the statement's signature; which statements are taken, and
+ * whose certificates count, is judged here, without fetching anything: a certificate names addresses of its sender's
  * choosing, and a sign-in server must not call them.
  */
 
 /**
- * `android-safetynet` is not among them: its service has ended, and the library would fetch revocation lists for it.
+ * Not among them, because the library follows the revocation addresses in their certificates: `android-key` (before it
+ * knows who issued them), `apple` and `android-safetynet`. Browsers send none of them when no statement was asked for.
+ * For the others it has no roots, and so never walks a path; see checkModel.
  */
-const FORMATS: ReadonlySet<unknown> = new Set(['none', 'packed', 'tpm', 'android-key', 'fido-u2f', 'apple']);
+const FORMATS: ReadonlySet<unknown> = new Set(['none', 'packed', 'tpm', 'fido-u2f']);
 const MAX_CHAIN = 5;
 
 export interface Attestation {
@@ -40,7 +42,7 @@ export function readAttestation(bytes: Uint8Array): Attestation {
   if (typeof format !== 'string' || !(statement instanceof Map) || !(authData instanceof Uint8Array)) {
     throw new PasskeyRefused('malformed', 'attestation object');
   }
-  if (!FORMATS.has(format)) throw new PasskeyRefused('attestation', 'unknown format');
+  if (!FORMATS.has(format)) throw new PasskeyRefused('attestation', 'a format that is not taken');
   return { format, statement, authData };
 }
 

@@ -63,14 +63,20 @@ interface Request extends Validity {
   readonly ca: boolean;
   /** Bytes of the extension id-fido-gen-ce-aaguid (WebAuthn L3 §8.2.1). */
   readonly aaguid?: Buffer;
+  /** Address of a revocation list. */
+  readonly crl?: string;
 }
 
 function certificate(request: Request): Buffer {
   const basic = sequence(oid('2.5.29.19'), TRUE, der(0x04, request.ca ? sequence(TRUE) : sequence()));
-  const extensions =
-    request.aaguid === undefined
-      ? [basic]
-      : [basic, sequence(oid('1.3.6.1.4.1.45724.1.1.4'), der(0x04, der(0x04, request.aaguid)))];
+  const extensions = [basic];
+  if (request.aaguid !== undefined) {
+    extensions.push(sequence(oid('1.3.6.1.4.1.45724.1.1.4'), der(0x04, der(0x04, request.aaguid))));
+  }
+  if (request.crl !== undefined) {
+    const point = sequence(der(0xa0, der(0xa0, der(0x86, Buffer.from(request.crl)))));
+    extensions.push(sequence(oid('2.5.29.31'), der(0x04, sequence(point))));
+  }
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([0x01]), randomBytes(8)])),
@@ -114,11 +120,13 @@ export class Maker {
   }
 
   /**
-   * An attestation key for a model. `aaguid` in the certificate only when given (text with dashes). `through`: an
+   * An attestation key for a model. `aaguid` (text with dashes) and `crl` in the certificate only when given. `through`: an
    * intermediate stands between, which is a proper authority or (`'not-a-ca'`) an attestation certificate misused as one.
    */
-  attester(options: Validity & { readonly aaguid?: string; readonly through?: 'ca' | 'not-a-ca' } = {}): Attester {
-    const { aaguid, through, ...validity } = options;
+  attester(
+    options: Validity & { readonly aaguid?: string; readonly through?: 'ca' | 'not-a-ca'; readonly crl?: string } = {},
+  ): Attester {
+    const { aaguid, through, ...more } = options;
     const keys = newKeys();
     const middle = newKeys();
     const middleName = nameOf('Example Keys Batch', 'Authenticator Attestation');
@@ -129,7 +137,7 @@ export class Maker {
       issuerKey: through === undefined ? this.#keys.privateKey : middle.privateKey,
       ca: false,
       ...(aaguid === undefined ? {} : { aaguid: Buffer.from(aaguid.replaceAll('-', ''), 'hex') }),
-      ...validity,
+      ...more,
     });
     if (through === undefined) return { key: keys.privateKey, x5c: [leaf] };
     const between = certificate({

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import test from 'node:test';
 import type { RelyingParty } from '../../../src/config/types.ts';
 import { Authenticator } from '../../support/authenticator.ts';
@@ -77,4 +80,35 @@ test('where models are free, a statement that nobody asked for must still be tru
   const spoilt = register(new Authenticator(), { tweaks: { attestation: maker.attester(), badSignature: true } });
   await assert.rejects(spoilt, refusal('attestation'));
   await assert.rejects(enrol(maker.attester({ aaguid: OTHER }), RP), refusal('attestation'));
+});
+
+for (const fmt of ['android-key', 'apple', 'android-safetynet', 'compound', 'PACKED']) {
+  test(`a statement of the format ${fmt} is not taken, whoever signed it`, async () => {
+    for (const rp of [RP, LIMITED]) {
+      const tweaks = { attestation: maker.attester({ aaguid: MODEL }), object: { fmt } };
+      await assert.rejects(register(new Authenticator({ aaguid: MODEL }), { rp, tweaks }), refusal('attestation'));
+    }
+  });
+}
+
+test('no address in a certificate is called', async () => {
+  let hits = 0;
+  const server = createServer((_request, response) => {
+    hits++;
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+    const crl = `http://127.0.0.1:${port}/revoked`;
+    await enrol(maker.attester({ aaguid: MODEL, crl }));
+    await enrol(maker.attester({ aaguid: MODEL, crl, through: 'ca' }));
+    await enrol(new Maker().attester({ crl }), RP);
+    const object = { fmt: 'android-key' };
+    const attestation = new Maker().attester({ crl, through: 'ca' });
+    await assert.rejects(register(new Authenticator(), { tweaks: { attestation, object } }), refusal('attestation'));
+    assert.equal(hits, 0);
+  } finally {
+    server.close();
+  }
 });
