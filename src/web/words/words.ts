@@ -1,3 +1,5 @@
+import { ar } from './ar.ts';
+import { cy } from './cy.ts';
 import { en } from './en.ts';
 
 /** The shape of a catalogue: the same keys, any text. A language that lacks a sentence does not compile. */
@@ -24,7 +26,7 @@ export const LANGUAGES: readonly Language[] = [
   { code: 'ar', name: 'العربية', dir: 'rtl' },
 ];
 
-const CATALOGUES: Readonly<Record<LanguageCode, Words>> = { en, cy: en, ar: en };
+const CATALOGUES: Readonly<Record<LanguageCode, Words>> = { en, cy, ar };
 
 /** Whether a text names a language that we have. */
 export function isLanguage(code: string | null | undefined): code is LanguageCode {
