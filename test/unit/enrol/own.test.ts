@@ -3,7 +3,8 @@ import test from 'node:test';
 import { LastAuthenticator, TooManyAuthenticators } from '../../../src/enrol/refusals.ts';
 import { revokeSessions } from '../../../src/manage/sessions.ts';
 import type { Session } from '../../../src/sessions/session.ts';
-import { begun, codeAt, count, enrolled, inWorld, outcome, refusedAs, type World } from '../login/world.ts';
+import { begun, codeAt, count, enrolled, outcome, refusedAs, type World } from '../login/world.ts';
+import { inRoom } from './world.ts';
 
 async function signedIn(world: World, name: string) {
   const person = await enrolled(world, world.portal, name);
@@ -22,8 +23,8 @@ async function addApp(world: World, session: Session, label: string): Promise<vo
 }
 
 test(
-  'adding, removing and new recovery codes need a factor of the last five minutes (T36)',
-  inWorld(async (world) => {
+  'adding, removing, renaming and new recovery codes need a factor of the last five minutes (T36)',
+  inRoom(async (world) => {
     const { enrol, login, clock } = world;
     const { caller, session, secret } = await signedIn(world, 'alice');
     await addApp(world, session, 'Tablet');
@@ -31,6 +32,7 @@ test(
     const changes = (by: Session) => [
       () => enrol.add(caller, by),
       () => enrol.newRecoveryCodes(caller, by),
+      () => enrol.renameAuthenticator(caller, by, first?.id ?? '', 'Phone'),
       () => enrol.removeAuthenticator(caller, by, first?.id ?? ''),
     ];
     clock.at += 300_001;
@@ -43,7 +45,7 @@ test(
 
 test(
   'a session of another app, one that ended, and one that was rotated away change nothing',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, login, clock } = world;
     const { caller, session, secret, id } = await signedIn(world, 'alice');
     await assert.rejects(enrol.add(world.caller(world.wiki), session), refusedAs('sign-in-required'));
@@ -63,7 +65,7 @@ test(
 
 test(
   'the last authenticator that works stays, also when both of two are removed at once',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, store, clock } = world;
     const { caller, session } = await signedIn(world, 'alice');
     const own = async () => (await enrol.own(caller, session)).authenticators;
@@ -89,7 +91,7 @@ test(
 
 test(
   "nobody removes another's authenticator, nor the recovery codes as if they were one",
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, store } = world;
     const mallory = await signedIn(world, 'mallory');
     const alice = await enrolled(world, world.portal, 'alice');
@@ -106,7 +108,7 @@ test(
 
 test(
   'new recovery codes end all older ones',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, login } = world;
     const { caller, session, recoveryCodes } = await signedIn(world, 'alice');
     const [code = '', ...more] = await enrol.newRecoveryCodes(caller, session);
@@ -121,7 +123,7 @@ test(
 
 test(
   'an account has five authenticator apps at most',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { caller, session } = await signedIn(world, 'alice');
     for (let i = 2; i <= 5; i++) await addApp(world, session, `App ${i}`);
     const { cookie } = await world.enrol.add(caller, session);
@@ -131,7 +133,7 @@ test(
 
 test(
   'the own page lists authenticators without secrets, and sessions with the current one marked',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, clock } = world;
     const { caller, session, secret } = await signedIn(world, 'alice');
     clock.at += 60_000;
@@ -159,7 +161,7 @@ test(
 
 test(
   'every change of factors is on record with its actor',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, store } = world;
     const { caller, session, id } = await signedIn(world, 'alice');
     await addApp(world, session, 'Tablet');

@@ -4,18 +4,8 @@ import { PasswordRefused } from '../../../src/accounts/password.ts';
 import { ClockSkew } from '../../../src/enrol/refusals.ts';
 import { addAccount, disableAccount } from '../../../src/manage/accounts.ts';
 import { issueTicket, revokeTickets } from '../../../src/manage/tickets.ts';
-import {
-  begun,
-  codeAt,
-  count,
-  enrolled,
-  inWorld,
-  outcome,
-  PASSWORD,
-  refusedAs,
-  type World,
-  wrongCode,
-} from '../login/world.ts';
+import { begun, codeAt, count, enrolled, outcome, PASSWORD, refusedAs, type World, wrongCode } from '../login/world.ts';
+import { inRoom } from './world.ts';
 
 async function newbie(world: World, of = world.wiki) {
   const account = await addAccount(world.manage, { name: 'newbie', realm: of.realm.id });
@@ -25,12 +15,12 @@ async function newbie(world: World, of = world.wiki) {
 
 test(
   'a ticket, a password and a code enrol an account and sign it in; the cookie changes at every step (T42)',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, login, clock } = world;
     const { account, ticket, caller } = await newbie(world);
     assert.deepEqual(await enrol.peek(caller, ticket.secret), { accountName: 'newbie' });
     const opened = await enrol.open(caller, ticket.secret);
-    const empty = { accountName: 'newbie', totp: null, confirmed: false, adding: false };
+    const empty = { accountName: 'newbie', totp: null, confirmed: false, added: [], adding: false };
     assert.deepEqual(await enrol.state(caller, opened.cookie), { ...empty, password: 'set' });
     const named = await enrol.password(caller, opened.cookie, PASSWORD);
     const { secret, uri } = await enrol.totp(caller, named.cookie);
@@ -40,7 +30,8 @@ test(
     );
     assert.deepEqual((await enrol.state(caller, named.cookie))?.totp, { secret, uri });
     const confirmed = await enrol.confirm(caller, named.cookie, codeAt(secret, clock.at), ' Phone ');
-    assert.deepEqual(await enrol.state(caller, confirmed.cookie), { ...empty, password: 'done', confirmed: true });
+    const after = { ...empty, password: 'done', confirmed: true, added: ['totp'] };
+    assert.deepEqual(await enrol.state(caller, confirmed.cookie), after);
     const done = await enrol.finish(caller, confirmed.cookie);
     assert.equal(done.recoveryCodes.length, 10);
     assert.equal(new Set([opened.cookie, named.cookie, confirmed.cookie]).size, 3);
@@ -56,7 +47,7 @@ test(
 
 test(
   'where the app asks for the password none is set here',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol } = world;
     const { ticket, caller } = await newbie(world, world.portal);
     const { cookie } = await enrol.open(caller, ticket.secret);
@@ -71,7 +62,7 @@ test(
 
 test(
   'a ticket is used once, by one of 20 parallel posts; showing it does not use it (T38)',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol } = world;
     const { ticket, caller } = await newbie(world);
     for (let i = 0; i < 5; i++) assert.ok(await enrol.peek(caller, ticket.secret));
@@ -83,7 +74,7 @@ test(
 
 test(
   'a ticket that is truncated, altered, expired, revoked, replaced, of another realm or of a disabled account opens nothing (T38)',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, manage, clock } = world;
     const { account, ticket, caller } = await newbie(world);
     const refused = async (secret: string, at = caller) => {
@@ -119,7 +110,7 @@ test(
 
 test(
   'the steps come in their order: password, secret, code, finish (T29)',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, clock } = world;
     const { ticket, caller } = await newbie(world);
     let { cookie } = await enrol.open(caller, ticket.secret);
@@ -150,7 +141,7 @@ test(
 
 test(
   'an enrolment ends after 15 minutes, and with its account',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, clock, manage } = world;
     const { account, ticket, caller } = await newbie(world);
     const { cookie } = await enrol.open(caller, ticket.secret);
@@ -165,7 +156,7 @@ test(
 
 test(
   'a refused password says why and leaves the step open',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { ticket, caller } = await newbie(world);
     const { cookie } = await world.enrol.open(caller, ticket.secret);
     for (const [typed, reason] of [
@@ -184,7 +175,7 @@ test(
 
 test(
   'a ticket does not pass by the password that is set, unless it was issued to reset it',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, login, manage } = world;
     const alice = await enrolled(world, world.wiki, 'alice');
     const caller = world.caller(world.wiki);
@@ -211,7 +202,7 @@ test(
 
 test(
   'a wrong code adds nothing and can be tried again; a clock that is off is told and accepts nothing',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, clock, store } = world;
     const { account, ticket, caller } = await newbie(world, world.portal);
     const { cookie } = await enrol.open(caller, ticket.secret);
@@ -236,7 +227,7 @@ test(
 
 test(
   'guesses of the confirming code are slowed down',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { ticket, caller } = await newbie(world, world.portal);
     const { cookie } = await world.enrol.open(caller, ticket.secret);
     const { secret } = await world.enrol.totp(caller, cookie);
@@ -250,7 +241,7 @@ test(
 
 test(
   'parallel confirmations add one authenticator, parallel finishes give one set of codes',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, store, clock } = world;
     const { account, ticket, caller } = await newbie(world, world.portal);
     const { cookie } = await enrol.open(caller, ticket.secret);
@@ -271,7 +262,7 @@ test(
 
 test(
   'a fresh secret replaces the unconfirmed one, and an unconfirmed one signs nobody in',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, login, clock } = world;
     const { ticket, caller } = await newbie(world, world.portal);
     const { cookie } = await enrol.open(caller, ticket.secret);
@@ -292,7 +283,7 @@ test(
 
 test(
   'labels are printable and short',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, clock } = world;
     const { ticket, caller } = await newbie(world, world.portal);
     const { cookie } = await enrol.open(caller, ticket.secret);
@@ -310,7 +301,7 @@ test(
 
 test(
   'enrolling by a ticket ends the sessions, tickets, recovery codes and pending sign-ins that others may hold',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { enrol, login, store, manage, clock } = world;
     const alice = await enrolled(world, world.portal, 'alice');
     const caller = world.caller(world.portal);
@@ -331,7 +322,7 @@ test(
 
 test(
   'proofs that are too few, too old or of a stranger open no session after enrolment',
-  inWorld(async (world) => {
+  inRoom(async (world) => {
     const { login, clock } = world;
     const alice = await enrolled(world, world.wiki, 'alice');
     const caller = world.caller(world.wiki);
