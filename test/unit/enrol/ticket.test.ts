@@ -336,7 +336,7 @@ test(
       [password],
       [ticket, password],
       [ticket, totp],
-      [password, { ...totp, at: at - 900_001 }],
+      [password, { ...totp, at: at - 3_600_001 }],
     ]) {
       assert.equal(await login.afterEnrolment(caller, alice.id, proofs, '/'), undefined, JSON.stringify(proofs));
     }
