@@ -20,18 +20,28 @@ export interface OwnCookies {
 
 const NONE: OwnCookies = { session: null, pending: null, browser: null, ceremony: null, prefs: null };
 const VALUE = /^[A-Za-z0-9._-]{1,512}$/;
+const PLACES: ReadonlyMap<string, keyof OwnCookies> = new Map([
+  [SESSION_COOKIE, 'session'],
+  [PENDING_COOKIE, 'pending'],
+  [BROWSER_COOKIE, 'browser'],
+  [CEREMONY_COOKIE, 'ceremony'],
+  [PREFS_COOKIE, 'prefs'],
+]);
 
-/** Value of one cookie over all Cookie lines; null when absent or malformed (no session). Two values: 400. */
-function only(pairs: readonly string[], name: string): string | null {
-  let found: string | null = null;
-  let seen = false;
+/** The values of ours among the pairs; malformed ones are null. Throws `bad-cookie` for one of ours that is there twice. */
+function ours(pairs: readonly string[]): OwnCookies {
+  const found = { ...NONE } as { -readonly [K in keyof OwnCookies]: string | null }; // a copy, filled in here
+  let seen = '';
   for (const pair of pairs) {
     const text = pair.replace(/^[ \t]+|[ \t]+$/g, '');
-    if (!text.startsWith(name) || text.charCodeAt(name.length) !== 61) continue;
-    if (seen) throw new SallyportError('bad-cookie', `two values of ${name}`);
-    seen = true;
-    const value = text.slice(name.length + 1);
-    found = VALUE.test(value) ? value : null;
+    if (!text.startsWith(SESSION_COOKIE)) continue;
+    const equals = text.indexOf('=');
+    const place = PLACES.get(text.slice(0, equals === -1 ? 0 : equals));
+    if (place === undefined) continue;
+    if (seen.includes(place)) throw new SallyportError('bad-cookie', `two values of the ${place} cookie`);
+    seen += `${place} `;
+    const value = text.slice(equals + 1);
+    if (VALUE.test(value)) found[place] = value;
   }
   return found;
 }
@@ -47,13 +57,5 @@ export function readCookies(rawHeaders: readonly string[]): OwnCookies {
     if (name !== undefined && name.length === 6 && name.toLowerCase() === 'cookie')
       joined += `;${rawHeaders[i + 1] ?? ''}`;
   }
-  if (!joined.includes(SESSION_COOKIE)) return NONE;
-  const pairs = joined.split(';');
-  return {
-    session: only(pairs, SESSION_COOKIE),
-    pending: only(pairs, PENDING_COOKIE),
-    browser: only(pairs, BROWSER_COOKIE),
-    ceremony: only(pairs, CEREMONY_COOKIE),
-    prefs: only(pairs, PREFS_COOKIE),
-  };
+  return joined.includes(SESSION_COOKIE) ? ours(joined.split(';')) : NONE;
 }

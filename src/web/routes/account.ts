@@ -59,7 +59,12 @@ async function newCodes(enrol: Enrol, deed: Deed): Promise<Answer> {
 
 async function rename(enrol: Enrol, deed: Deed): Promise<Answer> {
   const { form, caller } = deed;
-  await enrol.renameAuthenticator(caller, sessionOf(deed), need(form, 'id'), need(form, 'label').slice(0, 60));
+  await enrol.renameAuthenticator(
+    caller,
+    sessionOf(deed),
+    need(form, 'id'),
+    [...need(form, 'label')].slice(0, 60).join(''),
+  );
   return done(form.kind, ACCOUNT);
 }
 

@@ -117,7 +117,7 @@ async function passkeyOptions(enrol: Enrol, deed: Deed): Promise<Answer> {
 
 function labelOf(form: Form): string | undefined {
   const label = form.get('label');
-  return label === undefined || label === '' ? undefined : label.slice(0, 60);
+  return label === undefined || label === '' ? undefined : [...label].slice(0, 60).join('');
 }
 
 async function passkey(enrol: Enrol, deed: Deed): Promise<Answer> {

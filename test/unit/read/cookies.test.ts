@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { SallyportError } from '../../../src/errors.ts';
-import { BROWSER_COOKIE, PENDING_COOKIE, readCookies, SESSION_COOKIE } from '../../../src/read/cookies.ts';
+import {
+  BROWSER_COOKIE,
+  CEREMONY_COOKIE,
+  PENDING_COOKIE,
+  PREFS_COOKIE,
+  readCookies,
+  SESSION_COOKIE,
+} from '../../../src/read/cookies.ts';
 
 const VALUE = 'A'.repeat(43);
-const NONE = { session: null, pending: null, browser: null };
+const NONE = { session: null, pending: null, browser: null, ceremony: null, prefs: null };
 
 function read(...lines: readonly string[]) {
   return readCookies(lines.flatMap((line) => ['Cookie', line]));
@@ -20,12 +27,12 @@ function refused(...lines: readonly string[]): void {
 
 test('each of our cookies is read, wherever it stands and on whatever line', () => {
   const all = `lang=en; ${SESSION_COOKIE}=${VALUE}; ${PENDING_COOKIE}=p;${BROWSER_COOKIE}=v1.b`;
-  assert.deepEqual(read(all), { session: VALUE, pending: 'p', browser: 'v1.b' });
+  assert.deepEqual(read(all), { ...NONE, session: VALUE, pending: 'p', browser: 'v1.b' });
   assert.deepEqual(read('a=b', `\t${SESSION_COOKIE}=${VALUE} `, 'c=d').session, VALUE);
   assert.deepEqual(readCookies(['cookie', `${SESSION_COOKIE}=x`, 'COOKIE', `${PENDING_COOKIE}=y`]), {
+    ...NONE,
     session: 'x',
     pending: 'y',
-    browser: null,
   });
   assert.deepEqual(readCookies(['X-Cookie', `${SESSION_COOKIE}=x`, 'Cookie2', `${SESSION_COOKIE}=x`]), NONE);
 });
@@ -53,7 +60,7 @@ test('a malformed value is no value', () => {
 });
 
 test('two values of one of ours are refused, in every order, alike or not, on one line or two', () => {
-  for (const name of [SESSION_COOKIE, PENDING_COOKIE, BROWSER_COOKIE]) {
+  for (const name of [SESSION_COOKIE, PENDING_COOKIE, BROWSER_COOKIE, CEREMONY_COOKIE, PREFS_COOKIE]) {
     refused(`${name}=a; ${name}=b`);
     refused(`${name}=b; x=y; ${name}=a`);
     refused(`${name}=a; ${name}=a`);
