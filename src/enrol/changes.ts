@@ -76,7 +76,27 @@ export async function renameOwn(
   });
 }
 
-/** Removes an authenticator, unless it is the last that works here. */
+/** Whoever removes a lost device means the sessions that it opened too; the one that removes stays. */
+async function endOpenedWith(
+  ctx: EnrolContext,
+  tx: StoreParts,
+  caller: EnrolCaller,
+  session: Session,
+  account: AccountRow,
+  authenticatorId: string,
+): Promise<void> {
+  const now = ctx.clock.now();
+  const live = await tx.sessions.listLive(now, { accountId: account.id });
+  const opened = live.filter(
+    ({ id, proofs }) => id !== session.id && proofs.some((proof) => proof.authenticatorId === authenticatorId),
+  );
+  for (const { id } of opened) await tx.sessions.end({ by: 'id', id }, 'authenticator-removed', now);
+  if (opened.length === 0) return;
+  const detail = { sessions: opened.length, cause: 'authenticator-removed' };
+  await recordChange(ctx, tx, caller, account, 'session.revoke', detail);
+}
+
+/** Removes an authenticator, unless it is the last that works here, and ends the other sessions that it opened. */
 export async function removeOwn(ctx: EnrolContext, caller: EnrolCaller, session: Session, id: string): Promise<void> {
   await change(ctx, caller, session, async (tx, account) => {
     const rows = await tx.authenticators.ofAccount(account.id);
@@ -86,6 +106,7 @@ export async function removeOwn(ctx: EnrolContext, caller: EnrolCaller, session:
     if (!(await tx.authenticators.remove(id))) throw new SallyportError('conflict', 'removed meanwhile');
     const detail = { authenticator: id, kind: row.kind, label: row.label };
     await recordChange(ctx, tx, caller, account, 'authenticator.remove', detail);
+    await endOpenedWith(ctx, tx, caller, session, account, id);
     await tell(ctx, tx, caller, account, 'authenticator-removed', row.label);
   });
 }

@@ -18,7 +18,7 @@ import { provePassword, recordRefusal, usable } from './prove.ts';
 import type { Caller, Login, Offer, PendingStarted, SignedIn } from './types.ts';
 
 /** An enrolment lasts at most this long; older proofs open nothing. */
-const ENROLMENT_LIFE = 15 * 60_000;
+const ENROLMENT_LIFE = 60 * 60_000;
 
 /** The same for everybody at an app, so that it does not tell who has what. */
 function offerOf(app: AppConfig): readonly Offer[] {

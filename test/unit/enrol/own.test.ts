@@ -185,3 +185,25 @@ test(
     ]);
   }),
 );
+
+test(
+  'who removes a lost device ends the sessions that it opened, and keeps their own and those of other devices',
+  inRoom(async (world) => {
+    const { enrol, login, clock, store } = world;
+    const { caller, session, secret } = await signedIn(world, 'alice');
+    await addApp(world, session, 'Tablet');
+    clock.at += 60_000;
+    const code = codeAt(secret, clock.at);
+    const lost = await login.second(caller, await begun(world, caller, 'alice'), 'totp', code);
+    clock.at += 60_000;
+    const own = await login.stepUp(caller, session, 'totp', codeAt(secret, clock.at));
+    const used = lost.session.proofs.find(({ kind }) => kind === 'totp')?.authenticatorId ?? '';
+    await enrol.removeAuthenticator(caller, own.session, used);
+    const live = await store.sessions.listLive(clock.at, { accountId: session.accountId });
+    assert.deepEqual(
+      live.map(({ id }) => id),
+      [own.session.id],
+    );
+    assert.equal((await store.sessions.byId(lost.session.id))?.endReason, 'authenticator-removed');
+  }),
+);
