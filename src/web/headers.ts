@@ -1,16 +1,27 @@
 import type { SallyportError } from '../errors.ts';
 
-/** CSP level 3 (ASVS 3.4.3, 3.4.6). Scripts are our own files, never a line within a page; they ask our own addresses. */
+/** CSP level 3 (ASVS 3.4.3, 3.4.6) of a page without a script, such as those outside of the own app. */
 export const CSP = {
   'default-src': ["'none'"],
-  'script-src': ["'self'"],
-  'connect-src': ["'self'"],
   'style-src': ["'self'"],
   'img-src': ["'self'", 'data:'],
   'form-action': ["'self'"],
   'base-uri': ["'none'"],
   'frame-ancestors': ["'none'"],
 } as const;
+
+/**
+ * Where our own scripts come from. Not `'self'`: the app shares our origin, and what people may upload to it must never
+ * run in a page of ours.
+ */
+export function scriptSource(origin: string): string {
+  return `${origin}/.sallyport/assets/`;
+}
+
+/** What they may ask: our own addresses alone. */
+export function connectSource(origin: string): string {
+  return `${origin}/.sallyport/`;
+}
 
 /**
  * Not `no-referrer`, under which browsers send `Origin: null` with our own forms (Fetch, append a request Origin header),
@@ -43,16 +54,13 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * For the pages whose form ends at the app: browsers hold `form-action` against every redirect that follows a form
- * (CSP3 §6.3.1), so under `'self'` a person whose app sends them on to another host would be left on a dead page.
- * These pages ask for a one-time code, never for a password.
+ * The policy for a page whose form ends at the app: browsers hold `form-action` against every redirect that follows a form
+ * (CSP3 §6.3.1), so under `'self'` a person whose app sends them on to another host would be left on a dead page. Such
+ * pages ask for a one-time code or a passkey, never for a password.
  */
-export const CODE_PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': (PAGE_HEADERS['Content-Security-Policy'] ?? '').replace(
-    "form-action 'self'",
-    "form-action 'self' https: http:",
-  ),
-};
+export function formsMayLeave(policy: string): string {
+  return policy.replace("form-action 'self'", "form-action 'self' https: http:");
+}
 
 /** RFC 9457 problem details. The type is a name, not an address to look up. */
 export interface Problem {

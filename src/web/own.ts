@@ -5,7 +5,15 @@ import { asSallyportError, SallyportError } from '../errors.ts';
 import { userAgentOf, wantsHtml } from '../read/head.ts';
 import { checkOrigin, type Form, readForm } from './body.ts';
 import { contextOf, type OwnContext, setContext } from './context.ts';
-import { CSP, HSTS, PAGE_HEADERS, PERMISSIONS_POLICY, REFERRER_POLICY } from './headers.ts';
+import {
+  CSP,
+  connectSource,
+  HSTS,
+  PAGE_HEADERS,
+  PERMISSIONS_POLICY,
+  REFERRER_POLICY,
+  scriptSource,
+} from './headers.ts';
 import { errorPage } from './pages/error.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
@@ -72,10 +80,22 @@ function mount(app: express.Express, route: Route): void {
   });
 }
 
+/** helmet hands over a bare request. */
+function originOf(request: IncomingMessage): string {
+  return contextOf(request).origin;
+}
+
 /** helmet's headers, as headers.ts spells them out, and those that it does not know. */
 function protect() {
   const guard = helmet({
-    contentSecurityPolicy: { useDefaults: false, directives: CSP },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        ...CSP,
+        'script-src': [(request) => scriptSource(originOf(request))],
+        'connect-src': [(request) => connectSource(originOf(request))],
+      },
+    },
     referrerPolicy: { policy: REFERRER_POLICY },
     frameguard: { action: 'deny' },
     strictTransportSecurity: false,

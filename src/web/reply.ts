@@ -3,7 +3,7 @@ import type { SallyportError } from '../errors.ts';
 import type { Html } from '../lib/html.ts';
 import { BROWSER_COOKIE, CEREMONY_COOKIE, PENDING_COOKIE, PREFS_COOKIE, SESSION_COOKIE } from '../read/cookies.ts';
 import type { BodyKind } from './body.ts';
-import { problemOf } from './headers.ts';
+import { formsMayLeave, problemOf } from './headers.ts';
 
 /** An answer of one of our own addresses, as a value; own.ts writes it. */
 export interface Answer {
@@ -11,6 +11,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly cookies: readonly string[];
   readonly body: string | Buffer;
+  /** The page's form ends at the app, which may send the browser on to anywhere. */
+  readonly leaves?: true;
 }
 
 const HTML = 'text/html; charset=utf-8';
@@ -19,6 +21,11 @@ const PROBLEM = 'application/problem+json; charset=utf-8';
 
 export function showPage(status: number, page: Html, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { ...headers, 'Content-Type': HTML }, cookies: [], body: page.text };
+}
+
+/** A page that asks for a code or a passkey: its form ends at the app. */
+export function codePageAnswer(status: number, page: Html, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { ...showPage(status, page, headers), leaves: true };
 }
 
 export function json(value: unknown): Answer {
@@ -78,6 +85,10 @@ export function send(response: ServerResponse, answer: Answer): void {
   }
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+  if (answer.leaves === true) {
+    const policy = response.getHeader('Content-Security-Policy');
+    if (typeof policy === 'string') response.setHeader('Content-Security-Policy', formsMayLeave(policy));
+  }
   // The same for everybody: a cache that keeps it must not keep one copy per cookie.
   if (answer.headers['Cache-Control']?.startsWith('public') === true) response.removeHeader('Vary');
   if (answer.cookies.length > 0) response.setHeader('Set-Cookie', answer.cookies);

@@ -16,7 +16,8 @@ class Observed extends Person {
   override async send(...given: Parameters<Person['send']>): Promise<ParsedAnswer> {
     const heard = await super.send(...given);
     this.heard.push(`${heard.headers.map(([name, value]) => `${name}: ${value}`).join('\n')}\n\n${heard.body}`);
-    for (const value of this.cookies.values()) this.held.add(value);
+    // The preferences are no secret: a language and a way to sign in, such as `-.totp`.
+    for (const [name, value] of this.cookies) if (name !== '__Host-sallyport-prefs') this.held.add(value);
     return heard;
   }
 }

@@ -1,3 +1,4 @@
+import { passwordFault } from '../../accounts/password.ts';
 import type { Enrol, EnrolState } from '../../enrol/types.ts';
 import { SallyportError } from '../../errors.ts';
 import type { Login } from '../../login/types.ts';
@@ -22,7 +23,6 @@ const ENROL = '/.sallyport/enrol';
 const TICKET = /^[A-Za-z0-9_-]{16,256}$/;
 /** Guessed within some thousand tries, or some hundred million: people are told before such a password is set. */
 const WEAK = 1;
-const MIN_ADVISED = 8;
 
 async function ticketPage(enrol: Enrol, visit: Visit): Promise<Answer> {
   const ticket = visit.parameter;
@@ -80,7 +80,9 @@ function newPassword(form: Form): string {
 /** The page once more, when a person is about to set a password that is easily guessed; pressing again sets it. */
 async function advised(enrol: Enrol, deed: Deed, password: string): Promise<Answer | undefined> {
   const { caller, context, form } = deed;
-  if (form.kind === 'json' || form.get('anyway') === 'yes' || [...password].length < MIN_ADVISED) return undefined;
+  if (form.kind === 'json' || form.get('anyway') === 'yes') return undefined;
+  // What the rules refuse is refused, not advised on.
+  if ((await passwordFault(password, [])) !== undefined) return undefined;
   const state = await enrol.state(caller, context.cookies.pending);
   if (state?.password !== 'set') return undefined;
   const advice = await enrol.advise(caller, context.cookies.pending, password);

@@ -1,10 +1,19 @@
 import type { SallyportError } from '../../errors.ts';
 import type { Ceremony, Login } from '../../login/types.ts';
 import { CEREMONY_BYTES, need } from '../body.ts';
-import { CODE_PAGE_HEADERS } from '../headers.ts';
 import { passkeyPage } from '../pages/sign-in.ts';
 import { signedInPage } from '../pages/signed-in.ts';
-import { type Answer, done, json, retryHeader, see, setCeremony, showPage, withCookies } from '../reply.ts';
+import {
+  type Answer,
+  codePageAnswer,
+  done,
+  json,
+  retryHeader,
+  see,
+  setCeremony,
+  showPage,
+  withCookies,
+} from '../reply.ts';
 import { safeNext, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
 import { askedNext, expired, postedNext, START, signedInCookies, startAgain } from './sign-in.ts';
@@ -53,8 +62,7 @@ async function answered(login: Login, deed: Deed): Promise<Answer> {
 function show(visit: Visit, next: string, stepUp: boolean, error?: SallyportError): Answer {
   const only = visit.context.query.split('&').includes('only=yes');
   const page = passkeyPage(visit.frame, { next, stepUp, only, error });
-  const headers = error === undefined ? CODE_PAGE_HEADERS : { ...CODE_PAGE_HEADERS, ...retryHeader(error) };
-  return showPage(error?.status ?? 200, page, headers);
+  return codePageAnswer(error?.status ?? 200, page, error === undefined ? {} : retryHeader(error));
 }
 
 async function again(login: Login, deed: Deed, error: SallyportError): Promise<Answer | undefined> {

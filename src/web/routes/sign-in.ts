@@ -1,12 +1,12 @@
 import type { SallyportError } from '../../errors.ts';
 import type { Login, Offer, SecondStep, SignedIn } from '../../login/types.ts';
 import { need } from '../body.ts';
-import { CODE_PAGE_HEADERS } from '../headers.ts';
 import { codePage, recoveryPage, signInPage } from '../pages/sign-in.ts';
 import { writePrefs } from '../prefs.ts';
 import {
   type Answer,
   CLEAR_PENDING,
+  codePageAnswer,
   done,
   retryHeader,
   see,
@@ -100,7 +100,7 @@ async function secondAgain(
   const waiting = await login.waiting(deed.caller, deed.context.cookies.pending);
   const stepUp = !waiting && deed.context.session !== null;
   const page = RENDER[step](deed.frame, { next: postedNext(deed), stepUp, error });
-  return showPage(error.status, page, { ...CODE_PAGE_HEADERS, ...retryHeader(error) });
+  return codePageAnswer(error.status, page, retryHeader(error));
 }
 
 function stepRoute(login: Login, step: SecondStep): Route {
@@ -110,7 +110,7 @@ function stepRoute(login: Login, step: SecondStep): Route {
       const next = askedNext(visit);
       const waiting = await login.waiting(visit.caller, visit.context.cookies.pending);
       if (!waiting && visit.context.session === null) return see(withNext(START, next));
-      return showPage(200, RENDER[step](visit.frame, { next, stepUp: !waiting }), CODE_PAGE_HEADERS);
+      return codePageAnswer(200, RENDER[step](visit.frame, { next, stepUp: !waiting }));
     },
     post: {
       fields: ['code', 'next'],
