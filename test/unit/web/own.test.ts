@@ -5,7 +5,8 @@ import supertest from 'supertest';
 import { SallyportError } from '../../../src/errors.ts';
 import { PAGE_HEADERS } from '../../../src/web/headers.ts';
 import { renderError } from '../../../src/web/pages/error.ts';
-import { CODE, NAME, PASSWORD, RECOVERY, type Stand, startStand, TICKET, USED_CODE } from './stand.ts';
+import { frame } from './pages-views.ts';
+import { CODE, NAME, PASSKEY, PASSWORD, RECOVERY, type Stand, startStand, TICKET, USED_CODE } from './stand.ts';
 
 const P = '/.sallyport';
 
@@ -46,7 +47,13 @@ async function signIn(s: Stand): Promise<string> {
 
 const ADDRESSES = ['/sign-in', '/sign-in/totp', '/sign-in/recovery', '/enrol', '/enrol/password', '/enrol/totp'];
 const MORE = ['/enrol/totp/confirm', '/enrol/finish', '/sign-out', '/account/sign-out-everywhere'];
-const POSTS = [...ADDRESSES, ...MORE, '/account/recovery-codes', '/account/authenticators/remove'];
+const CEREMONIES = ['/sign-in/passkey', '/sign-in/passkey/options', '/enrol/passkey', '/enrol/passkey/options'];
+const HELPERS = ['/language', '/enrol/choose', '/enrol/extend', '/enrol/password/advice', '/session/extend'];
+const CHANGES = ['recovery-codes', 'authenticators/remove', 'authenticators/rename', 'add', 'sessions/end'];
+const ENDS = ['/account/sessions/end-others', ...CHANGES.map((change) => `/account/${change}`)];
+const POSTS = [...ADDRESSES, ...MORE, ...CEREMONIES, ...HELPERS, ...ENDS];
+/** A ceremony's answer holds certificates; all other bodies are small. */
+const LARGE = new Set(['/sign-in/passkey', '/enrol/passkey']);
 
 for (const path of POSTS) {
   stand(`a POST to ${path} from anywhere but this very origin changes nothing`, async (s) => {
@@ -85,7 +92,8 @@ for (const path of POSTS) {
     assert.equal((await send('application/json', '{"surprise":"x"}')).status, 400);
     assert.equal((await send('application/json', '{"code":123456}')).status, 400);
     assert.equal((await send('application/x-www-form-urlencoded', 'surprise=x')).status, 400);
-    assert.equal((await send('application/json', `{"code":"${'9'.repeat(16_400)}"}`)).status, 413);
+    const much = LARGE.has(path) ? 98_400 : 16_400;
+    assert.equal((await send('application/json', `{"code":"${'9'.repeat(much)}"}`)).status, 413);
     assert.deepEqual(s.world.calls, []);
   });
 
@@ -114,8 +122,11 @@ stand('every page carries the whole of the protection, and so does an error outs
   const paths = ['/sign-in', '/nowhere', `/enrol/${TICKET}`, '/enrol', '/session', '/signed-out'];
   for (const path of paths) {
     const { headers } = await supertest(s.origin).get(`${P}${path}`).set('Accept', 'text/html');
-    for (const [name, value] of Object.entries(PAGE_HEADERS))
-      assert.equal(headers[name.toLowerCase()], value, `${path} ${name}`);
+    const scripts = `;script-src ${s.origin}/.sallyport/assets/;connect-src ${s.origin}/.sallyport/`;
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) {
+      const more = name === 'Content-Security-Policy' ? scripts : '';
+      assert.equal(headers[name.toLowerCase()], `${value}${more}`, `${path} ${name}`);
+    }
     assert.match(headers['content-type'] ?? '', /; charset=utf-8$/);
     assert.equal(headers['x-powered-by'], undefined);
     assert.equal(headers['strict-transport-security'], undefined);
@@ -127,20 +138,18 @@ stand('every page carries the whole of the protection, and so does an error outs
     const extra = Object.keys(headers).filter((name) => !known.has(name));
     assert.deepEqual(extra.sort(), ['connection', 'date'], path);
   }
-  const rendered = renderError(new SallyportError('upstream-timeout', 'secret detail'), {
-    help: { text: '', contact: '' },
-    html: true,
-  });
+  const rendered = renderError(new SallyportError('upstream-timeout', 'secret detail'), frame());
   for (const [name, value] of Object.entries(PAGE_HEADERS)) assert.equal(rendered.headers[name], value);
   assert.doesNotMatch(rendered.body, /secret detail/);
 });
 
-stand('no page holds a script, an inline style or an inline handler', async (s) => {
+stand('no page holds a line of script or style; scripts and styles are files of ours', async (s) => {
   const cookie = await signIn(s);
   for (const path of ['/sign-in', `/enrol/${TICKET}`, '/account', '/sign-in/totp', '/sign-in/recovery', '/nowhere']) {
     const { text } = await supertest(s.origin).get(`${P}${path}`).set('Cookie', cookie).set('Accept', 'text/html');
-    if (path !== '/sign-in') assert.match(text, /<html lang="en">/);
-    assert.doesNotMatch(text, /<script|<style|\sstyle=|\son[a-z]+=|javascript:/i, path);
+    if (path !== '/sign-in') assert.match(text, /<html lang="en" dir="ltr">/);
+    const own = /<script src="\/\.sallyport\/assets\/pages\.[0-9a-f]{16}\.js"><\/script>/g;
+    assert.doesNotMatch(text.replace(own, ''), /<script|<style|\sstyle=|\son[a-z]+=|javascript:/i, path);
   }
 });
 
@@ -157,22 +166,22 @@ stand('the style sheet may be kept for ever, the keys for five minutes, both by 
   assert.equal((await supertest(s.origin).get(`${P}/assets/pages.css`)).status, 404);
 });
 
-stand('the second step ends the pending sign-in and sets three cookies of the strict kind', async (s) => {
+stand('the second step ends the pending sign-in and sets four cookies of the strict kind', async (s) => {
   const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD, next: '/reports?y=1' });
   assert.deepEqual(first.body, {
     ok: true,
     next: '/.sallyport/sign-in/totp?next=%2Freports%3Fy%3D1',
-    offer: ['totp', 'recovery'],
+    offer: ['passkey', 'totp', 'recovery'],
   });
   const second = await post(s, '/sign-in/totp', { code: CODE }, { Cookie: cookiesOf(first) });
   assert.deepEqual(second.body, { ok: true, next: '/reports?y=1' });
   // A cast: see cookiesOf.
   const lines = second.headers['set-cookie'] as unknown as string[];
-  assert.equal(lines.length, 3);
+  assert.equal(lines.length, 4);
   for (const line of lines)
     assert.match(
       line,
-      /^__Host-sallyport(-pending|-browser)?=[A-Za-z0-9_-]*; Path=\/; Secure; HttpOnly; SameSite=Lax(; Max-Age=(0|15552000))?$/,
+      /^__Host-sallyport(-pending|-browser|-prefs)?=[A-Za-z0-9._-]*; Path=\/; Secure; HttpOnly; SameSite=Lax(; Max-Age=(0|15552000))?$/,
     );
   assert.match(lines[0] ?? '', /^__Host-sallyport=[A-Za-z0-9_-]{43}; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
   assert.match(lines[2] ?? '', /^__Host-sallyport-pending=; .*Max-Age=0$/);
@@ -276,7 +285,7 @@ stand('enrolment speaks JSON from ticket to recovery codes', async (s) => {
   assert.deepEqual(Object.keys(totp.body), ['secret', 'uri']);
   assert.equal((await post(s, '/enrol/totp/confirm', { code: USED_CODE }, { Cookie: cookie })).status, 401);
   assert.equal((await post(s, '/enrol/finish', {}, { Cookie: cookie })).status, 409);
-  cookie = cookiesOf(await post(s, '/enrol/totp/confirm', { code: CODE, label: ' Phone ' }, { Cookie: cookie }));
+  cookie = cookiesOf(await post(s, '/enrol/totp/confirm', { code: CODE, label: 'Phone' }, { Cookie: cookie }));
   assert.ok(s.world.calls.includes('confirm Phone'));
   const finish = await post(s, '/enrol/finish', {}, { Cookie: cookie });
   assert.equal(finish.body.recovery_codes.length, 10);
@@ -328,4 +337,151 @@ stand('an unforeseen failure is 500 without detail, and is told to the operator'
   assert.equal(answer.status, 500);
   assert.doesNotMatch(answer.text, /db-7|stack/);
   assert.deepEqual(s.failures, [{ err: fault, app: 'portal' }]);
+});
+
+stand('a passkey signs in without a name: JSON goes on by itself, a form by a page in between', async (s) => {
+  const options = await post(s, '/sign-in/passkey/options', {});
+  assert.deepEqual(options.body, { challenge: 'Y2hhbGxlbmdl' });
+  assert.match(cookiesOf(options), /^__Host-sallyport-ceremony=[A-Za-z0-9_-]{43}$/);
+  const body = { response: JSON.parse(PASSKEY), next: '/reports' };
+  const json = await post(s, '/sign-in/passkey', body, { Cookie: cookiesOf(options) });
+  assert.deepEqual(json.body, { ok: true, next: '/reports' });
+  assert.match(cookiesOf(json), /__Host-sallyport=.*__Host-sallyport-prefs=-\.passkey/);
+  const form = `start=yes&response=${encodeURIComponent(PASSKEY)}&next=${encodeURIComponent('/a?b=1;c')}`;
+  const page = await post(s, '/sign-in/passkey', form, { Cookie: cookiesOf(options) });
+  assert.equal(page.status, 200);
+  assert.equal(page.headers['refresh'], '0; url=/a?b=1;c');
+  assert.match(page.text, /href="\/a\?b=1;c"/);
+  const away = await post(s, '/sign-in/passkey', form.replace('%2Fa', '%2F%2Fevil.test%2Fa'));
+  assert.equal(away.headers['refresh'], '0; url=/');
+  assert.deepEqual(s.world.calls, ['passkeyOptions start', ...Array.from({ length: 3 }, () => 'passkey start')]);
+});
+
+stand('a passkey is the second step where a sign-in waits, and a confirmation within a session', async (s) => {
+  const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD, next: '/reports' });
+  const waiting = { Cookie: cookiesOf(first) };
+  assert.equal(cookiesOf(await post(s, '/sign-in/passkey/options', {}, waiting)), '');
+  const second = await post(s, '/sign-in/passkey', { response: JSON.parse(PASSKEY) }, waiting);
+  assert.deepEqual(second.body, { ok: true, next: '/reports' });
+  const form = `response=${encodeURIComponent(PASSKEY)}&next=%2F.sallyport%2Faccount`;
+  const up = await post(s, '/sign-in/passkey', form, { Cookie: cookiesOf(second) });
+  assert.deepEqual([up.status, up.headers['location']], [303, `${P}/account`]);
+  assert.deepEqual(s.world.calls.slice(1), ['passkeyOptions second', 'passkey second', 'passkey step-up']);
+});
+
+stand('a refused passkey is told on the page that it was used on', async (s) => {
+  const json = await post(s, '/sign-in/passkey', { response: { id: 'x' } });
+  assert.deepEqual([json.status, json.body.code], [401, 'passkey-refused']);
+  const start = await post(s, '/sign-in/passkey', 'start=yes&response=%7B%7D');
+  assert.equal(start.status, 401);
+  assert.match(start.text, /role="alert"/);
+  assert.match(start.text, /name="password"/);
+  const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD });
+  const second = await post(s, '/sign-in/passkey', 'response=%7B%7D', { Cookie: cookiesOf(first) });
+  assert.equal(second.status, 401);
+  assert.match(second.text, /data-options="\/\.sallyport\/sign-in\/passkey\/options"/);
+});
+
+stand('only the answer of a ceremony may be an object, once, closed, and of bounded depth', async (s) => {
+  const send = (body: string) =>
+    supertest(s.origin)
+      .post(`${P}/sign-in/passkey`)
+      .set({ Origin: s.origin, 'Content-Type': 'application/json' })
+      .send(body);
+  const bad = [
+    '{"response":{"id":"x"},"response":{"id":"y"}}',
+    '{"next":{"a":"b"},"response":"x"}',
+    '{"response":{"id":"x"}',
+    '{"response":{"id":}}',
+    '{"response":["x"]}',
+    `{"response":${'{"a":'.repeat(9)}1${'}'.repeat(9)}}`,
+    '{"response":{"id":"x"}}}',
+  ];
+  for (const body of bad) assert.equal((await send(body)).status, 400, body);
+  assert.deepEqual(s.world.calls, []);
+  assert.equal((await send('{ "response" : {"a":"}\\"{","b":[{}]} , "next":"/" }')).status, 401);
+  assert.equal((await send(`{"response":{"a":"${'x'.repeat(60_000)}"}}`)).status, 401);
+});
+
+stand('enrolment by passkey, in JSON and by form; the label is kept', async (s) => {
+  let cookie = cookiesOf(await post(s, '/enrol', { ticket: TICKET }));
+  cookie = cookiesOf(await post(s, '/enrol/password', { password: PASSWORD }, { Cookie: cookie }));
+  const options = await post(s, '/enrol/passkey/options', {}, { Cookie: cookie });
+  assert.deepEqual(options.body, { challenge: 'Y2hhbGxlbmdl' });
+  const wrong = await post(s, '/enrol/passkey', 'response=%7B%7D', { Cookie: cookie });
+  assert.equal(wrong.status, 401);
+  const done = await post(s, '/enrol/passkey', `label=Laptop&response=${encodeURIComponent(PASSKEY)}`, {
+    Cookie: cookie,
+  });
+  assert.deepEqual([done.status, done.headers['location']], [303, `${P}/enrol`]);
+  assert.ok(s.world.calls.includes('enrol passkey Laptop'));
+  assert.equal((await post(s, '/enrol/finish', {}, { Cookie: cookiesOf(done) })).body.recovery_codes.length, 10);
+});
+
+stand('an easily guessed password is advised on once, and taken when the person means it', async (s) => {
+  const cookie = cookiesOf(await post(s, '/enrol', { ticket: TICKET }));
+  const weak = 'password=zxgarden77&again=zxgarden77';
+  const advised = await post(s, '/enrol/password', weak, { Cookie: cookie });
+  assert.equal(advised.status, 200);
+  assert.match(advised.text, /name="anyway" value="yes"/);
+  assert.doesNotMatch(advised.text, /zxgarden77/);
+  assert.ok(!s.world.calls.includes('password'));
+  assert.equal((await post(s, '/enrol/password', `${weak}&anyway=yes`, { Cookie: cookie })).status, 303);
+});
+
+stand('live advice, another choice and more time belong to an open enrolment', async (s) => {
+  const cookie = cookiesOf(await post(s, '/enrol', { ticket: TICKET }));
+  assert.deepEqual((await post(s, '/enrol/password/advice', { password: 'a b c' }, { Cookie: cookie })).body, {
+    score: 4,
+  });
+  for (const path of ['/enrol/choose', '/enrol/extend']) {
+    assert.equal((await post(s, path, {}, { Cookie: cookie })).status, 200);
+    assert.equal((await post(s, path, {})).status, 401);
+  }
+});
+
+stand('the account page renames, ends one session, ends all others', async (s) => {
+  const cookie = await signIn(s);
+  await signIn(s);
+  await signIn(s);
+  const body = { id: 'auth-1', label: 'Blue key' };
+  assert.equal((await post(s, '/account/authenticators/rename', body, { Cookie: cookie })).status, 200);
+  assert.ok(s.world.calls.includes('rename auth-1 Blue key'));
+  assert.equal((await post(s, '/account/sessions/end', { id: 'ses-2' }, { Cookie: cookie })).status, 200);
+  assert.equal((await post(s, '/account/sessions/end', { id: 'ses-9' }, { Cookie: cookie })).status, 404);
+  const rest = await post(s, '/account/sessions/end-others', {}, { Cookie: cookie });
+  assert.equal(rest.body.sessions, 1);
+  assert.equal(s.world.sessions.size, 1);
+  s.world.factorIsFresh = false;
+  for (const path of ['rename', 'remove']) {
+    const form = await post(s, `/account/authenticators/${path}`, path === 'rename' ? 'id=a&label=b' : 'id=a', {
+      Cookie: cookie,
+    });
+    assert.equal(form.headers['location'], `${P}/sign-in/totp?next=%2F.sallyport%2Faccount`);
+  }
+});
+
+stand('the language is the person’s choice, else the browser’s, and stays with the browser', async (s) => {
+  const page = (headers: Record<string, string>) => supertest(s.origin).get(`${P}/sign-in`).set(headers);
+  assert.match((await page({})).text, /<html lang="en" dir="ltr">/);
+  assert.match((await page({ 'Accept-Language': 'de, cy;q=0.8, en;q=0.5' })).text, /<html lang="cy" dir="ltr">/);
+  const chosen = await post(s, '/language', `language=ar&next=${encodeURIComponent(`${P}/sign-in?next=/a`)}`);
+  assert.deepEqual([chosen.status, chosen.headers['location']], [303, `${P}/sign-in?next=/a`]);
+  const cookie = cookiesOf(chosen);
+  assert.equal(cookie, '__Host-sallyport-prefs=ar.-');
+  assert.match((await page({ Cookie: cookie, 'Accept-Language': 'cy' })).text, /<html lang="ar" dir="rtl">/);
+  assert.match((await page({ Cookie: '__Host-sallyport-prefs=xx.<b>' })).text, /<html lang="en"/);
+  const away = await post(s, '/language', 'language=cy&next=%2F%2Fevil.test');
+  assert.equal(away.headers['location'], '/');
+  assert.equal(cookiesOf(await post(s, '/language', 'language=tlh&next=%2F')), '');
+});
+
+stand('the warning script is for anybody; more time is for the person of the session', async (s) => {
+  const script = await supertest(s.origin).get(`${P}/session.js`);
+  assert.deepEqual([script.status, script.headers['cache-control']], [200, 'public, max-age=3600']);
+  assert.match(script.headers['content-type'] ?? '', /javascript/);
+  assert.equal((await post(s, '/session/extend', {})).status, 401);
+  const more = await post(s, '/session/extend', {}, { Cookie: await signIn(s) });
+  assert.equal(typeof more.body.idle_expires_at, 'number');
+  assert.equal(s.world.calls.at(-1), 'touch ses-1');
 });

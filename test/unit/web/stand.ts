@@ -6,11 +6,15 @@ import type { Enrol, EnrolState } from '../../../src/enrol/types.ts';
 import { SallyportError } from '../../../src/errors.ts';
 import type { Proof, RealmSource } from '../../../src/evidence.ts';
 import { sha256 } from '../../../src/lib/bytes.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
 import type { Login, SignedIn } from '../../../src/login/types.ts';
 import { readCookies } from '../../../src/read/cookies.ts';
-import { isNavigation } from '../../../src/read/head.ts';
+import { isNavigation, languagesOf } from '../../../src/read/head.ts';
 import { Session } from '../../../src/sessions/session.ts';
+import { SALLYPORT_BRAND } from '../../../src/web/brand.ts';
 import { createOwn } from '../../../src/web/own.ts';
+import { readPrefs } from '../../../src/web/prefs.ts';
+import { chooseLanguage, wordsOf } from '../../../src/web/words/words.ts';
 import { accountRow, sessionRow } from '../../support/rows.ts';
 
 export const NAME = 'ada.lovelace@example.org';
@@ -18,6 +22,8 @@ export const PASSWORD = 'seven quiet lighthouses';
 export const CODE = '314159';
 export const USED_CODE = '271828';
 export const RECOVERY = '7K2M-9QXC-4TZW-B0RD';
+/** The answer of the one passkey that the stand-ins know. */
+export const PASSKEY = '{"id":"AAAA","type":"public-key"}';
 export const TICKET = 'ticket-0123456789abcdef';
 export const NEW_CODES = Array.from({ length: 10 }, (_, i) => `7K2M-9QXC-4TZW-B0R${i}`);
 
@@ -114,7 +120,7 @@ function fakeLogin(world: World): Login {
       if (world.source === 'local' && form.password !== PASSWORD) throw new SallyportError('wrong-credentials');
       const cookie = token();
       world.signIns.set(cookie, { account: form.account, next: form.next });
-      return { cookie, offer: ['totp', 'recovery'] };
+      return { cookie, offer: ['passkey', 'totp', 'recovery'] };
     },
     waiting: async (_caller, pending) => pending !== null && world.signIns.has(pending),
     second: async (_caller, pending, step, code) => {
@@ -131,6 +137,33 @@ function fakeLogin(world: World): Login {
       world.end(session);
       world.factorIsFresh = true;
       return world.openSession('/');
+    },
+    passkeyOptions: async (_caller, ceremony) => {
+      world.note(`passkeyOptions ${ceremony.purpose}`);
+      const known = ceremony.purpose === 'start' ? ceremony.cookie : null;
+      return {
+        options: { challenge: 'Y2hhbGxlbmdl' },
+        cookie: ceremony.purpose === 'start' ? (known ?? token()) : null,
+      };
+    },
+    passkey: async (_caller, ceremony, response, next) => {
+      world.note(`passkey ${ceremony.purpose}`);
+      if (response !== PASSKEY) throw new SallyportError('passkey-refused');
+      if (ceremony.purpose === 'step-up') {
+        world.end(ceremony.session);
+        return world.openSession('/');
+      }
+      const waiting = ceremony.purpose === 'second' ? world.signIns.get(ceremony.pending ?? '') : { next };
+      if (waiting === undefined) throw new SallyportError('pending-expired');
+      return world.openSession(waiting.next);
+    },
+    endOthers: async (_caller, session, which) => {
+      world.note(`endOthers ${which === 'all' ? 'all' : which.id}`);
+      const others = [...world.sessions.values()].filter((each) => each.id !== session.id);
+      const ended = others.filter((each) => which === 'all' || each.id === which.id);
+      if (which !== 'all' && ended.length === 0) throw new SallyportError('not-found');
+      for (const each of ended) world.end(each);
+      return ended.length;
     },
     afterEnrolment: async (_caller, accountId, _proofs, next) => {
       world.note(`afterEnrolment ${accountId}`);
@@ -163,9 +196,9 @@ function fakeEnrol(world: World): Enrol {
     world.enrolments.set(cookie, { ...state, ...set });
     return { cookie };
   };
-  const begin = (state: Omit<EnrolState, 'accountName' | 'totp' | 'confirmed'>): { cookie: string } => {
+  const begin = (state: Pick<EnrolState, 'password' | 'adding'>): { cookie: string } => {
     const cookie = token();
-    world.enrolments.set(cookie, { accountName: NAME, totp: null, confirmed: false, ...state });
+    world.enrolments.set(cookie, { accountName: NAME, totp: null, confirmed: false, added: [], ...state });
     return { cookie };
   };
   const fresh = (): void => {
@@ -200,7 +233,31 @@ function fakeEnrol(world: World): Enrol {
     confirm: async (_caller, pending, code, label) => {
       world.note(`confirm ${label ?? ''}`);
       checkCode(code);
-      return change(pending, { totp: null, confirmed: true });
+      return change(pending, { totp: null, confirmed: true, added: ['totp'] });
+    },
+    passkeyOptions: async (_caller, pending) => {
+      world.note('enrol passkeyOptions');
+      if (!world.enrolments.has(pending ?? '')) throw new SallyportError('pending-expired');
+      return { challenge: 'Y2hhbGxlbmdl' };
+    },
+    passkey: async (_caller, pending, response, label) => {
+      world.note(`enrol passkey ${label ?? ''}`);
+      if (response !== PASSKEY) throw new SallyportError('passkey-refused');
+      return change(pending, { confirmed: true, added: ['passkey'] });
+    },
+    chooseAgain: async (_caller, pending) => {
+      const state = world.enrolments.get(pending ?? '');
+      if (state === undefined) throw new SallyportError('pending-expired');
+      world.enrolments.set(pending ?? '', { ...state, totp: null });
+    },
+    advise: async (_caller, _pending, password) => ({ score: password.includes(' ') ? 4 : 1 }),
+    extend: async (_caller, pending) => {
+      world.note('extend');
+      if (!world.enrolments.has(pending ?? '')) throw new SallyportError('pending-expired');
+    },
+    renameAuthenticator: async (_caller, _session, id, label) => {
+      fresh();
+      world.note(`rename ${id} ${label}`);
     },
     finish: async (_caller, pending) => {
       world.note('finish');
@@ -216,8 +273,10 @@ function fakeEnrol(world: World): Enrol {
         kind: 'totp' as const,
         createdAt: Date.UTC(2026, 2, 3, 14, 5),
         lastUsedAt: Date.UTC(2026, 2, 4, 9, 30),
+        synced: null,
         disabled: false,
       })),
+      activity: [],
       recoveryLeft: 9,
       sessions: [...world.sessions.values()].map(({ id, appId, createdAt, lastSeenAt }) => ({
         id,
@@ -252,7 +311,7 @@ export interface Stand {
 }
 
 /** Our own pages on a real socket, in front of stand-ins for sign-in and enrolment and of a page in the app's place. */
-export async function startStand(source: RealmSource = 'local'): Promise<Stand> {
+export async function startStand(source: RealmSource = 'local', passkeys = false): Promise<Stand> {
   const world = new World(source);
   const app = appConfig(source);
   const beyond: IncomingHttpHeaders[] = [];
@@ -261,6 +320,8 @@ export async function startStand(source: RealmSource = 'local'): Promise<Stand> 
     login: fakeLogin(world),
     enrol: fakeEnrol(world),
     jwks: () => ({ body: '{"keys":[]}' }),
+    clock: systemClock,
+    touch: (session) => world.note(`touch ${session.id}`),
     log: { error: (fields) => failures.push(fields) },
   });
   const server = createServer((request, response) => {
@@ -287,7 +348,16 @@ export async function startStand(source: RealmSource = 'local'): Promise<Stand> 
       session: world.sessions.get(cookies.session ?? '') ?? null,
       cookies,
       navigation: isNavigation(request.method ?? '', request.rawHeaders),
-      help: { text: 'The service desk is open from 8 to 18 o’clock.', contact: 'desk@example.org' },
+      brand: SALLYPORT_BRAND,
+      frame: {
+        words: wordsOf(chooseLanguage(languagesOf(request.rawHeaders), readPrefs(cookies.prefs).language, 'en')),
+        site: 'localhost',
+        help: { text: 'The service desk is open from 8 to 18 o’clock.', contact: 'desk@example.org' },
+        brand: SALLYPORT_BRAND,
+        timeZone: 'UTC',
+        passkeys,
+        here: request.method === 'GET' ? (request.url ?? '/') : path,
+      },
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
