@@ -10,9 +10,11 @@ import { issueTicket } from '../../src/manage/tickets.ts';
 import { readCookies } from '../../src/read/cookies.ts';
 import { isNavigation } from '../../src/read/head.ts';
 import { Session } from '../../src/sessions/session.ts';
+import { SALLYPORT_BRAND } from '../../src/web/brand.ts';
 import { createOwn } from '../../src/web/own.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { codeAt, openWorld, PASSWORD, type World, wrongCode } from '../unit/login/world.ts';
+import { frame } from '../unit/web/pages-views.ts';
 
 /** Our pages in front of the real services; the app is one page. */
 async function serve(world: World, app: AppConfig): Promise<Server> {
@@ -21,6 +23,8 @@ async function serve(world: World, app: AppConfig): Promise<Server> {
   const own = createOwn({
     login,
     enrol,
+    clock: world.clock,
+    touch: () => {},
     jwks: () => ({ body: '{}' }),
     log: { error: (fields) => failed.push(fields) },
   });
@@ -42,7 +46,8 @@ async function serve(world: World, app: AppConfig): Promise<Server> {
       session: found?.liveAt(world.clock.at) === true ? found : null,
       cookies,
       navigation: isNavigation(request.method ?? '', request.rawHeaders),
-      help: { text: '', contact: '' },
+      brand: SALLYPORT_BRAND,
+      frame: frame('en', { passkeys: false, here: '/.sallyport/account' }),
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -74,14 +79,14 @@ async function walk(page: Page, world: World, origin: string, ticket: string): P
   assert.equal(await typedKey(page), secret, 'a wrong code keeps the QR code');
   await page.fill('#code', codeAt(secret, world.clock.at));
   await press(page, 'Confirm');
-  await press(page, 'Show my recovery codes');
+  await press(page, 'Go on with one way only');
   const codes = await page.locator('.codes code').allInnerTexts();
   assert.equal(codes.length, 10);
   await page.getByRole('link', { name: 'Continue to the portal' }).click();
   assert.equal(await heading(page), 'The app');
 
   await page.goto(`${origin}/.sallyport/account`);
-  await press(page, 'Sign out');
+  await press(page, 'Sign out here');
   await page.goto(`${origin}/.sallyport/sign-in?next=/start`);
   await page.fill('#account', 'ADA');
   await page.fill('#password', PASSWORD);
@@ -96,22 +101,22 @@ async function walk(page: Page, world: World, origin: string, ticket: string): P
 
   world.clock.at += 6 * 60_000;
   await page.goto(`${origin}/.sallyport/account`);
-  await press(page, 'Add an authenticator app');
+  await press(page, 'Add a way to sign in');
   assert.equal(await heading(page), 'Confirm that it is you');
   await page.getByRole('link', { name: /Use a recovery code/ }).click();
   await page.fill('#code', (codes[0] ?? '').toLowerCase());
   await press(page, 'Confirm');
   assert.equal(await heading(page), 'Your account');
-  await press(page, 'Add an authenticator app');
+  await press(page, 'Add a way to sign in');
   await page.fill('#code', codeAt(await typedKey(page), world.clock.at));
   await page.fill('#label', 'Tablet <b>');
   await press(page, 'Confirm');
   await press(page, 'Finish');
   assert.match(await page.locator('main').innerText(), /Tablet <b>/);
   await page.locator('summary', { hasText: 'Remove' }).first().click();
-  await press(page, 'Remove this authenticator');
-  assert.match(await page.locator('main').innerText(), /only authenticator cannot be removed/);
-  assert.match(await page.locator('main').innerText(), /9 unused codes/);
+  await press(page, 'Remove it');
+  assert.match(await page.locator('main').innerText(), /only way that works for you, so it cannot be removed/);
+  assert.match(await page.locator('main').innerText(), /Unused codes: 9/);
 }
 
 test('with the real services a person enrols by ticket, signs in, steps up and changes authenticators, without JavaScript', async () => {

@@ -64,9 +64,9 @@ async function walk(page: Page, stand: Stand, seen: (name: string) => Promise<vo
   await page.fill('#code', CODE);
   await page.fill('#label', 'Work phone');
   await page.getByRole('button', { name: 'Confirm' }).click();
-  assert.equal(await heading(page), 'Almost done');
+  assert.equal(await heading(page), 'One way is ready');
   await seen('enrol-connected');
-  await submit();
+  await page.getByRole('button', { name: /one way only/ }).click();
   assert.equal(await heading(page), 'Save your recovery codes');
   await seen('enrol-codes');
   await page.getByRole('link', { name: 'Continue to the portal' }).click();
@@ -77,21 +77,21 @@ async function walk(page: Page, stand: Stand, seen: (name: string) => Promise<vo
   await page.goto(`${stand.origin}/.sallyport/account`);
   await seen('account');
   stand.world.factorIsFresh = false;
-  await page.getByRole('button', { name: 'Add an authenticator app' }).click();
+  await page.getByRole('button', { name: 'Add a way to sign in' }).click();
   assert.equal(await heading(page), 'Confirm that it is you');
   await seen('step-up');
   await page.fill('#code', CODE);
   await submit();
   assert.equal(await heading(page), 'Your account');
-  await page.getByRole('button', { name: 'Add an authenticator app' }).click();
+  await page.getByRole('button', { name: 'Add a way to sign in' }).click();
   assert.equal(await heading(page), 'Connect your authenticator app');
   await page.fill('#code', CODE);
   await page.getByRole('button', { name: 'Confirm' }).click();
-  assert.equal(await heading(page), 'Authenticator added');
+  assert.equal(await heading(page), 'Added');
   await seen('enrol-added');
   await submit();
   assert.equal(await heading(page), 'Your account');
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign out here', exact: true }).click();
   assert.equal(await heading(page), 'Signed out');
   await seen('signed-out');
 
@@ -114,7 +114,7 @@ async function walk(page: Page, stand: Stand, seen: (name: string) => Promise<vo
   await seen('code-used');
   await page.getByRole('link', { name: /Use a recovery code/ }).click();
   await seen('recovery');
-  await page.getByRole('link', { name: /authenticator app instead/ }).click();
+  await page.getByRole('link', { name: /code from your authenticator app/ }).click();
   await page.fill('#code', `${CODE.slice(0, 3)} ${CODE.slice(3)}`);
   await submit();
   assert.equal(await heading(page), 'The app');
@@ -132,7 +132,11 @@ test('a person without JavaScript enrols, signs in, steps up and signs out, at 3
     await walk(page, stand, async (name) => shot(page, name));
     const cookies = await context.cookies(stand.origin);
     const ours = cookies.filter((cookie) => cookie.name.startsWith('__Host-sallyport'));
-    assert.deepEqual(ours.map((cookie) => cookie.name).sort(), ['__Host-sallyport', '__Host-sallyport-browser']);
+    assert.deepEqual(ours.map((cookie) => cookie.name).sort(), [
+      '__Host-sallyport',
+      '__Host-sallyport-browser',
+      '__Host-sallyport-prefs',
+    ]);
     for (const cookie of ours) {
       assert.equal(cookie.secure && cookie.httpOnly && cookie.sameSite === 'Lax' && cookie.path === '/', true);
     }
@@ -166,7 +170,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const overflow = await page.evaluate('document.documentElement.scrollWidth');
         assert.equal(overflow, 320, `${name} is wider than the screen`);
         const small = await page.evaluate(
-          `[...document.querySelectorAll('button, input:not([type=hidden]), summary, .others a')].filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44).map((e) => e.outerHTML)`,
+          `[...document.querySelectorAll('button, input:not([type=hidden]), summary, .others a')].filter((e) => e.offsetParent && e.getBoundingClientRect().height < (e.matches('.show-password, .foot button') ? 24 : 44)).map((e) => e.outerHTML)`,
         );
         assert.deepEqual(small, [], `${name} has small targets`);
         await page.setViewportSize(DESK);
