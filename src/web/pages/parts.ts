@@ -81,7 +81,7 @@ export function others(links: readonly (readonly [href: string, text: string])[]
 export function waiting(words: Words, seconds: number): Html {
   const { tooMany, countdown, over } = words.waits;
   return html`<div class="alert" role="alert" data-wait="${Math.max(1, Math.ceil(seconds))}" data-countdown="${countdown('{time}')}" data-over="${over}"><p>${tooMany(duration(words, seconds))}</p>
-<p class="countdown needs-script" aria-hidden="true"></p></div>`;
+<p class="countdown needs-script" aria-hidden="true">${countdown(duration(words, seconds))}</p></div>`;
 }
 
 /** How long an error asks to wait, in seconds; undefined when it does not. */
