@@ -39,6 +39,8 @@ export interface SallyportOptions {
   /** Further apps, lines indented by two blanks. */
   readonly apps?: readonly string[];
   readonly tls?: boolean;
+  /** Public host name; default: app.test. Over plain HTTP passkeys work at names under localhost alone. */
+  readonly host?: string;
   readonly upstream?: RecordingUpstream;
 }
 
@@ -99,8 +101,8 @@ function yaml(options: SallyportOptions, upstream: string, data: string): string
     `  staff: { source: ${options.realm ?? 'local'}, domains: [CORP, corp.test] }`,
     'apps:',
     '  portal:',
-    '    hosts: [app.test]',
-    `    origin: ${options.tls === true ? 'https' : 'http'}://app.test`,
+    `    hosts: [${options.host ?? HOST}]`,
+    `    origin: ${options.tls === true ? 'https' : 'http'}://${options.host ?? HOST}`,
     `    upstream: ${upstream}`,
     '    realm: staff',
     ...(options.app ?? []),
@@ -163,7 +165,7 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
     ...(options.store === undefined ? {} : { store: options.store }),
   });
   const port = await app.listen();
-  const origin = `${options.tls === true ? 'https' : 'http'}://${HOST}`;
+  const origin = `${options.tls === true ? 'https' : 'http'}://${options.host ?? HOST}`;
   const manage: ManageContext = { store: app.store, clock, random: systemRandom, config, actor: 'cli:test' };
 
   const request = (method: string, target: string, send: Send = {}): string => {
@@ -175,7 +177,7 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
     const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
     return [
       `${method} ${target} HTTP/1.1`,
-      `Host: ${send.host ?? HOST}`,
+      `Host: ${send.host ?? options.host ?? HOST}`,
       ...(from === null ? [] : [`Origin: ${from}`]),
       ...(send.cookie === undefined ? [] : [`Cookie: ${send.cookie}`]),
       ...(form === undefined && send.json === undefined ? [] : [`Content-Type: ${type}`]),
