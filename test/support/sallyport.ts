@@ -32,6 +32,8 @@ export interface SallyportOptions {
   readonly store?: (opened: Store) => Store;
   /** `local` (default) or `app`. */
   readonly realm?: 'local' | 'app';
+  /** More of the realm's block, on one line. */
+  readonly realmLines?: string;
   /** Lines of the app's block, each indented by four blanks. */
   readonly app?: readonly string[];
   /** Lines at the top of the file. */
@@ -98,7 +100,7 @@ function yaml(options: SallyportOptions, upstream: string, data: string): string
     ...(options.top ?? []),
     'log: { level: info, requests: true }',
     'realms:',
-    `  staff: { source: ${options.realm ?? 'local'}, domains: [CORP, corp.test] }`,
+    `  staff: { source: ${options.realm ?? 'local'}, domains: [CORP, corp.test]${options.realmLines === undefined ? '' : `, ${options.realmLines}`} }`,
     'apps:',
     '  portal:',
     `    hosts: [${options.host ?? HOST}]`,
