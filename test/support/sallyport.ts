@@ -43,6 +43,10 @@ export interface SallyportOptions {
   readonly tls?: boolean;
   /** Public host name; default: app.test. Over plain HTTP passkeys work at names under localhost alone. */
   readonly host?: string;
+  /** All host names; default: that one. */
+  readonly hosts?: readonly string[];
+  /** Port that a browser types; default: any, which no public address holds. */
+  readonly port?: number;
   readonly upstream?: RecordingUpstream;
 }
 
@@ -50,6 +54,10 @@ export interface Send {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly cookie?: string;
   readonly host?: string;
+  /** All host names; default: that one. */
+  readonly hosts?: readonly string[];
+  /** Port that a browser types; default: any, which no public address holds. */
+  readonly port?: number;
   /** JSON body; Content-Type and Content-Length are added. */
   readonly json?: unknown;
   /** Form body. */
@@ -103,8 +111,8 @@ function yaml(options: SallyportOptions, upstream: string, data: string): string
     `  staff: { source: ${options.realm ?? 'local'}, domains: [CORP, corp.test]${options.realmLines === undefined ? '' : `, ${options.realmLines}`} }`,
     'apps:',
     '  portal:',
-    `    hosts: [${options.host ?? HOST}]`,
-    `    origin: ${options.tls === true ? 'https' : 'http'}://${options.host ?? HOST}`,
+    `    hosts: [${(options.hosts ?? [options.host ?? HOST]).join(', ')}]`,
+    `    origin: ${options.tls === true ? 'https' : 'http'}://${options.host ?? HOST}${options.port === undefined ? '' : `:${options.port}`}`,
     `    upstream: ${upstream}`,
     '    realm: staff',
     ...(options.app ?? []),
@@ -113,7 +121,7 @@ function yaml(options: SallyportOptions, upstream: string, data: string): string
   ].join('\n');
 }
 
-async function load(file: string, text: string, postgres: string | undefined): Promise<Config> {
+async function load(file: string, text: string, postgres: string | undefined, port = 0): Promise<Config> {
   await writeFile(file, text);
   const password = postgres === undefined ? undefined : new URL(postgres).password;
   const loaded = await loadConfigFile(
@@ -123,7 +131,7 @@ async function load(file: string, text: string, postgres: string | undefined): P
   if (loaded.config === undefined)
     throw new Error(`the configuration of the test has faults: ${JSON.stringify(loaded.faults)}`);
   // Port 0 is a test's alone.
-  return { ...loaded.config, listen: { host: '127.0.0.1', port: 0 } };
+  return { ...loaded.config, listen: { host: '127.0.0.1', port } };
 }
 
 function withoutPassword(url: string): string {
@@ -156,7 +164,7 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
   const file = join(data, 'sallyport.yml');
   const bare = options.postgres === undefined ? {} : { postgres: withoutPassword(options.postgres) };
   const configure = (lines: Pick<SallyportOptions, 'app' | 'top' | 'apps'>) =>
-    load(file, yaml({ ...options, ...lines, ...bare }, upstream.origin, data), options.postgres);
+    load(file, yaml({ ...options, ...lines, ...bare }, upstream.origin, data), options.postgres, options.port);
   const config = await configure(options);
   const log: Record<string, unknown>[] = [];
   const sink = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
@@ -167,7 +175,7 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
     ...(options.store === undefined ? {} : { store: options.store }),
   });
   const port = await app.listen();
-  const origin = `${options.tls === true ? 'https' : 'http'}://${options.host ?? HOST}`;
+  const origin = `${options.tls === true ? 'https' : 'http'}://${options.host ?? HOST}${options.port === undefined ? '' : `:${options.port}`}`;
   const manage: ManageContext = { store: app.store, clock, random: systemRandom, config, actor: 'cli:test' };
 
   const request = (method: string, target: string, send: Send = {}): string => {
@@ -179,7 +187,7 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
     const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
     return [
       `${method} ${target} HTTP/1.1`,
-      `Host: ${send.host ?? options.host ?? HOST}`,
+      `Host: ${send.host ?? new URL(origin).host}`,
       ...(from === null ? [] : [`Origin: ${from}`]),
       ...(send.cookie === undefined ? [] : [`Cookie: ${send.cookie}`]),
       ...(form === undefined && send.json === undefined ? [] : [`Content-Type: ${type}`]),

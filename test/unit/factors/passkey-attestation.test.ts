@@ -40,16 +40,18 @@ test('an operator may pin the attestation certificate itself', async () => {
   await enrol(attester, { ...LIMITED, roots: [pinned] });
 });
 
+const honest = maker.attester();
+
 const REFUSED: readonly (readonly [string, 'none' | 'self' | Attester])[] = [
   ['no statement', 'none'],
   ['a statement signed by the new key itself', 'self'],
   ['a maker whom nobody knows', new Maker().attester({ aaguid: MODEL })],
   ['an attestation certificate misused as an authority', maker.attester({ through: 'not-a-ca' })],
-  ['the root inside the chain', { ...maker.attester(), x5c: [...maker.attester().x5c, maker.rootDer] }],
-  ['no certificate', { ...maker.attester(), x5c: [] }],
-  ['a certificate that is none', { ...maker.attester(), x5c: [Buffer.from('certificate')] }],
-  ["another's certificate", { key: new Maker().attester().key, x5c: maker.attester().x5c }],
-  ['a chain that never ends', { ...maker.attester(), x5c: Array(9).fill(maker.attester().x5c[0]) }],
+  ['the root inside the chain', { ...honest, x5c: [...honest.x5c, maker.rootDer] }],
+  ['no certificate', { ...honest, x5c: [] }],
+  ['a certificate that is none', { ...honest, x5c: [Buffer.from('certificate')] }],
+  ["another's certificate", { key: new Maker().attester().key, x5c: honest.x5c }],
+  ['a chain that never ends', { ...honest, x5c: Array(9).fill(honest.x5c[0]) }],
   ['a certificate for another model', maker.attester({ aaguid: OTHER })],
   ['a certificate that has expired', maker.attester({ to: Date.UTC(2024, 0, 1) })],
   ['a certificate of tomorrow', maker.attester({ from: Date.UTC(2090, 0, 1) })],
@@ -59,11 +61,15 @@ for (const [what, attestation] of REFUSED) {
     assert.rejects(enrol(attestation), refusal('attestation')));
 }
 
-test('a root that has expired vouches for nobody, by the clock that is given', async () => {
-  const old = new Maker('Old', { to: Date.UTC(2100, 0, 1) });
+test('what has expired vouches for nobody, by the clock that is given', async () => {
+  const to = Date.UTC(2100, 0, 1);
+  const after = Date.UTC(2101, 0, 1);
+  const old = new Maker('Old', { to });
   const rp = { ...LIMITED, roots: [old.root] };
   await enrol(old.attester(), rp);
-  await assert.rejects(enrol(old.attester(), rp, MODEL, Date.UTC(2101, 0, 1)), refusal('attestation'));
+  await assert.rejects(enrol(old.attester(), rp, MODEL, after), refusal('attestation'));
+  await enrol(honest, LIMITED, MODEL, after);
+  await assert.rejects(enrol(maker.attester({ to }), LIMITED, MODEL, after), refusal('attestation'));
 });
 
 test('a model that is not on the list is refused, though its maker vouches for it', () =>
