@@ -15,10 +15,7 @@ const CODES = {
   'unsupported-media-type': [415, 'Send a form or JSON.'],
   'sign-in-required': [401, 'Please sign in.'],
   'wrong-credentials': [401, 'That did not match. Please check and try again.'],
-  'passkey-refused': [
-    401,
-    'That passkey was not accepted. Please try again, or sign in another way.',
-  ],
+  'passkey-refused': [401, 'That passkey was not accepted. Please try again, or sign in another way.'],
   'code-used': [401, 'That code has been used already. Please wait for the next one.'],
   'pending-expired': [401, 'This took too long, or was finished elsewhere. Please start again.'],
   'ticket-invalid': [
