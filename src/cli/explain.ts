@@ -28,8 +28,12 @@ async function forAccount(
     if (judged.app === null) return { judged, account: null };
     const row = await needAccount({ config, store }, name, judged.app.realm.id);
     const authenticators = await store.authenticators.ofAccount(row.id);
-    const working = authenticators.filter((each) => each.disabledAt === null).length;
-    return { judged, account: { name: row.name, ...mayPass(judged, row, working) } };
+    const working = new Set(authenticators.filter((each) => each.disabledAt === null).map((each) => each.id));
+    const keys = await store.authenticators.credentialsOf(row.id);
+    const rpId = judged.app.relyingParty?.id;
+    const passkeys = keys.filter((key) => key.rpId === rpId && working.has(key.authenticatorId)).length;
+    const owned = { factors: working.size, passkeys };
+    return { judged, account: { name: row.name, ...mayPass(judged, row, owned) } };
   });
 }
 

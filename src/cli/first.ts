@@ -78,8 +78,8 @@ function invitationLines(invitations: readonly Invitation[]): string[] {
       return `    ${who.padEnd(24)}${url}`;
     }),
     '',
-    '  Next: open a link, choose a password, scan the code with an authenticator app on a phone',
-    '  (or type the secret), keep the recovery codes, and you are in the portal.',
+    '  Next: open a link, choose a password, then a passkey or an authenticator app, keep the',
+    '  recovery codes, and you are in the portal.',
   ];
 }
 

@@ -64,20 +64,23 @@ export function judge(config: Config, method: string, url: string, now: number):
   }
 }
 
-/** Whether an account may, and why: what it would meet, once it has signed in. `factors`: authenticators that work. */
+/** Whether an account may, and why: what it would meet, once it has signed in. `owned`: authenticators that work at this app. */
 export function mayPass(
   judged: Judgement,
   account: Pick<AccountRow, 'disabledAt' | 'groups'>,
-  factors: number,
+  owned: { readonly factors: number; readonly passkeys: number },
 ): { readonly may: boolean; readonly why: string } {
   const { rule, verdict } = judged;
   if (verdict === 'refused') return { may: false, why: 'the request is refused whoever sends it' };
   if (verdict !== 'session') return { may: true, why: 'nothing is required' };
   if (account.disabledAt !== null) return { may: false, why: 'the account is disabled' };
-  if (factors === 0) return { may: false, why: 'it has no authenticator: it enrols by ticket first' };
+  if (owned.factors === 0) return { may: false, why: 'it has no authenticator: it enrols by ticket first' };
   if (rule !== null && rule.groups.length > 0 && !rule.groups.some((group) => account.groups.includes(group)))
     return { may: false, why: 'it is in none of the groups' };
-  if (rule?.require === 'passkey') return { may: false, why: 'it has no passkey' };
+  const passkey = rule?.require === 'passkey';
+  if (passkey && owned.passkeys === 0) return { may: false, why: 'it has no passkey that works at this app' };
   const age = rule?.maxAgeMs ?? null;
-  return { may: true, why: age === null ? 'once signed in' : `with a factor used within ${formatDuration(age)}` };
+  const factor = passkey ? 'a passkey' : 'a factor';
+  if (age !== null) return { may: true, why: `with ${factor} used within ${formatDuration(age)}` };
+  return { may: true, why: passkey ? 'with a passkey' : 'once signed in' };
 }

@@ -49,6 +49,8 @@ test('a command line that is printed can be pasted', () => {
   assert.equal(commandLine({ data: "o'x" }, 'key list'), String.raw`npm run sallyport -- key list --data 'o'\''x'`);
 });
 
+const ONE = { factors: 1, passkeys: 0 };
+
 test('what an account may: every condition alone refuses', () => {
   const judged = {
     app: null,
@@ -61,11 +63,11 @@ test('what an account may: every condition alone refuses', () => {
     rule: { path: '/**', require: 'mfa', maxAgeMs: 60_000, groups: ['ops'] },
   } as const;
   const account = { disabledAt: null, groups: ['ops'] };
-  assert.deepEqual(mayPass(judged, account, 1), { may: true, why: 'with a factor used within 1m' });
-  assert.equal(mayPass(judged, account, 0).may, false);
-  assert.equal(mayPass(judged, { ...account, disabledAt: 1 }, 1).may, false);
-  assert.equal(mayPass(judged, { ...account, groups: [] }, 1).may, false);
-  assert.equal(mayPass({ ...judged, rule: { ...judged.rule, require: 'passkey' } }, account, 1).may, false);
-  assert.equal(mayPass({ ...judged, verdict: 'refused' }, account, 1).may, false);
-  assert.equal(mayPass({ ...judged, rule: null }, account, 1).why, 'once signed in');
+  assert.deepEqual(mayPass(judged, account, ONE), { may: true, why: 'with a factor used within 1m' });
+  assert.equal(mayPass(judged, account, { factors: 0, passkeys: 0 }).may, false);
+  assert.equal(mayPass(judged, { ...account, disabledAt: 1 }, ONE).may, false);
+  assert.equal(mayPass(judged, { ...account, groups: [] }, ONE).may, false);
+  assert.equal(mayPass({ ...judged, rule: { ...judged.rule, require: 'passkey' } }, account, ONE).may, false);
+  assert.equal(mayPass({ ...judged, verdict: 'refused' }, account, ONE).may, false);
+  assert.equal(mayPass({ ...judged, rule: null }, account, ONE).why, 'once signed in');
 });

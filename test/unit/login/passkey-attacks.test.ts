@@ -302,6 +302,33 @@ test(
   }),
 );
 
+test('a passkey that is not known here costs one signature, as a known one does', (t) =>
+  inWorld(async (world) => {
+    const caller = world.caller(world.portal);
+    const gone = await holder(world, world.portal, 'gone');
+    const alice = await holder(world, world.portal, 'alice');
+    const stranger = new Authenticator();
+    const user = { id: userHandleOf('nobody') };
+    const rp = { id: 'portal.example.org' };
+    stranger.create({ options: { challenge: 'AAAA', rp, user }, origin: world.portal.origin });
+    await disableAccount(world.manage, 'gone');
+    // Counted, not replaced: the work itself is done.
+    const verify = t.mock.method(crypto.subtle, 'verify');
+    const costs: number[] = [];
+    for (const [device, tweaks] of [
+      [alice.device, {}],
+      [alice.device, { badSignature: true }],
+      [stranger, {}],
+      [gone.device, {}],
+      [alice.device, { userHandle: userHandleOf('nobody') }],
+    ] as const) {
+      const before = verify.mock.callCount();
+      await outcome(run(world, caller, START, device, tweaks));
+      costs.push(verify.mock.callCount() - before);
+    }
+    assert.deepEqual(costs, [1, 1, 1, 1, 1]);
+  })());
+
 test(
   'what is disabled between the options and the answer, or while the answer is judged, opens nothing',
   inWorld(async (world) => {

@@ -5,7 +5,7 @@ import { sha256 } from '../../../src/lib/bytes.ts';
 import { Session } from '../../../src/sessions/session.ts';
 import { Authenticator } from '../../support/authenticator.ts';
 import { holder, lastOnRecord, refusedFor, run, START } from './passkey-world.ts';
-import { begun, codeAt, enrolled, inWorld, PASSWORD, refusedAs, type World } from './world.ts';
+import { begun, codeAt, enrolled, inWorld, PASSWORD, refusedAs, type World, withPasskey } from './world.ts';
 
 const SYNCED = { synced: true } as const;
 const CREDENTIALS = (options: Readonly<Record<string, unknown>>) => options['allowCredentials'];
@@ -120,6 +120,34 @@ test(
     const nobody = await begun(world, caller, 'nobody');
     const foreign = run(world, caller, { purpose: 'second', pending: nobody }, bob.device);
     await assert.rejects(foreign, refusedFor('wrong-account'));
+  }),
+);
+
+test(
+  'the browser is told of keys that can answer: of this relying party, and not disabled',
+  inWorld(async (world) => {
+    const { store, login, clock } = world;
+    const alice = await holder(world, world.wiki, 'alice');
+    const spare = await withPasskey(world, world.wiki, 'alice', alice);
+    const session = await byCode(world, 'alice', alice.secret);
+    const caller = world.caller(world.wiki);
+    const pending = await begun(world, caller, 'alice');
+    const listed = async (app = world.wiki) => {
+      const ceremonies = [{ purpose: 'step-up', session } as const, { purpose: 'second', pending } as const];
+      const all = await Promise.all(ceremonies.map((each) => login.passkeyOptions(world.caller(app), each)));
+      const ids = all.map(({ options }) => (CREDENTIALS(options) as readonly { id: string }[]).map(({ id }) => id));
+      assert.deepEqual(ids[0], ids[1]);
+      return ids[0];
+    };
+    const both = [...alice.device.credentialIds, ...spare.credentialIds];
+    assert.deepEqual(await listed(), both);
+    const { relyingParty } = world.wiki;
+    assert.ok(relyingParty);
+    const moved = { ...world.wiki, relyingParty: { ...relyingParty, id: 'example.org' } };
+    assert.deepEqual(await listed(moved), [], 'after the relying party was changed the old keys answer no more');
+    const lost = await store.authenticators.credentialById(alice.device.credentialIds[0] ?? '');
+    await store.authenticators.addFailure(lost?.authenticatorId ?? '', 1, clock.at);
+    assert.deepEqual(await listed(), spare.credentialIds);
   }),
 );
 
