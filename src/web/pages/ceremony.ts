@@ -1,5 +1,5 @@
 import { type Html, html } from '../../lib/html.ts';
-import type { Words } from '../words/words.ts';
+import type { Words } from '../words/shape.ts';
 import { hidden } from './parts.ts';
 
 export interface CeremonyParts {

@@ -1,7 +1,7 @@
 import { PasswordRefused } from '../../accounts/password.ts';
 import { ClockSkew, LastAuthenticator, PasskeyKnown, TooManyAuthenticators } from '../../enrol/refusals.ts';
 import type { SallyportError } from '../../errors.ts';
-import type { Words } from '../words/words.ts';
+import type { Words } from '../words/shape.ts';
 import { duration } from './say.ts';
 
 function passwordComplaint({ newPassword }: Words, { reason }: PasswordRefused): string {

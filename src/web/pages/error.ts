@@ -1,7 +1,7 @@
 import type { ErrorCode, SallyportError } from '../../errors.ts';
 import { type Html, html } from '../../lib/html.ts';
 import { PAGE_HEADERS, problemOf } from '../headers.ts';
-import type { Words } from '../words/words.ts';
+import type { Words } from '../words/shape.ts';
 import { messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
 import { page } from './layout.ts';

@@ -1,5 +1,5 @@
 import type { Brand } from '../brand.ts';
-import type { Words } from '../words/words.ts';
+import type { Words } from '../words/shape.ts';
 
 /** What the operator tells people who are stuck (configuration `help`). Either may be empty. */
 export interface Help {

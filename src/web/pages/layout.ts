@@ -1,7 +1,8 @@
 import { type Html, html } from '../../lib/html.ts';
 import { ICON, SCRIPT } from '../assets/assets.ts';
 import type { Brand } from '../brand.ts';
-import { LANGUAGES, type Words } from '../words/words.ts';
+import type { Words } from '../words/shape.ts';
+import { LANGUAGES } from '../words/words.ts';
 import type { Frame, Help } from './frame.ts';
 import { hidden } from './parts.ts';
 

@@ -1,6 +1,6 @@
 import type { SallyportError } from '../../errors.ts';
 import { type Html, html } from '../../lib/html.ts';
-import type { Words } from '../words/words.ts';
+import type { Words } from '../words/shape.ts';
 import { duration } from './say.ts';
 
 export interface FieldParts {

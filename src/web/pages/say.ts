@@ -1,6 +1,6 @@
 import type { OwnActivity } from '../../enrol/types.ts';
 import { type Html, html } from '../../lib/html.ts';
-import type { Words } from '../words/words.ts';
+import type { Words } from '../words/shape.ts';
 import type { Frame } from './frame.ts';
 
 /** A moment (ms) for people, in their language and with its time zone named: `3 Mar 2026, 14:05 GMT`. */

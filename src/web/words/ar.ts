@@ -1,4 +1,4 @@
-import type { Words } from './words.ts';
+import type { Words } from './shape.ts';
 
 /**
  * Everything that our pages say, in Modern Standard Arabic. Nobody is addressed as a man or a woman: what to do is told

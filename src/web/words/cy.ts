@@ -1,4 +1,4 @@
-import type { Words } from './words.ts';
+import type { Words } from './shape.ts';
 
 /**
  * Everything that our pages say, in Welsh. The person is `chi`. A passkey is `cyfrinallwedd` (feminine), as in the Welsh

@@ -1,15 +1,7 @@
 import { ar } from './ar.ts';
 import { cy } from './cy.ts';
 import { en } from './en.ts';
-
-/** The shape of a catalogue: the same keys, any text. A language that lacks a sentence does not compile. */
-type Widened<T> = T extends string
-  ? string
-  : T extends (...args: infer A) => string
-    ? (...args: A) => string
-    : { readonly [K in keyof T]: Widened<T[K]> };
-
-export type Words = Widened<typeof en>;
+import type { Words } from './shape.ts';
 
 export type LanguageCode = 'en' | 'cy' | 'ar';
 
