@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { languagesOf } from '../read/head.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
+import type { Seen } from './requests.ts';
 import type { Site } from './site.ts';
 import { chooseLanguage, wordsOf } from './words/words.ts';
 
@@ -26,4 +28,26 @@ export function frameFor({ config, brand }: Site, asked: Asked): Frame {
     passkeys: asked.passkeys,
     here: asked.here,
   };
+}
+
+/** The language switch of a page of ours leads back to the page itself, where it can be asked for. */
+function hereOf(seen: Seen): string | null {
+  if (!seen.target.reserved) return null;
+  if (seen.method === 'GET' || seen.method === 'HEAD') return seen.target.raw;
+  if (seen.target.path.startsWith('/.sallyport/enrol')) return '/.sallyport/enrol';
+  if (seen.target.path.startsWith('/.sallyport/account')) return '/.sallyport/account';
+  return seen.target.path;
+}
+
+/** The frame for a request that was read, or for one that could not be. */
+export function frameOf(request: IncomingMessage, site: Site, seen: Seen | undefined): Frame {
+  const { rawHeaders } = request;
+  if (seen === undefined) return frameFor(site, { rawHeaders, prefs: null, host: null, passkeys: false, here: null });
+  return frameFor(site, {
+    rawHeaders,
+    prefs: seen.cookies.prefs,
+    host: seen.host,
+    passkeys: seen.app.relyingParty?.origins.includes(seen.origin) === true,
+    here: hereOf(seen),
+  });
 }

@@ -9,19 +9,17 @@ import type { ClockGuard } from '../lib/clock-guard.ts';
 import { type Forwarding, forward } from '../proxy/forward.ts';
 import { upgradeOriginAllowed } from '../proxy/handshake.ts';
 import type { Upgrader } from '../proxy/upgrade.ts';
-import { isFormNavigation, isNavigation, refererOf, wantsHtml } from '../read/head.ts';
+import { isNavigation, wantsHtml } from '../read/head.ts';
 import type { SessionMap } from '../sessions/map.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccessLog } from './access-log.ts';
+import { answerRefusal } from './challenge.ts';
 import { answeredEarly, answerHealth, answerRelatedOrigins, HEALTH, RELATED_ORIGINS } from './early.ts';
-import { frameFor } from './frames.ts';
+import { frameOf } from './frames.ts';
 import type { Listener } from './listener.ts';
 import type { OwnPages } from './own.ts';
-import type { Frame } from './pages/frame.ts';
-import { renderUnsent } from './pages/unsent.ts';
-import { answer, challenge, refuse, refuseSocket } from './refuse.ts';
+import { refuse, refuseSocket } from './refuse.ts';
 import { clientOf, readRequest, type Seen } from './requests.ts';
-import { safeNext } from './routes/next.ts';
 import type { Site } from './site.ts';
 
 /** A configuration in force together with the connections to its upstreams. */
@@ -53,33 +51,6 @@ const OWN_BODY_MS = 30_000;
 /** The client went away. A request whose body was read to its end is destroyed too, and is no such case. */
 function left(request: IncomingMessage, response: ServerResponse): boolean {
   return response.destroyed || request.socket.destroyed || (request.destroyed && !request.complete);
-}
-
-const CHALLENGES = {
-  'sign-in': '/.sallyport/sign-in',
-  'step-up': '/.sallyport/sign-in/totp',
-  passkey: '/.sallyport/sign-in/passkey',
-} as const;
-
-/** The language switch of a page of ours leads back to the page itself, where it can be asked for. */
-function hereOf(seen: Seen): string | null {
-  if (!seen.target.reserved) return null;
-  if (seen.method === 'GET' || seen.method === 'HEAD') return seen.target.raw;
-  if (seen.target.path.startsWith('/.sallyport/enrol')) return '/.sallyport/enrol';
-  if (seen.target.path.startsWith('/.sallyport/account')) return '/.sallyport/account';
-  return seen.target.path;
-}
-
-function frameOf(request: IncomingMessage, site: Site, seen: Seen | undefined): Frame {
-  const { rawHeaders } = request;
-  if (seen === undefined) return frameFor(site, { rawHeaders, prefs: null, host: null, passkeys: false, here: null });
-  return frameFor(site, {
-    rawHeaders,
-    prefs: seen.cookies.prefs,
-    host: seen.host,
-    passkeys: seen.app.relyingParty?.origins.includes(seen.origin) === true,
-    here: hereOf(seen),
-  });
 }
 
 /** The first door: every request and every upgrade comes through here, and only here does one leave the building. */
@@ -166,7 +137,10 @@ export class Server {
     const act = (outcome: Admission | Refusal) => {
       if (left(request, response)) return;
       if (outcome instanceof Admission) this.#leave(request, response, live, seen, outcome, expectsContinue);
-      else this.#answerRefusal(request, response, live.site, seen, session, outcome);
+      else {
+        this.#note(seen, session, new SallyportError(outcome.code, outcome.why));
+        answerRefusal(request, response, live.site, seen, outcome);
+      }
     };
     const failed = (error: unknown) => this.#refused(request, response, live.site, seen, session, error);
     if (verdict instanceof Promise) verdict.then(act).catch(failed);
@@ -241,38 +215,6 @@ export class Server {
       frame: frameOf(request, site, seen),
       brand: site.brand,
     });
-  }
-
-  #answerRefusal(
-    request: IncomingMessage,
-    response: ServerResponse,
-    site: Site,
-    seen: Seen,
-    session: Session | undefined,
-    refusal: Refusal,
-  ): void {
-    this.#note(seen, session, new SallyportError(refusal.code, refusal.why));
-    const { challenge: asked } = refusal;
-    const error = new SallyportError(refusal.code, refusal.why);
-    const frame = wantsHtml(request.rawHeaders) ? frameOf(request, site, seen) : null;
-    if (asked === null) refuse(request, response, site, error, frame);
-    else if (isNavigation(seen.method, request.rawHeaders))
-      challenge(
-        response,
-        `${CHALLENGES[asked]}?next=${encodeURIComponent(seen.target.raw)}${asked === 'passkey' ? '&only=yes' : ''}`,
-      );
-    else if (isFormNavigation(seen.method, request.rawHeaders) && frame !== null) {
-      // The person would lose what they typed: they are told that nothing was sent, and how to send it after all.
-      const back = safeNext(refererOf(request.rawHeaders, seen.origin), seen.app.target);
-      const again = asked === 'sign-in' ? 'sign-in' : 'confirm';
-      answer(
-        request,
-        response,
-        site,
-        error.status,
-        renderUnsent(frame, { next: back, again, href: CHALLENGES[asked] }),
-      );
-    } else refuse(request, response, site, error, null);
   }
 
   #refused(

@@ -322,3 +322,35 @@ staged(
   },
   { hosts: ['localhost', '127.0.0.1'] },
 );
+
+staged('without JavaScript the app is offered with the reason, and everything but passkeys works', async (stage) => {
+  await stage.desk(
+    async (desk) => {
+      await desk.invited('lena');
+      await desk.page.getByText('since JavaScript is switched off').waitFor();
+      assert.equal(await desk.page.getByRole('button', { name: /Set up a passkey/ }).count(), 0);
+      await desk.press(/Set up an authenticator app/);
+      const secret = await desk.scan();
+      await desk.at('One way is ready');
+      const codes = await desk.finish(/one way only/);
+      await desk.signOut();
+      await stage.sally.advance(60_000);
+      await desk.first('lena', '/work');
+      await desk.at('Enter your code');
+      await desk.page.fill('#code', stage.code(secret));
+      await desk.press('Sign in');
+      await desk.at('The app');
+      await desk.signOut();
+      await desk.first('lena', '/work');
+      await desk.page
+        .getByRole('link', { name: /recovery code/ })
+        .first()
+        .click();
+      await desk.page.fill('#code', codes[3] ?? '');
+      await desk.press('Sign in');
+      await desk.at('The app');
+      assert.equal(desk.page.url(), `${stage.origin}/work`);
+    },
+    { javaScriptEnabled: false },
+  );
+});

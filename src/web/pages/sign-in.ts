@@ -88,7 +88,9 @@ ${local && password}
 function passkeyFirst(frame: Frame, view: SignInPage): Html {
   if (!frame.passkeys) return html``;
   const { signIn } = frame.words;
-  return html`<div class="first needs-passkeys" data-autofill>
+  // Not suggested again at once by itself where it was refused: a browser that accepts for the person would go in circles.
+  const suggested = view.error?.code !== 'passkey-refused';
+  return html`<div class="first needs-passkeys"${suggested && html` data-autofill`}>
 ${ceremony(frame.words, { kind: 'get', action: PASSKEY, start: true, next: view.next, label: signIn.withPasskey })}
 <p class="hint">${signIn.withPasskeyHint}</p>
 <p class="or"><span>${signIn.or}</span></p></div>`;

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SallyportError } from '../errors.ts';
+import type { Refusal } from '../gate/gate.ts';
+import { isFormNavigation, isNavigation, refererOf, wantsHtml } from '../read/head.ts';
+import { frameOf } from './frames.ts';
+import { renderUnsent } from './pages/unsent.ts';
+import { answer, challenge, refuse } from './refuse.ts';
+import type { Seen } from './requests.ts';
+import { safeNext } from './routes/next.ts';
+import type { Site } from './site.ts';
+
+const CHALLENGES = {
+  'sign-in': '/.sallyport/sign-in',
+  'step-up': '/.sallyport/sign-in/totp',
+  passkey: '/.sallyport/sign-in/passkey',
+} as const;
+
+/** Where a person does what is asked for, and comes back from to `next`. */
+function placeOf(asked: keyof typeof CHALLENGES, next: string): string {
+  const only = asked === 'passkey' ? '&only=yes' : '';
+  return `${CHALLENGES[asked]}?next=${encodeURIComponent(next)}${only}`;
+}
+
+/**
+ * What the gate's refusal becomes: a person who opens a page is sent to do what is asked for; one who sent a form is told
+ * that nothing was sent; anything else gets its status, never a redirect.
+ */
+export function answerRefusal(
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: Site,
+  seen: Seen,
+  refusal: Refusal,
+): void {
+  const { challenge: asked } = refusal;
+  const { rawHeaders } = request;
+  const error = new SallyportError(refusal.code, refusal.why);
+  const frame = wantsHtml(rawHeaders) ? frameOf(request, site, seen) : null;
+  if (asked === null) refuse(request, response, site, error, frame);
+  else if (isNavigation(seen.method, rawHeaders)) challenge(response, placeOf(asked, seen.target.raw));
+  else if (frame !== null && isFormNavigation(seen.method, rawHeaders)) {
+    // The person would lose what they typed: they are told that nothing was sent, and how to send it after all.
+    const next = safeNext(refererOf(rawHeaders, seen.origin), seen.app.target);
+    const again = asked === 'sign-in' ? 'sign-in' : 'confirm';
+    answer(request, response, site, error.status, renderUnsent(frame, { next, again, href: CHALLENGES[asked] }));
+  } else refuse(request, response, site, error, null);
+}
