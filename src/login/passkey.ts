@@ -104,6 +104,26 @@ async function verify(
   };
 }
 
+/** One message a day is enough: whoever holds a copy must not be able to flood its owner. */
+const TOLD_AGAIN = 24 * 3_600_000;
+
+/** Tells the owner of a key that was refused as a copy, unless the last sign of it was lately. */
+async function tellOwner(
+  ctx: LoginContext,
+  tx: StoreParts,
+  caller: Caller,
+  accountId: string,
+  authenticatorId: string,
+): Promise<void> {
+  const signs = await tx.audit.list({ accountId, kind: 'authenticator.signal', limit: 20 });
+  const last = signs.findLast(({ outcome }) => outcome === 'refused');
+  if (last !== undefined && ctx.clock.now() - last.at < TOLD_AGAIN) return;
+  const account = await tx.accounts.byId(accountId);
+  const label = (await tx.authenticators.byId(authenticatorId))?.label ?? '';
+  const detail = { source: caller.source, app: caller.app.id, label };
+  if (account !== undefined) await ctx.notices.tell(tx, account, { kind: 'passkey-copied', detail });
+}
+
 /** A sign that a key was copied, or is not what it was, goes on record under its owner. */
 async function recordSignal(
   ctx: LoginContext,
@@ -177,7 +197,10 @@ async function recordRefused(
   await ctx.store.transaction(async (tx) => {
     await recordRefusal(ctx, tx, caller, { kind, accountId, detail });
     const signal = error instanceof PasskeyRefused && error.signed && authenticatorId !== undefined;
-    if (signal) await recordSignal(ctx, tx, caller, 'refused', { accountId, authenticatorId, cause });
+    if (!signal) return;
+    // Before this sign stands on record itself.
+    if (accountId !== null) await tellOwner(ctx, tx, caller, accountId, authenticatorId);
+    await recordSignal(ctx, tx, caller, 'refused', { accountId, authenticatorId, cause });
   });
 }
 

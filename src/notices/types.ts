@@ -5,6 +5,7 @@ export type NoticeKind =
   | 'authenticator-added'
   | 'authenticator-removed'
   | 'authenticator-disabled'
+  | 'passkey-copied'
   | 'recovery-codes-replaced'
   | 'recovery-code-used'
   | 'password-changed'

@@ -6,6 +6,7 @@ export const cy: NoticeWords = {
     'authenticator-added': 'Ychwanegwyd dull mewngofnodi at eich cyfrif',
     'authenticator-removed': 'Tynnwyd dull mewngofnodi oddi ar eich cyfrif',
     'authenticator-disabled': 'Rhwystrwyd dull mewngofnodi ar eich cyfrif',
+    'passkey-copied': 'Efallai fod cyfrinallwedd eich cyfrif wedi ei chopïo',
     'recovery-codes-replaced': 'Codau adfer newydd ar gyfer eich cyfrif',
     'recovery-code-used': 'Defnyddiwyd un o godau adfer eich cyfrif',
     'password-changed': 'Newidiwyd cyfrinair eich cyfrif',
@@ -18,6 +19,8 @@ export const cy: NoticeWords = {
     'authenticator-removed': "Tynnwyd dull mewngofnodi oddi ar eich cyfrif. Nid yw'n gweithio mwyach.",
     'authenticator-disabled':
       'Rhwystrwyd dull mewngofnodi ar eich cyfrif, am fod gormod o godau anghywir wedi eu rhoi.',
+    'passkey-copied':
+      'Gwrthodwyd cyfrinallwedd eich cyfrif, oherwydd efallai ei bod wedi ei chopïo. Tynnwch hi ar dudalen eich cyfrif a chrëwch un newydd.',
     'recovery-codes-replaced': "Crëwyd codau adfer newydd ar gyfer eich cyfrif. Nid yw'r hen rai'n gweithio mwyach.",
     'recovery-code-used': "Defnyddiwyd cod adfer i fewngofnodi i'ch cyfrif. Ni ellir defnyddio'r cod hwnnw eto.",
     'password-changed': 'Newidiwyd cyfrinair eich cyfrif.',

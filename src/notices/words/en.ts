@@ -6,6 +6,7 @@ export const en: NoticeWords = {
     'authenticator-added': 'A sign-in method was added to your account',
     'authenticator-removed': 'A sign-in method was removed from your account',
     'authenticator-disabled': 'A sign-in method of your account was blocked',
+    'passkey-copied': 'A passkey of your account may have been copied',
     'recovery-codes-replaced': 'New recovery codes for your account',
     'recovery-code-used': 'A recovery code of your account was used',
     'password-changed': 'The password of your account was changed',
@@ -18,6 +19,8 @@ export const en: NoticeWords = {
     'authenticator-removed': 'A sign-in method was removed from your account. It no longer works.',
     'authenticator-disabled':
       'A sign-in method of your account was blocked, because too many wrong codes were entered.',
+    'passkey-copied':
+      'A passkey of your account was refused, because it may have been copied. Remove it on your account page and set up a new one.',
     'recovery-codes-replaced': 'New recovery codes were made for your account. The older ones no longer work.',
     'recovery-code-used': 'A recovery code was used to sign in to your account. It cannot be used again.',
     'password-changed': 'The password of your account was changed.',

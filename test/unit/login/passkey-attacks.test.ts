@@ -8,7 +8,7 @@ import type { Ceremony } from '../../../src/login/types.ts';
 import { disableAccount } from '../../../src/manage/accounts.ts';
 import { Authenticator, type GetTweaks } from '../../support/authenticator.ts';
 import { answering, holder, lastOnRecord, refusedFor, run, START } from './passkey-world.ts';
-import { answerOf, begun, codeAt, count, inWorld, outcome, refusedAs, type World } from './world.ts';
+import { answerOf, begun, codeAt, count, inWorld, outcome, refusedAs, told, type World } from './world.ts';
 
 const live = async (world: World) => (await world.store.sessions.listLive(world.clock.at)).length;
 
@@ -375,7 +375,7 @@ test(
 );
 
 test(
-  'a copy of a device-bound key is refused once the original has counted on, and the owner can see it',
+  'a copy of a device-bound key is refused once the original has counted on, the owner can see it, and is told once a day',
   inWorld(async (world) => {
     const alice = await holder(world, world.wiki, 'alice');
     const caller = world.caller(world.wiki);
@@ -387,6 +387,14 @@ test(
     assert.deepEqual([signal?.kind, signal?.outcome], ['authenticator.signal', 'refused']);
     assert.deepEqual([signal?.accountId, signal?.detail['cause']], [alice.id, 'counter']);
     assert.equal((await run(world, caller, START, alice.device)).session.accountId, alice.id);
+    const mails = async () => (await told(world)).filter(({ kind }) => kind === 'passkey-copied');
+    const [mail] = await mails();
+    assert.equal(mail?.accountId, alice.id);
+    await assert.rejects(run(world, caller, START, copy), refusedFor('counter'));
+    assert.equal((await mails()).length, 1);
+    world.clock.at += 24 * 3_600_000;
+    await assert.rejects(run(world, caller, START, copy, { counter: 1 }), refusedFor('counter'));
+    assert.equal((await mails()).length, 2);
   }),
 );
 
