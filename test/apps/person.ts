@@ -56,10 +56,11 @@ export class Person {
     await page.fill('#password', PASSWORD);
     await page.fill('#again', PASSWORD);
     await page.getByRole('button', { name: 'Continue' }).click();
-    this.#secret = (await page.locator('#key').innerText()).replace(/\s/g, '');
+    await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
+    this.#secret = (await page.locator('.key').innerText()).replace(/\s/g, '');
     await page.fill('#code', this.#code());
     await page.getByRole('button', { name: 'Confirm' }).click();
-    await page.locator('main form button.button').first().click();
+    await page.getByRole('button', { name: 'Go on with one way only' }).click();
     await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor();
   }
 
@@ -70,7 +71,7 @@ export class Person {
     assert.equal(new URL(page.url()).pathname, '/.sallyport/sign-in');
     await page.fill('#account', account);
     await page.fill('#password', PASSWORD);
-    await page.getByRole('button', { name: /Continue|Sign in/ }).click();
+    await page.getByRole('button', { name: 'Continue', exact: true }).click();
     await page.fill('#code', this.#code());
     await page.locator('main form button.button').first().click();
     await page.waitForURL((url) => !url.pathname.startsWith('/.sallyport/'));
@@ -78,7 +79,7 @@ export class Person {
 
   async signOut(): Promise<void> {
     await this.page.goto(`${this.#guarded.origin}/.sallyport/account`);
-    await this.page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await this.page.getByRole('button', { name: 'Sign out here', exact: true }).click();
     await this.page.getByRole('heading', { name: 'Signed out' }).waitFor();
   }
 
