@@ -1,4 +1,3 @@
-import { getDomainWithoutSuffix } from 'tldts';
 import { type Finding, STAND_IN, type View, valueAt } from './check.ts';
 import { isAddress, isLocalName, isPublicSuffix } from './passkey-values.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import { heardAt, membersOf } from './resolve.ts';
 import type { WrittenRealm } from './schema.ts';
 import type { Path } from './source.ts';
+import { ownLabelOf } from './suffixes.ts';
 
 /** WebAuthn L3 §5.11.1: browsers promise to look at origins of this many labels, and at no more. */
 const LABELS = 5;
@@ -195,7 +195,7 @@ export function* findPlainHttp(view: View): Generator<Finding> {
 
 function labelOf(origin: string): string {
   const { hostname } = new URL(origin);
-  return getDomainWithoutSuffix(hostname, { allowPrivateDomains: true }) ?? hostname;
+  return ownLabelOf(hostname) ?? hostname;
 }
 
 export function* findTooManyRelated(view: View): Generator<Finding> {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { getPublicSuffix } from 'tldts';
 import { type Parsed, parseHostName } from './hosts.ts';
+import { publicSuffixOf } from './suffixes.ts';
 
 /** `localhost` and names under it: this machine, and a secure context without TLS (Secure Contexts §3.1). */
 export function isLocalName(name: string): boolean {
@@ -14,7 +14,7 @@ export function isAddress(name: string): boolean {
 
 /** Whether strangers can register names directly under this one; suffixes that companies run for customers count. */
 export function isPublicSuffix(name: string): boolean {
-  return !isLocalName(name) && getPublicSuffix(name, { allowPrivateDomains: true }) === name;
+  return !isLocalName(name) && publicSuffixOf(name) === name;
 }
 
 /** Parses the domain that passkeys are bound to, to lower case (WebAuthn L3 §5.1.3 step 7, NIST SP 800-63B-4 §3.2.5). */

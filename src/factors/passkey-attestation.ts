@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { decodeAttestationObject, isoCBOR } from '@simplewebauthn/server/helpers';
+import type { isoCBOR } from '@simplewebauthn/server/helpers';
 import type { RelyingParty } from '../config/types.ts';
+import { helpers } from './passkey-library.ts';
 import { detailOf, PasskeyRefused } from './passkey-refused.ts';
 
 /**
@@ -28,10 +29,10 @@ export function readAttestation(bytes: Uint8Array): Attestation {
   let map: unknown;
   let again: Uint8Array;
   try {
-    const decoded = decodeAttestationObject(Uint8Array.from(bytes));
+    const decoded = helpers().decodeAttestationObject(Uint8Array.from(bytes));
     map = decoded;
     // The decoder stops at the end of the first item and takes a byte string that is cut short; comparing finds both.
-    again = isoCBOR.encode(decoded as unknown as Parameters<typeof isoCBOR.encode>[0]); // a Map of CBOR values
+    again = helpers().isoCBOR.encode(decoded as unknown as Parameters<typeof isoCBOR.encode>[0]); // a Map of CBOR values
   } catch (error) {
     throw new PasskeyRefused('malformed', detailOf(error));
   }

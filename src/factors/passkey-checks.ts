@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { parseAuthenticatorData } from '@simplewebauthn/server/helpers';
+import type { parseAuthenticatorData } from '@simplewebauthn/server/helpers';
 import type { RelyingParty } from '../config/types.ts';
 import { equalSecret } from '../lib/bytes.ts';
 import type { ClientData } from './passkey-answer.ts';
+import { helpers } from './passkey-library.ts';
 import { detailOf, PasskeyRefused } from './passkey-refused.ts';
 
 /** Checks that both ceremonies share (WebAuthn L3 §7.1 and §7.2), in the order of the standard. */
@@ -30,7 +31,7 @@ export function checkClientData(
 export function readAuthenticatorData(bytes: Uint8Array): AuthenticatorData {
   try {
     // A copy of its own buffer: the library reads by offsets into the whole buffer below a view.
-    return parseAuthenticatorData(Uint8Array.from(bytes));
+    return helpers().parseAuthenticatorData(Uint8Array.from(bytes));
   } catch (error) {
     throw new PasskeyRefused('malformed', detailOf(error));
   }

@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
-import { decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
+import { helpers } from './passkey-library.ts';
 import { ALGORITHMS } from './passkey-options.ts';
 import { PasskeyRefused } from './passkey-refused.ts';
 
@@ -47,7 +47,7 @@ function jwkOf(key: Labels): JsonWebKey | undefined {
 export function checkPublicKey(encoded: Uint8Array): void {
   try {
     // The library's type narrows a map of labels to four shapes; here nothing is known about it yet.
-    const key = decodeCredentialPublicKey(Uint8Array.from(encoded)) as unknown;
+    const key = helpers().decodeCredentialPublicKey(Uint8Array.from(encoded)) as unknown;
     if (!(key instanceof Map) || !ALGORITHMS.includes(key.get(ALG)))
       throw new PasskeyRefused('algorithm', 'not offered');
     const jwk = jwkOf(key);

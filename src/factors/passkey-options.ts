@@ -1,7 +1,7 @@
-import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server';
 import type { RelyingParty } from '../config/types.ts';
 import { type Random, randomToken } from '../lib/random.ts';
 import type { CredentialRow } from '../store/types.ts';
+import { webauthn } from './passkey-library.ts';
 
 /**
  * COSE algorithms, best first: EdDSA with Ed25519, ES256, RS256. Listed here and not left to the library, whose default
@@ -52,7 +52,7 @@ export async function creationOptions(
     readonly discoverable: 'required' | 'preferred';
   },
 ): Promise<Record<string, unknown>> {
-  const made = await generateRegistrationOptions({
+  const made = await webauthn().generateRegistrationOptions({
     rpName: rp.name,
     rpID: rp.id,
     userName: options.accountName,
@@ -83,7 +83,7 @@ export async function requestOptions(
     readonly verification: 'required' | 'preferred';
   },
 ): Promise<Record<string, unknown>> {
-  const made = await generateAuthenticationOptions({
+  const made = await webauthn().generateAuthenticationOptions({
     rpID: rp.id,
     challenge: bytesOf(options.challenge),
     timeout: TIMEOUT,

@@ -1,4 +1,3 @@
-import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import type { RelyingParty } from '../config/types.ts';
 import { equalSecret } from '../lib/bytes.ts';
 import type { CredentialRow } from '../store/types.ts';
@@ -11,6 +10,7 @@ import {
   readAuthenticatorData,
 } from './passkey-checks.ts';
 import { checkPublicKey } from './passkey-key.ts';
+import { webauthn } from './passkey-library.ts';
 import { ALGORITHMS, mustVerify, userHandleOf } from './passkey-options.ts';
 import { detailOf, type PasskeyFault, PasskeyRefused } from './passkey-refused.ts';
 
@@ -76,7 +76,7 @@ function checkAttested(answer: RegistrationAnswer, data: AuthenticatorData): Att
 }
 
 async function checkStatement(rp: RelyingParty, answer: RegistrationAnswer, challenge: string): Promise<void> {
-  const { verified } = await verifyRegistrationResponse({
+  const { verified } = await webauthn().verifyRegistrationResponse({
     response: {
       id: answer.id,
       rawId: answer.id,
@@ -150,7 +150,7 @@ function checkHolder(rp: RelyingParty, answer: AssertionAnswer, expected: Assert
 }
 
 async function checkSignature(rp: RelyingParty, answer: AssertionAnswer, expected: AssertionExpected): Promise<void> {
-  const { verified } = await verifyAuthenticationResponse({
+  const { verified } = await webauthn().verifyAuthenticationResponse({
     response: {
       id: answer.id,
       rawId: answer.id,

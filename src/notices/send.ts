@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { createTransport } from 'nodemailer';
 import type { MailConfig } from '../config/types.ts';
 
 export interface Message {
@@ -80,6 +79,8 @@ async function credentials({ user, password, passwordFile }: MailConfig) {
 async function transport(mail: MailConfig, host: string, silenceMs: number) {
   const auth = await credentials(mail);
   const ca = mail.ca === null ? undefined : await fileOf('certificate file', mail.ca);
+  // Loaded with the first message: it holds 26 MB.
+  const { createTransport } = await import('nodemailer');
   return createTransport({
     host: mail.host,
     port: mail.port,
