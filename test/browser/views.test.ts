@@ -89,6 +89,36 @@ async function faultsOf(page: Page): Promise<unknown> {
   });
 }
 
+/** Everything, text too, that reaches beyond the room inside of the card, or of the page's foot. */
+function outside(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('main, footer')].flatMap((card) => {
+    const box = card.getBoundingClientRect();
+    const style = getComputedStyle(card);
+    const left = box.left + parseFloat(style.paddingLeft) - 1;
+    const right = box.right - parseFloat(style.paddingRight) + 1;
+    const out = [];
+    const walker = document.createTreeWalker(card, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const element = node.parentElement;
+      if (element.closest('.unseen, svg, option') || node.className === 'unseen') continue;
+      const range = document.createRange();
+      if (node.nodeType === Node.TEXT_NODE) range.selectNodeContents(node);
+      const rects = node.nodeType === Node.TEXT_NODE ? range.getClientRects() : node.getClientRects();
+      if ([...rects].some((r) => r.width > 0 && (r.left < left || r.right > right)))
+        out.push(node.outerHTML?.slice(0, 120) ?? node.data);
+    }
+    return out;
+  })`);
+}
+
+const openAll = (page: Page): Promise<number> =>
+  page.evaluate(`(() => {
+    const closed = [...document.querySelectorAll('details')];
+    for (const details of closed) details.open = true;
+    return closed.length;
+  })()`);
+
 for (const language of LANGUAGES) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`every page and state is accessible, still, and asks nobody else: ${language}, ${colorScheme}`, async () => {
@@ -104,14 +134,18 @@ for (const language of LANGUAGES) {
           assert.ok(Number(await page.evaluate('globalThis.shift')) < 0.01, `${at}: something moves`);
           await page.screenshot({ path: join(SCREENS, `${name}-${language}-${colorScheme}-360.png`), fullPage: true });
           assert.deepEqual(await faultsOf(page), [], at);
+          await page.setViewportSize(DESK);
+          assert.deepEqual(await outside(page), [], `${at}: beyond the card at 1280 px`);
+          await page.screenshot({ path: join(SCREENS, `${name}-${language}-${colorScheme}-1280.png`), fullPage: true });
+          // What is folded away is looked at neither by axe nor by a screenshot until it is open.
+          if ((await openAll(page)) > 0) assert.deepEqual(await faultsOf(page), [], `${at}, unfolded`);
           await page.setViewportSize({ width: 320, height: 640 });
           assert.equal(
             await page.evaluate('document.documentElement.scrollWidth'),
             320,
             `${at}: wider than the screen`,
           );
-          await page.setViewportSize(DESK);
-          await page.screenshot({ path: join(SCREENS, `${name}-${language}-${colorScheme}-1280.png`), fullPage: true });
+          assert.deepEqual(await outside(page), [], `${at}: beyond the card at 320 px`);
           await page.setViewportSize(PHONE);
         }
         assert.deepEqual(seen.complaints, []);
