@@ -4,7 +4,7 @@ import test from 'node:test';
 import { Person } from '../support/person.ts';
 import { PENDING, SESSION, withSallyport } from '../support/sallyport.ts';
 
-const on = withSallyport(() => ({ top: ['trusted_proxies: [127.0.0.1]'] }));
+const on = withSallyport(() => ({ host: 'portal.localhost', top: ['trusted_proxies: [127.0.0.1]'] }));
 
 const STEPS: readonly (readonly [path: string, body: Readonly<Record<string, string>>])[] = [
   ['/.sallyport/sign-in/totp', { code: '123456' }],
@@ -17,6 +17,16 @@ const STEPS: readonly (readonly [path: string, body: Readonly<Record<string, str
   ['/.sallyport/account/recovery-codes', {}],
   ['/.sallyport/account/authenticators/remove', { id: 'x' }],
   ['/.sallyport/account/sign-out-everywhere', {}],
+  ['/.sallyport/enrol/choose', {}],
+  ['/.sallyport/enrol/extend', {}],
+  ['/.sallyport/enrol/passkey/options', {}],
+  ['/.sallyport/enrol/passkey', { response: '{}' }],
+  ['/.sallyport/account/add', {}],
+  ['/.sallyport/account/authenticators/rename', { id: 'x', label: 'Mine' }],
+  ['/.sallyport/account/sessions/end', { id: 'x' }],
+  ['/.sallyport/account/sessions/end-others', {}],
+  ['/.sallyport/session/extend', {}],
+  ['/.sallyport/sign-in/passkey', { response: '{}' }],
 ];
 
 /** What must not have changed: who may do what. */
@@ -31,7 +41,8 @@ function state(): string {
       read('select id, used_at from tickets order by id'),
       read('select id, hash, ended_at from sessions order by id'),
       read('select * from recovery_codes order by 1, 2'),
-      read('select id, hash, purpose, proofs, state from pendings order by id'),
+      read('select id, hash, purpose, proofs, state, expires_at from pendings order by id'),
+      read('select * from credentials order by 1'),
     ]);
   } finally {
     database.close();
@@ -101,7 +112,8 @@ test('a step before its turn is refused, whoever asks', async () => {
   };
   for (const [path, body] of STEPS) await refused(path, body);
   await carol.expect(200, carol.post('/.sallyport/enrol', { ticket }));
-  for (const path of ['/.sallyport/enrol/totp', '/.sallyport/enrol/finish']) await refused(path);
+  for (const path of ['/totp', '/finish', '/passkey/options']) await refused(`/.sallyport/enrol${path}`);
+  await refused('/.sallyport/enrol/passkey', { response: '{}' });
   await refused('/.sallyport/enrol/totp/confirm', { code: '000000' });
   await carol.expect(200, carol.post('/.sallyport/enrol/password', { password: carol.password }));
   await refused('/.sallyport/enrol/password', { password: 'another long password' });
@@ -109,6 +121,7 @@ test('a step before its turn is refused, whoever asks', async () => {
   await refused('/.sallyport/enrol/finish');
   // A pending enrolment is no sign-in and no session.
   await refused('/.sallyport/sign-in/totp', { code: '000000' });
+  await refused('/.sallyport/sign-in/passkey', { response: '{}' });
   assert.equal((await carol.send('GET', '/')).status, 401);
   assert.equal((await carol.send('GET', '/.sallyport/session')).status, 401);
   sally.upstream.silent();

@@ -81,6 +81,31 @@ test('a registration’s challenge signs nobody in, and a sign-in’s registers 
   assert.equal((await dan.register(dan.created(await dan.creation()))).status, 200);
 });
 
+test('a sign-in that waits is finished once, by a code or by a passkey', async () => {
+  const { sally } = on;
+  const fay = new Keyholder(sally, 'fay', { counts: false });
+  await fay.enrol();
+  await fay.expect(200, fay.post('/.sallyport/account/add'));
+  await fay.expect(200, fay.register(fay.created(await fay.creation())));
+  await fay.expect(200, fay.post('/.sallyport/enrol/finish'));
+  const browser = fay.another();
+  await browser.expect(200, browser.begin());
+  const code = await browser.code();
+  const sends: (readonly [path: string, json: object])[] = [];
+  for (let n = 0; n < 8; n += 1) {
+    sends.push(['passkey', { response: browser.answer(await browser.options()) }]);
+    sends.push(['totp', { code }]);
+  }
+  const { cookie } = browser;
+  const answers = await Promise.all(
+    sends.map(([path, json]) => sally.send('POST', `/.sallyport/sign-in/${path}`, { json, cookie, deadlineMs: 9000 })),
+  );
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1, answers.map(({ status }) => status).join());
+  const account = await sally.app.store.accounts.byName('staff', 'fay');
+  const live = await sally.app.store.sessions.listLive(sally.clock.now(), { accountId: account?.id ?? '' });
+  assert.equal(live.length, 2, 'the one of the enrolment, and one more');
+});
+
 async function race(one: Sallyport, two: Sallyport): Promise<void> {
   const alice = new Keyholder(one, 'alice', { counts: false });
   await alice.enrolKey();

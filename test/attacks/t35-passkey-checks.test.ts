@@ -132,3 +132,102 @@ test('a passkey that verified nobody is one factor: it needs the password, and c
   const session = JSON.parse((await named.send('GET', '/.sallyport/session')).body) as { evidence: { amr: string[] } };
   assert.deepEqual(session.evidence.amr, ['hwk', 'mfa', 'pwd', 'user']);
 });
+
+/** Text in the place of an answer; none is one. */
+const NO_ANSWERS: readonly string[] = [
+  '[]',
+  '1',
+  'true',
+  'null',
+  '"text"',
+  '{',
+  '{}{}',
+  '\ufeff{}',
+  '{"id":"AAAA","id":"BBBB"}',
+  '{"__proto__":{"id":"AAAA"}}',
+  '{"id":["AAAA"],"rawId":"AAAA","type":"public-key","response":{}}',
+  '{"id":"AAAA","rawId":"AAAA","type":"public-key","response":[]}',
+  '{"id":"AAAA","rawId":"BBBB","type":"public-key","response":{}}',
+  '{"id":{"$ne":1},"rawId":{"$ne":1},"type":"public-key","response":{"clientDataJSON":{"$ne":1}}}',
+  `{"id":"${'A'.repeat(4000)}"}`,
+  `${'['.repeat(5000)}${']'.repeat(5000)}`,
+  '{"response":{"clientDataJSON":"e30","authenticatorData":"","signature":""},"id":"AA","rawId":"AA","type":"public-key"}',
+];
+
+test('what is no answer of a passkey is refused like a wrong one, in a sign-in and in an enrolment', async () => {
+  const { sally } = on;
+  const fred = new Keyholder(sally, 'fred');
+  await fred.enrolling();
+  const stranger = new Keyholder(sally, 'nobody');
+  sally.upstream.clear();
+  for (const response of NO_ANSWERS) {
+    await fred.forgiven();
+    await fred.creation();
+    await stranger.options({ start: 'yes' });
+    for (const answer of [await stranger.say(response, { start: 'yes' }), await fred.register(response)]) {
+      assert.equal(answer.status, 401, response.slice(0, 60));
+      assert.match(answer.body, /"code":"passkey-refused"/, response.slice(0, 60));
+    }
+  }
+  // As a member of the body that is not text, an object is one of the ways; anything else is no body of ours.
+  for (const response of [
+    '[]',
+    '1',
+    'true',
+    'null',
+    '{"a":1,}',
+    '{"a":"\\ud800"}',
+    `${'{"a":'.repeat(20)}1${'}'.repeat(20)}`,
+  ]) {
+    const body = `{"response":${response},"start":"yes"}`;
+    const headers = [['Content-Type', 'application/json']] as const;
+    const answer = await sally.send('POST', '/.sallyport/sign-in/passkey', { body, headers });
+    assert.ok([400, 401].includes(answer.status), `${answer.status} ${response}`);
+  }
+  for (const path of ['sign-in/passkey', 'enrol/passkey']) {
+    const large = await fred.post(`/.sallyport/${path}`, { response: 'A'.repeat(100 * 1024) });
+    assert.equal(large.status, 413, path);
+  }
+  sally.upstream.silent();
+  await fred.forgiven();
+  assert.equal((await fred.register(fred.created(await fred.creation()))).status, 200);
+});
+
+test('client data that no browser writes sign nobody in', async () => {
+  const { sally } = on;
+  const gina = new Keyholder(sally, 'gina');
+  await gina.enrolKey();
+  const honest = (challenge: string, more = '') =>
+    `{"type":"webauthn.get","challenge":"${challenge}","origin":"${sally.origin}","crossOrigin":false${more}}`;
+  const odd: readonly ((challenge: string) => string)[] = [
+    (challenge) => honest(challenge, ',"origin":"https://evil.test"'),
+    (challenge) => honest('A'.repeat(43), `,"challenge":"${challenge}"`).replace('webauthn.get', 'webauthn.create'),
+    (challenge) => `\ufeff${honest(challenge)}`.replace('false', 'true'),
+    (challenge) => `[${honest(challenge)}]`,
+    (challenge) => honest(`${challenge}=`),
+    (challenge) => honest(Buffer.from(challenge).toString('base64url')),
+    (challenge) => honest(challenge).replace(sally.origin, `${sally.origin}/`),
+    (challenge) => honest(challenge).replace(sally.origin, sally.origin.toUpperCase()),
+    (challenge) => honest(challenge).replace(`"${sally.origin}"`, `["${sally.origin}"]`),
+    (challenge) => honest(challenge).replace('"webauthn.get"', '["webauthn.get"]'),
+    (challenge) => honest(challenge, ',"topOrigin":null,"topOrigin":"https://evil.test"'),
+    (challenge) => honest(challenge).replace('false', '1'),
+    () => '',
+    () => 'null',
+  ];
+  for (const [n, make] of odd.entries()) {
+    await gina.forgiven();
+    const browser = gina.another();
+    const options = (await browser.options({ start: 'yes' })) as { challenge: string };
+    const clientDataText = make(options.challenge);
+    const answer = await browser.say(browser.answer(options, { clientDataText }), { start: 'yes' });
+    assert.equal(answer.status, 401, `${n}: ${clientDataText}`);
+    assert.equal(browser.session, undefined);
+  }
+  // What a browser of tomorrow adds is let be (WebAuthn L3 §5.8.1).
+  await gina.forgiven();
+  const browser = gina.another();
+  const options = (await browser.options({ start: 'yes' })) as { challenge: string };
+  const clientDataText = honest(options.challenge, ',"other_keys_can_be_added_here":"see w3c"');
+  assert.equal((await browser.say(browser.answer(options, { clientDataText }), { start: 'yes' })).status, 200);
+});

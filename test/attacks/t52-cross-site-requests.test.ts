@@ -159,7 +159,7 @@ test('our cookies go with no request of another site that changes anything, and 
   await bea.signIn();
   assert.ok(lines.length >= 6);
   for (const line of lines) {
-    assert.match(line, /^__Host-sallyport(-pending|-browser|-prefs)?=/);
+    assert.match(line, /^__Host-sallyport(-pending|-browser|-prefs|-ceremony)?=/);
     for (const attribute of ['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/'])
       assert.ok(line.split('; ').includes(attribute), line);
     assert.doesNotMatch(line, /domain/i);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { Keyholder } from '../support/keyholder.ts';
 import { Person } from '../support/person.ts';
-import { withSallyport } from '../support/sallyport.ts';
+import { startSallyport, withSallyport } from '../support/sallyport.ts';
 
 const on = withSallyport();
 const HTML = [['Accept', 'text/html']] as const;
@@ -140,4 +141,66 @@ test('the way to sign-in is a path of ours with the very target that was asked f
   const heard = await sally.send('GET', '/x', { headers: HTML, cookie: expired });
   assert.equal(heard.header('location'), '/.sallyport/sign-in?next=%2Fx');
   sally.upstream.silent();
+});
+
+test('nor do passkeys, the page that ends their form, the language switch, or the page that nothing was sent', async (t) => {
+  const sally = await startSallyport({ host: 'portal.localhost' });
+  t.after(() => sally.close());
+  const PASSKEY = '/.sallyport/sign-in/passkey';
+  const eve = new Keyholder(sally, 'eve');
+  await eve.enrolKey();
+  const browser = eve.another();
+  await browser.signInByKey();
+  for (const next of [...AWAY, ...HOME]) {
+    const goal = HOME.includes(next) ? next : '/';
+    const query = `next=${encodeURIComponent(next)}`;
+    // Without a session the page sends to the first step, with one it holds the goal in its form.
+    const sent = await sally.send('GET', `${PASSKEY}?${query}&only=yes`, { headers: HTML });
+    if (sent.status === 303) {
+      const location = sent.header('location');
+      assertHome(location, next);
+      assert.equal(new URL(location, sally.origin).searchParams.get('next') ?? '/', goal, next);
+    } else assert.equal(sent.status, 400, next);
+    const page = await browser.send('GET', `${PASSKEY}?${query}`, { headers: HTML });
+    if (page.status === 200) {
+      const value = /name="next" value="([^"]*)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&');
+      assert.equal(value, goal, next);
+      assert.doesNotMatch(page.body, /(?:href|action)="(?:\/\/|https?:|javascript:|data:)/, next);
+    }
+    // The switch leads to pages of ours too, never elsewhere.
+    const form = { language: 'en', next };
+    const switched = await browser.send('POST', '/.sallyport/language', { form });
+    if (switched.status === 303) assertHome(switched.header('location'), next);
+    else assert.equal(switched.status, 400, next);
+    // A form by a Referer that says it came from anywhere.
+    const referer = next.startsWith('/') ? `${sally.origin}${next}` : next;
+    if (/^[\x21-\x7e]+$/.test(referer) && referer.length < 8000) {
+      const navigation = [...HTML, ['Sec-Fetch-Mode', 'navigate'], ['Referer', referer]] as const;
+      const unsent = await sally.send('POST', '/x', { form: { a: 'b' }, headers: navigation });
+      assert.equal(unsent.status, 401, next);
+      const links = [...unsent.body.matchAll(/(?:href|action)="([^"]*)"/g)].map(([, href = '']) => href);
+      assert.ok(links.length > 0);
+      for (const href of links) assertHome(href.replaceAll('&amp;', '&'), `${next}: ${href}`);
+    }
+  }
+  sally.upstream.silent();
+  for (const next of [...AWAY.filter((_, n) => n % 3 === 0), ...HOME]) {
+    const goal = HOME.includes(next) ? next : '/';
+    const ceremony = async (start: boolean) => browser.answer(await browser.options(start ? { start: 'yes' } : {}));
+    const begun = await browser.send('POST', PASSKEY, {
+      form: { response: await ceremony(true), start: 'yes', next },
+    });
+    if (begun.status === 400) continue;
+    assert.equal(begun.status, 200, next);
+    const [, refreshed] = /^0; url=(.*)$/.exec(begun.header('refresh') ?? '') ?? [];
+    assertHome(refreshed, next);
+    assert.equal(refreshed, goal);
+    const named = [...begun.body.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'));
+    assert.ok(named.includes(goal), next);
+    for (const href of named) assertHome(href, next);
+    const confirmed = await browser.send('POST', PASSKEY, { form: { response: await ceremony(false), next } });
+    assert.deepEqual([confirmed.status, confirmed.header('location')], [303, goal], next);
+    const json = await browser.say(await ceremony(false), { next });
+    assert.equal((JSON.parse(json.body) as { next: string }).next, goal, next);
+  }
 });

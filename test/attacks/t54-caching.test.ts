@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { Keyholder } from '../support/keyholder.ts';
 import { Person } from '../support/person.ts';
 import type { ParsedAnswer } from '../support/raw.ts';
-import { withSallyport } from '../support/sallyport.ts';
+import { startSallyport, withSallyport } from '../support/sallyport.ts';
 import { answer, hangUp } from '../support/upstream.ts';
 
 const on = withSallyport();
@@ -114,4 +115,35 @@ test('what a cache would not look at changes not a byte of our pages', async () 
     }
   }
   sally.upstream.silent();
+});
+
+test('nothing of a ceremony, a language or a form that was not sent is kept; what is for everybody is', async (t) => {
+  const sally = await startSallyport({ host: 'portal.localhost' });
+  t.after(() => sally.close());
+  const P = '/.sallyport';
+  const eve = new Keyholder(sally, 'eve');
+  await eve.enrolling();
+  assertUncached(await eve.post(`${P}/enrol/passkey/options`), 'options of a registration');
+  assertUncached(await eve.register('{}'), 'a registration refused');
+  assertUncached(await eve.register(eve.created(await eve.creation())), 'a registration');
+  assertUncached(await eve.post(`${P}/enrol/finish`), 'codes');
+  assertUncached(await eve.post(`${P}/session/extend`), 'a session extended');
+  assertUncached(await eve.send('GET', `${P}/sign-in/passkey`, { headers: HTML }), 'confirmation');
+  const form = { response: eve.answer(await eve.options({ start: 'yes' })), start: 'yes' };
+  assertUncached(await eve.send('POST', `${P}/sign-in/passkey`, { form }), 'the page in between');
+  const stranger = new Keyholder(sally, 'nobody');
+  assertUncached(await stranger.post(`${P}/sign-in/passkey/options`, { start: 'yes' }), 'options of a sign-in');
+  assertUncached(await stranger.say('{}', { start: 'yes' }), 'a passkey refused');
+  assertUncached(await stranger.send('POST', `${P}/language`, { form: { language: 'cy', next: '/' } }), 'a language');
+  const navigation = [...HTML, ['Sec-Fetch-Mode', 'navigate']] as const;
+  assertUncached(await stranger.send('POST', '/orders', { form: { a: 'b' }, headers: navigation }), 'not sent');
+  // The same bytes for everybody, whoever asks and in whatever language.
+  const script = `${P}/session.js`;
+  const plain = await sally.send('GET', script);
+  const claims = [['Accept-Language', 'ar'], ...UNKEYED.slice(0, 4)] as const;
+  const dressed = await sally.send('GET', script, { cookie: eve.cookie, headers: claims });
+  assert.equal(dressed.body, plain.body);
+  assert.match(plain.header('cache-control') ?? '', /^public, max-age=\d+$/);
+  assert.deepEqual([plain.header('vary'), dressed.header('vary')], [undefined, undefined]);
+  assert.deepEqual([...plain.all('set-cookie'), ...dressed.all('set-cookie')], []);
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { Keyholder } from '../support/keyholder.ts';
 import { Person } from '../support/person.ts';
 import type { ParsedAnswer } from '../support/raw.ts';
-import { withSallyport } from '../support/sallyport.ts';
+import { startSallyport, withSallyport } from '../support/sallyport.ts';
 import { answer, bytes, hangUp } from '../support/upstream.ts';
 
 const on = withSallyport();
@@ -149,4 +150,84 @@ test('an app that is down or talks nonsense leaves an error page of ours, with n
   // What the app itself answers stays the app's, with its own type and policy.
   sally.upstream.on('/own', answer('<script>own</script>', '500 Oops', ['Content-Type: text/html']));
   assert.equal((await sally.send('GET', '/own', { cookie })).body, '<script>own</script>');
+});
+
+test('no language that a browser claims, and no preference in its cookie, puts anything of its own on a page', async () => {
+  const { sally } = on;
+  const pages = ['/.sallyport/sign-in', '/.sallyport/nowhere', '/.sallyport/enrol', '/.sallyport/signed-out'];
+  const plain = new Map<string, string>();
+  for (const page of pages) plain.set(page, (await sally.send('GET', page, { headers: HTML })).body);
+  const odd = [
+    ...MARKUP,
+    'en"><svg onload=1>.passkey',
+    '__proto__',
+    'constructor.totp',
+    '../../etc/passwd',
+    'tlh.passkey',
+    'en.passkey.x',
+    'en.<script>',
+    '-.javascript:',
+    'a'.repeat(2000),
+    ',;q=,;q=9,*;q=NaN',
+    'en-US-x-"onload=1',
+    `${'x,'.repeat(2000)}`,
+  ];
+  for (const value of odd) {
+    for (const page of pages) {
+      const byHeader = await sally.send('GET', page, { headers: [...HTML, ['Accept-Language', value]] });
+      const cookie = `__Host-sallyport-prefs=${value}`;
+      const byCookie = await sally.send('GET', page, { headers: HTML, cookie });
+      for (const heard of [byHeader, byCookie]) {
+        assertOurs(heard, value.slice(0, 40));
+        assert.equal(heard.body, plain.get(page), value.slice(0, 40));
+      }
+    }
+    const asked = { language: value, next: '/.sallyport/sign-in' };
+    const switched = await sally.send('POST', '/.sallyport/language', { form: asked });
+    assert.equal(switched.status, 303, value.slice(0, 40));
+    assert.deepEqual(switched.all('set-cookie'), [], 'an unknown language is not remembered');
+  }
+  sally.upstream.silent();
+});
+
+test('what a passkey says is shown to nobody as it was said', async (t) => {
+  const sally = await startSallyport({ host: 'portal.localhost' });
+  t.after(() => sally.close());
+  const eve = new Keyholder(sally, 'eve');
+  await eve.enrolling();
+  for (const markup of MARKUP) {
+    await eve.forgiven();
+    const made = JSON.parse(eve.created({ ...(await eve.creation()), excludeCredentials: [] })) as {
+      response: object;
+    };
+    const spoilt = [
+      { ...made, id: markup },
+      { ...made, type: markup },
+      { ...made, response: { ...made.response, transports: [markup] } },
+      { ...made, response: { ...made.response, clientDataJSON: Buffer.from(markup).toString('base64url') } },
+      { ...made, [markup]: markup },
+      markup,
+    ];
+    for (const response of spoilt) {
+      await eve.forgiven();
+      const form = { response: JSON.stringify(response), label: markup };
+      const heard = await eve.send('POST', '/.sallyport/enrol/passkey', { form, headers: HTML });
+      assert.ok([303, 400, 401].includes(heard.status), `${heard.status} ${markup}`);
+      if (heard.status !== 303) assertOurs(heard, markup);
+      const stranger = new Keyholder(sally, 'nobody');
+      const start = { response: form.response, start: 'yes', next: `/${markup}` };
+      const page = await stranger.send('POST', '/.sallyport/sign-in/passkey', { form: start, headers: HTML });
+      assert.equal(page.status, 401);
+      assertOurs(page, markup);
+    }
+  }
+  await eve.forgiven();
+  const label = MARKUP[0] ?? '';
+  const response = eve.created({ ...(await eve.creation()), excludeCredentials: [] });
+  await eve.expect(200, eve.post('/.sallyport/enrol/passkey', { response, label }));
+  assertOurs(await eve.send('GET', '/.sallyport/enrol', { headers: HTML }), 'the enrolment');
+  await eve.expect(200, eve.post('/.sallyport/enrol/finish'));
+  const account = await eve.send('GET', '/.sallyport/account', { headers: HTML });
+  assertOurs(account, 'the account');
+  assert.match(account.body, /&lt;svg onload=1&gt;/);
 });

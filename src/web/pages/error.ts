@@ -57,14 +57,17 @@ function ways({ common }: Words, code: ErrorCode): Html {
   }
 }
 
-/** An error in words; never a byte of input, of the app's answer, or of the private detail. */
-export function errorPage(frame: Frame, error: SallyportError): Html {
+/**
+ * An error in words; never a byte of input, of the app's answer, or of the private detail. `script`: whether the answer's
+ * policy lets one run.
+ */
+export function errorPage(frame: Frame, error: SallyportError, script = true): Html {
   const { words } = frame;
   const wait = error.code === 'too-many-attempts' ? error.retryAfter : undefined;
   const body = html`${wait === undefined ? html`<p>${messageOf(words, error)}</p>` : waiting(words, wait)}
 ${ways(words, error.code)}
 <p class="hint after">${words.errors.code} <bdi>${error.status} · ${error.code}</bdi></p>`;
-  return page(frame, { title: titleOf(words, error.code), body, script: wait !== undefined });
+  return page(frame, { title: titleOf(words, error.code), body, script: script && wait !== undefined });
 }
 
 export interface Rendered {
@@ -80,6 +83,6 @@ export function renderError(error: SallyportError, frame: Frame | null): Rendere
   const retry =
     error.retryAfter === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfter))) };
   const type = frame === null ? 'application/problem+json; charset=utf-8' : 'text/html; charset=utf-8';
-  const body = frame === null ? JSON.stringify(problemOf(error)) : errorPage(frame, error).text;
+  const body = frame === null ? JSON.stringify(problemOf(error)) : errorPage(frame, error, false).text;
   return { headers: { ...PAGE_HEADERS, ...retry, 'Content-Type': type }, body };
 }
