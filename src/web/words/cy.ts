@@ -17,7 +17,6 @@ export const cy: Words = {
     account: 'Cyfrif',
     toPortal: 'Mynd i’r porth',
     toAccount: 'Eich cyfrif',
-    backToAccount: 'Yn ôl i’ch cyfrif',
     needHelp: 'Angen help?',
     language: 'Iaith',
     step: (n, of) => `Cam ${n} o ${of}`,
@@ -383,7 +382,6 @@ export const cy: Words = {
     passkeyKnown:
       'Mae’r gyfrinallwedd honno eisoes wedi’i chofrestru. Defnyddiwch ddyfais neu allwedd ddiogelwch arall, neu ewch ymlaen hebddi.',
     emptyFields: 'Llenwch bob maes.',
-    badName: 'Ni ellir dangos yr enw hwnnw. Dewiswch un arall, hyd at 60 nod.',
     decline: 'Nid oedd y manylion hynny’n gywir. Gwiriwch enw eich cyfrif a’ch cyfrinair a rhowch gynnig arall arni.',
   },
 

@@ -17,7 +17,6 @@ export const en = {
     account: 'Account',
     toPortal: 'Go to the portal',
     toAccount: 'Your account',
-    backToAccount: 'Back to your account',
     needHelp: 'Need help?',
     language: 'Language',
     step: (n: number, of: number) => `Step ${n} of ${of}`,
@@ -381,7 +380,6 @@ export const en = {
     tooManyPasskeys: 'Your account has as many passkeys as it may have. Remove one before you add another.',
     passkeyKnown: 'That passkey is registered already. Use another device or security key, or go on without it.',
     emptyFields: 'Please fill in every field.',
-    badName: 'That name cannot be shown. Please choose another one, up to 60 characters long.',
     decline: 'That did not match. Please check your account name and password and try again.',
   },
 
