@@ -43,3 +43,30 @@ test('the known-browser cookie opens nothing and skips no step, whoever’s it i
   }
   sally.upstream.silent();
 });
+
+test('what a browser remembers for comfort, and the cookie of a ceremony, open nothing and skip nothing either', async () => {
+  const { sally } = on;
+  const carol = new Person(sally, 'carol');
+  await carol.enrol();
+  await sally.advance(60_000);
+  sally.upstream.clear();
+  for (const name of ['__Host-sallyport-prefs', '__Host-sallyport-ceremony']) {
+    for (const value of [
+      'en.passkey',
+      'cy.recovery',
+      '-.totp',
+      carol.session ?? '',
+      carol.browser ?? '',
+      'A'.repeat(43),
+    ]) {
+      const browser = carol.elsewhere();
+      browser.cookies.set(name, value);
+      for (const target of ['/', '/.sallyport/session']) assert.equal((await browser.send('GET', target)).status, 401);
+      await browser.expect(200, browser.begin());
+      for (const target of ['/', '/.sallyport/session']) assert.equal((await browser.send('GET', target)).status, 401);
+      assert.equal((await browser.post('/.sallyport/sign-in/totp', { code: '' })).status, 400);
+      assert.equal(browser.session, undefined);
+    }
+  }
+  sally.upstream.silent();
+});

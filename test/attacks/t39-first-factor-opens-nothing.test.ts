@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { GETS, POSTS } from '../support/addresses.ts';
 import { Person } from '../support/person.ts';
 import { SESSION, withSallyport } from '../support/sallyport.ts';
 
-const on = withSallyport();
+const on = withSallyport(() => ({ host: 'portal.localhost' }));
 
 const TARGETS = [
   '/',
@@ -59,6 +60,19 @@ test('our own addresses tell somebody halfway nothing and change nothing', async
     const answer = await halfway.post(target);
     assert.ok([401, 403].includes(answer.status), `${target} ${answer.status}`);
   }
+  // Whatever the table holds: only what leads through a sign-in, out of it, or to another language answers.
+  const open = /^\/\.sallyport\/(sign-in|sign-out$|language$)/;
+  for (const path of POSTS.filter((each) => !open.test(each))) {
+    const answer = await halfway.post(path);
+    assert.ok([400, 401, 403].includes(answer.status), `${path} ${answer.status}`);
+    assert.equal(halfway.session, undefined, path);
+  }
+  for (const path of GETS) {
+    const { status, body } = await halfway.send('GET', path, { headers: [['Accept', 'text/html']] });
+    assert.ok([200, 303, 401].includes(status), `${path} ${status}`);
+    assert.doesNotMatch(body, /bob/, path);
+  }
+  assert.equal((await halfway.send('GET', '/.sallyport/session')).status, 401);
   const account = await sally.app.store.accounts.byName('staff', 'bob');
   assert.equal((await sally.app.store.authenticators.ofAccount(account?.id ?? '')).length, 2);
 });
