@@ -1,10 +1,21 @@
 import type { IncomingMessage } from 'node:http';
+import type { Surface } from '../config/login-types.ts';
 import type { AppConfig, ExemptionConfig } from '../config/types.ts';
 import type { Client } from '../read/client.ts';
 import type { Session } from '../sessions/session.ts';
 
 const token = Symbol('minted in gate/');
 export type MintToken = typeof token;
+
+/**
+ * What a request was let through as. `session`: of somebody who passed the factor. `exemption`: listed by the operator.
+ * `surface`: what may be seen before signing in at the app (`login-first`). These are forwarded. `step`: a request that may
+ * be a login step, and `probe`: our own question to the app who is signed in; these are never streamed through, since
+ * their answers are judged before anybody sees them.
+ */
+export type Streamed = 'session' | 'exemption' | 'surface';
+export type Exchanged = 'step' | 'probe';
+export type AdmissionKind = Streamed | Exchanged;
 
 export interface AdmissionParts {
   readonly request: IncomingMessage;
@@ -15,21 +26,23 @@ export interface AdmissionParts {
   /** Value of the Host header as received, already found in the app's list. */
   readonly host: string;
   readonly client: Client;
-  /** null only for an exemption. */
+  /** null for exemptions, surfaces, and steps before a session. */
   readonly session: Session | null;
   readonly exemption: ExemptionConfig | null;
-  /** Compact JWS for the app; null only for an exemption. */
+  readonly surface: Surface | null;
+  /** Compact JWS for the app; null without a session. */
   readonly assertion: string | null;
   /** Identity headers for the app, values already safe for the wire. */
   readonly identity: readonly (readonly [name: string, value: string])[];
 }
 
 /**
- * The value that `forward` demands: for one request, with the judged target inside. It cannot be written as a literal,
- * spread or cast into being: a private field is checked where it is used.
+ * The value that `forward` and `exchange` demand: for one request, with the judged target inside. It cannot be written as a
+ * literal, spread or cast into being: a private field is checked where it is used.
  */
-export class Admission {
+export class Admission<K extends AdmissionKind = AdmissionKind> {
   readonly #minted: MintToken;
+  readonly kind: K;
   readonly request: IncomingMessage;
   readonly app: AppConfig;
   readonly method: string;
@@ -38,14 +51,16 @@ export class Admission {
   readonly client: Client;
   readonly session: Session | null;
   readonly exemption: ExemptionConfig | null;
+  readonly surface: Surface | null;
   readonly assertion: string | null;
   readonly identity: readonly (readonly [name: string, value: string])[];
   #spent = false;
 
   /** Throws for anybody who does not hold the module-private token (gate/gate.ts takes it by `mintToken`, once). */
-  constructor(proof: MintToken, parts: AdmissionParts) {
+  constructor(proof: MintToken, kind: K, parts: AdmissionParts) {
     if (proof !== token) throw new TypeError('an admission is minted by the gate alone');
     this.#minted = proof;
+    this.kind = kind;
     this.request = parts.request;
     this.app = parts.app;
     this.method = parts.method;
@@ -54,14 +69,20 @@ export class Admission {
     this.client = parts.client;
     this.session = parts.session;
     this.exemption = parts.exemption;
+    this.surface = parts.surface;
     this.assertion = parts.assertion;
     this.identity = parts.identity;
     Object.freeze(this);
   }
 
-  /** Spends the admission: true the first time, for a genuine one; false ever after and for anything else. */
-  static spend(value: Admission): boolean {
-    if (!(#minted in value) || value.#spent) return false;
+  /** Whether it is one of that kind, for those who hold a value of any. */
+  static is<K extends AdmissionKind>(value: Admission, kind: K): value is Admission<K> {
+    return #minted in value && value.kind === kind;
+  }
+
+  /** Spends the admission: true the first time, for a genuine one of those kinds; false ever after and for anything else. */
+  static spend(value: Admission, kinds: readonly AdmissionKind[]): boolean {
+    if (!(#minted in value) || value.#spent || !kinds.includes(value.kind)) return false;
     value.#spent = true;
     return true;
   }

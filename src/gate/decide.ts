@@ -25,31 +25,47 @@ export interface Facts {
   readonly upgrade: boolean;
   /** Upgrades only: the Origin header is the app's own or a listed one. */
   readonly originAllowed: boolean;
+  /** What the head means to an app whose own login is bound; null for other apps. */
+  readonly reading: 'door' | 'guarded' | 'step' | 'surface' | 'plain' | null;
+  /** The app's sign-in comes before the factor: its surface and steps are open to anybody. */
+  readonly loginFirst: boolean;
+  /** The declaration that the app's own login is not bound has expired. */
+  readonly unboundExpired: boolean;
 }
 
 export type Decision =
   | { readonly kind: 'deny'; readonly code: ErrorCode; readonly why: string }
   | { readonly kind: 'challenge'; readonly step: 'sign-in' | 'step-up' | 'passkey'; readonly why: string }
   | { readonly kind: 'exempt'; readonly exemption: ExemptionConfig }
+  | { readonly kind: 'surface' }
+  | { readonly kind: 'step' }
   | { readonly kind: 'admit' };
 
 const deny = (code: ErrorCode, why: string): Decision => ({ kind: 'deny', code, why });
+const SURFACE: Decision = Object.freeze({ kind: 'surface' });
+const STEP: Decision = Object.freeze({ kind: 'step' });
 const ADMIT: Decision = Object.freeze({ kind: 'admit' });
 const SIGN_IN: Decision = Object.freeze({ kind: 'challenge', step: 'sign-in', why: 'no session' });
 
 /**
  * The decision, pure: facts in, verdict out. It starts at no; the only `admit` is the last line. A session of another app
- * or realm is no session. An exemption never covers an upgrade.
+ * or realm is no session. An exemption never covers an upgrade, nor a request by which the app might sign somebody in.
  */
 export function decide(facts: Facts): Decision {
   const { session, rule } = facts;
   if (facts.upgrade && !facts.originAllowed) return deny('wrong-origin', 'upgrade from another origin');
+  if (facts.unboundExpired) return deny('forbidden', 'the declaration that this app is unbound has expired');
+  const { reading } = facts;
   const holder =
     session?.live === true && session.opensSession && session.appId === facts.appId && session.realm === facts.realm;
   if (!holder) {
-    if (facts.exemption !== null && !facts.upgrade) return { kind: 'exempt', exemption: facts.exemption };
-    return SIGN_IN;
+    if (facts.upgrade || reading === 'door' || reading === 'guarded') return SIGN_IN;
+    if (facts.exemption !== null && reading !== 'step') return { kind: 'exempt', exemption: facts.exemption };
+    if (facts.loginFirst && reading === 'step') return STEP;
+    return facts.loginFirst && reading === 'surface' ? SURFACE : SIGN_IN;
   }
+  if (reading === 'door') return deny('forbidden', 'another way to sign in at the app');
+  if (reading === 'guarded') return deny('credentials-misplaced', 'credentials or an identity outside of a sign-in');
   if (rule !== null) {
     if (rule.groups.length > 0 && !rule.groups.some((group) => session.groups.includes(group)))
       return deny('forbidden', `not in a group of ${rule.path}`);
@@ -63,5 +79,6 @@ export function decide(facts: Facts): Decision {
       return { kind: 'challenge', step, why: `${rule.path} wants a factor used more recently` };
     }
   }
+  if (reading === 'step' && !facts.upgrade) return STEP;
   return ADMIT;
 }

@@ -4,12 +4,14 @@ import { record } from '../audit/audit.ts';
 import type { AppConfig } from '../config/types.ts';
 import { type ErrorCode, SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { readHeadOf } from '../presets/reading.ts';
+import type { Reading } from '../presets/types.ts';
 import type { Client } from '../read/client.ts';
 import type { Target } from '../read/target.ts';
 import type { CompiledRules } from '../rules/compile.ts';
 import { Session } from '../sessions/session.ts';
 import type { Store } from '../store/types.ts';
-import { Admission, type MintToken, mintToken } from './admission.ts';
+import { Admission, type AdmissionKind, type MintToken, mintToken, type Streamed } from './admission.ts';
 import { decide, type SessionFacts } from './decide.ts';
 import { identityHeaders } from './identity.ts';
 
@@ -47,6 +49,9 @@ export interface GateParts {
   readonly assertions: Assertions;
 }
 
+/** What is streamed through, and what is judged as a whole. */
+export type Passed = Admission<Streamed> | Admission<'step'> | Refusal;
+
 const NO_SESSION = new Refusal('sign-in-required', 'sign-in', 'no session');
 const NO_IDENTITY: readonly (readonly [string, string])[] = [];
 
@@ -62,11 +67,13 @@ export class Gate {
    * Judges one request or upgrade. Answers at once for a session that is known and holds an assertion; else once the
    * store has recorded its first admission and the assertion is signed. Rejects, and so refuses, when either fails.
    */
-  pass(judged: Judged): Admission | Refusal | Promise<Admission | Refusal> {
+  pass(judged: Judged): Passed | Promise<Passed> {
     const now = this.#parts.clock.now();
     const { session } = judged;
     if (judged.target.reserved) return new Refusal('not-found', null, 'reserved prefix');
     if (session !== undefined && !Session.is(session)) throw new SallyportError('internal', 'not a session');
+    const { login } = judged.app;
+    const reading = readingOf(judged);
     const decision = decide({
       appId: judged.app.id,
       realm: judged.app.realm.id,
@@ -76,39 +83,80 @@ export class Gate {
       exemption: judged.target.strict ? judged.rules.exemptionFor(judged.method, judged.target.path, now) : null,
       upgrade: judged.upgrade,
       originAllowed: judged.originAllowed,
+      reading: reading?.kind ?? null,
+      loginFirst: login.kind === 'bound' && login.order === 'login-first',
+      unboundExpired: login.kind === 'unbound' && !(now < login.expiresAt),
     });
     switch (decision.kind) {
       case 'deny':
-        return new Refusal(decision.code, null, decision.why);
+        return new Refusal(decision.code, null, whyOf(reading, decision.why));
       case 'challenge':
         if (decision.step === 'sign-in') return NO_SESSION;
         return new Refusal('step-up-required', decision.step, decision.why);
       case 'exempt':
-        return this.#mint(judged, null, null, decision.exemption);
+        return this.#mint('exemption', judged, { exemption: decision.exemption });
+      case 'surface':
+        return this.#mint('surface', judged, { surface: reading?.kind === 'surface' ? reading.surface : null });
+      case 'step':
+        // Without a session where the sign-in comes first: the step is all that it may be.
+        return session === undefined || !this.#holds(judged, session, now)
+          ? this.#mint('step', judged)
+          : this.#admit('step', judged, session);
       case 'admit':
-        return session === undefined ? NO_SESSION : this.#admit(judged, session);
+        return session === undefined ? NO_SESSION : this.#admit('session', judged, session);
       default:
         decision satisfies never;
         return NO_SESSION;
     }
   }
 
-  #admit(judged: Judged, session: Session): Admission | Promise<Admission | Refusal> {
-    const assertion = session.admitted ? this.#parts.assertions.for(session, judged.app) : undefined;
-    if (typeof assertion === 'string') return this.#mint(judged, session, assertion, null);
-    return this.#firstAdmission(judged, session, assertion);
+  /**
+   * A request that looked like a login step and carries no credentials: it is one of the session's, like any other.
+   * Spends the step. Throws `sign-in-required` for one without a session.
+   */
+  plain(step: Admission<'step'>): Admission<'session'> {
+    if (step.session === null) throw new SallyportError('sign-in-required', 'not a sign-in, and no session');
+    if (!Admission.spend(step, ['step'])) throw new SallyportError('internal', 'an admission is good for one request');
+    return new Admission(token, 'session', step);
   }
 
-  async #firstAdmission(
+  /** The question who is signed in at the app, asked on behalf of a request that was let through. */
+  probe(on: Admission): Admission<'probe'> {
+    const { login } = on.app;
+    if (!(on instanceof Admission) || login.kind !== 'bound' || login.whoami?.ask == null)
+      throw new SallyportError('internal', 'no way to ask the app');
+    const { method, target } = login.whoami.ask;
+    const { request, app, host, client, session, assertion, identity } = on;
+    const parts = { request, app, host, client, session, assertion, identity, exemption: null, surface: null };
+    return new Admission(token, 'probe', { ...parts, method, target });
+  }
+
+  #holds(judged: Judged, session: Session, now: number): boolean {
+    const { live, opensSession, appId, realm } = factsOf(session, now);
+    return live && opensSession && appId === judged.app.id && realm === judged.app.realm.id;
+  }
+
+  #admit<K extends 'session' | 'step'>(
+    kind: K,
+    judged: Judged,
+    session: Session,
+  ): Admission<K> | Promise<Admission<K> | Refusal> {
+    const assertion = session.admitted ? this.#parts.assertions.for(session, judged.app) : undefined;
+    if (typeof assertion === 'string') return this.#mint(kind, judged, { session, assertion });
+    return this.#firstAdmission(kind, judged, session, assertion);
+  }
+
+  async #firstAdmission<K extends 'session' | 'step'>(
+    kind: K,
     judged: Judged,
     session: Session,
     signing: Promise<string> | undefined,
-  ): Promise<Admission | Refusal> {
+  ): Promise<Admission<K> | Refusal> {
     if (!session.admitted) await this.#recordAdmission(judged, session);
     const assertion = await (signing ?? this.#parts.assertions.for(session, judged.app));
     // It may have ended while we waited.
     if (!session.liveAt(this.#parts.clock.now())) return NO_SESSION;
-    return this.#mint(judged, session, assertion, null);
+    return this.#mint(kind, judged, { session, assertion });
   }
 
   async #recordAdmission(judged: Judged, session: Session): Promise<void> {
@@ -129,13 +177,13 @@ export class Gate {
     session.admitted = true;
   }
 
-  #mint(
+  #mint<K extends AdmissionKind>(
+    kind: K,
     judged: Judged,
-    session: Session | null,
-    assertion: string | null,
-    exemption: Admission['exemption'],
-  ): Admission {
-    return new Admission(token, {
+    of: Partial<Pick<Admission, 'session' | 'assertion' | 'exemption' | 'surface'>> = {},
+  ): Admission<K> {
+    const session = of.session ?? null;
+    return new Admission(token, kind, {
       request: judged.request,
       app: judged.app,
       method: judged.method,
@@ -143,11 +191,20 @@ export class Gate {
       host: judged.host,
       client: judged.client,
       session,
-      exemption,
-      assertion,
+      exemption: of.exemption ?? null,
+      surface: of.surface ?? null,
+      assertion: of.assertion ?? null,
       identity: session === null || judged.app.headers.size === 0 ? NO_IDENTITY : identityHeaders(judged.app, session),
     });
   }
+}
+
+function readingOf({ app, method, target, request }: Judged): Reading | null {
+  return app.login.kind === 'bound' ? readHeadOf(app.login, method, target, request.rawHeaders) : null;
+}
+
+function whyOf(reading: Reading | null, why: string): string {
+  return reading !== null && 'why' in reading ? reading.why : why;
 }
 
 function factsOf(session: Session, now: number): SessionFacts {

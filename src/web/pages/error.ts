@@ -15,6 +15,9 @@ function titleOf({ errors }: Words, code: ErrorCode): string {
     case 'ticket-invalid':
     case 'not-found':
     case 'forbidden':
+    case 'wrong-account':
+    case 'credentials-misplaced':
+    case 'not-enrolled':
     case 'wrong-origin':
     case 'pending-expired':
     case 'too-many-attempts':
@@ -46,8 +49,11 @@ function ways({ common }: Words, code: ErrorCode): Html {
     case 'step-up-required':
       return html`<div class="actions"><a class="button" href="/.sallyport/sign-in/totp">${common.confirm}</a></div>`;
     case 'forbidden':
+    case 'wrong-account':
     case 'conflict':
       return html`<div class="actions">${toAccount}${toPortal}</div>`;
+    case 'credentials-misplaced':
+    case 'not-enrolled':
     case 'not-found':
     case 'method-not-allowed':
     case 'wrong-origin':

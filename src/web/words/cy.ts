@@ -394,6 +394,9 @@ export const cy: Words = {
       'ticket-invalid': 'Ni ellir defnyddio’r ddolen hon',
       'not-found': 'Ni chafwyd hyd i’r dudalen',
       forbidden: 'Nid oes gennych fynediad',
+      'wrong-account': 'Cyfrif arall',
+      'credentials-misplaced': 'Defnyddiwch y dudalen fewngofnodi',
+      'not-enrolled': 'Mae angen un cam arall',
       'wrong-origin': 'Agorwch y dudalen eto',
       'pending-expired': 'Dechreuwch eto',
       'too-many-attempts': 'Arhoswch ychydig',
@@ -419,6 +422,11 @@ export const cy: Words = {
         'Ni ellir defnyddio’r ddolen hon: mae wedi dod i ben, mae eisoes wedi’i defnyddio, neu cafodd ei theipio’n anghywir. Gofynnwch am un newydd.',
       'step-up-required': 'Cadarnhewch mai chi sydd yno.',
       forbidden: 'Nid oes gan eich cyfrif fynediad at hwn.',
+      'wrong-account': 'Rydych wedi mewngofnodi yma fel rhywun arall. Mewngofnodwch i’r rhaglen gydag enw eich cyfrif eich hun.',
+      'credentials-misplaced':
+        'Er eich diogelwch, dim ond ar y dudalen fewngofnodi y derbynnir enw a chyfrinair. Mewngofnodwch yno.',
+      'not-enrolled':
+        'Roedd eich cyfrinair yn gywir, ond nid oes ail gam mewngofnodi ar eich cyfrif eto. Gofynnwch i’r bobl sy’n rhedeg y porth hwn am ddolen gofrestru. Ni agorwyd dim.',
       'wrong-origin': 'Ni ddaeth y cais o’r safle hwn. Agorwch y dudalen eto a rhowch gynnig arall arni yno.',
       'plain-http': 'Dim ond drwy https y gellir cyrraedd y safle hwn.',
       'not-found': 'Nid oes tudalen o’r fath.',

@@ -392,6 +392,9 @@ export const en = {
       'ticket-invalid': 'This link is not open',
       'not-found': 'Page not found',
       forbidden: 'Not open to you',
+      'wrong-account': 'Another account',
+      'credentials-misplaced': 'Please use the sign-in page',
+      'not-enrolled': 'One more step is needed',
       'wrong-origin': 'Please open the page again',
       'pending-expired': 'Please start again',
       'too-many-attempts': 'Please wait a little',
@@ -416,6 +419,11 @@ export const en = {
         'This link cannot be used: it has expired, was used already, or was typed wrongly. Please ask for a new one.',
       'step-up-required': 'Please confirm that it is you.',
       forbidden: 'This is not open to your account.',
+      'wrong-account': 'You are signed in here as somebody else. Please sign in to the application with your own account name.',
+      'credentials-misplaced':
+        'For your protection, a name and password are accepted on the sign-in page alone. Please sign in there.',
+      'not-enrolled':
+        'Your password was right, but your account has no second step for signing in yet. Please ask the people who run this portal for an enrolment link. Nothing was opened.',
       'wrong-origin': 'The request did not come from this site. Please open the page again and repeat it there.',
       'plain-http': 'This site is reached over https only.',
       'not-found': 'There is no such page.',
