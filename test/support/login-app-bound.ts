@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe } from 'node:test';
+import pg from 'pg';
 import { type LoginApp, startLoginApp } from './login-app.ts';
 import { type PresetChoice, presetText } from './login-app-preset.ts';
 import { type Sallyport, type SallyportOptions, startSallyport } from './sallyport.ts';
@@ -41,6 +42,8 @@ export interface Bound {
   node(): Promise<Sallyport>;
   /** Everything that this Sallyport has logged and recorded, as text. */
   told(): Promise<string>;
+  /** Everything that lies in the database, as text. */
+  atRest(): Promise<string>;
 }
 
 export const hostOf = (site: string): string => `${site}.test`;
@@ -113,6 +116,28 @@ class Running implements Bound {
     return startSallyport({ ...this.#options, clock: this.sally.clock });
   }
 
+  async atRest(): Promise<string> {
+    const { postgres: url, data = '' } = this.#options;
+    if (url === undefined) {
+      const files = (await readdir(data)).filter((file) => file.includes('.db'));
+      return (await Promise.all(files.map((file) => readFile(join(data, file), 'latin1')))).join('\n');
+    }
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      const names = 'select tablename from pg_tables where schemaname = current_schema()';
+      const { rows: tables } = await client.query<{ tablename: string }>(names);
+      const texts: string[] = [];
+      for (const { tablename } of tables) {
+        const { rows } = await client.query<{ t: string }>(`select t::text from "${tablename}" t`);
+        texts.push(...rows.map(({ t }) => t));
+      }
+      return texts.join('\n');
+    } finally {
+      await client.end();
+    }
+  }
+
   async told(): Promise<string> {
     return JSON.stringify(this.sally.log) + JSON.stringify(await this.sally.audit());
   }
@@ -159,6 +184,7 @@ export function boundTests(define: (on: Bound) => void, sites: Sites = SITES): v
         stranger: (name, site) => of().stranger(name, site),
         node: () => of().node(),
         told: () => of().told(),
+        atRest: () => of().atRest(),
       });
     });
   }

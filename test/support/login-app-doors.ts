@@ -73,8 +73,9 @@ export function sideDoor(site: Site, request: Recorded, route: string, session: 
   return undefined;
 }
 
-export function ntlm(site: Site, request: Recorded, account: string | null): Said | undefined {
-  if (!site.ntlm || account !== null) return undefined;
+/** Asks for a connection that is signed in, whatever cookies say; only the question who it is goes without. */
+export function ntlm(site: Site, request: Recorded, route: string): Said | undefined {
+  if (!site.ntlm || route === '/whoami' || site.people.sockets.has(request.connection)) return undefined;
   const started = /^NTLM type1/i.test(request.all('authorization')[0] ?? '');
   const fields = [`WWW-Authenticate: NTLM${started ? ' type2' : ''}`, 'WWW-Authenticate: Negotiate'];
   return text(null, 'who?', fields, '401 Unauthorized');

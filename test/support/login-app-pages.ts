@@ -143,7 +143,7 @@ export function pageOf(site: Site, request: Recorded): Said {
   const session = known ?? people.open();
   const fields = known === undefined ? [cookie(session)] : [];
   const account = accountOf(site, request, known);
-  const asked = ntlm(site, request, account);
+  const asked = ntlm(site, request, route);
   if (asked !== undefined) return asked;
   if (route === '/session' && request.method === 'POST') return tokenLogin(site, request);
   const door = sideDoor(site, request, route, session);

@@ -15,6 +15,8 @@ interface Phone {
 export class Signer extends Person {
   readonly site: Sallyport;
   readonly host: string;
+  /** Everything that this browser has been answered. */
+  readonly answers: ParsedAnswer[] = [];
   #phone: Phone = { lastStep: 0 };
 
   constructor(sally: Sallyport, name: string, host: string) {
@@ -27,9 +29,11 @@ export class Signer extends Person {
     return `http://${this.host}`;
   }
 
-  override send(method: string, target: string, options: Send = {}): Promise<ParsedAnswer> {
+  override async send(method: string, target: string, options: Send = {}): Promise<ParsedAnswer> {
     const origin = method === 'GET' || method === 'HEAD' ? {} : { origin: this.origin };
-    return super.send(method, target, { host: this.host, ...origin, ...options });
+    const answer = await super.send(method, target, { host: this.host, ...origin, ...options });
+    this.answers.push(answer);
+    return answer;
   }
 
   override async code(): Promise<string> {
