@@ -4,10 +4,12 @@ import { Assertions } from './assertions/assertions.ts';
 import { Keyring } from './assertions/keyring.ts';
 import { type AuditEvent, record } from './audit/audit.ts';
 import { Refusals } from './audit/refusals.ts';
+import { createBinding } from './binding/binding.ts';
 import type { Config } from './config/types.ts';
 import { createEnrol } from './enrol/enrol.ts';
 import { SallyportError } from './errors.ts';
 import { Gate } from './gate/gate.ts';
+import { createJars } from './jar/jars.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { ClockGuard } from './lib/clock-guard.ts';
 import { type Random, systemRandom } from './lib/random.ts';
@@ -28,6 +30,7 @@ import { Certificate, loadCertificate } from './web/certificate.ts';
 import { drain, rememberSilent } from './web/drain.ts';
 import { createListener, limit } from './web/listener.ts';
 import { createOwn } from './web/own.ts';
+import { setJar, setVisitor } from './web/reply.ts';
 import { Server } from './web/server.ts';
 
 export interface AppParts {
@@ -108,8 +111,13 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
   const mail = () => sites.live.site.config.mail;
   const notices = createNotices({ clock, random, mail, queued: () => delivery.wake() });
   const context = { store, clock, random, seal, notices };
+  const login = adoptingLogin(createLogin(context), sessions, clock);
+  const gate = new Gate({ clock, store, assertions });
+  const shared = config.store.kind === 'postgres';
+  const jars = createJars({ store, seal, clock, shared });
+  const binding = createBinding({ store, clock, random, seal, gate, jars, login, shared, setVisitor, setJar });
   const own = createOwn({
-    login: adoptingLogin(createLogin(context), sessions, clock),
+    login,
     enrol: createEnrol(context),
     clock,
     touch: (session) => sessions.touch(session),
@@ -128,7 +136,8 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
   const server = new Server({
     clock,
     clockGuard,
-    gate: new Gate({ clock, store, assertions }),
+    gate,
+    binding,
     sessions,
     own,
     refusals,
@@ -149,7 +158,7 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     if (failure === null) log.info('the TLS certificate was read anew');
     else log.error({ err: failure }, 'the new TLS certificate is not usable; the old one stays in use');
   });
-  return { health, failed, note, clockGuard, ring, keys, sessions, refusals, listener, certificate, delivery };
+  return { health, failed, note, clockGuard, ring, keys, sessions, jars, refusals, listener, certificate, delivery };
 }
 
 type Rooms = ReturnType<typeof furnish>;
@@ -178,11 +187,13 @@ function keepHouse({ store, clock, sites }: Core, { clockGuard, ring, keys, fail
 }
 
 async function begin({ config, store, clock }: Core, rooms: Rooms): Promise<void> {
-  const { keys, sessions, health, certificate, delivery, failed } = rooms;
+  const { keys, sessions, jars, health, certificate, delivery, failed } = rooms;
   await keys.reload();
   await keys.rotateWhenDue(config.keys.rotateMs);
   await sessions.start((change) => {
     if (change.topic === 'key') void keys.reload().catch(failed);
+    // What was missed while the feed was interrupted may concern any jar.
+    if (change.topic === 'jar' || change.ref === '*') jars.forget(change.ref);
   });
   health.start();
   delivery.start();
@@ -217,7 +228,7 @@ async function bind({ config, store, clock }: Core, { listener }: Rooms): Promis
 }
 
 /** All that can fail is done before the first thing changes. */
-async function replace(core: Core, { certificate, listener, sessions }: Rooms, next: Config): Promise<void> {
+async function replace(core: Core, { certificate, listener, sessions, jars }: Rooms, next: Config): Promise<void> {
   const { store, clock, sites, log, access } = core;
   checkReload(sites.live.site.config, next);
   const secure = next.tls === null ? null : loadCertificate(next.tls);
@@ -226,6 +237,7 @@ async function replace(core: Core, { certificate, listener, sessions }: Rooms, n
   if (secure !== null) certificate.use(secure);
   sites.swap(fresh);
   sessions.reloadAll();
+  jars.forget('*');
   certificate.watch(next.tls);
   limit(listener, next);
   for (const each of [log, access]) each.level = next.log.level;

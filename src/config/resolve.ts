@@ -129,6 +129,8 @@ function resolveApp(
     origin: originOf(app, written),
     upstream: resolveUpstream(app.upstream, path),
     realm,
+    login: { kind: 'none' },
+    clientCookies: [],
     relyingParty: resolveParty(id, app, written, assets),
     sessions: inherit(app.sessions, realm.sessions),
     rules: app.rules.map((rule) => ({

@@ -1,4 +1,6 @@
 import type { RealmSource, Requirement } from '../evidence.ts';
+import type { Pattern } from '../lib/pattern.ts';
+import type { LoginConfig } from './login-types.ts';
 
 /** The configuration after validation: every default filled in, durations in ms, references resolved. Deeply frozen. */
 export interface Config {
@@ -108,6 +110,10 @@ export interface AppConfig {
     readonly idleTimeoutMs: number;
   };
   readonly realm: RealmConfig;
+  /** How the app signs people in. */
+  readonly login: LoginConfig;
+  /** Names of cookies of the browser's own making that the app may see (apps whose login is bound). */
+  readonly clientCookies: readonly Pattern[];
   /** null: passkeys are not offered here (switched off, or impossible at such a host). */
   readonly relyingParty: RelyingParty | null;
   readonly sessions: { readonly idleMs: number; readonly absoluteMs: number };

@@ -6,6 +6,7 @@ import { type ErrorCode, SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readHeadOf } from '../presets/reading.ts';
 import type { Reading } from '../presets/types.ts';
+import { whoamiTarget } from '../presets/whoami.ts';
 import type { Client } from '../read/client.ts';
 import type { Target } from '../read/target.ts';
 import type { CompiledRules } from '../rules/compile.ts';
@@ -121,11 +122,12 @@ export class Gate {
   }
 
   /** The question who is signed in at the app, asked on behalf of a request that was let through. */
-  probe(on: Admission): Admission<'probe'> {
+  probe(on: Admission, nameAtApp: string): Admission<'probe'> {
     const { login } = on.app;
     if (!(on instanceof Admission) || login.kind !== 'bound' || login.whoami?.ask == null)
       throw new SallyportError('internal', 'no way to ask the app');
-    const { method, target } = login.whoami.ask;
+    const { method } = login.whoami.ask;
+    const target = whoamiTarget(login.whoami, nameAtApp);
     const { request, app, host, client, session, assertion, identity } = on;
     const parts = { request, app, host, client, session, assertion, identity, exemption: null, surface: null };
     return new Admission(token, 'probe', { ...parts, method, target });

@@ -72,7 +72,7 @@ export async function second(
     if (account === undefined || !usable(account, realm.id))
       throw new SallyportError('wrong-credentials', 'disabled meanwhile');
     const detail = { step, authenticator: proven.match.authenticatorId };
-    return completeSignIn(ctx, tx, caller, account, [...pending.proofs, proof], pending.next, detail);
+    return completeSignIn(ctx, tx, caller, account, [...pending.proofs, proof], pending.next, detail, pending);
   });
 }
 

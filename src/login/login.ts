@@ -11,6 +11,7 @@ import { passkeyOptions } from './ceremony.ts';
 import { second, stepUp } from './codes.ts';
 import type { LoginContext } from './context.ts';
 import { endOthers, signOut } from './ending.ts';
+import { hold } from './held.ts';
 import { admitPerson, at } from './open.ts';
 import { passkey } from './passkey.ts';
 import { loadPending, PENDING_LIFE } from './pending.ts';
@@ -94,6 +95,7 @@ async function afterEnrolment(
 export function createLogin(ctx: LoginContext): Login {
   return {
     begin: (caller, form) => begin(ctx, caller, form),
+    hold: (caller, held) => hold(ctx, caller, held),
     waiting: async (caller, pending) => (await loadPending(ctx, caller, pending)) !== undefined,
     second: (caller, pending, step, code) => second(ctx, caller, pending, step, code),
     stepUp: (caller, session, step, code) => stepUp(ctx, caller, session, step, code),

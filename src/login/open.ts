@@ -43,10 +43,14 @@ export async function completeSignIn(
   proofs: readonly Proof[],
   next: string,
   detail: StepDetail,
+  pending?: PendingRow,
 ): Promise<SignedIn> {
   const event = { kind: 'sign-in.second', outcome: 'ok', actor: account.id, accountId: account.id } as const;
   await record(tx.audit, ctx.clock, { ...event, ...at(caller), detail });
-  return admitPerson(ctx, tx, caller, account, proofs, next);
+  const signedIn = await admitPerson(ctx, tx, caller, account, proofs, next);
+  // What the app answered to the password is this session's from now on, if it waited for this sign-in.
+  if (pending !== undefined) await tx.holds.adopt(pending.id, signedIn.session.id, ctx.clock.now());
+  return signedIn;
 }
 
 /** Takes the sign-in that waits. Asked of the database, not of what was read before: one pending opens one session. */

@@ -177,7 +177,7 @@ async function relyOn(
     throw new PasskeyRefused('wrong-account', 'disabled meanwhile');
   const proofs = proofsWith(standing, proof);
   if (standing.purpose === 'second')
-    return completeSignIn(ctx, tx, caller, account, proofs, standing.pending.next, detail);
+    return completeSignIn(ctx, tx, caller, account, proofs, standing.pending.next, detail, standing.pending);
   return completeSignIn(ctx, tx, caller, account, proofs, next, { ...detail, way: 'start' });
 }
 

@@ -1,6 +1,7 @@
 import type { AppConfig } from '../config/types.ts';
 import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
+import type { AccountRow } from '../store/types.ts';
 
 /** Who asks, at which app. */
 export interface Caller {
@@ -49,9 +50,27 @@ export interface SignedIn {
   readonly browser: string;
 }
 
+/** A sign-in at the app that waits for the second factor of its account. */
+export interface HeldSignIn {
+  readonly account: AccountRow;
+  /** Target of the login step: where the answer is given out. */
+  readonly target: string;
+  /** Id of the login step, for the record. */
+  readonly step: string;
+  /** The app's whole answer, as text. */
+  readonly answer: string;
+  /** The app's cookies that go with it, as text. */
+  readonly jar: string;
+}
+
 export interface Login {
   /** First step. Throws `wrong-credentials`, `too-many-attempts` (with retryAfter), `bad-body`. */
   begin(caller: Caller, form: { account: string; password: string | undefined; next: string }): Promise<PendingStarted>;
+  /**
+   * First step where the app checks the password (`order: login-first`): keeps its answer, sealed, for 5 minutes and one use.
+   * Resolves with the pending cookie, or undefined for an account without an authenticator or that may not sign in.
+   */
+  hold(caller: Caller, held: HeldSignIn): Promise<string | undefined>;
   /** Whether the cookie names a sign-in of this app that still waits for its second step. */
   waiting(caller: Caller, pending: string | null): Promise<boolean>;
   /** Second step. Throws `wrong-credentials`, `code-used`, `pending-expired`, `too-many-attempts`. */

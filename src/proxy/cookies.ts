@@ -1,15 +1,5 @@
 import { foldName } from './names.ts';
-
-/**
- * Where cookies of the app cross between browser and app, for requests and upgrades alike. Today they pass, save those
- * that bear a name of ours; a jar that keeps them here is another implementation of the same interface.
- */
-export interface CookiePolicy {
-  /** The values of all inbound Cookie fields → the one value for the app, or null for none. */
-  outbound(values: readonly string[]): string | null;
-  /** The value of one Set-Cookie of the app → what the browser gets, or null for nothing. */
-  inbound(setCookie: string): string | null;
-}
+import type { Passage } from './passage.ts';
 
 const OURS = /^(?:host|secure|http|hosthttp)?sallyport/;
 
@@ -27,9 +17,11 @@ function withoutOurs(value: string): string {
   return kept.join(';').replace(/^[ \t;]+/, '');
 }
 
-export const passingCookies: CookiePolicy = {
+/** For an app without a login of its own: its cookies pass, save those that bear a name of ours. */
+export const passing: Passage = {
   outbound(values) {
     // Several fields come from HTTP/2 in front of us; one field in HTTP/1.1 (RFC 9113 §8.2.3).
+    if (values.length === 0) return null;
     const only = values.length === 1 ? values[0] : undefined;
     const joined = withoutOurs(only ?? values.join('; '));
     return joined.trim() === '' ? null : joined;

@@ -1,18 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { SallyportError } from '../errors.ts';
-import { Admission } from '../gate/admission.ts';
+import { Admission, type Streamed } from '../gate/admission.ts';
 import type { Clock } from '../lib/clock.ts';
-import { type CookiePolicy, passingCookies } from './cookies.ts';
+import { passing } from './cookies.ts';
 import { cut } from './cut.ts';
 import { upstreamFailure } from './failures.ts';
 import { requestHeaders } from './headers.ts';
-import { responseHeaders } from './response-headers.ts';
+import type { BodyEdit, Passage } from './passage.ts';
+import { type InboundHead, responseHeaders } from './response-headers.ts';
 import { Upload } from './upload.ts';
 import type { Upstream, Upstreams } from './upstreams.ts';
 import type { Watched } from './watch.ts';
 
 export interface ForwardHooks {
+  /** What crosses besides; default: everything that may. */
+  readonly passage?: Passage;
   /** Called at most once, and only while nothing of the answer has been sent: show the page for this error. */
   fail(error: SallyportError): void;
 }
@@ -20,27 +23,35 @@ export interface ForwardHooks {
 export interface Forwarding {
   readonly upstreams: Upstreams;
   readonly clock: Clock;
-  readonly cookies?: CookiePolicy;
 }
+
+const STREAMED: readonly Streamed[] = ['session', 'exemption', 'surface'];
 
 /**
  * Sends an admitted request to its app and the app's answer to the client, both streamed. All that is sent comes from
  * the admission: the request, the judged target, the app. Returns at once.
  * Throws, with nothing sent: `internal` for an admission that was spent before or an unknown app; `bad-headers`.
  */
-export function forward(admission: Admission, res: ServerResponse, by: Forwarding, hooks: ForwardHooks): void {
-  if (!Admission.spend(admission)) throw new SallyportError('internal', 'an admission is good for one request');
+export function forward(
+  admission: Admission<Streamed>,
+  res: ServerResponse,
+  by: Forwarding,
+  hooks: ForwardHooks,
+): void {
+  if (!Admission.spend(admission, STREAMED))
+    throw new SallyportError('internal', 'an admission is good for one request');
   const upstream = by.upstreams.get(admission.app);
-  const head = requestHeaders(admission, by.cookies);
+  const { passage = passing } = hooks;
+  const head = requestHeaders(admission, passage);
   const { request } = admission;
   // Gone while we judged: an upstream request now would hold a connection for nobody (attacks F10).
   if (res.destroyed || request.socket.destroyed || (request.destroyed && !request.complete)) return;
-  const flight = new Flight(admission, res, upstream, by, hooks);
+  const flight = new Flight(admission, res, upstream, by, hooks, passage);
   if (flight.ended) return;
   const body = head.body ? flight.upload() : null;
   upstream.pool.dispatch(
     {
-      path: admission.target,
+      path: passage.target?.(admission.target) ?? admission.target,
       // undici takes any token; its type lists the common ones.
       method: admission.method as Dispatcher.HttpMethod,
       headers: head.headers,
@@ -68,7 +79,12 @@ class Flight implements Watched {
   readonly #upstream: Upstream;
   readonly #by: Forwarding;
   readonly #hooks: ForwardHooks;
+  readonly #passage: Passage;
   readonly #unregister: (() => void) | undefined;
+  readonly #unregisterPassage: (() => void) | undefined;
+  #edit: BodyEdit | null = null;
+  /** What arrives while the head waits to be settled; null: nothing waits. */
+  #waiting: (() => void)[] | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #body: Upload | null = null;
   #headSent = false;
@@ -78,25 +94,40 @@ class Flight implements Watched {
   #idleLimit = Number.POSITIVE_INFINITY;
   #draining = false;
 
-  constructor(admission: Admission, res: ServerResponse, upstream: Upstream, by: Forwarding, hooks: ForwardHooks) {
+  constructor(
+    admission: Admission,
+    res: ServerResponse,
+    upstream: Upstream,
+    by: Forwarding,
+    hooks: ForwardHooks,
+    passage: Passage,
+  ) {
     this.#admission = admission;
     this.#request = admission.request;
     this.#res = res;
     this.#upstream = upstream;
     this.#by = by;
     this.#hooks = hooks;
+    this.#passage = passage;
     const { connectTimeoutMs, firstByteTimeoutMs } = admission.app.upstream;
     // For a free connection and the connecting; once it is sent, undici's own limit for the first byte holds.
     this.limit = upstream.watch.ticks(connectTimeoutMs + firstByteTimeoutMs);
     upstream.watch.add(this);
     res.once('close', this.#clientClosed);
     this.#unregister = admission.session?.onEnd(this.#cut);
-    if (this.ended) this.#unregister?.();
+    this.#unregisterPassage = passage.onEnd?.(this.#cut);
+    if (this.ended) this.#unregisterAll();
   }
 
   /** The client's body for undici; made once, before dispatch. */
   upload(): Upload {
-    this.#body = new Upload(this.#request, this.#uploaded);
+    const { scan, read } = this.#passage;
+    this.#body = new Upload(this.#request, {
+      onChunk: this.#uploaded,
+      onRefused: (error) => this.#fail(error),
+      ...(scan == null ? {} : { scan }),
+      ...(read === undefined ? {} : { read }),
+    });
     return this.#body;
   }
 
@@ -126,29 +157,74 @@ class Flight implements Watched {
     _parsed: unknown,
     statusText?: string,
   ): void {
-    // Interim answers are dropped: early hints are advice, and our client asked for no other (RFC 9110 §15.2).
-    if (this.ended || (status >= 100 && status < 200 && status !== 101)) return;
+    if (this.ended) return;
     try {
-      this.#start(controller, status, statusText ?? '');
+      // Interim answers are dropped: early hints are advice, and our client asked for no other (RFC 9110 §15.2).
+      if (status >= 100 && status < 200 && status !== 101) this.#takeInterim(controller);
+      else this.#start(controller, status, statusText ?? '');
     } catch (error) {
-      this.#fail(error instanceof SallyportError ? error : new SallyportError('upstream-invalid', 'unusable head'));
+      this.#fail(asUnusable(error));
     }
+  }
+
+  /** A cookie that an interim answer sets is a cookie (RFC 6265 §3). */
+  #takeInterim(controller: Dispatcher.DispatchController): void {
+    const raw = rawHeaders(controller);
+    for (let i = 0; i + 1 < raw.length; i += 2)
+      if (text(raw[i]).toLowerCase() === 'set-cookie') this.#passage.inbound(text(raw[i + 1]));
   }
 
   #start(controller: Dispatcher.DispatchController, status: number, reason: string): void {
     if (status < 100) throw new SallyportError('upstream-invalid', 'no such status');
     if (status === 101) throw new SallyportError('upstream-invalid', 'the upstream switched protocols unasked');
-    const { method, session, app } = this.#admission;
-    const head = responseHeaders(rawHeaders(controller), {
-      method,
-      status,
-      session: session !== null,
-      cookies: this.#by.cookies ?? passingCookies,
-    });
-    if (/^[\t\x20-\x7e]+$/.test(reason)) this.#res.writeHead(status, reason, head.headers);
-    else this.#res.writeHead(status, head.headers);
+    const { method, session } = this.#admission;
+    const passage = this.#passage;
+    const raw = rawHeaders(controller);
+    const head = responseHeaders(raw, { method, status, session: session !== null, passage });
+    const settling = passage.settle?.({ status, raw });
+    if (settling === undefined) {
+      this.#begin(head, status, reason);
+      return;
+    }
+    controller.pause();
+    this.#waiting = [];
+    this.limit = Number.POSITIVE_INFINITY;
+    settling.then(
+      (cookies) => this.#settled(controller, head, status, reason, cookies),
+      (error: unknown) => this.#fail(asUnusable(error)),
+    );
+  }
+
+  /** What the answer brings is kept, and whose it is is known: it may go on. */
+  #settled(
+    controller: Dispatcher.DispatchController,
+    head: InboundHead,
+    status: number,
+    reason: string,
+    cookies: readonly string[],
+  ): void {
+    if (this.ended) return;
+    try {
+      const waiting = this.#waiting ?? [];
+      this.#waiting = null;
+      for (const cookie of cookies) head.headers.push('Set-Cookie', cookie);
+      this.#begin(head, status, reason);
+      for (const arrived of waiting) arrived();
+      if (!this.ended) controller.resume();
+    } catch (error) {
+      this.#fail(asUnusable(error));
+    }
+  }
+
+  #begin(head: InboundHead, status: number, reason: string): void {
+    const { app, method } = this.#admission;
+    const bodiless = method === 'HEAD' || status === 204 || status === 304;
+    this.#edit = bodiless ? null : (this.#passage.edit?.(head, status) ?? null);
+    const headers = this.#edit === null ? head.headers : withoutLength(head.headers);
+    if (/^[\t\x20-\x7e]+$/.test(reason)) this.#res.writeHead(status, reason, headers);
+    else this.#res.writeHead(status, headers);
     this.#headSent = true;
-    this.#left = head.length;
+    this.#left = this.#edit === null ? head.length : null;
     this.idle = 0;
     // An event stream, or an answer without an announced end, may be silent for as long as it likes.
     const endless = head.eventStream || head.length === null;
@@ -159,6 +235,10 @@ class Flight implements Watched {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.ended || this.#complete) return;
+    if (this.#waiting !== null) {
+      this.#waiting.push(() => this.onResponseData(controller, chunk));
+      return;
+    }
     this.idle = 0;
     if (this.#left !== null) {
       this.#left -= chunk.length;
@@ -170,7 +250,8 @@ class Flight implements Watched {
         return;
       }
     }
-    if (this.#res.write(chunk)) return;
+    const piece = this.#edit === null ? chunk : this.#edit.push(chunk);
+    if (piece.length === 0 || this.#res.write(piece)) return;
     controller.pause();
     this.limit = Number.POSITIVE_INFINITY;
     if (!this.#draining) {
@@ -181,10 +262,15 @@ class Flight implements Watched {
 
   onResponseEnd(): void {
     if (this.ended) return;
+    if (this.#waiting !== null) {
+      this.#waiting.push(() => this.onResponseEnd());
+      return;
+    }
     if (!this.#headSent) {
       this.#fail(new SallyportError('upstream-invalid', 'an answer ended before it began'));
       return;
     }
+    if (this.#edit !== null) this.#res.write(this.#edit.end());
     if (!this.#complete) this.#res.end();
     this.#complete = true;
     this.#end();
@@ -264,13 +350,32 @@ class Flight implements Watched {
     }
   }
 
+  #unregisterAll(): void {
+    this.#unregister?.();
+    this.#unregisterPassage?.();
+  }
+
   #end(): void {
     this.ended = true;
     this.#upstream.watch.delete(this);
-    this.#unregister?.();
+    this.#unregisterAll();
     this.#res.off('close', this.#clientClosed);
     if (this.#draining) this.#res.off('drain', this.#drained);
   }
+}
+
+function asUnusable(error: unknown): SallyportError {
+  return error instanceof SallyportError ? error : new SallyportError('upstream-invalid', 'unusable head');
+}
+
+/** A body that is changed on its way has another length. */
+function withoutLength(headers: readonly string[]): string[] {
+  return headers.filter((_, i) => (headers[i & ~1] ?? '').toLowerCase() !== 'content-length');
+}
+
+/** Header bytes as they came: one character for one byte. */
+function text(part: string | Buffer | undefined): string {
+  return part === undefined ? '' : typeof part === 'string' ? part : part.toString('latin1');
 }
 
 function rawHeaders(controller: Dispatcher.DispatchController): readonly (string | Buffer)[] {

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from '
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
-import type { CookiePolicy } from './cookies.ts';
 import { requestHeaders } from './headers.ts';
+import type { Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';
 
 /**
@@ -48,8 +48,8 @@ function requireHandshake(admission: Admission, body: boolean): void {
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** The headers of the opening handshake for the app. Throws `bad-headers`. */
-export function handshakeHeaders(admission: Admission, cookies: CookiePolicy | undefined): IncomingHttpHeaders {
-  const head = requestHeaders(admission, cookies);
+export function handshakeHeaders(admission: Admission, passage: Passage): IncomingHttpHeaders {
+  const head = requestHeaders(admission, passage);
   requireHandshake(admission, head.body);
   // No prototype: a header named `__proto__` is a header.
   const headers: Record<string, string | string[]> = Object.create(null);
@@ -71,7 +71,7 @@ export function handshakeHeaders(admission: Admission, cookies: CookiePolicy | u
  * The app's answer to a handshake with its headers filtered like any answer's: httpxy copies what it finds in
  * `headers` straight onto the socket (attacks F4). Throws `upstream-invalid`.
  */
-export function filterAnswer(answer: IncomingMessage, session: boolean, cookies: CookiePolicy | undefined): void {
+export function filterAnswer(answer: IncomingMessage, session: boolean, passage: Passage): void {
   const status = answer.statusCode ?? 0;
   const switched = status === 101;
   if (switched && answer.headers.upgrade?.toLowerCase() !== 'websocket') {
@@ -81,7 +81,7 @@ export function filterAnswer(answer: IncomingMessage, session: boolean, cookies:
     method: 'GET',
     status,
     session: session && !switched,
-    ...(cookies === undefined ? {} : { cookies }),
+    passage,
   };
   const head = responseHeaders(answer.rawHeaders, context);
   const headers: OutgoingHttpHeaders = Object.create(null);

@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
-import { type CookiePolicy, passingCookies } from './cookies.ts';
+import { passing } from './cookies.ts';
 import {
   AUTHORIZATION,
   CONNECTION,
@@ -13,6 +13,7 @@ import {
   REFERER,
   TRANSFER_ENCODING,
 } from './names.ts';
+import type { Passage } from './passage.ts';
 
 /** The head of a request as the app receives it: names and values in turn, as undici takes them. */
 export interface OutboundHead {
@@ -61,7 +62,7 @@ const CONNECTION_BOUND = /^[ \t]*(?:ntlm|negotiate|nego2|nego-ex|kerberos)(?![^ 
  * clients list `Proxy-Authorization` and the like in good faith, and what goes missing is only their own.
  * Throws `bad-headers` for a transfer coding other than chunked.
  */
-export function requestHeaders(admission: Admission, cookies: CookiePolicy = passingCookies): OutboundHead {
+export function requestHeaders(admission: Admission, passage: Passage = passing): OutboundHead {
   const raw = admission.request.rawHeaders;
   const names = namesOf(admission.app);
   const out: string[] = [];
@@ -82,15 +83,29 @@ export function requestHeaders(admission: Admission, cookies: CookiePolicy = pas
     else if (kind === TRANSFER_ENCODING) chunked = requireChunked(value, chunked);
     else if (names.identity.has(folded) || listed?.has(folded)) continue;
     else if (kind === COOKIE) cookieFields.push(value);
-    else if (kind === AUTHORIZATION && CONNECTION_BOUND.test(value)) continue;
-    else if (kind === REFERER) out.push(name, withoutOurPath(value));
+    else if (kind === AUTHORIZATION) pushCredentials(out, name, value, passage);
+    else if (kind === REFERER) out.push(name, originFor(withoutOurPath(value), passage));
+    else if (passage.without?.has(folded)) continue;
+    else if (name.length === 6 && passage.origin !== undefined && name.toLowerCase() === 'origin')
+      out.push(name, passage.origin(value));
     else out.push(name, value);
   }
-  const cookie = cookieFields.length === 0 ? null : cookies.outbound(cookieFields);
+  const cookie = passage.outbound(cookieFields);
   if (cookie !== null) out.push('Cookie', cookie);
   if (length !== null && !chunked) out.push('Content-Length', length);
+  if (passage.more !== undefined) for (const [name, value] of passage.more) out.push(name, value);
   addOurs(out, admission, names);
   return { headers: out, body: chunked || (length !== null && !/^0+$/.test(length)) };
+}
+
+function pushCredentials(out: string[], name: string, value: string, passage: Passage): void {
+  if (CONNECTION_BOUND.test(value)) return;
+  const kept = passage.authorization === undefined ? value : passage.authorization(value);
+  if (kept !== null) out.push(name, kept);
+}
+
+function originFor(referer: string, passage: Passage): string {
+  return passage.origin === undefined ? referer : passage.origin(referer);
 }
 
 /**

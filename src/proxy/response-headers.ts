@@ -1,13 +1,14 @@
 import { SallyportError } from '../errors.ts';
-import { type CookiePolicy, passingCookies } from './cookies.ts';
+import { passing } from './cookies.ts';
 import { foldName } from './names.ts';
+import type { Passage } from './passage.ts';
 
 export interface ResponseContext {
   readonly method: string;
   readonly status: number;
   /** Whether the answer belongs to a session; false for an exemption. */
   readonly session: boolean;
-  readonly cookies?: CookiePolicy;
+  readonly passage?: Passage;
 }
 
 export interface InboundHead {
@@ -54,7 +55,9 @@ const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
   // Widens a worker's scope beyond its folder, over our sign-in pages.
   ['service-worker-allowed', drop],
   ['set-cookie2', drop],
-  ['set-cookie', (value, context) => (context.cookies ?? passingCookies).inbound(value)],
+  ['set-cookie', (value, context) => (context.passage ?? passing).inbound(value)],
+  ['location', (value, context) => context.passage?.location?.(value) ?? value],
+  ['content-location', (value, context) => context.passage?.location?.(value) ?? value],
   ['www-authenticate', withoutConnectionAuth],
   ['proxy-authenticate', drop],
   ['clear-site-data', withoutCookieClearing],

@@ -3,15 +3,15 @@ import type { Duplex } from 'node:stream';
 import { SallyportError, statusOf } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { CookiePolicy } from './cookies.ts';
 import { cut } from './cut.ts';
 import { upstreamFailure } from './failures.ts';
 import { FrameReader } from './frames.ts';
 import { filterAnswer } from './handshake.ts';
+import type { Passage } from './passage.ts';
 
 export interface TunnelParts {
   readonly clock: Clock;
-  readonly cookies: CookiePolicy | undefined;
+  readonly passage: Passage;
   /** Called once, when the tunnel has ended. */
   done(): void;
 }
@@ -35,7 +35,7 @@ export class Tunnel {
   readonly #admission: Admission;
   readonly #socket: Duplex;
   readonly #parts: TunnelParts;
-  readonly #unregister: (() => void) | undefined;
+  readonly #unregister: (() => void)[] = [];
   #timer: NodeJS.Timeout | null;
   #outgoing: ClientRequest | null = null;
   #far: Duplex | null = null;
@@ -50,8 +50,10 @@ export class Tunnel {
     this.#timer = setTimeout(late, connectTimeoutMs + firstByteTimeoutMs);
     socket.on('error', () => this.end());
     socket.once('close', () => this.end());
-    this.#unregister = admission.session?.onEnd(() => this.cut());
-    if (this.ended) this.#unregister?.();
+    const cutNow = () => this.cut();
+    for (const each of [admission.session?.onEnd(cutNow), parts.passage.onEnd?.(cutNow)])
+      if (each !== undefined) this.#unregister.push(each);
+    if (this.ended) for (const unregister of this.#unregister) unregister();
   }
 
   /** The library has made its request and not yet listened to it: our listeners come first. */
@@ -104,14 +106,31 @@ export class Tunnel {
     answer.socket.setTimeout(idleTimeoutMs, () => this.end());
   }
 
+  /** Filters the head, and holds what is written to the client back until what it brings is settled. */
   #filter(answer: IncomingMessage): boolean {
     try {
-      filterAnswer(answer, this.#admission.session !== null, this.#parts.cookies);
+      const { passage } = this.#parts;
+      const raw = answer.rawHeaders;
+      filterAnswer(answer, this.#admission.session !== null, passage);
+      const settling = passage.settle?.({ status: answer.statusCode ?? 0, raw });
+      if (settling !== undefined) this.#holdBack(settling);
       return true;
     } catch (error) {
       this.failed(error instanceof SallyportError ? error : new SallyportError('upstream-invalid', 'unusable answer'));
       return false;
     }
+  }
+
+  #holdBack(settling: Promise<unknown>): void {
+    this.#socket.cork();
+    settling.then(
+      () => this.#socket.uncork(),
+      () => {
+        // What was buffered is of an app that somebody else is signed in at, or whose cookies could not be kept.
+        this.#socket.destroy();
+        this.end();
+      },
+    );
   }
 
   /** Data from the person keeps the session alive; pings of a library do not (standards H-38). */
@@ -163,7 +182,7 @@ export class Tunnel {
     if (this.ended) return;
     this.ended = true;
     this.#stopTimer();
-    this.#unregister?.();
+    for (const unregister of this.#unregister) unregister();
     this.#far?.destroy();
     this.#outgoing?.destroy();
     if (politely) this.#endSocket();

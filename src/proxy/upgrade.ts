@@ -7,8 +7,9 @@ import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { Admission } from '../gate/admission.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { CookiePolicy } from './cookies.ts';
+import { passing } from './cookies.ts';
 import { handshakeHeaders } from './handshake.ts';
+import type { Passage } from './passage.ts';
 import { Tunnel } from './tunnel.ts';
 import { serverNameOf, trustOf } from './upstreams.ts';
 
@@ -18,7 +19,7 @@ export interface Upgrader {
    * Throws, with nothing sent and the socket untouched: `internal` for an admission that was spent before or an unknown
    * app; `bad-headers` for anything but a WebSocket handshake. Later faults are answered on the socket, which is closed.
    */
-  forwardUpgrade(admission: Admission, socket: Duplex, head: Buffer): void;
+  forwardUpgrade(admission: Admission<'session'>, socket: Duplex, head: Buffer, passage?: Passage): void;
   /** Open tunnels and handshakes. */
   readonly open: number;
   /** Ends all of them now. */
@@ -59,24 +60,25 @@ function carrierFor(app: AppConfig, tunnels: Tunnels): Carry {
 }
 
 /** Builds the way of upgrades for these apps. A reload builds another and lets the tunnels of the old one live on. */
-export function createUpgrader(apps: readonly AppConfig[], clock: Clock, cookies?: CookiePolicy): Upgrader {
+export function createUpgrader(apps: readonly AppConfig[], clock: Clock): Upgrader {
   const tunnels: Tunnels = new WeakMap();
   const carriers = new Map(apps.map((app) => [app, carrierFor(app, tunnels)]));
   const open = new Set<Tunnel>();
   return {
-    forwardUpgrade(admission, socket, head) {
-      if (!Admission.spend(admission)) throw new SallyportError('internal', 'an admission is good for one request');
+    forwardUpgrade(admission, socket, head, passage = passing) {
+      if (!Admission.spend(admission, ['session']))
+        throw new SallyportError('internal', 'an admission is good for one request');
       const carry = carriers.get(admission.app);
       if (carry === undefined) throw new SallyportError('internal', `no upstream for app ${admission.app.id}`);
-      const headers = handshakeHeaders(admission, cookies);
+      const headers = handshakeHeaders(admission, passage);
       if (socket.destroyed) return;
       const { request } = admission;
-      const tunnel = new Tunnel(admission, socket, { clock, cookies, done: () => open.delete(tunnel) });
+      const tunnel = new Tunnel(admission, socket, { clock, passage, done: () => open.delete(tunnel) });
       if (tunnel.ended) return;
       open.add(tunnel);
       tunnels.set(request, tunnel);
       request.headers = headers;
-      request.url = admission.target;
+      request.url = passage.target?.(admission.target) ?? admission.target;
       try {
         carry(request, socket as Socket, head); // an upgrade's socket is a net.Socket or tls.TLSSocket
       } catch (error) {

@@ -1,5 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { asSallyportError, type SallyportError } from '../errors.ts';
+import type { BodyEdit } from './passage.ts';
+
+export interface UploadParts {
+  /** Called for each piece that arrives from the client. */
+  readonly onChunk: () => void;
+  /** What came was refused; the stream has ended with that error. */
+  readonly onRefused: (error: SallyportError) => void;
+  /** Judges the bytes; what comes out is sent. */
+  readonly scan?: BodyEdit;
+  /** What has been read before. */
+  readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
+}
 
 /** What is still read of an upload that nobody wants any more, so that the client gets to read its answer. */
 const DRAIN_BYTES = 8 * 1024 * 1024;
@@ -11,20 +24,22 @@ const DRAIN_MS = 10_000;
  */
 export class Upload extends Readable {
   readonly #request: IncomingMessage;
-  readonly #onChunk: () => void;
+  readonly #parts: UploadParts;
 
-  /** `onChunk` is called for each piece that arrives from the client. */
-  constructor(request: IncomingMessage, onChunk: () => void) {
+  constructor(request: IncomingMessage, parts: UploadParts) {
     super({ highWaterMark: 64 * 1024 });
     this.#request = request;
-    this.#onChunk = onChunk;
+    this.#parts = parts;
     // undici takes its own listener off before the last word is said; an error then must not end the process.
     this.on('error', () => {});
-    request.on('data', this.#data).on('end', this.#end).on('close', this.#close).pause();
+    const { read } = parts;
+    if (read !== undefined && !this.#take(read.bytes)) return;
+    if (read?.whole === true) this.#end();
+    else request.on('data', this.#data).on('end', this.#end).on('close', this.#close).pause();
   }
 
   override _read(): void {
-    this.#request.resume();
+    if (this.#parts.read?.whole !== true) this.#request.resume();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -34,13 +49,37 @@ export class Upload extends Readable {
   }
 
   readonly #data = (chunk: Buffer): void => {
-    this.#onChunk();
-    if (!this.push(chunk)) this.#request.pause();
+    this.#parts.onChunk();
+    this.#take(chunk);
   };
 
   readonly #end = (): void => {
-    this.push(null);
+    try {
+      const rest = this.#parts.scan?.end();
+      if (rest !== undefined && rest.length > 0) this.push(rest);
+      this.push(null);
+    } catch (error) {
+      this.#refuse(error);
+    }
   };
+
+  /** False when the piece was refused: nothing more is sent, and what was is not a whole request. */
+  #take(chunk: Buffer): boolean {
+    try {
+      const piece = this.#parts.scan == null ? chunk : this.#parts.scan.push(chunk);
+      if (piece.length > 0 && !this.push(piece)) this.#request.pause();
+      return true;
+    } catch (error) {
+      this.#refuse(error);
+      return false;
+    }
+  }
+
+  #refuse(error: unknown): void {
+    const refused = asSallyportError(error);
+    this.destroy(refused);
+    this.#parts.onRefused(refused);
+  }
 
   readonly #close = (): void => {
     if (!this.#request.complete) this.destroy(new Error('the client went away during its upload'));

@@ -10,15 +10,30 @@ export const CEREMONY_COOKIE = '__Host-sallyport-ceremony';
 /** Language and last method, `cy.passkey`; either may be `-`. */
 export const PREFS_COOKIE = '__Host-sallyport-prefs';
 
+/** Names the jar of somebody who has not signed in yet, where the app's own login comes first. */
+export const VISITOR_COOKIE = '__Host-sallyport-visitor';
+/** Which version of the jar this browser has seen the effects of; a hint between nodes, no secret. */
+export const JAR_COOKIE = '__Host-sallyport-jar';
+
 export interface OwnCookies {
   readonly session: string | null;
   readonly pending: string | null;
   readonly browser: string | null;
   readonly ceremony: string | null;
   readonly prefs: string | null;
+  readonly visitor: string | null;
+  readonly jar: string | null;
 }
 
-const NONE: OwnCookies = { session: null, pending: null, browser: null, ceremony: null, prefs: null };
+const NONE: OwnCookies = {
+  session: null,
+  pending: null,
+  browser: null,
+  ceremony: null,
+  prefs: null,
+  visitor: null,
+  jar: null,
+};
 const VALUE = /^[A-Za-z0-9._-]{1,512}$/;
 const PLACES: ReadonlyMap<string, keyof OwnCookies> = new Map([
   [SESSION_COOKIE, 'session'],
@@ -26,6 +41,8 @@ const PLACES: ReadonlyMap<string, keyof OwnCookies> = new Map([
   [BROWSER_COOKIE, 'browser'],
   [CEREMONY_COOKIE, 'ceremony'],
   [PREFS_COOKIE, 'prefs'],
+  [VISITOR_COOKIE, 'visitor'],
+  [JAR_COOKIE, 'jar'],
 ]);
 
 /** The values of ours among the pairs; malformed ones are null. Throws `bad-cookie` for one of ours that is there twice. */

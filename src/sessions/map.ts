@@ -223,6 +223,7 @@ export class SessionMap {
   }
 
   #apply(change: Change): void {
+    if (change.topic === 'jar') return;
     this.#epoch++;
     if (change.topic === 'key') return;
     if (change.ref === '*') this.reloadAll();

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from './schema.ts';
-import type { FeedListener } from './types.ts';
+import type { ChangeTopic, FeedListener } from './types.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
@@ -23,7 +23,7 @@ export interface Database {
 /** One transaction under way. Announcements are gathered and written last (see changes.ts). */
 export interface Tx {
   readonly db: Transaction<Schema>;
-  announce(topic: 'session' | 'account' | 'key', refs: readonly string[]): void;
+  announce(topic: ChangeTopic, refs: readonly string[]): void;
 }
 
 /** Where the parts do their work: on the database itself, or inside one transaction. The same code serves both. */

@@ -103,6 +103,30 @@ export interface Schema {
     source: string;
     userAgent: string;
   };
+  jars: {
+    id: string;
+    appId: string;
+    sessionId: string | null;
+    version: number;
+    state: string;
+    expiresAt: number;
+  };
+  holds: {
+    id: string;
+    appId: string;
+    accountId: string;
+    holder: string;
+    target: string;
+    answer: string;
+    jar: string;
+    createdAt: number;
+    expiresAt: number;
+  };
+  appNames: {
+    accountId: string;
+    appId: string;
+    name: string;
+  };
   signingKeys: {
     id: string;
     publicJwk: string;

@@ -87,6 +87,7 @@ export function sessionStore(scope: Scope): SessionStore {
     end: (selector, reason, at) =>
       write(async (tx) => {
         const ids = await endRows(tx.db, selector, reason, at);
+        await dropJars(tx.db, ids);
         // One announcement for all: a hundred thousand rows would hold up everybody else's.
         if (ids.length > 0) tx.announce('session', selector.by === 'all' ? ['*'] : ids);
         return ids;
@@ -108,6 +109,14 @@ export function sessionStore(scope: Scope): SessionStore {
       return touched(result);
     },
   };
+}
+
+/** What an app kept for a session ends with it, and so does an answer that was held for it. */
+async function dropJars(db: Kysely<Schema>, ids: readonly string[]): Promise<void> {
+  for (const part of chunks(ids, BATCH)) {
+    await db.deleteFrom('jars').where('sessionId', 'in', part).execute();
+    await db.deleteFrom('holds').where('holder', 'in', part).execute();
+  }
 }
 
 async function endRows(db: Kysely<Schema>, selector: SessionSelector, reason: string, at: number): Promise<string[]> {

@@ -2,12 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { accountStore } from './accounts.ts';
+import { appNameStore } from './app-names.ts';
 import { auditStore } from './audit.ts';
 import { authenticatorStore } from './authenticators.ts';
 import { challengeStore } from './challenges.ts';
 import { writeChanges } from './changes.ts';
 import type { Database, Scope, Tx } from './database.ts';
 import { guarded, storeFault } from './fault.ts';
+import { holdStore } from './holds.ts';
+import { jarStore } from './jars.ts';
 import { keyStore } from './keys.ts';
 import { metaStore } from './meta.ts';
 import { noticeStore } from './notices.ts';
@@ -40,6 +43,9 @@ function parts(scope: Scope, around: Around): StoreParts {
     challenges: wrap(challengeStore(scope), around),
     notices: wrap(noticeStore(scope), around),
     sessions: wrap(sessionStore(scope), around),
+    jars: wrap(jarStore(scope), around),
+    holds: wrap(holdStore(scope), around),
+    appNames: wrap(appNameStore(scope), around),
     keys: wrap(keyStore(scope), around),
     throttles: wrap(throttleStore(scope), around),
     audit: wrap(auditStore(scope), around),

@@ -1,4 +1,7 @@
 import type { Proof } from '../evidence.ts';
+import type { AppNameStore, HoldStore, JarStore } from './binding-types.ts';
+
+export type { AppNameRow, AppNameStore, HoldRow, HoldStore, JarRow, JarStore } from './binding-types.ts';
 
 /** All moments are milliseconds since the epoch; all ids are unguessable base64url text, never secrets. */
 export interface AccountRow {
@@ -183,7 +186,7 @@ export interface AuditRow {
 
 export type NewAuditRow = Omit<AuditRow, 'seq'>;
 
-export type ChangeTopic = 'session' | 'account' | 'key';
+export type ChangeTopic = 'session' | 'account' | 'key' | 'jar';
 
 /** A committed change that other processes must hear of. `ref` is the id, or `*` for all. */
 export interface Change {
@@ -354,6 +357,9 @@ export interface StoreParts {
   readonly challenges: ChallengeStore;
   readonly notices: NoticeStore;
   readonly sessions: SessionStore;
+  readonly jars: JarStore;
+  readonly holds: HoldStore;
+  readonly appNames: AppNameStore;
   readonly keys: KeyStore;
   readonly throttles: ThrottleStore;
   readonly audit: AuditStore;

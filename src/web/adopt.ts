@@ -31,6 +31,7 @@ export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock):
       bound(begins, caller.source, 'sign-ins begun');
       return login.begin(caller, form);
     },
+    hold: (caller, held) => login.hold(caller, held),
     waiting: (caller, pending) => login.waiting(caller, pending),
     second: async (caller, pending, step, code) => adopt(await login.second(caller, pending, step, code)),
     stepUp: async (caller, session, step, code) => adopt(await login.stepUp(caller, session, step, code)),

@@ -15,6 +15,12 @@ const CHALLENGES = {
   passkey: '/.sallyport/sign-in/passkey',
 } as const;
 
+/** Where the app's own sign-in comes first, that is where a person begins. null: at ours. */
+function entryOf({ app: { login }, target }: Seen, asked: keyof typeof CHALLENGES): string | null {
+  if (asked !== 'sign-in' || login.kind !== 'bound' || login.order !== 'login-first') return null;
+  return login.entry === target.raw ? null : login.entry;
+}
+
 /** Where a person does what is asked for, and comes back from to `next`. */
 function placeOf(asked: keyof typeof CHALLENGES, next: string): string {
   const only = asked === 'passkey' ? '&only=yes' : '';
@@ -37,7 +43,8 @@ export function answerRefusal(
   const error = new SallyportError(refusal.code, refusal.why);
   const frame = wantsHtml(rawHeaders) ? frameOf(request, site, seen) : null;
   if (asked === null) refuse(request, response, site, error, frame);
-  else if (isNavigation(seen.method, rawHeaders)) challenge(response, placeOf(asked, seen.target.raw));
+  else if (isNavigation(seen.method, rawHeaders))
+    challenge(response, entryOf(seen, asked) ?? placeOf(asked, seen.target.raw));
   else if (frame !== null && isFormNavigation(seen.method, rawHeaders)) {
     // The person would lose what they typed: they are told that nothing was sent, and how to send it after all.
     const next = safeNext(refererOf(rawHeaders, seen.origin), seen.app.target);

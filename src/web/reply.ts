@@ -1,7 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import type { SallyportError } from '../errors.ts';
 import type { Html } from '../lib/html.ts';
-import { BROWSER_COOKIE, CEREMONY_COOKIE, PENDING_COOKIE, PREFS_COOKIE, SESSION_COOKIE } from '../read/cookies.ts';
+import {
+  BROWSER_COOKIE,
+  CEREMONY_COOKIE,
+  JAR_COOKIE,
+  PENDING_COOKIE,
+  PREFS_COOKIE,
+  SESSION_COOKIE,
+  VISITOR_COOKIE,
+} from '../read/cookies.ts';
 import type { BodyKind } from './body.ts';
 import { formsMayLeave, problemOf } from './headers.ts';
 
@@ -74,6 +82,8 @@ export const setBrowser = (value: string): string =>
 export const setCeremony = (value: string): string =>
   `${CEREMONY_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${CEREMONY_SECONDS}`;
 export const setPrefs = (value: string): string => `${PREFS_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${HALF_A_YEAR}`;
+export const setVisitor = (value: string): string => `${VISITOR_COOKIE}=${value}; ${ATTRIBUTES}`;
+export const setJar = (version: number): string => `${JAR_COOKIE}=${version}; ${ATTRIBUTES}`;
 export const CLEAR_SESSION = `${SESSION_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 export const CLEAR_PENDING = `${PENDING_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 

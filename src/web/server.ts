@@ -1,18 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Refusals } from '../audit/refusals.ts';
+import type { Binding } from '../binding/types.ts';
 import { asSallyportError, SallyportError } from '../errors.ts';
-import { Admission } from '../gate/admission.ts';
-import type { Gate, Refusal } from '../gate/gate.ts';
+import { Admission, type Streamed } from '../gate/admission.ts';
+import { type Gate, Refusal } from '../gate/gate.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ClockGuard } from '../lib/clock-guard.ts';
 import { type Forwarding, forward } from '../proxy/forward.ts';
 import { upgradeOriginAllowed } from '../proxy/handshake.ts';
+import type { Passage } from '../proxy/passage.ts';
 import type { Upgrader } from '../proxy/upgrade.ts';
 import { isNavigation, wantsHtml } from '../read/head.ts';
 import type { SessionMap } from '../sessions/map.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccessLog } from './access-log.ts';
+import { answerStep, aroundOf } from './bound.ts';
 import { answerRefusal } from './challenge.ts';
 import { answeredEarly, answerHealth, answerRelatedOrigins, HEALTH, RELATED_ORIGINS } from './early.ts';
 import { frameOf } from './frames.ts';
@@ -33,6 +36,7 @@ export interface ServerParts {
   readonly clock: Clock;
   readonly clockGuard: ClockGuard;
   readonly gate: Gate;
+  readonly binding: Binding;
   readonly sessions: SessionMap;
   readonly own: OwnPages;
   readonly refusals: Refusals;
@@ -44,6 +48,15 @@ export interface ServerParts {
   /** Hears of every fault of ours (5xx) that refused a request. */
   readonly failed: (error: SallyportError) => void;
   readonly live: () => Live;
+}
+
+/** One request on its way through the house. */
+interface Way {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly live: Live;
+  readonly seen: Seen;
+  readonly expectsContinue: boolean;
 }
 
 const OWN_BODY_MS = 30_000;
@@ -134,13 +147,14 @@ export class Server {
       return;
     }
     const verdict = this.#judge(request, live.site, seen, session, false);
-    const act = (outcome: Admission | Refusal) => {
+    const way: Way = { request, response, live, seen, expectsContinue };
+    const act = (outcome: Exclude<typeof verdict, Promise<unknown>>) => {
       if (left(request, response)) return;
-      if (outcome instanceof Admission) this.#leave(request, response, live, seen, outcome, expectsContinue);
-      else {
+      if (outcome instanceof Refusal) {
         this.#note(seen, session, new SallyportError(outcome.code, outcome.why));
         answerRefusal(request, response, live.site, seen, outcome);
-      }
+      } else if (Admission.is(outcome, 'step')) this.#step(way, outcome).catch(failed);
+      else this.#pass(way, outcome, failed);
     };
     const failed = (error: unknown) => this.#refused(request, response, live.site, seen, session, error);
     if (verdict instanceof Promise) verdict.then(act).catch(failed);
@@ -164,15 +178,50 @@ export class Server {
     });
   }
 
+  /** A request that is streamed: at once, or once it is known what crosses with it. */
+  #pass(way: Way, admission: Admission<Streamed>, failed: (error: unknown) => void): void {
+    if (admission.app.login.kind !== 'bound') {
+      this.#leave(way, admission, undefined);
+      return;
+    }
+    const around = aroundOf(way.request, way.seen, way.live.forwarding.upstreams, false);
+    const held = Admission.is(admission, 'session') ? this.#parts.binding.release(admission, around) : null;
+    const passage = held === null ? this.#parts.binding.passage(admission, around) : null;
+    if (held === null && !(passage instanceof Promise)) this.#leave(way, admission, passage ?? undefined);
+    else this.#passLater(way, admission, around, held, passage).catch(failed);
+  }
+
+  async #passLater(
+    way: Way,
+    admission: Admission<Streamed>,
+    around: ReturnType<typeof aroundOf>,
+    held: ReturnType<Binding['release']>,
+    waited: ReturnType<Binding['passage']> | null,
+  ): Promise<void> {
+    const released = await held;
+    if (released !== null && released.kind !== 'plain') {
+      if (!left(way.request, way.response)) answerStep(way.request, way.response, way.live.site, way.seen, released);
+      return;
+    }
+    const passage = await (waited ?? this.#parts.binding.passage(admission, around));
+    if (!left(way.request, way.response)) this.#leave(way, admission, passage);
+  }
+
+  /** A request that may be a sign-in at the app: its answer is judged before anybody sees it. */
+  async #step(way: Way, admission: Admission<'step'>): Promise<void> {
+    const { request, response, live, seen, expectsContinue } = way;
+    if (expectsContinue) response.writeContinue();
+    if (admission.session !== null) this.#parts.sessions.touch(admission.session);
+    const around = aroundOf(request, seen, live.forwarding.upstreams, false);
+    const result = await this.#parts.binding.step(admission, around);
+    if (left(request, response)) return;
+    if (result.kind === 'plain') this.#leave({ ...way, expectsContinue: false }, result.admission, result.passage);
+    else answerStep(request, response, live.site, seen, result);
+  }
+
   /** The one place where a request leaves the building. */
-  #leave(
-    request: IncomingMessage,
-    response: ServerResponse,
-    live: Live,
-    seen: Seen,
-    admission: Admission,
-    expectsContinue: boolean,
-  ): void {
+  #leave(way: Way, admission: Admission<Streamed>, passage: Passage | undefined): void {
+    const { request, response, live, seen, expectsContinue } = way;
     const { session } = admission;
     if (session !== null) {
       this.#parts.sessions.touch(session);
@@ -180,6 +229,7 @@ export class Server {
     }
     if (expectsContinue) response.writeContinue();
     forward(admission, response, live.forwarding, {
+      ...(passage === undefined ? {} : { passage }),
       fail: (error) => this.#refused(request, response, live.site, seen, session ?? undefined, error),
     });
   }
@@ -286,17 +336,22 @@ export class Server {
     const session = await this.#sessionFor(seen);
     const outcome = await this.#judge(request, live.site, seen, session, true);
     if (socket.destroyed) return;
-    if (!(outcome instanceof Admission)) {
+    if (outcome instanceof Refusal) {
       const error = new SallyportError(outcome.code, outcome.why);
       this.#note(seen, session, error);
       refuseSocket(socket, error);
       return;
     }
-    if (outcome.session === null) throw new SallyportError('sign-in-required', 'an upgrade without a session');
+    if (!Admission.is(outcome, 'session') || outcome.session === null)
+      throw new SallyportError('sign-in-required', 'an upgrade without a session');
     const holder = outcome.session;
+    const bound = seen.app.login.kind === 'bound';
+    const around = aroundOf(request, seen, live.forwarding.upstreams, true);
+    const passage = bound ? await this.#parts.binding.passage(outcome, around) : undefined;
+    if (socket.destroyed) return;
     this.#parts.sessions.touch(holder);
     this.#parts.sessions.watch(holder);
     this.#parts.accessLog.upgraded(seen.app.id, seen.target.path, seen.client.address, holder);
-    live.upgrader.forwardUpgrade(outcome, socket, head);
+    live.upgrader.forwardUpgrade(outcome, socket, head, passage);
   }
 }

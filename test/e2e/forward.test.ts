@@ -252,7 +252,7 @@ test('an admission is good for one request', async () => {
   const errors: unknown[] = [];
   const server = createServer((request, response) => {
     const spent = admit(request, guarded.app, guarded.session);
-    assert.ok(Admission.spend(spent));
+    assert.ok(Admission.spend(spent, ['session']));
     const genuine = admit(request, guarded.app, guarded.session);
     for (const wrong of [spent, { ...genuine }, Object.create(genuine)]) {
       try {

@@ -40,6 +40,8 @@ export function testApp(
       ...upstream,
     },
     realm,
+    login: { kind: 'none' },
+    clientCookies: [],
     relyingParty: null,
     sessions: realm.sessions,
     rules: [],
@@ -81,8 +83,8 @@ export function testSession(name = 'alice'): Session {
   return session;
 }
 
-export function admit(request: IncomingMessage, app: AppConfig, session: Session | null): Admission {
-  return new Admission(token, {
+export function admit(request: IncomingMessage, app: AppConfig, session: Session | null): Admission<'session'> {
+  return new Admission(token, 'session', {
     request,
     app,
     method: request.method ?? '',
@@ -91,6 +93,7 @@ export function admit(request: IncomingMessage, app: AppConfig, session: Session
     client: { address: '192.0.2.7', scheme: 'https', forwardedFor: '192.0.2.7', near: true },
     session,
     exemption: null,
+    surface: null,
     assertion: session === null ? null : 'header.payload.signature',
     identity: session === null ? [] : [['Remote-User', session.accountName]],
   });

@@ -74,7 +74,7 @@ test('what was cast into an admission, or was spent, is forwarded nowhere', asyn
   request.headers.host = 'app.test';
   const genuine = admit(request, app, testSession());
   const by = { upstreams, clock };
-  const leave = (admission: Admission) =>
+  const leave = (admission: Admission<'session'>) =>
     forward(admission, new ServerResponse(request), by, {
       fail: (error) => {
         throw error;
@@ -87,7 +87,7 @@ test('what was cast into an admission, or was spent, is forwarded nowhere', asyn
     'the prototype': Object.setPrototypeOf({ ...genuine }, Object.getPrototypeOf(genuine)),
   };
   for (const [what, value] of Object.entries(forged)) {
-    const cast = value as Admission; // the forger's
+    const cast = value as Admission<'session'>; // the forger's
     assert.throws(() => leave(cast), { code: 'internal' }, what);
     assert.throws(() => upgrader.forwardUpgrade(cast, new PassThrough(), Buffer.alloc(0)), { code: 'internal' }, what);
   }

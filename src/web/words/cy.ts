@@ -422,7 +422,8 @@ export const cy: Words = {
         'Ni ellir defnyddio’r ddolen hon: mae wedi dod i ben, mae eisoes wedi’i defnyddio, neu cafodd ei theipio’n anghywir. Gofynnwch am un newydd.',
       'step-up-required': 'Cadarnhewch mai chi sydd yno.',
       forbidden: 'Nid oes gan eich cyfrif fynediad at hwn.',
-      'wrong-account': 'Rydych wedi mewngofnodi yma fel rhywun arall. Mewngofnodwch i’r rhaglen gydag enw eich cyfrif eich hun.',
+      'wrong-account':
+        'Rydych wedi mewngofnodi yma fel rhywun arall. Mewngofnodwch i’r rhaglen gydag enw eich cyfrif eich hun.',
       'credentials-misplaced':
         'Er eich diogelwch, dim ond ar y dudalen fewngofnodi y derbynnir enw a chyfrinair. Mewngofnodwch yno.',
       'not-enrolled':

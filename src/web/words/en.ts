@@ -419,7 +419,8 @@ export const en = {
         'This link cannot be used: it has expired, was used already, or was typed wrongly. Please ask for a new one.',
       'step-up-required': 'Please confirm that it is you.',
       forbidden: 'This is not open to your account.',
-      'wrong-account': 'You are signed in here as somebody else. Please sign in to the application with your own account name.',
+      'wrong-account':
+        'You are signed in here as somebody else. Please sign in to the application with your own account name.',
       'credentials-misplaced':
         'For your protection, a name and password are accepted on the sign-in page alone. Please sign in there.',
       'not-enrolled':

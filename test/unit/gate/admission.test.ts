@@ -14,7 +14,7 @@ function request(): IncomingMessage {
   return made;
 }
 
-const genuine = (): Admission => admit(request(), app, testSession());
+const genuine = (): Admission<'session'> => admit(request(), app, testSession());
 
 test('the token to mint with is handed out once in a process', () => {
   // The stand-in for the gate took it when it was loaded.
@@ -27,17 +27,17 @@ test('without the token there is no admission', () => {
   const forged = [Symbol('minted in gate/'), Symbol.for('minted in gate/'), undefined, null, true, {}];
   for (const proof of forged) {
     // A forger has casts.
-    assert.throws(() => new Admission(proof as MintToken, parts), TypeError);
+    assert.throws(() => new Admission(proof as MintToken, 'session', parts), TypeError);
   }
   class Own extends Admission {}
-  assert.throws(() => new Own(Symbol() as MintToken, parts), TypeError);
+  assert.throws(() => new Own(Symbol() as MintToken, 'session', parts), TypeError);
 });
 
 test('a genuine admission is good once', () => {
   const admission = genuine();
-  assert.equal(Admission.spend(admission), true);
-  assert.equal(Admission.spend(admission), false);
-  assert.equal(Admission.spend(admission), false);
+  assert.equal(Admission.spend(admission, ['session']), true);
+  assert.equal(Admission.spend(admission, ['session']), false);
+  assert.equal(Admission.spend(admission, ['session']), false);
 });
 
 test('a literal, a spread, a clone, a heir or a proxy of an admission cannot be spent', () => {
@@ -53,8 +53,8 @@ test('a literal, a spread, a clone, a heir or a proxy of an admission cannot be 
     new Proxy(admission, {}),
     new Proxy(admission, { get: (of, name) => (name === 'target' ? '/admin' : Reflect.get(of, name)) }),
   ];
-  for (const forged of forgeries) assert.equal(Admission.spend(forged as Admission), false); // a forger has casts
-  assert.equal(Admission.spend(admission), true, 'the genuine one is untouched');
+  for (const forged of forgeries) assert.equal(Admission.spend(forged as Admission, ['session']), false); // a forger has casts
+  assert.equal(Admission.spend(admission, ['session']), true, 'the genuine one is untouched');
 });
 
 test('what was judged cannot be changed any more', () => {

@@ -41,6 +41,9 @@ const base: Facts = {
   exemption: null,
   upgrade: false,
   originAllowed: false,
+  reading: null,
+  loginFirst: false,
+  unboundExpired: false,
 };
 
 const verdict = (set: Partial<Facts>): string => {
@@ -117,6 +120,26 @@ const TABLE: readonly (readonly [string, Partial<Facts>, string])[] = [
     { rule: { ...rule, maxAgeMs: MINUTE }, session: { ...session, lastFactorAt: Number.NaN } },
     'challenge step-up',
   ],
+  ['another way to sign in at the app', { reading: 'door' }, 'deny forbidden'],
+  ['credentials in a wrong place', { reading: 'guarded' }, 'deny credentials-misplaced'],
+  ['another way in, without session', { reading: 'door', session: null }, 'challenge sign-in'],
+  ['another way in, exempt', { reading: 'door', session: null, exemption }, 'challenge sign-in'],
+  ['credentials at an exempt path', { reading: 'guarded', session: null, exemption }, 'challenge sign-in'],
+  ['a sign-in at an exempt path', { reading: 'step', session: null, exemption }, 'challenge sign-in'],
+  ['a sign-in at the app within a session', { reading: 'step' }, 'step'],
+  ['a sign-in at the app as an upgrade', { reading: 'step', upgrade: true, originAllowed: true }, 'admit'],
+  ['a sign-in where the factor comes first', { reading: 'step', session: null }, 'challenge sign-in'],
+  ['a sign-in where it comes first', { reading: 'step', session: null, loginFirst: true }, 'step'],
+  ['a sign-in page where it comes first', { reading: 'surface', session: null, loginFirst: true }, 'surface'],
+  ['a sign-in page where the factor comes first', { reading: 'surface', session: null }, 'challenge sign-in'],
+  [
+    'an upgrade of the surface',
+    { reading: 'surface', session: null, loginFirst: true, upgrade: true, originAllowed: true },
+    'challenge sign-in',
+  ],
+  ['an ordinary request without session', { reading: 'plain', session: null, loginFirst: true }, 'challenge sign-in'],
+  ['a declaration that has expired', { unboundExpired: true }, 'deny forbidden'],
+  ['a declaration that has expired, exempt', { unboundExpired: true, session: null, exemption }, 'deny forbidden'],
   ['the wrong group and an old factor', { rule: { ...rule, groups: ['ops'], maxAgeMs: 1 } }, 'deny forbidden'],
 ];
 
@@ -151,6 +174,9 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   exemption: fc.option(fc.constant(exemption)),
   upgrade: fc.boolean(),
   originAllowed: fc.boolean(),
+  reading: fc.constantFrom(null, 'door', 'guarded', 'step', 'surface', 'plain'),
+  loginFirst: fc.boolean(),
+  unboundExpired: fc.boolean(),
 });
 
 test('nothing is admitted without a live session of this very app that a factor opened', () => {
@@ -161,8 +187,13 @@ test('nothing is admitted without a live session of this very app that a factor 
       if (kind === 'admit') {
         assert.ok(s?.live && s.opensSession && s.appId === given.appId && s.realm === given.realm);
         assert.ok(!given.upgrade || given.originAllowed);
+        assert.ok(given.upgrade || given.reading !== 'step');
       }
-      if (kind === 'exempt') assert.ok(given.exemption !== null && !given.upgrade);
+      if (given.reading === 'door' || given.reading === 'guarded') assert.ok(kind === 'challenge' || kind === 'deny');
+      if (given.unboundExpired) assert.equal(kind, 'deny');
+      if (kind === 'exempt') assert.ok(given.exemption !== null && !given.upgrade && given.reading !== 'step');
+      if (kind === 'surface') assert.ok(given.loginFirst && given.reading === 'surface' && !given.upgrade);
+      if (kind === 'step') assert.ok(given.reading === 'step' && !given.upgrade);
     }),
     { seed: 20260101, numRuns: 2000 },
   );

@@ -61,6 +61,8 @@ function app(id: string, of: RealmConfig): AppConfig {
       idleTimeoutMs: 1000,
     },
     realm: of,
+    login: { kind: 'none' },
+    clientCookies: [],
     relyingParty: relyingParty(id),
     sessions: LIMITS,
     rules: [],

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import test from 'node:test';
 import fc from 'fast-check';
 import type { Admission } from '../../../src/gate/admission.ts';
-import { isOurCookie, passingCookies } from '../../../src/proxy/cookies.ts';
+import { isOurCookie, passing } from '../../../src/proxy/cookies.ts';
 import { requestHeaders } from '../../../src/proxy/headers.ts';
 import { foldName } from '../../../src/proxy/names.ts';
 import { admit, testApp, testSession } from '../../support/guarded.ts';
@@ -137,7 +137,7 @@ const COOKIES: readonly (readonly [inbound: string, outbound: string | null])[] 
 
 for (const [inbound, expected] of COOKIES) {
   test(`Cookie ${JSON.stringify(inbound)} becomes ${JSON.stringify(expected)}`, () => {
-    assert.equal(passingCookies.outbound([inbound]), expected);
+    assert.equal(passing.outbound([inbound]), expected);
   });
 }
 

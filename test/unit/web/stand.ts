@@ -43,6 +43,8 @@ export function appConfig(source: RealmSource = 'local'): AppConfig {
       idleTimeoutMs: 1000,
     },
     realm: { id: 'local', source, domains: [], unicode: false, sessions },
+    login: { kind: 'none' },
+    clientCookies: [],
     relyingParty: null,
     sessions,
     rules: [],
@@ -122,6 +124,7 @@ function fakeLogin(world: World): Login {
       world.signIns.set(cookie, { account: form.account, next: form.next });
       return { cookie, offer: ['passkey', 'totp', 'recovery'] };
     },
+    hold: async () => undefined,
     waiting: async (_caller, pending) => pending !== null && world.signIns.has(pending),
     second: async (_caller, pending, step, code) => {
       world.note(`second ${step}`);

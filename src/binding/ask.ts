@@ -1,0 +1,56 @@
+import type { BoundLogin } from '../config/login-types.ts';
+import { SallyportError } from '../errors.ts';
+import type { Admission } from '../gate/admission.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Who } from '../presets/types.ts';
+import { whoIs } from '../presets/whoami.ts';
+import { exchange } from '../proxy/exchange.ts';
+import type { Passage } from '../proxy/passage.ts';
+import type { Upstreams } from '../proxy/upstreams.ts';
+import { originEdit } from './origins.ts';
+
+/** Cookies to ask with, and where what the answer sets goes. */
+export interface Asking {
+  cookieFor(target: string): string | null;
+  receive(target: string, setCookies: readonly string[]): void;
+}
+
+/** Fields that would make the app answer another question. */
+const WITHOUT: ReadonlySet<string> = new Set(['accept', 'xrequestedwith', 'origin', 'referer']);
+
+/**
+ * Asks the app who is signed in with these cookies. `unclear` when the answer says neither; rejects with `upstream-*` when
+ * there is none. The app's word is the account: nothing that a browser sent is in the question.
+ */
+export async function askWho(
+  parts: { readonly gate: Gate; readonly clock: Clock },
+  login: BoundLogin,
+  on: Admission,
+  nameAtApp: string,
+  upstreams: Upstreams,
+  origin: string,
+  asking: Asking,
+): Promise<Who> {
+  const ask = login.whoami?.ask;
+  if (ask == null) throw new SallyportError('internal', 'no way to ask the app');
+  const probe = parts.gate.probe(on, nameAtApp);
+  const setCookies: string[] = [];
+  const edit = originEdit(on.app, login, origin);
+  const passage: Passage = {
+    outbound: () => asking.cookieFor(probe.target),
+    inbound: (setCookie) => {
+      setCookies.push(setCookie);
+      return null;
+    },
+    authorization: () => null,
+    without: WITHOUT,
+    more: [['Accept', ask.accept ?? 'text/html,application/json;q=0.9,*/*;q=0.8']],
+    ...(edit === undefined ? {} : { origin: edit }),
+  };
+  const answer = await exchange(probe, upstreams, passage, null);
+  for (let i = 0; i + 1 < answer.headers.length; i += 2)
+    if (answer.headers[i]?.toLowerCase() === 'set-cookie') setCookies.push(answer.headers[i + 1] ?? '');
+  asking.receive(probe.target, setCookies);
+  return whoIs(login, answer, parts.clock.now());
+}

@@ -1,0 +1,117 @@
+import { SallyportError } from '../errors.ts';
+import type { Admission } from '../gate/admission.ts';
+import { readHeadOf } from '../presets/reading.ts';
+import type { Passage } from '../proxy/passage.ts';
+import { parseTarget } from '../read/target.ts';
+import { readAnswer } from './answer.ts';
+import { readLoginBody } from './body.ts';
+import { chooseStep } from './choose.ts';
+import type { BindingContext } from './context.ts';
+import { JarPassage } from './jar-passage.ts';
+import { boundLogin } from './jars.ts';
+import { SessionJars, visitorJar, whenFree } from './owner.ts';
+import { closedPassage, givenOut } from './passages.ts';
+import { Prover, pathOf } from './prover.ts';
+import { SessionPassages } from './session-passage.ts';
+import { signInBefore, signInWithin } from './sign-in.ts';
+import type { Around, Binding, StepResult } from './types.ts';
+
+/** Binds the logins of apps to the second factor. Errors and answers as in types.ts. */
+export function createBinding(ctx: BindingContext): Binding {
+  const prover = new Prover(ctx);
+  const sessionJars = new SessionJars(ctx);
+  const passages = new SessionPassages(ctx, sessionJars, prover);
+
+  return {
+    passage(admission, around) {
+      if (isOfSession(admission)) return passages.of(admission, around);
+      if (admission.kind === 'surface' && admission.surface?.static === false)
+        return surfacePassage(ctx, admission, around);
+      return closedPassage(admission.app, boundLogin(admission.app), around.origin);
+    },
+
+    release(admission, around) {
+      const { session, method } = admission;
+      if (session === null || method !== 'GET' || around.upgrade) return null;
+      const jar = sessionJars.of(admission, session, around.seen);
+      if (!(jar instanceof Promise) && jar.held !== admission.target) return null;
+      return release(ctx, prover, sessionJars, admission, around);
+    },
+
+    async step(admission, around) {
+      const login = boundLogin(admission.app);
+      const { session, request, method } = admission;
+      const body = method === 'GET' ? { bytes: Buffer.alloc(0), whole: true } : await readLoginBody(request);
+      const visited = session === null ? await visitorJar(ctx, admission, around) : null;
+      const jar = visited?.jar ?? (session === null ? null : await sessionJars.of(admission, session, around.seen));
+      if (jar === null) throw new SallyportError('internal', 'a step without a jar');
+      await whenFree(jar);
+      const reading = readHeadOf(
+        login,
+        method,
+        parseTarget(admission.target, admission.app.target),
+        request.rawHeaders,
+      );
+      const asked = { method, rawHeaders: request.rawHeaders, session: session !== null };
+      const steps = reading.kind === 'step' ? reading.steps : [];
+      const chosen = chooseStep(login, steps, jar.standing, asked, body);
+      if (chosen.kind === 'plain') {
+        const plain = ctx.gate.plain(admission);
+        const passage = await passages.of(plain, around, method === 'GET' ? undefined : body);
+        return { kind: 'plain', admission: plain, passage };
+      }
+      const parts = { ctx, prover, admission, around, login, jar, step: chosen.step, read: chosen.read };
+      if (session !== null) return signInWithin(parts, session);
+      const result = await signInBefore(parts);
+      return result.kind === 'answer' && visited !== null ? withVisitor(ctx, result, visited.fresh) : result;
+    },
+  };
+}
+
+function isOfSession(admission: Admission): admission is Admission<'session'> {
+  return admission.kind === 'session';
+}
+
+function withVisitor(ctx: BindingContext, result: StepResult & { kind: 'answer' }, fresh: string | null): StepResult {
+  return fresh === null ? result : { ...result, cookies: [...result.cookies, ctx.setVisitor(fresh)] };
+}
+
+/** A page of the app for somebody who has not signed in: with a jar of the visitor's own. */
+async function surfacePassage(ctx: BindingContext, admission: Admission, around: Around): Promise<Passage> {
+  const { jar, fresh } = await visitorJar(ctx, admission, around);
+  await whenFree(jar);
+  return new JarPassage(ctx, {
+    admission,
+    login: boundLogin(admission.app),
+    jar,
+    origin: around.origin,
+    authorization: () => null,
+    fill: null,
+    scan: null,
+    logout: false,
+    cookies: () => (fresh === null ? [] : [ctx.setVisitor(fresh)]),
+    prove: () => undefined,
+  });
+}
+
+/** The answer that waited for the second factor, as if nothing had been between; taken by one request, once. */
+async function release(
+  ctx: BindingContext,
+  prover: Prover,
+  jars: SessionJars,
+  admission: Admission<'session'>,
+  around: Around,
+): Promise<StepResult | null> {
+  const { session, app, target } = admission;
+  if (session === null) return null;
+  const jar = await jars.of(admission, session, around.seen);
+  if (jar.held !== target) return null;
+  const held = await ctx.store.holds.take(session.id);
+  await ctx.jars.released(jar);
+  if (held === undefined || held.appId !== app.id || held.target !== target || ctx.clock.now() >= held.expiresAt)
+    return null;
+  const answer = readAnswer(ctx.seal.open(held.answer, { table: 'holds', column: 'answer', row: held.id }));
+  await prover.note(admission, session, { kind: 'app.released', outcome: 'ok', detail: { path: pathOf(target) } });
+  prover.told(jar);
+  return { kind: 'answer', answer, passage: givenOut(app, boundLogin(app), around.origin), cookies: [] };
+}

@@ -1,0 +1,68 @@
+import type { BoundLogin, LoginStep } from '../config/login-types.ts';
+import { SallyportError } from '../errors.ts';
+import type { Standing } from '../jar/types.ts';
+import { type ReadStep, readStep } from '../read/login/step.ts';
+import { scannerFor } from './guard.ts';
+
+/** The step that a request is, with what is sent in its place; `plain`: it is none and carries no credentials. */
+export type Chosen =
+  | { readonly kind: 'step'; readonly step: LoginStep; readonly read: ReadStep }
+  | { readonly kind: 'plain' };
+
+/** The step that is expected next comes first: two steps may have one address. */
+function inOrder(steps: readonly LoginStep[], standing: Standing): readonly LoginStep[] {
+  if (standing.kind !== 'step') return steps;
+  return [...steps].sort((a, b) => Number(b.id === standing.step) - Number(a.id === standing.step));
+}
+
+/** A step that names nobody itself is one only where an earlier step has led to it. */
+function expected(login: BoundLogin, step: LoginStep, standing: Standing): boolean {
+  if (standing.kind === 'step' && standing.step === step.id) return true;
+  const later = login.steps.some((each) => each.next?.step === step.id);
+  return !later || step.account !== null;
+}
+
+/** Whether a body holds none of the fields that sign in; what cannot be read does. */
+function harmless(login: BoundLogin, method: string, rawHeaders: readonly string[], bytes: Buffer): boolean {
+  try {
+    const scanner = scannerFor(login, method, rawHeaders);
+    if (scanner === null) return false;
+    scanner.push(bytes);
+    scanner.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Decides by the body which of the candidates a request is. Rejects, by throwing what is wrong with the body, whenever it
+ * might sign somebody in and is not exactly one of the steps. Only with a session may it turn out to be none.
+ */
+export function chooseStep(
+  login: BoundLogin,
+  candidates: readonly LoginStep[],
+  standing: Standing,
+  request: { readonly method: string; readonly rawHeaders: readonly string[]; readonly session: boolean },
+  body: { readonly bytes: Buffer; readonly whole: boolean },
+): Chosen {
+  const { method, rawHeaders, session } = request;
+  if (!body.whole) {
+    if (session) return { kind: 'plain' };
+    throw new SallyportError('body-too-large', 'larger than a sign-in');
+  }
+  for (const step of inOrder(candidates, standing)) {
+    try {
+      const read = readStep(step, rawHeaders, body.bytes);
+      if (read === 'not-this-step') continue;
+      if (!expected(login, step, standing)) throw new SallyportError('conflict', 'a later step before an earlier one');
+      return { kind: 'step', step, read };
+    } catch (error) {
+      // An address that serves for other things too, and a body without anything that signs in.
+      if (session && step.need.size > 0 && harmless(login, method, rawHeaders, body.bytes)) continue;
+      throw error;
+    }
+  }
+  if (!session) throw new SallyportError('sign-in-required', 'not a sign-in, and no session');
+  return { kind: 'plain' };
+}

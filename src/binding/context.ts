@@ -1,0 +1,22 @@
+import type { Gate } from '../gate/gate.ts';
+import type { Jars } from '../jar/types.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Random } from '../lib/random.ts';
+import type { Login } from '../login/types.ts';
+import type { Seal } from '../store/seal.ts';
+import type { Store } from '../store/types.ts';
+
+export interface BindingContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly seal: Seal;
+  readonly gate: Gate;
+  readonly jars: Jars;
+  readonly login: Login;
+  /** Several processes may serve one browser: it is told which version of its jar it has seen. */
+  readonly shared: boolean;
+  /** Set-Cookie values of ours. */
+  readonly setVisitor: (value: string) => string;
+  readonly setJar: (version: number) => string;
+}

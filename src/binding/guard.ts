@@ -1,0 +1,51 @@
+import type { BoundLogin, Guard } from '../config/login-types.ts';
+import { SallyportError } from '../errors.ts';
+import type { BodyEdit } from '../proxy/passage.ts';
+import { createScanner } from '../read/login/guard.ts';
+import { bodyKind, boundaryOf } from '../read/login/media.ts';
+
+const guards = new WeakMap<BoundLogin, Guard>();
+
+/**
+ * What may stand in no body or query but a login step's. A preset that guards nothing by itself has the account and the
+ * secrets of each of its steps guarded together: alone they may be common words.
+ */
+export function guardOf(login: BoundLogin): Guard {
+  const known = guards.get(login);
+  if (known !== undefined) return known;
+  const { guard, steps } = login;
+  const own = guard.fields.length > 0 || guard.sets.length > 0;
+  const together = steps
+    .filter((step) => step.type !== 'basic' && step.account !== null && step.secret.length > 0)
+    .map((step) => [step.account ?? '', ...step.secret]);
+  const made = own ? guard : { ...guard, sets: together };
+  guards.set(login, made);
+  return made;
+}
+
+/** Methods whose requests have no body that an app would read. */
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+function framed(rawHeaders: readonly string[]): boolean {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]?.toLowerCase();
+    if (name === 'transfer-encoding') return true;
+    if (name === 'content-length' && !/^0+$/.test(rawHeaders[i + 1] ?? '')) return true;
+  }
+  return false;
+}
+
+/**
+ * A scanner for the body of an ordinary request; null when there is nothing to look at. Throws `unsupported-media-type`
+ * for a body whose kind an app may take for something else than we do, and `bad-body` for a GET with a body, which some
+ * apps read like a POST.
+ */
+export function scannerFor(login: BoundLogin, method: string, rawHeaders: readonly string[]): BodyEdit | null {
+  const { fields, sets } = guardOf(login);
+  if ((fields.length === 0 && sets.length === 0) || !framed(rawHeaders)) return null;
+  if (BODILESS.has(method)) throw new SallyportError('bad-body', 'a body where there is none to be');
+  const kind = bodyKind(rawHeaders);
+  if (kind === 'doubtful') throw new SallyportError('unsupported-media-type', 'a doubtful media type');
+  if (kind === 'other') return null;
+  return createScanner(kind, boundaryOf(rawHeaders), fields, sets);
+}

@@ -1,0 +1,181 @@
+import type { BoundLogin } from '../config/login-types.ts';
+import { SallyportError } from '../errors.ts';
+import type { Admission } from '../gate/admission.ts';
+import type { Jar, Received } from '../jar/types.ts';
+import type { Pattern } from '../lib/pattern.ts';
+import { holds } from '../presets/predicates.ts';
+import { putTokens } from '../presets/vault.ts';
+import type { BodyEdit, Passage } from '../proxy/passage.ts';
+import type { InboundHead } from '../proxy/response-headers.ts';
+import { clientPairs, shown } from './browser-cookies.ts';
+import type { BindingContext } from './context.ts';
+import { fillEdit, inTurn, isHtml, rewriteEdit } from './edits.ts';
+import { bodyOrigins } from './origins.ts';
+import { clientPatterns, common, withoutOf } from './passages.ts';
+
+/** What one request with a jar is told beforehand. */
+export interface JarTrip {
+  readonly admission: Admission;
+  readonly login: BoundLogin;
+  readonly jar: Jar;
+  readonly origin: string;
+  readonly authorization: (value: string) => string | null;
+  /** Written into the app's login page; null: not there, or there is nothing to write. */
+  readonly fill: string | null;
+  readonly scan: BodyEdit | null;
+  readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
+  /** The request signs out of the app. */
+  readonly logout: boolean;
+  /** The browser's Origin is replaced whatever the preset's rewriting says (WebSockets). */
+  readonly asUpstream?: string;
+  /** Set-Cookie values of ours that the answer carries besides (a new visitor's). */
+  readonly cookies: () => readonly string[];
+  /** Once what the answer brought is kept: whose it is. Rejects to refuse the answer. */
+  readonly prove: () => Promise<void> | undefined;
+}
+
+/** What crosses between browser and app for one request whose cookies are in a jar. */
+export class JarPassage implements Passage {
+  readonly without: ReadonlySet<string>;
+  readonly authorization: (value: string) => string | null;
+  readonly origin?: (value: string) => string;
+  readonly location?: (value: string) => string;
+  readonly target?: (judged: string) => string;
+  readonly more?: readonly (readonly [name: string, value: string])[];
+  readonly scan: BodyEdit | null;
+  readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
+  readonly #ctx: BindingContext;
+  readonly #trip: JarTrip;
+  readonly #generation: number;
+  readonly #client: readonly Pattern[];
+  readonly #target: string;
+  #brought: string[] | null = null;
+
+  constructor(ctx: BindingContext, trip: JarTrip) {
+    const { admission, login, jar, origin } = trip;
+    this.#ctx = ctx;
+    this.#trip = trip;
+    this.#generation = jar.generation;
+    this.#client = clientPatterns(admission.app, login);
+    this.#target = admission.target;
+    const shared = common(admission.app, login, origin);
+    this.without = readable(trip) ? withEncoding(login) : withoutOf(login);
+    this.authorization = trip.authorization;
+    this.scan = trip.scan;
+    if (trip.read !== undefined) this.read = trip.read;
+    const { asUpstream } = trip;
+    if (asUpstream !== undefined) this.origin = () => asUpstream;
+    else if (shared.origin !== undefined) this.origin = shared.origin;
+    if (shared.location !== undefined) this.location = shared.location;
+    if (login.vault.length > 0) {
+      const put = putTokens(login, admission.target, admission.request.rawHeaders, (standIn) => jar.token(standIn));
+      this.target = () => put.target;
+      this.more = put.headers;
+      this.without = new Set([...this.without, ...put.without]);
+    }
+  }
+
+  /** The jar's cookies, and those of the browser's own making that are listed; of two with one name the jar's. */
+  outbound(values: readonly string[]): string | null {
+    const own = this.#trip.jar.cookieFor(this.#target);
+    const theirs = clientPairs(values, this.#client);
+    if (theirs.length === 0) return own;
+    if (own === null) return theirs.join('; ');
+    const names = new Set(own.split('; ').map((pair) => pair.slice(0, pair.indexOf('='))));
+    return [own, ...theirs.filter((pair) => !names.has(pair.slice(0, pair.indexOf('=')).trim()))].join('; ');
+  }
+
+  inbound(setCookie: string): string | null {
+    this.#brought ??= [];
+    this.#brought.push(setCookie);
+    return shown(setCookie, this.#trip.login.browserCookies);
+  }
+
+  onEnd(cut: () => void): () => void {
+    return this.#trip.jar.inFlight(cut);
+  }
+
+  settle(head: {
+    readonly status: number;
+    readonly raw: readonly (string | Buffer)[];
+  }): Promise<readonly string[]> | undefined {
+    const { jar, login, logout } = this.#trip;
+    if (jar.generation !== this.#generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
+    if (logout) return this.#signedOut();
+    const over = login.lost.length > 0 && jar.standing.kind === 'bound' && this.#isLost(head);
+    const received = this.#receive();
+    if (received === undefined && !over) return undefined;
+    return this.#received(received, over);
+  }
+
+  #receive(): Promise<Received> | undefined {
+    const setCookies = this.#brought;
+    if (setCookies === null) return undefined;
+    return this.#ctx.jars.receive(this.#trip.jar, { generation: this.#generation, target: this.#target, setCookies });
+  }
+
+  async #received(receiving: Promise<Received> | undefined, over: boolean): Promise<readonly string[]> {
+    const { jar, prove, cookies } = this.#trip;
+    const received = await receiving;
+    if (over) await this.#ctx.jars.stand(jar, this.#generation, { kind: 'open' });
+    if (received?.credentialsChanged === true) await prove();
+    return [...cookies(), ...this.#versionOf(received)];
+  }
+
+  /** Signed out of the app: whatever it kept for this person is thrown away; what it sets now begins anew. */
+  async #signedOut(): Promise<readonly string[]> {
+    const { jars } = this.#ctx;
+    const { jar } = this.#trip;
+    await jars.clear(jar);
+    const { generation } = jar;
+    const setCookies = this.#brought ?? [];
+    const received = await jars.receive(jar, { generation, target: this.#target, setCookies });
+    return this.#versionOf(received);
+  }
+
+  #versionOf(received: Received | undefined): readonly string[] {
+    return received !== undefined && this.#ctx.shared ? [this.#ctx.setJar(received.version)] : [];
+  }
+
+  /** By the head alone: the body has not come yet. */
+  #isLost({ status, raw }: { readonly status: number; readonly raw: readonly (string | Buffer)[] }): boolean {
+    const headers = raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')));
+    const answer = { status, reason: '', headers, body: Buffer.alloc(0) };
+    return this.#trip.login.lost.some(
+      (each) =>
+        each.body === null && each.json.size === 0 && each.xml.size === 0 && holds(each, answer, this.#ctx.clock.now()),
+    );
+  }
+
+  edit(head: InboundHead, status: number): BodyEdit | null {
+    const { fill, login, origin } = this.#trip;
+    const from = bodyOrigins(login, origin);
+    if (fill === null && from.length === 0) return null;
+    const type = fieldOf(head, 'content-type');
+    // Bytes that are packed are nobody's to change; the app was asked for plain ones.
+    if (!['', 'identity'].includes(fieldOf(head, 'content-encoding').trim().toLowerCase()) || status === 206)
+      return null;
+    const written = fill !== null && status < 500 && isHtml(type) ? fillEdit(login, fill) : null;
+    return inTurn(rewriteEdit(type, from, origin), written);
+  }
+}
+
+function fieldOf({ headers }: InboundHead, name: string): string {
+  for (let i = 0; i + 1 < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1] ?? '';
+  return '';
+}
+
+/** Whether the answer's body will be changed, and so must come unpacked. */
+function readable({ fill, login, origin }: JarTrip): boolean {
+  return fill !== null || bodyOrigins(login, origin).length > 0;
+}
+
+const packed = new WeakMap<BoundLogin, ReadonlySet<string>>();
+
+function withEncoding(login: BoundLogin): ReadonlySet<string> {
+  const known = packed.get(login);
+  if (known !== undefined) return known;
+  const made = new Set([...withoutOf(login), 'acceptencoding', 'range', 'ifrange']);
+  packed.set(login, made);
+  return made;
+}

@@ -1,0 +1,37 @@
+import type { BoundLogin } from '../config/login-types.ts';
+import type { AppConfig } from '../config/types.ts';
+import { rewriteLocation } from '../presets/location.ts';
+
+/** The origin under which the app believes to be asked: its own scheme, and the Host that it is sent. */
+function expectedOrigin(app: AppConfig, ours: string): string {
+  if (app.upstream.host === 'upstream') return app.upstream.origin;
+  const scheme = new URL(app.upstream.origin).protocol;
+  return `${scheme}//${new URL(ours).host}`;
+}
+
+/** Origin and Referer for the app, where its checks compare them with what it believes to be. undefined: as they are. */
+export function originEdit(app: AppConfig, login: BoundLogin, ours: string): ((value: string) => string) | undefined {
+  if (!login.rewrite.origin) return undefined;
+  const expected = expectedOrigin(app, ours);
+  return (value) => (value === ours || value.startsWith(`${ours}/`) ? expected + value.slice(ours.length) : value);
+}
+
+/** Names by which the app calls itself. */
+function ownOrigins(app: AppConfig, login: BoundLogin, ours: string): string[] {
+  const { host } = new URL(ours);
+  return [...new Set([app.upstream.origin, `http://${host}`, `https://${host}`, ...login.rewrite.body])].filter(
+    (origin) => origin !== ours,
+  );
+}
+
+/** Location for the browser; undefined: as it is. */
+export function locationEdit(app: AppConfig, login: BoundLogin, ours: string): ((value: string) => string) | undefined {
+  if (!login.rewrite.location) return undefined;
+  const origins = ownOrigins(app, login, ours);
+  return (value) => rewriteLocation(value, origins, ours);
+}
+
+/** Origins to replace in bodies. */
+export function bodyOrigins(login: BoundLogin, ours: string): readonly string[] {
+  return login.rewrite.body.filter((origin) => origin !== ours);
+}

@@ -1,0 +1,52 @@
+import type { BoundLogin } from '../config/login-types.ts';
+import type { AppConfig } from '../config/types.ts';
+import type { Pattern } from '../lib/pattern.ts';
+import { foldName } from '../proxy/names.ts';
+import type { Passage } from '../proxy/passage.ts';
+import { shown } from './browser-cookies.ts';
+import { locationEdit, originEdit } from './origins.ts';
+
+/** Nothing of the browser's gets in and nothing of the app's gets out: exemptions, and static parts of a surface. */
+export function closedPassage(app: AppConfig, login: BoundLogin, origin: string): Passage {
+  return { ...common(app, login, origin), outbound: () => null, inbound: () => null, authorization: () => null };
+}
+
+/** For an answer that was taken whole: what its head tells was taken in before. */
+export function givenOut(app: AppConfig, login: BoundLogin, origin: string): Passage {
+  return {
+    ...common(app, login, origin),
+    outbound: () => null,
+    inbound: (setCookie) => shown(setCookie, login.browserCookies),
+  };
+}
+
+/** What every request to a bound app has in common. */
+export function common(
+  app: AppConfig,
+  login: BoundLogin,
+  origin: string,
+): Pick<Passage, 'without' | 'origin' | 'location'> {
+  const forApp = originEdit(app, login, origin);
+  const forBrowser = locationEdit(app, login, origin);
+  return {
+    without: withoutOf(login),
+    ...(forApp === undefined ? {} : { origin: forApp }),
+    ...(forBrowser === undefined ? {} : { location: forBrowser }),
+  };
+}
+
+const without = new WeakMap<BoundLogin, ReadonlySet<string>>();
+
+export function withoutOf(login: BoundLogin): ReadonlySet<string> {
+  const known = without.get(login);
+  if (known !== undefined) return known;
+  const made = new Set(login.guard.headers.map(foldName));
+  without.set(login, made);
+  return made;
+}
+
+/** Cookies of the browser's own making that the app may see: the preset's and the operator's. */
+export function clientPatterns(app: AppConfig, login: BoundLogin): readonly Pattern[] {
+  if (app.clientCookies.length === 0) return login.clientCookies;
+  return login.clientCookies.length === 0 ? app.clientCookies : [...login.clientCookies, ...app.clientCookies];
+}

@@ -1,0 +1,119 @@
+import type { BoundLogin } from '../config/login-types.ts';
+import { SallyportError } from '../errors.ts';
+import type { Admission } from '../gate/admission.ts';
+import type { Jar } from '../jar/types.ts';
+import { checkQueryEquals, isLogout, webSocketRule } from '../presets/reading.ts';
+import type { Passage } from '../proxy/passage.ts';
+import type { Session } from '../sessions/session.ts';
+import type { BindingContext } from './context.ts';
+import { authorizationEdit } from './credentials.ts';
+import { nameField } from './edits.ts';
+import { scannerFor } from './guard.ts';
+import { JarPassage } from './jar-passage.ts';
+import { boundLogin } from './jars.ts';
+import { knownNameAtApp, nameAtApp } from './names.ts';
+import { type SessionJars, whenFree } from './owner.ts';
+import type { Prover } from './prover.ts';
+import type { Around } from './types.ts';
+
+interface Trip {
+  readonly admission: Admission<'session'>;
+  readonly session: Session;
+  readonly around: Around;
+  readonly login: BoundLogin;
+  readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
+}
+
+const NO_COOKIES: readonly string[] = [];
+
+function hasAuthorization(rawHeaders: readonly string[]): boolean {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name !== undefined && name.length === 13 && name.toLowerCase() === 'authorization') return true;
+  }
+  return false;
+}
+
+/** Makes what crosses with the requests of sessions: at once where all is known, which is nearly always. */
+export class SessionPassages {
+  readonly #ctx: BindingContext;
+  readonly #jars: SessionJars;
+  readonly #prover: Prover;
+
+  constructor(ctx: BindingContext, jars: SessionJars, prover: Prover) {
+    this.#ctx = ctx;
+    this.#jars = jars;
+    this.#prover = prover;
+  }
+
+  of(
+    admission: Admission<'session'>,
+    around: Around,
+    read?: { readonly bytes: Buffer; readonly whole: boolean },
+  ): Passage | Promise<Passage> {
+    const { session } = admission;
+    if (session === null) throw new SallyportError('internal', 'a session without one');
+    const login = boundLogin(admission.app);
+    const trip: Trip = { admission, session, around, login, ...(read === undefined ? {} : { read }) };
+    const jar = this.#jars.of(admission, session, around.seen);
+    if (jar instanceof Promise) return jar.then((loaded) => this.#with(trip, loaded));
+    return this.#with(trip, jar);
+  }
+
+  #with(trip: Trip, jar: Jar): Passage | Promise<Passage> {
+    const { admission, session, around, login } = trip;
+    if (jar.busy) return whenFree(jar).then(() => this.of(admission, { ...around }, trip.read));
+    const unproven = this.#prover.check(jar, admission, session, around.upstreams, around.origin);
+    if (unproven !== undefined) return unproven.then(() => this.of(admission, around, trip.read));
+    if (this.#needsName(trip, jar) && knownNameAtApp(session) === undefined)
+      return nameAtApp(this.#ctx.store, admission.app, session).then(() => this.#make(trip, jar, login));
+    return this.#make(trip, jar, login);
+  }
+
+  #needsName({ admission, around, login }: Trip, jar: Jar): boolean {
+    return (
+      (around.query !== null && login.guard.queryEquals.size > 0) ||
+      (around.navigation && this.#mayFill(login, jar)) ||
+      hasAuthorization(admission.request.rawHeaders)
+    );
+  }
+
+  #mayFill(login: BoundLogin, jar: Jar): boolean {
+    return login.fill && jar.standing.kind === 'open' && nameField(login) !== null;
+  }
+
+  #make(trip: Trip, jar: Jar, login: BoundLogin): Passage {
+    const { admission, session, around, read } = trip;
+    const { app, request, method, target } = admission;
+    const name = knownNameAtApp(session) ?? null;
+    const misplaced = login.guard.queryEquals.size === 0 ? null : checkQueryEquals(login, target, name ?? '');
+    if (misplaced !== null) throw new SallyportError('credentials-misplaced', misplaced);
+    const asUpstream = around.upgrade ? upgradeOrigin(login, jar, trip) : undefined;
+    return new JarPassage(this.#ctx, {
+      admission,
+      login,
+      jar,
+      origin: around.origin,
+      authorization: authorizationEdit(app, login, name),
+      fill: around.navigation && method === 'GET' && this.#mayFill(login, jar) ? name : null,
+      scan: around.upgrade ? null : scannerFor(login, method, request.rawHeaders),
+      ...(read === undefined ? {} : { read }),
+      logout: login.logout.length > 0 && isLogout(login, target),
+      ...(asUpstream === undefined ? {} : { asUpstream }),
+      cookies: () => NO_COOKIES,
+      prove: () => this.#prover.check(jar, admission, session, around.upstreams, around.origin),
+    });
+  }
+}
+
+/**
+ * A WebSocket is opened only once the person is signed in at the app, where that is by a sign-in that we see: some apps take
+ * anybody's socket and ask for the password inside, where nobody can look. Answers the Origin that the app is shown.
+ */
+function upgradeOrigin(login: BoundLogin, jar: Jar, { admission }: Trip): string | undefined {
+  if (login.steps.length > 0 && jar.standing.kind !== 'bound')
+    throw new SallyportError('forbidden', 'a WebSocket before the sign-in at the app');
+  const rule = webSocketRule(login, admission.target);
+  if (rule === null) throw new SallyportError('forbidden', 'no WebSocket of this app is at that address');
+  return rule !== 'any' && rule.origin === 'upstream' ? admission.app.upstream.origin : undefined;
+}

@@ -1,0 +1,204 @@
+import { checkSource, clearGuesses, failSource, type Target, takeGuess } from '../accounts/throttle.ts';
+import type { BoundLogin, LoginStep } from '../config/login-types.ts';
+import { SallyportError } from '../errors.ts';
+import type { Admission } from '../gate/admission.ts';
+import type { Draft, Jar } from '../jar/types.ts';
+import { knowsBrowser } from '../login/browser.ts';
+import type { ReadStep } from '../read/login/step.ts';
+import type { Session } from '../sessions/session.ts';
+import { writeAnswer } from './answer.ts';
+import type { BindingContext } from './context.ts';
+import { accountAtApp, nameAtApp, namesSame, realmName } from './names.ts';
+import { givenOut } from './passages.ts';
+import { type Prover, pathOf } from './prover.ts';
+import { type Attempt, attemptStep, type Judged, standingAfter } from './step.ts';
+import type { Around, StepResult } from './types.ts';
+
+export interface SignInParts {
+  readonly ctx: BindingContext;
+  readonly prover: Prover;
+  readonly admission: Admission<'step'>;
+  readonly around: Around;
+  readonly login: BoundLogin;
+  readonly jar: Jar;
+  readonly step: LoginStep;
+  readonly read: ReadStep;
+}
+
+/** The name of this step or of the step before it, with its domain in front. */
+function givenName({ read, jar, step }: SignInParts): string | null {
+  const { standing } = jar;
+  const earlier = standing.kind === 'step' ? standing.claimed : null;
+  if (read.account === null) return earlier;
+  const given = read.realm === null || read.realm === '' ? read.account : `${read.realm}\\${read.account}`;
+  if (standing.kind === 'step' && standing.step === step.id && earlier !== null && earlier !== given)
+    throw new SallyportError('wrong-account', 'the steps of one sign-in name two accounts');
+  return given;
+}
+
+function note(
+  parts: SignInParts,
+  outcome: 'ok' | 'refused' | 'failed',
+  detail: Record<string, string>,
+  accountId?: string,
+) {
+  const { prover, admission, step, login } = parts;
+  return prover.note(admission, admission.session, {
+    kind: 'app.sign-in',
+    outcome,
+    detail: { preset: login.preset, step: step.id, path: pathOf(admission.target), ...detail },
+    ...(accountId === undefined ? {} : { accountId }),
+  });
+}
+
+/** Runs a step with a draft of the jar; whatever goes wrong, the draft comes to nothing and the jar is empty. */
+async function withDraft<T>(parts: SignInParts, work: (draft: Draft) => Promise<T>): Promise<T> {
+  const { ctx, jar } = parts;
+  // Sealed before it is sent: what is under way is cut, and nothing new gets these cookies (attacks §3.2, races).
+  const draft = await ctx.jars.begin(jar, jar.standing.kind === 'bound' ? 'others' : 'all');
+  try {
+    return await work(draft);
+  } catch (error) {
+    await draft.drop();
+    throw error;
+  }
+}
+
+/** An answer that signed nobody in is passed on, with the cookies that it set. */
+async function passOn(
+  parts: SignInParts,
+  draft: Draft,
+  judged: Judged & { kind: 'fail' | 'next' },
+  given: string | null,
+): Promise<StepResult> {
+  const { admission, login, around, ctx, jar } = parts;
+  await draft.commit(standingAfter(judged, given));
+  const passage = givenOut(admission.app, login, around.origin);
+  const cookies = ctx.shared ? [ctx.setJar(jar.version)] : [];
+  return { kind: 'answer', answer: judged.answer, passage, cookies };
+}
+
+async function refuseUnknown(parts: SignInParts, why: string): Promise<never> {
+  await note(parts, 'failed', { cause: why });
+  throw new SallyportError('upstream-invalid', `the outcome of a sign-in at the app is unknown: ${why}`);
+}
+
+/** A sign-in at the app by somebody who has passed the factor: it must be the same account, by every word there is. */
+export async function signInWithin(parts: SignInParts, session: Session): Promise<StepResult> {
+  const { ctx, prover, admission, login, around, jar } = parts;
+  const name = await nameAtApp(ctx.store, admission.app, session);
+  const given = givenName(parts);
+  const exact = login.whoami === null;
+  if (given !== null && (name === null || !namesSame(login, admission.app.realm, name, given, exact))) {
+    await note(parts, 'refused', { cause: 'another account' });
+    throw new SallyportError('wrong-account', 'a sign-in at the app as another account');
+  }
+  return withDraft(parts, async (draft) => {
+    const attempt: Attempt = { ...parts, given, nameAtApp: name ?? '' };
+    const judged = await attemptStep(ctx, attempt, draft);
+    if (judged.kind === 'unknown') return refuseUnknown(parts, judged.why);
+    if (judged.kind !== 'in') {
+      if (judged.kind === 'fail') await note(parts, 'refused', { cause: 'refused by the app' });
+      return passOn(parts, draft, judged, given);
+    }
+    if (name === null || !namesSame(login, admission.app.realm, name, judged.name, exact)) {
+      await prover.note(admission, session, {
+        kind: 'app.sealed',
+        outcome: 'refused',
+        detail: { cause: 'signed in as another account', path: pathOf(admission.target) },
+      });
+      throw new SallyportError('wrong-account', 'the app signed another account in');
+    }
+    const { proof } = judged;
+    await note(parts, 'ok', { proof });
+    const checkedAt = ctx.clock.now();
+    await draft.commit({
+      kind: 'bound',
+      name: session.accountName,
+      proof,
+      credentials: draft.credentials(),
+      checkedAt,
+    });
+    prover.told(jar);
+    const passage = givenOut(admission.app, login, around.origin);
+    const cookies = ctx.shared ? [ctx.setJar(jar.version)] : [];
+    return { kind: 'answer', answer: judged.answer, passage, cookies };
+  });
+}
+
+/** A guess of a password at the app costs what one of ours does: the app's own limits may be none. */
+async function takeAppGuess(parts: SignInParts, given: string | null): Promise<Target | null> {
+  const { ctx, admission, around, login } = parts;
+  const { throttles, accounts } = ctx.store;
+  const now = ctx.clock.now();
+  await checkSource(throttles, around.source, now);
+  const name = given === null ? undefined : realmName(login, admission.app.realm, given);
+  if (name === undefined) return null;
+  const account = await accounts.byName(admission.app.realm.id, name);
+  const known = knowsBrowser(ctx.seal, around.browser, account?.id ?? null, now);
+  const target: Target = { guess: 'password', realm: admission.app.realm.id, name, known };
+  await takeGuess(throttles, target, now);
+  return target;
+}
+
+/**
+ * A sign-in at the app before any factor (`login-first`): a failure is passed on; of a success nobody sees a byte until the
+ * factor of that very account has been passed.
+ */
+export async function signInBefore(parts: SignInParts): Promise<StepResult> {
+  const { ctx, admission, login, around } = parts;
+  const given = givenName(parts);
+  const target = await takeAppGuess(parts, given);
+  return withDraft(parts, async (draft) => {
+    const judged = await attemptStep(ctx, { ...parts, given, nameAtApp: given ?? '' }, draft);
+    if (judged.kind === 'unknown') return refuseUnknown(parts, judged.why);
+    if (judged.kind === 'fail') {
+      await failSource(ctx.store.throttles, around.source, ctx.clock.now());
+      await note(parts, 'refused', { cause: 'refused by the app' });
+    }
+    if (judged.kind !== 'in') {
+      if (judged.kind === 'next' && target !== null) await clearGuesses(ctx.store.throttles, target);
+      return passOn(parts, draft, judged, given);
+    }
+    if (target !== null) await clearGuesses(ctx.store.throttles, target);
+    const exact = login.whoami === null;
+    const account = await accountAtApp(ctx.store, admission.app, login, judged.name, exact);
+    const caller = {
+      app: admission.app,
+      source: around.source,
+      userAgent: around.userAgent,
+      browser: around.browser,
+    };
+    const checkedAt = ctx.clock.now();
+    const bound = {
+      kind: 'bound',
+      name: account?.name ?? '',
+      proof: judged.proof,
+      credentials: draft.credentials(),
+      checkedAt,
+    } as const;
+    const pending =
+      account === undefined
+        ? undefined
+        : await ctx.login.hold(caller, {
+            account,
+            target: admission.target,
+            step: parts.step.id,
+            answer: writeAnswer(judged.answer),
+            jar: draft.serialise(bound),
+          });
+    if (pending === undefined) {
+      await note(
+        parts,
+        'refused',
+        { cause: account === undefined ? 'no such account here' : 'no authenticator' },
+        account?.id,
+      );
+      throw new SallyportError('not-enrolled', 'the account has no authenticator');
+    }
+    await note(parts, 'ok', { proof: judged.proof, held: 'yes' }, account?.id);
+    // The visitor keeps nothing of what the app has just signed in.
+    await draft.drop();
+    return { kind: 'held', pending };
+  });
+}

@@ -1,0 +1,123 @@
+import type { BoundLogin, LoginStep } from '../config/login-types.ts';
+import type { Admission } from '../gate/admission.ts';
+import type { Draft, Jar, Standing } from '../jar/types.ts';
+import { randomToken } from '../lib/random.ts';
+import { outcomeOf } from '../presets/outcome.ts';
+import type { WholeAnswer } from '../presets/types.ts';
+import { takeTokens } from '../presets/vault.ts';
+import { whoIs } from '../presets/whoami.ts';
+import { exchange } from '../proxy/exchange.ts';
+import type { Passage } from '../proxy/passage.ts';
+import type { ReadStep } from '../read/login/step.ts';
+import { askWho } from './ask.ts';
+import { clientPairs } from './browser-cookies.ts';
+import type { BindingContext } from './context.ts';
+import { clientPatterns, common } from './passages.ts';
+import type { Around } from './types.ts';
+
+/** One login step on its way. */
+export interface Attempt {
+  readonly admission: Admission<'step'>;
+  readonly around: Around;
+  readonly login: BoundLogin;
+  readonly jar: Jar;
+  readonly step: LoginStep;
+  readonly read: ReadStep;
+  /** The name as given in this step or an earlier one; null: none yet. */
+  readonly given: string | null;
+  /** What the account is called at the app, to ask with; empty when that is not known yet. */
+  readonly nameAtApp: string;
+}
+
+/** What the app made of a step. */
+export type Judged =
+  | { readonly kind: 'fail'; readonly answer: WholeAnswer }
+  | { readonly kind: 'next'; readonly answer: WholeAnswer; readonly step: string }
+  /** `name`: by the app's own word (`whoami`), or as given where the app cannot be asked. */
+  | {
+      readonly kind: 'in';
+      readonly answer: WholeAnswer;
+      readonly name: string;
+      readonly proof: 'whoami' | 'login-form';
+    }
+  /** Nobody can say what it was: nothing of it may pass. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** What crosses with a step: cookies of the draft, and a body of ours. */
+function passageOf(ctx: BindingContext, attempt: Attempt, draft: Draft): Passage {
+  const { admission, login, around, read } = attempt;
+  const credentials = read.send.authorization;
+  const client = clientPatterns(admission.app, login);
+  return {
+    ...common(admission.app, login, around.origin),
+    outbound: (values) => {
+      const pairs = [draft.cookieFor(admission.target) ?? '', ...clientPairs(values, client)].filter(
+        (pair) => pair !== '',
+      );
+      return pairs.length === 0 ? null : pairs.join('; ');
+    },
+    // Interim answers bring cookies here; those of the answer itself are taken from it.
+    inbound: (setCookie) => {
+      draft.receive(admission.target, [setCookie]);
+      return null;
+    },
+    authorization: () => credentials,
+  };
+}
+
+function setCookiesOf({ headers }: WholeAnswer): string[] {
+  return headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === 'set-cookie');
+}
+
+/** The answer with what stands for the session replaced, and the draft with what it stands for. */
+function keepTokens(ctx: BindingContext, attempt: Attempt, draft: Draft, answer: WholeAnswer): WholeAnswer {
+  const { login, admission } = attempt;
+  if (login.vault.length === 0) return answer;
+  const taken = takeTokens(login, answer, () => randomToken(ctx.random, 32));
+  if (taken.vault.size > 0) draft.receive(admission.target, [], taken.vault);
+  return taken.answer;
+}
+
+async function asked(
+  ctx: BindingContext,
+  attempt: Attempt,
+  draft: Draft,
+  ok: boolean,
+  answer: WholeAnswer,
+): Promise<Judged> {
+  const { login, admission, around, nameAtApp } = attempt;
+  const who = await askWho(ctx, login, admission, nameAtApp, around.upstreams, around.origin, draft);
+  if (who.kind === 'name') return { kind: 'in', answer, name: who.name, proof: 'whoami' };
+  if (who.kind === 'unclear') return { kind: 'unknown', why: 'the app does not say who is signed in' };
+  // What looks like success and signs nobody in may be anything.
+  return ok ? { kind: 'unknown', why: 'success, and nobody is signed in' } : { kind: 'fail', answer };
+}
+
+/** Sends a step with the cookies of the draft and finds out what came of it. Rejects when the app cannot be asked. */
+export async function attemptStep(ctx: BindingContext, attempt: Attempt, draft: Draft): Promise<Judged> {
+  const { admission, around, login, step, read, given } = attempt;
+  const { type, bytes } = read.send;
+  const body = bytes === null ? null : { type, bytes };
+  const raw = await exchange(admission, around.upstreams, passageOf(ctx, attempt, draft), body);
+  draft.receive(admission.target, setCookiesOf(raw));
+  const now = ctx.clock.now();
+  const outcome = outcomeOf(step, raw, now);
+  if (outcome !== 'probe' && outcome.kind === 'fail') return { kind: 'fail', answer: raw };
+  if (outcome !== 'probe' && outcome.kind === 'next') return { kind: 'next', answer: raw, step: outcome.step };
+  const ok = outcome !== 'probe' && outcome.kind === 'ok';
+  const answer = keepTokens(ctx, attempt, draft, raw);
+  if (login.whoami?.ask != null) return asked(ctx, attempt, draft, ok, answer);
+  if (!ok) return { kind: 'unknown', why: 'neither success nor failure, and the app cannot be asked' };
+  if (login.whoami !== null) {
+    const who = whoIs(login, raw, now);
+    if (who.kind === 'name') return { kind: 'in', answer, name: who.name, proof: 'whoami' };
+    return { kind: 'unknown', why: 'the answer does not say who is signed in' };
+  }
+  if (given === null) return { kind: 'unknown', why: 'no step has named an account' };
+  return { kind: 'in', answer, name: given, proof: 'login-form' };
+}
+
+/** What is known of the jar after a step that signed nobody in. */
+export function standingAfter(judged: Judged, given: string | null): Standing {
+  return judged.kind === 'next' ? { kind: 'step', step: judged.step, claimed: given } : { kind: 'open' };
+}

@@ -1,0 +1,64 @@
+import { record } from '../audit/audit.ts';
+import { sha256 } from '../lib/bytes.ts';
+import { randomToken } from '../lib/random.ts';
+import type { AccountRow, PendingRow } from '../store/types.ts';
+import type { LoginContext } from './context.ts';
+import { at } from './open.ts';
+import { PENDING_LIFE } from './pending.ts';
+import { usable } from './prove.ts';
+import type { Caller, HeldSignIn } from './types.ts';
+
+/** A held answer waits this long for the second factor, ms. */
+export const HOLD_LIFE = 5 * 60_000;
+
+async function hasFactor(ctx: LoginContext, account: AccountRow): Promise<boolean> {
+  const rows = await ctx.store.authenticators.ofAccount(account.id);
+  return rows.some((row) => row.kind !== 'recovery' && row.disabledAt === null);
+}
+
+/**
+ * The app has checked the password; the second factor of the same account is asked for before anybody sees its answer.
+ * Resolves with the new value of the pending cookie, or undefined, with nothing kept, for an account that may not sign in or
+ * has no authenticator. Single use; nothing of it is readable at rest.
+ */
+export async function hold(ctx: LoginContext, caller: Caller, held: HeldSignIn): Promise<string | undefined> {
+  const { store, clock, random, seal } = ctx;
+  const { account, target } = held;
+  if (!usable(account, caller.app.realm.id) || !(await hasFactor(ctx, account))) return undefined;
+  const cookie = randomToken(random, 32);
+  const now = clock.now();
+  const pending: PendingRow = {
+    id: randomToken(random, 16),
+    hash: sha256(cookie),
+    purpose: 'sign-in',
+    appId: caller.app.id,
+    accountId: account.id,
+    claimedName: account.name,
+    // Checked by the app, and by nobody else: it is what a password proves in a realm of that source.
+    proofs: [{ kind: 'password', at: now }],
+    state: null,
+    ticketId: null,
+    next: target,
+    createdAt: now,
+    expiresAt: now + Math.min(PENDING_LIFE, HOLD_LIFE),
+  };
+  const id = randomToken(random, 16);
+  const place = (column: string) => ({ table: 'holds', column, row: id });
+  await store.transaction(async (tx) => {
+    await tx.pendings.insert(pending);
+    await tx.holds.insert({
+      id,
+      appId: caller.app.id,
+      accountId: account.id,
+      holder: pending.id,
+      target,
+      answer: seal.seal(held.answer, place('answer')),
+      jar: seal.seal(held.jar, place('jar')),
+      createdAt: now,
+      expiresAt: now + HOLD_LIFE,
+    });
+    const event = { kind: 'app.held', outcome: 'ok', actor: 'anonymous', accountId: account.id } as const;
+    await record(tx.audit, clock, { ...event, ...at(caller), detail: { step: held.step } });
+  });
+  return cookie;
+}

@@ -1,0 +1,30 @@
+import type { ServerResponse } from 'node:http';
+import { SallyportError } from '../errors.ts';
+import type { WholeAnswer } from '../presets/types.ts';
+import type { Passage } from './passage.ts';
+import { responseHeaders } from './response-headers.ts';
+
+/**
+ * Gives out an answer of the app that was taken whole: its head filtered like any answer's, its body as it is. `cookies`:
+ * Set-Cookie values of ours. Throws `upstream-invalid`, with nothing sent, for a head that contradicts itself.
+ */
+export function deliver(
+  response: ServerResponse,
+  method: string,
+  answer: WholeAnswer,
+  passage: Passage,
+  cookies: readonly string[],
+): void {
+  const { status, reason, body } = answer;
+  if (status < 200 || status > 599) throw new SallyportError('upstream-invalid', 'no such status');
+  const { headers } = responseHeaders(answer.headers, { method, status, session: true, passage });
+  const out: string[] = [];
+  for (let i = 0; i + 1 < headers.length; i += 2)
+    if ((headers[i] ?? '').toLowerCase() !== 'content-length') out.push(headers[i] ?? '', headers[i + 1] ?? '');
+  for (const cookie of cookies) out.push('Set-Cookie', cookie);
+  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  if (!bodiless) out.push('Content-Length', String(body.length));
+  if (/^[\t\x20-\x7e]+$/.test(reason)) response.writeHead(status, reason, out);
+  else response.writeHead(status, out);
+  response.end(bodiless ? undefined : body);
+}
