@@ -1,0 +1,91 @@
+import { SallyportError } from '../../errors.ts';
+import type { Judge } from './judge.ts';
+import type { BodyKind } from './media.ts';
+import { formJudge } from './scan-form.ts';
+import { jsonJudge } from './scan-json.ts';
+import { multipartJudge } from './scan-multipart.ts';
+import { textJudge } from './scan-text.ts';
+import { xmlJudge } from './scan-xml.ts';
+import { laxPairs, type Watch, watchFields } from './watch.ts';
+
+export { guardQuery } from './watch.ts';
+
+/** Looks into a body on its way. Holds at most some kilobytes; what comes out is exactly what went in. */
+export interface Scanner {
+  /** What may be sent on by now. Throws `forbidden` for a guarded field, `bad-body` for what parsers read differently. */
+  push(chunk: Buffer): Buffer;
+  /** The rest. Throws likewise; a body that was refused stays refused. */
+  end(): Buffer;
+}
+
+function judgeOf(kind: BodyKind, boundary: string | null, watch: Watch): Judge | null {
+  switch (kind) {
+    case 'form':
+      return formJudge(watch, false);
+    case 'json':
+      return jsonJudge(watch, false);
+    case 'xml':
+      return xmlJudge(watch, false);
+    case 'text':
+      return textJudge(watch);
+    case 'multipart':
+      if (boundary === null) throw new SallyportError('unsupported-media-type', 'multipart without boundary');
+      return multipartJudge(watch, boundary);
+    case 'doubtful':
+      throw new SallyportError('unsupported-media-type', 'a doubtful media type');
+    case 'none':
+    case 'other':
+      return null;
+    default:
+      return kind satisfies never;
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+function scannerOf(judge: Judge): Scanner {
+  let held: Buffer = EMPTY;
+  let open = false;
+  /** Open only while the judge says so: after a refusal nothing comes out any more. */
+  const judged = <T>(look: () => T): T => {
+    if (!open) throw new SallyportError('bad-body', 'the body was refused');
+    open = false;
+    const result = look();
+    open = true;
+    return result;
+  };
+  open = true;
+  return {
+    push(chunk) {
+      const hold = judged(() => judge.look(chunk));
+      const all = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+      const out = all.subarray(0, all.length - hold);
+      held = Buffer.from(all.subarray(all.length - hold));
+      return out;
+    },
+    end() {
+      judged(() => judge.end());
+      const out = held;
+      held = EMPTY;
+      return out;
+    },
+  };
+}
+
+/**
+ * A scanner for a body of that kind (`media.ts`). `fields` are refused each alone, `sets` when all of one are there, the
+ * names of `query` counted in. The bytes of a field are held back until its name has been judged. Kind `other` and a guard
+ * without fields pass everything on.
+ */
+export function createScanner(
+  kind: BodyKind,
+  boundary: string | null,
+  fields: readonly string[],
+  sets: readonly (readonly string[])[],
+  query: string | null = null,
+): Scanner {
+  const watch = watchFields(fields, sets);
+  for (const [name] of laxPairs(query ?? '')) watch.see(name);
+  const judge = fields.length + sets.length === 0 ? null : judgeOf(kind, boundary, watch);
+  return judge === null ? { push: (chunk) => chunk, end: () => EMPTY } : scannerOf(judge);
+}

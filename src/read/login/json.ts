@@ -1,0 +1,133 @@
+import { visit } from 'jsonc-parser';
+import { foldField } from './names.ts';
+import { refuse } from './refused.ts';
+import { utf8 } from './text.ts';
+
+export type Scalar = string | number | boolean | null;
+
+/** JSON pointers (RFC 6901) of all scalars, in their order. */
+export type JsonFields = ReadonlyMap<string, Scalar>;
+
+const MAX_DEPTH = 8;
+const MAX_FIELDS = 100;
+
+/** Refuses deep nesting before any parser that recurses sees it. Brackets in strings are skipped. */
+function checkDepth(text: string): void {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    if (depth > MAX_DEPTH) refuse('malformed', `deeper than ${MAX_DEPTH} levels`);
+  }
+}
+
+/** Refuses a name twice in one object, and two that a reader without case (Go, .NET) takes for one. */
+function checkNames(text: string): void {
+  const open: { readonly exact: Set<string>; readonly folded: Set<string> }[] = [];
+  let fault: 'duplicate' | 'look-alike' | 'malformed' | undefined;
+  visit(
+    text,
+    {
+      onObjectBegin: () => {
+        open.push({ exact: new Set(), folded: new Set() });
+      },
+      onObjectEnd: () => {
+        open.pop();
+      },
+      onObjectProperty: (name) => {
+        const names = open.at(-1);
+        const folded = foldField(name);
+        if (names === undefined) fault ??= 'malformed';
+        else if (names.exact.has(name)) fault ??= 'duplicate';
+        else if (names.folded.has(folded)) fault ??= 'look-alike';
+        names?.exact.add(name);
+        names?.folded.add(folded);
+      },
+      onError: () => {
+        fault ??= 'malformed';
+      },
+    },
+    { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false },
+  );
+  if (fault !== undefined) refuse(fault, fault === 'malformed' ? 'not JSON' : 'two members of one name');
+}
+
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** The names of a pointer, unescaped (RFC 6901 §4). */
+export function segmentsOf(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** A scalar that is the same when it is written again; refuses numbers that are not, and lone surrogates. */
+function scalar(value: unknown): Scalar {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return value.isWellFormed() ? value : refuse('encoding', 'a lone surrogate');
+  if (typeof value !== 'number') return refuse('malformed', 'an array, or an object without members');
+  if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    refuse('malformed', 'a number out of range');
+  return value;
+}
+
+function collect(value: object, at: string, into: Map<string, Scalar>): void {
+  for (const [name, member] of Object.entries(value) as [string, unknown][]) {
+    if (name === '__proto__' || !name.isWellFormed()) refuse('malformed', 'a member that has no name of its own');
+    const pointer = `${at}/${escaped(name)}`;
+    const inner = isObject(member) && Object.keys(member).length > 0;
+    if (inner) collect(member, pointer, into);
+    else into.set(pointer, scalar(member));
+    if (into.size > MAX_FIELDS) refuse('too-large', `more than ${MAX_FIELDS} members`);
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads a JSON object of scalars and such objects (RFC 8259), at most 64 KiB, 8 levels and 100 scalars. Refuses a byte
+ * order mark, anything but UTF-8, names that come twice or look alike in one object, arrays (a batch is many requests in
+ * one), empty objects, and numbers that would change when they are written again.
+ */
+export function parseJson(body: Buffer): JsonFields {
+  const text = utf8(body);
+  if (text.startsWith('\ufeff')) refuse('encoding', 'byte order mark');
+  checkDepth(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse('malformed', 'not JSON');
+  }
+  if (!isObject(value)) return refuse('malformed', 'not an object');
+  checkNames(text);
+  const fields = new Map<string, Scalar>();
+  collect(value, '', fields);
+  return fields;
+}
+
+interface Node {
+  [name: string]: Node | Scalar;
+}
+
+/** The object anew from its scalars; types are kept. Pointers may not lead through a scalar, nor through `__proto__`. */
+export function serialiseJson(fields: JsonFields): Buffer {
+  const root: Node = {};
+  for (const [pointer, value] of fields) {
+    const segments = segmentsOf(pointer);
+    let node = root;
+    for (const segment of segments.slice(0, -1)) {
+      const next = Object.hasOwn(node, segment) ? node[segment] : {};
+      if (!isObject(next) || segment === '__proto__') throw new TypeError('not the pointers of one object');
+      node[segment] = next;
+      node = next;
+    }
+    node[segments.at(-1) ?? ''] = value;
+  }
+  return Buffer.from(JSON.stringify(root), 'utf8');
+}

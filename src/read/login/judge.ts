@@ -1,0 +1,35 @@
+import { SallyportError } from '../../errors.ts';
+import type { Watch } from './watch.ts';
+
+/** Looks at the bytes of a body as they come, in pieces of any size. */
+export interface Judge {
+  /** How many of the last bytes so far may not be sent on yet. Throws to refuse the request. */
+  look(chunk: Buffer): number;
+  /** The body has ended. Throws to refuse. */
+  end(): void;
+}
+
+/** Bytes of the longest name that is looked at. */
+export const MAX_NAME = 8 * 1024;
+/** Bytes that are held back at most: a name and the blanks after it. */
+export const MAX_HELD = 2 * MAX_NAME;
+
+export function unreadable(why: string): never {
+  throw new SallyportError('bad-body', why);
+}
+
+/** Throws `forbidden` for a name that may not stand here. */
+export function judge(watch: Watch, name: string): void {
+  const why = watch.see(name);
+  if (why !== null) throw new SallyportError('forbidden', why);
+}
+
+/** Bytes, a character each, as UTF-8; what is none is replaced. */
+export function utf8Of(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+/** The blanks of RFC 8259 and XML. */
+export function isBlank(byte: number): boolean {
+  return byte === 32 || byte === 10 || byte === 13 || byte === 9;
+}

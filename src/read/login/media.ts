@@ -1,0 +1,123 @@
+import { refuse } from './refused.ts';
+
+/** What a body is, for looking into it before it is sent on. `doubtful`: app and proxy may disagree; it is refused. */
+export type BodyKind = 'none' | 'form' | 'multipart' | 'json' | 'xml' | 'text' | 'other' | 'doubtful';
+
+const FORM = 'application/x-www-form-urlencoded';
+const TYPES: Readonly<Record<'form' | 'json' | 'xml', readonly string[]>> = {
+  form: [FORM],
+  json: ['application/json'],
+  xml: ['text/xml', 'application/xml'],
+};
+const STRICT = /^([a-z]+\/[a-z-]+)(?:[ \t]*;[ \t]*charset=("?)utf-8\2)?[ \t]*$/i;
+
+/** The values of all lines of a header; `name` in lower case. */
+export function headerLines(rawHeaders: readonly string[], name: string): readonly string[] {
+  const found: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === name) found.push(rawHeaders[i + 1] ?? '');
+  }
+  return found;
+}
+
+function encoded(rawHeaders: readonly string[]): boolean {
+  const codings = headerLines(rawHeaders, 'content-encoding');
+  return codings.length > 1 || (codings[0] ?? 'identity').trim().toLowerCase() !== 'identity';
+}
+
+/**
+ * The media type of a login body, in lower case. Throws `unsupported-media-type` unless there is exactly one Content-Type,
+ * exactly one of the type, without parameters but `charset=utf-8`, and no content coding: what an app might decode in
+ * another way than we do is not decoded at all.
+ */
+export function checkMedia(rawHeaders: readonly string[], type: 'form' | 'json' | 'xml'): string {
+  const lines = headerLines(rawHeaders, 'content-type');
+  if (lines.length !== 1) refuse('media-type', `${lines.length} Content-Type headers`);
+  if (encoded(rawHeaders)) refuse('media-type', 'content coding');
+  const media = STRICT.exec((lines[0] ?? '').trim())?.[1]?.toLowerCase() ?? '';
+  if (!TYPES[type].includes(media)) refuse('media-type', `not ${TYPES[type].join(' or ')}`);
+  return media;
+}
+
+interface Media {
+  readonly type: string;
+  readonly params: ReadonlyMap<string, string>;
+}
+
+const TYPE = /^([a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+)[ \t]*/iy;
+const PARAMETER =
+  /;[ \t]*([a-z0-9!#$&^_.+*'`|~%-]+)=(?:"([^"\\,;\u0000-\u001f]*)"|([a-z0-9!#$&^_.+*'`|~%:/-]+))[ \t]*/iy;
+
+/** RFC 9110 §8.3.1, no parameter twice; undefined for anything else, such as two types in a list. */
+function parseMedia(value: string): Media | undefined {
+  TYPE.lastIndex = 0;
+  const type = TYPE.exec(value)?.[1]?.toLowerCase();
+  if (type === undefined) return undefined;
+  const params = new Map<string, string>();
+  PARAMETER.lastIndex = TYPE.lastIndex;
+  for (let end = PARAMETER.lastIndex; end < value.length; end = PARAMETER.lastIndex) {
+    const found = PARAMETER.exec(value);
+    const name = found?.[1]?.toLowerCase() ?? '';
+    if (found === null || params.has(name)) return undefined;
+    params.set(name, found[2] ?? found[3] ?? '');
+  }
+  return { type, params };
+}
+
+/** Character sets in which every ASCII byte is that ASCII character: names in them can be read without knowing more. */
+const ASCII_INSIDE =
+  /^(?:utf-?8|us-ascii|ascii|iso-?8859-(?:[1-9]|1[0-6])|latin-?\d|windows-125\d|cp125\d|koi8-[ru]|euc-(?:jp|kr|tw)|gb2312|gbk|gb18030|big5|shift[_-]?jis)$/i;
+
+export function isAsciiInside(charset: string): boolean {
+  return ASCII_INSIDE.test(charset);
+}
+
+/** RFC 2046 §5.1.1 allows more; no browser sends it, and parsers end at some of it. */
+const BOUNDARY = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,70}$/;
+
+function only(params: ReadonlyMap<string, string>, ...names: readonly string[]): boolean {
+  return [...params.keys()].every((name) => names.includes(name));
+}
+
+function kindOf(media: Media): BodyKind {
+  const { type, params } = media;
+  const [main, sub] = type.split('/') as [string, string]; // the pattern has exactly one slash
+  if (type === FORM) return only(params, 'charset') ? 'form' : 'doubtful';
+  if (type === 'multipart/form-data')
+    return only(params, 'boundary', 'charset') && BOUNDARY.test(params.get('boundary') ?? '')
+      ? 'multipart'
+      : 'doubtful';
+  if (/form-?data|urlencoded/.test(sub)) return 'doubtful';
+  if (/(?:^|[+.-])(?:nd)?json(?:$|[+.-])/.test(sub)) return 'json';
+  if (/(?:^|\+)xml$/.test(sub)) return 'xml';
+  return main === 'text' || main === 'multipart' || /graphql|javascript|csp-report/.test(sub) ? 'text' : 'other';
+}
+
+function hasBody(rawHeaders: readonly string[]): boolean {
+  if (headerLines(rawHeaders, 'transfer-encoding').length > 0) return true;
+  return headerLines(rawHeaders, 'content-length').some((length) => !/^0+$/.test(length.trim()));
+}
+
+/**
+ * How the body of an ordinary request is read before it is sent on. A type that is missing is `text`, since apps then
+ * guess. `doubtful` is what apps and proxies read differently: a list of types, a form with a content coding or in a
+ * character set that is not ASCII inside (EBCDIC, UTF-16, UTF-7), a boundary that is not exactly one.
+ */
+export function bodyKind(rawHeaders: readonly string[]): BodyKind {
+  if (!hasBody(rawHeaders)) return 'none';
+  const lines = headerLines(rawHeaders, 'content-type');
+  if (lines.length > 1) return 'doubtful';
+  if (lines.length === 0) return encoded(rawHeaders) ? 'doubtful' : 'text';
+  const media = parseMedia((lines[0] ?? '').trim());
+  if (media === undefined) return 'doubtful';
+  const kind = kindOf(media);
+  if (kind === 'other') return 'other';
+  const charset = media.params.get('charset');
+  return encoded(rawHeaders) || (charset !== undefined && !isAsciiInside(charset)) ? 'doubtful' : kind;
+}
+
+/** The boundary of a body whose kind is `multipart`; null for any other. */
+export function boundaryOf(rawHeaders: readonly string[]): string | null {
+  if (bodyKind(rawHeaders) !== 'multipart') return null;
+  return parseMedia((headerLines(rawHeaders, 'content-type')[0] ?? '').trim())?.params.get('boundary') ?? null;
+}

@@ -1,0 +1,102 @@
+/**
+ * What field names are to the laxest server there is. PHP drops leading blanks, ends a name at NUL and makes `_` of dots,
+ * blanks and an unclosed bracket; ASP.NET and Go know no case; IIS and Perl undo `%uXXXX`; some decode twice. Two names that
+ * any of them could take for one are one name here.
+ */
+
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\p{Cf}/gu;
+/** Blanks and controls of every script. */
+const BLANK = /[\s\p{Z}\p{Cc}]/u;
+const LEADING = new RegExp(`^${BLANK.source}+`, 'u');
+const PHP_UNDERSCORE = new RegExp(`[.[]|${BLANK.source}`, 'gu');
+const ESCAPE = /%(?:u([0-9A-Fa-f]{4})|([0-9A-Fa-f]{2}))/g;
+/** Two-byte forms of ASCII that old decoders took (overlong, RFC 3629 §10). */
+const OVERLONG = /[\u00c0\u00c1][\u0080-\u00bf]/g;
+
+/** UTF-8, a character for each byte. */
+function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+/**
+ * Undoes percent escapes as the laxest decoder does: `%uXXXX` of IIS, overlong UTF-8, what is no escape left alone, what
+ * is no UTF-8 replaced. `bytes` has a character for each byte. Never throws.
+ */
+export function decodeLaxly(bytes: string): string {
+  const once = bytes.replace(ESCAPE, (_, unicode: string | undefined, byte: string | undefined) =>
+    unicode === undefined
+      ? String.fromCharCode(Number.parseInt(byte ?? '', 16))
+      : bytesOf(String.fromCharCode(Number.parseInt(unicode, 16))),
+  );
+  const short = once.replace(OVERLONG, (pair) =>
+    String.fromCharCode(((pair.charCodeAt(0) & 1) << 6) | (pair.charCodeAt(1) & 0x3f)),
+  );
+  return Buffer.from(short, 'latin1').toString('utf8');
+}
+
+/** One case, one width, nothing invisible. Both directions of case: `ſ` and `ı` become `s` and `i`. */
+function foldLetters(text: string): string {
+  return text.normalize('NFKC').replace(INVISIBLE, '').toUpperCase().toLowerCase().normalize('NFKC');
+}
+
+function foldBase(base: string): string {
+  const php = base.replace(LEADING, '').replace(PHP_UNDERSCORE, '_');
+  // PHP has `user_` for `user `, others `user`: here both are one.
+  const short = php.replace(/_+$/, '');
+  return short === '' ? php : short;
+}
+
+/** Base and closed indexes: `a[b][c` is `a`, `b`; `a[b` is `a_b`. `[]` is `[0]`, which PHP counts from. */
+function partsOf(name: string): readonly string[] {
+  const once = name.includes('%') ? decodeLaxly(bytesOf(name)) : name;
+  const nul = once.indexOf('\0');
+  const text = foldLetters(nul < 0 ? once : once.slice(0, nul)).replace(LEADING, '');
+  const open = text.indexOf('[', 1);
+  if (open < 0 || !text.includes(']', open)) return [foldBase(text)];
+  const parts = [foldBase(text.slice(0, open))];
+  for (let at = open; text[at] === '['; ) {
+    const close = text.indexOf(']', at);
+    if (close < 0) break;
+    const index = text.slice(at + 1, close).trim();
+    parts.push(index === '' ? '0' : index);
+    at = close + 1;
+  }
+  return parts;
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.map((part, i) => (i === 0 ? part : `[${part}]`)).join('');
+}
+
+/** The one spelling of all that the laxest server takes for this field. Idempotent enough to compare, not to show. */
+export function foldField(name: string): string {
+  return joined(partsOf(name));
+}
+
+/** The folded name before its first index: `auth` of `auth[username]`. */
+export function baseOf(name: string): string {
+  return partsOf(name)[0] ?? '';
+}
+
+/** The folded names of everything that holds this field and of itself: `auth`, `auth[username]`. */
+export function foldedPath(name: string): readonly string[] {
+  const parts = partsOf(name);
+  return parts.map((_, i) => joined(parts.slice(0, i + 1)));
+}
+
+/** Whether a server could take the two for one field, or one for an element of the other. */
+export function sameField(a: string, b: string): boolean {
+  return foldedPath(a).includes(foldField(b)) || foldedPath(b).includes(foldField(a));
+}
+
+/** Whether a selector names this very field: as written, or, as `*$UserName`, by how it ends. */
+export function selects(selector: string, name: string): boolean {
+  return selector.startsWith('*') ? name.endsWith(selector.slice(1)) && selector.length > 1 : selector === name;
+}
+
+/** Whether some server could take the field, or what holds it, for the one that the selector names. */
+export function resembles(selector: string, name: string): boolean {
+  if (!selector.startsWith('*')) return foldedPath(name).includes(foldField(selector));
+  const suffix = foldField(selector.slice(1));
+  return foldedPath(name).some((folded) => folded.endsWith(suffix));
+}

@@ -1,0 +1,58 @@
+import { type Judge, judge, MAX_NAME, unreadable } from './judge.ts';
+import { decodeLaxly } from './names.ts';
+import type { Watch } from './watch.ts';
+
+const [AMPERSAND, SEMICOLON, EQUALS, CR, LF] = [38, 59, 61, 13, 10];
+
+/**
+ * Names of `name=value` pairs divided by `&` or `;`, as some servers have it. `lax` is for text that an app may take for
+ * such pairs: lines divide too, and what is too long for a name is none.
+ */
+export function formJudge(watch: Watch, lax: boolean): Judge {
+  let name = '';
+  let inName = true;
+
+  const see = (): void => {
+    const decoded = decodeLaxly(name.replaceAll('+', ' '));
+    name = '';
+    if (!lax && decoded.includes('\0')) unreadable('NUL in a field name');
+    if (decoded !== '') judge(watch, decoded);
+  };
+  const divides = (byte: number | undefined): boolean =>
+    byte === AMPERSAND || byte === SEMICOLON || (lax && (byte === CR || byte === LF));
+  const endOfName = (chunk: Buffer, from: number): number => {
+    let at = from;
+    while (at < chunk.length && chunk[at] !== EQUALS && !divides(chunk[at])) at += 1;
+    return at;
+  };
+  const endOfValue = (chunk: Buffer, from: number): number => {
+    let at = from;
+    while (at < chunk.length && !divides(chunk[at])) at += 1;
+    return at;
+  };
+  const grow = (piece: string): void => {
+    name += piece;
+    if (name.length <= MAX_NAME) return;
+    if (!lax) unreadable('a field name that is too long');
+    name = '';
+    inName = false;
+  };
+
+  return {
+    look(chunk) {
+      for (let at = 0; at < chunk.length; ) {
+        const end = inName ? endOfName(chunk, at) : endOfValue(chunk, at);
+        if (inName) grow(chunk.toString('latin1', at, end));
+        if (end < chunk.length) {
+          if (inName) see();
+          inName = divides(chunk[end]);
+        }
+        at = end + 1;
+      }
+      return name.length;
+    },
+    end() {
+      see();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { type Judge, judge, unreadable, utf8Of } from './judge.ts';
+import type { Watch } from './watch.ts';
+
+const MAX_HEADERS = 8 * 1024;
+const LINE = /^([A-Za-z-]+):[ \t]*([^\u0000-\u0008\u000a-\u001f\u007f]*)$/;
+/** RFC 7578 §4.2, in the form of browsers: no escapes but percent, nothing unquoted but `filename*`. */
+const DISPOSITION =
+  /^form-data[ \t]*;[ \t]*name="([^"\\]*)"(?:[ \t]*;[ \t]*filename="(?:[^"\\]|\\(?!"))*")?(?:[ \t]*;[ \t]*filename\*=[\w!#$&'+.^`|~%-]+)?[ \t]*$/i;
+
+/** Header of a part, lower case → whether its value is taken. */
+const HEADERS: ReadonlyMap<string, (value: string) => boolean> = new Map([
+  ['content-disposition', (value: string) => DISPOSITION.test(value)],
+  // A multipart in a multipart has fields of its own to some.
+  ['content-type', (value: string) => !/multipart|message/i.test(value)],
+  ['content-transfer-encoding', (value: string) => /^(?:7bit|8bit|binary)$/i.test(value.trim())],
+  ['content-length', (value: string) => /^\d+$/.test(value.trim())],
+]);
+
+/** The name of the field whose part has this head. Throws for heads that parsers read differently. */
+function nameOf(head: string): string {
+  const seen = new Map<string, string>();
+  for (const line of head.split('\r\n')) {
+    const [, name = '', value = ''] = LINE.exec(line) ?? unreadable('a line in the head of a part');
+    const key = name.toLowerCase();
+    if (seen.has(key) || HEADERS.get(key)?.(value) !== true) unreadable(`header ${key.slice(0, 40)} of a part`);
+    seen.set(key, value);
+  }
+  const name = DISPOSITION.exec(seen.get('content-disposition') ?? '')?.[1];
+  // RFC 2047: some decode such words here.
+  if (name === undefined || name === '' || name.includes('=?')) return unreadable('the name of a part');
+  return utf8Of(name);
+}
+
+type Place = 'first' | 'head' | 'content' | 'after';
+
+/**
+ * Parts of `multipart/form-data` (RFC 7578). Strict where parsers part ways: the body begins with the delimiter, each is
+ * CRLF, `--`, boundary, and CRLF or `--`; the boundary anywhere else (after a bare LF, which PHP takes) is refused, and so
+ * is whatever follows the end. The contents of parts are passed on as they come.
+ */
+export function multipartJudge(watch: Watch, boundary: string): Judge {
+  const delimiter = Buffer.from(`--${boundary}`, 'latin1');
+  let place: Place = 'first';
+  let rest: Buffer = Buffer.alloc(0);
+
+  /** After a delimiter at `at`: where to go on, or undefined until its two bytes are there. */
+  const afterDelimiter = (at: number): number | undefined => {
+    const next = rest.toString('latin1', at + delimiter.length, at + delimiter.length + 2);
+    if (next.length < 2) return undefined;
+    if (next !== '\r\n' && next !== '--') unreadable('a boundary that is no delimiter');
+    place = next === '--' ? 'after' : 'head';
+    return at + delimiter.length + 2;
+  };
+  const first = (): number | undefined => {
+    const have = Math.min(rest.length, delimiter.length);
+    if (!rest.subarray(0, have).equals(delimiter.subarray(0, have))) unreadable('no boundary at the start');
+    return have < delimiter.length ? undefined : afterDelimiter(0);
+  };
+  const head = (): number | undefined => {
+    const end = rest.indexOf('\r\n\r\n');
+    if (end > MAX_HEADERS || (end < 0 && rest.length > MAX_HEADERS)) unreadable('the head of a part is too long');
+    if (end < 0) return undefined;
+    judge(watch, nameOf(rest.toString('latin1', 0, end)));
+    place = 'content';
+    return end + 4;
+  };
+  /** Where the content that is certainly content ends. `rest` has the two bytes before whatever could be a delimiter. */
+  const content = (): number | undefined => {
+    const at = rest.indexOf(delimiter);
+    if (at < 0) return undefined;
+    if (rest.toString('latin1', Math.max(0, at - 2), at) !== '\r\n') unreadable('a boundary that is no delimiter');
+    return afterDelimiter(at);
+  };
+  const after = (): number | undefined => {
+    if (!'\r\n'.startsWith(rest.toString('latin1', 0, 3))) unreadable('bytes after the last part');
+    return undefined;
+  };
+  const step: Readonly<Record<Place, () => number | undefined>> = { first, head, content, after };
+  /** How much of `rest` is still undecided. */
+  const undecided = (): number => (place === 'content' ? Math.min(rest.length, delimiter.length + 3) : rest.length);
+
+  return {
+    look(chunk) {
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      for (let to = step[place](); to !== undefined; to = step[place]()) rest = rest.subarray(to);
+      rest = Buffer.from(rest.subarray(rest.length - undecided()));
+      return rest.length;
+    },
+    end() {
+      if (place !== 'after') unreadable('a multipart body without end');
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { refuse } from './refused.ts';
+
+/** Bytes of the largest login body. */
+export const MAX_BODY = 64 * 1024;
+
+/** Everything that prints nothing and moves the cursor: C0, DEL, C1. */
+export const CONTROL = /\p{Cc}/u;
+/** Controls but CR, LF and TAB, which a text area may hold. */
+export const CONTROL_BUT_LINES = /[^\P{Cc}\t\r\n]/u;
+
+/** Bytes as UTF-8, a byte order mark kept as a character. Refuses what is not UTF-8, and more than `MAX_BODY` bytes. */
+export function utf8(bytes: Uint8Array): string {
+  if (bytes.length > MAX_BODY) refuse('too-large', `more than ${MAX_BODY} bytes`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return refuse('encoding', 'not UTF-8');
+  }
+}

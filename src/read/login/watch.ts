@@ -1,0 +1,66 @@
+import type { Guard } from '../../config/login-types.ts';
+import { decodeLaxly, resembles } from './names.ts';
+
+/** Looks at field names as they come by. `see` returns why the request is refused, or null. */
+export interface Watch {
+  see(name: string): string | null;
+}
+
+/** Field of a guard that names a JSON pointer or an XML path: its last name counts. */
+function leafOf(field: string): string {
+  return field.slice(field.lastIndexOf('/') + 1).replace(/^@/, '');
+}
+
+/** A watch over one request: its sets fill up across query and body. */
+export function watchFields(fields: readonly string[], sets: readonly (readonly string[])[]): Watch {
+  const alone = fields.map(leafOf);
+  const missing = sets.filter((set) => set.length > 0).map((set) => new Set(set.map(leafOf)));
+  return {
+    see(name) {
+      if (alone.some((field) => resembles(field, name))) return 'a credential field outside a login step';
+      for (const set of missing) {
+        for (const field of set) if (resembles(field, name)) set.delete(field);
+        if (set.size === 0) return 'credential fields together outside a login step';
+      }
+      return null;
+    },
+  };
+}
+
+/** Names and values of a query, `&` and `;` dividing, decoded as the laxest server does. */
+export function* laxPairs(query: string): Generator<readonly [name: string, value: string]> {
+  for (const pair of query.split(/[&;]/)) {
+    if (pair === '') continue;
+    const mark = pair.indexOf('=');
+    const decode = (raw: string): string => decodeLaxly(raw.replaceAll('+', ' '));
+    yield mark < 0 ? [decode(pair), ''] : [decode(pair.slice(0, mark)), decode(pair.slice(mark + 1))];
+  }
+}
+
+/** Why one of the parameters with a fixed value is refused: another value, another spelling, twice, or nobody to compare with. */
+function unequal(query: string, guard: Guard, account: string | null): string | null {
+  for (const [field, wanted] of guard.queryEquals) {
+    const found = [...laxPairs(query)].filter(([name]) => resembles(field, name));
+    if (found.length === 0) continue;
+    const [name, value] = found[0] ?? ['', ''];
+    if (found.length > 1 || name !== field) return `the parameter ${field} twice or in another spelling`;
+    if (wanted.includes('{account}') && account === null) return `the parameter ${field} before anybody signed in`;
+    if (value !== wanted.replaceAll('{account}', () => account ?? '')) return `another value of the parameter ${field}`;
+  }
+  return null;
+}
+
+/**
+ * Why a query may not be sent on, or null. `account` is the person's name at the app, null before sign-in. A name with a
+ * NUL is refused as soon as anything is guarded: what is left of it depends on the server.
+ */
+export function guardQuery(query: string, guard: Guard, account: string | null = null): string | null {
+  const watch = watchFields([...guard.fields, ...guard.query], guard.sets);
+  const guarded = guard.fields.length + guard.sets.length + guard.query.length + guard.queryEquals.size > 0;
+  for (const [name] of laxPairs(query)) {
+    if (guarded && name.includes('\0')) return 'NUL in the name of a parameter';
+    const why = watch.see(name);
+    if (why !== null) return why;
+  }
+  return unequal(query, guard, account);
+}
