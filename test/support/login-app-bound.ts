@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe } from 'node:test';
 import pg from 'pg';
+import { Faults } from './faults.ts';
 import { type LoginApp, startLoginApp } from './login-app.ts';
 import { type PresetChoice, presetText } from './login-app-preset.ts';
 import { type Sallyport, type SallyportOptions, startSallyport } from './sallyport.ts';
@@ -34,6 +35,8 @@ export interface Bound {
   readonly sally: Sallyport;
   readonly app: LoginApp;
   readonly database: 'sqlite' | 'postgres';
+  /** What befalls its store; forgotten before each test. */
+  readonly faults: Faults;
   /** A person with an account at the app, enrolled, at a browser that is signed out. Kept over the tests of the file. */
   signer(name: string, site?: string): Promise<Signer>;
   /** A browser of somebody who has no authenticator, at a site. `known`: with an account at Sallyport. */
@@ -57,7 +60,13 @@ function block(site: string, choice: SiteChoice, folder: string): string[] {
   ];
 }
 
-async function optionsFor(sites: Sites, app: LoginApp, folder: string, url?: string): Promise<SallyportOptions> {
+async function optionsFor(
+  sites: Sites,
+  app: LoginApp,
+  folder: string,
+  faults: Faults,
+  url?: string,
+): Promise<SallyportOptions> {
   const [first, ...rest] = Object.entries(sites);
   if (first === undefined) throw new Error('no site');
   for (const [site, { preset }] of [first, ...rest]) await writeFile(join(folder, `${site}.yml`), presetText(preset));
@@ -65,6 +74,7 @@ async function optionsFor(sites: Sites, app: LoginApp, folder: string, url?: str
     realm: 'app',
     host: hostOf(first[0]),
     data: folder,
+    store: faults.wrap,
     upstream: app.upstream,
     ...(url === undefined ? {} : { postgres: url }),
     app: block(first[0], first[1], folder),
@@ -72,7 +82,7 @@ async function optionsFor(sites: Sites, app: LoginApp, folder: string, url?: str
       `  ${site}:`,
       `    hosts: [${hostOf(site)}]`,
       `    origin: http://${hostOf(site)}`,
-      `    upstream: ${app.origin}`,
+      `    upstream: { url: ${app.origin}, first_byte_timeout: 2s }`,
       '    realm: staff',
       ...block(site, choice, folder),
     ]),
@@ -83,14 +93,23 @@ class Running implements Bound {
   readonly sally: Sallyport;
   readonly app: LoginApp;
   readonly database: Bound['database'];
+  readonly faults: Faults;
   readonly #options: SallyportOptions;
   readonly #first: string;
   readonly #people = new Map<string, Signer>();
 
-  constructor(sally: Sallyport, app: LoginApp, database: Bound['database'], options: SallyportOptions, first: string) {
+  constructor(
+    sally: Sallyport,
+    app: LoginApp,
+    database: Bound['database'],
+    faults: Faults,
+    options: SallyportOptions,
+    first: string,
+  ) {
     this.sally = sally;
     this.app = app;
     this.database = database;
+    this.faults = faults;
     this.#options = options;
     this.#first = first;
   }
@@ -156,17 +175,24 @@ export function boundTests(define: (on: Bound) => void, sites: Sites = SITES): v
       before(async () => {
         folder = await mkdtemp(join(tmpdir(), 'sallyport-bound-'));
         const app = await startLoginApp();
+        const faults = new Faults();
         const url = database === 'postgres' ? await (await postgres()).schema() : undefined;
-        const options = await optionsFor(sites, app, folder, url);
+        const options = await optionsFor(sites, app, folder, faults, url);
         try {
           const sally = await startSallyport(options);
-          running = new Running(sally, app, database, options, Object.keys(sites)[0] ?? '');
+          running = new Running(sally, app, database, faults, options, Object.keys(sites)[0] ?? '');
         } catch (error) {
           await app.close();
           throw error;
         }
       });
-      beforeEach(() => of().app.reset());
+      beforeEach(() => {
+        const { app, faults } = of();
+        app.reset();
+        faults.broken = null;
+        faults.slowMs = 0;
+        faults.calls.length = 0;
+      });
       after(async () => {
         await running?.sally.close();
         await running?.app.close();
@@ -178,6 +204,9 @@ export function boundTests(define: (on: Bound) => void, sites: Sites = SITES): v
         },
         get app() {
           return of().app;
+        },
+        get faults() {
+          return of().faults;
         },
         database,
         signer: (name, site) => of().signer(name, site),
