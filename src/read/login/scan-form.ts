@@ -18,6 +18,11 @@ export function formJudge(watch: Watch, lax: boolean): Judge {
     if (!lax && decoded.includes('\0')) unreadable('NUL in a field name');
     if (decoded !== '') judge(watch, decoded);
   };
+  /** A line of text is no field; a pair without `=` in a form is one. */
+  const ended = (equals: boolean): void => {
+    if (equals || !lax) see();
+    name = '';
+  };
   const divides = (byte: number | undefined): boolean =>
     byte === AMPERSAND || byte === SEMICOLON || (lax && (byte === CR || byte === LF));
   const endOfName = (chunk: Buffer, from: number): number => {
@@ -44,7 +49,7 @@ export function formJudge(watch: Watch, lax: boolean): Judge {
         const end = inName ? endOfName(chunk, at) : endOfValue(chunk, at);
         if (inName) grow(chunk.toString('latin1', at, end));
         if (end < chunk.length) {
-          if (inName) see();
+          if (inName) ended(chunk[end] === EQUALS);
           inName = divides(chunk[end]);
         }
         at = end + 1;
@@ -52,7 +57,7 @@ export function formJudge(watch: Watch, lax: boolean): Judge {
       return name.length;
     },
     end() {
-      see();
+      ended(false);
     },
   };
 }

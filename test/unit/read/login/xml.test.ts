@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { LoginBodyRefused } from '../../../../src/read/login/refused.ts';
+import type { BodyFault } from '../../../../src/read/login/types.ts';
+import { parseXml, serialiseXml } from '../../../../src/read/login/xml.ts';
+import { refused } from './refusals.ts';
+
+const parse = (body: string) => parseXml(Buffer.from(body));
+
+const REPLY = `<?xml version="1.0" encoding="UTF-8"?>
+<config-auth client="vpn" type="auth-reply">
+  <version who="vpn">v9.01</version>
+  <auth><username>al&#105;ce &amp; <![CDATA[<b>]]></username></auth>
+  <empty/>
+</config-auth>`;
+
+test('texts and attributes are read by path and written anew', () => {
+  const document = parse(REPLY);
+  const leaves = [
+    { path: 'config-auth/@client', value: 'vpn' },
+    { path: 'config-auth/@type', value: 'auth-reply' },
+    { path: 'config-auth/version/@who', value: 'vpn' },
+    { path: 'config-auth/version', value: 'v9.01' },
+    { path: 'config-auth/auth/username', value: 'alice & <b>' },
+    { path: 'config-auth/empty', value: '' },
+  ];
+  assert.deepEqual(document.leaves, leaves);
+  const ours = serialiseXml(document);
+  assert.equal(
+    ours.toString(),
+    '<?xml version="1.0" encoding="UTF-8"?>\n<config-auth client="vpn" type="auth-reply"><version who="vpn">v9.01</version>' +
+      '<auth><username>alice &#38; &#60;b&#62;</username></auth><empty></empty></config-auth>',
+  );
+  assert.deepEqual(parseXml(ours).leaves, leaves);
+});
+
+test('an element that comes twice is known', () => {
+  assert.deepEqual([...parse('<a><b><c/></b><b/><d/></a>').repeated], ['a/b']);
+  assert.deepEqual([...parse('<a><b><c/></b><b><c/></b></a>').repeated], ['a/b', 'a/b/c']);
+  assert.deepEqual([...parse('<a><b/><c><b/></c></a>').repeated], []);
+});
+
+test('XML that two readers read differently is refused', () => {
+  const bodies: readonly (readonly [string | Buffer, BodyFault])[] = [
+    ['<!DOCTYPE a [<!ENTITY x "alice">]><a>&x;</a>', 'malformed'],
+    ['<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', 'malformed'],
+    ['<a>&nbsp;</a>', 'malformed'],
+    ['<?php x?><a/>', 'malformed'],
+    ['<a><?x y?></a>', 'malformed'],
+    ['<a>ali<!-- -->ce</a>', 'malformed'],
+    ['<x:a xmlns:x="urn:x"/>', 'malformed'],
+    ['<a xmlns:x="urn:x"/>', 'malformed'],
+    ['<a>text<b/></a>', 'malformed'],
+    ['<a b="1" b="2"/>', 'malformed'],
+    ['<a><b></a></b>', 'malformed'],
+    ['<a/><a/>', 'malformed'],
+    ['<a/>x', 'malformed'],
+    ['<a>\u0000</a>', 'malformed'],
+    ['<a>&#0;</a>', 'malformed'],
+    ['<a', 'malformed'],
+    ['', 'malformed'],
+    ['<?xml version="1.1"?><a/>', 'malformed'],
+    ['<?xml version="1.0" encoding="ibm037"?><a/>', 'encoding'],
+    ['<?xml version="1.0" encoding="iso-8859-1"?><a/>', 'encoding'],
+    [Buffer.from('<a>al\xefce</a>', 'latin1'), 'encoding'],
+    ['\ufeff<a/>', 'encoding'],
+    [`${'<a>'.repeat(17)}${'</a>'.repeat(17)}`, 'malformed'],
+    [`<a>${'<b/>'.repeat(500)}</a>`, 'malformed'],
+    [`<a>${'x'.repeat(64 * 1024)}</a>`, 'too-large'],
+  ];
+  for (const [body, fault] of bodies) refused(() => parseXml(Buffer.from(body)), fault, String(body).slice(0, 80));
+});
+
+test('whatever is taken is read again as the same out of our bytes', () => {
+  let taken = 0;
+  const parts = fc.constantFrom(
+    '<a>',
+    '</a>',
+    '<b c="d">',
+    '</b>',
+    '<a/>',
+    'x',
+    '&lt;',
+    '&#13;',
+    '\r\n',
+    ' ',
+    '"',
+    "'",
+    '>',
+    '<![CDATA[',
+    ']]>',
+    'ä',
+    "<c d='e&#9;'/>",
+  );
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 12 }), (inner) => {
+      let document: ReturnType<typeof parse>;
+      try {
+        document = parse(`<r>${inner.join('')}</r>`);
+      } catch (error) {
+        assert.ok(error instanceof LoginBodyRefused);
+        return;
+      }
+      taken += 1;
+      const again = parseXml(serialiseXml(document));
+      assert.deepEqual(again, document);
+    }),
+    { numRuns: 5000, seed: 4 },
+  );
+  assert.ok(taken > 200, `only ${taken} bodies were taken`);
+});
