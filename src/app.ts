@@ -114,7 +114,7 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
   const login = adoptingLogin(createLogin(context), sessions, clock);
   const gate = new Gate({ clock, store, assertions });
   const shared = config.store.kind === 'postgres';
-  const jars = createJars({ store, seal, clock, shared });
+  const jars = createJars({ store, seal, clock });
   const binding = createBinding({ store, clock, random, seal, gate, jars, login, shared, setVisitor, setJar });
   const own = createOwn({
     login,

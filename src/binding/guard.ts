@@ -40,12 +40,17 @@ function framed(rawHeaders: readonly string[]): boolean {
  * for a body whose kind an app may take for something else than we do, and `bad-body` for a GET with a body, which some
  * apps read like a POST.
  */
-export function scannerFor(login: BoundLogin, method: string, rawHeaders: readonly string[]): BodyEdit | null {
+export function scannerFor(
+  login: BoundLogin,
+  method: string,
+  rawHeaders: readonly string[],
+  query: string | null = null,
+): BodyEdit | null {
   const { fields, sets } = guardOf(login);
   if ((fields.length === 0 && sets.length === 0) || !framed(rawHeaders)) return null;
   if (BODILESS.has(method)) throw new SallyportError('bad-body', 'a body where there is none to be');
   const kind = bodyKind(rawHeaders);
   if (kind === 'doubtful') throw new SallyportError('unsupported-media-type', 'a doubtful media type');
-  if (kind === 'other') return null;
-  return createScanner(kind, boundaryOf(rawHeaders), fields, sets);
+  if (kind === 'other' || kind === 'none') return null;
+  return createScanner(kind, boundaryOf(rawHeaders), fields, sets, query);
 }

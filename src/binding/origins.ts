@@ -1,6 +1,6 @@
 import type { BoundLogin } from '../config/login-types.ts';
 import type { AppConfig } from '../config/types.ts';
-import { rewriteLocation } from '../presets/location.ts';
+import { rewriteLocation } from '../presets/rewrite.ts';
 
 /** The origin under which the app believes to be asked: its own scheme, and the Host that it is sent. */
 function expectedOrigin(app: AppConfig, ours: string): string {

@@ -4,6 +4,7 @@ import type { Admission } from '../gate/admission.ts';
 import type { Jar } from '../jar/types.ts';
 import { checkQueryEquals, isLogout, webSocketRule } from '../presets/reading.ts';
 import type { Passage } from '../proxy/passage.ts';
+import { parseTarget } from '../read/target.ts';
 import type { Session } from '../sessions/session.ts';
 import type { BindingContext } from './context.ts';
 import { authorizationEdit } from './credentials.ts';
@@ -13,7 +14,7 @@ import { JarPassage } from './jar-passage.ts';
 import { boundLogin } from './jars.ts';
 import { knownNameAtApp, nameAtApp } from './names.ts';
 import { type SessionJars, whenFree } from './owner.ts';
-import type { Prover } from './prover.ts';
+import { type Prover, pathOf } from './prover.ts';
 import type { Around } from './types.ts';
 
 interface Trip {
@@ -86,7 +87,9 @@ export class SessionPassages {
     const { admission, session, around, read } = trip;
     const { app, request, method, target } = admission;
     const name = knownNameAtApp(session) ?? null;
-    const misplaced = login.guard.queryEquals.size === 0 ? null : checkQueryEquals(login, target, name ?? '');
+    const { query } = around;
+    const misplaced =
+      query === null || login.guard.queryEquals.size === 0 ? null : checkQueryEquals(login, query, name);
     if (misplaced !== null) throw new SallyportError('credentials-misplaced', misplaced);
     const asUpstream = around.upgrade ? upgradeOrigin(login, jar, trip) : undefined;
     return new JarPassage(this.#ctx, {
@@ -96,9 +99,9 @@ export class SessionPassages {
       origin: around.origin,
       authorization: authorizationEdit(app, login, name),
       fill: around.navigation && method === 'GET' && this.#mayFill(login, jar) ? name : null,
-      scan: around.upgrade ? null : scannerFor(login, method, request.rawHeaders),
+      scan: around.upgrade ? null : scannerFor(login, method, request.rawHeaders, around.query),
       ...(read === undefined ? {} : { read }),
-      logout: login.logout.length > 0 && isLogout(login, target),
+      logout: login.logout.length > 0 && isLogout(login, parseTarget(target, app.target)),
       ...(asUpstream === undefined ? {} : { asUpstream }),
       cookies: () => NO_COOKIES,
       prove: () => this.#prover.check(jar, admission, session, around.upstreams, around.origin),
@@ -113,7 +116,7 @@ export class SessionPassages {
 function upgradeOrigin(login: BoundLogin, jar: Jar, { admission }: Trip): string | undefined {
   if (login.steps.length > 0 && jar.standing.kind !== 'bound')
     throw new SallyportError('forbidden', 'a WebSocket before the sign-in at the app');
-  const rule = webSocketRule(login, admission.target);
+  const rule = webSocketRule(login, pathOf(admission.target));
   if (rule === null) throw new SallyportError('forbidden', 'no WebSocket of this app is at that address');
   return rule !== 'any' && rule.origin === 'upstream' ? admission.app.upstream.origin : undefined;
 }

@@ -44,7 +44,7 @@ export type Judged =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** What crosses with a step: cookies of the draft, and a body of ours. */
-function passageOf(ctx: BindingContext, attempt: Attempt, draft: Draft): Passage {
+function passageOf(attempt: Attempt, draft: Draft): Passage {
   const { admission, login, around, read } = attempt;
   const credentials = read.send.authorization;
   const client = clientPatterns(admission.app, login);
@@ -98,7 +98,7 @@ export async function attemptStep(ctx: BindingContext, attempt: Attempt, draft: 
   const { admission, around, login, step, read, given } = attempt;
   const { type, bytes } = read.send;
   const body = bytes === null ? null : { type, bytes };
-  const raw = await exchange(admission, around.upstreams, passageOf(ctx, attempt, draft), body);
+  const raw = await exchange(admission, around.upstreams, passageOf(attempt, draft), body);
   draft.receive(admission.target, setCookiesOf(raw));
   const now = ctx.clock.now();
   const outcome = outcomeOf(step, raw, now);

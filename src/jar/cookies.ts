@@ -1,0 +1,101 @@
+import { Cookie, defaultPath, domainMatch, pathMatch } from 'tough-cookie';
+
+/** One cookie of an app, as it is kept. */
+export interface Kept {
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+  /** ms since the epoch; null: for as long as the jar. */
+  readonly expiresAt: number | null;
+  /** When it was set first, for the order in which cookies are sent (RFC 6265 §5.4). */
+  readonly createdAt: number;
+}
+
+const MAX_LINE = 8192;
+/** RFC 6265 §6.1 asks for at least 50 of 4096 bytes each; what is more than this is no session. */
+const MAX_COOKIES = 100;
+const MAX_BYTES = 64 * 1024;
+/** Names under which nothing of an app is kept: they would be taken for ours. */
+const OURS = /^(?:host|secure|http|hosthttp)?sallyport/;
+
+function isOurs(name: string): boolean {
+  return OURS.test(name.toLowerCase().replace(/[^a-z0-9]+/g, ''));
+}
+
+function pathOf(target: string): string {
+  const mark = target.indexOf('?');
+  return mark < 0 ? target : target.slice(0, mark);
+}
+
+/** RFC 6265 §5.3 steps 3, Max-Age before Expires; null for a session cookie. */
+function expiryOf(cookie: Cookie, now: number): number | null {
+  const { maxAge, expires } = cookie;
+  if (maxAge === 'Infinity') return null;
+  if (maxAge === '-Infinity') return 0;
+  if (typeof maxAge === 'number') return maxAge <= 0 ? 0 : now + maxAge * 1000;
+  return expires instanceof Date ? expires.getTime() : null;
+}
+
+/** A Set-Cookie value by RFC 6265 §5.2 and §5.3 for a request to `host` and `target`; undefined when it is to be ignored. */
+export function readSetCookie(line: string, host: string, target: string, now: number): Kept | undefined {
+  if (line.length > MAX_LINE) return undefined;
+  const cookie = Cookie.parse(line, { loose: false });
+  if (cookie === undefined || cookie.key === '' || isOurs(cookie.key)) return undefined;
+  // A domain that is not ours is not ours to take (§5.3 step 6); one above us would be for neighbours, who get nothing.
+  if (cookie.domain !== null && cookie.domain !== '' && domainMatch(host, cookie.cdomain() ?? '') !== true)
+    return undefined;
+  const path = cookie.path?.startsWith('/') === true ? cookie.path : defaultPath(pathOf(target));
+  return { name: cookie.key, value: cookie.value, path, expiresAt: expiryOf(cookie, now), createdAt: now };
+}
+
+export function isLive(cookie: Kept, now: number): boolean {
+  return cookie.expiresAt === null || cookie.expiresAt > now;
+}
+
+/** Whether a cookie set anew is the one that is there: the same value, and an end not moved by more than a tenth. */
+function same(a: Kept, b: Kept, now: number): boolean {
+  if (a.value !== b.value) return false;
+  if (a.expiresAt === null || b.expiresAt === null) return a.expiresAt === b.expiresAt;
+  return Math.abs(b.expiresAt - a.expiresAt) <= Math.max(0, b.expiresAt - now) / 10;
+}
+
+/** The cookies with one more: in place of that of its name and path, or gone when it has expired. The same list when nothing changes. */
+function withCookie(cookies: readonly Kept[], next: Kept, now: number): readonly Kept[] {
+  const old = cookies.find((each) => each.name === next.name && each.path === next.path);
+  if (!isLive(next, now)) return old === undefined ? cookies : cookies.filter((each) => each !== old);
+  if (old === undefined) return [...cookies, next];
+  if (same(old, next, now)) return cookies;
+  return cookies.map((each) => (each === old ? { ...next, createdAt: old.createdAt } : each));
+}
+
+function size(cookies: readonly Kept[]): number {
+  return cookies.reduce((sum, { name, value, path }) => sum + name.length + value.length + path.length, 0);
+}
+
+/** The cookies after an answer; the very same list when it changes nothing. The oldest go when there are too many. */
+export function withSetCookies(
+  cookies: readonly Kept[],
+  lines: readonly string[],
+  host: string,
+  target: string,
+  now: number,
+): readonly Kept[] {
+  let next = cookies;
+  for (const line of lines) {
+    const cookie = readSetCookie(line, host, target, now);
+    if (cookie !== undefined) next = withCookie(next, cookie, now);
+  }
+  if (next === cookies) return cookies;
+  next = next.filter((each) => isLive(each, now));
+  while (next.length > MAX_COOKIES || size(next) > MAX_BYTES) next = next.slice(1);
+  return next;
+}
+
+/** Value of the Cookie header for a target (RFC 6265 §5.4): longer paths first, then older ones; null for none. */
+export function cookieHeader(cookies: readonly Kept[], target: string, now: number): string | null {
+  const path = pathOf(target);
+  const matching = cookies.filter((each) => isLive(each, now) && pathMatch(path, each.path));
+  if (matching.length === 0) return null;
+  if (matching.length > 1) matching.sort((a, b) => b.path.length - a.path.length || a.createdAt - b.createdAt);
+  return matching.map(({ name, value }) => `${name}=${value}`).join('; ');
+}

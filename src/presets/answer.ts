@@ -1,0 +1,51 @@
+import { parseXml } from '../read/login/xml.ts';
+import type { WholeAnswer } from './types.ts';
+
+/** What predicates look at, bytes. */
+const LOOKED_AT = 256 * 1024;
+
+/** Value of the only header of that name (lower case); undefined for none, or several. */
+export function headerOf({ headers }: WholeAnswer, name: string): string | undefined {
+  const found = headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === name);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** The body as text: UTF-8, and where it is none, a character for each byte. */
+export function textOf({ body }: WholeAnswer): string {
+  const bytes = body.subarray(0, LOOKED_AT);
+  const text = bytes.toString('utf8');
+  return text.includes('\ufffd') ? bytes.toString('latin1') : text;
+}
+
+/** The body as JSON; undefined when it is none. */
+export function jsonOf(answer: WholeAnswer): unknown {
+  try {
+    return JSON.parse(answer.body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value at a JSON pointer (RFC 6901) as text; undefined for none, and for what is no scalar. */
+export function pointed(value: unknown, pointer: string): string | undefined {
+  let at = value;
+  if (pointer !== '') {
+    for (const raw of pointer.slice(1).split('/')) {
+      const key = raw.replaceAll('~1', '/').replaceAll('~0', '~');
+      if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
+      at = Reflect.get(at, key);
+    }
+  }
+  return typeof at === 'string' || typeof at === 'number' || typeof at === 'boolean' ? String(at) : undefined;
+}
+
+/** Values at a path of an XML body, such as `a/b/@c`; empty for none, or when the body is no strict XML. */
+export function xmlValues(answer: WholeAnswer, path: string): readonly string[] {
+  try {
+    return parseXml(answer.body)
+      .leaves.filter((leaf) => leaf.path === path)
+      .map((leaf) => leaf.value);
+  } catch {
+    return [];
+  }
+}
