@@ -76,13 +76,23 @@ export function accountStore({ db, write }: Scope): AccountStore {
           .where('accountId', '=', id)
           .where('endedAt', 'is', null)
           .execute();
-        // Authenticators, tickets, pendings and sessions go with it (on delete cascade).
+        const jars = await tx.db
+          .selectFrom('jars')
+          .innerJoin('sessions', 'sessions.id', 'jars.sessionId')
+          .select('jars.id')
+          .where('sessions.accountId', '=', id)
+          .execute();
+        // All that is its own goes with it (on delete cascade).
         const result = await tx.db.deleteFrom('accounts').where('id', '=', id).executeTakeFirstOrThrow();
         if (touched(result) !== 1) return false;
         tx.announce('account', [id]);
         tx.announce(
           'session',
           live.map((session) => session.id),
+        );
+        tx.announce(
+          'jar',
+          jars.map((jar) => jar.id),
         );
         return true;
       }),

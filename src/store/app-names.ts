@@ -1,7 +1,22 @@
 import { SallyportError } from '../errors.ts';
 import { touched } from './columns.ts';
-import type { Scope } from './database.ts';
-import type { AppNameStore } from './types.ts';
+import type { Scope, Tx } from './database.ts';
+import type { AppNameRow, AppNameStore } from './types.ts';
+
+function taken(): SallyportError {
+  return new SallyportError('conflict', 'Another account has that name at this app.');
+}
+
+/** Id of the account that an app calls by the name of the row. */
+async function holderOf({ db }: Tx, { appId, name }: AppNameRow): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('appNames')
+    .select('accountId')
+    .where('appId', '=', appId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row?.accountId;
+}
 
 export function appNameStore({ db, write }: Scope): AppNameStore {
   return {
@@ -12,6 +27,9 @@ export function appNameStore({ db, write }: Scope): AppNameStore {
       db.selectFrom('appNames').selectAll().where('appId', '=', appId).where('name', '=', name).executeTakeFirst(),
     put: (row) =>
       write(async (tx) => {
+        const holder = await holderOf(tx, row);
+        if (holder === row.accountId) return;
+        if (holder !== undefined) throw taken();
         await tx.db
           .deleteFrom('appNames')
           .where('accountId', '=', row.accountId)
@@ -20,10 +38,11 @@ export function appNameStore({ db, write }: Scope): AppNameStore {
         const result = await tx.db
           .insertInto('appNames')
           .values(row)
-          .onConflict((c) => c.columns(['appId', 'name']).doNothing())
+          // Not by catching the driver's error: that would leave a transaction of PostgreSQL aborted.
+          .onConflict((c) => c.doNothing())
           .executeTakeFirstOrThrow();
-        if (Number(result.numInsertedOrUpdatedRows ?? 0n) !== 1)
-          throw new SallyportError('conflict', 'Another account has that name at this app.');
+        // Somebody was faster.
+        if (Number(result.numInsertedOrUpdatedRows ?? 0n) !== 1) throw taken();
         // Sessions remember what their account is called.
         tx.announce('account', [row.accountId]);
       }),

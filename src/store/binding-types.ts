@@ -38,7 +38,7 @@ export interface AppNameRow {
 
 export interface JarStore {
   byId(id: string): Promise<JarRow | undefined>;
-  /** False when there is one already. Announces (`jar`). */
+  /** False when there is one already, or its session has ended (or never was). Announces (`jar`). */
   insert(row: JarRow): Promise<boolean>;
   /** One conditional UPDATE, only where `version` still is the old one. Announces (`jar`). */
   update(id: string, oldVersion: number, set: Pick<JarRow, 'version' | 'state' | 'expiresAt'>): Promise<boolean>;
@@ -48,13 +48,14 @@ export interface JarStore {
 }
 
 export interface HoldStore {
+  /** One for each holder. */
   insert(row: HoldRow): Promise<void>;
   /** The sign-in is complete: the hold belongs to the session now. False for none, or one that has expired at `at`. */
   adopt(pendingId: string, sessionId: string, at: number): Promise<boolean>;
   byHolder(holder: string): Promise<HoldRow | undefined>;
   /** Takes it away in one statement: of two requests, on any node, one gets it. Expired ones are taken too; the caller judges. */
   take(holder: string): Promise<HoldRow | undefined>;
-  /** Ends those of an account that wait (a new login step ends the older ones of its visitor by their pending). */
+  /** A new login step ends the older one of its visitor. */
   removeOfHolder(holder: string): Promise<void>;
   purge(before: number): Promise<number>;
 }

@@ -30,7 +30,7 @@ function toRow({ realm, name, groups, admin, disabledAt, ...session }: Joined): 
   };
 }
 
-/** Sessions touched by one statement. */
+/** Sessions of one statement. */
 const BATCH = 500;
 
 export function sessionStore(scope: Scope): SessionStore {
@@ -87,9 +87,11 @@ export function sessionStore(scope: Scope): SessionStore {
     end: (selector, reason, at) =>
       write(async (tx) => {
         const ids = await endRows(tx.db, selector, reason, at);
-        await dropJars(tx.db, ids);
+        const jars = await dropJars(tx.db, ids);
         // One announcement for all: a hundred thousand rows would hold up everybody else's.
-        if (ids.length > 0) tx.announce('session', selector.by === 'all' ? ['*'] : ids);
+        const refs = (all: readonly string[]) => (selector.by === 'all' && all.length > 0 ? ['*'] : all);
+        tx.announce('session', refs(ids));
+        tx.announce('jar', refs(jars));
         return ids;
       }),
     async listLive(at, filter = {}) {
@@ -111,12 +113,15 @@ export function sessionStore(scope: Scope): SessionStore {
   };
 }
 
-/** What an app kept for a session ends with it, and so does an answer that was held for it. */
-async function dropJars(db: Kysely<Schema>, ids: readonly string[]): Promise<void> {
+/** What an app kept for a session ends with it, and so does an answer that was held for it. Returns the ids of the jars. */
+async function dropJars(db: Kysely<Schema>, ids: readonly string[]): Promise<string[]> {
+  const jars: string[] = [];
   for (const part of chunks(ids, BATCH)) {
-    await db.deleteFrom('jars').where('sessionId', 'in', part).execute();
+    const rows = await db.deleteFrom('jars').where('sessionId', 'in', part).returning('id').execute();
+    jars.push(...rows.map((row) => row.id));
     await db.deleteFrom('holds').where('holder', 'in', part).execute();
   }
+  return jars;
 }
 
 async function endRows(db: Kysely<Schema>, selector: SessionSelector, reason: string, at: number): Promise<string[]> {

@@ -211,7 +211,7 @@ export interface AccountStore {
     id: string,
     set: Partial<Pick<AccountRow, 'passwordHash' | 'groups' | 'email' | 'admin' | 'disabledAt'>>,
   ): Promise<boolean>;
-  /** Removes the account with its authenticators, tickets, pendings and sessions (sessions are ended, announced, then deleted). */
+  /** Removes the account with all that is its own: authenticators, tickets, pendings, holds, names, and sessions (announced) with their jars. */
   remove(id: string): Promise<boolean>;
 }
 
@@ -309,7 +309,7 @@ export interface SessionStore {
   touch(seen: ReadonlyMap<string, number>): Promise<void>;
   /** True exactly once per session. */
   markAdmitted(id: string, at: number): Promise<boolean>;
-  /** Ends live sessions and announces each; returns their ids. */
+  /** Ends live sessions, takes their jars and held answers away, and announces each; returns their ids. */
   end(selector: SessionSelector, reason: string, at: number): Promise<string[]>;
   /** Live at `at` by both limits, ordered by createdAt. */
   listLive(at: number, filter?: { accountId?: string; appId?: string }): Promise<SessionWithAccount[]>;

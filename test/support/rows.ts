@@ -3,6 +3,8 @@ import type {
   AuthenticatorRow,
   ChallengeRow,
   CredentialRow,
+  HoldRow,
+  JarRow,
   NoticeRow,
   SessionRow,
 } from '../../src/store/types.ts';
@@ -101,6 +103,33 @@ export function noticeRow(set: Partial<NoticeRow> = {}): NoticeRow {
     createdAt: 1000,
     tries: 0,
     nextAt: 1000,
+    ...set,
+  };
+}
+
+export function jarRow(set: Partial<JarRow> = {}): JarRow {
+  return {
+    id: 'ses-1',
+    appId: 'portal',
+    sessionId: 'ses-1',
+    version: 1,
+    state: 'sealed',
+    expiresAt: 100_000,
+    ...set,
+  };
+}
+
+export function holdRow(set: Partial<HoldRow> = {}): HoldRow {
+  return {
+    id: 'hold-1',
+    appId: 'portal',
+    accountId: 'acc-1',
+    holder: 'pen-1',
+    target: '/login?next=%2F',
+    answer: 'sealed answer',
+    jar: 'sealed jar',
+    createdAt: 1000,
+    expiresAt: 5000,
     ...set,
   };
 }
