@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import type { BoundLogin, Door } from '../../config/login-types.ts';
+import { headerOf, textOf } from '../../presets/answer.ts';
+import { readHeadOf } from '../../presets/reading.ts';
+import type { WholeAnswer } from '../../presets/types.ts';
+import { parseTarget } from '../../read/target.ts';
+import { CommandRefused } from '../exit.ts';
+import type { DirectClient } from './client.ts';
+import { pathOfPattern, queryOfRule } from './literal.ts';
+
+/** What is behind a door of the preset, seen from where the app can be reached directly. */
+export interface Tried {
+  /** As written in the preset. */
+  readonly door: string;
+  /** What was asked for; null when the door is a pattern that no single address stands for. */
+  readonly target: string | null;
+  /** `open`: it asks for or takes passwords. `closed`: refused whatever was sent. `absent`: there is nothing. */
+  readonly state: 'open' | 'closed' | 'absent' | 'not tried';
+  readonly found: string;
+  /** Whether Sallyport refuses that address, by the preset. */
+  readonly denied: boolean;
+}
+
+/** Credentials that nobody has, new for each run. */
+export function bogusBasic(): string {
+  return `Basic ${Buffer.from(`nobody-${randomBytes(6).toString('hex')}:${randomBytes(12).toString('hex')}`).toString('base64')}`;
+}
+
+/** What of a page does not change from one request to the next. */
+export function steadyText(answer: WholeAnswer): string {
+  return textOf(answer)
+    .replace(/[0-9a-f]{8,}|[A-Za-z0-9+/_=-]{20,}|\d+/g, '#')
+    .replace(/\s+/g, ' ');
+}
+
+function same(a: WholeAnswer, b: WholeAnswer): boolean {
+  return (
+    a.status === b.status && headerOf(a, 'location') === headerOf(b, 'location') && steadyText(a) === steadyText(b)
+  );
+}
+
+function missing(answer: WholeAnswer, control: WholeAnswer): boolean {
+  return answer.status === 404 || answer.status === 410 || (control.status < 400 && same(answer, control));
+}
+
+async function judgeDoor(client: DirectClient, door: Door, target: string): Promise<Pick<Tried, 'state' | 'found'>> {
+  const method = door.method ?? 'GET';
+  const headers: Record<string, string> =
+    door.header === null || door.header === 'authorization' ? {} : { [door.header]: 'x' };
+  const bare = await client.ask({ method, target, headers });
+  const control = await client.ask({ method, target: `/${randomBytes(8).toString('hex')}` });
+  if (missing(bare, control)) return { state: 'absent', found: `${bare.status}, like any address that is not there` };
+  const basic = await client.ask({ method, target, headers: { ...headers, Authorization: bogusBasic() } });
+  const challenge = headerOf(basic, 'www-authenticate') ?? headerOf(bare, 'www-authenticate');
+  if (challenge !== undefined)
+    return { state: 'open', found: `${basic.status}, asks for ${challenge.split(/[ ,]/, 1)[0] ?? 'credentials'}` };
+  if (!same(bare, basic)) return { state: 'open', found: `${bare.status}, with a wrong password ${basic.status}` };
+  if (bare.status === 403 || bare.status === 401)
+    return { state: 'closed', found: `${bare.status} without a challenge` };
+  return { state: 'open', found: `${bare.status}: something answers there` };
+}
+
+/** Asks for one door, without credentials and with some that nobody has. */
+export async function tryDoor(client: DirectClient, login: BoundLogin, door: Door): Promise<Tried> {
+  const path = pathOfPattern(door.path);
+  const base = { door: door.text, denied: true };
+  if (path === null)
+    return { ...base, target: null, state: 'not tried', found: 'a pattern that stands for no single address' };
+  const target = `${path}${queryOfRule(door.query)}`;
+  const rawHeaders = door.header === null ? [] : [door.header, 'x'];
+  const reading = readHeadOf(
+    login,
+    door.method ?? 'GET',
+    parseTarget(target, { encodedSlash: false, emptySegments: false }),
+    rawHeaders,
+  );
+  const denied = reading.kind === 'door';
+  try {
+    return { ...base, target, denied, ...(await judgeDoor(client, door, target)) };
+  } catch (error) {
+    if (error instanceof CommandRefused) return { ...base, target, denied, state: 'closed', found: 'no answer' };
+    throw error;
+  }
+}

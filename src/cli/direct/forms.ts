@@ -1,0 +1,98 @@
+import { withoutEntities } from '../../presets/whoami.ts';
+
+export interface Field {
+  readonly name: string;
+  readonly value: string;
+  /** Of an input, lower case; `submit` for buttons. */
+  readonly type: string;
+}
+
+/** A form of a page as a browser would send it, the first button pressed. */
+export interface Form {
+  /** As written; empty: the page itself. */
+  readonly action: string;
+  readonly method: string;
+  readonly fields: readonly Field[];
+}
+
+const TAG = /<(\/?)(form|input|select|option|textarea|button|base)\b((?:[^>"']|"[^"]*"|'[^']*')*)>/gi;
+const ATTRIBUTE = /([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
+
+function attributesOf(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [, name = '', double, single, bare] of text.matchAll(ATTRIBUTE)) {
+    const key = name.toLowerCase();
+    if (!found.has(key)) found.set(key, withoutEntities(double ?? single ?? bare ?? ''));
+  }
+  return found;
+}
+
+class Reader {
+  readonly forms: { action: string; method: string; fields: Field[] }[] = [];
+  base: string | null = null;
+  #open: { action: string; method: string; fields: Field[] } | null = null;
+  /** Fields that stand in no form: pages whose script sends them. */
+  readonly #loose: Field[] = [];
+  #select: { name: string; value: string | null } | null = null;
+
+  tag(closing: boolean, name: string, attributes: ReadonlyMap<string, string>): void {
+    if (name === 'base') this.base ??= attributes.get('href') ?? null;
+    else if (name === 'form') this.#form(closing, attributes);
+    else if (name === 'select') this.#choice(closing, attributes);
+    else if (name === 'option') this.#option(closing, attributes);
+    else if (!closing) this.#field(name, attributes);
+  }
+
+  #form(closing: boolean, attributes: ReadonlyMap<string, string>): void {
+    if (closing) {
+      this.#open = null;
+      return;
+    }
+    const method = (attributes.get('method') ?? 'get').toUpperCase();
+    this.#open = { action: attributes.get('action') ?? '', method, fields: [] };
+    this.forms.push(this.#open);
+  }
+
+  #choice(closing: boolean, attributes: ReadonlyMap<string, string>): void {
+    if (!closing) this.#select = { name: attributes.get('name') ?? '', value: null };
+    else if (this.#select !== null) {
+      this.#add(this.#select.name, this.#select.value ?? '', 'select');
+      this.#select = null;
+    }
+  }
+
+  #option(closing: boolean, attributes: ReadonlyMap<string, string>): void {
+    if (closing || this.#select === null) return;
+    if (this.#select.value === null || attributes.has('selected')) this.#select.value = attributes.get('value') ?? '';
+  }
+
+  #field(tag: string, attributes: ReadonlyMap<string, string>): void {
+    const given = attributes.get('type')?.toLowerCase();
+    const type = tag === 'button' ? (given ?? 'submit') : tag === 'textarea' ? 'text' : (given ?? 'text');
+    if (attributes.has('disabled') || type === 'button' || type === 'reset' || type === 'file') return;
+    if ((type === 'checkbox' || type === 'radio') && !attributes.has('checked')) return;
+    const value = attributes.get('value') ?? (type === 'checkbox' || type === 'radio' ? 'on' : '');
+    this.#add(attributes.get('name') ?? '', value, type);
+  }
+
+  #add(name: string, value: string, type: string): void {
+    if (name === '') return;
+    const fields = this.#open?.fields ?? this.#loose;
+    if (type === 'submit' && fields.some((field) => field.type === 'submit')) return;
+    fields.push({ name, value, type });
+  }
+
+  end(): void {
+    if (this.#loose.length > 0) this.forms.push({ action: '', method: 'POST', fields: this.#loose });
+  }
+}
+
+/** The forms of a page and what its references are relative to, read leniently: what a browser makes of them is the measure. */
+export function formsIn(html: string): { readonly forms: readonly Form[]; readonly base: string | null } {
+  const reader = new Reader();
+  const text = html.replace(/<!--[\s\S]*?-->/g, '').replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '');
+  for (const [, slash, name = '', rest = ''] of text.matchAll(TAG))
+    reader.tag(slash === '/', name.toLowerCase(), attributesOf(rest));
+  reader.end();
+  return { forms: reader.forms, base: reader.base };
+}

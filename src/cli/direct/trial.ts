@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import type { CookieJar } from 'tough-cookie';
+import type { BoundLogin } from '../../config/login-types.ts';
+import { headerOf, textOf } from '../../presets/answer.ts';
+import { appName } from '../../presets/names.ts';
+import { readHeadOf } from '../../presets/reading.ts';
+import type { Who } from '../../presets/types.ts';
+import { parseTarget } from '../../read/target.ts';
+import { cookiesFor, type DirectClient, emptyJar } from './client.ts';
+import { steadyText, tryDoor } from './doors.ts';
+import { fine, judged, type Line, note, wrong } from './line.ts';
+import { askWhoami, type Credentials, findForm, type SignedIn, signIn } from './sign-in.ts';
+
+export interface Trial {
+  readonly client: DirectClient;
+  readonly login: BoundLogin;
+  readonly first: Credentials;
+  readonly second: Credentials | null;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+function spoken(who: Who | null): string {
+  if (who === null) return 'no whoami';
+  return who.kind === 'name' ? `whoami says ${quoted(who.name)}` : `whoami says ${who.kind}`;
+}
+
+function told({ outcome, why, who, answer }: SignedIn): string {
+  const status = answer === null ? '' : `, ${answer.status}`;
+  return `${outcome}${status}${why === null ? '' : `: ${why}`}${who === null ? '' : `; ${spoken(who)}`}`;
+}
+
+async function entryLines({ client, login }: Trial): Promise<Line[]> {
+  const opened = await client.open(login.entry, emptyJar());
+  const { status } = opened.answer;
+  const what = `entry ${login.entry}`;
+  if (opened.left !== null) return [wrong(what, 'a page of this app', `${status}, leads to ${opened.left}`)];
+  const answers = status < 400 || (status === 401 && login.steps.some(({ type }) => type === 'basic'));
+  const entry = judged(answers, what, 'a page', String(status));
+  const [step] = login.steps;
+  if (step?.type !== 'form') return [entry];
+  const form = findForm(client, step, textOf(opened.answer), opened.target);
+  const fields = [step.account, ...step.secret].filter((name) => name !== null).join(', ');
+  if (form.form === null) return [entry, wrong('form of the page', `a form with ${fields}`, 'there is none')];
+  if (form.target !== null)
+    return [entry, fine('form of the page', 'leads to this app', form.action || 'leads to the page itself')];
+  const remedy = 'add its origin to rewrite.body, or set the base address of the app';
+  const covered = login.rewrite.body.some((origin) => form.action.startsWith(origin));
+  return [
+    entry,
+    covered
+      ? fine('form of the page', 'leads to this app', `${form.action}, which is rewritten`)
+      : wrong('form of the page', 'leads to this app', `leads past us, to ${form.action}: ${remedy}`),
+  ];
+}
+
+async function wrongPassword({ client, login, first }: Trial): Promise<Line> {
+  const password = randomBytes(9).toString('base64url');
+  const tried = await signIn(client, login, { account: first.account, password }, emptyJar());
+  return judged(tried.outcome === 'fail', 'wrong password', 'fail', told(tried));
+}
+
+interface Right {
+  readonly line: Line;
+  readonly jar: CookieJar;
+  /** What the app calls the account, folded; null when it does not say. */
+  readonly name: string | null;
+}
+
+async function rightPassword({ client, login, first }: Trial): Promise<Right> {
+  const jar = emptyJar();
+  const tried = await signIn(client, login, first, jar);
+  const { who } = tried;
+  const name = who?.kind === 'name' ? (appName(login.names, who.name) ?? null) : null;
+  const same = name !== null && name === appName(login.names, first.account);
+  const good = tried.outcome === 'ok' && (who === null || same);
+  const expected = login.whoami === null ? 'ok' : `ok, and whoami says ${quoted(first.account)}`;
+  return { line: judged(good, 'right password', expected, told(tried)), jar, name };
+}
+
+/** Whether cookies that the preset calls the session are what carries it. */
+function sessionLine({ login }: Trial, jar: CookieJar): Line[] {
+  if (login.sessionCookies.length === 0) return [];
+  const names = cookiesFor(jar, login.entry)
+    .split('; ')
+    .map((pair) => pair.split('=', 1)[0] ?? '')
+    .filter((name) => name !== '');
+  const session = names.filter((name) => login.sessionCookies.some((pattern) => pattern.test(name)));
+  const found = session.length === 0 ? `cookies: ${names.join(', ') || 'none'}` : session.join(', ');
+  return [judged(session.length > 0, 'session cookie', 'one that the preset names', found)];
+}
+
+const SPELLINGS: readonly (readonly [string, (name: string) => string])[] = [
+  ['in capitals', (name) => name.toUpperCase()],
+  ['with blanks around', (name) => ` ${name} `],
+];
+
+async function spelling(trial: Trial, what: string, account: string, name: string | null): Promise<Line> {
+  const { client, login, first } = trial;
+  const tried = await signIn(client, login, { account, password: first.password }, emptyJar());
+  const label = `name ${what}`;
+  if (tried.outcome !== 'ok') return fine(label, 'refused, or the same account', `not signed in (${told(tried)})`);
+  if (tried.who?.kind !== 'name') {
+    const folds = appName(login.names, account) === appName(login.names, first.account);
+    return note(label, 'nothing: the app cannot be asked', `signed in; the preset ${folds ? 'folds' : 'refuses'} it`);
+  }
+  const said = appName(login.names, tried.who.name);
+  const same = said !== undefined && said === name;
+  return judged(same, label, 'refused, or the same account', `signed in; ${spoken(tried.who)}`);
+}
+
+async function secondLogin({ client, login, first, second }: Trial, jar: CookieJar): Promise<Line[]> {
+  if (second === null) return [];
+  const what = `second sign-in, as ${second.account}`;
+  const own = await signIn(client, login, second, emptyJar());
+  const named = own.who?.kind === 'name' ? appName(login.names, own.who.name) : null;
+  const good = own.outcome === 'ok' && (own.who === null || named === appName(login.names, second.account));
+  const apart = judged(good, `right password of ${second.account}`, 'ok, and its own name', told(own));
+  const tried = await signIn(client, login, second, jar);
+  const after = await askWhoami(client, login, second.account, jar);
+  const within = note(
+    `${what}, in the session of ${first.account}`,
+    'refused by Sallyport',
+    `at the app itself: ${tried.outcome}; ${spoken(after)}`,
+  );
+  return [apart, within];
+}
+
+/** Whether the app takes credentials from an address. A wrong password is enough to see it: right ones belong into no log. */
+async function inQuery({ client, login, first }: Trial): Promise<Line[]> {
+  const step = login.steps.find(
+    ({ type, account, secret }) => type === 'form' && account !== null && secret.length > 0,
+  );
+  if (step?.account == null || step.secret[0] === undefined || /^\*/.test(step.account + step.secret[0])) return [];
+  const [path = '/', query] = login.entry.split('?', 2);
+  const withFields = (account: string, secret: string): string => {
+    const pairs = new URLSearchParams([
+      [account, first.account],
+      [secret, 'a-wrong-password'],
+    ]);
+    return `${path}?${query === undefined ? '' : `${query}&`}${pairs}`;
+  };
+  const target = withFields(step.account, step.secret[0]);
+  const [real, other] = [
+    await client.ask({ target }, emptyJar()),
+    await client.ask({ target: withFields('zz-a', 'zz-b') }, emptyJar()),
+  ];
+  const clean = (text: string): string =>
+    text.replaceAll(step.account ?? '', '#').replaceAll(step.secret[0] ?? '', '#');
+  const blank = (text: string): string => clean(text.replaceAll('zz-a', '#').replaceAll('zz-b', '#'));
+  const takes =
+    real.status !== other.status ||
+    headerOf(real, 'location')?.length !== headerOf(other, 'location')?.length ||
+    blank(steadyText(real)) !== blank(steadyText(other));
+  const reading = readHeadOf(login, 'GET', parseTarget(target, { encodedSlash: false, emptySegments: false }), []);
+  const guarded = reading.kind === 'guarded' || reading.kind === 'door';
+  const what = 'name and password in the address';
+  if (guarded) return [fine(what, 'refused', `refused by us${takes ? '; the app reads them' : ''}`)];
+  return [
+    takes
+      ? wrong(what, 'refused', 'the app reads them and the preset lets them pass: add the fields to guard.fields')
+      : note(what, 'refused', 'the app does not seem to read them; the preset lets them pass'),
+  ];
+}
+
+async function basicOnEntry({ client, login, first }: Trial): Promise<Line> {
+  const what = 'Basic credentials on any page';
+  const passes = login.authorization.includes('basic');
+  const by = passes ? 'passed on for the same name only' : 'removed by us';
+  const token = Buffer.from(`${first.account}:${first.password}`).toString('base64');
+  const target = login.whoami?.ask?.target.includes('{') === false ? null : login.entry;
+  const jar = emptyJar();
+  if (target === null) {
+    const who = await askWhoami(client, login, first.account, jar, { Authorization: `Basic ${token}` });
+    const takes = who?.kind === 'name';
+    return note(what, by, takes ? `the app takes them: ${spoken(who)}` : 'the app does not take them');
+  }
+  const [bare, basic] = [
+    await client.ask({ target }, emptyJar()),
+    await client.ask({ target, headers: { Authorization: `Basic ${token}` } }, jar),
+  ];
+  const takes = bare.status !== basic.status || steadyText(bare) !== steadyText(basic);
+  return note(what, by, takes ? 'the app seems to take them' : 'the app does not take them');
+}
+
+async function doorLines({ client, login }: Trial): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const door of login.doors) {
+    const tried = await tryDoor(client, login, door);
+    const what = `door ${tried.door}`;
+    const found = `${tried.state}: ${tried.found}`;
+    lines.push(
+      tried.denied ? note(what, 'refused by us', found) : wrong(what, 'refused by us', `${found}; not refused`),
+    );
+  }
+  return lines;
+}
+
+/** Tries a preset on the real app; rejects with CommandRefused when the app does not answer at all. */
+export async function tryPreset(trial: Trial): Promise<Line[]> {
+  const lines = await entryLines(trial);
+  lines.push(await wrongPassword(trial));
+  const right = await rightPassword(trial);
+  lines.push(right.line);
+  if (right.line.verdict === 'ok') {
+    lines.push(...sessionLine(trial, right.jar));
+    for (const [what, spell] of SPELLINGS) {
+      const account = spell(trial.first.account);
+      if (account !== trial.first.account) lines.push(await spelling(trial, what, account, right.name));
+    }
+    lines.push(...(await secondLogin(trial, right.jar)));
+  }
+  lines.push(...(await inQuery(trial)), await basicOnEntry(trial), ...(await doorLines(trial)));
+  return lines;
+}
