@@ -110,22 +110,22 @@ boundTests((on) => {
   ] as const) {
     test(`${site}: ${change} is found out by asking the app, before the next page`, async () => {
       const mallory = await inside(on, site);
-      await mallory.send('GET', change);
+      // Refused is either the answer that brings other cookies, or, where none change, the next request.
+      const changed = await mallory.send('GET', change);
       const before = on.app.pagesOf('alice').length;
       const next = await mallory.send('GET', '/account');
-      assert.equal(next.status, 403, next.body);
-      assert.equal(JSON.parse(next.body).code, 'wrong-account');
+      const refused = changed.status === 403 ? changed : next;
+      assert.deepEqual([refused.status, JSON.parse(refused.body).code], [403, 'wrong-account']);
+      assert.doesNotMatch(next.body, /private page of alice/);
       assert.equal(on.app.pagesOf('alice').length, before);
-      const sealed = await on.sally.audit('app.sealed');
-      assert.ok(sealed.length > 0);
+      assert.ok((await on.sally.audit('app.sealed')).length > 0);
       // The cookies that were another's are gone; mallory can begin anew, as mallory.
-      const after = await mallory.page('/account');
-      assert.doesNotMatch(after.body, /private page of alice/);
+      assert.doesNotMatch((await mallory.page('/account')).body, /private page of alice/);
       assert.equal(on.app.pagesOf('alice').length, before);
       const again = await mallory.login();
       assert.equal(again.status, 302, again.body);
       assert.match((await mallory.page('/account')).body, /private page of mallory/);
-      sawNothing({ answers: mallory.answers.filter(({ status }) => status !== 200) } as Signer, on.app, 'alice');
+      assert.doesNotMatch(changed.header('set-cookie') ?? '', /SESS/);
     });
   }
 

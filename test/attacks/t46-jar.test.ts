@@ -197,6 +197,57 @@ boundTests(
       assert.equal((await alice.send('GET', '/.sallyport/session')).status, 200);
     });
 
+    test('a number in the browser’s hand moves nothing: invented, huge, negative or twice', async () => {
+      const alice = await signedIn(await on.signer('alice', 'portal'));
+      for (const value of [
+        '0',
+        '1',
+        '-1',
+        '99999999999999999999',
+        '1e9',
+        'NaN',
+        '',
+        'x',
+        '9'.repeat(4000),
+        '__proto__',
+      ]) {
+        const got = await alice.page('/account', { cookie: `${alice.cookie}; __Host-sallyport-jar=${value}` });
+        assert.ok([200, 400, 431].includes(got.status), `${value.slice(0, 20)}: ${got.status}`);
+      }
+      assert.match((await alice.page('/account')).body, /private page of alice/);
+    });
+
+    test('with two nodes on one database, what an answer set is there for the next request at the other', async (t) => {
+      if (on.database === 'sqlite') return t.skip('one process owns the file');
+      const other = await on.node();
+      t.after(() => other.close());
+      const alice = await signedIn(await on.signer('alice', 'portal'));
+      const at = async (node: typeof other, target: string): Promise<ParsedAnswer> => {
+        const got = await node.send('GET', target, { host: alice.host, cookie: alice.cookie });
+        alice.keep(got);
+        return got;
+      };
+      for (let n = 0; n < 20; n += 1) {
+        const [here, there] = n % 2 === 0 ? [on.sally, other] : [other, on.sally];
+        on.app.noise = [`Set-Cookie: turn=${n}; Path=/`];
+        assert.match((await at(here, '/account')).body, /private page of alice/);
+        on.app.noise = [];
+        on.app.upstream.clear();
+        assert.match((await at(there, '/account')).body, /private page of alice/);
+        assert.match(on.app.upstream.requests.at(-1)?.all('cookie').join('; ') ?? '', new RegExp(`turn=${n}(?:;|$)`));
+      }
+      // Parallel answers, each with a cookie of its own, at both: none is lost.
+      for (let n = 0; n < 10; n += 1)
+        on.app.upstream.on(`/p${n}`, answer('x', '200 OK', [`Set-Cookie: p${n}=1; Path=/`]));
+      await Promise.all(Array.from({ length: 10 }, (_, n) => at(n % 2 === 0 ? on.sally : other, `/p${n}`)));
+      for (const node of [on.sally, other]) {
+        on.app.upstream.clear();
+        await at(node, '/account');
+        const sent = on.app.upstream.requests.at(-1)?.all('cookie').join('; ') ?? '';
+        for (let n = 0; n < 10; n += 1) assert.match(sent, new RegExp(`p${n}=1`));
+      }
+    });
+
     test('on SQLite no cookie says anything of the jar; on PostgreSQL a number alone', async () => {
       const alice = await signedIn(await on.signer('alice', 'portal'));
       on.app.noise = ['Set-Cookie: fresh=1; Path=/'];
