@@ -1,4 +1,4 @@
-import { foldedPath, foldField } from './names.ts';
+import { foldField, placesOf } from './names.ts';
 import { refuse } from './refused.ts';
 import { CONTROL, CONTROL_BUT_LINES, utf8 } from './text.ts';
 import type { Fields } from './types.ts';
@@ -29,12 +29,11 @@ export function checkLookAlikes(names: Iterable<string>): void {
   const whole = new Set<string>();
   const holders = new Set<string>();
   for (const name of names) {
-    const path = foldedPath(name);
-    const own = path.at(-1) ?? '';
-    if (whole.has(own) || holders.has(own) || path.some((part) => whole.has(part)))
+    const places = placesOf(name);
+    if (places.own.some((own) => whole.has(own) || holders.has(own)) || places.holders.some((part) => whole.has(part)))
       refuse('look-alike', 'two names of one field');
-    whole.add(own);
-    for (const holder of path.slice(0, -1)) holders.add(holder);
+    for (const own of places.own) whole.add(own);
+    for (const holder of places.holders) holders.add(holder);
   }
 }
 

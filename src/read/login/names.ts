@@ -48,9 +48,8 @@ function foldBase(base: string): string {
 
 /** Base and closed indexes: `a[b][c` is `a`, `b`; `a[b` is `a_b`. `[]` is `[0]`, which PHP counts from. */
 function partsOf(name: string): readonly string[] {
-  const once = name.includes('%') ? decodeLaxly(bytesOf(name)) : name;
-  const nul = once.indexOf('\0');
-  const text = foldLetters(nul < 0 ? once : once.slice(0, nul)).replace(LEADING, '');
+  const nul = name.indexOf('\0');
+  const text = foldLetters(nul < 0 ? name : name.slice(0, nul)).replace(LEADING, '');
   const open = text.indexOf('[', 1);
   if (open < 0 || !text.includes(']', open)) return [foldBase(text)];
   const parts = [foldBase(text.slice(0, open))];
@@ -64,29 +63,46 @@ function partsOf(name: string): readonly string[] {
   return parts;
 }
 
+/** As it stands, and decoded once more: neither reading may hide the other. */
+function readingsOf(name: string): readonly (readonly string[])[] {
+  return name.includes('%') ? [partsOf(name), partsOf(decodeLaxly(bytesOf(name)))] : [partsOf(name)];
+}
+
 function joined(parts: readonly string[]): string {
   return parts.map((part, i) => (i === 0 ? part : `[${part}]`)).join('');
 }
 
-/** The one spelling of all that the laxest server takes for this field. Idempotent enough to compare, not to show. */
+/** The one spelling of all that a server takes for this field when it decodes once more. To compare, not to show. */
 export function foldField(name: string): string {
-  return joined(partsOf(name));
+  return joined(readingsOf(name).at(-1) ?? []);
 }
 
 /** The folded name before its first index: `auth` of `auth[username]`. */
 export function baseOf(name: string): string {
-  return partsOf(name)[0] ?? '';
+  return readingsOf(name).at(-1)?.[0] ?? '';
 }
 
-/** The folded names of everything that holds this field and of itself: `auth`, `auth[username]`. */
-export function foldedPath(name: string): readonly string[] {
-  const parts = partsOf(name);
-  return parts.map((_, i) => joined(parts.slice(0, i + 1)));
+/** Folded, in every reading: the field itself, and all that holds it (`auth` of `auth[username]`). */
+export interface Places {
+  readonly own: readonly string[];
+  readonly holders: readonly string[];
+}
+
+export function placesOf(name: string): Places {
+  const readings = readingsOf(name);
+  return {
+    own: readings.map(joined),
+    holders: readings.flatMap((parts) => parts.slice(0, -1).map((_, i) => joined(parts.slice(0, i + 1)))),
+  };
 }
 
 /** Whether a server could take the two for one field, or one for an element of the other. */
 export function sameField(a: string, b: string): boolean {
-  return foldedPath(a).includes(foldField(b)) || foldedPath(b).includes(foldField(a));
+  const [left, right] = [placesOf(a), placesOf(b)];
+  return (
+    left.own.some((own) => right.own.includes(own) || right.holders.includes(own)) ||
+    right.own.some((own) => left.holders.includes(own))
+  );
 }
 
 /** Whether a selector names this very field: as written, or, as `*$UserName`, by how it ends. */
@@ -96,7 +112,14 @@ export function selects(selector: string, name: string): boolean {
 
 /** Whether some server could take the field, or what holds it, for the one that the selector names. */
 export function resembles(selector: string, name: string): boolean {
-  if (!selector.startsWith('*')) return foldedPath(name).includes(foldField(selector));
-  const suffix = foldField(selector.slice(1));
-  return foldedPath(name).some((folded) => folded.endsWith(suffix));
+  return resemblance(selector)(placesOf(name));
+}
+
+/** The same for many names: the selector is folded once. */
+export function resemblance(selector: string): (places: Places) => boolean {
+  const wanted = foldField(selector.replace(/^\*/, ''));
+  const same = selector.startsWith('*')
+    ? (folded: string): boolean => folded.endsWith(wanted)
+    : (folded: string): boolean => folded === wanted;
+  return ({ own, holders }) => own.some(same) || holders.some(same);
 }

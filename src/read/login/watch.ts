@@ -1,5 +1,5 @@
 import type { Guard } from '../../config/login-types.ts';
-import { decodeLaxly, resembles } from './names.ts';
+import { decodeLaxly, placesOf, resemblance, resembles } from './names.ts';
 
 /** Looks at field names as they come by. `see` returns why the request is refused, or null. */
 export interface Watch {
@@ -13,13 +13,15 @@ function leafOf(field: string): string {
 
 /** A watch over one request: its sets fill up across query and body. */
 export function watchFields(fields: readonly string[], sets: readonly (readonly string[])[]): Watch {
-  const alone = fields.map(leafOf);
-  const missing = sets.filter((set) => set.length > 0).map((set) => new Set(set.map(leafOf)));
+  const same = (field: string) => resemblance(leafOf(field));
+  const alone = fields.map(same);
+  const missing = sets.filter((set) => set.length > 0).map((set) => new Set(set.map(same)));
   return {
     see(name) {
-      if (alone.some((field) => resembles(field, name))) return 'a credential field outside a login step';
+      const places = placesOf(name);
+      if (alone.some((matches) => matches(places))) return 'a credential field outside a login step';
       for (const set of missing) {
-        for (const field of set) if (resembles(field, name)) set.delete(field);
+        for (const matches of set) if (matches(places)) set.delete(matches);
         if (set.size === 0) return 'credential fields together outside a login step';
       }
       return null;

@@ -57,6 +57,9 @@ test('an element of a field is the field, and the field holds its elements', () 
   assert.ok(resembles('username', 'username[a]'));
   assert.ok(!resembles('auth[username]', 'auth'));
   assert.equal(baseOf('Auth[username]'), 'auth');
+  // Decoded once more the bracket is open; PHP does not decode once more.
+  assert.ok(resembles('_user', '_user[a%00]'));
+  assert.ok(sameField('_user', '_user[a%00]'));
 });
 
 test('a selector with a star is the end of a name', () => {
