@@ -1,6 +1,8 @@
 import type { Finding } from './check.ts';
 import { readBytes, readCertificates } from './files.ts';
-import { type Assets, besides } from './resolve.ts';
+import type { BoundLogin } from './login-types.ts';
+import { type Logins, readLogin } from './logins.ts';
+import { type Assets, besides, originOf } from './resolve.ts';
 import type { Written } from './schema.ts';
 import type { PagesConfig } from './types.ts';
 
@@ -41,9 +43,21 @@ interface Read {
   readonly findings: readonly Finding[];
 }
 
+/** The presets of all apps. */
+export function readLogins(written: Written, file: string): { logins: Logins; faults: Finding[] } {
+  const logins = new Map<string, BoundLogin>();
+  const faults: Finding[] = [];
+  for (const [id, app] of Object.entries(written.apps)) {
+    const read = readLogin(id, app, originOf(app, written), (name) => besides(file, name));
+    faults.push(...read.faults);
+    if (read.login !== null) logins.set(id, read.login);
+  }
+  return { logins, faults };
+}
+
 /** Reads the files whose content becomes part of the configuration. `file` is where the paths in it start. */
 export async function readAssets(written: Written, file: string, now: number): Promise<Read> {
-  const faults: Finding[] = [];
+  const { logins, faults } = readLogins(written, file);
   const findings: Finding[] = [];
   const image = written.pages.logo === undefined ? null : await readLogo(besides(file, written.pages.logo));
   if (image !== null && 'fault' in image) faults.push({ path: ['pages', 'logo'], message: image.fault });
@@ -61,5 +75,5 @@ export async function readAssets(written: Written, file: string, now: number): P
       findings.push({ path, message: 'Every certificate here has expired: no new passkey is accepted. Renew them.' });
   }
   const logo = image !== null && 'fault' in image ? null : image;
-  return { assets: { logo, roots }, faults, findings };
+  return { assets: { logo, roots, logins }, faults, findings };
 }

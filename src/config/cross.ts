@@ -1,5 +1,6 @@
 import { formatDuration } from '../lib/duration.ts';
 import { type Finding, STAND_IN, type View, valueAt } from './check.ts';
+import { checkLogins, checkPasswords, findUnbound } from './cross-login.ts';
 import {
   checkHostsOfPasskeys,
   checkModels,
@@ -252,9 +253,12 @@ const FAULTS: readonly Check[] = [
   checkPasskeyRules,
   checkColours,
   checkMail,
+  checkLogins,
+  checkPasswords,
 ];
 const FINDINGS: readonly Check[] = [
   findExemptions,
+  findUnbound,
   findLongSessions,
   findNoPasskeys,
   findSeveralHosts,

@@ -2,12 +2,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SallyportError } from '../errors.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
-import { readAssets } from './assets.ts';
+import { readAssets, readLogins } from './assets.ts';
 import { checkForm, type Finding, type Form } from './check.ts';
 import { checkAcross } from './cross.ts';
 import { checkAuthority, checkTls } from './files.ts';
 import { mailPassword, withStorePassword } from './passwords.ts';
-import { besides, deepFreeze, type Overrides, resolveConfig } from './resolve.ts';
+import { besides, deepFreeze, heardAt, NO_ASSETS, type Overrides, resolveConfig } from './resolve.ts';
 import { parseSource, pathText, type Source } from './source.ts';
 import type { Config, ConfigFault } from './types.ts';
 
@@ -115,7 +115,7 @@ export async function loadConfigFile(file: string, options: LoadOptions = {}): P
   if (sound === undefined || judged.faults.length > 0) {
     return { config: undefined, faults: byLine(judged.faults), findings: byLine(judged.findings) };
   }
-  const assets = await readAssets(sound, file, now);
+  const assets = await readAssets(heardAt(sound, options), file, now);
   const config = resolveConfig(sound, file, options, assets.assets);
   const passwordFile = sound.store_password_file && besides(file, sound.store_password_file);
   const [files, store, mail] = await Promise.all([
@@ -144,6 +144,8 @@ export interface Arguments {
   readonly port?: number | undefined;
   /** Folder of database and keys, relative to the working folder; `var` by default. */
   readonly data?: string | undefined;
+  /** Preset of the app's own login; its passwords are then the app's. */
+  readonly login?: string | undefined;
   /** Identity headers for the app. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -151,6 +153,8 @@ export interface Arguments {
 const OPTIONS: Readonly<Record<string, string>> = {
   listen: '--port',
   'apps.portal.upstream': '--upstream',
+  'apps.portal.login': '--login',
+  'apps.portal.login.preset': '--login',
   data: '--data',
 };
 /** The discard port (RFC 863): a mistake ends in a 502, not in somebody's app. */
@@ -164,18 +168,20 @@ export function configFromArguments({
   upstream = NOWHERE,
   port = 8080,
   data = 'var',
+  login,
   headers = {},
 }: Arguments): Config {
   const file = {
     listen: port === 0 ? undefined : `127.0.0.1:${port}`,
     data,
-    realms: { local: { source: 'local' } },
+    realms: { local: { source: login === undefined ? 'local' : 'app' } },
     apps: {
       portal: {
         hosts: ['localhost', '127.0.0.1', '[::1]'],
         origin: `http://localhost:${port}`,
         upstream,
         realm: 'local',
+        ...(login === undefined ? {} : { login }),
         headers,
       },
     },
@@ -184,8 +190,12 @@ export function configFromArguments({
   const heard = Number.isInteger(port) && port >= 0 && port <= 65_535 ? { port } : {};
   const judged = judge({ value: file, lineOf: () => 0 }, 0, heard);
   const { sound } = judged.form;
-  if (sound === undefined || judged.faults.length > 0) {
-    throw new SallyportError('usage', judged.faults.map((f) => `${OPTIONS[f.path] ?? f.path}: ${f.message}`).join(' '));
-  }
-  return deepFreeze({ ...resolveConfig(sound, join(process.cwd(), 'arguments'), { port }), file: null });
+  const misused = (faults: readonly { path: string; message: string }[]) =>
+    new SallyportError('usage', faults.map((f) => `${OPTIONS[f.path] ?? f.path}: ${f.message}`).join(' '));
+  if (sound === undefined || judged.faults.length > 0) throw misused(judged.faults);
+  const read = readLogins(heardAt(sound, heard), join(process.cwd(), 'arguments'));
+  if (read.faults.length > 0)
+    throw misused(read.faults.map(({ path, message }) => ({ path: pathText(path), message })));
+  const assets = { ...NO_ASSETS, logins: read.logins };
+  return deepFreeze({ ...resolveConfig(sound, join(process.cwd(), 'arguments'), { port }, assets), file: null });
 }

@@ -1,5 +1,8 @@
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import { isLoopbackHost } from './hosts.ts';
+import type { LoginConfig } from './login-types.ts';
+import { type Logins, loginOf } from './logins.ts';
+import { namePattern } from './preset/glob.ts';
 import { type Member, relyingPartyIdOf, relyingPartyOf, sharedOrigins } from './relying-party.ts';
 import type { Written, WrittenApp, WrittenSessions } from './schema.ts';
 import { SESSION_DEFAULTS } from './schema-parts.ts';
@@ -17,10 +20,11 @@ export interface Assets {
   readonly logo: PagesConfig['logo'];
   /** PEM certificates by realm. */
   readonly roots: ReadonlyMap<string, readonly string[]>;
+  readonly logins: Logins;
 }
 
 /** For a configuration that names no files. */
-export const NO_ASSETS: Assets = { logo: null, roots: new Map() };
+export const NO_ASSETS: Assets = { logo: null, roots: new Map(), logins: new Map() };
 
 /** Limits with what is left out taken from the level above. */
 export function inherit(written: WrittenSessions, above: RealmConfig['sessions']): RealmConfig['sessions'] {
@@ -71,7 +75,7 @@ export function membersOf(realm: string, config: Written): Member[] {
 }
 
 /** The public origin of an app, as written or as it follows from its first host. */
-function originOf(app: WrittenApp, config: Pick<Written, 'listen' | 'tls' | 'trusted_proxies'>): string {
+export function originOf(app: WrittenApp, config: Pick<Written, 'listen' | 'tls' | 'trusted_proxies'>): string {
   const [first] = app.hosts;
   if (first === undefined) throw new TypeError('the schema demands a host');
   return app.origin ?? defaultOrigin(first, config);
@@ -105,11 +109,17 @@ function resolveRelated(written: Written): ReadonlyMap<string, readonly string[]
   return frozenMap(shared);
 }
 
-function resolveUpstream(upstream: WrittenApp['upstream'], path: (file: string) => string): AppConfig['upstream'] {
+function resolveUpstream(
+  upstream: WrittenApp['upstream'],
+  path: (file: string) => string,
+  login: LoginConfig,
+): AppConfig['upstream'] {
+  // What the operator says counts before what the preset says.
+  const preset = login.kind === 'bound' ? login.rewrite.host : null;
   return {
     origin: upstream.url,
     ca: upstream.ca === undefined ? null : path(upstream.ca),
-    host: upstream.host,
+    host: upstream.host ?? preset ?? 'preserve',
     connections: upstream.connections,
     connectTimeoutMs: upstream.connect_timeout,
     firstByteTimeoutMs: upstream.first_byte_timeout,
@@ -123,14 +133,15 @@ function resolveApp(
   realm: RealmConfig,
   { written, assets, path }: { written: Written; assets: Assets; path: (file: string) => string },
 ): AppConfig {
+  const login = loginOf(id, app, assets.logins);
   return {
     id,
     hosts: app.hosts,
     origin: originOf(app, written),
-    upstream: resolveUpstream(app.upstream, path),
+    upstream: resolveUpstream(app.upstream, path, login),
     realm,
-    login: { kind: 'none' },
-    clientCookies: [],
+    login,
+    clientCookies: app.client_cookies.map(namePattern),
     relyingParty: resolveParty(id, app, written, assets),
     sessions: inherit(app.sessions, realm.sessions),
     rules: app.rules.map((rule) => ({

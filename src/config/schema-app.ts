@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { block, duration, expecting, flag, list, matching, named, text, whole, word } from './fields.ts';
 import { parseHostName } from './hosts.ts';
 import { parseExemptPath, parseRulePath } from './paths.ts';
+import { login } from './schema-login.ts';
 import { DAY, file, HOUR, id, line, SECOND, sessions } from './schema-parts.ts';
 import { headerNameFault, parseDay, parseOrigin, parseTemplate } from './values.ts';
 
@@ -19,7 +20,8 @@ const upstreamBlock = block(
     ).optional(),
     host: word(['preserve', 'upstream'], {
       description: 'Which Host the app sees: preserve (the public one) or upstream (its own).',
-    }).prefault('preserve'),
+      default: 'preserve, or what the preset says',
+    }).optional(),
     connections: whole(1, 10_000, { description: 'Most connections to the app at one time.' }).prefault(128),
     connect_timeout: duration(SECOND, HOUR, '1s to 1h', { description: 'Time to connect to the app.' }).prefault('5s'),
     first_byte_timeout: duration(SECOND, DAY, '1s to 1d', {
@@ -127,13 +129,16 @@ export const app = block(
     }).optional(),
     upstream,
     realm: id.meta({ description: 'The realm whose accounts may sign in.', 'x-examples': ['staff'] }),
-    login: z
-      .literal('none', {
-        error:
-          'This version does not bind logins of apps yet. Write login: none; the app then trusts the assertion or identity headers, or asks for its own password after the second factor.',
-      })
-      .meta({ description: 'How the app signs people in; none: by the assertion or the identity headers.' })
-      .prefault('none'),
+    login,
+    client_cookies: list(
+      matching(/^[^\s=;,\0]{1,128}$/, 'Expected the name of a cookie.', { description: 'A cookie.' }),
+      'Expected a list of names of cookies, such as [lang].',
+      {
+        description:
+          'Cookies of the browser that an app with a preset may see; a name, or a pattern that begins with ^.',
+        examples: [['lang']],
+      },
+    ).prefault([]),
     sessions: sessions('Limits of sessions at this app; what is left out comes from the realm.'),
     rules: list(rule, 'Expected a list of rules.', {
       description: 'Parts of the app that require more than a session.',

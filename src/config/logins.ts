@@ -1,0 +1,68 @@
+import type { Finding } from './check.ts';
+import type { BoundLogin, LoginConfig } from './login-types.ts';
+import { compilePreset } from './preset/compile.ts';
+import { isPresetName, loadPreset, readPreset } from './preset/load.ts';
+import type { WrittenApp } from './schema.ts';
+import { pathText } from './source.ts';
+
+/** The logins of apps that name a preset, by app. */
+export type Logins = ReadonlyMap<string, BoundLogin>;
+
+/** Shortened for people: ours by name, others as they are written. */
+function shown(name: string): string {
+  return isPresetName(name) ? `the preset ${name}` : name;
+}
+
+/**
+ * Reads and compiles the preset that an app names. Faults stand at the app; those in the file name it with its line.
+ * `origin`: the public one. `besides`: a path in the configuration as one of the file system.
+ */
+export function readLogin(
+  id: string,
+  { login }: WrittenApp,
+  origin: string,
+  besides: (file: string) => string,
+): { readonly login: BoundLogin | null; readonly faults: readonly Finding[] } {
+  if (login === 'none' || login.preset === undefined) return { login: null, faults: [] };
+  const at = ['apps', id, 'login'];
+  const name = login.preset;
+  const loaded = isPresetName(name) ? loadPreset(name) : readPreset(besides(name));
+  const inFile = (fault: { line: number; path: string; message: string }): Finding => ({
+    path: [...at, 'preset'],
+    message: `${shown(name)}${fault.line > 0 ? `, line ${fault.line}` : ''}: ${fault.path === '' ? '' : `${fault.path}: `}${fault.message}`,
+  });
+  if ('faults' in loaded) return { login: null, faults: loaded.faults.map(inFile) };
+  const { order, recheck, fill, params, doors, anon, whoami } = login;
+  const compiled = compilePreset(
+    loaded.preset,
+    { order, recheckMs: recheck, fill, params, doors, anon, whoami },
+    origin,
+  );
+  const faults = [
+    ...compiled.faults.map(({ path, message }) => inFile({ path: pathText(path), line: loaded.lineOf(path), message })),
+    ...compiled.choiceFaults.map(({ path, message }): Finding => ({ path: [...at, ...path], message })),
+  ];
+  if (order === 'login-first' && compiled.login.anon.length === 0)
+    faults.push({
+      path: [...at, 'order'],
+      message: 'The preset does not say what may be seen before signing in. List it in anon, or use factor-first.',
+    });
+  return { login: compiled.login, faults };
+}
+
+/** How an app signs people in, once its preset is known. */
+export function loginOf(id: string, { login }: WrittenApp, logins: Logins): LoginConfig {
+  if (login === 'none') return { kind: 'none' };
+  const { unbound } = login;
+  if (unbound !== undefined)
+    return {
+      kind: 'unbound',
+      reason: unbound.reason,
+      owner: unbound.owner,
+      expires: unbound.expires.text,
+      expiresAt: unbound.expires.end,
+    };
+  const bound = logins.get(id);
+  if (bound === undefined) throw new TypeError('a fault-free file has the preset of every app');
+  return bound;
+}

@@ -1,0 +1,116 @@
+import { compilePattern, type Pattern } from '../../lib/pattern.ts';
+import type { Allowed, Predicate, QueryRule } from '../login-types.ts';
+import type { Path } from '../source.ts';
+import { globPattern, namePattern } from './glob.ts';
+import { filled, filledPattern, type Values } from './params.ts';
+import type { WrittenPredicate } from './schema.ts';
+
+export interface PresetFinding {
+  readonly path: Path;
+  readonly message: string;
+}
+
+const NEVER: Pattern = { source: '', test: () => false, capture: () => undefined };
+
+/** Turns the written parts of a preset into what is matched against; every fault is gathered with its place. */
+export class Compiler {
+  readonly faults: PresetFinding[] = [];
+  readonly #values: Values;
+  readonly #nocase: boolean;
+
+  constructor(values: Values, nocase: boolean) {
+    this.#values = values;
+    this.#nocase = nocase;
+  }
+
+  #try<T>(path: Path, instead: T, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.faults.push({ path, message: `Not usable: ${error instanceof Error ? error.message : String(error)}.` });
+      return instead;
+    }
+  }
+
+  text(path: Path, written: string): string {
+    return this.#try(path, '', () => filled(written, this.#values));
+  }
+
+  pattern(path: Path, written: string): Pattern {
+    return this.#try(path, NEVER, () => compilePattern(filledPattern(written, this.#values)));
+  }
+
+  /** Of a whole raw path. */
+  path(path: Path, written: string): Pattern {
+    return this.#try(path, NEVER, () => globPattern(filled(written, this.#values), { lower: this.#nocase }));
+  }
+
+  /** Of a whole folded path, which is always in lower case. */
+  foldedPath(path: Path, written: string): Pattern {
+    return this.#try(path, NEVER, () => {
+      const bare = filled(written, this.#values).replace(/(?<=.)\/$/, '');
+      return globPattern(bare, { lower: true });
+    });
+  }
+
+  name(path: Path, written: string): Pattern {
+    return this.#try(path, NEVER, () => namePattern(filledPattern(written, this.#values)));
+  }
+
+  names(path: Path, written: readonly string[] | undefined): readonly Pattern[] {
+    return (written ?? []).map((each, i) => this.name([...path, i], each));
+  }
+
+  texts(path: Path, written: readonly string[] | undefined): readonly string[] {
+    return (written ?? []).map((each, i) => this.text([...path, i], each));
+  }
+
+  allowed(path: Path, written: Allowed): Allowed {
+    return written === 'any' ? 'any' : this.texts(path, written);
+  }
+
+  allowedMap(path: Path, written: Readonly<Record<string, Allowed>> | undefined): ReadonlyMap<string, Allowed> {
+    return new Map(
+      Object.entries(written ?? {}).map(([name, each]) => [this.text(path, name), this.allowed([...path, name], each)]),
+    );
+  }
+
+  query(path: Path, written: 'any' | Readonly<Record<string, Allowed>> | undefined): QueryRule {
+    return written === 'any' ? 'any' : this.allowedMap(path, written);
+  }
+
+  patterns(
+    path: Path,
+    written: Readonly<Record<string, string>> | undefined,
+    lower = false,
+  ): ReadonlyMap<string, Pattern> {
+    return new Map(
+      Object.entries(written ?? {}).map(([name, each]) => [
+        lower ? name.toLowerCase() : this.text(path, name),
+        this.pattern([...path, name], each),
+      ]),
+    );
+  }
+
+  #optional(path: Path, key: string, written: string | undefined): Pattern | null {
+    return written === undefined ? null : this.pattern([...path, key], written);
+  }
+
+  predicate(path: Path, written: WrittenPredicate): Predicate {
+    return {
+      status: written.status ?? null,
+      location: this.#optional(path, 'location', written.location),
+      cookie: written.cookie === undefined ? null : this.name([...path, 'cookie'], written.cookie),
+      nocookie: written.nocookie === undefined ? null : this.name([...path, 'nocookie'], written.nocookie),
+      headers: this.patterns([...path, 'header'], written.header, true),
+      body: this.#optional(path, 'body', written.body),
+      json: this.patterns([...path, 'json'], written.json),
+      xml: this.patterns([...path, 'xml'], written.xml),
+      probe: written.probe ?? null,
+    };
+  }
+
+  predicates(path: Path, written: readonly WrittenPredicate[] | undefined): readonly Predicate[] {
+    return (written ?? []).map((each, i) => this.predicate([...path, i], each));
+  }
+}

@@ -1,0 +1,259 @@
+import { compilePattern } from '../../lib/pattern.ts';
+import type {
+  BoundLogin,
+  Door,
+  Guard,
+  LoginStep,
+  NameRules,
+  NameSource,
+  Rewrite,
+  Surface,
+  Vault,
+  WebSocketRule,
+  Whoami,
+} from '../login-types.ts';
+import type { Path } from '../source.ts';
+import { Compiler, type PresetFinding } from './compile-parts.ts';
+import type { Values } from './params.ts';
+import type { WrittenDoor, WrittenPreset, WrittenStep, WrittenSurface, WrittenWhoami } from './schema.ts';
+
+/** What an operator says beside the name of a preset. */
+export interface Choice {
+  readonly order: BoundLogin['order'];
+  readonly recheckMs: number;
+  readonly fill: boolean | undefined;
+  readonly params: Readonly<Record<string, string>>;
+  readonly doors: readonly WrittenDoor[];
+  readonly anon: readonly WrittenSurface[];
+  readonly whoami: WrittenWhoami | undefined;
+}
+
+export interface Compiled {
+  readonly login: BoundLogin;
+  /** Paths begin in the preset file. */
+  readonly faults: readonly PresetFinding[];
+  /** Paths begin in the operator's own block. */
+  readonly choiceFaults: readonly PresetFinding[];
+}
+
+const BLANK_VALUE = '';
+
+/** Defaults of the preset with what the operator says over them. */
+function valuesOf(preset: WrittenPreset, choice: Choice, origin: string): { values: Values; missing: PresetFinding[] } {
+  const missing: PresetFinding[] = [];
+  const values = new Map([['self', origin]]);
+  for (const [name, standard] of Object.entries(preset.params ?? {})) {
+    const given = choice.params[name] ?? standard;
+    if (given === null) missing.push({ path: ['params', name], message: `The preset needs this parameter.` });
+    values.set(name, given ?? BLANK_VALUE);
+  }
+  for (const name of Object.keys(choice.params)) {
+    if (name in (preset.params ?? {})) continue;
+    const known = Object.keys(preset.params ?? {}).join(', ') || 'none';
+    missing.push({ path: ['params', name], message: `The preset has no such parameter. Known are: ${known}.` });
+  }
+  return { values, missing };
+}
+
+function surfaces(c: Compiler, path: Path, written: readonly WrittenSurface[] | undefined): Surface[] {
+  return (written ?? []).map((each, i) => ({
+    path: c.path([...path, i, 'path'], each.path),
+    query: c.query([...path, i, 'query'], each.query),
+    static: each.static === true,
+    toEntry: each.to === 'entry',
+  }));
+}
+
+function doors(c: Compiler, path: Path, written: readonly WrittenDoor[] | undefined): Door[] {
+  return (written ?? []).map((each, i) => ({
+    method: each.method ?? null,
+    path: c.foldedPath([...path, i, 'path'], each.path),
+    query: each.query === undefined ? 'any' : c.query([...path, i, 'query'], each.query),
+    header: each.header?.toLowerCase() ?? null,
+    text: [each.method, c.text([...path, i, 'path'], each.path)].filter((part) => part !== undefined).join(' '),
+  }));
+}
+
+function steps(c: Compiler, written: readonly WrittenStep[]): LoginStep[] {
+  return written.map((each, i): LoginStep => {
+    const path: Path = ['login', i];
+    const next = each.next ?? null;
+    if (next !== null && !written.some((other) => other.id === next.step))
+      c.faults.push({ path: [...path, 'next', 'step'], message: `There is no step ${next.step}.` });
+    if (each.ok === undefined && next === null)
+      c.faults.push({ path: [...path, 'ok'], message: 'Say how success looks (ok), or which step follows (next).' });
+    return {
+      id: each.id,
+      on: {
+        method: each.on.method,
+        paths: each.on.path.map((one, n) => c.path([...path, 'on', 'path', n], one)),
+        query: c.query([...path, 'on', 'query'], each.on.query),
+      },
+      type: each.type,
+      need: c.allowedMap([...path, 'need'], each.need),
+      account: each.account === undefined ? null : c.text([...path, 'account'], each.account),
+      realm: each.realm == null ? null : c.text([...path, 'realm'], each.realm),
+      secret: c.texts([...path, 'secret'], each.secret),
+      pass: each.pass === 'any-scalar' ? 'any-scalar' : c.texts([...path, 'pass'], each.pass),
+      check: c.patterns([...path, 'check'], each.check),
+      headers: new Map(
+        Object.entries(each.headers ?? {}).map(([name, value]) => [
+          name.toLowerCase(),
+          c.allowed([...path, 'headers', name], value),
+        ]),
+      ),
+      fail: c.predicates([...path, 'fail'], each.fail),
+      ok: c.predicates([...path, 'ok'], each.ok),
+      next: next === null ? null : { step: next.step, when: c.predicates([...path, 'next', 'when'], next.when) },
+    };
+  });
+}
+
+function nameSource(c: Compiler, path: Path, written: WrittenWhoami): NameSource {
+  const { find, location, json, cookie, decode } = written;
+  const given = [find, location, json, cookie].filter((each) => each !== undefined);
+  if (given.length !== 1)
+    c.faults.push({ path, message: 'Say in exactly one way where the name stands: find, location, json or cookie.' });
+  if (location !== undefined) return { in: 'location', find: c.pattern([...path, 'location'], location) };
+  if (json !== undefined) return { in: 'json', pointer: c.text([...path, 'json'], json) };
+  if (cookie !== undefined)
+    return { in: 'cookie', name: c.name([...path, 'cookie'], cookie), decode: decode ?? 'none' };
+  return { in: 'body', find: c.pattern([...path, 'find'], find ?? '') };
+}
+
+function whoami(c: Compiler, path: Path, written: WrittenWhoami | undefined): Whoami | null {
+  if (written === undefined) return null;
+  const { get, post, from, accept } = written;
+  if ([get, post, from].filter((each) => each !== undefined).length !== 1)
+    c.faults.push({ path, message: 'Say in exactly one way who is asked: get, post, or from: login.' });
+  const target = c.text(path, get ?? post ?? '/');
+  if (!target.startsWith('/')) c.faults.push({ path, message: 'Expected a target that begins with /.' });
+  return {
+    ask: from === undefined ? { method: post === undefined ? 'GET' : 'POST', target, accept: accept ?? null } : null,
+    name: nameSource(c, path, written),
+    anonymous: c.predicates([...path, 'anonymous'], written.anonymous),
+  };
+}
+
+function names(c: Compiler, written: WrittenPreset['account']): NameRules {
+  return {
+    fold: written?.fold ?? [],
+    strip: (written?.strip ?? []).map((each, i) => c.pattern(['account', 'strip', i], each)),
+    accept: written?.accept === undefined ? null : c.pattern(['account', 'accept'], written.accept),
+  };
+}
+
+function vault(c: Compiler, written: WrittenPreset['session']['vault']): Vault[] {
+  return (written ?? []).map((each, i) => ({
+    json: each.json === undefined ? null : c.text(['session', 'vault', i, 'json'], each.json),
+    xml: each.xml === undefined ? null : c.text(['session', 'vault', i, 'xml'], each.xml),
+    send: {
+      header: each.send?.header ?? null,
+      query: each.send?.query ?? null,
+      path: each.send?.path === undefined ? null : c.text(['session', 'vault', i, 'send', 'path'], each.send.path),
+    },
+  }));
+}
+
+function guard(c: Compiler, written: WrittenPreset['guard']): Guard {
+  return {
+    fields: c.texts(['guard', 'fields'], written?.fields),
+    sets: (written?.sets ?? []).map((each, i) => c.texts(['guard', 'sets', i], each)),
+    query: c.texts(['guard', 'query'], written?.query),
+    headers: (written?.headers ?? []).map((each) => each.toLowerCase()),
+    queryEquals: new Map(
+      Object.entries(written?.query_equals ?? {}).map(([name, value]) => [
+        name,
+        c.text(['guard', 'query_equals', name], value),
+      ]),
+    ),
+  };
+}
+
+function webSockets(c: Compiler, written: WrittenPreset['ws']): WebSocketRule[] {
+  return (written ?? []).map((each, i) => ({
+    path: c.path(['ws', i, 'path'], each.path),
+    origin: each.origin ?? 'keep',
+    token: each.token?.replace(/^query\./, '') ?? null,
+  }));
+}
+
+function rewrite(c: Compiler, written: WrittenPreset['rewrite']): Rewrite {
+  const body = c.texts(['rewrite', 'body'], written?.body).filter((origin) => origin !== '');
+  for (const [i, origin] of body.entries())
+    if (!/^https?:\/\/[^/?#\s]+$/.test(origin))
+      c.faults.push({ path: ['rewrite', 'body', i], message: 'Expected an origin such as http://app.internal:8080.' });
+  return {
+    host: written?.host ?? null,
+    origin: written?.origin ?? false,
+    location: written?.location ?? true,
+    body,
+  };
+}
+
+/** Whole or not at all: who signs in, and how that is known, must be said. */
+function checkWhole(preset: WrittenPreset, replaced: boolean): PresetFinding[] {
+  const faults: PresetFinding[] = [];
+  const asked = preset.whoami !== undefined || replaced;
+  if (asked === (preset.assurance !== undefined) && !(replaced && preset.assurance !== undefined))
+    faults.push({
+      path: ['whoami'],
+      message:
+        'Say how the app is asked who is signed in (whoami), or that it cannot be asked (assurance: login-form).',
+    });
+  const inHeader = (preset.authorization ?? []).some((scheme) => scheme !== 'bearer');
+  if (preset.login.length === 0 && !inHeader)
+    faults.push({ path: ['login'], message: 'Say how people sign in: a step, or authorization: [basic].' });
+  return faults;
+}
+
+/** A preset with an operator's choices, for an app with that public origin. Every fault at once. */
+export function compilePreset(preset: WrittenPreset, choice: Choice, origin: string): Compiled {
+  const { values, missing } = valuesOf(preset, choice, origin);
+  const nocase = preset.paths === 'nocase';
+  const c = new Compiler(values, nocase);
+  const own = new Compiler(values, nocase);
+  const asked =
+    choice.whoami === undefined ? whoami(c, ['whoami'], preset.whoami) : whoami(own, ['whoami'], choice.whoami);
+  const anon = [...surfaces(c, ['anon'], preset.anon), ...surfaces(own, ['anon'], choice.anon)];
+  const login: BoundLogin = {
+    kind: 'bound',
+    preset: preset.id,
+    tested: preset.tested,
+    order: choice.order,
+    entry: c.text(['entry'], preset.entry),
+    nocase,
+    anon,
+    steps: steps(c, preset.login),
+    whoami: asked,
+    recheckMs: choice.recheckMs,
+    names: names(c, preset.account),
+    sessionCookies: c.names(['session', 'cookies'], preset.session.cookies),
+    browserCookies: c.names(['browser_cookies'], preset.browser_cookies),
+    clientCookies: c.names(['client_cookies'], preset.client_cookies),
+    vault: vault(c, preset.session.vault),
+    logout: (preset.logout ?? []).map((each, i) => ({
+      path: c.path(['logout', i, 'path'], each.path),
+      query: c.query(['logout', i, 'query'], each.query),
+    })),
+    lost: c.predicates(['lost'], preset.lost),
+    guard: guard(c, preset.guard),
+    doors: [...doors(c, ['doors'], preset.doors), ...doors(own, ['doors'], choice.doors)],
+    webSockets: webSockets(c, preset.ws),
+    authorization: preset.authorization ?? [],
+    rewrite: rewrite(c, preset.rewrite),
+    fill: choice.fill ?? preset.fill ?? true,
+    limits: preset.limits ?? [],
+  };
+  if (!login.entry.startsWith('/'))
+    c.faults.push({ path: ['entry'], message: 'Expected a target that begins with /.' });
+  const faults = [...checkWhole(preset, choice.whoami !== undefined), ...c.faults];
+  return { login, faults, choiceFaults: [...missing, ...own.faults] };
+}
+
+/** Patterns for cookie names of the operator's list. Throws `SyntaxError`. */
+export function clientCookiePattern(name: string) {
+  return name.startsWith('^')
+    ? compilePattern(name.endsWith('$') ? name : `${name}$`)
+    : compilePattern(`^${name.replace(/[^A-Za-z0-9_-]/g, '\\$&')}$`);
+}

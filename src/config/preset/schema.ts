@@ -1,0 +1,219 @@
+import * as z from 'zod';
+import {
+  about,
+  allowed,
+  block,
+  list,
+  methodName,
+  names,
+  oneOrMore,
+  predicate,
+  predicates,
+  query,
+  scalar,
+  some,
+  word,
+} from './fields.ts';
+
+const surface = block(
+  {
+    path: some('Path, with * and ** and {a,b}.', '/login.php'),
+    query: query.optional(),
+    static: z.boolean().optional().meta(about('A style sheet, script or picture: sent without cookies.')),
+    to: z.literal('entry').optional().meta(about('entry: people are sent to the entry instead.')),
+  },
+  about('What may be seen before anybody has signed in. GET and HEAD only.'),
+);
+
+export const step = block(
+  {
+    id: some('A word for it in the record.', 'password'),
+    on: block(
+      {
+        method: methodName,
+        path: oneOrMore(some('Exact path, with wildcards.', '/login'), 'Expected a path or a list of them.'),
+        query: query.optional(),
+      },
+      about('The request that it is.'),
+    ),
+    type: word(['form', 'json', 'xml', 'basic'], about('How the fields are written.')),
+    need: z
+      .record(z.string(), allowed)
+      .optional()
+      .meta(about('Values that make the request this step; "*": the field must be there.')),
+    account: some('Field of the account name; left out when an earlier step gave it.', 'username').optional(),
+    realm: z.union([z.null(), some('Second field of the name (domain, realm).')]).optional(),
+    secret: names('Fields that are secret.', ['password']).optional(),
+    pass: z.union([z.literal('any-scalar'), names('Other fields that are passed on.')]).optional(),
+    check: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta(about('Patterns that fields must match when they are there.')),
+    headers: z.record(z.string(), allowed).optional().meta(about('Values that headers may have.')),
+    ok: predicates.optional(),
+    fail: predicates.optional(),
+    next: z
+      .union([
+        z.null(),
+        block({ step: some('Id of the following step.'), when: predicates }, about('Another step follows.')),
+      ])
+      .optional(),
+  },
+  about('A request that signs in, or leads to it.'),
+);
+
+const find = {
+  find: some('Pattern for the body; its one group is the name.', 'user: <b>([^<]+)<').optional(),
+  location: some('Pattern for Location; its one group is the name.').optional(),
+  json: some('JSON pointer of the name.', '/user/name').optional(),
+  cookie: some('Cookie that holds the name.').optional(),
+  decode: word(['none', 'url'], about('How the cookie is encoded.')).optional(),
+};
+
+export const whoami = block(
+  {
+    get: some('Target that is asked.', '/whoami').optional(),
+    post: some('Target that is asked by POST.').optional(),
+    from: z.literal('login').optional().meta(about('login: the answer of the login step tells.')),
+    accept: some('Accept header of the question.', 'application/json').optional(),
+    ...find,
+    anonymous: predicates.optional().meta(about('Answers that say that nobody is signed in.')),
+  },
+  about('How the app is asked who is signed in.'),
+);
+
+export const door = block(
+  {
+    path: some('Path, with wildcards; any spelling of it.', '/xmlrpc.php'),
+    method: methodName.optional(),
+    query: query.optional(),
+    header: some('Only with this header.', 'Authorization').optional(),
+    do: word(['deny'], about('deny; nothing else is possible here.')).optional(),
+  },
+  about('Another way in that takes the same password; always refused.'),
+);
+
+const vault = block(
+  {
+    json: some('JSON pointer of the token in the answer.', '/authToken').optional(),
+    xml: some('XML path of the token in the answer.').optional(),
+    send: block(
+      {
+        header: some('Header that carries it.').optional(),
+        query: some('Query parameter that carries it.').optional(),
+        path: some('Path with one segment {} that carries it.').optional(),
+      },
+      about('Where requests carry the token.'),
+    ).optional(),
+  },
+  about('A token in the body that stands for the session; kept by us.'),
+);
+
+const guard = block(
+  {
+    fields: names('Fields that may stand in a login step alone.', ['password']).optional(),
+    sets: list(names('Fields.'), 'Expected a list of lists.', about('Fields that are refused together.')).optional(),
+    query: names('The same, in the query alone.').optional(),
+    headers: names('Headers that are removed.').optional(),
+    query_equals: z.record(z.string(), z.string()).optional().meta(about('Parameters that must have this value.')),
+  },
+  about('Credential fields outside of a login step are refused.'),
+);
+
+const webSocket = block(
+  {
+    path: some('Path.', '/socket'),
+    origin: word(['upstream', 'keep'], about('Which Origin the app sees.')).optional(),
+    token: some('query.NAME: parameter that holds a token of the vault.').optional(),
+  },
+  about('A WebSocket of the app.'),
+);
+
+export const rewrite = block(
+  {
+    host: word(['preserve', 'upstream'], about('Which Host the app sees.')).optional(),
+    origin: z.boolean().optional().meta(about('Origin and Referer as the app expects them.')),
+    location: z.boolean().optional().meta(about('The app’s own origin in Location becomes ours.')),
+    body: names('Origins that the app calls itself in its pages.').optional(),
+  },
+  about('How the app’s name for itself is translated.'),
+);
+
+/** A preset file. What is not listed is a fault. */
+export const presetSchema = block(
+  {
+    preset: z
+      .literal(1, { error: 'Expected 1, the form of presets that this version reads.' })
+      .meta(about('Form of the file.', 1)),
+    id: some('Name; the same as the file’s.', 'dokuwiki'),
+    title: some('The product, for people.', 'DokuWiki').optional(),
+    note: some('What an operator should know.').optional(),
+    tested: list(
+      some('A version.'),
+      'Expected a list of versions; [] when it was written from documentation.',
+      about('Versions that it was tried with.', ['DokuWiki 2022-07-31']),
+    ),
+    params: z
+      .record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.union([z.null(), scalar]))
+      .optional()
+      .meta(about('Values that the operator may set, with their defaults; null: must be set.', { base: '' })),
+    entry: some('Where somebody who must sign in is sent.', '/login'),
+    paths: word(['case', 'nocase'], about('nocase: the server does not tell capitals apart (IIS).')).optional(),
+    anon: list(
+      surface,
+      'Expected a list of paths.',
+      about('What may be seen before signing in, with order: login-first.'),
+    ).optional(),
+    login: list(step, 'Expected a list of steps.', about('The steps of signing in.')),
+    whoami: whoami.optional(),
+    assurance: z.literal('login-form').optional().meta(about('login-form: the app cannot be asked who is signed in.')),
+    account: block(
+      {
+        fold: list(
+          word(['trim', 'nfkc', 'lower'], about('A folding.')),
+          'Expected a list of foldings.',
+          about('How the product folds names.', ['trim', 'lower']),
+        ).optional(),
+        strip: names('Patterns that are taken off.').optional(),
+        accept: some('What is left must match.').optional(),
+      },
+      about('Names of accounts.'),
+    ).optional(),
+    session: block(
+      {
+        cookies: names('Cookies that are the app’s session, by name or ^pattern.', ['PHPSESSID']),
+        rolling: z.boolean().optional().meta(about('Their values change with every answer.')),
+        vault: list(vault, 'Expected a list.', about('Tokens in bodies.')).optional(),
+      },
+      about('The app’s session.'),
+    ),
+    browser_cookies: names('Cookies that scripts of the app read.').optional(),
+    client_cookies: names('Cookies that scripts of the app set.').optional(),
+    logout: list(
+      block({ path: some('Path.'), query: query.optional() }, about('Signing out.')),
+      'Expected a list.',
+      about('Signing out of the app.'),
+    ).optional(),
+    lost: list(predicate, 'Expected a list.', about('Answers that say that the app’s session is over.')).optional(),
+    guard: guard.optional(),
+    doors: list(door, 'Expected a list of doors.', about('Other ways in.')).optional(),
+    ws: list(webSocket, 'Expected a list.', about('WebSockets of the app.')).optional(),
+    authorization: list(
+      word(['basic', 'digest', 'bearer'], about('A scheme.')),
+      'Expected a list of schemes.',
+      about('Schemes of Authorization that the app uses.'),
+    ).optional(),
+    rewrite: rewrite.optional(),
+    fill: z.boolean().optional().meta(about('false: the name is not written into the app’s login page.')),
+    limits: list(some('A sentence.'), 'Expected a list of sentences.', about('What cannot be carried.')).optional(),
+  },
+  about('How a product signs people in.'),
+);
+
+export type WrittenPreset = z.output<typeof presetSchema>;
+export type WrittenPredicate = z.output<typeof predicate>;
+export type WrittenStep = z.output<typeof step>;
+export type WrittenDoor = z.output<typeof door>;
+export type WrittenSurface = z.output<typeof surface>;
+export type WrittenWhoami = z.output<typeof whoami>;
+export { surface };
