@@ -62,10 +62,16 @@ export class SessionPassages {
   }
 
   #with(trip: Trip, jar: Jar): Passage | Promise<Passage> {
-    const { admission, session, around, login } = trip;
-    if (jar.busy) return whenFree(jar).then(() => this.of(admission, { ...around }, trip.read));
+    const { admission, session, around } = trip;
+    if (jar.busy) return whenFree(jar).then(() => this.of(admission, around, trip.read));
     const unproven = this.#prover.check(jar, admission, session, around.upstreams, around.origin);
-    if (unproven !== undefined) return unproven.then(() => this.of(admission, around, trip.read));
+    if (unproven !== undefined) return unproven.then(() => this.#named(trip, jar));
+    return this.#named(trip, jar);
+  }
+
+  #named(trip: Trip, jar: Jar): Passage | Promise<Passage> {
+    const { admission, session, login } = trip;
+    if (jar.busy) return whenFree(jar).then(() => this.of(admission, trip.around, trip.read));
     if (this.#needsName(trip, jar) && knownNameAtApp(session) === undefined)
       return nameAtApp(this.#ctx.store, admission.app, session).then(() => this.#make(trip, jar, login));
     return this.#make(trip, jar, login);

@@ -9,6 +9,7 @@ import { explainCommand } from './explain.ts';
 import { keyCommands } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
 import { type Output, standardOutput } from './output.ts';
+import { presetCommands } from './preset/commands.ts';
 import { type CreateApp, serveCommand } from './serve.ts';
 import { sessionCommands } from './sessions.ts';
 import { ticketCommands } from './tickets.ts';
@@ -27,6 +28,7 @@ export function buildProgram(createApp: CreateApp, output: Output): Command {
     serveCommand(output, createApp),
     checkCommand(output),
     explainCommand(output),
+    presetCommands(output),
     accountCommands(output),
     authenticatorCommands(output),
     ticketCommands(output),

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { block, duration, expecting, list, matching, text } from './fields.ts';
+import { block, expecting, list, matching, text } from './fields.ts';
 import { door, surface, whoami } from './preset/schema.ts';
-import { DAY, line } from './schema-parts.ts';
-import { parseDay } from './values.ts';
+import { DAY, line, SECOND } from './schema-parts.ts';
+import { DURATION, durationBetween, parseDay } from './values.ts';
 
 const presetName = matching(
   /^(?:[a-z0-9][a-z0-9-]{0,63}|[^\0]*\.yml)$/,
@@ -48,9 +48,11 @@ const loginBlock = block(
       })
       .prefault('factor-first'),
     params: scalars.meta({ description: 'Parameters of the preset.', 'x-examples': [{ base: '/wiki' }] }).prefault({}),
-    recheck: duration(0, DAY, '0s to 1d', {
-      description: 'The app is asked again who is signed in after this time; 0s: before every request.',
-    }).prefault('1m'),
+    recheck: text(
+      (raw) => (raw === '0s' ? { value: 0 } : durationBetween(SECOND, DAY, '1s to 1d, or 0s')(raw)),
+      `${DURATION} Or 0s.`,
+      { description: 'The app is asked again who is signed in after this time; 0s: before every request.' },
+    ).prefault('1m'),
     fill: z
       .boolean({ error: expecting('Expected true or false.') })
       .meta({ description: 'Write the name into the app’s sign-in page.', 'x-default': 'as the preset says' })

@@ -1,9 +1,11 @@
-import { Cookie, defaultPath, domainMatch, pathMatch } from 'tough-cookie';
+import { Cookie, defaultPath, domainMatch, getPublicSuffix, pathMatch } from 'tough-cookie';
 
 /** One cookie of an app, as it is kept. */
 export interface Kept {
   readonly name: string;
   readonly value: string;
+  /** A domain above the host, as the app named it; empty: the host itself. Part of the identity (RFC 6265 §5.3 step 11). */
+  readonly domain: string;
   readonly path: string;
   /** ms since the epoch; null: for as long as the jar. */
   readonly expiresAt: number | null;
@@ -22,7 +24,8 @@ function isOurs(name: string): boolean {
   return OURS.test(name.toLowerCase().replace(/[^a-z0-9]+/g, ''));
 }
 
-function pathOf(target: string): string {
+/** Path of a target, without its query. */
+export function pathOf(target: string): string {
   const mark = target.indexOf('?');
   return mark < 0 ? target : target.slice(0, mark);
 }
@@ -36,16 +39,35 @@ function expiryOf(cookie: Cookie, now: number): number | null {
   return expires instanceof Date ? expires.getTime() : null;
 }
 
+/**
+ * The domain of a cookie for answers of `host`: empty for the host itself; undefined when the app may not set it (RFC 6265
+ * §5.3 steps 5 and 6): a neighbour's, or one under which strangers have their hosts.
+ */
+function domainOf(cookie: Cookie, host: string): string | undefined {
+  if (cookie.domain === null || cookie.domain === '') return '';
+  const domain = cookie.cdomain() ?? '';
+  if (domain === host) return '';
+  if (domain === '' || domainMatch(host, domain) !== true) return undefined;
+  const suffix = getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true });
+  return suffix === undefined ? undefined : domain;
+}
+
+/** The promises that a name makes (RFC 6265bis §4.1.3) are kept, as browsers do, whatever its case. */
+function breaksPrefix({ key, secure, domain, path }: Cookie): boolean {
+  const name = key.toLowerCase();
+  if (name.startsWith('__host-')) return !secure || domain !== null || path !== '/';
+  return name.startsWith('__secure-') && !secure;
+}
+
 /** A Set-Cookie value by RFC 6265 §5.2 and §5.3 for a request to `host` and `target`; undefined when it is to be ignored. */
 export function readSetCookie(line: string, host: string, target: string, now: number): Kept | undefined {
   if (line.length > MAX_LINE) return undefined;
   const cookie = Cookie.parse(line, { loose: false });
   if (cookie === undefined || cookie.key === '' || isOurs(cookie.key)) return undefined;
-  // A domain that is not ours is not ours to take (§5.3 step 6); one above us would be for neighbours, who get nothing.
-  if (cookie.domain !== null && cookie.domain !== '' && domainMatch(host, cookie.cdomain() ?? '') !== true)
-    return undefined;
+  const domain = domainOf(cookie, host);
+  if (domain === undefined || breaksPrefix(cookie)) return undefined;
   const path = cookie.path?.startsWith('/') === true ? cookie.path : defaultPath(pathOf(target));
-  return { name: cookie.key, value: cookie.value, path, expiresAt: expiryOf(cookie, now), createdAt: now };
+  return { name: cookie.key, value: cookie.value, domain, path, expiresAt: expiryOf(cookie, now), createdAt: now };
 }
 
 export function isLive(cookie: Kept, now: number): boolean {
@@ -61,14 +83,17 @@ function same(a: Kept, b: Kept, now: number): boolean {
 
 /** The cookies with one more: in place of that of its name and path, or gone when it has expired. The same list when nothing changes. */
 function withCookie(cookies: readonly Kept[], next: Kept, now: number): readonly Kept[] {
-  const old = cookies.find((each) => each.name === next.name && each.path === next.path);
+  const old = cookies.find(
+    ({ name, domain, path }) => name === next.name && domain === next.domain && path === next.path,
+  );
   if (!isLive(next, now)) return old === undefined ? cookies : cookies.filter((each) => each !== old);
   if (old === undefined) return [...cookies, next];
   if (same(old, next, now)) return cookies;
   return cookies.map((each) => (each === old ? { ...next, createdAt: old.createdAt } : each));
 }
 
-function size(cookies: readonly Kept[]): number {
+/** Characters of names, values and paths. */
+export function size(cookies: readonly Kept[]): number {
   return cookies.reduce((sum, { name, value, path }) => sum + name.length + value.length + path.length, 0);
 }
 

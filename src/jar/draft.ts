@@ -1,15 +1,19 @@
+import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { cookieHeader, withSetCookies } from './cookies.ts';
-import { credentialsOf } from './kept-jar.ts';
-import { type State, writeState } from './state.ts';
+import { credentialsOf } from './credentials.ts';
+import { EMPTY, type State, writeState } from './state.ts';
 import type { Draft, JarApp, Standing } from './types.ts';
 
 /** Tokens that one jar keeps; the oldest go. */
 const MAX_TOKENS = 16;
+/** Longest token, characters; a longer one is not kept. */
+const MAX_TOKEN = 8192;
 
-/** The tokens with more of them. */
+/** The tokens with more of them; the very same list when there are none. */
 export function withTokens(vault: State['vault'], more: ReadonlyMap<string, string> | undefined): State['vault'] {
-  return more === undefined || more.size === 0 ? vault : [...vault, ...more].slice(-MAX_TOKENS);
+  const fresh = [...(more ?? [])].filter(([standIn, token]) => standIn.length + token.length <= MAX_TOKEN);
+  return fresh.length === 0 ? vault : [...vault, ...fresh].slice(-MAX_TOKENS);
 }
 
 export interface DraftParts {
@@ -17,7 +21,7 @@ export interface DraftParts {
   readonly app: JarApp;
   readonly host: string;
   readonly state: State;
-  /** Puts a state in force, as long as no other step has begun. */
+  /** Puts a state in force. Rejects with `conflict` when this step has ended, or its time. */
   readonly put: (state: State) => Promise<void>;
 }
 
@@ -41,7 +45,7 @@ export class JarDraft implements Draft {
   }
 
   credentials(): string {
-    return credentialsOf(this.#parts.app, this.#state);
+    return credentialsOf(this.#parts.app, this.#state, this.#parts.clock.now());
   }
 
   receive(target: string, setCookies: readonly string[], vault?: ReadonlyMap<string, string>): void {
@@ -55,21 +59,20 @@ export class JarDraft implements Draft {
   }
 
   async commit(standing: Standing): Promise<void> {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#over) throw new SallyportError('conflict', 'this sign-in has ended already');
     await this.#parts.put({ ...this.#state, standing, busyUntil: 0 });
+    this.#over = true;
   }
 
+  /** After a commit there is nothing left to drop; after a commit that failed there is. */
   async drop(): Promise<void> {
     if (this.#over) return;
-    this.#over = true;
-    await this.#parts.put({
-      ...this.#state,
-      standing: { kind: 'open' },
-      held: null,
-      busyUntil: 0,
-      cookies: [],
-      vault: [],
-    });
+    try {
+      await this.#parts.put({ ...EMPTY, generation: this.generation });
+      this.#over = true;
+    } catch (error) {
+      // Somebody else's step, or its time has run out: nothing of this one is in the jar.
+      if (!(error instanceof SallyportError && error.code === 'conflict')) throw error;
+    }
   }
 }

@@ -1,53 +1,55 @@
-import { sha256 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
-import { cookieHeader } from './cookies.ts';
+import { size } from './cookies.ts';
+import { Headers } from './headers.ts';
 import type { State } from './state.ts';
-import type { Jar, JarApp, Standing } from './types.ts';
+import type { Brought, Jar, JarApp, JarOwner, Received, Standing } from './types.ts';
 
-/** Paths whose header is remembered. */
-const MAX_PATHS = 64;
-
-/** Names and values of the cookies that are the app's session, as one short text; empty for none. */
-export function credentialsOf(app: JarApp, { cookies }: State): string {
-  const session = cookies.filter(({ name }) => app.login.sessionCookies.some((pattern) => pattern.test(name)));
-  if (session.length === 0) return '';
-  return sha256(JSON.stringify(session.map(({ name, path, value }) => [name, path, value]).sort()));
+/** An answer that waits to be written. */
+export interface Waiting {
+  readonly brought: Brought;
+  readonly resolve: (received: Received) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-/** A jar in memory. Its state is replaced by `jars.ts` alone. */
+/** What a jar takes up besides its texts, bytes, roughly. */
+const OVERHEAD = 1500;
+
+/** A jar in memory. Its state is replaced by `memory.ts` and `changes.ts` alone. */
 export class KeptJar implements Jar {
   readonly id: string;
-  readonly app: JarApp;
   readonly sessionId: string | null;
-  readonly expiresAt: number;
+  /** What the row says next time that it is written. */
+  expiresAt: number;
+  /** When the row as it stands is over. */
+  until = Number.POSITIVE_INFINITY;
   /** Not to be believed before it has been read again. */
   stale = false;
   /** Own writes whose announcement has not come back yet. */
   expected = 0;
-  /** Writes of one jar follow each other. */
+  /** Calls that change or read it, under way or waiting; they follow each other. */
+  queued = 0;
   tail: Promise<unknown> = Promise.resolve();
+  waiting: Waiting[] = [];
   readonly #clock: Clock;
   readonly #flights = new Set<() => void>();
-  readonly #headers = new Map<string, string | null>();
-  #headersUntil = Number.POSITIVE_INFINITY;
-  #credentials: string | null = null;
+  #app: JarApp;
+  #headers: Headers;
   #state: State;
   #version: number;
 
-  constructor(
-    clock: Clock,
-    app: JarApp,
-    owner: { readonly id: string; readonly sessionId: string | null; readonly expiresAt: number },
-    version: number,
-    state: State,
-  ) {
+  constructor(clock: Clock, owner: JarOwner, app: JarApp, version: number, state: State) {
     this.#clock = clock;
-    this.app = app;
     this.id = owner.id;
-    this.sessionId = owner.sessionId;
+    this.sessionId = owner.kind === 'session' ? owner.id : null;
     this.expiresAt = owner.expiresAt;
+    this.#app = app;
     this.#version = version;
     this.#state = state;
+    this.#headers = new Headers(app, state, clock.now());
+  }
+
+  get app(): JarApp {
+    return this.#app;
   }
 
   get state(): State {
@@ -78,43 +80,46 @@ export class KeptJar implements Jar {
     return this.#flights.size > 0;
   }
 
+  /** Bytes that it takes up, roughly. */
+  get weight(): number {
+    const tokens = this.#state.vault.reduce((sum, [standIn, token]) => sum + standIn.length + token.length, 0);
+    return OVERHEAD + size(this.#state.cookies) + tokens;
+  }
+
+  /** The same app in a newer configuration. */
+  rebind(app: JarApp): void {
+    this.#app = app;
+    this.#headers = new Headers(app, this.#state, this.#clock.now());
+  }
+
   /** Another generation ends what is under way with the cookies of the old one. */
   replace(version: number, state: State): void {
     const ends = state.generation !== this.#state.generation;
     this.#version = version;
     this.#state = state;
-    this.#headers.clear();
-    this.#headersUntil = Number.POSITIVE_INFINITY;
-    this.#credentials = null;
+    this.#headers = new Headers(this.#app, state, this.#clock.now());
     if (!ends) return;
     const flights = [...this.#flights];
     this.#flights.clear();
     for (const cut of flights) cut();
   }
 
+  /** Runs the work after all that was asked of this jar before. */
+  serially<T>(work: () => Promise<T>): Promise<T> {
+    this.queued += 1;
+    const run = this.tail.then(work).finally(() => {
+      this.queued -= 1;
+    });
+    this.tail = run.catch(() => {});
+    return run;
+  }
+
   cookieFor(target: string): string | null {
-    const { cookies } = this.#state;
-    if (cookies.length === 0) return null;
-    const now = this.#clock.now();
-    if (now >= this.#headersUntil) this.#headers.clear();
-    const mark = target.indexOf('?');
-    const path = mark < 0 ? target : target.slice(0, mark);
-    const known = this.#headers.get(path);
-    if (known !== undefined) return known;
-    const header = cookieHeader(cookies, path, now);
-    if (this.#headers.size >= MAX_PATHS) this.#headers.clear();
-    // A value cut out of a request would keep the whole request in memory.
-    this.#headers.set(Buffer.from(path, 'latin1').toString('latin1'), header);
-    this.#headersUntil = cookies.reduce(
-      (first, { expiresAt }) => (expiresAt === null || expiresAt <= now ? first : Math.min(first, expiresAt)),
-      Number.POSITIVE_INFINITY,
-    );
-    return header;
+    return this.#state.cookies.length === 0 ? null : this.#headers.of(target, this.#clock.now());
   }
 
   credentials(): string {
-    this.#credentials ??= credentialsOf(this.app, this.#state);
-    return this.#credentials;
+    return this.#state.cookies.length === 0 ? '' : this.#headers.credentials(this.#clock.now());
   }
 
   token(standIn: string): string | undefined {

@@ -13,20 +13,24 @@ export function headerOf({ headers }: WholeAnswer, name: string): string | undef
 /** The body as text: UTF-8, and where it is none, a character for each byte. */
 export function textOf({ body }: WholeAnswer): string {
   const bytes = body.subarray(0, LOOKED_AT);
-  const text = bytes.toString('utf8');
-  return text.includes('\ufffd') ? bytes.toString('latin1') : text;
+  try {
+    // As a stream: a character that the limit cuts in two makes the page no other encoding.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return bytes.toString('latin1');
+  }
 }
 
-/** The body as JSON; undefined when it is none. */
+/** The body as JSON in UTF-8 (RFC 8259 §8.1); undefined when it is none. */
 export function jsonOf(answer: WholeAnswer): unknown {
   try {
-    return JSON.parse(answer.body.toString('utf8'));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(answer.body));
   } catch {
     return undefined;
   }
 }
 
-/** The value at a JSON pointer (RFC 6901) as text; undefined for none, and for what is no scalar. */
+/** The value at a JSON pointer (RFC 6901) as text; undefined for none, for null, and for what is no scalar. */
 export function pointed(value: unknown, pointer: string): string | undefined {
   let at = value;
   if (pointer !== '') {

@@ -1,17 +1,24 @@
 import type { NameRules } from '../config/login-types.ts';
+import { compilePattern, type Pattern } from '../lib/pattern.ts';
 
-function strip(
-  name: string,
-  pattern: { capture(text: string): string | undefined; test(text: string): boolean },
-): string {
-  const found = pattern.test(name) ? wholeMatch(name, pattern) : undefined;
-  return found === undefined ? name : name.replace(found, () => '');
+/** For a pattern: what stands before its first match, and the whole of that match, whatever groups it has. */
+const cuts = new WeakMap<Pattern, { readonly before: Pattern; readonly match: Pattern }>();
+
+function cutOf(pattern: Pattern): { readonly before: Pattern; readonly match: Pattern } {
+  const known = cuts.get(pattern);
+  if (known !== undefined) return known;
+  const { source } = pattern;
+  const made = { before: compilePattern(`^((?s:.*?))(?:${source})`), match: compilePattern(`(${source})`) };
+  cuts.set(pattern, made);
+  return made;
 }
 
-/** What of the name the pattern matched; patterns of this kind have no group. */
-function wholeMatch(name: string, pattern: { capture(text: string): string | undefined }): string | undefined {
-  const found = pattern.capture(name);
-  return found === '' ? undefined : found;
+/** The name without the first match, exactly where it is: what looks the same elsewhere in the name stays. */
+function strip(name: string, pattern: Pattern): string {
+  const { before, match } = cutOf(pattern);
+  const start = before.capture(name);
+  const found = match.capture(name);
+  return start === undefined || found === undefined ? name : start + name.slice(start.length + found.length);
 }
 
 /**

@@ -21,7 +21,8 @@ export function outcomeOf(step: LoginStep, answer: WholeAnswer, now: number): Ou
   const fail = judge(step.fail, answer, now);
   if (fail === 'yes') return { kind: 'fail' };
   const ok = judge(step.ok, answer, now);
-  if (ok === 'yes') return { kind: 'ok' };
+  // A sign of failure that the app must confirm comes before a sign of success.
+  if (ok === 'yes') return fail === 'probe' ? 'probe' : { kind: 'ok' };
   if (step.next !== null && judge(step.next.when, answer, now) === 'yes') return { kind: 'next', step: step.next.step };
   return fail === 'probe' || ok === 'probe' ? 'probe' : { kind: 'unknown' };
 }

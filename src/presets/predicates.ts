@@ -1,4 +1,5 @@
 import type { Predicate } from '../config/login-types.ts';
+import type { Pattern } from '../lib/pattern.ts';
 import { headerOf, jsonOf, pointed, textOf, xmlValues } from './answer.ts';
 import { cookiesSet } from './set-cookies.ts';
 import type { WholeAnswer } from './types.ts';
@@ -22,15 +23,25 @@ function documentHolds({ json, xml }: Predicate, answer: WholeAnswer): boolean {
   return true;
 }
 
+function says({ status, location, cookie, nocookie, headers, body, json, xml, probe }: Predicate): boolean {
+  const alone = [status, location, cookie, nocookie, body, probe].some((each) => each !== null);
+  return alone || headers.size + json.size + xml.size > 0;
+}
+
+function matches(pattern: Pattern, value: string | undefined): boolean {
+  return value !== undefined && pattern.test(value);
+}
+
 /**
- * Whether an answer is what the predicate describes: everything that it says must hold, and it must say something. `probe`
- * is not judged here.
+ * Whether an answer is what the predicate describes at `now` (ms): everything that it says must hold, and it must say
+ * something. `probe` is not judged here, and a predicate of nothing else holds.
  */
 export function holds(predicate: Predicate, answer: WholeAnswer, now: number): boolean {
   const { status, location, headers, body } = predicate;
+  if (!says(predicate)) return false;
   if (status !== null && !status.includes(answer.status)) return false;
-  if (location !== null && !location.test(headerOf(answer, 'location') ?? '\0')) return false;
-  for (const [name, pattern] of headers) if (!pattern.test(headerOf(answer, name) ?? '\0')) return false;
+  if (location !== null && !matches(location, headerOf(answer, 'location'))) return false;
+  for (const [name, pattern] of headers) if (!matches(pattern, headerOf(answer, name))) return false;
   if (!cookiesHold(predicate, answer, now)) return false;
   if (body !== null && !body.test(textOf(answer))) return false;
   return documentHolds(predicate, answer);

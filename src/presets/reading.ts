@@ -9,9 +9,11 @@ import type {
   Surface,
   WebSocketRule,
 } from '../config/login-types.ts';
-import { foldField } from '../read/login/names.ts';
+import { compilePattern, type Pattern } from '../lib/pattern.ts';
+import { baseOf, foldField, sameField } from '../read/login/names.ts';
 import { guardQuery, laxPairs } from '../read/login/watch.ts';
 import type { Target } from '../read/target.ts';
+import { queryFits, queryHas, queryTouches } from './queries.ts';
 import type { Reading } from './types.ts';
 
 /** Session ids that products take from the query (legacy-logins L7), besides those of the preset's own cookies. */
@@ -27,77 +29,44 @@ const SESSION_IDS = [
 ];
 const OVERRIDES = ['_method', 'x-http-method-override', 'x-http-method', '_httpmethod'];
 /** ASP.NET without cookies: `/(S(id))/`, and with tickets. */
-const COOKIELESS = /\/\((?:[a-z]\([^)]*\))+\)(?:\/|$)/i;
-const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const COOKIELESS = /\/\((?:[a-z]\([^)]*\))+\)(?:\/|$)/;
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** What is worked out once for each configuration. */
 interface Prepared {
   readonly guard: Guard;
-  readonly sessionNames: ReadonlySet<string>;
+  /** The guard, and every field of the steps: for steps whose own query may be anything. */
+  readonly strictGuard: Guard;
+  /** Names of the app's session cookies, in any case. */
+  readonly sessionNames: readonly Pattern[];
+  /** Sign-in addresses in any case. */
+  readonly near: readonly Pattern[];
+  readonly nearBasic: readonly Pattern[];
 }
 
 const prepared = new WeakMap<BoundLogin, Prepared>();
 const NO_EQUALS: ReadonlyMap<string, string> = new Map();
+const IDENTITIES: ReadonlySet<string> = new Set([...SESSION_IDS, ...OVERRIDES].map(foldField));
+
+function anyCase(patterns: readonly Pattern[]): readonly Pattern[] {
+  return patterns.map(({ source }) => compilePattern(source, { ignoreCase: true }));
+}
 
 function prepare(login: BoundLogin): Prepared {
   const known = prepared.get(login);
   if (known !== undefined) return known;
+  const guard = { ...login.guard, queryEquals: NO_EQUALS };
+  const fields = login.steps.flatMap(({ account, realm, secret }) => [account, realm, ...secret]);
+  const basic = login.steps.filter(({ type }) => type === 'basic');
   const made = {
-    guard: { ...login.guard, queryEquals: NO_EQUALS },
-    sessionNames: new Set([...SESSION_IDS, ...OVERRIDES].map(foldField)),
+    guard,
+    strictGuard: { ...guard, fields: [...guard.fields, ...fields.filter((field) => field !== null)] },
+    sessionNames: anyCase(login.sessionCookies),
+    near: anyCase(login.steps.flatMap(({ on }) => on.paths)),
+    nearBasic: anyCase(basic.flatMap(({ on }) => on.paths)),
   };
   prepared.set(login, made);
   return made;
-}
-
-function admits(allowed: Allowed, value: string): boolean {
-  return allowed === 'any' || allowed.includes(value);
-}
-
-/** The pairs of a query as a strict reader sees them; undefined when it can be read in two ways. */
-function strictPairs(query: string | null): ReadonlyMap<string, string> | undefined {
-  const pairs = new Map<string, string>();
-  if (query === null || query === '') return pairs;
-  if (query.includes(';')) return undefined;
-  for (const pair of query.split('&')) {
-    const mark = pair.indexOf('=');
-    try {
-      const decode = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '));
-      const name = decode(mark < 0 ? pair : pair.slice(0, mark));
-      if (name === '' || pairs.has(name)) return undefined;
-      pairs.set(name, mark < 0 ? '' : decode(pair.slice(mark + 1)));
-    } catch {
-      return undefined;
-    }
-  }
-  return pairs;
-}
-
-/** Every parameter is listed with its value; `complete`: and each that has a list of values is there. */
-function queryFits(rule: QueryRule, query: string | null, complete: boolean): boolean {
-  if (rule === 'any') return true;
-  const pairs = strictPairs(query);
-  if (pairs === undefined) return false;
-  for (const [name, value] of pairs) {
-    const allowed = rule.get(name);
-    if (allowed === undefined || !admits(allowed, value)) return false;
-  }
-  if (!complete) return true;
-  for (const [name, allowed] of rule) if (allowed !== 'any' && !pairs.has(name)) return false;
-  return true;
-}
-
-/** A door is open to any spelling of its query, so it is closed to any. */
-function queryTouches(rule: QueryRule, query: string | null): boolean {
-  if (rule === 'any' || rule.size === 0) return true;
-  const pairs = [...laxPairs(query ?? '')];
-  return [...rule].every(([name, allowed]) =>
-    pairs.some(
-      ([given, value]) =>
-        foldField(given) === foldField(name) &&
-        (allowed === 'any' || allowed.some((each) => each.toLowerCase() === value.trim().toLowerCase())),
-    ),
-  );
 }
 
 function hasHeader(rawHeaders: readonly string[], name: string): boolean {
@@ -125,21 +94,23 @@ function doorAt(
 ): Door | undefined {
   return doors.find(
     (door) =>
-      (door.method === null || door.method === method) &&
+      (door.method === null || door.method === method || (door.method === 'GET' && method === 'HEAD')) &&
       paths.some((path) => door.path.test(path)) &&
       queryTouches(door.query, query) &&
       (door.header === null || hasHeader(rawHeaders, door.header)),
   );
 }
 
-/** Why the target holds a session's identity, which belongs into no address. */
-function identityIn({ path, query }: Target, { sessionNames }: Prepared, login: BoundLogin): string | null {
-  if (path.includes(';')) return 'a path parameter, which may be a session id';
-  if (COOKIELESS.test(path)) return 'a session id in the path';
+/** Why the target holds a session's identity, which belongs into no address; null when it does not. */
+function identityIn({ path, query }: Target, folded: string, { sessionNames }: Prepared): string | null {
+  // Encoded too: some servers look for parameters in what they have decoded.
+  if (path.includes(';') || /%3b/i.test(path)) return 'a path parameter, which may be a session id';
+  if (COOKIELESS.test(folded)) return 'a session id in the path';
   if (query === null) return null;
   for (const [name] of laxPairs(query)) {
-    if (sessionNames.has(foldField(name))) return 'a session id or another method in the query';
-    if (login.sessionCookies.some((pattern) => pattern.test(name))) return 'a session id in the query';
+    const base = baseOf(name);
+    if (IDENTITIES.has(base) || base.startsWith('aspsessionid')) return 'a session id or another method in the query';
+    if (sessionNames.some((pattern) => pattern.test(name) || pattern.test(base))) return 'a session id in the query';
   }
   return null;
 }
@@ -156,12 +127,29 @@ function stepsAt(login: BoundLogin, method: string, target: Target): LoginStep[]
   );
 }
 
-/** Another spelling of a sign-in address: servers that fold it sign in there too. */
-function nearStep(login: BoundLogin, method: string, paths: readonly string[]): boolean {
-  return login.steps.some(
-    ({ on, type }) =>
-      type !== 'basic' && on.method === method && paths.some((path) => on.paths.some((pattern) => pattern.test(path))),
-  );
+function exactStepPath(login: BoundLogin, target: Target): boolean {
+  const path = rawPath(login, target.path);
+  return login.steps.some(({ on }) => on.paths.some((pattern) => pattern.test(path)));
+}
+
+/**
+ * Another spelling of a sign-in address, with what could sign in there: servers that fold it take it for the address itself.
+ * At the very address other queries and methods are other uses of the same script; their bodies are looked through.
+ */
+function nearStep(
+  login: BoundLogin,
+  method: string,
+  target: Target,
+  paths: readonly string[],
+  rawHeaders: readonly string[],
+): boolean {
+  const { near, nearBasic } = prepare(login);
+  const reads = READS.has(method);
+  if (reads && (nearBasic.length === 0 || !hasHeader(rawHeaders, 'authorization'))) return false;
+  const patterns = reads ? nearBasic : near;
+  // The folded form has no trailing slash, the address of the step may have one.
+  const touched = paths.some((path) => patterns.some((pattern) => pattern.test(path) || pattern.test(`${path}/`)));
+  return touched && !exactStepPath(login, target);
 }
 
 function surfaceAt(login: BoundLogin, method: string, target: Target): Surface | undefined {
@@ -171,34 +159,31 @@ function surfaceAt(login: BoundLogin, method: string, target: Target): Surface |
   return login.anon.find((each) => each.path.test(path) && queryFits(each.query, target.query, false));
 }
 
+/** Why the query holds credentials; at a step only what the step lists has been let through. */
+function credentialsIn(steps: readonly LoginStep[], query: string | null, ready: Prepared): string | null {
+  if (query === null || query === '') return null;
+  if (steps.length === 0) return guardQuery(query, ready.guard);
+  return steps.some(({ on }) => on.query === 'any') ? guardQuery(query, ready.strictGuard) : null;
+}
+
 /**
  * What the head of a request means to an app whose login is bound. Ways around the sign-in are found on folded forms, the
- * sign-in itself and what may be seen before it on exact ones. An ordinary request costs a fold of its path and a few
- * patterns; a query is taken apart only when there is one.
+ * sign-in itself and what may be seen before it on exact ones. An ordinary request costs a fold of its path and one test
+ * for each door and address of the preset; a query is taken apart only when there is one.
  */
 export function readHeadOf(login: BoundLogin, method: string, target: Target, rawHeaders: readonly string[]): Reading {
   const ready = prepare(login);
   const paths = foldedPaths(target.path);
   const door = doorAt(login.doors, method, paths, target.query, rawHeaders);
   if (door !== undefined) return { kind: 'door', why: `another way to sign in: ${door.text}` };
-  const identity = identityIn(target, ready, login);
-  if (identity !== null) return { kind: 'guarded', why: identity };
   const steps = stepsAt(login, method, target);
-  if (target.query !== null && steps.length === 0) {
-    const why = guardQuery(target.query, ready.guard);
-    if (why !== null) return { kind: 'guarded', why };
-  }
+  const why = identityIn(target, paths[0] ?? '/', ready) ?? credentialsIn(steps, target.query, ready);
+  if (why !== null) return { kind: 'guarded', why };
   if (steps.length > 0) return { kind: 'step', steps };
-  if (!READS.has(method) && !exactStepPath(login, method, target) && nearStep(login, method, paths))
-    return { kind: 'door', why: 'another spelling of a sign-in address' };
+  if (nearStep(login, method, target, paths, rawHeaders))
+    return { kind: 'door', why: 'another spelling of the sign-in address' };
   const surface = surfaceAt(login, method, target);
   return surface === undefined ? { kind: 'plain' } : { kind: 'surface', surface };
-}
-
-/** At a sign-in address with another query: other uses of the same script. */
-function exactStepPath(login: BoundLogin, method: string, target: Target): boolean {
-  const path = rawPath(login, target.path);
-  return login.steps.some(({ on }) => on.method === method && on.paths.some((pattern) => pattern.test(path)));
 }
 
 /** Why a query names somebody else than the person, who is called `nameAtApp` there; null when it does not. */
@@ -209,17 +194,7 @@ export function checkQueryEquals(login: BoundLogin, query: string, nameAtApp: st
 
 export function isLogout(login: BoundLogin, target: Target): boolean {
   const path = rawPath(login, target.path);
-  return login.logout.some((each) => each.path.test(path) && logoutQuery(each.query, target.query));
-}
-
-/** What is listed must be there; there may be more (tokens). */
-function logoutQuery(rule: QueryRule, query: string | null): boolean {
-  if (rule === 'any') return true;
-  const pairs = strictPairs(query);
-  return (
-    pairs !== undefined &&
-    [...rule].every(([name, allowed]) => pairs.has(name) && admits(allowed, pairs.get(name) ?? ''))
-  );
+  return login.logout.some((each) => each.path.test(path) && queryHas(each.query, target.query));
 }
 
 /** The rule for a WebSocket at that target; `any` when the preset lists none, null when it lists others. */

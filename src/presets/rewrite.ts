@@ -1,75 +1,81 @@
+/** Not the end of an origin: `http://app` is not the beginning of `http://app.example`, `http://app:81`, `http://app@x`. */
+const END = '(?![A-Za-z0-9._@-]|:[0-9]|%3[Aa][0-9]|%40)';
+/** Characters that the end of an origin is told by. */
+const LOOK_AHEAD = 4;
+
+function percentLower(text: string): string {
+  return text.replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase());
+}
+
 /** The forms in which an origin stands in pages: plain, escaped in JSON and scripts, and percent-encoded in queries. */
 function forms(origin: string): readonly string[] {
-  return [origin, origin.replaceAll('/', '\\/'), encodeURIComponent(origin)];
+  const encoded = encodeURIComponent(origin);
+  return [origin, origin.replaceAll('/', '\\/'), encoded, percentLower(encoded)];
 }
 
-/** Whether the origin ends where it was found: `http://app` is not the beginning of `http://app.example`. */
-function endsHere(text: string, at: number): boolean {
-  const next = text[at];
-  return next === undefined || !/[A-Za-z0-9.:-]/.test(next) || /^:(?![0-9])/.test(text.slice(at, at + 2));
+interface Found {
+  readonly pattern: RegExp;
+  readonly instead: ReadonlyMap<string, string>;
+  readonly longest: number;
 }
 
-function replaceIn(
-  text: string,
-  pairs: readonly (readonly [from: string, to: string])[],
-  upTo: number,
-): { out: string; rest: string } {
+function prepare(from: readonly string[], to: string): Found {
+  const into = forms(to);
+  const instead = new Map(from.flatMap((origin) => forms(origin).map((form, i) => [form, into[i] ?? to] as const)));
+  // Longer ones first, so that an origin that begins like another is found whole.
+  const keys = [...instead.keys()].sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(`(?:${keys.map((key) => RegExp.escape(key)).join('|')})${END}`, 'g');
+  return { pattern, instead, longest: keys[0]?.length ?? 0 };
+}
+
+/** Replaces what begins before `upTo`; the rest is for later. */
+function replaceIn(text: string, { pattern, instead }: Found, upTo: number): { out: string; rest: string } {
   let out = '';
   let at = 0;
-  while (at < upTo) {
-    let next = -1;
-    let found: readonly [string, string] | undefined;
-    for (const pair of pairs) {
-      const index = text.indexOf(pair[0], at);
-      if (index >= 0 && (next < 0 || index < next)) {
-        next = index;
-        found = pair;
-      }
-    }
-    if (found === undefined || next >= upTo) break;
-    out += text.slice(at, next);
-    at = next + found[0].length;
-    out += endsHere(text, at) ? found[1] : found[0];
+  pattern.lastIndex = 0;
+  for (let each = pattern.exec(text); each !== null && each.index < upTo; each = pattern.exec(text)) {
+    out += text.slice(at, each.index) + (instead.get(each[0]) ?? each[0]);
+    at = pattern.lastIndex;
   }
-  if (at < upTo) {
-    out += text.slice(at, upTo);
-    at = upTo;
-  }
-  return { out, rest: text.slice(at) };
+  const end = Math.max(at, upTo);
+  return { out: out + text.slice(at, end), rest: text.slice(end) };
 }
 
 /**
  * Replaces origins by ours in a body that comes in pieces, in every form in which pages write them; where a piece ends
- * within one makes no difference. Bytes that are no ASCII pass untouched.
+ * within one makes no difference. Bytes that are no ASCII pass untouched. Holds back less than 2 KiB.
  */
 export function rewriteStream(from: readonly string[], to: string): { push(chunk: Buffer): Buffer; end(): Buffer } {
-  const into = forms(to);
-  const pairs = from.flatMap((origin) => forms(origin).map((form, i): [string, string] => [form, into[i] ?? to]));
-  // Longer ones first, so that an origin that begins like another is found whole.
-  pairs.sort((a, b) => b[0].length - a[0].length);
-  const longest = Math.max(0, ...pairs.map(([form]) => form.length));
+  const found = prepare(from, to);
   let held = '';
+  const take = (text: string, upTo: number): Buffer => {
+    const { out, rest } = from.length === 0 ? { out: text, rest: '' } : replaceIn(text, found, upTo);
+    held = rest;
+    return Buffer.from(out, 'latin1');
+  };
   return {
     push(chunk) {
       const text = held + chunk.toString('latin1');
-      const { out, rest } = replaceIn(text, pairs, Math.max(0, text.length - longest - 2));
-      held = rest;
-      return Buffer.from(out, 'latin1');
+      return take(text, Math.max(0, text.length - found.longest - LOOK_AHEAD));
     },
-    end() {
-      const { out, rest } = replaceIn(held, pairs, held.length);
-      held = '';
-      return Buffer.from(out + rest, 'latin1');
-    },
+    end: () => take(held, held.length),
   };
 }
 
-/** Location with an origin of the app's own replaced by ours; relative ones and other hosts are left as they are. */
+/** Scheme and host of an absolute Location, or the host of one without a scheme; undefined for all others. */
+const ABSOLUTE = /^((?:https?:)?\/\/[^/?#\\@\s]+)((?:[/?#].*)?)$/is;
+
+/**
+ * Location with an origin of the app's own replaced by `to`, in any case and with or without its standard port; relative
+ * ones and other hosts are left as they are.
+ */
 export function rewriteLocation(location: string, from: readonly string[], to: string): string {
-  for (const origin of from) {
-    if (!location.toLowerCase().startsWith(origin.toLowerCase())) continue;
-    const rest = location.slice(origin.length);
-    if (rest === '' || /^[/?#]/.test(rest)) return to + rest;
-  }
-  return location;
+  const [, origin, rest = ''] = ABSOLUTE.exec(location) ?? [];
+  if (origin === undefined) return location;
+  const own = from.some((each) => {
+    const app = URL.parse(each);
+    const given = URL.parse(origin.startsWith('//') ? `${app?.protocol}${origin}` : origin);
+    return app !== null && given !== null && given.origin === app.origin;
+  });
+  return own ? to + rest : location;
 }

@@ -1,5 +1,7 @@
+import { parseDate } from 'tough-cookie';
+
 /** What applications write into a cookie that they take away (legacy-logins captures). */
-const MARKERS: ReadonlySet<string> = new Set(['', '-del-', 'deleted', 'delete', 'discard', 'x', '""']);
+const MARKERS: ReadonlySet<string> = new Set(['', '-del-', 'deleted', 'delete', 'discard', 'x']);
 
 function attribute(parts: readonly string[], name: string): string | undefined {
   // Of an attribute that comes twice the last counts (RFC 6265 §5.3 step 3).
@@ -13,11 +15,12 @@ function attribute(parts: readonly string[], name: string): string | undefined {
 
 /** Whether a Set-Cookie gives a value that lasts: no marker of deletion, not expired at `now` (RFC 6265 §5.3; Max-Age before Expires). */
 function lasts(value: string, attributes: readonly string[], now: number): boolean {
-  if (MARKERS.has(value.toLowerCase())) return false;
+  if (MARKERS.has(value.replace(/^"(.*)"$/, '$1').toLowerCase())) return false;
   const maxAge = attribute(attributes, 'max-age');
   if (maxAge !== undefined && /^-?[0-9]+$/.test(maxAge)) return Number(maxAge) > 0;
-  const expires = Date.parse(attribute(attributes, 'expires') ?? '');
-  return Number.isNaN(expires) || expires > now;
+  // Read as the jar reads it; a date that is none does not count.
+  const expires = parseDate(attribute(attributes, 'expires') ?? '');
+  return expires === undefined || expires.getTime() > now;
 }
 
 /** Cookies that an answer sets, by name: their value, or null for one that it takes away. The last of a name counts. */

@@ -1,28 +1,20 @@
+import { fold } from '../config/fold.ts';
 import type { BoundLogin } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
-import { jsonOf, pointed } from './answer.ts';
+import { sameField } from '../read/login/names.ts';
+import { laxPairs } from '../read/login/watch.ts';
+import { broken, holderOf } from './token-body.ts';
 import type { WholeAnswer } from './types.ts';
 
 /** Longest token that is kept, characters. */
 const MAX_TOKEN = 4096;
-
-function placed(value: unknown, pointer: string, text: string): boolean {
-  const keys = pointer
-    .slice(1)
-    .split('/')
-    .map((raw) => raw.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const last = keys.pop() ?? '';
-  let at = value;
-  for (const key of keys) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false;
-    at = Reflect.get(at, key);
-  }
-  return typeof at === 'object' && at !== null && Reflect.set(at, last, text);
-}
+/** Shorter ones are no secrets, and would be found in every text. */
+const MIN_ELSEWHERE = 8;
 
 /**
  * Takes the tokens that stand for a session out of an answer and puts stand-ins in their place: the browser gets to know
- * nothing that would be of use without us. A token anywhere else in the answer is replaced too.
+ * nothing that would be of use without us. The body is written anew; a token that stands elsewhere in it or in a header is
+ * replaced too. Set-Cookie is not for browsers and stays. Throws `upstream-invalid` for what cannot be read.
  */
 export function takeTokens(
   login: BoundLogin,
@@ -30,20 +22,29 @@ export function takeTokens(
   standIn: () => string,
 ): { readonly answer: WholeAnswer; readonly vault: ReadonlyMap<string, string> } {
   const vault = new Map<string, string>();
-  const value = jsonOf(answer);
-  for (const { json } of login.vault) {
-    const token = json === null ? undefined : pointed(value, json);
-    if (json === null || token === undefined || token === '') continue;
-    if (token.length > MAX_TOKEN) throw new SallyportError('upstream-invalid', 'a token too long to keep');
+  const holder = login.vault.length === 0 ? undefined : holderOf(login, answer);
+  for (const entry of holder === undefined ? [] : login.vault) {
+    const token = holder?.get(entry);
+    if (token === undefined || token === '') continue;
+    if (token.length > MAX_TOKEN) broken('a token too long to keep');
     const instead = standIn();
     vault.set(instead, token);
-    if (!placed(value, json, instead)) throw new SallyportError('upstream-invalid', 'a token out of place');
+    if (holder?.put(entry, instead) !== true) broken('a token out of place');
   }
-  if (vault.size === 0) return { answer, vault };
-  let text = JSON.stringify(value);
-  for (const [instead, token] of vault) text = text.replaceAll(JSON.stringify(token).slice(1, -1), instead);
-  const headers = answer.headers.filter((_, i) => (answer.headers[i & ~1] ?? '').toLowerCase() !== 'content-length');
-  return { answer: { ...answer, headers, body: Buffer.from(text) }, vault };
+  if (holder === undefined || vault.size === 0) return { answer, vault };
+  const replaced = (text: string): string => {
+    let out = text;
+    for (const [instead, token] of vault)
+      if (token.length >= MIN_ELSEWHERE) out = out.replaceAll(JSON.stringify(token).slice(1, -1), () => instead);
+    return out;
+  };
+  const headers: string[] = [];
+  for (let i = 0; i + 1 < answer.headers.length; i += 2) {
+    const [name = '', value = ''] = [answer.headers[i], answer.headers[i + 1]];
+    if (/^(?:content-length|content-md5|digest|content-digest|etag)$/i.test(name)) continue;
+    headers.push(name, /^set-cookie$/i.test(name) ? value : replaced(value));
+  }
+  return { answer: { ...answer, headers, body: Buffer.from(replaced(holder.write())) }, vault };
 }
 
 /** What a request is sent with in place of what the browser sent. */
@@ -54,29 +55,62 @@ export interface PutBack {
   readonly without: readonly string[];
 }
 
-function inQuery(target: string, name: string, token: (standIn: string) => string): string {
+type Resolve = (standIn: string) => string;
+
+function misplaced(why: string): never {
+  throw new SallyportError('credentials-misplaced', why);
+}
+
+function split(target: string): { readonly path: string; readonly query: string | null } {
   const mark = target.indexOf('?');
-  if (mark < 0) return target;
-  const pairs = target.slice(mark + 1).split('&');
+  return mark < 0 ? { path: target, query: null } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+function inQuery(target: string, name: string, token: Resolve): string {
+  const { path, query } = split(target);
+  if (query === null) return target;
+  const pairs = query.split('&');
+  const own = pairs.filter((pair) => pair.startsWith(`${name}=`));
+  // Every other spelling that the app may understand would be a token that nobody looked at.
+  if ([...laxPairs(query)].filter(([given]) => sameField(given, name)).length !== own.length || own.length > 1)
+    misplaced('a token twice or in another spelling');
   const changed = pairs.map((pair) =>
     pair.startsWith(`${name}=`) ? `${name}=${encodeURIComponent(token(pair.slice(name.length + 1)))}` : pair,
   );
-  return `${target.slice(0, mark)}?${changed.join('&')}`;
+  return `${path}?${changed.join('&')}`;
 }
 
-function inPath(target: string, template: string, token: (standIn: string) => string): string {
+/** Whether the folded path is one of the template: same number of segments, all but the open one the same. */
+function resembles(path: string, template: string): boolean {
+  const [given, wanted] = [fold(path), template.split('/').filter((segment) => segment !== '')];
+  return (
+    given.length === wanted.length &&
+    wanted.every((segment, i) => segment.includes('{}') || fold(`/${segment}`)[0] === given[i])
+  );
+}
+
+function inPath(target: string, template: string, token: Resolve): string {
+  const { path } = split(target);
   const [before = '', after = ''] = template.split('{}');
-  const mark = target.indexOf('?');
-  const path = mark < 0 ? target : target.slice(0, mark);
-  if (!path.startsWith(before) || !path.endsWith(after) || path.length <= before.length + after.length) return target;
   const standIn = path.slice(before.length, path.length - after.length);
-  if (standIn.includes('/')) return target;
-  return before + encodeURIComponent(token(standIn)) + after + (mark < 0 ? '' : target.slice(mark));
+  const exact = path.startsWith(before) && path.endsWith(after) && standIn !== '' && !standIn.includes('/');
+  if (!exact || path.length <= before.length + after.length) {
+    if (resembles(path, template)) misplaced('the address of a token in another spelling');
+    return target;
+  }
+  return before + encodeURIComponent(token(standIn)) + after + target.slice(path.length);
+}
+
+function inHeader(rawHeaders: readonly string[], header: string, token: Resolve): (readonly [string, string])[] {
+  const name = header.toLowerCase();
+  const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name);
+  if (values.length > 1) misplaced('two headers with a token');
+  return values.map((value) => [header, token(value.trim())] as const);
 }
 
 /**
- * Puts tokens back where stand-ins are. A value that is no stand-in of this jar is left where it is: the app knows no token
- * of that name, and what the browser may have got elsewhere never was one of ours; so it is refused as `credentials-misplaced`.
+ * Puts tokens back where stand-ins are. Throws `credentials-misplaced` for a value that is no stand-in of this jar, wherever
+ * the browser has it from; an empty value stays empty.
  */
 export function putTokens(
   login: BoundLogin,
@@ -84,22 +118,20 @@ export function putTokens(
   rawHeaders: readonly string[],
   known: (standIn: string) => string | undefined,
 ): PutBack {
-  const token = (standIn: string): string => {
-    const kept = standIn === '' ? '' : known(standIn);
-    if (kept === undefined) throw new SallyportError('credentials-misplaced', 'a token that was not given out here');
-    return kept;
-  };
+  const token: Resolve = (standIn) =>
+    standIn === '' ? '' : (known(standIn) ?? misplaced('a token that was not given out here'));
   let changed = target;
   const headers: (readonly [string, string])[] = [];
   const without: string[] = [];
-  for (const { send } of login.vault) {
-    if (send.query !== null) changed = inQuery(changed, send.query, token);
-    if (send.path !== null) changed = inPath(changed, send.path, token);
-    if (send.header === null) continue;
-    const name = send.header.toLowerCase();
-    without.push(name.replace(/[^a-z0-9]+/g, ''));
-    for (let i = 0; i + 1 < rawHeaders.length; i += 2)
-      if (rawHeaders[i]?.toLowerCase() === name) headers.push([send.header, token(rawHeaders[i + 1] ?? '')]);
+  // Two tokens may go the same way: one of them is put back, once.
+  for (const query of new Set(login.vault.map(({ send }) => send.query)))
+    if (query !== null) changed = inQuery(changed, query, token);
+  for (const path of new Set(login.vault.map(({ send }) => send.path)))
+    if (path !== null) changed = inPath(changed, path, token);
+  for (const header of new Set(login.vault.map(({ send }) => send.header))) {
+    if (header === null) continue;
+    without.push(header.toLowerCase().replace(/[^a-z0-9]+/g, ''));
+    headers.push(...inHeader(rawHeaders, header, token));
   }
   return { target: changed, headers, without };
 }

@@ -1,4 +1,5 @@
 import type { BoundLogin, NameSource, Whoami } from '../config/login-types.ts';
+import { parseTarget } from '../read/target.ts';
 import { headerOf, jsonOf, pointed, textOf } from './answer.ts';
 import { holds } from './predicates.ts';
 import { cookiesSet } from './set-cookies.ts';
@@ -17,16 +18,17 @@ export function withoutEntities(text: string): string {
 }
 
 function fromCookie(source: NameSource & { in: 'cookie' }, answer: WholeAnswer, now: number): string | undefined {
-  for (const [name, value] of cookiesSet(answer.headers, now)) {
-    if (value === null || !source.name.test(name)) continue;
-    if (source.decode === 'none') return value;
-    try {
-      return decodeURIComponent(value.replaceAll('+', ' '));
-    } catch {
-      return undefined;
-    }
+  const found = new Set<string>();
+  for (const [name, value] of cookiesSet(answer.headers, now))
+    if (value !== null && source.name.test(name)) found.add(value);
+  const [value] = found;
+  // Two names are none.
+  if (value === undefined || found.size > 1 || source.decode === 'none') return found.size > 1 ? undefined : value;
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '));
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
 function nameIn(source: NameSource, answer: WholeAnswer, now: number): string | undefined {
@@ -36,20 +38,28 @@ function nameIn(source: NameSource, answer: WholeAnswer, now: number): string | 
       return found === undefined ? undefined : withoutEntities(found);
     }
     case 'location': {
-      const found = source.find.capture(headerOf(answer, 'location') ?? '\0');
+      const location = headerOf(answer, 'location');
+      const found = location === undefined ? undefined : source.find.capture(location);
       try {
         return found === undefined ? undefined : decodeURIComponent(found);
       } catch {
         return undefined;
       }
     }
-    case 'json':
-      return pointed(jsonOf(answer), source.pointer);
+    case 'json': {
+      const name = pointed(jsonOf(answer), source.pointer);
+      // Where nobody is signed in some products have `false` there.
+      return name === 'true' || name === 'false' ? undefined : name;
+    }
     case 'cookie':
       return fromCookie(source, answer, now);
     default:
       throw new TypeError(`no such source: ${source satisfies never}`);
   }
+}
+
+function isName(name: string): boolean {
+  return name !== '' && name.length <= MAX_NAME && name.isWellFormed() && !/\p{Cc}/u.test(name);
 }
 
 /**
@@ -60,13 +70,18 @@ export function whoIs(login: BoundLogin, answer: WholeAnswer, now: number): Who 
   const { whoami } = login;
   if (whoami === null) return { kind: 'unclear' };
   if (whoami.anonymous.some((each) => holds(each, answer, now))) return { kind: 'nobody' };
-  const name = nameIn(whoami.name, answer, now)?.trim();
-  if (name === undefined || name === '' || name.length > MAX_NAME || /\p{Cc}/u.test(name)) return { kind: 'unclear' };
-  return { kind: 'name', name };
+  // An error page may quote a name that was tried.
+  const name = answer.status >= 400 ? undefined : nameIn(whoami.name, answer, now)?.trim();
+  return name !== undefined && isName(name) ? { kind: 'name', name } : { kind: 'unclear' };
 }
 
-/** The target to ask, with what the account is called at the app. Throws `TypeError` where there is nothing to ask. */
+/**
+ * The target to ask, with what the account is called at the app. Throws `TypeError` where there is nothing to ask, and
+ * `bad-target` for a name that would make another address of it (`..`, a slash in the path).
+ */
 export function whoamiTarget(whoami: Whoami, nameAtApp: string): string {
   if (whoami.ask === null) throw new TypeError('no question');
-  return whoami.ask.target.replaceAll(/\{account(?::url)?\}/g, () => encodeURIComponent(nameAtApp));
+  const { target } = whoami.ask;
+  const filled = target.replaceAll(/\{account(?::url)?\}/g, () => encodeURIComponent(nameAtApp));
+  return filled === target ? target : parseTarget(filled).raw;
 }

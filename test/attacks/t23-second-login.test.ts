@@ -27,7 +27,7 @@ async function inside(on: Bound, site: string): Promise<Signer> {
 /** What Sallyport says whose session it is. */
 async function accountOf(who: Signer): Promise<string> {
   const answer = await who.expect(200, who.send('GET', '/.sallyport/session'));
-  return JSON.parse(answer.body).account.name;
+  return JSON.parse(answer.body).account;
 }
 
 /** No assertion for one person ever went with a request that the app served as another. */

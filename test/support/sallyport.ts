@@ -22,6 +22,9 @@ export const SESSION = '__Host-sallyport';
 export const PENDING = '__Host-sallyport-pending';
 export const BROWSER = '__Host-sallyport-browser';
 
+/** A line of an app's block. */
+export const UNBOUND = '    login: { unbound: { reason: a test of something else, owner: ops@corp.test, expires: 2099-12-31 } }';
+
 export interface SallyportOptions {
   /** PostgreSQL URL; default: SQLite in the data folder. */
   readonly postgres?: string;
@@ -99,6 +102,12 @@ export interface Sallyport {
   close(): Promise<void>;
 }
 
+/** An app whose realm leaves passwords to it is declared unbound in tests that are not about its login. */
+function unboundUnlessSaid({ realm, app = [] }: SallyportOptions): readonly string[] {
+  if (realm !== 'app' || app.some((line) => line.trim().startsWith('login:'))) return [];
+  return [UNBOUND];
+}
+
 function yaml(options: SallyportOptions, upstream: string, data: string): string {
   return [
     'listen: 127.0.0.1:8080',
@@ -116,6 +125,7 @@ function yaml(options: SallyportOptions, upstream: string, data: string): string
     `    upstream: ${upstream}`,
     '    realm: staff',
     ...(options.app ?? []),
+    ...unboundUnlessSaid(options),
     ...(options.apps ?? []),
     '',
   ].join('\n');

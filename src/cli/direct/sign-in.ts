@@ -173,6 +173,22 @@ async function following(client: DirectClient, answer: WholeAnswer, page: Page, 
   return { html: textOf(opened.answer), target: opened.target };
 }
 
+/** Credentials with every request: there is no step, and nothing is kept. */
+async function withHeader(
+  client: DirectClient,
+  login: BoundLogin,
+  { account, password }: Credentials,
+  jar: CookieJar,
+): Promise<SignedIn> {
+  if (!login.authorization.includes('basic')) return unknown('only Basic credentials can be tried from here');
+  const token = Buffer.from(`${account}:${password}`).toString('base64');
+  const headers = { Authorization: `Basic ${token}` };
+  const answer = await client.ask({ target: login.entry, headers }, jar);
+  if (answer.status === 401) return { outcome: 'fail', why: null, answer, who: null };
+  if (answer.status >= 400) return unknown('neither a page nor a refusal', answer);
+  return { outcome: 'ok', why: null, answer, who: await askWhoami(client, login, account, jar, headers) };
+}
+
 /** Signs in at the app, directly, with every step of the preset. The jar holds what the app set. */
 export async function signIn(
   client: DirectClient,
@@ -180,6 +196,7 @@ export async function signIn(
   credentials: Credentials,
   jar: CookieJar,
 ): Promise<SignedIn> {
+  if (login.steps.length === 0) return withHeader(client, login, credentials, jar);
   const opened = await client.open(login.entry, jar);
   let page: Page = { html: textOf(opened.answer), target: opened.target };
   let step = login.steps[0];

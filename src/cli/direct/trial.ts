@@ -37,7 +37,7 @@ async function entryLines({ client, login }: Trial): Promise<Line[]> {
   const { status } = opened.answer;
   const what = `entry ${login.entry}`;
   if (opened.left !== null) return [wrong(what, 'a page of this app', `${status}, leads to ${opened.left}`)];
-  const answers = status < 400 || (status === 401 && login.steps.some(({ type }) => type === 'basic'));
+  const answers = status < 400 || (status === 401 && login.steps.every(({ type }) => type === 'basic'));
   const entry = judged(answers, what, 'a page', String(status));
   const [step] = login.steps;
   if (step?.type !== 'form') return [entry];

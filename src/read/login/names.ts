@@ -7,7 +7,8 @@
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\p{Cf}/gu;
 /** Blanks and controls of every script. */
 const BLANK = /[\s\p{Z}\p{Cc}]/u;
-const LEADING = new RegExp(`^${BLANK.source}+`, 'u');
+/** URLSearchParams drops a question mark, of bodies too. */
+const LEADING = new RegExp(`^(?:${BLANK.source}|[?])+`, 'u');
 const PHP_UNDERSCORE = new RegExp(`[.[]|${BLANK.source}`, 'gu');
 const ESCAPE = /%(?:u([0-9A-Fa-f]{4})|([0-9A-Fa-f]{2}))/g;
 /** Two-byte forms of ASCII that old decoders took (overlong, RFC 3629 §10). */

@@ -1,0 +1,64 @@
+import { cookieHeader, type Kept, pathOf } from './cookies.ts';
+import { credentialsOf } from './credentials.ts';
+import type { State } from './state.ts';
+import type { JarApp } from './types.ts';
+
+/** Paths whose header is remembered. */
+const MAX_PATHS = 64;
+
+/** Cookie headers of one state, remembered until one of its cookies expires. */
+export class Headers {
+  readonly #app: JarApp;
+  readonly #state: State;
+  /** Every cookie is for every path, as nearly always: one header serves all. */
+  readonly #uniform: boolean;
+  readonly #byPath = new Map<string, string | null>();
+  #whole: string | null | undefined;
+  #credentials: string | undefined;
+  #until = Number.POSITIVE_INFINITY;
+
+  constructor(app: JarApp, state: State, now: number) {
+    this.#app = app;
+    this.#state = state;
+    this.#uniform = state.cookies.every(({ path }) => path === '/');
+    this.#until = firstExpiry(state.cookies, now);
+  }
+
+  /** Value of the Cookie header for a target; null for none. */
+  of(target: string, now: number): string | null {
+    if (now >= this.#until) this.#clear(now);
+    if (this.#uniform) {
+      if (this.#whole === undefined) this.#whole = cookieHeader(this.#state.cookies, '/', now);
+      return this.#whole;
+    }
+    const path = pathOf(target);
+    const known = this.#byPath.get(path);
+    if (known !== undefined) return known;
+    const header = cookieHeader(this.#state.cookies, path, now);
+    if (this.#byPath.size >= MAX_PATHS) this.#byPath.clear();
+    // A value cut out of a request would keep the whole request in memory.
+    this.#byPath.set(Buffer.from(path, 'latin1').toString('latin1'), header);
+    return header;
+  }
+
+  credentials(now: number): string {
+    if (now >= this.#until) this.#clear(now);
+    this.#credentials ??= credentialsOf(this.#app, this.#state, now);
+    return this.#credentials;
+  }
+
+  #clear(now: number): void {
+    this.#byPath.clear();
+    this.#whole = undefined;
+    this.#credentials = undefined;
+    this.#until = firstExpiry(this.#state.cookies, now);
+  }
+}
+
+/** When the first of the cookies that are left expires. */
+function firstExpiry(cookies: readonly Kept[], now: number): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { expiresAt } of cookies)
+    if (expiresAt !== null && expiresAt > now && expiresAt < first) first = expiresAt;
+  return first;
+}

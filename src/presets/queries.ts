@@ -1,0 +1,67 @@
+import type { Allowed, QueryRule } from '../config/login-types.ts';
+import { foldField, sameField } from '../read/login/names.ts';
+import { laxPairs } from '../read/login/watch.ts';
+
+function admits(allowed: Allowed, value: string): boolean {
+  return allowed === 'any' || allowed.includes(value);
+}
+
+/** The pairs of a query as a strict reader sees them; undefined when it can be read in two ways. */
+function strictPairs(query: string | null): ReadonlyMap<string, string> | undefined {
+  const pairs = new Map<string, string>();
+  if (query === null || query === '') return pairs;
+  if (query.includes(';')) return undefined;
+  for (const pair of query.split('&')) {
+    const mark = pair.indexOf('=');
+    try {
+      const decode = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '));
+      const name = decode(mark < 0 ? pair : pair.slice(0, mark));
+      if (name === '' || pairs.has(name)) return undefined;
+      pairs.set(name, mark < 0 ? '' : decode(pair.slice(mark + 1)));
+    } catch {
+      return undefined;
+    }
+  }
+  return pairs;
+}
+
+/** Every parameter is listed with its value; `complete`: and each that has a list of values is there. */
+export function queryFits(rule: QueryRule, query: string | null, complete: boolean): boolean {
+  if (rule === 'any') return true;
+  const pairs = strictPairs(query);
+  if (pairs === undefined) return false;
+  for (const [name, value] of pairs) {
+    const allowed = rule.get(name);
+    if (allowed === undefined || !admits(allowed, value)) return false;
+  }
+  if (!complete) return true;
+  for (const [name, allowed] of rule) if (allowed !== 'any' && !pairs.has(name)) return false;
+  return true;
+}
+
+/** A door is open to any spelling of its query, so it is closed to any; an array is whatever the app makes of it. */
+export function queryTouches(rule: QueryRule, query: string | null): boolean {
+  if (rule === 'any' || rule.size === 0) return true;
+  const pairs = [...laxPairs(query ?? '')];
+  return [...rule].every(([name, allowed]) =>
+    pairs.some(
+      ([given, value]) =>
+        sameField(given, name) &&
+        (allowed === 'any' || foldField(given) !== foldField(name) || allowed.some((each) => looksLike(each, value))),
+    ),
+  );
+}
+
+function looksLike(value: string, given: string): boolean {
+  return value.toLowerCase() === given.normalize('NFKC').trim().toLowerCase();
+}
+
+/** What is listed must be there; there may be more (tokens). */
+export function queryHas(rule: QueryRule, query: string | null): boolean {
+  if (rule === 'any') return true;
+  const pairs = strictPairs(query);
+  return (
+    pairs !== undefined &&
+    [...rule].every(([name, allowed]) => pairs.has(name) && admits(allowed, pairs.get(name) ?? ''))
+  );
+}
