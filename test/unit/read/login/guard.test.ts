@@ -70,6 +70,7 @@ test('a guarded field in a form is refused in every spelling that some server ta
     'user%256eame',
     '%u0075sername',
     'username%2e',
+    '?username',
     'username[a%2500]',
     'username[]',
     'username%5B0%5D',
