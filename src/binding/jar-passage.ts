@@ -50,6 +50,8 @@ export class JarPassage implements Passage {
   readonly #client: readonly Pattern[];
   readonly #target: string;
   #brought: string[] | null = null;
+  /** This request is no longer among those that end with their generation: it is what may end it. */
+  #land: () => void = () => {};
 
   constructor(ctx: BindingContext, trip: JarTrip) {
     const { admission, login, jar, origin } = trip;
@@ -92,7 +94,8 @@ export class JarPassage implements Passage {
   }
 
   onEnd(cut: () => void): () => void {
-    return this.#trip.jar.inFlight(cut);
+    this.#land = this.#trip.jar.inFlight(cut);
+    return this.#land;
   }
 
   settle(head: {
@@ -118,7 +121,10 @@ export class JarPassage implements Passage {
     const { jar, prove, cookies } = this.#trip;
     const received = await receiving;
     if (over) await this.#ctx.jars.stand(jar, this.#generation, { kind: 'open' });
-    if (received?.credentialsChanged === true) await prove();
+    if (received?.credentialsChanged === true) {
+      this.#land();
+      await prove();
+    }
     return [...cookies(), ...this.#versionOf(received)];
   }
 
@@ -126,6 +132,7 @@ export class JarPassage implements Passage {
   async #signedOut(): Promise<readonly string[]> {
     const { jars } = this.#ctx;
     const { jar } = this.#trip;
+    this.#land();
     await jars.clear(jar);
     const { generation } = jar;
     const setCookies = this.#brought ?? [];

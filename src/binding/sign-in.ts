@@ -132,8 +132,14 @@ async function takeAppGuess(parts: SignInParts, given: string | null): Promise<T
   const { throttles, accounts } = ctx.store;
   const now = ctx.clock.now();
   await checkSource(throttles, around.source, now);
-  const name = given === null ? undefined : realmName(login, admission.app.realm, given);
-  if (name === undefined) return null;
+  // Only where a password is given can one be guessed; a step that only names somebody costs nothing.
+  if (given === null || parts.step.secret.length === 0) return null;
+  const name = realmName(login, admission.app.realm, given);
+  if (name === undefined) {
+    await failSource(throttles, around.source, now);
+    await note(parts, 'refused', { cause: 'a name that is not accepted' });
+    throw new SallyportError('wrong-credentials', 'the account name is not in an accepted form');
+  }
   const account = await accounts.byName(admission.app.realm.id, name);
   const known = knowsBrowser(ctx.seal, around.browser, account?.id ?? null, now);
   const target: Target = { guess: 'password', realm: admission.app.realm.id, name, known };
@@ -156,10 +162,7 @@ export async function signInBefore(parts: SignInParts): Promise<StepResult> {
       await failSource(ctx.store.throttles, around.source, ctx.clock.now());
       await note(parts, 'refused', { cause: 'refused by the app' });
     }
-    if (judged.kind !== 'in') {
-      if (judged.kind === 'next' && target !== null) await clearGuesses(ctx.store.throttles, target);
-      return passOn(parts, draft, judged, given);
-    }
+    if (judged.kind !== 'in') return passOn(parts, draft, judged, given);
     if (target !== null) await clearGuesses(ctx.store.throttles, target);
     const exact = login.whoami === null;
     const account = await accountAtApp(ctx.store, admission.app, login, judged.name, exact);
@@ -184,6 +187,7 @@ export async function signInBefore(parts: SignInParts): Promise<StepResult> {
             account,
             target: admission.target,
             step: parts.step.id,
+            replaces: around.pending,
             answer: writeAnswer(judged.answer),
             jar: draft.serialise(bound),
           });

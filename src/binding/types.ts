@@ -16,6 +16,8 @@ export interface Around {
   readonly visitor: string | null;
   /** Version of the jar that the browser has seen; 0 when it says none. */
   readonly seen: number;
+  /** Value of the pending cookie, or null. */
+  readonly pending: string | null;
   /** Client address, User-Agent, and known-browser cookie, as for a sign-in. */
   readonly source: string;
   readonly userAgent: string;

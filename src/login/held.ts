@@ -4,7 +4,7 @@ import { randomToken } from '../lib/random.ts';
 import type { AccountRow, PendingRow } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
 import { at } from './open.ts';
-import { PENDING_LIFE } from './pending.ts';
+import { loadPending, PENDING_LIFE } from './pending.ts';
 import { usable } from './prove.ts';
 import type { Caller, HeldSignIn } from './types.ts';
 
@@ -44,7 +44,12 @@ export async function hold(ctx: LoginContext, caller: Caller, held: HeldSignIn):
   };
   const id = randomToken(random, 16);
   const place = (column: string) => ({ table: 'holds', column, row: id });
+  const older = await loadPending(ctx, caller, held.replaces);
   await store.transaction(async (tx) => {
+    if (older !== undefined) {
+      await tx.pendings.remove(older.id);
+      await tx.holds.removeOfHolder(older.id);
+    }
     await tx.pendings.insert(pending);
     await tx.holds.insert({
       id,

@@ -57,6 +57,8 @@ export interface HeldSignIn {
   readonly target: string;
   /** Id of the login step, for the record. */
   readonly step: string;
+  /** Value of the pending cookie that the browser had: that sign-in ends, and what was held for it. */
+  readonly replaces: string | null;
   /** The app's whole answer, as text. */
   readonly answer: string;
   /** The app's cookies that go with it, as text. */

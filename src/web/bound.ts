@@ -15,7 +15,7 @@ const VERSION = /^[1-9][0-9]{0,14}$/;
 
 /** What surrounds a request at an app whose own login is bound. */
 export function aroundOf(request: IncomingMessage, seen: Seen, upstreams: Upstreams, upgrade: boolean): Around {
-  const { jar, visitor, browser } = seen.cookies;
+  const { jar, visitor, browser, pending } = seen.cookies;
   return {
     upstreams,
     origin: seen.origin,
@@ -23,6 +23,7 @@ export function aroundOf(request: IncomingMessage, seen: Seen, upstreams: Upstre
     upgrade,
     navigation: !upgrade && isNavigation(seen.method, request.rawHeaders),
     visitor,
+    pending,
     seen: jar !== null && VERSION.test(jar) ? Number(jar) : 0,
     source: seen.client.address,
     userAgent: userAgentOf(request.rawHeaders),
