@@ -6,6 +6,10 @@ export interface Watch {
   see(name: string): string | null;
 }
 
+/** Harmless names that one request's watch remembers, and characters of the longest. */
+const MAX_KNOWN = 256;
+const MAX_KNOWN_LENGTH = 64;
+
 /** Field of a guard that names a JSON pointer or an XML path: its last name counts. */
 function leafOf(field: string): string {
   return field.slice(field.lastIndexOf('/') + 1).replace(/^@/, '');
@@ -16,9 +20,17 @@ export function watchFields(fields: readonly string[], sets: readonly (readonly 
   const same = (field: string) => resemblance(leafOf(field));
   const alone = fields.map(same);
   const missing = sets.filter((set) => set.length > 0).map((set) => new Set(set.map(same)));
+  const any = [...alone, ...missing.flatMap((set) => [...set])];
+  // Names come again and again in lists of records; folding one takes some microseconds.
+  const harmless = new Set<string>();
   return {
     see(name) {
+      if (harmless.has(name)) return null;
       const places = placesOf(name);
+      if (!any.some((matches) => matches(places))) {
+        if (harmless.size < MAX_KNOWN && name.length <= MAX_KNOWN_LENGTH) harmless.add(name);
+        return null;
+      }
       if (alone.some((matches) => matches(places))) return 'a credential field outside a login step';
       for (const set of missing) {
         for (const matches of set) if (matches(places)) set.delete(matches);
