@@ -1,16 +1,7 @@
 import { fold } from '../config/fold.ts';
-import type {
-  Allowed,
-  BoundLogin,
-  Door,
-  Guard,
-  LoginStep,
-  QueryRule,
-  Surface,
-  WebSocketRule,
-} from '../config/login-types.ts';
+import type { BoundLogin, Door, Guard, LoginStep, Surface, WebSocketRule } from '../config/login-types.ts';
 import { compilePattern, type Pattern } from '../lib/pattern.ts';
-import { baseOf, foldField, sameField } from '../read/login/names.ts';
+import { baseOf, foldField } from '../read/login/names.ts';
 import { guardQuery, laxPairs } from '../read/login/watch.ts';
 import type { Target } from '../read/target.ts';
 import { queryFits, queryHas, queryTouches } from './queries.ts';
