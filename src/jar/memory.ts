@@ -73,7 +73,8 @@ export class JarMemory {
       held.stale = true;
       return;
     }
-    if (held !== jar) this.#jars.set(jar.id, jar);
+    if (held !== undefined && held !== jar) this.#drop(held);
+    this.#jars.set(jar.id, jar);
     this.#weigh(jar);
     if (this.#jars.size > MAX_ENTRIES || this.#weight > MAX_WEIGHT) this.#evict();
   }
@@ -87,13 +88,17 @@ export class JarMemory {
   /** Makes room: the oldest that nothing is under way with; they are loaded again on demand. */
   #evict(): void {
     let left = EVICT_AT_ONCE;
-    for (const [id, jar] of this.#jars) {
+    for (const jar of this.#jars.values()) {
       if (jar.inUse || jar.busy || jar.queued > 0) continue;
-      this.#jars.delete(id);
-      this.#weight -= this.#weights.get(jar) ?? 0;
-      this.#weights.delete(jar);
+      this.#drop(jar);
       if (--left === 0) return;
     }
+  }
+
+  #drop(jar: KeptJar): void {
+    this.#jars.delete(jar.id);
+    this.#weight -= this.#weights.get(jar) ?? 0;
+    this.#weights.delete(jar);
   }
 
   #isFresh(jar: KeptJar, atLeast: number): boolean {
@@ -124,7 +129,7 @@ export class JarMemory {
     try {
       const { version, state, until } = await readJar(this.#parts, jar.id, jar.app, jar.sessionId);
       jar.until = until;
-      if (version === jar.version && state.generation === jar.generation) return;
+      if (version === jar.version && (version === 0 || state.generation === jar.generation)) return;
       // Gone with its session, or by time: what is under way with it ends.
       if (version === 0) jar.replace(0, { ...EMPTY, generation: jar.generation + 1 });
       else jar.replace(version, state);
