@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import * as z from 'zod';
+import { presetSchema } from './preset/schema.ts';
 import { schema } from './schema.ts';
 
 /** The part of JSON Schema that the configuration uses. */
@@ -42,6 +43,12 @@ export function jsonSchema(): JsonSchema {
 /** The text of config/schema.json. */
 export function schemaText(): string {
   return `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+}
+
+/** The text of config/presets/schema.json. */
+export function presetSchemaText(): string {
+  const made = rename(z.toJSONSchema(presetSchema, { io: 'input' }));
+  return `${JSON.stringify({ $id: 'sallyport/preset', title: 'Sallyport preset', ...(made as JsonSchema) }, null, 2)}\n`; // as above
 }
 
 function comment(text: string, indent: string): string[] {
@@ -87,6 +94,9 @@ function optionLines(key: string, option: JsonSchema, indent: string, active: bo
     indent,
   );
   const example = option.examples?.[0];
+  // Where a word says as much as a block, the word is shown.
+  if (example !== undefined && block !== option && block !== undefined)
+    return [...comment(about(option, required), indent), entry(`${key}: ${flow(example)}`, indent, active)];
   if (block?.properties !== undefined)
     return [...head, entry(`${key}:`, indent, active), ...blockLines(block, `${indent}  `, active)];
   if (option.additionalProperties && typeof example === 'string') {

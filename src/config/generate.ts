@@ -1,8 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { exampleText, schemaText } from './example.ts';
+import { exampleText, presetSchemaText, schemaText } from './example.ts';
 
 /** The generated files, by their place beside src/. */
-const FILES = { 'config/example.yml': exampleText, 'config/schema.json': schemaText } as const;
+const FILES = {
+  'config/example.yml': exampleText,
+  'config/schema.json': schemaText,
+  'config/presets/schema.json': presetSchemaText,
+} as const;
 
 function current(url: URL): string | undefined {
   try {

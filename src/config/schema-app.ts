@@ -19,8 +19,9 @@ const upstreamBlock = block(
       'upstream-ca.pem',
     ).optional(),
     host: word(['preserve', 'upstream'], {
-      description: 'Which Host the app sees: preserve (the public one) or upstream (its own).',
-      default: 'preserve, or what the preset says',
+      description:
+        'Which Host the app sees: preserve (the public one) or upstream (its own); a preset may say otherwise.',
+      default: 'preserve',
     }).optional(),
     connections: whole(1, 10_000, { description: 'Most connections to the app at one time.' }).prefault(128),
     connect_timeout: duration(SECOND, HOUR, '1s to 1h', { description: 'Time to connect to the app.' }).prefault('5s'),

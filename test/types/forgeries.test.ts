@@ -15,7 +15,9 @@ import type { Duplex } from 'node:stream';
 import { Admission, type AdmissionParts, type MintToken } from '../../src/gate/admission.ts';
 import { decide, type Decision, type Facts } from '../../src/gate/decide.ts';
 import type { Gate, Judged, Refusal } from '../../src/gate/gate.ts';
+import { exchange } from '../../src/proxy/exchange.ts';
 import { forward, type Forwarding } from '../../src/proxy/forward.ts';
+import type { Passage } from '../../src/proxy/passage.ts';
 import type { Upgrader } from '../../src/proxy/upgrade.ts';
 import { Session } from '../../src/sessions/session.ts';
 import type { SessionMap } from '../../src/sessions/map.ts';
@@ -26,14 +28,14 @@ import type { Target } from '../../src/read/target.ts';
 import type { Login } from '../../src/login/types.ts';
 import { type AuditKind } from '../../src/audit/audit.ts';
 import { SallyportError } from '../../src/errors.ts';
-declare const admission: Admission, parts: AdmissionParts, request: IncomingMessage, res: ServerResponse, by: Forwarding;
+declare const admission: Admission<'session'>, step: Admission<'step'>, parts: AdmissionParts, request: IncomingMessage, res: ServerResponse, by: Forwarding;
 declare const session: Session, pending: PendingRow, row: SessionRow, store: Store, tx: StoreParts, map: SessionMap;
 declare const gate: Gate, judged: Judged, facts: Facts, login: Login, app: AppConfig, upgrader: Upgrader, socket: Duplex;
-declare const target: Target, refusal: Refusal, text: string;
+declare const passage: Passage, target: Target, refusal: Refusal, text: string;
 const hooks = { fail: (_: SallyportError) => {} };
-export { Admission, decide, forward, Session, openSession, SallyportError };
+export { Admission, decide, exchange, forward, Session, openSession, SallyportError };
 export type { Decision, AuditKind };
-export { admission, parts, request, res, by, session, pending, row, store, tx, map, gate, judged, facts, login, app, upgrader, socket, target, refusal, text, hooks };
+export { admission, step, parts, request, res, by, session, pending, row, store, tx, map, gate, judged, facts, login, app, upgrader, socket, target, refusal, text, hooks, passage };
 `;
 
 /** What must not compile, and the code of the error that stops it. */
@@ -43,11 +45,11 @@ const FORGERIES: Readonly<Record<string, readonly [snippet: string, code: string
   'an admission declared as a literal': ['export const a: Admission = { ...parts };', 'TS2739'],
   'an admission made without token': ['export const a = new Admission(parts);', 'TS2554'],
   'an admission made with another symbol': [
-    "export const a = new Admission(Symbol('minted in gate/'), parts);",
+    "export const a = new Admission(Symbol('minted in gate/'), 'session', parts);",
     'TS2345',
   ],
-  'an admission made with undefined': ['export const a = new Admission(undefined, parts);', 'TS2345'],
-  'an admission made with a string': ["export const a = new Admission('token', parts);", 'TS2345'],
+  'an admission made with undefined': ["export const a = new Admission(undefined, 'session', parts);", 'TS2345'],
+  'an admission made with a string': ["export const a = new Admission('token', 'session', parts);", 'TS2345'],
   'a class that looks like an admission': [
     'class Fake { readonly #minted = 1; constructor(readonly p = parts) {} static use() { return forward(new Fake(), res, by, hooks); } }; export { Fake };',
     'TS2345',
@@ -56,6 +58,8 @@ const FORGERIES: Readonly<Record<string, readonly [snippet: string, code: string
   'an admission’s session that is changed': ['admission.session = session;', 'TS2540'],
   'a request forwarded without admission': ['forward(request, res, by, hooks);', 'TS2345'],
   'a session forwarded instead of an admission': ['forward(session, res, by, hooks);', 'TS2345'],
+  'a sign-in at the app, streamed through unjudged': ['forward(step, res, by, hooks);', 'TS2345'],
+  'an ordinary admission exchanged as a sign-in': ['exchange(admission, by.upstreams, passage, null);', 'TS2345'],
   'a refusal forwarded': ['forward(refusal, res, by, hooks);', 'TS2345'],
   'what the gate answered, forwarded unseen': ['forward(await gate.pass(judged), res, by, hooks);', 'TS2345'],
   'a promise of an answer, forwarded': ['forward(gate.pass(judged), res, by, hooks);', 'TS2345'],
@@ -99,7 +103,8 @@ const FORGERIES: Readonly<Record<string, readonly [snippet: string, code: string
 /** The same with nothing forged: it must compile, or the errors above prove nothing. */
 const HONEST: Readonly<Record<string, string>> = {
   'an admission that the gate gave':
-    'const a = await gate.pass(judged); if (a instanceof Admission) forward(a, res, by, hooks);',
+    "const a = await gate.pass(judged); if (a instanceof Admission && Admission.is(a, 'session')) forward(a, res, by, hooks);",
+  'a sign-in exchanged': 'await exchange(step, by.upstreams, passage, null);',
   'a session adopted': 'map.adopt(text, session);',
   'a transaction': 'await store.transaction(async (inner) => inner.audit.list({ limit: 1 }));',
 };

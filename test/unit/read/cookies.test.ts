@@ -11,7 +11,7 @@ import {
 } from '../../../src/read/cookies.ts';
 
 const VALUE = 'A'.repeat(43);
-const NONE = { session: null, pending: null, browser: null, ceremony: null, prefs: null };
+const NONE = { session: null, pending: null, browser: null, ceremony: null, prefs: null, visitor: null, jar: null };
 
 function read(...lines: readonly string[]) {
   return readCookies(lines.flatMap((line) => ['Cookie', line]));
