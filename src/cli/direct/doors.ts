@@ -39,8 +39,18 @@ function same(a: WholeAnswer, b: WholeAnswer): boolean {
   );
 }
 
-function missing(answer: WholeAnswer, control: WholeAnswer): boolean {
-  return answer.status === 404 || answer.status === 410 || (control.status < 400 && same(answer, control));
+/** Whether an answer is what the app says to any address that is not there; some say 200 and repeat the address. */
+function missing(answer: WholeAnswer, target: string, control: WholeAnswer, absent: string): boolean {
+  if (answer.status === 404 || answer.status === 410) return true;
+  if (answer.status !== control.status) return false;
+  const without = (text: string, path: string) =>
+    path
+      .split(/[/?]/)
+      .filter((part) => part.length > 2)
+      .reduce((left, part) => left.replaceAll(part, '#'), text);
+  const size = (text: string) => text.replaceAll('#', '').length;
+  const [one, other] = [size(without(steadyText(answer), target)), size(without(steadyText(control), absent))];
+  return Math.abs(one - other) <= Math.max(one, other) / 50;
 }
 
 async function judgeDoor(client: DirectClient, door: Door, target: string): Promise<Pick<Tried, 'state' | 'found'>> {
@@ -48,8 +58,10 @@ async function judgeDoor(client: DirectClient, door: Door, target: string): Prom
   const headers: Record<string, string> =
     door.header === null || door.header === 'authorization' ? {} : { [door.header]: 'x' };
   const bare = await client.ask({ method, target, headers });
-  const control = await client.ask({ method, target: `/${randomBytes(8).toString('hex')}` });
-  if (missing(bare, control)) return { state: 'absent', found: `${bare.status}, like any address that is not there` };
+  const absent = `/${randomBytes(8).toString('hex')}`;
+  const control = await client.ask({ method, target: absent });
+  if (missing(bare, target, control, absent))
+    return { state: 'absent', found: `${bare.status}, like any address that is not there` };
   const basic = await client.ask({ method, target, headers: { ...headers, Authorization: bogusBasic() } });
   const challenge = headerOf(basic, 'www-authenticate') ?? headerOf(bare, 'www-authenticate');
   if (challenge !== undefined)

@@ -13,6 +13,15 @@ export interface Form {
   readonly action: string;
   readonly method: string;
   readonly fields: readonly Field[];
+  /** Names of boxes that are not ticked: a person may send them. */
+  readonly unticked: readonly string[];
+}
+
+interface Opened {
+  readonly action: string;
+  readonly method: string;
+  readonly fields: Field[];
+  readonly unticked: string[];
 }
 
 const TAG = /<(\/?)(form|input|select|option|textarea|button|base)\b((?:[^>"']|"[^"]*"|'[^']*')*)>/gi;
@@ -28,9 +37,9 @@ function attributesOf(text: string): ReadonlyMap<string, string> {
 }
 
 class Reader {
-  readonly forms: { action: string; method: string; fields: Field[] }[] = [];
+  readonly forms: Opened[] = [];
   base: string | null = null;
-  #open: { action: string; method: string; fields: Field[] } | null = null;
+  #open: Opened | null = null;
   /** Fields that stand in no form: pages whose script sends them. */
   readonly #loose: Field[] = [];
   #select: { name: string; value: string | null } | null = null;
@@ -49,7 +58,7 @@ class Reader {
       return;
     }
     const method = (attributes.get('method') ?? 'get').toUpperCase();
-    this.#open = { action: attributes.get('action') ?? '', method, fields: [] };
+    this.#open = { action: attributes.get('action') ?? '', method, fields: [], unticked: [] };
     this.forms.push(this.#open);
   }
 
@@ -70,7 +79,10 @@ class Reader {
     const given = attributes.get('type')?.toLowerCase();
     const type = tag === 'button' ? (given ?? 'submit') : tag === 'textarea' ? 'text' : (given ?? 'text');
     if (attributes.has('disabled') || type === 'button' || type === 'reset' || type === 'file') return;
-    if ((type === 'checkbox' || type === 'radio') && !attributes.has('checked')) return;
+    if ((type === 'checkbox' || type === 'radio') && !attributes.has('checked')) {
+      this.#open?.unticked.push(attributes.get('name') ?? '');
+      return;
+    }
     const value = attributes.get('value') ?? (type === 'checkbox' || type === 'radio' ? 'on' : '');
     this.#add(attributes.get('name') ?? '', value, type);
   }
@@ -83,7 +95,7 @@ class Reader {
   }
 
   end(): void {
-    if (this.#loose.length > 0) this.forms.push({ action: '', method: 'POST', fields: this.#loose });
+    if (this.#loose.length > 0) this.forms.push({ action: '', method: 'POST', fields: this.#loose, unticked: [] });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Output } from '../output.ts';
+import { type RecordOptions, recordPreset } from '../record/record.ts';
 import { listPresets, showPreset } from './show.ts';
 import { type TestOptions, testPreset } from './test.ts';
 
@@ -42,5 +43,14 @@ export function presetCommands(output: Output): Command {
     .option('--param <name=value>', 'parameter of the preset; may be given several times', gather, [])
     .option('--json', 'JSON instead of a table')
     .action((name: string, options: TestOptions) => testPreset(output, name, options));
+  withPeople(
+    preset
+      .command('record')
+      .description('record one sign-in of yours in a browser, and write a preset from it that is proven on the app'),
+  )
+    .option('--port <n>', 'port on 127.0.0.1 (default: any that is free)')
+    .option('--out <file>', 'where the preset is written', 'recorded.yml')
+    .option('--json', 'JSON instead of a table')
+    .action((options: RecordOptions) => recordPreset(output, options));
   return preset;
 }

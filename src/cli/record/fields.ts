@@ -1,0 +1,60 @@
+import { parseBasic } from '../../read/login/basic.ts';
+import { parseXml } from '../../read/login/xml.ts';
+
+/** A value of a request under the name that a preset has for it. */
+export interface SentField {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type SentType = 'form' | 'json' | 'xml' | 'basic' | 'multipart' | 'other';
+
+function flattened(value: unknown, at: string, out: SentField[]): SentField[] {
+  if (typeof value === 'object' && value !== null)
+    for (const [key, inner] of Object.entries(value))
+      flattened(inner, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, out);
+  else out.push({ name: at, value: value === null ? '' : String(value) });
+  return out;
+}
+
+function jsonFields(body: Buffer): SentField[] {
+  try {
+    return flattened(JSON.parse(body.toString('utf8')), '', []);
+  } catch {
+    return [];
+  }
+}
+
+function xmlFields(body: Buffer): SentField[] {
+  try {
+    return parseXml(body).leaves.map(({ path, value }) => ({ name: path, value }));
+  } catch {
+    return [];
+  }
+}
+
+/** What of a request could be a name or a password, whatever its type. */
+export function sentFields(
+  contentType: string,
+  authorization: string | undefined,
+  body: Buffer,
+): { readonly type: SentType; readonly fields: readonly SentField[] } {
+  const basic = authorization === undefined ? undefined : parseBasic(authorization);
+  if (basic !== undefined)
+    return {
+      type: 'basic',
+      fields: [
+        { name: 'user', value: basic.user },
+        { name: 'password', value: basic.password },
+      ],
+    };
+  const media = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (media === 'application/x-www-form-urlencoded')
+    return {
+      type: 'form',
+      fields: [...new URLSearchParams(body.toString('utf8'))].map(([name, value]) => ({ name, value })),
+    };
+  if (/[/+]json$/.test(media)) return { type: 'json', fields: jsonFields(body) };
+  if (/[/+]xml$/.test(media)) return { type: 'xml', fields: xmlFields(body) };
+  return { type: media === 'multipart/form-data' ? 'multipart' : 'other', fields: [] };
+}

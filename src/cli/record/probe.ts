@@ -1,0 +1,90 @@
+import type { BoundLogin } from '../../config/login-types.ts';
+import { headerOf, textOf } from '../../presets/answer.ts';
+import { cookieNames, copyJar, DirectClient, emptyJar } from '../direct/client.ts';
+import { tryDoor } from '../direct/doors.ts';
+import { askWhoami, type Credentials, signIn } from '../direct/sign-in.ts';
+import { compileDraft, type Draft } from './draft.ts';
+import type { Exchange } from './recording.ts';
+import { cookiePattern } from './steps.ts';
+import type { People } from './whoami.ts';
+
+/** Places where products take the same password besides their page (legacy-logins §4). */
+const KNOWN_DOORS = [
+  ...['/xmlrpc.php', '/lib/exe/xmlrpc.php', '/lib/exe/jsonrpc.php', '/api_jsonrpc.php', '/jsonrpc', '/api/login'],
+  ...['/api/tokens', '/api/auth', '/oauth/token', '/rest/**', '/soap', '/graphql', '/dav/**', '/webdav/**'],
+  ...['/remote.php/**', '/wp-json/**', '/api.php', '/autodiscover/**', '/ews/**', '/microsoft-server-activesync'],
+  ...['/.well-known/caldav', '/.well-known/carddav', '/feed.php', '/rss'],
+];
+
+/** Cookies without which, or with which alone, the app knows who somebody is. */
+export async function sessionCookies(
+  client: DirectClient,
+  login: BoundLogin,
+  { account, jar }: People,
+): Promise<string[]> {
+  const names = cookieNames(jar, login.whoami?.ask?.target ?? '/');
+  const says = async (keep: (name: string) => boolean): Promise<boolean> =>
+    (await askWhoami(client, login, account, copyJar(jar, keep)))?.kind === 'name';
+  const found: string[] = [];
+  for (const name of names) {
+    const needed = !(await says((each) => each !== name));
+    if (needed || (await says((each) => each === name))) found.push(name);
+  }
+  return [...new Set(found.map(cookiePattern))];
+}
+
+/** How the app folds names: only what it has shown to be the same account. */
+export async function foldings(
+  client: DirectClient,
+  login: BoundLogin,
+  { account, password }: Credentials,
+): Promise<string[]> {
+  const same = async (spelt: string): Promise<boolean> => {
+    if (spelt === account) return false;
+    const { who } = await signIn(client, login, { account: spelt, password }, emptyJar());
+    return who?.kind === 'name' && who.name.trim().toLowerCase() === account.toLowerCase();
+  };
+  const found: string[] = [];
+  if (await same(` ${account} `)) found.push('trim');
+  if ((await same(account.toUpperCase())) || (await same(account.toLowerCase()))) found.push('lower');
+  return found;
+}
+
+/** Known doors that answer; where none of them is, there is nothing to list. */
+export async function openDoors(
+  client: DirectClient,
+  draft: Draft,
+  steps: readonly string[],
+): Promise<{ path: string }[]> {
+  const doors = KNOWN_DOORS.map((path) => ({ path }));
+  const login = compileDraft({ ...draft, doors }, client.seenAs);
+  const found: { path: string }[] = [];
+  for (const [i, door] of login.doors.entries()) {
+    const path = KNOWN_DOORS[i] ?? '';
+    if (steps.includes(path)) continue;
+    const { state } = await tryDoor(client, login, door);
+    if (state === 'open' || state === 'closed') found.push({ path });
+  }
+  return found;
+}
+
+/** How the app must be spoken to so that its addresses lead to us: tried with a public name that it does not know. */
+export async function rewriting(
+  client: DirectClient,
+  ca: string | undefined,
+  entry: string,
+  exchanges: readonly Exchange[],
+): Promise<Record<string, unknown> | undefined> {
+  const known = await client.open(entry, emptyJar());
+  const stranger = new DirectClient({ origin: client.origin, ca, seenAs: 'http://portal.example' });
+  try {
+    const answer = await stranger.ask({ target: entry }, emptyJar());
+    if (answer.status >= 400 && known.answer.status < 400) return { host: 'upstream', origin: true, location: true };
+    const itself = [textOf(answer), headerOf(answer, 'location') ?? ''].some((text) => text.includes(client.origin));
+    const escaped = client.origin.replaceAll('/', String.raw`\/`);
+    const inPages = exchanges.some((each) => each.method === 'GET' && textOf(each.answer).includes(escaped));
+    return itself || inPages ? { location: true, body: [client.origin] } : undefined;
+  } finally {
+    await stranger.close();
+  }
+}

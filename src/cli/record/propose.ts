@@ -1,0 +1,145 @@
+import { systemClock } from '../../lib/clock.ts';
+import { headerOf, textOf } from '../../presets/answer.ts';
+import { cookiesSet } from '../../presets/set-cookies.ts';
+import { type DirectClient, emptyJar } from '../direct/client.ts';
+import { type Credentials, signIn } from '../direct/sign-in.ts';
+import { compileDraft, type Draft, isToken } from './draft.ts';
+import { foldings, openDoors, rewriting, sessionCookies } from './probe.ts';
+import type { Exchange, Recording } from './recording.ts';
+import { cookiePattern, foundSteps, pathOf, queryOf } from './steps.ts';
+import { surfaceOf } from './surface.ts';
+import { findWhoami, type People } from './whoami.ts';
+
+export interface Wish {
+  readonly id: string;
+  readonly client: DirectClient;
+  readonly ca: string | undefined;
+  readonly recording: Recording;
+  readonly first: Credentials;
+  readonly second: Credentials | null;
+  progress(text: string): void;
+}
+
+/** A target without parameters that are made anew. */
+function steadyTarget(target: string): string {
+  const [path = '/', query] = target.split('?', 2);
+  const pairs = [...new URLSearchParams(query ?? '')].filter(([, value]) => !isToken(value));
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`;
+}
+
+function title(exchanges: readonly Exchange[], fallback: string): string {
+  for (const { answer } of exchanges) {
+    const found = /<title[^>]*>\s*([^<\r\n]{1,80}?)\s*<\/title>/i.exec(textOf(answer))?.[1];
+    if (found !== undefined && answer.status === 200) return found;
+  }
+  return fallback;
+}
+
+/** Cookies that the answer to the sign-in set, and those that were there before under the same name. */
+function cookiesOfLogin({ right, afterRight }: Recording): string[] {
+  const answers = [right, ...afterRight.slice(0, 2)].filter((each) => each !== undefined).map(({ answer }) => answer);
+  const names = answers.flatMap(({ headers }) =>
+    [...cookiesSet(headers, systemClock.now())].filter(([, value]) => value !== null).map(([name]) => name),
+  );
+  const before = (right?.cookies ?? []).filter((name) => /sess|sid|auth|token/i.test(name));
+  return [...new Set([...names, ...before].map(cookiePattern))];
+}
+
+/** Cookies that scripts read: tokens against forged requests, which are no session. */
+function forScripts(exchanges: readonly Exchange[], session: readonly string[]): string[] {
+  const names = exchanges.flatMap(({ answer }) =>
+    answer.headers
+      .filter((_, i) => i % 2 === 1 && answer.headers[i - 1]?.toLowerCase() === 'set-cookie')
+      .filter((line) => !/;\s*httponly/i.test(line))
+      .map((line) => line.split('=', 1)[0] ?? ''),
+  );
+  return [...new Set(names)].filter((name) => /csrf|xsrf/i.test(name) && !session.includes(cookiePattern(name)));
+}
+
+async function personOf(client: DirectClient, draft: Draft, credentials: Credentials | null): Promise<People | null> {
+  if (credentials === null) return null;
+  const jar = emptyJar();
+  await signIn(client, compileDraft(draft, client.seenAs), credentials, jar);
+  return { account: credentials.account, jar };
+}
+
+function logoutOf({ logout }: Recording): Draft['logout'] {
+  if (logout === undefined) return undefined;
+  const query = queryOf(logout.target);
+  const fixed = Object.entries(query ?? {}).filter(([, value]) => value !== '*');
+  return [{ path: pathOf(logout.target), ...(fixed.length === 0 ? {} : { query: Object.fromEntries(fixed) }) }];
+}
+
+/** What is known from the recording alone. */
+function beginning({ id, recording }: Wish): Draft {
+  const { steps, page, fields } = foundSteps(recording);
+  const before = recording.exchanges.slice(
+    0,
+    recording.right === undefined ? 0 : recording.exchanges.indexOf(recording.right),
+  );
+  const lastPage = before.findLast(({ method, answer }) => method === 'GET' && /<form/i.test(textOf(answer)))?.target;
+  const entry = steadyTarget(page ?? lastPage ?? '/');
+  const { logout } = recording;
+  const out = logoutOf(recording);
+  const cookies = cookiesOfLogin(recording);
+  const scripts = forScripts(recording.exchanges, cookies);
+  const leads = logout === undefined ? undefined : headerOf(logout.answer, 'location');
+  return {
+    preset: 1,
+    id,
+    title: title(recording.exchanges, id),
+    tested: [],
+    entry: leads !== undefined && /login|signin/i.test(pathOf(leads)) && page === null ? pathOf(leads) : entry,
+    anon: surfaceOf(recording),
+    login: steps,
+    assurance: 'login-form',
+    account: { fold: [] },
+    session: { cookies },
+    ...(scripts.length === 0 ? {} : { browser_cookies: scripts }),
+    ...(out === undefined ? {} : { logout: out }),
+    ...(fields.length === 0 ? {} : { guard: { fields } }),
+  };
+}
+
+/** What asking the app adds: who is signed in, which cookies carry that, how it spells names. */
+async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
+  const { client, recording, first, second, progress } = wish;
+  progress('Looking for a page that says who is signed in …');
+  const mine = await personOf(client, draft, first);
+  const theirs = await personOf(client, draft, second);
+  const whoami = mine === null ? undefined : await findWhoami(client, recording.afterRight, mine, theirs);
+  if (whoami === undefined || mine === null) {
+    progress('No page names whoever is signed in: the sign-in form is all that binds the account.');
+    return draft;
+  }
+  const { assurance: _none, ...rest } = draft;
+  const asked: Draft = { ...rest, whoami };
+  const login = compileDraft(asked, client.seenAs);
+  const cookies = await sessionCookies(client, login, mine);
+  const fold = await foldings(client, login, first);
+  return {
+    ...asked,
+    account: { fold },
+    session: { cookies: cookies.length > 0 ? cookies : draft.session.cookies },
+    lost: whoami.anonymous.filter(({ location }) => location !== undefined),
+  };
+}
+
+/** A preset as the recording and the app itself show it. Throws CommandRefused where there is none to propose. */
+export async function propose(wish: Wish): Promise<Draft> {
+  const { client, ca, recording, progress } = wish;
+  const first = beginning(wish);
+  const asked = await withWhoami(first, wish);
+  progress('Trying other ways in that products like this have …');
+  const doors = await openDoors(
+    client,
+    asked,
+    asked.login.flatMap(({ on }) => on.path),
+  );
+  const rewrite = await rewriting(client, ca, asked.entry, recording.exchanges);
+  return {
+    ...asked,
+    ...(doors.length === 0 ? {} : { doors }),
+    ...(rewrite === undefined ? {} : { rewrite }),
+  };
+}

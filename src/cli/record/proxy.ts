@@ -1,0 +1,199 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { Agent, type Dispatcher } from 'undici';
+import type { WholeAnswer } from '../../presets/types.ts';
+import { CommandRefused } from '../exit.ts';
+import type { Seen } from './recording.ts';
+import { bodyForBrowser, forApp, forBrowser, isText, type Places } from './rewrite.ts';
+
+export interface RecorderParts {
+  readonly upstream: string;
+  readonly ca: string | undefined;
+  /** 0: any that is free. */
+  readonly port: number;
+  seen(exchange: Seen): void;
+  /** Answers what is under /.record/. */
+  guide(request: IncomingMessage, response: ServerResponse): void;
+}
+
+export interface Recorder {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+const MAX_BODY = 20 * 1024 * 1024;
+const GUIDE = '/.record/';
+
+async function whole(stream: AsyncIterable<unknown>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of stream) {
+    pieces.push(piece as Buffer); // bytes, since no encoding is set
+    size += (piece as Buffer).length;
+    if (size > MAX_BODY) throw new Error('larger than 20 MiB');
+  }
+  return Buffer.concat(pieces);
+}
+
+function headerIn(headers: readonly string[], name: string): string {
+  const at = headers.findIndex((each, i) => i % 2 === 0 && each.toLowerCase() === name);
+  return at < 0 ? '' : (headers[at + 1] ?? '');
+}
+
+function refererTarget(request: IncomingMessage, places: Places): string | null {
+  const { referer } = request.headers;
+  if (referer === undefined || !referer.startsWith(`${places.recorder}/`)) return null;
+  const target = referer.slice(places.recorder.length);
+  return target.startsWith(GUIDE) ? null : target;
+}
+
+/** Only by its own names: a page elsewhere must not reach the app through a name that it makes lead here (DNS rebinding). */
+function ownHost(request: IncomingMessage, port: number): string | null {
+  const host = request.headers.host ?? '';
+  return [`127.0.0.1:${port}`, `localhost:${port}`].includes(host) ? `http://${host}` : null;
+}
+
+class Relay {
+  readonly #parts: RecorderParts;
+  readonly #agent: Agent;
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts;
+    this.#agent = new Agent({
+      pipelining: 1,
+      maxHeaderSize: 64 * 1024,
+      bodyTimeout: 0,
+      connect: parts.ca === undefined ? {} : { ca: parts.ca },
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  async request(request: IncomingMessage, response: ServerResponse, recorder: string): Promise<void> {
+    const places = { recorder, app: this.#parts.upstream };
+    const body = await whole(request);
+    const target = request.url ?? '/';
+    const answer = await this.#agent.request({
+      origin: this.#parts.upstream,
+      path: target,
+      method: (request.method ?? 'GET') as Dispatcher.HttpMethod, // undici takes any token; its type lists the common ones
+      headers: forApp(request.rawHeaders, places),
+      body: body.length === 0 ? null : body,
+      responseHeaders: 'raw',
+    });
+    const raw: unknown = answer.headers; // with `responseHeaders: 'raw'` a flat list, which the type does not say
+    const headers = (Array.isArray(raw) ? raw : []).map((part: unknown) =>
+      Buffer.isBuffer(part) ? part.toString('latin1') : String(part),
+    );
+    const note = (bytes: Buffer) => this.#note(request, places, body, answer.statusCode, headers, bytes);
+    const out = forBrowser(headers, places);
+    if (!isText(headerIn(headers, 'content-type'))) {
+      note(Buffer.alloc(0));
+      response.writeHead(answer.statusCode, out);
+      answer.body.on('error', () => response.destroy()).pipe(response);
+      return;
+    }
+    const bytes = await whole(answer.body);
+    note(bytes);
+    // A character for each byte, so that no character set is harmed.
+    const text = Buffer.from(bodyForBrowser(bytes.toString('latin1'), places), 'latin1');
+    const empty = request.method === 'HEAD' || answer.statusCode === 204 || answer.statusCode === 304;
+    response.writeHead(answer.statusCode, empty ? out : [...out, 'Content-Length', String(text.length)]);
+    response.end(empty ? undefined : text);
+  }
+
+  #note(
+    request: IncomingMessage,
+    places: Places,
+    body: Buffer,
+    status: number,
+    headers: readonly string[],
+    bytes: Buffer,
+  ): void {
+    const answer: WholeAnswer = { status, reason: '', headers, body: bytes };
+    this.#parts.seen({
+      method: request.method ?? 'GET',
+      target: request.url ?? '/',
+      page: refererTarget(request, places),
+      contentType: request.headers['content-type'] ?? '',
+      authorization: request.headers.authorization,
+      cookies: (request.headers.cookie ?? '').split(/;\s*/).map((pair) => pair.split('=', 1)[0] ?? ''),
+      body,
+      answer,
+    });
+  }
+
+  /** WebSockets are carried and not looked into. */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, recorder: string): void {
+    const { upstream, ca } = this.#parts;
+    const url = new URL(upstream);
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+    const other =
+      url.protocol === 'https:'
+        ? connectTls({ host, port, servername: host, ...(ca === undefined ? {} : { ca }) })
+        : connectPlain({ host, port });
+    const fields = forApp(request.rawHeaders, { recorder, app: upstream });
+    const lines = fields.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${fields[i + 1] ?? ''}`] : []));
+    const first = `${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1`;
+    other.write(
+      `${[first, ...lines, 'Connection: Upgrade', `Upgrade: ${request.headers.upgrade ?? ''}`].join('\r\n')}\r\n\r\n`,
+    );
+    other.write(head);
+    other.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+    socket.on('error', () => other.destroy()).on('close', () => other.destroy());
+    other.pipe(socket).pipe(other);
+  }
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new CommandRefused(`127.0.0.1:${port} cannot be used (${error.code ?? error.message}): choose another --port.`),
+      ),
+    );
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)); // a TCP listener has an address object
+  });
+}
+
+/** A small reverse proxy on 127.0.0.1 for one operator's browser. Throws CommandRefused when the port is taken. */
+export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
+  const proxy = new Relay(parts);
+  let port = parts.port;
+  const server = createServer((request, response) => {
+    const recorder = ownHost(request, port);
+    if (recorder === null) return refuse(response, 421, 'Open the recorder by the address that it has printed.');
+    if (request.url?.startsWith(GUIDE) === true) return parts.guide(request, response);
+    proxy.request(request, response, recorder).catch((error: unknown) => {
+      refuse(response, 502, `The app does not answer: ${error instanceof Error ? error.message : 'unknown'}.`);
+    });
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const recorder = ownHost(request, port);
+    if (recorder === null) socket.destroy();
+    else proxy.upgrade(request, socket, head, recorder);
+  });
+  port = await listen(server, port);
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      await proxy.close();
+    },
+  };
+}

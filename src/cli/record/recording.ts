@@ -1,0 +1,115 @@
+import type { WholeAnswer } from '../../presets/types.ts';
+import { formsIn } from '../direct/forms.ts';
+import { type SentField, type SentType, sentFields } from './fields.ts';
+import { OTHER, Redactor, RIGHT, withoutValue } from './redact.ts';
+
+/** One request of the operator's browser with its answer, without passwords and without usable cookies. */
+export interface Exchange {
+  readonly method: string;
+  readonly target: string;
+  /** Target of the page that it was sent from, or null. */
+  readonly page: string | null;
+  readonly type: SentType;
+  readonly fields: readonly SentField[];
+  /** Names of the cookies that were sent. */
+  readonly cookies: readonly string[];
+  readonly answer: WholeAnswer;
+}
+
+export interface Seen {
+  readonly method: string;
+  readonly target: string;
+  readonly page: string | null;
+  readonly contentType: string;
+  readonly authorization: string | undefined;
+  readonly cookies: readonly string[];
+  readonly body: Buffer;
+  readonly answer: WholeAnswer;
+}
+
+const MAX_KEPT = 256 * 1024;
+const MAX_EXCHANGES = 2000;
+const PASSWORD_NAME = /pass|pwd|secret|credential/i;
+export const LOGOUT = /log-?(?:out|off)|sign-?(?:out|off)|abmeld/i;
+
+/** What the operator did, in memory only. */
+export class Recording {
+  readonly account: string;
+  readonly exchanges: Exchange[] = [];
+  readonly #password: string;
+  readonly #redactor: Redactor;
+  /** Fields that pages ask passwords in. */
+  readonly #secretNames = new Set<string>();
+
+  constructor(account: string, password: string) {
+    this.account = account;
+    this.#password = password;
+    this.#redactor = new Redactor(account, password);
+  }
+
+  add(seen: Seen): void {
+    if (this.exchanges.length >= MAX_EXCHANGES) return;
+    const { type, fields } = sentFields(seen.contentType, seen.authorization, seen.body);
+    const marked = fields.map((field) => this.#marked(type, field));
+    const answer = this.#cleaned(seen.answer);
+    for (const { name, type: kind } of formsIn(answer.body.toString('utf8')).forms.flatMap((form) => form.fields))
+      if (kind === 'password') this.#secretNames.add(name);
+    const { method, page, cookies } = seen;
+    this.exchanges.push({
+      method,
+      target: this.#redactor.clean(seen.target),
+      page,
+      type,
+      fields: marked,
+      cookies,
+      answer,
+    });
+  }
+
+  #marked(type: SentType, { name, value }: SentField): SentField {
+    if (value === this.#password) {
+      this.#secretNames.add(name);
+      return { name, value: RIGHT };
+    }
+    const secret = this.#secretNames.has(name) || PASSWORD_NAME.test(name) || (type === 'basic' && name === 'password');
+    if (!secret || value === '') return { name, value: this.#redactor.clean(value) };
+    this.#redactor.learn(value, OTHER);
+    return { name, value: OTHER };
+  }
+
+  #cleaned({ status, reason, headers, body }: WholeAnswer): WholeAnswer {
+    const text = body.subarray(0, MAX_KEPT).toString('utf8');
+    const kept = headers.map((value, i) =>
+      i % 2 === 1 && headers[i - 1]?.toLowerCase() === 'set-cookie' ? withoutValue(value) : this.#redactor.clean(value),
+    );
+    return { status, reason, headers: kept, body: Buffer.from(this.#redactor.clean(text)) };
+  }
+
+  /** The request that carried the right password. */
+  get right(): Exchange | undefined {
+    return this.exchanges.find(({ fields }) => fields.some(({ value }) => value === RIGHT));
+  }
+
+  /** The same request with another password. */
+  get wrong(): Exchange | undefined {
+    const { right } = this;
+    if (right === undefined) return undefined;
+    const path = (target: string) => target.split('?', 1)[0];
+    return this.exchanges.find(
+      (each) =>
+        each.method === right.method &&
+        path(each.target) === path(right.target) &&
+        each.fields.some(({ value }) => value === OTHER),
+    );
+  }
+
+  /** What followed the right password. */
+  get afterRight(): readonly Exchange[] {
+    const { right } = this;
+    return right === undefined ? [] : this.exchanges.slice(this.exchanges.indexOf(right) + 1);
+  }
+
+  get logout(): Exchange | undefined {
+    return this.afterRight.find(({ target, method }) => LOGOUT.test(target) && method !== 'HEAD');
+  }
+}

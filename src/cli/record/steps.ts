@@ -1,0 +1,206 @@
+import { systemClock } from '../../lib/clock.ts';
+import { headerOf, jsonOf, textOf } from '../../presets/answer.ts';
+import { cookiesSet } from '../../presets/set-cookies.ts';
+import type { WholeAnswer } from '../../presets/types.ts';
+import { formsIn } from '../direct/forms.ts';
+import { CommandRefused } from '../exit.ts';
+import { type DraftPredicate, type DraftStep, isToken, literal } from './draft.ts';
+import type { Exchange, Recording } from './recording.ts';
+import { OTHER, RIGHT } from './redact.ts';
+
+const ACTION_NAME = /action|task|^do$|cmd|^op$|mode|func|method|^step$|^login$|form_?id/i;
+const ACTION_VALUE = /log|auth|sign|passw|enter/i;
+
+export function pathOf(target: string): string {
+  return target.split('?', 1)[0] ?? '/';
+}
+
+/** Parameters of a target: their values where they look fixed, `*` where they look made anew. */
+export function queryOf(
+  target: string,
+  fixed: (name: string, value: string) => boolean = (_, value) => !isToken(value),
+): Record<string, string[] | '*'> | undefined {
+  const query = new URLSearchParams(target.includes('?') ? target.slice(target.indexOf('?')) : '');
+  const pairs = [...query].map(([name, value]): [string, string[] | '*'] => [name, fixed(name, value) ? [value] : '*']);
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
+}
+
+/** A cookie's name as presets have it: parts that depend on the installation stand for any such part. */
+export function cookiePattern(name: string): string {
+  const hash = /[0-9a-f]{16,}/i.exec(name)?.[0];
+  if (hash === undefined) return name;
+  const [before = '', after = ''] = name.split(hash, 2);
+  return `^${literal(before)}[0-9A-Fa-f]{${hash.length}}${literal(after)}$`;
+}
+
+function realCookies(answer: WholeAnswer): string[] {
+  return [...cookiesSet(answer.headers, systemClock.now())].filter(([, value]) => value !== null).map(([name]) => name);
+}
+
+function locationOf(answer: WholeAnswer): { path: string; query: string } | null {
+  const location = headerOf(answer, 'location');
+  if (location === undefined) return null;
+  const url = new URL(location, 'http://app.invalid');
+  return { path: url.pathname, query: url.search };
+}
+
+const ORIGIN = '^(?:https?://[^/]+)?';
+
+/** Where an answer leads, as a pattern; what tells it from `other` is in it. */
+function locationPattern(answer: WholeAnswer, other: WholeAnswer | null): string | undefined {
+  const here = locationOf(answer);
+  if (here === null) return undefined;
+  const there = other === null ? null : locationOf(other);
+  // Places that apps write without a slash are relative to the page.
+  const start = /^(?:https?:)?\//.test(headerOf(answer, 'location') ?? '')
+    ? ORIGIN + literal(here.path)
+    : literal(here.path.slice(1));
+  if (there === null || there.path !== here.path) return `${start}(?:[?#]|$)`;
+  if (there.query === here.query || isTokenQuery(here.query)) return undefined;
+  return `${start}${literal(here.query)}(?:&|#|$)`;
+}
+
+function isTokenQuery(query: string): boolean {
+  return [...new URLSearchParams(query).values()].some(isToken);
+}
+
+/** Scalars of a JSON answer that differ from the other's and are short words: `status: ok`. */
+function jsonMarker(answer: WholeAnswer, other: WholeAnswer): Record<string, string> | undefined {
+  const [mine, theirs] = [jsonOf(answer), jsonOf(other)];
+  if (typeof mine !== 'object' || mine === null) return undefined;
+  for (const [key, value] of Object.entries(mine)) {
+    const another = typeof theirs === 'object' && theirs !== null ? Reflect.get(theirs, key) : undefined;
+    const short = typeof value === 'boolean' || (typeof value === 'string' && /^[A-Za-z_-]{1,24}$/.test(value));
+    if (value !== another && short) return { [`/${key}`]: `^${literal(String(value))}$` };
+    if (another === undefined && typeof value === 'string' && value !== '') return { [`/${key}`]: '.+' };
+  }
+  return undefined;
+}
+
+function passwordField(html: string): boolean {
+  return formsIn(html).forms.some((form) => form.fields.some(({ type }) => type === 'password'));
+}
+
+const PASSWORD_INPUT = `type=["']?password`;
+
+/** What tells success from failure; `probe` when only the app's own word can. */
+export function outcomes(right: WholeAnswer, wrong: WholeAnswer | null): { ok: DraftPredicate; fail?: DraftPredicate } {
+  const location = locationPattern(right, wrong);
+  const only = realCookies(right).filter((name) => wrong === null || !realCookies(wrong).includes(name));
+  const cookie = only[0] === undefined ? {} : { cookie: cookiePattern(only[0]) };
+  const at = location === undefined ? {} : { location };
+  if (wrong === null) return { ok: { status: right.status, ...at, ...cookie } };
+  const there = locationPattern(wrong, right);
+  const fail = { status: wrong.status, ...(there === undefined ? {} : { location: there }) };
+  if (right.status !== wrong.status || (location !== undefined && there !== undefined))
+    return { ok: { status: right.status, ...at, ...cookie }, fail };
+  const [json, other] = [jsonMarker(right, wrong), jsonMarker(wrong, right)];
+  if (json !== undefined && other !== undefined)
+    return { ok: { status: right.status, json }, fail: { status: wrong.status, json: other } };
+  if (passwordField(textOf(wrong)) && !passwordField(textOf(right)))
+    return {
+      ok: only.length > 0 ? { status: right.status, ...cookie } : { probe: true },
+      fail: { status: wrong.status, body: PASSWORD_INPUT },
+    };
+  return { ok: { probe: true }, fail: { probe: false } };
+}
+
+function accountIn(exchange: Exchange, account: string): string | undefined {
+  return exchange.fields.find(({ value }) => value.toLowerCase() === account.toLowerCase())?.name;
+}
+
+/** Fields that the app's own page adds and a person may tick, besides those that were sent. */
+function tickable(recording: Recording, secret: string): readonly string[] {
+  const page = recording.exchanges.find((each) =>
+    formsIn(textOf(each.answer)).forms.some((form) => form.fields.some(({ name }) => name === secret)),
+  );
+  const form = formsIn(page === undefined ? '' : textOf(page.answer)).forms.find((each) =>
+    each.fields.some(({ name }) => name === secret),
+  );
+  return [...(form?.fields ?? []).map(({ name }) => name), ...(form?.unticked ?? [])];
+}
+
+function needOf(exchange: Exchange): Record<string, string> {
+  const fixed = exchange.fields.filter(({ name, value }) => ACTION_NAME.test(name) && ACTION_VALUE.test(value));
+  return Object.fromEntries(
+    fixed.filter(({ value }) => /^[\w-]{1,32}$/.test(value)).map(({ name, value }) => [name, value]),
+  );
+}
+
+function describe(exchange: Exchange, wrong: Exchange | undefined) {
+  const same = new URLSearchParams(wrong?.target.split('?')[1] ?? exchange.target.split('?')[1] ?? '');
+  const query = queryOf(exchange.target, (name, value) => !isToken(value) && same.get(name) === value);
+  return {
+    on: { method: exchange.method, path: [pathOf(exchange.target)], ...(query === undefined ? {} : { query }) },
+    type: exchange.type,
+  };
+}
+
+export interface FoundSteps {
+  readonly steps: readonly DraftStep[];
+  /** The page that the sign-in began at. */
+  readonly page: string | null;
+  readonly fields: readonly string[];
+}
+
+/** The steps of the recorded sign-in. Throws CommandRefused where none can be described. */
+export function foundSteps(recording: Recording): FoundSteps {
+  const { right, wrong, account } = recording;
+  if (right === undefined)
+    throw new CommandRefused(
+      'No request carried the password as it was typed: the app sends it in a form that a preset cannot describe (changed by a script, or in a WebSocket), or nobody signed in.',
+    );
+  if (right.type === 'multipart' || right.type === 'other')
+    throw new CommandRefused(
+      `The app sends the password as ${right.type}; a preset can describe forms, JSON, XML and Basic.`,
+    );
+  const secret = right.fields.filter(({ value }) => value === RIGHT).map(({ name }) => name);
+  const named = accountIn(right, account);
+  const basic = right.type === 'basic';
+  const known = new Set([...secret, ...(named === undefined ? [] : [named])]);
+  const need = basic ? {} : needOf(right);
+  const boxes = right.type === 'form' ? tickable(recording, secret[0] ?? '') : [];
+  const pass = [...new Set([...right.fields.map(({ name }) => name), ...boxes])].filter(
+    (name) => name !== '' && !known.has(name) && !(name in need),
+  );
+  const last: DraftStep = {
+    id: 'password',
+    ...describe(right, wrong),
+    ...(Object.keys(need).length === 0 ? {} : { need }),
+    ...(named === undefined ? {} : { account: basic ? 'basic' : named }),
+    secret: basic ? ['basic'] : secret,
+    ...(pass.length === 0 || basic ? {} : { pass }),
+    ...outcomes(right.answer, wrong?.answer ?? null),
+  };
+  const fields = basic ? [] : [...known];
+  if (named !== undefined) return { steps: [last], page: right.page, fields };
+  const first = firstStep(recording, right, account);
+  return { steps: [first.step, last], page: first.page, fields: [...fields, first.field] };
+}
+
+/** The request that named the account, where the one with the password does not. */
+function firstStep(recording: Recording, right: Exchange, account: string) {
+  const before = recording.exchanges.slice(0, recording.exchanges.indexOf(right));
+  const found = before.findLast((each) => each.method !== 'GET' && accountIn(each, account) !== undefined);
+  const field = found === undefined ? undefined : accountIn(found, account);
+  if (found === undefined || field === undefined)
+    throw new CommandRefused(
+      `No request carried the name ${account} as it was typed: sign in with exactly that name while recording.`,
+    );
+  const pass = found.fields
+    .map(({ name, value }) => (name === field || value === OTHER ? '' : name))
+    .filter((name) => name !== '');
+  const location = locationPattern(found.answer, null);
+  const when: DraftPredicate =
+    location === undefined
+      ? { status: found.answer.status, ...(passwordField(textOf(found.answer)) ? { body: PASSWORD_INPUT } : {}) }
+      : { status: found.answer.status, location };
+  const step: DraftStep = {
+    id: 'name',
+    ...describe(found, undefined),
+    account: field,
+    ...(pass.length === 0 ? {} : { pass }),
+    next: { step: 'password', when },
+  };
+  return { step, page: found.page, field };
+}

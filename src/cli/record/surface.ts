@@ -1,0 +1,57 @@
+import { isToken } from './draft.ts';
+import type { Exchange, Recording } from './recording.ts';
+import { pathOf } from './steps.ts';
+
+const ASSET = /\.(?:css|js|mjs|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot)$/i;
+const ASSET_TYPE = /^(?:text\/css|text\/javascript|application\/javascript|image\/|font\/)/i;
+
+function typeOf({ answer }: Exchange): string {
+  const at = answer.headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-type');
+  return at < 0 ? '' : (answer.headers[at + 1] ?? '');
+}
+
+function isAsset(exchange: Exchange): boolean {
+  return ASSET.test(pathOf(exchange.target)) || ASSET_TYPE.test(typeOf(exchange));
+}
+
+/** Names with any value: what a page takes is for the app to say, and nothing of it signs anybody in (guard). */
+function anyQuery(targets: readonly string[]): Record<string, '*'> | undefined {
+  const names = targets.flatMap((target) =>
+    [...new URLSearchParams(target.split('?')[1] ?? '')].filter(([, value]) => !isToken(value)).map(([name]) => name),
+  );
+  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, '*'] as const));
+}
+
+/** A folder of assets as a whole, and a script that makes them as itself. */
+function assetPath(path: string): string {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  return ASSET.test(path) && folder !== '' ? `${folder}/**` : path;
+}
+
+function covered(path: string, folders: readonly string[]): boolean {
+  return folders.some((each) => each !== path && each.endsWith('/**') && path.startsWith(each.slice(0, -2)));
+}
+
+/** What the browser fetched before anybody had signed in; for `order: login-first`. */
+export function surfaceOf(recording: Recording): readonly Readonly<Record<string, unknown>>[] {
+  const { right, exchanges } = recording;
+  const before = exchanges
+    .slice(0, right === undefined ? 0 : exchanges.indexOf(right))
+    .filter(({ method }) => method === 'GET');
+  const assets = [...new Set(before.filter(isAsset).map(({ target }) => assetPath(pathOf(target))))].sort();
+  const pages = new Map<string, string[]>();
+  for (const each of before) {
+    if (isAsset(each) || each.answer.status !== 200) continue;
+    const path = pathOf(each.target);
+    pages.set(path, [...(pages.get(path) ?? []), each.target]);
+  }
+  const redirected = before.some(({ target, answer }) => target === '/' && answer.status >= 300 && answer.status < 400);
+  return [
+    ...(redirected && !pages.has('/') ? [{ path: '/', to: 'entry' }] : []),
+    ...[...pages].map(([path, targets]) => {
+      const query = anyQuery(targets);
+      return { path, ...(query === undefined ? {} : { query }) };
+    }),
+    ...assets.filter((path) => !covered(path, assets)).map((path) => ({ path, query: '*', static: true })),
+  ];
+}

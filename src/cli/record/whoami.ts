@@ -1,0 +1,142 @@
+import type { CookieJar } from 'tough-cookie';
+import { compilePattern } from '../../lib/pattern.ts';
+import { headerOf, jsonOf, pointed, textOf } from '../../presets/answer.ts';
+import type { WholeAnswer } from '../../presets/types.ts';
+import { withoutEntities } from '../../presets/whoami.ts';
+import { type DirectClient, emptyJar } from '../direct/client.ts';
+import { type DraftPredicate, type DraftWhoami, isToken, literal } from './draft.ts';
+import { type Exchange, LOGOUT } from './recording.ts';
+
+interface Candidate {
+  readonly target: string;
+  readonly find?: string;
+  readonly json?: string;
+  readonly score: number;
+}
+
+const TELLING = /user|account|signed|logged|profile|who|name|login|greet|welcome|bdi/i;
+/** Fields and links repeat what a person typed; they do not say who is signed in. */
+const REPEATS = /(?:value|href|src|action|title|alt|content|data-[\w-]+)\s*=\s*["']?[^"'<>]*$/i;
+const MAX_MARKER = 80;
+
+/** What stands before the name and does not change: at most two tags and the words in them. */
+function markerBefore(text: string): string | null {
+  const line =
+    text
+      .slice(-MAX_MARKER)
+      .split(/[\r\n]/)
+      .at(-1) ?? '';
+  const start = line.lastIndexOf('<', line.lastIndexOf('<') - 1);
+  const marker = (start >= 0 ? line.slice(start) : line.slice(Math.max(0, line.lastIndexOf('<')))).trimStart();
+  const steady = marker.length >= 5 && /[a-z]{3}/i.test(marker) && !/[0-9a-f]{8,}|\d{4,}/i.test(marker);
+  return steady && !REPEATS.test(marker) ? marker : null;
+}
+
+function inText(target: string, text: string, account: string): Candidate[] {
+  const found: Candidate[] = [];
+  const lower = text.toLowerCase();
+  for (let at = lower.indexOf(account.toLowerCase()); at >= 0 && found.length < 20; ) {
+    const end = at + account.length;
+    const marker = markerBefore(text.slice(0, at));
+    const after = /^[<"')@]|^\s*[)<]/.exec(text.slice(end))?.[0];
+    if (marker !== null && after !== undefined) {
+      const stop = after.trim();
+      const find = `${literal(marker)}([^<>"'&\\s${literal(stop)}]{1,128})\\s*${literal(stop)}`;
+      const score = (TELLING.test(marker) ? 10 : 0) + (/(?:class|id)=/.test(marker) ? 4 : 0) - marker.length / 40;
+      found.push({ target, find, score });
+    }
+    at = lower.indexOf(account.toLowerCase(), end);
+  }
+  return found;
+}
+
+function inJson(target: string, value: unknown, account: string, at = ''): Candidate[] {
+  if (typeof value === 'string')
+    return value.toLowerCase() === account.toLowerCase()
+      ? [{ target, json: at, score: 12 + (TELLING.test(at) ? 6 : 0) - at.length / 20 }]
+      : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    inJson(target, inner, account, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  );
+}
+
+/** Pages that named the account once somebody had signed in, the most telling first. */
+function candidates(exchanges: readonly Exchange[], account: string): readonly Candidate[] {
+  const seen = new Set<string>();
+  return exchanges
+    .filter(({ method, target, answer }) => method === 'GET' && answer.status === 200 && !LOGOUT.test(target))
+    .flatMap(({ target, answer }) => {
+      const json = jsonOf(answer);
+      const found = json === undefined ? inText(target, textOf(answer), account) : inJson(target, json, account);
+      // Short addresses without parameters are asked for most safely.
+      const token = [...new URLSearchParams(target.split('?')[1] ?? '').values()].some(isToken) ? 20 : 0;
+      return found.map((each) => ({ ...each, score: each.score - target.length / 20 - token }));
+    })
+    .filter(({ target, find, json }) => {
+      const key = `${target} ${find ?? json}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort((a, b) => b.score - a.score)
+    .slice(0, 12);
+}
+
+function nameBy({ find, json }: Candidate, answer: WholeAnswer): string | undefined {
+  if (json !== undefined) return pointed(jsonOf(answer), json);
+  const found = compilePattern(find ?? '').capture(textOf(answer));
+  return found === undefined ? undefined : withoutEntities(found).trim();
+}
+
+const PASSWORD_INPUT = `type=["']?password`;
+
+/** How the same address answers somebody who is not signed in. */
+function anonymousOf(answer: WholeAnswer, signedIn: WholeAnswer): DraftPredicate | undefined {
+  if (answer.status !== signedIn.status) {
+    const location = headerOf(answer, 'location');
+    if (location === undefined) return { status: answer.status };
+    const { pathname } = new URL(location, 'http://app.invalid');
+    return { status: answer.status, location: literal(pathname === '/' ? location : pathname.slice(1)) };
+  }
+  const pattern = compilePattern(PASSWORD_INPUT);
+  if (pattern.test(textOf(answer)) && !pattern.test(textOf(signedIn))) return { body: PASSWORD_INPUT };
+  return linkOf(textOf(answer), textOf(signedIn));
+}
+
+/** A link to sign in that only people who are not signed in are shown. */
+function linkOf(text: string, other: string): DraftPredicate | undefined {
+  for (const [, link = ''] of text.matchAll(/href=["']([^"']*(?:log-?in|sign-?in)[^"']*)["']/gi)) {
+    const word = /[?&;/][^?&;/]*(?:log-?in|sign-?in)[^?&;/]*$/i.exec(withoutEntities(link))?.[0].slice(1);
+    if (word !== undefined && !isToken(word) && text.includes(word) && !other.includes(word))
+      return { body: literal(word) };
+  }
+  return undefined;
+}
+
+export interface People {
+  readonly account: string;
+  readonly jar: CookieJar;
+}
+
+/** Finds a page that names whoever is signed in and nobody else, by asking the app. undefined: there is none. */
+export async function findWhoami(
+  client: DirectClient,
+  exchanges: readonly Exchange[],
+  first: People,
+  second: People | null,
+): Promise<DraftWhoami | undefined> {
+  for (const candidate of candidates(exchanges, first.account)) {
+    const { target, find, json } = candidate;
+    const [mine, nobody] = [await client.ask({ target }, first.jar), await client.ask({ target }, emptyJar())];
+    const same = (name: string | undefined, account: string) => name?.toLowerCase() === account.toLowerCase();
+    if (mine.status !== 200 || !same(nameBy(candidate, mine), first.account)) continue;
+    const anonymous = anonymousOf(nobody, mine);
+    if (anonymous === undefined || nameBy(candidate, nobody) !== undefined) continue;
+    if (second !== null && !same(nameBy(candidate, await client.ask({ target }, second.jar)), second.account)) continue;
+    return {
+      get: target,
+      ...(json === undefined ? { find: find ?? '' } : { json, accept: 'application/json' }),
+      anonymous: [anonymous],
+    };
+  }
+  return undefined;
+}

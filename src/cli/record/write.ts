@@ -1,0 +1,46 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { CommandRefused } from '../exit.ts';
+import type { Draft } from './draft.ts';
+
+const WHY: Readonly<Record<string, string>> = {
+  tested: 'versions that it was tried with, such as ["Portal 4.2"]: yours to fill in',
+  entry: 'where people who must sign in are sent',
+  anon: 'what may be seen before anybody has signed in; only with order: login-first',
+  login: 'the requests that sign in',
+  whoami: 'how the app itself is asked who is signed in',
+  assurance: 'the app cannot be asked who is signed in: the form alone binds the account',
+  account: 'how the app folds names',
+  session: 'cookies that are the session of the app',
+  guard: 'may stand nowhere but in the sign-in; take out what other forms of the app need',
+  doors: 'other addresses that answered and may take the same password; always refused',
+  rewrite: 'how the app calls itself',
+};
+
+/** The preset as a file, each part with a word on what it is. */
+export function draftText(draft: Draft, upstream: string): string {
+  const parts = Object.entries(draft).map(([name, value]) => {
+    const text = stringify({ [name]: value }, { lineWidth: 120, defaultStringType: 'PLAIN' }).trimEnd();
+    const why = WHY[name];
+    return why === undefined ? text : `# ${why}\n${text}`;
+  });
+  return `# Recorded from ${upstream}. Read it before you use it.\n${parts.join('\n')}\n`;
+}
+
+/** Writes a new file; one that is there is never overwritten. */
+export function writeNew(file: string, text: string): void {
+  let handle: number;
+  try {
+    handle = openSync(file, 'wx', 0o644);
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw new CommandRefused(
+      exists ? `${file} is there already: name another with --out.` : `${file} cannot be written.`,
+    );
+  }
+  try {
+    writeSync(handle, text);
+  } finally {
+    closeSync(handle);
+  }
+}
