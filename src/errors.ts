@@ -32,10 +32,7 @@ const CODES = {
     403,
     'For your protection, a name and password are accepted on the sign-in page alone. Please sign in there.',
   ],
-  'not-enrolled': [
-    403,
-    'Your account has no second step for signing in yet. Please ask for an enrolment link.',
-  ],
+  'not-enrolled': [403, 'Your account has no second step for signing in yet. Please ask for an enrolment link.'],
   'wrong-origin': [403, 'The request did not come from this site. Please open the page again and repeat it there.'],
   'plain-http': [403, 'This site is reached over https only.'],
   'not-found': [404, 'There is no such page.'],

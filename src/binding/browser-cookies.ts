@@ -22,6 +22,9 @@ export function clientPairs(values: readonly string[], patterns: readonly Patter
 /** A Set-Cookie that the browser may have: a cookie that the app's scripts read. */
 export function shown(setCookie: string, patterns: readonly Pattern[]): string | null {
   if (patterns.length === 0) return null;
-  const end = setCookie.indexOf(';');
-  return listed(patterns, end === -1 ? setCookie : setCookie.slice(0, end)) ? setCookie : null;
+  const [pair = '', ...attributes] = setCookie.split(';');
+  // Written so that every browser reads the one name that we have judged.
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+=/.test(pair) || !listed(patterns, pair)) return null;
+  // Bound to this host: for the neighbours it is none of their business.
+  return [pair, ...attributes.filter((attribute) => !/^\s*domain\s*=/i.test(attribute))].join(';');
 }

@@ -45,8 +45,16 @@ export function withoutOf(login: BoundLogin): ReadonlySet<string> {
   return made;
 }
 
-/** Cookies of the browser's own making that the app may see: the preset's and the operator's. */
+const patterns = new WeakMap<AppConfig, readonly Pattern[]>();
+
+/**
+ * Cookies of the browser that the app may see: those of its own making, by the preset and the operator, and those of the
+ * app that its scripts have, where the jar has none of that name.
+ */
 export function clientPatterns(app: AppConfig, login: BoundLogin): readonly Pattern[] {
-  if (app.clientCookies.length === 0) return login.clientCookies;
-  return login.clientCookies.length === 0 ? app.clientCookies : [...login.clientCookies, ...app.clientCookies];
+  const known = patterns.get(app);
+  if (known !== undefined) return known;
+  const made = [...login.clientCookies, ...app.clientCookies, ...login.browserCookies];
+  patterns.set(app, made);
+  return made;
 }

@@ -1,9 +1,9 @@
-import type { Finding } from './check.ts';
 import { readBytes, readCertificates } from './files.ts';
 import type { BoundLogin } from './login-types.ts';
 import { type Logins, readLogin } from './logins.ts';
 import { type Assets, besides, originOf } from './resolve.ts';
 import type { Written } from './schema.ts';
+import type { Finding } from './source.ts';
 import type { PagesConfig } from './types.ts';
 
 /** The sign-in page must stay small on a phone; see docs for its weight. */

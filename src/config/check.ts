@@ -1,12 +1,6 @@
 import type { Overrides } from './resolve.ts';
 import { schema, type Written } from './schema.ts';
-import type { Path } from './source.ts';
-
-/** A fault before it has a line. */
-export interface Finding {
-  readonly path: Path;
-  readonly message: string;
-}
+import type { Finding, Path } from './source.ts';
 
 /** What a check across the file sees: the sound part, and the file as it was written. */
 export interface View {

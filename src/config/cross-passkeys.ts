@@ -1,4 +1,4 @@
-import { type Finding, STAND_IN, type View, valueAt } from './check.ts';
+import { STAND_IN, type View, valueAt } from './check.ts';
 import { isAddress, isLocalName, isPublicSuffix } from './passkey-values.ts';
 import {
   hostNamesOf,
@@ -12,7 +12,7 @@ import {
 } from './relying-party.ts';
 import { heardAt, membersOf } from './resolve.ts';
 import type { WrittenRealm } from './schema.ts';
-import type { Path } from './source.ts';
+import type { Finding, Path } from './source.ts';
 import { ownLabelOf } from './suffixes.ts';
 
 /** WebAuthn L3 §5.11.1: browsers promise to look at origins of this many labels, and at no more. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '../lib/duration.ts';
-import { type Finding, STAND_IN, type View, valueAt } from './check.ts';
+import { STAND_IN, type View, valueAt } from './check.ts';
 import { checkLogins, checkPasswords, findUnbound } from './cross-login.ts';
 import {
   checkHostsOfPasskeys,
@@ -18,7 +18,7 @@ import { isLoopbackHost } from './hosts.ts';
 import { inherit, plainHttpIsSafe } from './resolve.ts';
 import type { WrittenApp } from './schema.ts';
 import { SESSION_DEFAULTS } from './schema-parts.ts';
-import type { Path } from './source.ts';
+import type { Finding, Path } from './source.ts';
 import { foldHeaderName } from './values.ts';
 
 const DAY = 86_400_000;

@@ -1,7 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import type { Finding } from './check.ts';
-import type { Path } from './source.ts';
+import type { Finding, Path } from './source.ts';
 import type { Config } from './types.ts';
 
 const MAX_TEXT = 1_048_576;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { SallyportError } from '../errors.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { readAssets, readLogins } from './assets.ts';
-import { checkForm, type Finding, type Form } from './check.ts';
+import { checkForm, type Form } from './check.ts';
 import { checkAcross } from './cross.ts';
 import { checkAuthority, checkTls } from './files.ts';
 import { mailPassword, withStorePassword } from './passwords.ts';
 import { besides, deepFreeze, heardAt, NO_ASSETS, type Overrides, resolveConfig } from './resolve.ts';
-import { parseSource, pathText, type Source } from './source.ts';
+import { type Finding, parseSource, pathText, type Source } from './source.ts';
 import type { Config, ConfigFault } from './types.ts';
 
 /** `config` is there exactly when `faults` is empty. Findings do not stop the start, but `check` exits 1 on them. */

@@ -1,9 +1,8 @@
-import type { Finding } from './check.ts';
 import type { BoundLogin, LoginConfig } from './login-types.ts';
 import { compilePreset } from './preset/compile.ts';
 import { isPresetName, loadPreset, readPreset } from './preset/load.ts';
 import type { WrittenApp } from './schema.ts';
-import { pathText } from './source.ts';
+import { type Finding, pathText } from './source.ts';
 
 /** The logins of apps that name a preset, by app. */
 export type Logins = ReadonlyMap<string, BoundLogin>;

@@ -1,5 +1,5 @@
-import type { Finding } from './check.ts';
 import { readPassword } from './files.ts';
+import type { Finding } from './source.ts';
 import type { Config } from './types.ts';
 
 /** The environment of the process, or what a test gives in its place. */

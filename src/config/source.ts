@@ -15,6 +15,12 @@ import type { ConfigFault } from './types.ts';
 /** A path into the file: keys and indices from the top. */
 export type Path = readonly PropertyKey[];
 
+/** A fault before it has a line. */
+export interface Finding {
+  readonly path: Path;
+  readonly message: string;
+}
+
 /** The file as plain values, and where in it they stand. */
 export interface Source {
   readonly value: unknown;

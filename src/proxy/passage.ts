@@ -1,4 +1,12 @@
-import type { InboundHead } from './response-headers.ts';
+/** The head of an answer as the browser gets it. */
+export interface InboundHead {
+  /** Names and values in turn, for `writeHead`. */
+  readonly headers: string[];
+  /** Bytes of the body as announced, or null when its end is found otherwise. */
+  readonly length: number | null;
+  readonly chunked: boolean;
+  readonly eventStream: boolean;
+}
 
 /** Changes the bytes of a body on their way, piece by piece. */
 export interface BodyEdit {

@@ -1,7 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import { passing } from './cookies.ts';
 import { foldName } from './names.ts';
-import type { Passage } from './passage.ts';
+import type { InboundHead, Passage } from './passage.ts';
 
 export interface ResponseContext {
   readonly method: string;
@@ -9,15 +9,6 @@ export interface ResponseContext {
   /** Whether the answer belongs to a session; false for an exemption. */
   readonly session: boolean;
   readonly passage?: Passage;
-}
-
-export interface InboundHead {
-  /** Names and values in turn, for `writeHead`. */
-  readonly headers: string[];
-  /** Bytes of the body as announced, or null when its end is found otherwise. */
-  readonly length: number | null;
-  readonly chunked: boolean;
-  readonly eventStream: boolean;
 }
 
 type Edit = (value: string, context: ResponseContext) => string | null;

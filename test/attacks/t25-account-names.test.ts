@@ -127,7 +127,7 @@ async function pendingOf(who: Signer, form: Readonly<Record<string, string>>): P
 
 async function accountOf(who: Signer): Promise<string> {
   const answer = await who.expect(200, who.send('GET', '/.sallyport/session'));
-  return JSON.parse(answer.body).account.name;
+  return JSON.parse(answer.body).account;
 }
 
 function hostile(on: Bound): void {

@@ -13,7 +13,7 @@ const PRIVATE = /private page of/;
 
 async function accountOf(who: Signer): Promise<string | null> {
   const got = await who.send('GET', '/.sallyport/session');
-  return got.status === 200 ? JSON.parse(got.body).account.name : null;
+  return got.status === 200 ? JSON.parse(got.body).account : null;
 }
 
 /** The answer that was held comes out: the app's redirect. */

@@ -47,7 +47,6 @@ const SPELLINGS = [
   '/login/x',
   '/admin/login/',
   '/app/login',
-  '/login?',
   '/login?x=1',
   '/login?username=alice',
   '/login?err=1&username=alice',
@@ -123,7 +122,7 @@ export function sawNothing(who: Signer, app: LoginApp, name: string): void {
 export function turnedAway(answer: ParsedAnswer, message?: string): void {
   assert.ok(
     [303, 400, 401, 403, 404, 405, 409, 413, 415, 421, 501].includes(answer.status),
-    `${message}: ${answer.status} ${answer.body.slice(0, 200)}`,
+    `${message}: ${answer.status} ${answer.header('location')} ${answer.body.slice(0, 200)}`,
   );
   if (answer.status === 303) assert.match(answer.header('location') ?? '', /^\/(?:login|\.sallyport\/)/, message);
 }

@@ -42,8 +42,9 @@ export function sideDoor(site: Site, request: Recorded, route: string, session: 
   const query = queryOf(request.target);
   const become = (account: string | undefined, body: string): Said => {
     if (account === undefined) return text(null, 'no', [], '403 Forbidden');
-    session.account = account;
-    return text(account, body, [cookie(session)]);
+    const mine = site.rotate ? people.rotate(session) : session;
+    mine.account = account;
+    return text(account, body, [cookie(mine)]);
   };
   if (/\/(?:xmlrpc\.php|api\/login|oauth\/token|graphql|soap|j_security_check)$/.test(route)) {
     const account = readings(request)

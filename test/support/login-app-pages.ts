@@ -61,11 +61,12 @@ function accountOf(site: Site, request: Recorded, session: AppSession | undefine
 }
 
 function signedIn(site: Site, session: AppSession, account: string, typed: string, remember: boolean): Said {
+  const shown = site.rotate || session.fresh;
   const mine = site.rotate ? site.people.rotate(session) : session;
   mine.account = account;
   mine.typed = typed;
   const fields = [
-    ...(site.rotate ? [cookie(mine)] : []),
+    ...(shown ? [cookie(mine)] : []),
     ...(remember ? [`Set-Cookie: REMEMBER=${site.people.token(account)}; Path=/; Max-Age=31536000`] : []),
   ];
   const base = { account, login: true, ...(site.answers === null ? {} : { behaviour: site.answers(account, fields) }) };
@@ -141,6 +142,7 @@ export function pageOf(site: Site, request: Recorded): Said {
   if (route.startsWith('/static/')) return text(null, 'body{}', ['Content-Type: text/css']);
   const known = sessionOf(people, request);
   const session = known ?? people.open();
+  session.fresh = known === undefined;
   const fields = known === undefined ? [cookie(session)] : [];
   const account = accountOf(site, request, known);
   const asked = ntlm(site, request, route);

@@ -32,6 +32,8 @@ export interface AppSession {
   /** Of a login in two steps: who was named in the first. */
   named: string | null;
   readonly csrf: string;
+  /** The browser has not been told of it before this request. */
+  fresh: boolean;
 }
 
 /** Accounts, sessions and tokens of the app. */
@@ -58,7 +60,7 @@ export class People {
 
   /** A session; an id that somebody brings along is adopted, as a careless app does. */
   open(id = this.fixedId ?? randomBytes(9).toString('hex')): AppSession {
-    const session = { id, account: null, typed: '', named: null, csrf: randomBytes(6).toString('hex') };
+    const session = { id, account: null, typed: '', named: null, csrf: randomBytes(6).toString('hex'), fresh: true };
     this.sessions.set(id, session);
     return session;
   }

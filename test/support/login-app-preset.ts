@@ -103,7 +103,11 @@ export function presetText(choice: PresetChoice = {}): string {
     `session: { cookies: [${token ? '' : '"^SESS$", "^REMEMBER$"'}]${token ? ', vault: [ { json: /token, send: { header: X-App-Token, query: token } } ]' : ''} }`,
     'logout: [ { path: /logout } ]',
     'lost: [ { status: 302, location: "^/login" } ]',
-    ...(choice.guard === false || token ? [] : [`guard: { fields: [${choice.account ?? 'username'}, password] }`]),
+    ...(choice.guard === false || token
+      ? []
+      : [
+          `guard: { fields: [${choice.account ?? 'username'}, password], sets: [[u, p], [user, pass], [log, pwd]], query: [token, t], headers: [X-App-Token] }`,
+        ]),
     ...(choice.doors === false ? [] : ['doors:', ...DOORS.map((path) => `  - { path: "${path}", do: deny }`)]),
     ...(choice.more ?? []),
     '',

@@ -72,9 +72,9 @@ export interface LoginApp extends Switches {
   readonly origin: string;
   readonly people: People;
   readonly served: Served[];
-  /** Requests that were served as somebody. */
-  as(account: string): Served[];
-  /** Login steps and questions apart: what was served as that person, without `/whoami`. */
+  /** Requests that were served as somebody, as `METHOD target`. */
+  as(account: string): string[];
+  /** The same without `/whoami`. */
   pagesOf(account: string): string[];
   /** As after a restart: sessions and tokens are gone. */
   restart(): void;
@@ -116,11 +116,8 @@ export async function startLoginApp(): Promise<LoginApp> {
     origin: upstream.origin,
     people,
     served,
-    as: (account) => served.filter((one) => one.account === account),
-    pagesOf: (account) =>
-      served
-        .filter((one) => one.account === account && !one.target.startsWith('/whoami'))
-        .map(({ method, target }) => `${method} ${target}`),
+    as: (account) => served.filter((one) => one.account === account).map(({ method, target }) => `${method} ${target}`),
+    pagesOf: (account) => app.as(account).filter((line) => !line.includes(' /whoami')),
     restart: () => people.forget(),
     reset() {
       Object.assign(app, PLAIN);

@@ -23,7 +23,8 @@ export const PENDING = '__Host-sallyport-pending';
 export const BROWSER = '__Host-sallyport-browser';
 
 /** A line of an app's block. */
-export const UNBOUND = '    login: { unbound: { reason: a test of something else, owner: ops@corp.test, expires: 2099-12-31 } }';
+export const UNBOUND =
+  '    login: { unbound: { reason: a test of something else, owner: ops@corp.test, expires: 2099-12-31 } }';
 
 export interface SallyportOptions {
   /** PostgreSQL URL; default: SQLite in the data folder. */
