@@ -45,7 +45,7 @@ export interface Draft {
   readonly login: readonly DraftStep[];
   readonly whoami?: DraftWhoami;
   readonly assurance?: 'login-form';
-  readonly account: { readonly fold: readonly string[] };
+  readonly account: { readonly fold: readonly string[]; readonly strip?: readonly string[] };
   readonly session: { readonly cookies: readonly string[] };
   readonly browser_cookies?: readonly string[];
   readonly logout?: readonly Readonly<Record<string, unknown>>[];
@@ -88,4 +88,22 @@ export function literal(text: string): string {
 /** Whether a value is made anew for each page or session: long, and no word. */
 export function isToken(value: string): boolean {
   return /^[A-Za-z0-9+/_=.:-]{16,}$/.test(value) && /\d/.test(value);
+}
+
+/** A target without parameters that are made anew. */
+export function steadyTarget(target: string): string {
+  const [path = '/', query] = target.split('?', 2);
+  const pairs = [...new URLSearchParams(query ?? '')].filter(([, value]) => !isToken(value));
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`;
+}
+
+const ORDER: readonly (keyof Draft)[] = [
+  ...(['preset', 'id', 'title', 'tested', 'entry', 'login', 'whoami', 'assurance', 'account', 'session'] as const),
+  ...(['browser_cookies', 'logout', 'lost', 'guard', 'doors', 'rewrite', 'anon'] as const),
+];
+
+/** The parts in the order in which people read them. */
+export function inOrder(draft: Draft): Draft {
+  const parts = ORDER.filter((name) => draft[name] !== undefined).map((name) => [name, draft[name]]);
+  return Object.fromEntries(parts) as Draft; // the same parts under the same names
 }

@@ -1,5 +1,6 @@
 import type { BoundLogin } from '../../config/login-types.ts';
 import { headerOf, textOf } from '../../presets/answer.ts';
+import { appName } from '../../presets/names.ts';
 import { cookieNames, copyJar, DirectClient, emptyJar } from '../direct/client.ts';
 import { tryDoor } from '../direct/doors.ts';
 import { askWhoami, type Credentials, signIn } from '../direct/sign-in.ts';
@@ -42,7 +43,7 @@ export async function foldings(
   const same = async (spelt: string): Promise<boolean> => {
     if (spelt === account) return false;
     const { who } = await signIn(client, login, { account: spelt, password }, emptyJar());
-    return who?.kind === 'name' && who.name.trim().toLowerCase() === account.toLowerCase();
+    return who?.kind === 'name' && appName(login.names, who.name.trim()) === account.toLowerCase();
   };
   const found: string[] = [];
   if (await same(` ${account} `)) found.push('trim');

@@ -3,9 +3,9 @@ import { headerOf, textOf } from '../../presets/answer.ts';
 import { cookiesSet } from '../../presets/set-cookies.ts';
 import { type DirectClient, emptyJar } from '../direct/client.ts';
 import { type Credentials, signIn } from '../direct/sign-in.ts';
-import { compileDraft, type Draft, isToken } from './draft.ts';
+import { compileDraft, type Draft, inOrder, steadyTarget } from './draft.ts';
 import { foldings, openDoors, rewriting, sessionCookies } from './probe.ts';
-import type { Exchange, Recording } from './recording.ts';
+import { type Exchange, LOGOUT, type Recording } from './recording.ts';
 import { cookiePattern, foundSteps, pathOf, queryOf } from './steps.ts';
 import { surfaceOf } from './surface.ts';
 import { findWhoami, type People } from './whoami.ts';
@@ -18,13 +18,6 @@ export interface Wish {
   readonly first: Credentials;
   readonly second: Credentials | null;
   progress(text: string): void;
-}
-
-/** A target without parameters that are made anew. */
-function steadyTarget(target: string): string {
-  const [path = '/', query] = target.split('?', 2);
-  const pairs = [...new URLSearchParams(query ?? '')].filter(([, value]) => !isToken(value));
-  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`;
 }
 
 function title(exchanges: readonly Exchange[], fallback: string): string {
@@ -65,7 +58,7 @@ async function personOf(client: DirectClient, draft: Draft, credentials: Credent
 
 function logoutOf({ logout }: Recording): Draft['logout'] {
   if (logout === undefined) return undefined;
-  const query = queryOf(logout.target);
+  const query = queryOf(logout.target, (_, value) => LOGOUT.test(value));
   const fixed = Object.entries(query ?? {}).filter(([, value]) => value !== '*');
   return [{ path: pathOf(logout.target), ...(fixed.length === 0 ? {} : { query: Object.fromEntries(fixed) }) }];
 }
@@ -107,21 +100,24 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   progress('Looking for a page that says who is signed in …');
   const mine = await personOf(client, draft, first);
   const theirs = await personOf(client, draft, second);
-  const whoami = mine === null ? undefined : await findWhoami(client, recording.afterRight, mine, theirs);
-  if (whoami === undefined || mine === null) {
+  const found = mine === null ? undefined : await findWhoami(client, recording.afterRight, mine, theirs);
+  if (found === undefined || mine === null) {
     progress('No page names whoever is signed in: the sign-in form is all that binds the account.');
     return draft;
   }
   const { assurance: _none, ...rest } = draft;
-  const asked: Draft = { ...rest, whoami };
+  const { whoami, strip } = found;
+  const spelt = strip.length === 0 ? {} : { strip };
+  const asked: Draft = { ...rest, whoami, account: { fold: ['lower'], ...spelt } };
   const login = compileDraft(asked, client.seenAs);
   const cookies = await sessionCookies(client, login, mine);
   const fold = await foldings(client, login, first);
+  const lost = whoami.anonymous.filter(({ location }) => location !== undefined);
   return {
     ...asked,
-    account: { fold },
+    account: { fold, ...spelt },
     session: { cookies: cookies.length > 0 ? cookies : draft.session.cookies },
-    lost: whoami.anonymous.filter(({ location }) => location !== undefined),
+    ...(lost.length === 0 ? {} : { lost }),
   };
 }
 
@@ -137,9 +133,9 @@ export async function propose(wish: Wish): Promise<Draft> {
     asked.login.flatMap(({ on }) => on.path),
   );
   const rewrite = await rewriting(client, ca, asked.entry, recording.exchanges);
-  return {
+  return inOrder({
     ...asked,
     ...(doors.length === 0 ? {} : { doors }),
     ...(rewrite === undefined ? {} : { rewrite }),
-  };
+  });
 }

@@ -129,7 +129,8 @@ function needOf(exchange: Exchange): Record<string, string> {
 
 function describe(exchange: Exchange, wrong: Exchange | undefined) {
   const same = new URLSearchParams(wrong?.target.split('?')[1] ?? exchange.target.split('?')[1] ?? '');
-  const query = queryOf(exchange.target, (name, value) => !isToken(value) && same.get(name) === value);
+  // What says that it is a sign-in is fixed; where somebody came from, or the language, is not.
+  const query = queryOf(exchange.target, (name, value) => same.get(name) === value && ACTION_VALUE.test(value));
   return {
     on: { method: exchange.method, path: [pathOf(exchange.target)], ...(query === undefined ? {} : { query }) },
     type: exchange.type,

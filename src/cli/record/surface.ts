@@ -14,12 +14,17 @@ function isAsset(exchange: Exchange): boolean {
   return ASSET.test(pathOf(exchange.target)) || ASSET_TYPE.test(typeOf(exchange));
 }
 
-/** Names with any value: what a page takes is for the app to say, and nothing of it signs anybody in (guard). */
-function anyQuery(targets: readonly string[]): Record<string, '*'> | undefined {
-  const names = targets.flatMap((target) =>
-    [...new URLSearchParams(target.split('?')[1] ?? '')].filter(([, value]) => !isToken(value)).map(([name]) => name),
-  );
-  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, '*'] as const));
+/** The parameters that were there, with their values: others of the same page may show more than a sign-in. */
+function seenQuery(targets: readonly string[]): Record<string, readonly string[] | '*'> | undefined {
+  const seen = new Map<string, Set<string> | null>();
+  for (const target of targets)
+    for (const [name, value] of new URLSearchParams(target.split('?')[1] ?? ''))
+      seen.set(
+        name,
+        isToken(value) || seen.get(name) === null ? null : (seen.get(name) ?? new Set<string>()).add(value),
+      );
+  const pairs = [...seen].map(([name, values]) => [name, values === null ? ('*' as const) : [...values]] as const);
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
 }
 
 /** A folder of assets as a whole, and a script that makes them as itself. */
@@ -49,7 +54,7 @@ export function surfaceOf(recording: Recording): readonly Readonly<Record<string
   return [
     ...(redirected && !pages.has('/') ? [{ path: '/', to: 'entry' }] : []),
     ...[...pages].map(([path, targets]) => {
-      const query = anyQuery(targets);
+      const query = seenQuery(targets);
       return { path, ...(query === undefined ? {} : { query }) };
     }),
     ...assets.filter((path) => !covered(path, assets)).map((path) => ({ path, query: '*', static: true })),

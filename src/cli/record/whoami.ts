@@ -4,13 +4,15 @@ import { headerOf, jsonOf, pointed, textOf } from '../../presets/answer.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
 import { withoutEntities } from '../../presets/whoami.ts';
 import { type DirectClient, emptyJar } from '../direct/client.ts';
-import { type DraftPredicate, type DraftWhoami, isToken, literal } from './draft.ts';
+import { type DraftPredicate, type DraftWhoami, isToken, literal, steadyTarget } from './draft.ts';
 import { type Exchange, LOGOUT } from './recording.ts';
 
 interface Candidate {
   readonly target: string;
   readonly find?: string;
   readonly json?: string;
+  /** A domain that the app writes behind every name: taken off, as itself alone. */
+  readonly strip?: string;
   readonly score: number;
 }
 
@@ -38,12 +40,12 @@ function inText(target: string, text: string, account: string): Candidate[] {
   for (let at = lower.indexOf(account.toLowerCase()); at >= 0 && found.length < 20; ) {
     const end = at + account.length;
     const marker = markerBefore(text.slice(0, at));
-    const after = /^[<"')@]|^\s*[)<]/.exec(text.slice(end))?.[0];
-    if (marker !== null && after !== undefined) {
-      const stop = after.trim();
-      const find = `${literal(marker)}([^<>"'&\\s${literal(stop)}]{1,128})\\s*${literal(stop)}`;
+    const domain = account.includes('@') ? '' : (/^@[\w.-]*\w/.exec(text.slice(end))?.[0] ?? '');
+    const stop = /^\s*([<"')])/.exec(text.slice(end + domain.length))?.[1];
+    if (marker !== null && stop !== undefined) {
+      const find = `${literal(marker)}([^<>"'&\\s${stop === ')' ? ')' : ''}]{1,128})\\s*${literal(stop)}`;
       const score = (TELLING.test(marker) ? 10 : 0) + (/(?:class|id)=/.test(marker) ? 4 : 0) - marker.length / 40;
-      found.push({ target, find, score });
+      found.push({ target, find, score, ...(domain === '' ? {} : { strip: `${literal(domain)}$` }) });
     }
     at = lower.indexOf(account.toLowerCase(), end);
   }
@@ -68,10 +70,10 @@ function candidates(exchanges: readonly Exchange[], account: string): readonly C
     .filter(({ method, target, answer }) => method === 'GET' && answer.status === 200 && !LOGOUT.test(target))
     .flatMap(({ target, answer }) => {
       const json = jsonOf(answer);
-      const found = json === undefined ? inText(target, textOf(answer), account) : inJson(target, json, account);
+      const at = steadyTarget(target);
+      const found = json === undefined ? inText(at, textOf(answer), account) : inJson(at, json, account);
       // Short addresses without parameters are asked for most safely.
-      const token = [...new URLSearchParams(target.split('?')[1] ?? '').values()].some(isToken) ? 20 : 0;
-      return found.map((each) => ({ ...each, score: each.score - target.length / 20 - token }));
+      return found.map((each) => ({ ...each, score: each.score - at.length / 20 }));
     })
     .filter(({ target, find, json }) => {
       const key = `${target} ${find ?? json}`;
@@ -81,10 +83,13 @@ function candidates(exchanges: readonly Exchange[], account: string): readonly C
     .slice(0, 12);
 }
 
-function nameBy({ find, json }: Candidate, answer: WholeAnswer): string | undefined {
+function nameBy({ find, json, strip }: Candidate, answer: WholeAnswer): string | undefined {
   if (json !== undefined) return pointed(jsonOf(answer), json);
   const found = compilePattern(find ?? '').capture(textOf(answer));
-  return found === undefined ? undefined : withoutEntities(found).trim();
+  if (found === undefined) return undefined;
+  const name = withoutEntities(found).trim();
+  const domain = strip === undefined ? undefined : compilePattern(strip).capture(name);
+  return domain === undefined ? name : name.slice(0, -domain.length);
 }
 
 const PASSWORD_INPUT = `type=["']?password`;
@@ -123,7 +128,7 @@ export async function findWhoami(
   exchanges: readonly Exchange[],
   first: People,
   second: People | null,
-): Promise<DraftWhoami | undefined> {
+): Promise<{ readonly whoami: DraftWhoami; readonly strip: readonly string[] } | undefined> {
   for (const candidate of candidates(exchanges, first.account)) {
     const { target, find, json } = candidate;
     const [mine, nobody] = [await client.ask({ target }, first.jar), await client.ask({ target }, emptyJar())];
@@ -132,10 +137,10 @@ export async function findWhoami(
     const anonymous = anonymousOf(nobody, mine);
     if (anonymous === undefined || nameBy(candidate, nobody) !== undefined) continue;
     if (second !== null && !same(nameBy(candidate, await client.ask({ target }, second.jar)), second.account)) continue;
+    const name = json === undefined ? { find: find ?? '' } : { json, accept: 'application/json' };
     return {
-      get: target,
-      ...(json === undefined ? { find: find ?? '' } : { json, accept: 'application/json' }),
-      anonymous: [anonymous],
+      whoami: { get: target, ...name, anonymous: [anonymous] },
+      strip: candidate.strip === undefined ? [] : [candidate.strip],
     };
   }
   return undefined;
