@@ -88,6 +88,19 @@ test('where a piece ends makes no difference', () => {
   );
 });
 
+test('an origin is told from a longer one even where a piece ends right behind it', () => {
+  for (const page of [
+    'http%3A%2F%2Fapp%3A81/',
+    'http%3A%2F%2Fapp%40evil',
+    'http%3A%2F%2Fapp%2Fa',
+    'http://app:81',
+    'http://app/',
+  ]) {
+    const bytes = [...Buffer.from(page)].map((byte) => Buffer.from([byte]));
+    assert.equal(rewrite(bytes, ['http://app']).toString(), rewrite([Buffer.from(page)], ['http://app']).toString());
+  }
+});
+
 test('little is held back', () => {
   const stream = rewriteStream(FROM, TO);
   const sent = stream.push(Buffer.alloc(64 * 1024, 'a'));
