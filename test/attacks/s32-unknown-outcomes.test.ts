@@ -76,7 +76,7 @@ async function ready(on: Bound, site: string): Promise<Signer> {
 
 boundTests(
   (on) => {
-    for (const site of ['portal', 'front', 'silent', 'silentfront']) {
+    for (const site of ['behind', 'front', 'silent', 'silentfront']) {
       for (const [name, behaviour] of Object.entries(WORDS)) {
         test(`${site}: asked who is signed in, the app answers with ${name}: nothing passes`, async () => {
           const alice = await ready(on, site);
@@ -129,9 +129,9 @@ boundTests(
       assert.notEqual((await bob.factor()).status, 303);
       assert.equal(bob.session, undefined);
       on.app.whoami = null;
-      const own = await ready(on, 'portal');
+      const own = await ready(on, 'behind');
       own.cookies.clear();
-      const his = await on.signer('bob', 'portal');
+      const his = await on.signer('bob', 'behind');
       await his.signIn();
       on.app.whoami = answer('<b id="who">alice</b>');
       const got = await his.login();
@@ -143,8 +143,9 @@ boundTests(
     });
   },
   {
+    // The first one has the usual patience; the others wait two seconds for an answer.
     first: { order: 'factor-first' },
-    portal: { order: 'factor-first' },
+    behind: { order: 'factor-first' },
     front: { order: 'login-first' },
     silent: { order: 'factor-first', preset: { silent: true } },
     silentfront: { order: 'login-first', preset: { silent: true } },

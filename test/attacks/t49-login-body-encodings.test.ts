@@ -126,6 +126,7 @@ function wire(who: Signer, { fields, body, framed }: Encoded, csrf?: string): Bu
     'POST /login HTTP/1.1',
     `Host: ${who.host}`,
     `Origin: ${who.origin}`,
+    'Accept: text/html',
     ...(who.cookie === '' ? [] : [`Cookie: ${who.cookie}`]),
     ...(framed === true ? [] : [`Content-Length: ${sent.length}`]),
     ...fields,
@@ -192,7 +193,10 @@ boundTests((on) => {
       const answer = parseAnswer(text.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, ''));
       const logins = on.app.upstream.requests.filter(({ method }) => method === 'POST');
       if (answer.status !== 303) {
-        assert.ok(n > 0 && [400, 411, 415, 417].includes(answer.status), `${one.name}: ${answer.status}`);
+        assert.ok(
+          n > 0 && [400, 411, 415, 417].includes(answer.status),
+          `${one.name}: ${answer.status} ${answer.body}`,
+        );
         on.app.upstream.silent(one.name);
         continue;
       }
