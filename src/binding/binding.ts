@@ -7,6 +7,7 @@ import { readAnswer } from './answer.ts';
 import { readLoginBody } from './body.ts';
 import { chooseStep } from './choose.ts';
 import type { BindingContext } from './context.ts';
+import { refuseBody, scannerFor } from './guard.ts';
 import { JarPassage } from './jar-passage.ts';
 import { boundLogin } from './jars.ts';
 import { SessionJars, visitorJar, whenFree } from './owner.ts';
@@ -25,9 +26,12 @@ export function createBinding(ctx: BindingContext): Binding {
   return {
     passage(admission, around) {
       if (isOfSession(admission)) return passages.of(admission, around);
+      if (admission.kind === 'surface') refuseBody(admission.request.rawHeaders);
       if (admission.kind === 'surface' && admission.surface?.static === false)
         return surfacePassage(ctx, admission, around);
-      return closedPassage(admission.app, boundLogin(admission.app), around.origin);
+      const login = boundLogin(admission.app);
+      const scan = scannerFor(login, admission.method, admission.request.rawHeaders, around.query);
+      return { ...closedPassage(admission.app, login, around.origin), scan };
     },
 
     release(admission, around) {

@@ -23,6 +23,17 @@ export function guardOf(login: BoundLogin): Guard {
   return made;
 }
 
+/** A guarded field in a body is told apart from what a rule forbids. */
+function judged<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SallyportError && error.code === 'forbidden')
+      throw new SallyportError('credentials-misplaced', error.message, { cause: error });
+    throw error;
+  }
+}
+
 /** Methods whose requests have no body that an app would read. */
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -33,6 +44,11 @@ function framed(rawHeaders: readonly string[]): boolean {
     if (name === 'content-length' && !/^0+$/.test(rawHeaders[i + 1] ?? '')) return true;
   }
   return false;
+}
+
+/** Throws `bad-body` for a body where none is to be: some apps read the fields of a GET's. */
+export function refuseBody(rawHeaders: readonly string[]): void {
+  if (framed(rawHeaders)) throw new SallyportError('bad-body', 'a body where there is none to be');
 }
 
 /**
@@ -48,9 +64,10 @@ export function scannerFor(
 ): BodyEdit | null {
   const { fields, sets } = guardOf(login);
   if ((fields.length === 0 && sets.length === 0) || !framed(rawHeaders)) return null;
-  if (BODILESS.has(method)) throw new SallyportError('bad-body', 'a body where there is none to be');
+  if (BODILESS.has(method)) refuseBody(rawHeaders);
   const kind = bodyKind(rawHeaders);
   if (kind === 'doubtful') throw new SallyportError('unsupported-media-type', 'a doubtful media type');
   if (kind === 'other' || kind === 'none') return null;
-  return createScanner(kind, boundaryOf(rawHeaders), fields, sets, query);
+  const scanner = createScanner(kind, boundaryOf(rawHeaders), fields, sets, query);
+  return { push: (chunk) => judged(() => scanner.push(chunk)), end: () => judged(() => scanner.end()) };
 }

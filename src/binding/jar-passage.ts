@@ -10,7 +10,7 @@ import { clientPairs, shown } from './browser-cookies.ts';
 import type { BindingContext } from './context.ts';
 import { fillEdit, inTurn, isHtml, rewriteEdit } from './edits.ts';
 import { bodyOrigins } from './origins.ts';
-import { clientPatterns, common, withoutOf } from './passages.ts';
+import { challengeEdit, clientPatterns, common, withoutOf } from './passages.ts';
 
 /** What one request with a jar is told beforehand. */
 export interface JarTrip {
@@ -37,6 +37,7 @@ export interface JarTrip {
 export class JarPassage implements Passage {
   readonly without: ReadonlySet<string>;
   readonly authorization: (value: string) => string | null;
+  readonly challenge: (value: string) => string | null;
   readonly origin?: (value: string) => string;
   readonly location?: (value: string) => string;
   readonly target?: (judged: string) => string;
@@ -62,6 +63,7 @@ export class JarPassage implements Passage {
     const shared = common(admission.app, login, origin);
     this.without = readable(trip) ? withEncoding(login) : withoutOf(login);
     this.authorization = trip.authorization;
+    this.challenge = admission.session === null ? () => null : challengeEdit(login);
     this.scan = trip.scan;
     if (trip.read !== undefined) this.read = trip.read;
     const { asUpstream } = trip;

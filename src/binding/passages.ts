@@ -8,7 +8,8 @@ import { locationEdit, originEdit } from './origins.ts';
 
 /** Nothing of the browser's gets in and nothing of the app's gets out: exemptions, and static parts of a surface. */
 export function closedPassage(app: AppConfig, login: BoundLogin, origin: string): Passage {
-  return { ...common(app, login, origin), outbound: () => null, inbound: () => null, authorization: () => null };
+  const none = (): null => null;
+  return { ...common(app, login, origin), outbound: none, inbound: none, authorization: none, challenge: none };
 }
 
 /** For an answer that was taken whole: what its head tells was taken in before. */
@@ -17,6 +18,7 @@ export function givenOut(app: AppConfig, login: BoundLogin, origin: string): Pas
     ...common(app, login, origin),
     outbound: () => null,
     inbound: (setCookie) => shown(setCookie, login.browserCookies),
+    challenge: challengeEdit(login),
   };
 }
 
@@ -32,6 +34,14 @@ export function common(
     without: withoutOf(login),
     ...(forApp === undefined ? {} : { origin: forApp }),
     ...(forBrowser === undefined ? {} : { location: forBrowser }),
+  };
+}
+
+/** A challenge of a scheme that the preset has a use for; no other is shown. */
+export function challengeEdit(login: BoundLogin): (value: string) => string | null {
+  return (value) => {
+    const scheme = /^[ \t]*([A-Za-z]+)/.exec(value)?.[1]?.toLowerCase();
+    return login.authorization.some((each) => each === scheme) ? value : null;
   };
 }
 

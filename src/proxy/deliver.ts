@@ -4,6 +4,9 @@ import type { WholeAnswer } from '../presets/types.ts';
 import type { Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';
 
+/** What a sign-in is answered with is one person's, once (attacks §3.2, cached pages). */
+const OURS: ReadonlySet<string> = new Set(['content-length', 'cache-control', 'expires', 'pragma', 'age']);
+
 /**
  * Gives out an answer of the app that was taken whole: its head filtered like any answer's, its body as it is. `cookies`:
  * Set-Cookie values of ours. Throws `upstream-invalid`, with nothing sent, for a head that contradicts itself.
@@ -20,7 +23,8 @@ export function deliver(
   const { headers } = responseHeaders(answer.headers, { method, status, session: true, passage });
   const out: string[] = [];
   for (let i = 0; i + 1 < headers.length; i += 2)
-    if ((headers[i] ?? '').toLowerCase() !== 'content-length') out.push(headers[i] ?? '', headers[i + 1] ?? '');
+    if (!OURS.has((headers[i] ?? '').toLowerCase())) out.push(headers[i] ?? '', headers[i + 1] ?? '');
+  out.push('Cache-Control', 'no-store');
   for (const cookie of cookies) out.push('Set-Cookie', cookie);
   const bodiless = method === 'HEAD' || status === 204 || status === 304;
   if (!bodiless) out.push('Content-Length', String(body.length));

@@ -33,6 +33,8 @@ export interface Passage {
   readonly more?: readonly (readonly [name: string, value: string])[];
   /** Origin or Referer for the app. */
   readonly origin?: (value: string) => string;
+  /** WWW-Authenticate for the browser, or null for none: a browser answers one with a password that it has kept. */
+  readonly challenge?: (value: string) => string | null;
   /** Location for the browser. */
   readonly location?: (value: string) => string;
   /** The target with what we keep for the browser put back into it. */

@@ -21,6 +21,11 @@ const withoutConnectionAuth: Edit = (value) => {
   return left === '' ? null : left;
 };
 
+function challengeFor(value: string, context: ResponseContext): string | null {
+  const kept = withoutConnectionAuth(value, context);
+  return kept === null || context.passage?.challenge === undefined ? kept : context.passage.challenge(kept);
+}
+
 /**
  * `"cookies"` would delete our session cookie together with the app's, and `"*"` includes it: an app may not end, or
  * shake off, a session of ours. What else it clears stays.
@@ -49,7 +54,7 @@ const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
   ['set-cookie', (value, context) => (context.passage ?? passing).inbound(value)],
   ['location', (value, context) => context.passage?.location?.(value) ?? value],
   ['content-location', (value, context) => context.passage?.location?.(value) ?? value],
-  ['www-authenticate', withoutConnectionAuth],
+  ['www-authenticate', (value, context) => challengeFor(value, context)],
   ['proxy-authenticate', drop],
   ['clear-site-data', withoutCookieClearing],
 ]);
