@@ -33,7 +33,10 @@ export function inherit(written: WrittenSessions, above: RealmConfig['sessions']
 
 /** The map cannot be changed: freezing alone leaves `set` at work. */
 function frozenMap<V>(entries: Iterable<readonly [string, V]>): ReadonlyMap<string, V> {
-  const map = new Map(entries);
+  return lock(new Map(entries));
+}
+
+function lock<M extends ReadonlyMap<unknown, unknown>>(map: M): M {
   const refuse = (): never => {
     throw new TypeError('the configuration cannot be changed; load it again');
   };
@@ -45,6 +48,11 @@ export function deepFreeze<T>(value: T): T {
   if (ArrayBuffer.isView(value)) return value;
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) {
     if (value instanceof Map) for (const inner of value.values()) deepFreeze(inner);
+    return value;
+  }
+  if (value instanceof Map) {
+    lock(value);
+    for (const inner of value.values()) deepFreeze(inner);
     return value;
   }
   Object.freeze(value);

@@ -1,10 +1,21 @@
 import * as z from 'zod';
 import { block, duration, expecting, flag, list, matching, named, text, whole, word } from './fields.ts';
-import { parseHostName } from './hosts.ts';
+import { type Parsed, parseHostName } from './hosts.ts';
 import { parseExemptPath, parseRulePath } from './paths.ts';
+import { namePattern } from './preset/glob.ts';
 import { login } from './schema-login.ts';
 import { DAY, file, HOUR, id, line, SECOND, sessions } from './schema-parts.ts';
 import { headerNameFault, parseDay, parseOrigin, parseTemplate } from './values.ts';
+
+/** A name or an anchored pattern, kept as it is written. */
+function parseCookieName(raw: string): Parsed<string> {
+  try {
+    namePattern(raw);
+    return { value: raw };
+  } catch {
+    return { fault: 'Expected the name of a cookie such as lang, or a pattern that begins with ^.' };
+  }
+}
 
 const upstreamUrl = text(parseOrigin, 'Expected the address of the app, such as http://10.0.0.5:8080.', {
   description: 'Scheme, host and port of the app.',
@@ -132,7 +143,7 @@ export const app = block(
     realm: id.meta({ description: 'The realm whose accounts may sign in.', 'x-examples': ['staff'] }),
     login,
     client_cookies: list(
-      matching(/^[^\s=;,\0]{1,128}$/, 'Expected the name of a cookie.', { description: 'A cookie.' }),
+      text(parseCookieName, 'Expected the name of a cookie.', { description: 'A cookie.' }),
       'Expected a list of names of cookies, such as [lang].',
       {
         description:

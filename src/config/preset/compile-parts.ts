@@ -1,7 +1,7 @@
 import { compilePattern, type Pattern } from '../../lib/pattern.ts';
 import type { Allowed, Predicate, QueryRule } from '../login-types.ts';
 import type { Path } from '../source.ts';
-import { globPattern, namePattern } from './glob.ts';
+import { globPattern, namePattern, valuePattern } from './glob.ts';
 import { filled, filledPattern, type Values } from './params.ts';
 import type { WrittenPredicate } from './schema.ts';
 
@@ -15,11 +15,11 @@ const NEVER: Pattern = { source: '', test: () => false, capture: () => undefined
 /** Turns the written parts of a preset into what is matched against; every fault is gathered with its place. */
 export class Compiler {
   readonly faults: PresetFinding[] = [];
-  readonly #values: Values;
+  readonly #params: Values;
   readonly #nocase: boolean;
 
   constructor(values: Values, nocase: boolean) {
-    this.#values = values;
+    this.#params = values;
     this.#nocase = nocase;
   }
 
@@ -33,28 +33,34 @@ export class Compiler {
   }
 
   text(path: Path, written: string): string {
-    return this.#try(path, '', () => filled(written, this.#values));
+    return this.#try(path, '', () => filled(written, this.#params));
+  }
+
+  /** Of what is filled in again for each request: the name may stand in it. */
+  later(path: Path, written: string): string {
+    return this.#try(path, '', () => filled(written, this.#params, { account: true }));
   }
 
   pattern(path: Path, written: string): Pattern {
-    return this.#try(path, NEVER, () => compilePattern(filledPattern(written, this.#values)));
+    return this.#try(path, NEVER, () => compilePattern(filledPattern(written, this.#params)));
   }
 
   /** Of a whole raw path. */
   path(path: Path, written: string): Pattern {
-    return this.#try(path, NEVER, () => globPattern(filled(written, this.#values), { lower: this.#nocase }));
+    return this.#try(path, NEVER, () => globPattern(filled(written, this.#params), { lower: this.#nocase }));
   }
 
-  /** Of a whole folded path, which is always in lower case. */
+  /** Of a whole folded path (config/fold.ts): unified, in lower case, without a slash at the end. */
   foldedPath(path: Path, written: string): Pattern {
     return this.#try(path, NEVER, () => {
-      const bare = filled(written, this.#values).replace(/(?<=.)\/$/, '');
-      return globPattern(bare, { lower: true });
+      const bare = filled(written, this.#params).replace(/(?<=.)\/$/, '');
+      return globPattern(bare.normalize('NFKC').toUpperCase().toLowerCase());
     });
   }
 
   name(path: Path, written: string): Pattern {
-    return this.#try(path, NEVER, () => namePattern(filledPattern(written, this.#values)));
+    const fill = written.startsWith('^') ? filledPattern : filled;
+    return this.#try(path, NEVER, () => namePattern(fill(written, this.#params)));
   }
 
   names(path: Path, written: readonly string[] | undefined): readonly Pattern[] {
@@ -77,6 +83,16 @@ export class Compiler {
 
   query(path: Path, written: 'any' | Readonly<Record<string, Allowed>> | undefined): QueryRule {
     return written === 'any' ? 'any' : this.allowedMap(path, written);
+  }
+
+  /** Values in a document: a plain one is meant whole. */
+  #values(path: Path, written: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, Pattern> {
+    return new Map(
+      Object.entries(written ?? {}).map(([name, each]) => [
+        this.text(path, name),
+        this.#try([...path, name], NEVER, () => valuePattern(filledPattern(each, this.#params))),
+      ]),
+    );
   }
 
   patterns(
@@ -104,8 +120,8 @@ export class Compiler {
       nocookie: written.nocookie === undefined ? null : this.name([...path, 'nocookie'], written.nocookie),
       headers: this.patterns([...path, 'header'], written.header, true),
       body: this.#optional(path, 'body', written.body),
-      json: this.patterns([...path, 'json'], written.json),
-      xml: this.patterns([...path, 'xml'], written.xml),
+      json: this.#values([...path, 'json'], written.json),
+      xml: this.#values([...path, 'xml'], written.xml),
       probe: written.probe ?? null,
     };
   }

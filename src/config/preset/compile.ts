@@ -1,4 +1,3 @@
-import { compilePattern } from '../../lib/pattern.ts';
 import type {
   BoundLogin,
   Door,
@@ -16,6 +15,7 @@ import type { Path } from '../source.ts';
 import { Compiler, type PresetFinding } from './compile-parts.ts';
 import type { Values } from './params.ts';
 import type { WrittenDoor, WrittenPreset, WrittenStep, WrittenSurface, WrittenWhoami } from './schema.ts';
+import { checkWhole, whoamiFaults } from './whole.ts';
 
 /** What an operator says beside the name of a preset. */
 export interface Choice {
@@ -48,7 +48,7 @@ function valuesOf(preset: WrittenPreset, choice: Choice, origin: string): { valu
     values.set(name, given ?? BLANK_VALUE);
   }
   for (const name of Object.keys(choice.params)) {
-    if (name in (preset.params ?? {})) continue;
+    if (Object.hasOwn(preset.params ?? {}, name)) continue;
     const known = Object.keys(preset.params ?? {}).join(', ') || 'none';
     missing.push({ path: ['params', name], message: `The preset has no such parameter. Known are: ${known}.` });
   }
@@ -78,10 +78,6 @@ function steps(c: Compiler, written: readonly WrittenStep[]): LoginStep[] {
   return written.map((each, i): LoginStep => {
     const path: Path = ['login', i];
     const next = each.next ?? null;
-    if (next !== null && !written.some((other) => other.id === next.step))
-      c.faults.push({ path: [...path, 'next', 'step'], message: `There is no step ${next.step}.` });
-    if (each.ok === undefined && next === null)
-      c.faults.push({ path: [...path, 'ok'], message: 'Say how success looks (ok), or which step follows (next).' });
     return {
       id: each.id,
       on: {
@@ -111,9 +107,6 @@ function steps(c: Compiler, written: readonly WrittenStep[]): LoginStep[] {
 
 function nameSource(c: Compiler, path: Path, written: WrittenWhoami): NameSource {
   const { find, location, json, cookie, decode } = written;
-  const given = [find, location, json, cookie].filter((each) => each !== undefined);
-  if (given.length !== 1)
-    c.faults.push({ path, message: 'Say in exactly one way where the name stands: find, location, json or cookie.' });
   if (location !== undefined) return { in: 'location', find: c.pattern([...path, 'location'], location) };
   if (json !== undefined) return { in: 'json', pointer: c.text([...path, 'json'], json) };
   if (cookie !== undefined)
@@ -124,15 +117,22 @@ function nameSource(c: Compiler, path: Path, written: WrittenWhoami): NameSource
 function whoami(c: Compiler, path: Path, written: WrittenWhoami | undefined): Whoami | null {
   if (written === undefined) return null;
   const { get, post, from, accept } = written;
-  if ([get, post, from].filter((each) => each !== undefined).length !== 1)
-    c.faults.push({ path, message: 'Say in exactly one way who is asked: get, post, or from: login.' });
-  const target = c.text(path, get ?? post ?? '/');
-  if (!target.startsWith('/')) c.faults.push({ path, message: 'Expected a target that begins with /.' });
-  return {
-    ask: from === undefined ? { method: post === undefined ? 'GET' : 'POST', target, accept: accept ?? null } : null,
+  const key = get === undefined ? 'post' : 'get';
+  const ask =
+    from === undefined
+      ? {
+          method: post === undefined ? ('GET' as const) : ('POST' as const),
+          target: c.later([...path, key], get ?? post ?? '/'),
+          accept: accept ?? null,
+        }
+      : null;
+  const asked: Whoami = {
+    ask,
     name: nameSource(c, path, written),
     anonymous: c.predicates([...path, 'anonymous'], written.anonymous),
   };
+  for (const fault of whoamiFaults(written, asked)) c.faults.push({ ...fault, path: [...path, ...fault.path] });
+  return asked;
 }
 
 function names(c: Compiler, written: WrittenPreset['account']): NameRules {
@@ -164,7 +164,7 @@ function guard(c: Compiler, written: WrittenPreset['guard']): Guard {
     queryEquals: new Map(
       Object.entries(written?.query_equals ?? {}).map(([name, value]) => [
         name,
-        c.text(['guard', 'query_equals', name], value),
+        c.later(['guard', 'query_equals', name], value),
       ]),
     ),
   };
@@ -189,22 +189,6 @@ function rewrite(c: Compiler, written: WrittenPreset['rewrite']): Rewrite {
     location: written?.location ?? true,
     body,
   };
-}
-
-/** Whole or not at all: who signs in, and how that is known, must be said. */
-function checkWhole(preset: WrittenPreset, replaced: boolean): PresetFinding[] {
-  const faults: PresetFinding[] = [];
-  const asked = preset.whoami !== undefined || replaced;
-  if (asked === (preset.assurance !== undefined) && !(replaced && preset.assurance !== undefined))
-    faults.push({
-      path: ['whoami'],
-      message:
-        'Say how the app is asked who is signed in (whoami), or that it cannot be asked (assurance: login-form).',
-    });
-  const inHeader = (preset.authorization ?? []).some((scheme) => scheme !== 'bearer');
-  if (preset.login.length === 0 && !inHeader)
-    faults.push({ path: ['login'], message: 'Say how people sign in: a step, or authorization: [basic].' });
-  return faults;
 }
 
 /** A preset with an operator's choices, for an app with that public origin. Every fault at once. */
@@ -245,15 +229,7 @@ export function compilePreset(preset: WrittenPreset, choice: Choice, origin: str
     fill: choice.fill ?? preset.fill ?? true,
     limits: preset.limits ?? [],
   };
-  if (!login.entry.startsWith('/'))
-    c.faults.push({ path: ['entry'], message: 'Expected a target that begins with /.' });
-  const faults = [...checkWhole(preset, choice.whoami !== undefined), ...c.faults];
-  return { login, faults, choiceFaults: [...missing, ...own.faults] };
-}
-
-/** Patterns for cookie names of the operator's list. Throws `SyntaxError`. */
-export function clientCookiePattern(name: string) {
-  return name.startsWith('^')
-    ? compilePattern(name.endsWith('$') ? name : `${name}$`)
-    : compilePattern(`^${name.replace(/[^A-Za-z0-9_-]/g, '\\$&')}$`);
+  const faults = [...checkWhole(preset, login, choice.whoami !== undefined), ...c.faults];
+  // With a value missing, what else does not fit is its consequence.
+  return { login, faults: missing.length > 0 ? [] : faults, choiceFaults: [...missing, ...own.faults] };
 }

@@ -52,8 +52,11 @@ export const predicate = block(
     nocookie: some('No cookie of that name is set to a real value.').optional(),
     header: z.record(z.string(), z.string()).optional().meta(about('Header names with patterns for their value.')),
     body: some('Pattern for the body.', 'Login failed').optional(),
-    json: z.record(z.string().startsWith('/'), scalar).optional().meta(about('JSON pointers with patterns.')),
-    xml: z.record(z.string(), scalar).optional().meta(about('XML paths with patterns.')),
+    json: z
+      .record(z.string().startsWith('/'), scalar)
+      .optional()
+      .meta(about('JSON pointers with the value, or a pattern for it.')),
+    xml: z.record(z.string(), scalar).optional().meta(about('XML paths with the value, or a pattern for it.')),
     probe: z.boolean().optional().meta(about('Left to whoami: true when it names somebody, false when nobody.')),
   },
   about('What an answer looks like; everything that is said must hold.'),
@@ -62,6 +65,13 @@ export const predicate = block(
 export const predicates = oneOrMore(predicate, 'Expected a description of an answer, or a list of them.');
 
 export const methodName = word(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], about('Method.', 'POST'));
+
+/** Of a door: any method, since doors only close. RFC 9110 §9.1. */
+export const anyMethod = matching(
+  /^[A-Z][A-Z_-]{0,31}$/,
+  'Expected a method such as POST, in capitals.',
+  about('Method; left out: any.', 'POST'),
+);
 
 export const names = (description: string, example?: readonly string[]) =>
   list(some('A name.'), 'Expected a list of names.', about(description, example)).max(MANY);

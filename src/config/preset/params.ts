@@ -14,10 +14,13 @@ function value(values: Values, name: string): string {
   return found;
 }
 
-/** A text with its parameters filled in; `${account}` becomes `{account}`. Throws `SyntaxError` for one that there is not. */
-export function filled(text: string, values: Values): string {
+/**
+ * A text with its parameters filled in. Where the name of the account may stand (`account: true`), `${account}` becomes
+ * `{account}`, filled in for each request. Throws `SyntaxError` for a parameter that there is not.
+ */
+export function filled(text: string, values: Values, may: { readonly account?: boolean } = {}): string {
   return text.replace(MARK, (_, name: string, url: string | undefined) => {
-    if (name === LATER) return `{account${url ?? ''}}`;
+    if (name === LATER && may.account === true) return `{account${url ?? ''}}`;
     const found = value(values, name);
     return url === undefined ? found : encodeURIComponent(found);
   });

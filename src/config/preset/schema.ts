@@ -2,8 +2,10 @@ import * as z from 'zod';
 import {
   about,
   allowed,
+  anyMethod,
   block,
   list,
+  matching,
   methodName,
   names,
   oneOrMore,
@@ -85,10 +87,16 @@ export const whoami = block(
 export const door = block(
   {
     path: some('Path, with wildcards; any spelling of it.', '/xmlrpc.php'),
-    method: methodName.optional(),
+    method: anyMethod.optional(),
     query: query.optional(),
     header: some('Only with this header.', 'Authorization').optional(),
-    do: word(['deny'], about('deny; nothing else is possible here.')).optional(),
+    do: z
+      .literal('deny', {
+        error:
+          'Expected deny. Doors are closed here; open one for machines (certificates, addresses, tokens) in front of Sallyport.',
+      })
+      .optional()
+      .meta(about('deny; nothing else is possible here.')),
   },
   about('Another way in that takes the same password; always refused.'),
 );
@@ -124,7 +132,11 @@ const webSocket = block(
   {
     path: some('Path.', '/socket'),
     origin: word(['upstream', 'keep'], about('Which Origin the app sees.')).optional(),
-    token: some('query.NAME: parameter that holds a token of the vault.').optional(),
+    token: matching(
+      /^query\..{1,128}$/,
+      'Expected query. and the name of the parameter, such as query.token.',
+      about('query.NAME: parameter that holds a token of the vault.', 'query.token'),
+    ).optional(),
   },
   about('A WebSocket of the app.'),
 );
