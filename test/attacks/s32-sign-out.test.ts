@@ -37,9 +37,12 @@ boundTests((on) => {
     })) {
       test(`${site}: ended by ${how}, the app’s cookies are gone with the session`, async () => {
         const alice = await signedIn(await on.signer('alice', site));
-        const id = [...on.app.people.sessions.values()].find(({ account }) => account === 'alice')?.id ?? 'none';
+        const id = on.app.sessionOf('alice');
         const old = new Map(alice.cookies);
         await end(alice);
+        // What an administrator does is heard of within a second.
+        const ended = async (): Promise<boolean> => (await alice.send('GET', '/.sallyport/session')).status === 401;
+        for (let n = 0; n < 20 && !(await ended()); n += 1) await new Promise((resolve) => setTimeout(resolve, 50));
         await gone(on, alice, old);
         assert.equal((await on.atRest()).includes(id), false);
       });

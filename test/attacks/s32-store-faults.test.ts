@@ -24,12 +24,13 @@ boundTests((on) => {
       await waiting.held();
       const passed = await waiting.factor();
       const target = passed.header('location') ?? '';
+      const code = await held.code();
       on.app.upstream.clear();
       on.app.served.length = 0;
       on.faults.broken = broken;
       const form = { csrf, username: 'alice', password: visitor.password };
       assert.notEqual((await unhurt(visitor.form('/login', form))).status, 303);
-      assert.notEqual((await unhurt(held.factor())).status, 303);
+      assert.notEqual((await unhurt(held.factor(code))).status, 303);
       assert.equal(held.session, undefined);
       const out = await waiting.page(target);
       assert.equal(out.status === 302 && out.header('location') === '/account', false);
@@ -67,6 +68,7 @@ boundTests((on) => {
       const touched = on.faults.calls.includes(call);
       if (touched) assert.notEqual(got.header('location'), '/account');
       on.faults.broken = null;
+      await on.sally.healthy();
       on.app.served.length = 0;
       if (touched && got.status !== 303) {
         turnedAway(await alice.page('/account'));
@@ -85,6 +87,7 @@ boundTests((on) => {
     const got = await alice.page('/account');
     assert.equal(got.status, 503, got.body);
     on.faults.broken = null;
+    await on.sally.healthy();
     on.app.noise = [];
     on.app.upstream.clear();
     assert.match((await alice.page('/account')).body, /private page of alice/);

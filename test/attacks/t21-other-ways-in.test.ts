@@ -3,6 +3,7 @@ import test from 'node:test';
 import { attempt, FORM, otherWays, sawNothing, turnedAway } from '../support/login-app-attempts.ts';
 import { type Bound, boundTests, SITES } from '../support/login-app-bound.ts';
 import { APP_PASSWORDS } from '../support/login-app-people.ts';
+import { raw } from '../support/raw.ts';
 import type { Signer } from '../support/signer.ts';
 
 /** An app that takes anything for a login: any method, any address, any field, without its page's token. */
@@ -28,6 +29,28 @@ async function tryAll(on: Bound, who: Signer): Promise<void> {
 }
 
 boundTests((on) => {
+  test('every one of them signs alice in at an app that is not guarded', async () => {
+    careless(on);
+    const shut: string[] = [];
+    for (const one of otherWays(on.app, 'alice')) {
+      const name = `${one.method} ${one.target} ${one.headers ?? ''}`;
+      const { length } = on.app.served;
+      const fields = [...(one.type === undefined ? [] : [['Content-Type', one.type]]), ...(one.headers ?? [])];
+      const head = [
+        `${one.method} ${one.target} HTTP/1.1`,
+        ...fields.map(([field, value]) => `${field}: ${value}`),
+        ...(one.body === undefined ? [] : [`Content-Length: ${one.body.length}`]),
+      ];
+      await raw(on.app.upstream.port, `${head.join('\r\n')}\r\n\r\n${one.body ?? ''}`, {
+        until: (text) => text.includes('\r\n\r\n'),
+      });
+      const signedIn = on.app.served.length > length && on.app.served.at(-1)?.account === 'alice';
+      // Only this answer says who it is, though its cookie is another's.
+      if (!signedIn && !one.target.startsWith('/switch')) shut.push(name);
+    }
+    assert.deepEqual(shut, []);
+  });
+
   for (const site of ['front', 'portal', 'form', 'formfront']) {
     test(`${site}: to somebody who has not signed in, no other way in exists`, async () => {
       await on.signer('alice', site);

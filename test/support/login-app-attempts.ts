@@ -78,6 +78,8 @@ export function otherWays(app: LoginApp, name: string): Attempt[] {
     { method: 'GET', target: `/login?err=1&${form}` },
     { method: 'GET', target: `/?${short}` },
     { method: 'GET', target: `/feed?${short}` },
+    { method: 'GET', target: `/static/app.css?${short}` },
+    { method: 'GET', target: `/static/app.css?${form}` },
     { method: 'GET', target: '/login', type: FORM, body: form },
     { method: 'POST', target: '/', type: FORM, body: form },
     { method: 'POST', target: '/static/app.css', type: FORM, body: form },

@@ -19,11 +19,17 @@ function routeOf(target: string): string {
   const raw = (target.split('?')[0] ?? '').replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
-  return raw
-    .toLowerCase()
-    .replace(/;[^/]*/g, '')
-    .replace(/\/{2,}/g, '/')
-    .replace(/[ /.]+$/, '');
+  const plain =
+    raw
+      .split('\0')[0]
+      ?.toLowerCase()
+      .replace(/;[^/]*/g, '') ?? '';
+  const segments: string[] = [];
+  for (const segment of plain.split(/[/\\]/)) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return `/${segments.join('/')}`.replace(/[ /.]+$/, '');
 }
 
 /** The session that a request names: in its path, its query or its cookies. */
@@ -139,7 +145,8 @@ function loginPage(session: AppSession, fields: readonly string[], steps: 1 | 2)
 export function pageOf(site: Site, request: Recorded): Said {
   const { people } = site;
   const route = routeOf(request.target);
-  if (route.startsWith('/static/')) return text(null, 'body{}', ['Content-Type: text/css']);
+  const tried = credentials(site, request).length > 0;
+  if (route.startsWith('/static/') && !(site.worst && tried)) return text(null, 'body{}', ['Content-Type: text/css']);
   const known = sessionOf(people, request);
   const session = known ?? people.open();
   session.fresh = known === undefined;
@@ -159,7 +166,7 @@ export function pageOf(site: Site, request: Recorded): Said {
     return text(account, '', ['Set-Cookie: SESS=; Path=/; Max-Age=0', 'Location: /login'], '302 Found');
   }
   const isLogin = /(?:^|\/)login(?:\.php)?(?:\/|$)/.test(route);
-  const hasCredentials = credentials(site, request).length > 0 || queryOf(request.target).has('password');
+  const hasCredentials = tried || queryOf(request.target).has('password');
   if (isLogin && site.steps === 2 && request.method === 'POST') return stepwise(site, request, session);
   if (isLogin && request.method !== 'GET' && request.method !== 'HEAD') return login(site, request, session);
   if (hasCredentials && (site.worst || isLogin)) return login({ ...site, worst: true }, request, session);

@@ -76,6 +76,8 @@ export interface LoginApp extends Switches {
   as(account: string): string[];
   /** The same without `/whoami`. */
   pagesOf(account: string): string[];
+  /** Id of the session that was opened last for somebody; `none` without one. */
+  sessionOf(account: string): string;
   /** As after a restart: sessions and tokens are gone. */
   restart(): void;
   /** Forgets what was recorded and behaves again. Sessions stay. */
@@ -118,6 +120,7 @@ export async function startLoginApp(): Promise<LoginApp> {
     served,
     as: (account) => served.filter((one) => one.account === account).map(({ method, target }) => `${method} ${target}`),
     pagesOf: (account) => app.as(account).filter((line) => !line.includes(' /whoami')),
+    sessionOf: (account) => [...people.sessions.values()].findLast((one) => one.account === account)?.id ?? 'none',
     restart: () => people.forget(),
     reset() {
       Object.assign(app, PLAIN);
