@@ -10,9 +10,10 @@ import {
   removeAccount,
   showAccount,
 } from '../manage/accounts.ts';
+import { appNamesOf, removeAppName, setAppName } from '../manage/app-names.ts';
 import { importAccounts } from '../manage/import.ts';
 import { commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
-import { CommandRefused } from './exit.ts';
+import { CommandMisused, CommandRefused } from './exit.ts';
 import { type Column, count, json, list, type Output, one, record, when } from './output.ts';
 
 type Options = Where & { realm?: string; json?: true };
@@ -102,6 +103,52 @@ function changeCommand<T extends AccountView>(
   });
 }
 
+interface AliasOptions extends Where {
+  readonly app: string;
+  readonly as?: string;
+  readonly remove?: true;
+  readonly json?: true;
+}
+
+/** The same person may have another name at an app that came with accounts of its own. */
+function aliasCommand(output: Output, account: Command): void {
+  located(account.command('alias <name>').description('what an account is called at an app with its own login'))
+    .requiredOption('--app <id>', 'the app')
+    .option('--as <name>', 'its name there')
+    .option('--remove', 'it has its own name there again')
+    .option('--json', 'JSON instead of text')
+    .action(async (who: string, options: AliasOptions) => {
+      const { app, as, remove } = options;
+      if ((as === undefined) === (remove === undefined)) throw new CommandMisused('Give either --as or --remove.');
+      const told = await withStore(options, async (opened) => {
+        const ctx = managing(opened);
+        if (as === undefined) {
+          const { name } = await removeAppName(ctx, who, app);
+          return `${name} is called ${name} at ${app} again.`;
+        }
+        const { name } = await setAppName(ctx, who, app, as);
+        return `${who} is called ${name} at ${app} from now on.`;
+      });
+      if (options.json === true) json(output, { account: who, app, as: as ?? null });
+      else output.line(told);
+    });
+}
+
+function showCommand(output: Output, account: Command): void {
+  about(account.command('show <name>').description('one account, with its names at apps')).action(
+    async (name: string, options: Options) => {
+      const { row, names } = await withStore(options, async (opened) => ({
+        row: await showAccount(managing(opened), name, options.realm),
+        names: await appNamesOf(managing(opened), name, options.realm),
+      }));
+      const apps = Object.fromEntries(names.map((each) => [each.appId, each.name]));
+      if (options.json === true) return json(output, { ...record(COLUMNS, row), names_at_apps: apps });
+      one(output, COLUMNS, row);
+      for (const each of names) output.line(`at ${each.appId}: ${each.name}`);
+    },
+  );
+}
+
 export function accountCommands(output: Output): Command {
   const account = new Command('account').description('who may sign in');
   addCommand(output, account);
@@ -112,11 +159,8 @@ export function accountCommands(output: Output): Command {
       list(output, options.json === true, COLUMNS, rows, empty);
     },
   );
-  about(account.command('show <name>').description('one account')).action(async (name: string, options: Options) => {
-    const row = await withStore(options, (opened) => showAccount(managing(opened), name, options.realm));
-    if (options.json === true) json(output, record(COLUMNS, row));
-    else one(output, COLUMNS, row);
-  });
+  showCommand(output, account);
+  aliasCommand(output, account);
   changeCommand(
     output,
     account,

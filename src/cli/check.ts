@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { type Loaded, loadConfigFile } from '../config/load.ts';
-import type { Config } from '../config/types.ts';
+import type { AppConfig, Config } from '../config/types.ts';
 import { systemClock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { type RouteRow, routeTable } from '../rules/table.ts';
+import { BINDING_COLUMNS, type BindingRow, bindingOf, type SurfaceRow, surfacesOf } from './bindings.ts';
 import { configOf, describeFault, type Where } from './context.ts';
 import { CommandRefused } from './exit.ts';
 import { type Column, count, json, list, type Output, record } from './output.ts';
@@ -13,6 +14,8 @@ type Options = Where & { json?: true };
 
 interface Row extends RouteRow {
   readonly words: string;
+  /** What may be seen or sent before anybody has signed in; null for all other routes. */
+  readonly surface: SurfaceRow['kind'] | null;
 }
 
 const COLUMNS: readonly Column<Row>[] = [
@@ -24,6 +27,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { name: 'requires', of: (row) => row.requires, shown: (row) => row.words },
   { name: 'max age', of: (row) => (row.maxAgeMs === null ? null : formatDuration(row.maxAgeMs)) },
   { name: 'groups', of: (row) => row.groups, shown: (row) => groupsText(row.groups) },
+  { name: 'open as', of: (row) => row.surface },
   { name: 'exemption', of: (row) => row.exemption, shown: null },
   { name: 'owner', of: (row) => row.exemption?.owner },
   { name: 'reason', of: (row) => row.exemption?.reason },
@@ -36,13 +40,42 @@ function expiry({ exemption }: RouteRow): string | null {
   return exemption.expired ? `${exemption.expires} EXPIRED` : exemption.expires;
 }
 
+function surfaceRows(app: AppConfig): Row[] {
+  const hosts = app.hosts.map((host) => (host.port === null ? host.name : `${host.name}:${host.port}`));
+  return surfacesOf(app).map(({ method, place, kind }) => ({
+    app: app.id,
+    hosts,
+    realm: app.realm.id,
+    method,
+    path: place,
+    requires: 'none',
+    words: 'nothing',
+    maxAgeMs: null,
+    groups: [],
+    exemption: null,
+    surface: kind,
+  }));
+}
+
 function rowsOf(config: Config | undefined): Row[] {
   if (config === undefined) return [];
-  const floors = new Map(config.apps.map((app) => [app.id, floorOf(app)]));
-  return routeTable(config, systemClock.now()).map((row) => {
-    const words = { none: 'nothing', passkey: 'passkey', mfa: floors.get(row.app) ?? '' }[row.requires];
-    return { ...row, words };
+  const routes = routeTable(config, systemClock.now());
+  return config.apps.flatMap((app) => {
+    const floor = floorOf(app);
+    const own = routes.filter((row) => row.app === app.id);
+    const rows = own.map((row): Row => {
+      const words = { none: 'nothing', passkey: 'passkey', mfa: floor }[row.requires];
+      return { ...row, words, surface: null };
+    });
+    return [...surfaceRows(app), ...rows];
   });
+}
+
+/** The apps, with what is worth knowing of each. */
+function listApps(output: Output, apps: readonly BindingRow[]): void {
+  list(output, false, BINDING_COLUMNS, apps, 'There is no app.');
+  for (const { app, notes } of apps) for (const note of notes) output.line(`note     ${app}: ${note}`);
+  output.line();
 }
 
 async function load(options: Options): Promise<Loaded> {
@@ -63,12 +96,14 @@ async function check(options: Options, output: Output): Promise<void> {
   const { config, faults, findings } = loaded;
   const good = faults.length + findings.length === 0;
   const rows = rowsOf(config);
+  const apps = (config?.apps ?? []).map((app) => bindingOf(app, systemClock.now()));
   if (options.json === true)
-    json(output, { ok: good, faults, findings, routes: rows.map((row) => record(FOR_JSON, row)) });
+    json(output, { ok: good, faults, findings, apps, routes: rows.map((row) => record(FOR_JSON, row)) });
   else {
     for (const fault of faults) output.line(`fault    ${describeFault(fault)}`);
     for (const finding of findings) output.line(`finding  ${describeFault(finding)}`);
     if (!good && config !== undefined) output.line();
+    if (config !== undefined) listApps(output, apps);
     if (config !== undefined) list(output, false, COLUMNS, rows, 'There is no app.');
   }
   if (!good) throw new CommandRefused(verdict(loaded));
@@ -77,7 +112,7 @@ async function check(options: Options, output: Output): Promise<void> {
 export function checkCommand(output: Output): Command {
   return new Command('check')
     .description(
-      'validate a configuration and show what every app and route requires; exit 1 on a fault or an expired exemption',
+      'validate a configuration and show how every app signs people in and what every route requires; exit 1 on a fault or an expired exception',
     )
     .option('--config <file>', 'configuration file')
     .option('--data <folder>', 'data folder of an installation without a configuration file (default var)')

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
 import { needAccount } from '../manage/find.ts';
+import { bindingOf } from './bindings.ts';
 import { configOf, located, type Where, withStore } from './context.ts';
 import { type Judgement, judge, mayPass } from './judgement.ts';
 import { fields, json, type Output, type Value } from './output.ts';
@@ -37,10 +38,25 @@ async function forAccount(
   });
 }
 
+/** How the app's own login is bound, and what the request is to it. */
+function ownLogin({ app, reading }: Judgement): string {
+  if (app === null) return '';
+  const { bound, preset, order } = bindingOf(app, systemClock.now());
+  const by = preset === null ? '' : ` (preset ${preset}, ${order})`;
+  return `${bound}${by}${reading === null ? '' : `; this is ${named(reading)}`}`;
+}
+
+function named({ kind, what }: NonNullable<Judgement['reading']>): string {
+  return { door: 'a door', guarded: 'guarded', step: 'a sign-in step', surface: 'the sign-in surface', plain: 'plain' }[
+    kind
+  ].concat(`: ${what}`);
+}
+
 function tell(output: Output, method: string, judged: Judgement, account: Verdict | null): void {
   const lines: [string, Value][] = [
     ['app', judged.app?.id],
     ['request', `${method} ${judged.target}`],
+    ...(judged.app === null ? [] : [['login', ownLogin(judged)] as [string, Value]]),
     ['decides', judged.decides],
     ['requires', judged.requires],
     ['why', judged.why],
@@ -67,7 +83,9 @@ export function explainCommand(output: Output): Command {
           ? { judged: judge(await configOf(options), method, url, systemClock.now()), account: null }
           : await forAccount(options, options.account, method, url);
       if (options.json !== true) return tell(output, method, judged, account);
-      const { app, target, verdict, decides, requires, why, considered } = judged;
-      json(output, { app: app?.id ?? null, method, target, verdict, decides, requires, why, considered, account });
+      const { app, target, verdict, decides, requires, why, considered, reading } = judged;
+      const bound = app === null ? null : bindingOf(app, systemClock.now()).bound;
+      const rest = { verdict, decides, requires, why, reading, bound, considered, account };
+      json(output, { app: app?.id ?? null, method, target, ...rest });
     });
 }

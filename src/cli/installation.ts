@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface Installation {
   readonly upstream: string;
   readonly port: number;
+  /** Preset of the app's own login. */
+  readonly login?: string | undefined;
 }
 
 const NAME = 'installation.json';
@@ -18,9 +20,9 @@ export function readInstallation(dataDir: string): Installation | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(join(dataDir, NAME), 'utf8'));
     if (typeof value !== 'object' || value === null || !('upstream' in value) || !('port' in value)) return undefined;
-    return typeof value.upstream === 'string' && typeof value.port === 'number'
-      ? { upstream: value.upstream, port: value.port }
-      : undefined;
+    const { upstream, port } = value;
+    const login = 'login' in value && typeof value.login === 'string' ? { login: value.login } : {};
+    return typeof upstream === 'string' && typeof port === 'number' ? { upstream, port, ...login } : undefined;
   } catch {
     return undefined;
   }

@@ -1,9 +1,11 @@
 import type { AppConfig, Config, RuleConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { readHeadOf } from '../presets/reading.ts';
+import type { Reading } from '../presets/types.ts';
 import { checkMethod } from '../read/head.ts';
 import { hostMap, parseHost } from '../read/hosts.ts';
-import { parseTarget } from '../read/target.ts';
+import { parseTarget, type Target } from '../read/target.ts';
 import { type Candidate, explainRules } from '../rules/explain.ts';
 import type { AccountRow } from '../store/types.ts';
 import { CommandMisused } from './exit.ts';
@@ -13,11 +15,13 @@ import { requirementOf } from './requires.ts';
 export interface Judgement {
   readonly app: AppConfig | null;
   readonly target: string;
-  readonly verdict: 'refused' | 'own' | 'exempt' | 'session';
+  readonly verdict: 'refused' | 'own' | 'exempt' | 'surface' | 'session';
   readonly decides: string;
   readonly requires: string;
   readonly why: string;
   readonly rule: RuleConfig | null;
+  /** What it is to the app's own login, where that is bound; null: not bound, or never looked at. */
+  readonly reading: { readonly kind: Reading['kind']; readonly what: string } | null;
   /** Rules and exemptions that cover the request, or would but for one thing. */
   readonly considered: readonly Candidate[];
 }
@@ -30,22 +34,68 @@ function split(url: string): { host: string; raw: string } {
   return { host: match[1], raw: match[2] ?? '/' };
 }
 
+/** What the head of a request is to the app's own login, in words. */
+function readingOf({ login }: AppConfig, method: string, target: Target): Judgement['reading'] {
+  if (login.kind !== 'bound') return null;
+  const reading = readHeadOf(login, method, target, []);
+  const { kind } = reading;
+  switch (kind) {
+    case 'door':
+    case 'guarded':
+      return { kind, what: reading.why };
+    case 'step':
+      return { kind, what: reading.steps.map(({ id }) => id).join(' or ') };
+    case 'surface':
+      return {
+        kind,
+        what: reading.surface.toEntry ? 'leads to the sign-in page' : 'may be seen before anybody has signed in',
+      };
+    case 'plain':
+      return { kind, what: 'an ordinary request' };
+    default:
+      throw new TypeError(`no such reading: ${kind satisfies never}`);
+  }
+}
+
+/** What is decided before any rule: ways around the app's login, what has run out, what anybody may see. */
+function beforeRules({ login }: AppConfig, reading: Judgement['reading'], exempt: boolean, now: number) {
+  if (login.kind === 'unbound' && !(now < login.expiresAt))
+    return {
+      verdict: 'refused',
+      decides: 'the exception of the app',
+      requires: 'refused with 403',
+      why: `Its own login is not bound, and that was allowed until ${login.expires} only.`,
+    } as const;
+  if (reading?.kind === 'door' || reading?.kind === 'guarded') {
+    const { status } = new SallyportError(reading.kind === 'door' ? 'forbidden' : 'credentials-misplaced');
+    const requires = `refused with ${status}`;
+    return { verdict: 'refused', decides: 'the login of the app', requires, why: `${reading.what}.` } as const;
+  }
+  if (login.kind !== 'bound' || login.order !== 'login-first') return null;
+  if (reading?.kind !== 'step' && (reading?.kind !== 'surface' || exempt)) return null;
+  const why = reading.kind === 'step' ? 'what it signs in is held until the second factor is passed' : reading.what;
+  return { verdict: 'surface', decides: 'the login of the app', requires: 'nothing', why: `${why}.` } as const;
+}
+
 function judgeFor(app: AppConfig, method: string, raw: string, now: number): Judgement {
   const target = parseTarget(raw, app.target);
-  const base = { app, target: target.raw, rule: null, considered: [] };
+  const base = { app, target: target.raw, rule: null, considered: [], reading: null };
   if (target.reserved) {
     const why = 'Sallyport answers it itself; it is never forwarded.';
     return { ...base, verdict: 'own', decides: 'the reserved prefix', requires: 'nothing', why };
   }
+  const reading = readingOf(app, method, target);
   const told = explainRules(app, method, target.path, now);
+  const before = beforeRules(app, reading, told.exemption !== null, now);
+  if (before !== null) return { ...base, reading, ...before };
   const considered = told.candidates.filter((each) => each.covers || each.path === target.path);
   if (told.exemption !== null) {
     const decides = `exemption ${told.exemption.method} ${told.exemption.path}`;
-    return { ...base, considered, verdict: 'exempt', decides, requires: 'nothing', why: told.why };
+    return { ...base, reading, considered, verdict: 'exempt', decides, requires: 'nothing', why: told.why };
   }
   const { rule, why } = told;
   const decides = rule === null ? 'the floor' : `rule ${rule.path}`;
-  return { ...base, considered, verdict: 'session', decides, requires: requirementOf(app, rule), why, rule };
+  return { ...base, reading, considered, verdict: 'session', decides, requires: requirementOf(app, rule), why, rule };
 }
 
 /** Judges a request as the server would, at `now` (ms since the epoch). Throws CommandMisused for what is no address. */
@@ -59,7 +109,7 @@ export function judge(config: Config, method: string, url: string, now: number):
   } catch (error) {
     if (!(error instanceof SallyportError)) throw error;
     const requires = `refused with ${error.status}`;
-    const base = { app, target: raw, rule: null, considered: [] };
+    const base = { app, target: raw, rule: null, considered: [], reading: null };
     return { ...base, verdict: 'refused', decides: 'the request itself', requires, why: `${error.message}.` };
   }
 }

@@ -4,6 +4,7 @@ import { accountCommands } from './accounts.ts';
 import { auditCommands } from './audit.ts';
 import { authenticatorCommands } from './authenticators.ts';
 import { checkCommand } from './check.ts';
+import { doctorCommand } from './doctor.ts';
 import { CommandMisused, CommandRefused, DONE, REFUSED, sentence, USAGE } from './exit.ts';
 import { explainCommand } from './explain.ts';
 import { keyCommands } from './keys.ts';
@@ -28,6 +29,7 @@ export function buildProgram(createApp: CreateApp, output: Output): Command {
     serveCommand(output, createApp),
     checkCommand(output),
     explainCommand(output),
+    doctorCommand(output),
     presetCommands(output),
     accountCommands(output),
     authenticatorCommands(output),

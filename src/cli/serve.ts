@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Logger } from 'pino';
 import { configFromArguments, loadConfigFile } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
@@ -43,9 +43,9 @@ function portOf(options: ServeOptions): number | undefined {
 }
 
 function modeOf(options: ServeOptions): Mode {
-  if (options.login !== undefined)
-    throw new CommandRefused(
-      'This version does not bind the login of the app itself: leave --login out. The second factor is asked for in front of the app either way.',
+  if (options.login !== undefined && options.upstream === undefined)
+    throw new CommandMisused(
+      '--login says how the app of --upstream signs people in: a configuration file has it at the app.',
     );
   if (options.config !== undefined && options.upstream !== undefined)
     throw new CommandMisused(
@@ -106,7 +106,8 @@ async function run({ mode, config, options, signals, output }: Start, createApp:
       await app.listen();
       const invitations = await inviteFirst(config, mode === 'demonstration', parts);
       const upstream = config.apps[0]?.upstream.origin ?? '';
-      if (mode !== 'file') writeInstallation(config.dataDir, { upstream, port: config.listen.port });
+      if (mode !== 'file')
+        writeInstallation(config.dataDir, { upstream, port: config.listen.port, login: options.login });
       signals.onReload(() => reload(app, options, log, output));
       greet(output, config, mode, options, invitations);
       await signals.stopped;
@@ -125,8 +126,8 @@ async function serve(options: ServeOptions, output: Output, createApp: CreateApp
   const signals = listenToSignals();
   const start = (config: Config) => run({ mode, config, options, signals, output }, createApp);
   if (options.config !== undefined) return start(await fromFile(options.config, options, output));
-  const { data } = options;
-  if (options.upstream !== undefined) return start(configFromArguments({ data, upstream: options.upstream, port }));
+  const { data, upstream, login } = options;
+  if (upstream !== undefined) return start(configFromArguments({ data, upstream, port, login }));
   const portal = await startPortal(`http://localhost:${port ?? 8080}`, () =>
     output.note('The sample portal has ended: stop with Ctrl-C and start again.'),
   );
@@ -142,7 +143,7 @@ export function serveCommand(output: Output, createApp: CreateApp): Command {
     .description('guard: the demonstration without options, one app with --upstream, a deployment with --config')
     .option('--config <file>', 'configuration file of a deployment')
     .option('--upstream <url>', 'one app to guard, at http://localhost:PORT')
-    .addOption(new Option('--login <preset>', 'preset of the login of the app').hideHelp())
+    .option('--login <preset>', 'how that app signs people in: a preset or a file (with --upstream)')
     .option('--port <n>', 'port to listen on (default 8080, or what the file says)')
     .option('--data <folder>', 'folder for database and keys (default var, or what the file says)')
     .action((options: ServeOptions) => serve(options, output, createApp));

@@ -6,11 +6,11 @@ import type { WholeAnswer } from '../../presets/types.ts';
 import { parseTarget } from '../../read/target.ts';
 import { CommandRefused } from '../exit.ts';
 import type { DirectClient } from './client.ts';
-import { pathOfPattern, queryOfRule } from './literal.ts';
+import { pathOfPattern, queryOfRule, readableQuery } from './literal.ts';
 
 /** What is behind a door of the preset, seen from where the app can be reached directly. */
 export interface Tried {
-  /** As written in the preset. */
+  /** As the preset has it, with what it needs besides its path. */
   readonly door: string;
   /** What was asked for; null when the door is a pattern that no single address stands for. */
   readonly target: string | null;
@@ -19,6 +19,12 @@ export interface Tried {
   readonly found: string;
   /** Whether Sallyport refuses that address, by the preset. */
   readonly denied: boolean;
+}
+
+/** A door for people: method, path, query and header. */
+export function doorText({ text, query, header }: Door): string {
+  const parameters = query === 'any' ? null : readableQuery(query);
+  return `${text}${parameters === null ? '' : `?${parameters}`}${header === null ? '' : ` with ${header}`}`;
 }
 
 /** Credentials that nobody has, new for each run. */
@@ -75,10 +81,10 @@ async function judgeDoor(client: DirectClient, door: Door, target: string): Prom
 /** Asks for one door, without credentials and with some that nobody has. */
 export async function tryDoor(client: DirectClient, login: BoundLogin, door: Door): Promise<Tried> {
   const path = pathOfPattern(door.path);
-  const base = { door: door.text, denied: true };
+  const base = { door: doorText(door), denied: true };
   if (path === null)
     return { ...base, target: null, state: 'not tried', found: 'a pattern that stands for no single address' };
-  const target = `${path}${queryOfRule(door.query)}`;
+  const target = `${path}${queryOfRule(door.query, 'x')}`;
   const rawHeaders = door.header === null ? [] : [door.header, 'x'];
   const reading = readHeadOf(
     login,

@@ -1,4 +1,4 @@
-import type { Allowed, QueryRule } from '../../config/login-types.ts';
+import type { QueryRule } from '../../config/login-types.ts';
 import type { Pattern } from '../../lib/pattern.ts';
 
 /** The glob that the source of a path's pattern was made from (config/preset/glob.ts). */
@@ -6,6 +6,7 @@ export function readablePath(source: string): string {
   return source
     .replace(/^\^(?:\(\?s:(.*)\)|(.*))\$$/s, (_, glob?: string, plain?: string) => glob ?? plain ?? '')
     .replace(/\(\?:\/\.\*\)\?$/, '/**')
+    .replaceAll('/(?:.*/)?', '/**/')
     .replace(/\(\?:((?:[^()\\]|\\.)*)\)/g, (_, inner: string) => `{${inner.replaceAll('|', ',')}}`)
     .replaceAll('[^/]*', '*')
     .replace(/\.\*/g, '**')
@@ -15,7 +16,7 @@ export function readablePath(source: string): string {
 /** A path that the pattern matches, to be asked for; null when none is found. */
 export function pathOfPattern(pattern: Pattern): string | null {
   const glob = readablePath(pattern.source);
-  const plain = glob.replace(/\{([^,}]*)[^}]*\}/g, '$1');
+  const plain = glob.replace(/\{([^,}]*)[^}]*\}/g, '$1').replaceAll('/**/', '/');
   const tries = ['', 'x'].flatMap((fill) => [
     plain.replace(/\/\*\*$/, '').replace(/\*+/g, fill),
     plain.replace(/\*+/g, fill),
@@ -23,16 +24,15 @@ export function pathOfPattern(pattern: Pattern): string | null {
   return tries.find((path) => path.startsWith('/') && !path.slice(1).includes('//') && pattern.test(path)) ?? null;
 }
 
-function first(allowed: Allowed): string | null {
-  return allowed === 'any' ? null : (allowed[0] ?? null);
-}
-
-/** The query that a rule asks for at least, with its `?`; empty for none. */
-export function queryOfRule(rule: QueryRule): string {
+/**
+ * The query that a rule asks for at least, with its `?`; empty for none. `any`: what stands for a value that may be anything; left out, it is not
+ * there.
+ */
+export function queryOfRule(rule: QueryRule, any?: string): string {
   if (rule === 'any') return '';
   const pairs = [...rule].flatMap(([name, allowed]) => {
-    const value = first(allowed);
-    return value === null ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`];
+    const value = allowed === 'any' ? any : allowed[0];
+    return value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`];
   });
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

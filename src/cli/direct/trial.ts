@@ -32,7 +32,8 @@ function told({ outcome, why, who, answer }: SignedIn): string {
   return `${outcome}${status}${why === null ? '' : `: ${why}`}${who === null ? '' : `; ${spoken(who)}`}`;
 }
 
-async function entryLines({ client, login }: Trial): Promise<Line[]> {
+/** Whether people get to the sign-in page, and its form leads back to us. */
+export async function entryLines({ client, login }: Pick<Trial, 'client' | 'login'>): Promise<Line[]> {
   const opened = await client.open(login.entry, emptyJar());
   const { status } = opened.answer;
   const what = `entry ${login.entry}`;

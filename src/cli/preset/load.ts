@@ -44,7 +44,7 @@ export function findPreset(
   if ('faults' in loaded) throw faulty(loaded.file, loaded.faults.map(describeFault));
   const { preset, file, text, lineOf } = loaded;
   const unset = Object.entries(preset.params ?? {}).filter(([name, value]) => value === null && !(name in params));
-  const stand = shown ? Object.fromEntries(unset.map(([name]) => [name, name.toUpperCase()])) : {};
+  const stand = shown ? Object.fromEntries(unset.map(([name]) => [name, `/${name.toUpperCase()}`])) : {};
   const choice = {
     order: 'factor-first',
     recheckMs: RECHECK_MS,
@@ -60,7 +60,8 @@ export function findPreset(
     ...faults.map(({ path, message }) => describeFault({ path: pathText(path), line: lineOf(path), message })),
     ...own,
   ];
-  if (all.length > 0) throw faulty(file, all);
+  // A word in place of an address makes no sound preset, but shows where it goes.
+  if (all.length > 0 && !(shown && unset.length > 0)) throw faulty(file, all);
   return { file, text, preset, login };
 }
 

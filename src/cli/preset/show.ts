@@ -1,5 +1,6 @@
 import { boundState } from '../../config/login-types.ts';
 import { presetNames } from '../../config/preset/load.ts';
+import { doorText } from '../direct/doors.ts';
 import { type Column, fields, json, list, type Output, type Value } from '../output.ts';
 import { type Found, findPreset } from './load.ts';
 import { placeText, predicateText, stepsText, testedText, whoamiText } from './words.ts';
@@ -64,7 +65,7 @@ function lines(found: Found): [string, Value][] {
         `${placeText(each)}${each.static ? ' (static)' : ''}${each.toEntry ? ' (leads to the sign-in page)' : ''}`,
       ]),
       ['refused elsewhere', guardText(found)],
-      ...login.doors.map((door): [string, Value] => ['other way in, refused', door.text]),
+      ...login.doors.map((door): [string, Value] => ['other way in, refused', doorText(door)]),
       ...login.limits.map((limit): [string, Value] => ['not carried', limit]),
       ['note', preset.note],
       ['file', found.file],

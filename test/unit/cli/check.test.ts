@@ -25,6 +25,9 @@ test('check shows every route with what it requires, and exemptions with owner, 
   assert.deepEqual(
     ran.out.split('\n').map((line) => line.split(/ {2,}/)),
     [
+      ['APP', 'OWN LOGIN'],
+      ['portal', 'trusts assertion'],
+      [''],
       ['APP', 'HOSTS', 'REALM', 'METHOD', 'PATH', 'REQUIRES', 'MAX AGE', 'GROUPS', 'OWNER', 'REASON', 'EXPIRES'],
       ['portal', 'app.test', 'staff', 'GET', '/healthz', 'nothing', '–', '–', 'ops@x.test', 'probe', '2099-01-31'],
       ['portal', 'app.test', 'staff', 'any', '/admin/**', 'password + second factor', '15m', 'ops', '–', '–', '–'],

@@ -171,7 +171,10 @@ test('whatever is refused is told in one sentence that says what to do, with the
     [2, /argument 'account': "sallyport ticket issue --help"/, 'ticket', 'issue'],
     [2, /1 to 65535/, 'serve', '--port', '0'],
     [2, /either --config or --upstream/, 'serve', '--upstream', 'http://127.0.0.1:1'],
-    [1, /leave --login out/, 'serve', '--login', 'dokuwiki'],
+    [2, /says how the app of --upstream signs people in/, 'serve', '--login', 'dokuwiki'],
+    [2, /either --as or --remove/, 'account', 'alias', 'alice', '--app', 'portal'],
+    [2, /no app "x"; there are: portal/, 'account', 'alias', 'alice', '--app', 'x', '--as', 'al'],
+    [1, /no account "zed"/, 'account', 'alias', 'zed', '--app', 'portal', '--as', 'al'],
   ];
   for (const [code, said, ...argv] of table) {
     const ran = await run(...argv);

@@ -60,6 +60,7 @@ test('what an account may: every condition alone refuses', () => {
     requires: '',
     why: '',
     considered: [],
+    reading: null,
     rule: { path: '/**', require: 'mfa', maxAgeMs: 60_000, groups: ['ops'] },
   } as const;
   const account = { disabledAt: null, groups: ['ops'] };

@@ -1,0 +1,56 @@
+import type { AppConfig } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
+import type { AppNameRow } from '../store/types.ts';
+import { type ManageContext, recordManaged } from './context.ts';
+import { needAccount, needName } from './find.ts';
+
+/** The app of that id. Throws `usage`. */
+function needApp(ctx: ManageContext, id: string): AppConfig {
+  const app = ctx.config.apps.find((each) => each.id === id);
+  const known = ctx.config.apps.map((each) => each.id).join(', ');
+  if (app === undefined)
+    throw new SallyportError('usage', `there is no app ${JSON.stringify(id)}; there are: ${known}`);
+  return app;
+}
+
+/** What an account is called at apps where that differs from its name, by app. Throws `not-found`, `usage`. */
+export async function appNamesOf(ctx: ManageContext, account: string, realm?: string): Promise<AppNameRow[]> {
+  const { id } = await needAccount(ctx, account, realm);
+  return ctx.store.appNames.ofAccount(id);
+}
+
+/**
+ * Sets what an account is called at an app. Throws `usage` for a name that is none, or that is the account's own,
+ * `conflict` when it is another account's name there, `not-found`.
+ */
+export async function setAppName(
+  ctx: ManageContext,
+  account: string,
+  appId: string,
+  given: string,
+): Promise<AppNameRow> {
+  const app = needApp(ctx, appId);
+  const row = await needAccount(ctx, account, app.realm.id);
+  const name = needName(given, app.realm);
+  if (name === row.name)
+    throw new SallyportError('usage', `that is what ${row.name} is called anyway: remove the alias instead`);
+  const alias = { accountId: row.id, appId: app.id, name };
+  await ctx.store.transaction(async (tx) => {
+    await tx.appNames.put(alias);
+    await recordManaged(ctx, tx, 'app-name.set', { accountId: row.id, appId: app.id, detail: { name } });
+  });
+  return alias;
+}
+
+/** Takes the alias away: the account has its own name at the app again. Throws `not-found` when there is none. */
+export async function removeAppName(ctx: ManageContext, account: string, appId: string): Promise<{ name: string }> {
+  // An app that the configuration no longer has may have left aliases.
+  const app = ctx.config.apps.find((each) => each.id === appId);
+  const row = await needAccount(ctx, account, app?.realm.id);
+  await ctx.store.transaction(async (tx) => {
+    if (!(await tx.appNames.remove(row.id, appId)))
+      throw new SallyportError('not-found', `${row.name} has no other name at ${appId}`);
+    await recordManaged(ctx, tx, 'app-name.remove', { accountId: row.id, appId });
+  });
+  return { name: row.name };
+}
