@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { appName } from '../../../src/presets/names.ts';
+import { whoIs } from '../../../src/presets/whoami.ts';
+import { answer, bound, NOW } from './presets.ts';
+
+const OK = { 'Content-Type': 'text/html' };
+const TOMCAT = { find: 'remote user\\s*<b>([^<]+)</b>' };
+
+/** Pages that name somebody, as they were captured; null: nobody. */
+const PAGES: readonly (readonly [
+  preset: string,
+  name: string | null,
+  status: number,
+  headers: Record<string, string>,
+  body: string,
+])[] = [
+  ['roundcube', 'alice', 200, OK, '<span class="header-title username">alice@127.0.0.1</span>'],
+  ['roundcube', null, 200, OK, '<form id="login-form">'],
+  ['adminer', 'alice', 200, OK, 'MariaDB: <b>10.11.19</b> <b>MySQLi</b> Logged as: <b>alice@localhost</b>'],
+  ['adminer', null, 403, OK, "<div class='error'>"],
+  ['dokuwiki', 'alice', 200, OK, '<li class="user">Logged in as: <bdi>Alice X</bdi> (<bdi>alice</bdi>)</li>'],
+  ['dokuwiki', null, 200, OK, '<li class="action login">'],
+  ['django-admin', 'alice', 200, OK, '<div id="user-tools">\n Welcome,\n <strong>alice</strong>.'],
+  ['django-admin', null, 302, { Location: '/admin/login/?next=/admin/password_change/' }, ''],
+  ['j-security-check', 'alice', 200, OK, 'You are logged in as remote user\n<b>alice</b>'],
+  ['j-security-check', null, 200, OK, '<input type="password" name="j_password">'],
+  ['phpmyadmin', 'alice', 200, OK, 'CommonParams.setAll({common_query:"",user:"alice"})'],
+  ['phpmyadmin', null, 200, OK, '<input name="pma_password">'],
+  ['mediawiki', 'Alice', 200, OK, '{"query":{"userinfo":{"id":1,"name":"Alice"}}}'],
+  ['mediawiki', null, 200, OK, '{"query":{"userinfo":{"id":0,"name":"127.0.0.1","anon":""}}}'],
+  ['wordpress', 'alice', 200, OK, '<input id="user_login" value="alice">'],
+  ['wordpress', null, 302, { Location: 'https://app.example.test/wp-login.php?reauth=1' }, ''],
+  ['zabbix', 'Admin', 200, OK, '<a class="icon-profile" title="Admin (Zabbix Administrator)">'],
+  ['zabbix', 'bob', 200, OK, '<a class="icon-profile" title="bob">'],
+  ['sogo', 'alice', 302, { Location: 'http://app/SOGo/so/alice' }, ''],
+  ['sogo', null, 200, OK, 'login'],
+  ['jenkins', 'alice', 200, OK, '{"anonymous":false,"authenticated":true,"name":"alice"}'],
+  ['jenkins', null, 200, OK, '{"anonymous":true,"name":"anonymous"}'],
+  ['grafana', 'alice', 200, OK, '{"id":2,"login":"alice"}'],
+  ['grafana', null, 401, OK, '{}'],
+];
+
+for (const [preset, name, status, headers, body] of PAGES)
+  test(`${preset} says ${name ?? 'nobody'}: ${status} ${body.slice(0, 40)}`, () => {
+    const login = bound(preset, preset === 'j-security-check' ? TOMCAT : {});
+    const who = whoIs(login, answer(status, headers, body), NOW);
+    assert.equal(who.kind, name === null ? 'nobody' : 'name');
+    if (who.kind === 'name') assert.equal(appName(login.names, who.name), name);
+  });
+
+test('names are folded where the product folds them, and nowhere else', () => {
+  const rows: readonly (readonly [preset: string, typed: string, name: string | undefined])[] = [
+    ['roundcube', ' ALICE ', 'alice'],
+    ['dokuwiki', ' ALICE ', 'alice'],
+    ['dokuwiki', 'alice.', undefined],
+    ['django-admin', 'ａlice', 'alice'],
+    ['django-admin', 'ALICE', 'ALICE'],
+    ['adminer', 'ALICE', 'ALICE'],
+    ['adminer', ' alice', undefined],
+    ['zabbix', 'admin', 'admin'],
+    ['j-security-check', 'Alice', 'Alice'],
+    ['mediawiki', 'AliCe', 'AliCe'],
+    ['cockpit', 'Alice', undefined],
+    ['sogo', 'ALICE', 'alice'],
+  ];
+  for (const [preset, typed, name] of rows)
+    assert.equal(appName(bound(preset).names, typed), name, `${preset} ${typed}`);
+});

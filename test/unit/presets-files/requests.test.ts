@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { readHeadOf } from '../../../src/presets/reading.ts';
+import { readStep } from '../../../src/read/login/step.ts';
+import { parseTarget } from '../../../src/read/target.ts';
+import { bound } from './presets.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+type Row = readonly [preset: string, target: string, account: string, body: string, type?: string];
+
+/** What the products' own pages send. */
+const SIGN_INS: readonly Row[] = [
+  ['roundcube', '/?_task=login', 'alice', '_token=x&_task=login&_action=login&_timezone=UTC&_url=&_user=alice&_pass=p'],
+  [
+    'adminer',
+    '/adminer.php',
+    'alice',
+    'auth[driver]=server&auth[server]=db&auth[username]=alice&auth[password]=p&auth[db]=',
+  ],
+  [
+    'adminer',
+    '/adminer.php?server=db&username=bob',
+    'alice',
+    'auth[driver]=server&auth[server]=db&auth[username]=alice&auth[password]=p',
+  ],
+  ['dokuwiki', '/doku.php?id=start', 'alice', 'sectok=&id=start&do=login&u=alice&p=p&r=1'],
+  [
+    'django-admin',
+    '/admin/login/?next=/admin/',
+    'alice',
+    'csrfmiddlewaretoken=x&username=alice&password=p&next=%2Fadmin%2F',
+  ],
+  ['j-security-check', '/page/jsp/j_security_check', 'alice', 'j_username=alice&j_password=p'],
+  ['apache-form', '/form/dologin', 'alice', 'httpd_username=alice&httpd_password=p'],
+  [
+    'phpmyadmin',
+    '/index.php?route=/',
+    'alice',
+    'set_session=s&pma_username=alice&pma_password=p&server=1&route=%2F&lang=en&token=t',
+  ],
+  [
+    'mediawiki',
+    '/index.php?title=Special:UserLogin&returnto=Main+Page',
+    'alice',
+    'wpName=alice&wpPassword=p&wpRemember=1&wpLoginToken=t&authAction=login&title=Special%3AUserLogin&wploginattempt=Log+in',
+  ],
+  [
+    'wordpress',
+    '/wp-login.php',
+    'alice',
+    'log=alice&pwd=p&rememberme=forever&wp-submit=Log+In&redirect_to=%2Fwp-admin%2F&testcookie=1',
+  ],
+  ['zabbix', '/index.php', 'Admin', 'name=Admin&password=zabbix&autologin=1&enter=Sign+in'],
+  [
+    'sogo',
+    '/SOGo/connect',
+    'alice',
+    '{"userName":"alice","password":"p","domain":null,"rememberLogin":0}',
+    'application/json',
+  ],
+  ['qbittorrent', '/api/v2/auth/login', 'admin', 'username=admin&password=p'],
+  ['guacamole', '/guacamole/api/tokens', 'alice', 'username=alice&password=p'],
+  ['grafana', '/login', 'alice', '{"user":"alice","password":"p"}', 'application/json'],
+  ['jenkins', '/j_spring_security_check', 'alice', 'j_username=alice&j_password=p&from=%2F&Submit='],
+  [
+    'exchange-owa',
+    '/OWA/auth.owa',
+    'corp\\alice',
+    'destination=https%3A%2F%2Fapp.example.test%2Fowa&flags=4&forcedownlevel=0&username=corp%5Calice&password=p&passwordText=&isUtf8=1',
+  ],
+  ['fortinet-sslvpn', '/remote/logincheck', 'alice', 'ajax=1&username=alice&realm=&credential=p&just_logged_in=1'],
+  ['fortinet-sslvpn', '/remote/logincheck', 'alice', 'username=alice&magic=1-2&reqid=3&polid=1&code=123456'],
+  [
+    'anyconnect-xml',
+    '/auth',
+    'alice',
+    '<config-auth client="vpn" type="auth-reply"><auth><username>alice</username></auth></config-auth>',
+    'application/xml',
+  ],
+];
+
+for (const [preset, target, account, body, type = FORM] of SIGN_INS)
+  test(`${preset}: the form that people send to ${target} is a step`, () => {
+    const raw = ['Content-Type', type, 'Content-Length', String(Buffer.byteLength(body))];
+    const reading = readHeadOf(
+      bound(preset, preset === 'adminer' ? { server: 'db' } : {}),
+      'POST',
+      parseTarget(target),
+      raw,
+    );
+    assert.equal(reading.kind, 'step', JSON.stringify(reading));
+    assert.ok(reading.kind === 'step');
+    // As the engine does: the first step that does not say that it is another one.
+    let read: ReturnType<typeof readStep> = 'not-this-step';
+    for (const step of reading.steps) {
+      read = readStep(step, raw, Buffer.from(body));
+      if (read !== 'not-this-step') break;
+    }
+    assert.ok(read !== 'not-this-step', 'no step takes it');
+    assert.equal(read.account, account);
+  });
+
+/** Other ways in: refused whoever asks. */
+const CLOSED: readonly (readonly [preset: string, method: string, target: string])[] = [
+  ['roundcube', 'GET', '/?_task=login&_user=alice&_pass=p'],
+  ['roundcube', 'POST', '/index.php/foo/bar?_task=login'],
+  ['roundcube', 'GET', '/index.php/login/oauth'],
+  ['adminer', 'GET', '/adminer.php?sqlite=&username=x'],
+  ['adminer', 'GET', '/editor.php'],
+  ['dokuwiki', 'GET', '/feed.php?u=alice&p=p'],
+  ['dokuwiki', 'POST', '/lib/exe/xmlrpc.php'],
+  ['dokuwiki', 'POST', '/lib/exe/JSONRPC.php/x'],
+  ['j-security-check', 'GET', '/manager/html'],
+  ['j-security-check', 'POST', '/page/j_security_check;x=1'],
+  ['cockpit', 'GET', '/cockpit+foo/login'],
+  ['cockpit', 'GET', '/cockpit%2b=host/login'],
+  ['mediawiki', 'POST', '/api.php?action=clientlogin'],
+  ['mediawiki', 'POST', '/index.php/Special:UserLogin'],
+  ['wordpress', 'POST', '/xmlrpc.php'],
+  ['wordpress', 'POST', '/wp-login%2ephp/foo'],
+  ['zabbix', 'GET', '/index.php?name=Admin&password=x&enter=Sign+in'],
+  ['zabbix', 'POST', '/api_jsonrpc.php'],
+  ['sogo', 'GET', '/SOGo/dav/alice/'],
+  ['sogo', 'POST', '/SOGo/so/connect'],
+  ['guacamole', 'GET', '/guacamole/?key=abc'],
+  ['netscaler-gateway', 'POST', '/nf/auth/doAuthentication.do'],
+  ['netscaler-gateway', 'POST', '/p/u/doAuthentication.do'],
+  ['storefront', 'POST', '/citrix/storeweb/gatewayauth/login'],
+  ['rd-web-access', 'GET', '/rdweb/feed/webfeed.aspx'],
+  ['exchange-owa', 'POST', '/EWS/exchange.asmx'],
+  ['exchange-owa', 'OPTIONS', '/microsoft-server-activesync'],
+  ['fortinet-sslvpn', 'GET', '/remote/sslvpn-tunnel'],
+  ['ivanti', 'POST', '/api/v1/auth'],
+  ['cisco-asa', 'POST', '/'],
+  ['f5-apm', 'POST', '/f5-oauth2/v1/token'],
+  ['sonicwall-sma', 'POST', '/cgi-bin/sslvpnclient'],
+  ['jenkins', 'POST', '/cli/ws'],
+  ['jenkins', 'POST', '/j_acegi_security_check'],
+  ['grafana', 'GET', '/login/generic_oauth'],
+  ['webmin', 'POST', '/xmlrpc.cgi'],
+];
+
+for (const [preset, method, target] of CLOSED)
+  test(`${preset}: ${method} ${target} is refused`, () => {
+    const { kind } = readHeadOf(
+      bound(preset, preset === 'adminer' ? { server: 'db' } : {}),
+      method,
+      parseTarget(target),
+      [],
+    );
+    assert.ok(kind === 'door' || kind === 'guarded', kind);
+  });
