@@ -74,7 +74,7 @@ async function judgeDoor(client: DirectClient, door: Door, target: string): Prom
     return { state: 'open', found: `${basic.status}, asks for ${challenge.split(/[ ,]/, 1)[0] ?? 'credentials'}` };
   if (!same(bare, basic)) return { state: 'open', found: `${bare.status}, with a wrong password ${basic.status}` };
   if (bare.status === 403 || bare.status === 401)
-    return { state: 'closed', found: `${bare.status} without a challenge` };
+    return { state: 'closed', found: `${bare.status}, with Basic credentials as without` };
   return { state: 'open', found: `${bare.status}: something answers there` };
 }
 

@@ -3,7 +3,8 @@ import { headerOf, textOf } from '../../presets/answer.ts';
 import { cookiesSet } from '../../presets/set-cookies.ts';
 import { type DirectClient, emptyJar } from '../direct/client.ts';
 import { type Credentials, signIn } from '../direct/sign-in.ts';
-import { compileDraft, type Draft, inOrder, steadyTarget } from './draft.ts';
+import { CommandRefused } from '../exit.ts';
+import { compileDraft, type Draft, type DraftStep, inOrder, steadyTarget } from './draft.ts';
 import { foldings, openDoors, rewriting, sessionCookies } from './probe.ts';
 import { type Exchange, LOGOUT, type Recording } from './recording.ts';
 import { cookiePattern, foundSteps, pathOf, queryOf } from './steps.ts';
@@ -49,10 +50,24 @@ function forScripts(exchanges: readonly Exchange[], session: readonly string[]):
   return [...new Set(names)].filter((name) => /csrf|xsrf/i.test(name) && !session.includes(cookiePattern(name)));
 }
 
+function isBlind({ ok }: DraftStep): boolean {
+  return ok?.probe !== undefined;
+}
+
+/** The same steps where the app cannot be asked yet: enough to sign in, not to tell what came of it. */
+function unjudged(draft: Draft): Draft {
+  const login = draft.login.map((step) => {
+    if (!isBlind(step)) return step;
+    const { fail: _fail, ...rest } = step;
+    return { ...rest, ok: { status: 200 } };
+  });
+  return { ...draft, login };
+}
+
 async function personOf(client: DirectClient, draft: Draft, credentials: Credentials | null): Promise<People | null> {
   if (credentials === null) return null;
   const jar = emptyJar();
-  await signIn(client, compileDraft(draft, client.seenAs), credentials, jar);
+  await signIn(client, compileDraft(unjudged(draft), client.seenAs), credentials, jar);
   return { account: credentials.account, jar };
 }
 
@@ -102,6 +117,10 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   const theirs = await personOf(client, draft, second);
   const found = mine === null ? undefined : await findWhoami(client, recording.afterRight, mine, theirs);
   if (found === undefined || mine === null) {
+    if (draft.login.some(isBlind))
+      throw new CommandRefused(
+        'The app answers right and wrong passwords alike, and no page that was seen names whoever is signed in: record again, and look at a page with your name on it.',
+      );
     progress('No page names whoever is signed in: the sign-in form is all that binds the account.');
     return draft;
   }
