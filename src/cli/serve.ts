@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Logger } from 'pino';
 import { configFromArguments, loadConfigFile } from '../config/load.ts';
+import { isPresetName } from '../config/preset/load.ts';
 import type { Config } from '../config/types.ts';
 import { systemClock } from '../lib/clock.ts';
 import { systemRandom } from '../lib/random.ts';
@@ -92,6 +93,11 @@ interface Start {
   readonly output: Output;
 }
 
+/** A preset of ours by its name, a file by a path that holds in every folder. */
+function loginOf({ login }: ServeOptions): string | undefined {
+  return login === undefined || isPresetName(login) ? login : resolve(login);
+}
+
 async function run({ mode, config, options, signals, output }: Start, createApp: CreateApp): Promise<void> {
   // People at a terminal read what we print; a deployment's supervisor reads the log.
   const { log, access, flush } = createLog(
@@ -107,7 +113,7 @@ async function run({ mode, config, options, signals, output }: Start, createApp:
       const invitations = await inviteFirst(config, mode === 'demonstration', parts);
       const upstream = config.apps[0]?.upstream.origin ?? '';
       if (mode !== 'file')
-        writeInstallation(config.dataDir, { upstream, port: config.listen.port, login: options.login });
+        writeInstallation(config.dataDir, { upstream, port: config.listen.port, login: loginOf(options) });
       signals.onReload(() => reload(app, options, log, output));
       greet(output, config, mode, options, invitations);
       await signals.stopped;

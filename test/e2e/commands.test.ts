@@ -6,9 +6,15 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { connect } from 'node:tls';
 import { runtimeFault } from '../../src/runtime.mjs';
+import { startLoginApp } from '../support/login-app.ts';
+import { presetText } from '../support/login-app-preset.ts';
 import { folder, freePort, run, start } from '../support/process.ts';
 import { TEST_TLS } from '../support/sallyport.ts';
-import { startUpstream } from '../support/upstream.ts';
+import { answer, startUpstream } from '../support/upstream.ts';
+
+/** A sign-in page whose form leads elsewhere, as apps make that know another address of theirs. */
+const PAST =
+  '<form method="post" action="http://other.test/login"><input name="username"><input type="password" name="password"></form>';
 
 /** As a browser goes to a page; fetch() says of itself that it is no navigation. */
 function navigate(port: number): Promise<number> {
@@ -176,4 +182,87 @@ test('an older Node is told what is needed, and newer ones are let through', () 
     assert.match(runtimeFault(version) ?? '', /npm ci/, version);
   }
   for (const version of ['24.21.0', '24.30.1', '26.10.0', '27.0.0']) assert.equal(runtimeFault(version), undefined);
+});
+
+test('serve --login binds the app’s own login, and every command of the installation knows it', async (t) => {
+  const app = await startLoginApp();
+  t.after(() => app.close());
+  const data = folder(t);
+  const preset = join(folder(t), 'portal.yml');
+  writeFileSync(preset, presetText());
+  const port = await freePort();
+  const server = start(t, '--upstream', app.origin, '--login', preset, '--port', String(port), '--data', data);
+  await server.until(/Stop with Ctrl-C/);
+  assert.equal(await navigate(port), 303, 'the second factor comes first');
+  assert.equal(app.served.length, 0);
+  const checked = await run('check', '--data', data);
+  assert.match(checked.out, /^portal {2,}bound, proven by whoami {2,}login-app .*factor-first/m);
+  const unknown = await run('serve', '--upstream', app.origin, '--login', 'nothing', '--data', folder(t));
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.err, /--login: There is no preset nothing\.|There is no preset nothing/);
+});
+
+test('doctor sees what does not answer, leads past us, stands open or has run out', async (t) => {
+  const app = await startLoginApp();
+  t.after(() => app.close());
+  const past = await startUpstream();
+  t.after(() => past.close());
+  past.on('*', answer(PAST, '200 OK', ['Content-Type: text/html']));
+  const dir = folder(t);
+  writeFileSync(join(dir, 'portal.yml'), presetText());
+  const file = join(dir, 'sallyport.yml');
+  const at = (id: string, upstream: string, login: string) => [
+    `  ${id}:`,
+    `    hosts: [${id}.test]`,
+    `    origin: http://${id}.test`,
+    `    upstream: ${upstream}`,
+    '    realm: staff',
+    `    login: ${login}`,
+  ];
+  const write = (...apps: readonly (readonly string[])[]) =>
+    writeFileSync(
+      file,
+      [
+        'listen: 127.0.0.1:8080',
+        `data: ${dir}/data`,
+        'realms: { staff: { source: app } }',
+        'apps:',
+        ...apps.flat(),
+        '',
+      ].join('\n'),
+    );
+  const bound = '{ preset: ./portal.yml }';
+  write(at('good', app.origin, bound));
+  const good = await run('doctor', '--config', file);
+  assert.equal(good.code, 0, good.out + good.err);
+  for (const said of [
+    /^– +database and master key .*opened +ok$/m,
+    /^good +upstream +answers +200 from /m,
+    /^good +own login +bound +bound, proven by whoami; /m,
+    /^good +asked without us .*no other may reach 127\.0\.0\.1:\d+/m,
+    /^good +form of the page +leads to this app +\/login +ok$/m,
+    /^good +door \/xmlrpc\.php +refused by us +closed/m,
+  ])
+    assert.match(good.out, said);
+  assert.equal(app.as('alice').length, 0);
+  write(
+    at('past', past.origin, bound),
+    at('gone', 'http://127.0.0.1:9', bound),
+    at('old', app.origin, '{ unbound: { owner: ops@x.test, reason: replaced, expires: 2020-01-31 } }'),
+  );
+  const bad = await run('doctor', '--config', file, '--json');
+  assert.equal(bad.code, 1);
+  const { ok, findings } = JSON.parse(bad.out) as {
+    ok: boolean;
+    findings: { app: string | null; what: string; found: string; verdict: string }[];
+  };
+  assert.equal(ok, false);
+  const failed = findings.filter(({ verdict }) => verdict === 'fail').map(({ app: id, found }) => `${id}: ${found}`);
+  assert.equal(failed.length, 3, failed.join('\n'));
+  assert.match(
+    failed[0] ?? '',
+    /^past: leads past us, to http:\/\/other\.test\/login: add its origin to rewrite\.body/,
+  );
+  assert.match(failed[1] ?? '', /^gone: .*does not answer/);
+  assert.match(failed[2] ?? '', /^old: EXPIRED: unbound until 2020-01-31, by ops@x\.test/);
 });
