@@ -69,7 +69,8 @@ function addressLines(config: Config, mode: Mode): string[] {
   }
 }
 
-function invitationLines(invitations: readonly Invitation[]): string[] {
+/** `own`: the app has a login and passwords of its own. */
+function invitationLines(invitations: readonly Invitation[], own: boolean): string[] {
   if (invitations.length === 0) return ['  Next: open the address above and sign in.'];
   return [
     '  Enrolment links, each for one person, to be used once within 24 hours:',
@@ -78,8 +79,16 @@ function invitationLines(invitations: readonly Invitation[]): string[] {
       return `    ${who.padEnd(24)}${url}`;
     }),
     '',
-    '  Next: open a link, choose a password, then a passkey or an authenticator app, keep the',
-    '  recovery codes, and you are in the portal.',
+    ...(own
+      ? [
+          '  Next: open a link, add a passkey or an authenticator app, keep the recovery codes, and sign in at',
+          '  the app as before. Accounts here are called as they are at the app; for one that is not:',
+          '  account alias.',
+        ]
+      : [
+          '  Next: open a link, choose a password, then a passkey or an authenticator app, keep the',
+          '  recovery codes, and you are in the portal.',
+        ]),
   ];
 }
 
@@ -98,7 +107,7 @@ export function greet(
     ...addressLines(config, mode),
     `  Data        ${config.dataDir}`,
     '',
-    ...invitationLines(invitations),
+    ...invitationLines(invitations, config.apps[0]?.realm.source === 'app'),
     `  More people: ${commandLine(where, 'account add', 'NAME')}`,
     `          and: ${commandLine(where, 'ticket issue', 'NAME')}`,
     '',
