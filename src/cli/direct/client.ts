@@ -172,6 +172,11 @@ export function cookieNames(jar: CookieJar, target: string): readonly string[] {
   return jar.getCookiesSync(`${PLACE}${target}`).map((cookie) => cookie.key);
 }
 
+/** Names of all cookies of a jar, whatever their path. */
+export function allCookieNames(jar: CookieJar): readonly string[] {
+  return (jar.serializeSync()?.cookies ?? []).flatMap(({ key }) => (typeof key === 'string' ? [key] : []));
+}
+
 /** A copy of a jar, without the cookies whose names are refused. */
 export function copyJar(jar: CookieJar, keep: (name: string) => boolean): CookieJar {
   const copy = emptyJar();

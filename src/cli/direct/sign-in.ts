@@ -61,7 +61,9 @@ function fits(login: BoundLogin, step: LoginStep, target: string): boolean {
 
 /** Where a step is sent: where its form leads, or the address of the preset. */
 export function stepTarget(login: BoundLogin, step: LoginStep, found: FoundForm): string | null {
-  if (found.target !== null && fits(login, step, found.target)) return found.target;
+  // A session id in the path is never passed on; the cookie says the same.
+  const target = found.target?.replace(/;[^/?]*/g, '') ?? null;
+  if (target !== null && fits(login, step, target)) return target;
   for (const pattern of step.on.paths) {
     const path = pathOfPattern(pattern);
     if (path !== null) return `${path}${queryOfRule(step.on.query)}`;

@@ -6,7 +6,7 @@ import { appName } from '../../presets/names.ts';
 import { readHeadOf } from '../../presets/reading.ts';
 import type { Who } from '../../presets/types.ts';
 import { parseTarget } from '../../read/target.ts';
-import { cookiesFor, type DirectClient, emptyJar } from './client.ts';
+import { allCookieNames, type DirectClient, emptyJar } from './client.ts';
 import { steadyText, tryDoor } from './doors.ts';
 import { fine, judged, type Line, note, wrong } from './line.ts';
 import { askWhoami, type Credentials, findForm, type SignedIn, signIn } from './sign-in.ts';
@@ -84,10 +84,7 @@ async function rightPassword({ client, login, first }: Trial): Promise<Right> {
 /** Whether cookies that the preset calls the session are what carries it. */
 function sessionLine({ login }: Trial, jar: CookieJar): Line[] {
   if (login.sessionCookies.length === 0) return [];
-  const names = cookiesFor(jar, login.entry)
-    .split('; ')
-    .map((pair) => pair.split('=', 1)[0] ?? '')
-    .filter((name) => name !== '');
+  const names = allCookieNames(jar);
   const session = names.filter((name) => login.sessionCookies.some((pattern) => pattern.test(name)));
   const found = session.length === 0 ? `cookies: ${names.join(', ') || 'none'}` : session.join(', ');
   return [judged(session.length > 0, 'session cookie', 'one that the preset names', found)];

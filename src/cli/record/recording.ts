@@ -32,6 +32,12 @@ const MAX_EXCHANGES = 2000;
 const PASSWORD_NAME = /pass|pwd|secret|credential/i;
 export const LOGOUT = /log-?(?:out|off)|sign-?(?:out|off)|abmeld/i;
 
+/** A target without path parameters, which hold session ids (`;jsessionid=…`) and which Sallyport never passes. */
+function withoutParameters(target: string): string {
+  const [path = '/', ...query] = target.split('?');
+  return [path.replace(/;[^/]*/g, ''), ...query].join('?');
+}
+
 /** What the operator did, in memory only. */
 export class Recording {
   readonly account: string;
@@ -55,10 +61,12 @@ export class Recording {
     for (const { name, type: kind } of formsIn(answer.body.toString('utf8')).forms.flatMap((form) => form.fields))
       if (kind === 'password') this.#secretNames.add(name);
     const { method, page, cookies } = seen;
+    const at = (place: string) => withoutParameters(this.#redactor.clean(place));
+    const target = at(seen.target);
     this.exchanges.push({
       method,
-      target: this.#redactor.clean(seen.target),
-      page,
+      target,
+      page: page === null ? null : at(page),
       type,
       fields: marked,
       cookies,

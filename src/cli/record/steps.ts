@@ -2,9 +2,10 @@ import { systemClock } from '../../lib/clock.ts';
 import { headerOf, jsonOf, textOf } from '../../presets/answer.ts';
 import { cookiesSet } from '../../presets/set-cookies.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
-import { formsIn } from '../direct/forms.ts';
+import { type Form, formsIn } from '../direct/forms.ts';
 import { CommandRefused } from '../exit.ts';
 import { type DraftPredicate, type DraftStep, isToken, literal } from './draft.ts';
+import type { SentField } from './fields.ts';
 import type { Exchange, Recording } from './recording.ts';
 import { OTHER, RIGHT } from './redact.ts';
 
@@ -109,22 +110,25 @@ function accountIn(exchange: Exchange, account: string): string | undefined {
   return exchange.fields.find(({ value }) => value.toLowerCase() === account.toLowerCase())?.name;
 }
 
-/** Fields that the app's own page adds and a person may tick, besides those that were sent. */
-function tickable(recording: Recording, secret: string): readonly string[] {
-  const page = recording.exchanges.find((each) =>
-    formsIn(textOf(each.answer)).forms.some((form) => form.fields.some(({ name }) => name === secret)),
-  );
-  const form = formsIn(page === undefined ? '' : textOf(page.answer)).forms.find((each) =>
-    each.fields.some(({ name }) => name === secret),
-  );
-  return [...(form?.fields ?? []).map(({ name }) => name), ...(form?.unticked ?? [])];
+/** The form of the app's page that the secret was typed into. */
+function typedForm(recording: Recording, secret: string): Form | undefined {
+  const forms = recording.exchanges.flatMap(({ answer }) => formsIn(textOf(answer)).forms);
+  return forms.find((form) => form.fields.some(({ name }) => name === secret));
 }
 
-function needOf(exchange: Exchange): Record<string, string> {
-  const fixed = exchange.fields.filter(({ name, value }) => ACTION_NAME.test(name) && ACTION_VALUE.test(value));
-  return Object.fromEntries(
-    fixed.filter(({ value }) => /^[\w-]{1,32}$/.test(value)).map(({ name, value }) => [name, value]),
-  );
+const TYPED: ReadonlySet<string> = new Set(['text', 'select', 'url', 'number']);
+
+/** What makes the request a sign-in: its action, and what the operator filled in the same both times, such as a server. */
+function needOf(exchange: Exchange, wrong: Exchange | undefined, form: Form | undefined, known: ReadonlySet<string>) {
+  const action = ({ name, value }: SentField) =>
+    ACTION_NAME.test(name) && ACTION_VALUE.test(value) && /^[\w-]{1,32}$/.test(value);
+  const filled = ({ name, value }: SentField) => {
+    const field = form?.fields.find((each) => each.name === name);
+    const again = wrong?.fields.find((each) => each.name === name)?.value;
+    return field !== undefined && TYPED.has(field.type) && field.value !== value && again === value && value !== '';
+  };
+  const fixed = exchange.fields.filter((field) => !known.has(field.name) && (action(field) || filled(field)));
+  return Object.fromEntries(fixed.map(({ name, value }) => [name, value]));
 }
 
 function describe(exchange: Exchange, wrong: Exchange | undefined) {
@@ -159,8 +163,10 @@ export function foundSteps(recording: Recording): FoundSteps {
   const named = accountIn(right, account);
   const basic = right.type === 'basic';
   const known = new Set([...secret, ...(named === undefined ? [] : [named])]);
-  const need = basic ? {} : needOf(right);
-  const boxes = right.type === 'form' ? tickable(recording, secret[0] ?? '') : [];
+  const form = right.type === 'form' ? typedForm(recording, secret[0] ?? '') : undefined;
+  const need = basic ? {} : needOf(right, wrong, form, known);
+  // Boxes that were not ticked may be another time.
+  const boxes = form === undefined ? [] : [...form.fields.map(({ name }) => name), ...form.unticked];
   const pass = [...new Set([...right.fields.map(({ name }) => name), ...boxes])].filter(
     (name) => name !== '' && !known.has(name) && !(name in need),
   );

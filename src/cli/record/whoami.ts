@@ -23,15 +23,20 @@ const MAX_MARKER = 80;
 
 /** What stands before the name and does not change: at most two tags and the words in them. */
 function markerBefore(text: string): string | null {
-  const line =
-    text
-      .slice(-MAX_MARKER)
-      .split(/[\r\n]/)
-      .at(-1) ?? '';
-  const start = line.lastIndexOf('<', line.lastIndexOf('<') - 1);
-  const marker = (start >= 0 ? line.slice(start) : line.slice(Math.max(0, line.lastIndexOf('<')))).trimStart();
-  const steady = marker.length >= 5 && /[a-z]{3}/i.test(marker) && !/[0-9a-f]{8,}|\d{4,}/i.test(marker);
-  return steady && !REPEATS.test(marker) ? marker : null;
+  const tail = text
+    .slice(-4 * MAX_MARKER)
+    .replace(/\s+/g, ' ')
+    .slice(-MAX_MARKER);
+  const last = tail.lastIndexOf('<');
+  const tags = last > 0 ? tail.lastIndexOf('<', last - 1) : -1;
+  const words = tail.slice(tail.lastIndexOf('>', last - 1) + 1).trimStart();
+  // Without two whole tags that stay as they are, the words before the last one.
+  return [tags >= 0 ? tail.slice(tags) : '', words].find(isSteady) ?? null;
+}
+
+function isSteady(marker: string): boolean {
+  const steady = marker.length >= 8 && /[a-z]{3}/i.test(marker) && !/[0-9a-f]{8,}|\d{4,}/i.test(marker);
+  return steady && !REPEATS.test(marker);
 }
 
 function inText(target: string, text: string, account: string): Candidate[] {
@@ -43,7 +48,7 @@ function inText(target: string, text: string, account: string): Candidate[] {
     const domain = account.includes('@') ? '' : (/^@[\w.-]*\w/.exec(text.slice(end))?.[0] ?? '');
     const stop = /^\s*([<"')])/.exec(text.slice(end + domain.length))?.[1];
     if (marker !== null && stop !== undefined) {
-      const find = `${literal(marker)}([^<>"'&\\s${stop === ')' ? ')' : ''}]{1,128})\\s*${literal(stop)}`;
+      const find = `${literal(marker).replaceAll(' ', '\\s+')}([^<>"'&\\s${stop === ')' ? ')' : ''}]{1,128})\\s*${literal(stop)}`;
       const score = (TELLING.test(marker) ? 10 : 0) + (/(?:class|id)=/.test(marker) ? 4 : 0) - marker.length / 40;
       found.push({ target, find, score, ...(domain === '' ? {} : { strip: `${literal(domain)}$` }) });
     }
@@ -63,6 +68,20 @@ function inJson(target: string, value: unknown, account: string, at = ''): Candi
   );
 }
 
+const ACCOUNT = `\${account:url}`;
+
+/** A target with the account's name in a parameter: that is the name of whoever is asked about. */
+function forAnybody(target: string, account: string): string {
+  const value = encodeURIComponent(account);
+  return target.includes('?')
+    ? target.replace(`=${value}&`, `=${ACCOUNT}&`).replace(new RegExp(`=${literal(value)}$`), () => `=${ACCOUNT}`)
+    : target;
+}
+
+function asked(target: string, account: string): string {
+  return target.replaceAll(ACCOUNT, encodeURIComponent(account));
+}
+
 /** Pages that named the account once somebody had signed in, the most telling first. */
 function candidates(exchanges: readonly Exchange[], account: string): readonly Candidate[] {
   const seen = new Set<string>();
@@ -70,7 +89,7 @@ function candidates(exchanges: readonly Exchange[], account: string): readonly C
     .filter(({ method, target, answer }) => method === 'GET' && answer.status === 200 && !LOGOUT.test(target))
     .flatMap(({ target, answer }) => {
       const json = jsonOf(answer);
-      const at = steadyTarget(target);
+      const at = forAnybody(steadyTarget(target), account);
       const found = json === undefined ? inText(at, textOf(answer), account) : inJson(at, json, account);
       // Short addresses without parameters are asked for most safely.
       return found.map((each) => ({ ...each, score: each.score - at.length / 20 }));
@@ -131,12 +150,19 @@ export async function findWhoami(
 ): Promise<{ readonly whoami: DraftWhoami; readonly strip: readonly string[] } | undefined> {
   for (const candidate of candidates(exchanges, first.account)) {
     const { target, find, json } = candidate;
-    const [mine, nobody] = [await client.ask({ target }, first.jar), await client.ask({ target }, emptyJar())];
+    const own = asked(target, first.account);
+    const [mine, nobody] = [
+      await client.ask({ target: own }, first.jar),
+      await client.ask({ target: own }, emptyJar()),
+    ];
     const same = (name: string | undefined, account: string) => name?.toLowerCase() === account.toLowerCase();
     if (mine.status !== 200 || !same(nameBy(candidate, mine), first.account)) continue;
     const anonymous = anonymousOf(nobody, mine);
     if (anonymous === undefined || nameBy(candidate, nobody) !== undefined) continue;
-    if (second !== null && !same(nameBy(candidate, await client.ask({ target }, second.jar)), second.account)) continue;
+    if (second !== null) {
+      const theirs = await client.ask({ target: asked(target, second.account) }, second.jar);
+      if (!same(nameBy(candidate, theirs), second.account)) continue;
+    }
     const name = json === undefined ? { find: find ?? '' } : { json, accept: 'application/json' };
     return {
       whoami: { get: target, ...name, anonymous: [anonymous] },
