@@ -128,6 +128,37 @@ test('a sign-in that looks the same whether it succeeds or not is left to the ap
   assert.match(readFileSync(session.out, 'utf8'), /ok:\n +probe: true\n +fail:\n +probe: false/);
 });
 
+test('the name first and the password on the next page are two steps', async (t) => {
+  const session = await record(t, (app) => {
+    app.steps = 2;
+  });
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const send = () => Promise.all([page.waitForNavigation(), page.evaluate('document.forms[0].submit()')]);
+  const inTwo = async (password: string) => {
+    await page.goto(`${session.origin}/login`);
+    await page.fill('[name=username]', 'alice');
+    await send();
+    // The form of the second page names no method and no address.
+    await page.evaluate("document.forms[0].method = 'post'");
+    await page.fill('[name=password]', password);
+    await send();
+  };
+  await inTwo(APP_PASSWORDS['alice'] ?? '');
+  await page.goto(`${session.origin}/whoami`);
+  await page.goto(`${session.origin}/logout`);
+  await inTwo('a-wrong-password-typed');
+  await page.goto(`${session.origin}/.record/`);
+  await page.getByRole('button', { name: 'Finish' }).click();
+  assert.equal(await session.ended, 0, session.text());
+  const { login } = JSON.parse((await run('preset', 'show', session.out, '--json')).out) as { login: { id: string }[] };
+  assert.deepEqual(
+    login.map(({ id }) => id),
+    ['name', 'password'],
+  );
+});
+
 test('the recorder answers by its own address alone, and Ctrl-C writes nothing', async (t) => {
   const session = await record(t);
   const { port } = new URL(session.origin);

@@ -29,13 +29,14 @@ function listed(step: LoginStep, name: string): boolean {
 
 function formBody(step: LoginStep, given: Given, form: Form | null): BrowserBody {
   const pairs = new Map<string, string>();
-  const wanted = [...given.keys()];
+  // What the step needs is what the operator's people fill in, whatever stands in the form before.
+  const wanted = new Map([...needed(step), ...given]);
   for (const { name, value } of form?.fields ?? []) {
-    const selector = wanted.find((each) => selects(each, name));
-    if (selector !== undefined) pairs.set(name, given.get(selector) ?? '');
+    const selector = [...wanted.keys()].find((each) => selects(each, name));
+    if (selector !== undefined) pairs.set(name, wanted.get(selector) ?? '');
     else if (listed(step, name)) pairs.set(name, value);
   }
-  for (const [selector, value] of [...needed(step), ...given]) {
+  for (const [selector, value] of wanted) {
     const there = [...pairs.keys()].some((name) => selects(selector, name));
     if (!there && !selector.startsWith('*')) pairs.set(selector, value);
   }

@@ -46,7 +46,10 @@ export async function entryLines({ client, login }: Pick<Trial, 'client' | 'logi
   const fields = [step.account, ...step.secret].filter((name) => name !== null).join(', ');
   if (form.form === null) return [entry, wrong('form of the page', `a form with ${fields}`, 'there is none')];
   if (form.target !== null)
-    return [entry, fine('form of the page', 'leads to this app', form.action || 'leads to the page itself')];
+    return [
+      entry,
+      fine('form of the page', 'leads to this app', form.action.replace(/;[^?]*/, '') || 'leads to the page itself'),
+    ];
   const remedy = 'add its origin to rewrite.body, or set the base address of the app';
   const covered = login.rewrite.body.some((origin) => form.action.startsWith(origin));
   return [

@@ -73,8 +73,10 @@ async function personOf(client: DirectClient, draft: Draft, credentials: Credent
 
 function logoutOf({ logout }: Recording): Draft['logout'] {
   if (logout === undefined) return undefined;
-  const query = queryOf(logout.target, (_, value) => LOGOUT.test(value));
+  const query = queryOf(logout.target, (name, value) => LOGOUT.test(name) || LOGOUT.test(value));
   const fixed = Object.entries(query ?? {}).filter(([, value]) => value !== '*');
+  // An address that serves for other things too must not count as signing out.
+  if (fixed.length === 0 && !LOGOUT.test(pathOf(logout.target))) return undefined;
   return [{ path: pathOf(logout.target), ...(fixed.length === 0 ? {} : { query: Object.fromEntries(fixed) }) }];
 }
 

@@ -50,6 +50,12 @@ export function surfaceOf(recording: Recording): readonly Readonly<Record<string
     const path = pathOf(each.target);
     pages.set(path, [...(pages.get(path) ?? []), each.target]);
   }
+  // A script that makes assets may make pages as well: only with the parameters that were seen.
+  const made = (path: string) => {
+    const targets = before.filter((each) => isAsset(each) && pathOf(each.target) === path).map(({ target }) => target);
+    const names = targets.flatMap((target) => [...new URLSearchParams(target.split('?')[1] ?? '').keys()]);
+    return names.length === 0 ? {} : { query: Object.fromEntries(names.map((name) => [name, '*'])) };
+  };
   const redirected = before.some(({ target, answer }) => target === '/' && answer.status >= 300 && answer.status < 400);
   return [
     ...(redirected && !pages.has('/') ? [{ path: '/', to: 'entry' }] : []),
@@ -57,6 +63,12 @@ export function surfaceOf(recording: Recording): readonly Readonly<Record<string
       const query = seenQuery(targets);
       return { path, ...(query === undefined ? {} : { query }) };
     }),
-    ...assets.filter((path) => !covered(path, assets)).map((path) => ({ path, query: '*', static: true })),
+    ...assets
+      .filter((path) => !covered(path, assets))
+      .map((path) => ({
+        path,
+        ...(ASSET.test(path) || path.endsWith('/**') ? { query: '*' } : made(path)),
+        static: true,
+      })),
   ];
 }
