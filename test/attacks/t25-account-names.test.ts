@@ -277,6 +277,24 @@ boundTests(
       });
     }
 
+    test('where the app tells ALICE from alice and cannot be asked, ALICE is not taken for alice', async () => {
+      const form = { username: 'ALICE', password: APP_PASSWORDS['ALICE'] ?? '' };
+      const alice = await on.signer('alice', 'rawform');
+      const held = await alice.login(form);
+      assert.ok([401, 403].includes(held.status), String(held.status));
+      assert.equal(alice.pending, undefined);
+      const own = await on.signer('alice', 'rawformportal');
+      await own.signIn();
+      const csrf = await own.loginPage();
+      on.app.upstream.clear();
+      assert.equal((await own.form('/login', { csrf, ...form })).status, 403);
+      on.app.upstream.silent();
+      assert.deepEqual(
+        on.app.pagesOf('ALICE').filter((page) => page !== 'POST /login'),
+        [],
+      );
+    });
+
     test('wrong passwords are counted for the account too, and no spelling is free', async () => {
       const turns = [
         ['alice', 'ALICE', ' alice ', 'Alice', '\uff41lice', 'aLICE'],
@@ -332,6 +350,7 @@ boundTests(
     // The operator has said nothing about spellings.
     raw: { order: 'login-first', preset: { fold: [] } },
     rawform: { order: 'login-first', preset: { fold: [], whoami: false } },
+    rawformportal: { order: 'factor-first', preset: { fold: [], whoami: false } },
     rawportal: { order: 'factor-first', preset: { fold: [] } },
   },
 );

@@ -10,6 +10,8 @@ export const APP_PASSWORDS: Readonly<Record<string, string>> = {
   mallory: 'Passw0rd!m',
   newbie: 'Passw0rd!n',
   carol: 'Passw0rd!c',
+  // Somebody else than alice, where the app does not fold names.
+  ALICE: 'Passw0rd!A',
 };
 
 const FOLDS: Readonly<Record<Fold, (name: string) => string>> = {
