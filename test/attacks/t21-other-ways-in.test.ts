@@ -129,6 +129,12 @@ boundTests((on) => {
       turnedAway(await visitor.send('GET', target), target);
       on.app.upstream.silent(target);
     }
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PROPFIND', 'PATCH']) {
+      for (const target of ['/static/app.css', '/login', '/static/login']) {
+        turnedAway(await visitor.send(method, target), `${method} ${target}`);
+        on.app.upstream.silent(`${method} ${target}`);
+      }
+    }
     turnedAway(await visitor.send('POST', '/static/app.css', { headers: [['Content-Type', FORM]], body: 'a=b' }));
     on.app.upstream.silent();
   });

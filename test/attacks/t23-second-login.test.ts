@@ -102,6 +102,32 @@ boundTests((on) => {
     });
   }
 
+  test('another spelling of the sign-in address takes nothing at all, whatever the type of its body says', async () => {
+    const mallory = await inside(on, 'portal');
+    on.app.worst = true;
+    on.app.csrf = false;
+    const body = `username=alice&password=${encodeURIComponent(ALICE.password)}`;
+    for (const target of [
+      '/login/',
+      '/Login',
+      '/LOGIN',
+      '/login%20',
+      '/login.',
+      '/log%69n',
+      '/%6cogin',
+      '//login',
+      '/./login',
+      '/x/../login',
+    ]) {
+      for (const type of ['application/octet-stream', 'image/png', 'application/x-custom']) {
+        const got = await attempt(mallory, { method: 'POST', target, type, body });
+        assert.ok([400, 403].includes(got.status), `${target} ${type}: ${got.status}`);
+        on.app.upstream.silent(`${target} ${type}`);
+      }
+    }
+    assert.match((await mallory.page('/account')).body, /private page of mallory/);
+  });
+
   for (const [site, change] of [
     ['bare', '/switch?to=alice'],
     ['barefront', '/switch?to=alice'],
