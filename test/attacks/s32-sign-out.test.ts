@@ -40,8 +40,10 @@ boundTests((on) => {
         const id = on.app.sessionOf('alice');
         const old = new Map(alice.cookies);
         await end(alice);
-        // What an administrator does is heard of within a second.
-        const ended = async (): Promise<boolean> => (await alice.send('GET', '/.sallyport/session')).status === 401;
+        // What ends elsewhere is heard of within a second.
+        const cookie = [...old].map((pair) => pair.join('=')).join('; ');
+        const asked = () => on.sally.send('GET', '/.sallyport/session', { host: alice.host, cookie });
+        const ended = async (): Promise<boolean> => (await asked()).status === 401;
         for (let n = 0; n < 20 && !(await ended()); n += 1) await new Promise((resolve) => setTimeout(resolve, 50));
         await gone(on, alice, old);
         assert.equal((await on.atRest()).includes(id), false);
