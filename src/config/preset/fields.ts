@@ -60,7 +60,11 @@ export const predicate = block(
     probe: z.boolean().optional().meta(about('Left to whoami: true when it names somebody, false when nobody.')),
   },
   about('What an answer looks like; everything that is said must hold.'),
-).refine((value) => Object.keys(value).length > 0, 'An empty description would hold for every answer. Say something.');
+).refine((value) => Object.keys(value).length > 0, {
+  error: 'An empty description would hold for every answer. Say something.',
+  // Something that is not understood is a fault of its own.
+  when: ({ issues }) => issues.length === 0,
+});
 
 export const predicates = oneOrMore(predicate, 'Expected a description of an answer, or a list of them.');
 

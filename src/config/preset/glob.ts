@@ -5,46 +5,70 @@ export function quoted(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&');
 }
 
-/** Source of a pattern for `{a,b}`: its alternatives may hold wildcards and be empty. */
-function alternatives(inner: string): string {
-  return `(?:${inner.split(',').map(sourceOf).join('|')})`;
+/** A part of a glob, translated. */
+interface Piece {
+  readonly source: string;
+  readonly length: number;
+  /** The next character is the first of a segment. */
+  readonly fresh: boolean;
 }
 
-/** The piece of a pattern that begins at `at`, and where the next one begins. */
-function piece(glob: string, at: number): readonly [source: string, next: number] {
-  const c = glob[at] ?? '';
-  // Where whole segments are meant, none of them is possible too: `/a/**/b` is `/a/b` as well.
-  if (glob.startsWith('**/', at) && (at === 0 || glob[at - 1] === '/')) return ['(?:.*/)?', at + 3];
-  if (glob.startsWith('**', at)) return ['.*', at + 2];
-  if (c === '*') return ['[^/]*', at + 1];
-  if (c !== '{') return [quoted(c), at + 1];
+/** What would be another wildcard together than apart is refused, so that a glob has one meaning. */
+function checkBraces(before: string, inner: string, after: string): void {
+  if (inner.includes('{')) throw new SyntaxError('a brace within a brace');
+  if (inner.includes('**')) throw new SyntaxError('** within braces');
+  if (before.endsWith('}') || before === '**') throw new SyntaxError('braces behind braces or behind **');
+  if (after === '**') throw new SyntaxError('** behind braces at the end');
+  const meet = (one: string) => `${before}|${one}|${after}`.replace('||', '|').includes('*|*');
+  if (inner.split(',').some(meet)) throw new SyntaxError('stars that meet at a brace');
+}
+
+/** `{a,b}` at `at`: alternatives may hold `*` and be empty. */
+function alternatives(glob: string, at: number, fresh: boolean): Piece {
   const end = glob.indexOf('}', at);
-  const inner = end < 0 ? '' : glob.slice(at + 1, end);
-  if (end < 0 || inner.includes('{')) throw new SyntaxError('a brace that is not closed, or one within another');
-  return [alternatives(inner), end + 1];
+  if (end < 0) throw new SyntaxError('a brace that is not closed');
+  const inner = glob.slice(at + 1, end);
+  checkBraces(glob.slice(Math.max(at - 2, 0), at), inner, glob.slice(end + 1));
+  const each = inner.split(',').map((one) => translate(one, fresh));
+  const after = each.every((one) => one.fresh);
+  if (!after && each.some((one) => one.fresh) && glob.startsWith('**/', end + 1))
+    throw new SyntaxError('alternatives before **/ of which some end with a slash and some do not');
+  return { source: `(?:${each.map(({ source }) => source).join('|')})`, length: end + 1 - at, fresh: after };
 }
 
-function sourceOf(glob: string): string {
-  let out = '';
+/** The part of a glob at `at`. `fresh`: at the first character of a segment. */
+function piece(glob: string, at: number, fresh: boolean): Piece {
+  const c = glob[at] ?? '';
+  if (glob.slice(at) === '/**') return { source: '(?:/.*)?', length: 3, fresh: false };
+  // Where whole segments are meant, none of them is possible too: `/a/**/b` is `/a/b` as well.
+  if (fresh && glob.startsWith('**/', at)) return { source: '(?:.*/)?', length: 3, fresh: true };
+  if (glob.startsWith('**', at)) return { source: '.*', length: 2, fresh: false };
+  if (c === '*') return { source: '[^/]*', length: 1, fresh: false };
+  if (c === '{') return alternatives(glob, at, fresh);
+  return { source: quoted(c), length: 1, fresh: c === '/' };
+}
+
+function translate(glob: string, fresh: boolean): { readonly source: string; readonly fresh: boolean } {
+  let source = '';
+  let first = fresh;
   for (let at = 0; at < glob.length; ) {
-    const [source, next] = piece(glob, at);
-    out += source;
-    at = next;
+    const next = piece(glob, at, first);
+    source += next.source;
+    first = next.fresh;
+    at += next.length;
   }
-  return out;
+  return { source, fresh: first };
 }
 
 /**
  * Compiles a path with wildcards: `*` within a segment, `**` over segments (`/a/**` is everything below `/a`, and `/a` itself;
- * `/a/**` + `/b` is `/a/b` as well), `{a,b}` one of a few. The whole path must match. `lower`: for paths in lower case.
- * Throws `SyntaxError` with a sentence.
+ * a `**` between slashes may stand for none), `{a,b}` one of a few. The whole path must match. `lower`: for paths in lower
+ * case. Throws `SyntaxError` with a sentence.
  */
 export function globPattern(glob: string, options: { readonly lower?: boolean } = {}): Pattern {
   if (!glob.startsWith('/') && glob !== '**') throw new SyntaxError('a path that does not begin with /');
   const text = options.lower === true ? glob.toLowerCase() : glob;
-  const below = text.endsWith('/**') && text.length > 3 ? text.slice(0, -3) : null;
-  const source = below === null ? sourceOf(text) : `${sourceOf(below)}(?:/.*)?`;
-  return compilePattern(`^(?s:${source})$`);
+  return compilePattern(`^(?s:${translate(text, false).source})$`);
 }
 
 /** RFC 6265 §4.1.1 has more, but in names of that kind a pattern was meant. */

@@ -35,6 +35,9 @@ function at(root: unknown, path: Path): unknown {
   );
 }
 
+/** Faults of a thing that has the right type: the writer meant it. */
+const MEANT: ReadonlySet<string> = new Set(['unrecognized_keys', 'custom']);
+
 /** One fault for each thing that is wrong; of alternatives the one that the writer seems to have meant. */
 function flatten(issue: Issue, root: unknown, base: Path): { path: Path; message: string }[] {
   const path = [...base, ...issue.path];
@@ -45,7 +48,7 @@ function flatten(issue: Issue, root: unknown, base: Path): { path: Path; message
   // Where a thing or a list of it is possible: the list's faults for a list, the thing's for anything else.
   const branch = Array.isArray(value)
     ? issue.errors.at(-1)
-    : issue.errors.find((each) => each.some((one) => one.path.length > 0 || one.code === 'unrecognized_keys'));
+    : issue.errors.find((each) => each.some((one) => one.path.length > 0 || MEANT.has(one.code ?? '')));
   if (branch === undefined || branch.length === 0) return [{ path, message: issue.message }];
   return branch.flatMap((inner) => flatten(inner, root, path));
 }

@@ -55,7 +55,7 @@ function* stepFaults({ login }: WrittenPreset): Generator<PresetFinding> {
   for (const [at, { next }] of login.entries())
     if (next != null && !ids.has(next.step))
       yield { path: ['login', at, 'next', 'step'], message: `There is no step ${next.step}.` };
-  if (login.length > 0 && !login.some(({ ok }) => ok !== undefined))
+  if (login.length > 0 && login.every(({ ok, next }) => ok === undefined && next != null))
     yield { path: ['login'], message: 'No step says how success looks (ok).' };
 }
 
@@ -93,7 +93,8 @@ export function* whoamiFaults(written: WrittenWhoami, compiled: BoundLogin['whoa
     yield { path: ['json'], message: 'Expected a JSON pointer that begins with /.' };
   if (compiled === null) return;
   const { ask, name } = compiled;
-  if (ask !== null && !isTarget(ask.target))
+  // Nothing stands for what could not be filled in, which is a fault already.
+  if (ask !== null && ask.target !== '' && !isTarget(ask.target))
     yield { path: [get === undefined ? 'post' : 'get'], message: 'Expected a target that begins with one /.' };
   // Without a group the name would be whatever the pattern matches, the text around it included.
   if ((name.in === 'body' || name.in === 'location') && name.find.source !== '' && !takesPart(name.find.source))
@@ -135,7 +136,8 @@ export function checkWhole(preset: WrittenPreset, login: BoundLogin, replaced: b
   const inHeader = login.authorization.some((scheme) => scheme !== 'bearer');
   if (preset.login.length === 0 && !inHeader)
     faults.push({ path: ['login'], message: 'Say how people sign in: a step, or authorization: [basic].' });
-  if (!isTarget(login.entry)) faults.push({ path: ['entry'], message: 'Expected a target that begins with one /.' });
+  if (login.entry !== '' && !isTarget(login.entry))
+    faults.push({ path: ['entry'], message: 'Expected a target that begins with one /.' });
   const asked = login.whoami !== null && login.whoami.ask !== null;
   return [...faults, ...stepFaults(preset), ...probeFaults(preset, asked), ...sessionFaults(preset)];
 }
