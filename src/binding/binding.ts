@@ -92,6 +92,7 @@ async function surfacePassage(ctx: BindingContext, admission: Admission, around:
     authorization: () => null,
     fill: null,
     scan: null,
+    navigation: around.navigation,
     logout: false,
     cookies: () => (fresh === null ? [] : [ctx.setVisitor(fresh)]),
     prove: () => undefined,

@@ -4,6 +4,7 @@ import type { Admission } from '../gate/admission.ts';
 import type { Jar, Received } from '../jar/types.ts';
 import type { Pattern } from '../lib/pattern.ts';
 import { holds } from '../presets/predicates.ts';
+import { stripStream } from '../presets/session-ids.ts';
 import { putTokens } from '../presets/vault.ts';
 import type { BodyEdit, InboundHead, Passage } from '../proxy/passage.ts';
 import { clientPairs, shown } from './browser-cookies.ts';
@@ -23,6 +24,8 @@ export interface JarTrip {
   readonly fill: string | null;
   readonly scan: BodyEdit | null;
   readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
+  /** A browser is opening a page. */
+  readonly navigation: boolean;
   /** The request signs out of the app. */
   readonly logout: boolean;
   /** The browser's Origin is replaced whatever the preset's rewriting says (WebSockets). */
@@ -40,6 +43,7 @@ export class JarPassage implements Passage {
   readonly challenge: (value: string) => string | null;
   readonly origin?: (value: string) => string;
   readonly location?: (value: string) => string;
+  readonly refresh?: (value: string) => string;
   readonly target?: (judged: string) => string;
   readonly more?: readonly (readonly [name: string, value: string])[];
   readonly scan: BodyEdit | null;
@@ -49,6 +53,8 @@ export class JarPassage implements Passage {
   readonly #generation: number;
   readonly #client: readonly Pattern[];
   readonly #target: string;
+  /** A page before there is a session: containers write its id into the addresses of their first one. */
+  readonly #first: boolean;
   #brought: string[] | null = null;
   /** This request is no longer among those that end with their generation: it is what may end it. */
   #land: () => void = () => {};
@@ -61,7 +67,8 @@ export class JarPassage implements Passage {
     this.#client = clientPatterns(admission.app, login);
     this.#target = admission.target;
     const shared = common(admission.app, login, origin);
-    this.without = readable(trip) ? withEncoding(login) : withoutOf(login);
+    this.#first = trip.navigation && jar.credentials() === '';
+    this.without = this.#first || readable(trip) ? withEncoding(login) : withoutOf(login);
     this.authorization = trip.authorization;
     this.challenge = admission.session === null ? () => null : challengeEdit(login);
     this.scan = trip.scan;
@@ -70,6 +77,7 @@ export class JarPassage implements Passage {
     if (asUpstream !== undefined) this.origin = () => asUpstream;
     else if (shared.origin !== undefined) this.origin = shared.origin;
     if (shared.location !== undefined) this.location = shared.location;
+    if (shared.refresh !== undefined) this.refresh = shared.refresh;
     if (login.vault.length > 0) {
       const put = putTokens(login, admission.target, admission.request.rawHeaders, (standIn) => jar.token(standIn));
       this.target = () => put.target;
@@ -158,13 +166,14 @@ export class JarPassage implements Passage {
   edit(head: InboundHead, status: number): BodyEdit | null {
     const { fill, login, origin } = this.#trip;
     const from = bodyOrigins(login, origin);
-    if (fill === null && from.length === 0) return null;
+    if (fill === null && from.length === 0 && !this.#first) return null;
     const type = fieldOf(head, 'content-type');
     // Bytes that are packed are nobody's to change; the app was asked for plain ones.
     if (!['', 'identity'].includes(fieldOf(head, 'content-encoding').trim().toLowerCase()) || status === 206)
       return null;
     const written = fill !== null && status < 500 && isHtml(type) ? fillEdit(login, fill) : null;
-    return inTurn(rewriteEdit(type, from, origin), written);
+    const stripped = this.#first && isHtml(type) ? stripStream() : null;
+    return inTurn(stripped, inTurn(rewriteEdit(type, from, origin), written));
   }
 }
 

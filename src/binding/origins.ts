@@ -1,6 +1,7 @@
 import type { BoundLogin } from '../config/login-types.ts';
 import type { AppConfig } from '../config/types.ts';
 import { rewriteLocation } from '../presets/rewrite.ts';
+import { withoutSessionIds } from '../presets/session-ids.ts';
 
 /** The origin under which the app believes to be asked: its own scheme, and the Host that it is sent. */
 function expectedOrigin(app: AppConfig, ours: string): string {
@@ -24,11 +25,15 @@ function ownOrigins(app: AppConfig, login: BoundLogin, ours: string): string[] {
   );
 }
 
-/** Location for the browser; undefined: as it is. */
-export function locationEdit(app: AppConfig, login: BoundLogin, ours: string): ((value: string) => string) | undefined {
-  if (!login.rewrite.location) return undefined;
+/** Location for the browser. */
+export function locationEdit(app: AppConfig, login: BoundLogin, ours: string): (value: string) => string {
   const origins = ownOrigins(app, login, ours);
-  return (value) => rewriteLocation(value, origins, ours);
+  return (value) => {
+    const location = login.rewrite.location ? rewriteLocation(value, origins, ours) : value;
+    // Addresses of others may hold what they like.
+    const own = location.startsWith(`${ours}/`) || !/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(location);
+    return own ? withoutSessionIds(login, location) : location;
+  };
 }
 
 /** Origins to replace in bodies. */

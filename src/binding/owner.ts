@@ -60,7 +60,13 @@ export class SessionJars {
     if (jar.version > 0 || this.#looked.has(jar)) return jar;
     const { store, seal, clock, jars } = this.#ctx;
     const held = await store.holds.byHolder(owner.id);
-    if (held === undefined || held.appId !== admission.app.id || clock.now() >= held.expiresAt) {
+    // Another node may have taken it over since the jar was read.
+    if (held === undefined) {
+      const again = await jars.of(owner, jarApp(admission.app), 1);
+      if (again.version === 0) this.#looked.add(again);
+      return again;
+    }
+    if (held.appId !== admission.app.id || clock.now() >= held.expiresAt) {
       this.#looked.add(jar);
       return jar;
     }

@@ -1,6 +1,7 @@
 import type { BoundLogin } from '../config/login-types.ts';
 import type { AppConfig } from '../config/types.ts';
 import type { Pattern } from '../lib/pattern.ts';
+import { refreshWithoutSessionIds } from '../presets/session-ids.ts';
 import { foldName } from '../proxy/names.ts';
 import type { Passage } from '../proxy/passage.ts';
 import { shown } from './browser-cookies.ts';
@@ -27,13 +28,13 @@ export function common(
   app: AppConfig,
   login: BoundLogin,
   origin: string,
-): Pick<Passage, 'without' | 'origin' | 'location'> {
+): Pick<Passage, 'without' | 'origin' | 'location' | 'refresh'> {
   const forApp = originEdit(app, login, origin);
-  const forBrowser = locationEdit(app, login, origin);
   return {
     without: withoutOf(login),
     ...(forApp === undefined ? {} : { origin: forApp }),
-    ...(forBrowser === undefined ? {} : { location: forBrowser }),
+    location: locationEdit(app, login, origin),
+    refresh: (value) => refreshWithoutSessionIds(login, value),
   };
 }
 

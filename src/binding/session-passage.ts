@@ -107,6 +107,7 @@ export class SessionPassages {
       fill: around.navigation && method === 'GET' && this.#mayFill(login, jar) ? name : null,
       scan: around.upgrade ? null : scannerFor(login, method, request.rawHeaders, around.query),
       ...(read === undefined ? {} : { read }),
+      navigation: around.navigation,
       logout: login.logout.length > 0 && isLogout(login, parseTarget(target, app.target)),
       ...(asUpstream === undefined ? {} : { asUpstream }),
       cookies: () => NO_COOKIES,

@@ -25,8 +25,11 @@ function strictPairs(query: string | null): ReadonlyMap<string, string> | undefi
   return pairs;
 }
 
-/** Every parameter is listed with its value; `complete`: and each that has a list of values is there. */
-export function queryFits(rule: QueryRule, query: string | null, complete: boolean): boolean {
+/**
+ * Every parameter is listed with its value. And each that has a list of values is there (`every`), or each that has one
+ * value alone (`only`): a parameter with one value tells one page from another, one with several chooses among them.
+ */
+export function queryFits(rule: QueryRule, query: string | null, needed: 'every' | 'only'): boolean {
   if (rule === 'any') return true;
   const pairs = strictPairs(query);
   if (pairs === undefined) return false;
@@ -34,8 +37,10 @@ export function queryFits(rule: QueryRule, query: string | null, complete: boole
     const allowed = rule.get(name);
     if (allowed === undefined || !admits(allowed, value)) return false;
   }
-  if (!complete) return true;
-  for (const [name, allowed] of rule) if (allowed !== 'any' && !pairs.has(name)) return false;
+  for (const [name, allowed] of rule) {
+    if (allowed === 'any' || pairs.has(name)) continue;
+    if (needed === 'every' || allowed.length === 1) return false;
+  }
   return true;
 }
 

@@ -106,6 +106,13 @@ function identityIn({ path, query }: Target, folded: string, { sessionNames }: P
   return null;
 }
 
+/** Whether a query parameter of that name would hold a session id of the app. */
+export function isSessionName(login: BoundLogin, name: string): boolean {
+  const base = baseOf(name);
+  if (IDENTITIES.has(base) || base.startsWith('aspsessionid')) return true;
+  return prepare(login).sessionNames.some((pattern) => pattern.test(name) || pattern.test(base));
+}
+
 function rawPath(login: BoundLogin, path: string): string {
   return login.nocase ? path.toLowerCase() : path;
 }
@@ -114,7 +121,9 @@ function stepsAt(login: BoundLogin, method: string, target: Target): LoginStep[]
   const path = rawPath(login, target.path);
   return login.steps.filter(
     ({ on }) =>
-      on.method === method && on.paths.some((pattern) => pattern.test(path)) && queryFits(on.query, target.query, true),
+      on.method === method &&
+      on.paths.some((pattern) => pattern.test(path)) &&
+      queryFits(on.query, target.query, 'every'),
   );
 }
 
@@ -147,7 +156,7 @@ function surfaceAt(login: BoundLogin, method: string, target: Target): Surface |
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   const path = rawPath(login, target.path);
   // Static parts are read without cookies, so their query cannot sign anybody in.
-  return login.anon.find((each) => each.path.test(path) && queryFits(each.query, target.query, false));
+  return login.anon.find((each) => each.path.test(path) && queryFits(each.query, target.query, 'only'));
 }
 
 /** Why the query holds credentials; at a step only what the step lists has been let through. */

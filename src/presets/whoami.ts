@@ -63,15 +63,17 @@ function isName(name: string): boolean {
 }
 
 /**
- * Who the app says is signed in. A sign of nobody counts before a name: a page may greet somebody and ask for the password
- * all the same. An answer that shows neither, or a name that cannot be one, is unclear.
+ * Who the app says is signed in. An answer that shows neither a name nor nobody, or a name that cannot be one, is unclear,
+ * and so is a page that shows both. Where the name has a place of its own, products fill it for nobody too.
  */
 export function whoIs(login: BoundLogin, answer: WholeAnswer, now: number): Who {
   const { whoami } = login;
   if (whoami === null) return { kind: 'unclear' };
-  if (whoami.anonymous.some((each) => holds(each, answer, now))) return { kind: 'nobody' };
+  const nobody = whoami.anonymous.some((each) => holds(each, answer, now));
   // An error page may quote a name that was tried.
   const name = answer.status >= 400 ? undefined : nameIn(whoami.name, answer, now)?.trim();
+  const both = whoami.name.in === 'body' && name !== undefined && name !== '';
+  if (nobody) return { kind: both ? 'unclear' : 'nobody' };
   return name !== undefined && isName(name) ? { kind: 'name', name } : { kind: 'unclear' };
 }
 

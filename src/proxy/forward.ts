@@ -115,7 +115,7 @@ class Flight implements Watched {
     upstream.watch.add(this);
     res.once('close', this.#clientClosed);
     this.#unregister = admission.session?.onEnd(this.#cut);
-    this.#unregisterPassage = passage.onEnd?.(this.#cut);
+    this.#unregisterPassage = passage.onEnd?.(this.#superseded);
     if (this.ended) this.#unregisterAll();
   }
 
@@ -314,6 +314,13 @@ class Flight implements Watched {
     if (this.ended) return;
     cut(this.#request.socket);
     this.#abandon('the session ended');
+  };
+
+  /** The cookies that it was sent with are of no generation any more. */
+  readonly #superseded = (): void => {
+    if (this.ended) return;
+    if (this.#headSent) this.#cut();
+    else this.#fail(new SallyportError('conflict', 'signed in anew meanwhile'));
   };
 
   /** Before the head: our page. What the app sent, if anything, is forgotten. */

@@ -37,6 +37,8 @@ export interface Passage {
   readonly challenge?: (value: string) => string | null;
   /** Location for the browser. */
   readonly location?: (value: string) => string;
+  /** Refresh for the browser. */
+  readonly refresh?: (value: string) => string;
   /** The target with what we keep for the browser put back into it. */
   readonly target?: (judged: string) => string;
   /**

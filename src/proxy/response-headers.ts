@@ -53,6 +53,7 @@ const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
   ['set-cookie2', drop],
   ['set-cookie', (value, context) => (context.passage ?? passing).inbound(value)],
   ['location', (value, context) => context.passage?.location?.(value) ?? value],
+  ['refresh', (value, context) => context.passage?.refresh?.(value) ?? value],
   ['content-location', (value, context) => context.passage?.location?.(value) ?? value],
   ['www-authenticate', (value, context) => challengeFor(value, context)],
   ['proxy-authenticate', drop],

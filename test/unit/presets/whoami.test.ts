@@ -17,9 +17,9 @@ test('the name that each product answers', () => {
   assert.equal(who(SOGO, answer(302, ['Location: http://app.test/SOGo/so/al%20ice'])), 'al ice');
 });
 
-test('signs of nobody come before a name', () => {
+test('a page that shows nobody and a name says neither; elsewhere nobody counts', () => {
   const both = '<span class="header-title username">alice</span><form id="login-form">';
-  assert.equal(who(ROUNDCUBE, answer(200, [], both)), 'nobody');
+  assert.equal(who(ROUNDCUBE, answer(200, [], both)), 'unclear');
   assert.equal(who(ADMINER, answer(403, [], 'Logged as: <b>alice@localhost</b>')), 'nobody');
   assert.equal(who(SOGO, answer(200, [], 'login')), 'nobody');
 });
