@@ -1,78 +1,86 @@
 #!/bin/bash
 # Real products from Debian's packages, for the tests of this folder.
-#   legacy.sh install                   installs them (root; the package lists must be up to date)
-#   legacy.sh run PRODUCT DIR PORT      prepares PRODUCT's state in DIR and becomes its server on 127.0.0.1:PORT
+#   legacy.sh install                                installs them (root; the package lists must be up to date)
+#   legacy.sh run PRODUCT DIR PORT SECOND_PORT       prepares PRODUCT's state in DIR, once, and becomes its server on
+#                                                    127.0.0.1:PORT; SECOND_PORT is for the mail server or database behind it
+#   legacy.sh expire PRODUCT DIR                     ends the product's own sessions, as their age would
+#   legacy.sh clear PRODUCT                          ends what a product leaves behind when its server has ended
 # Debian's own python3 and php by their full path: another one earlier on PATH does not know these packages.
-#   legacy.sh clear PRODUCT             ends what a product leaves behind when its server has ended
-# DokuWiki and Django have the administrator alice. Nothing is written outside DIR, except that Cockpit signs people in
-# with accounts of the machine itself: sallyport-test is added to it when it is not there. All have one password.
+# Every product knows alice and bob, Cockpit two accounts of the machine itself, which are added to it when they are not
+# there; nothing else is written outside DIR.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
-readonly UNIX_ACCOUNT=sallyport-test
-readonly PASSWORD='Passw0rd!a'
-readonly PACKAGES=(dokuwiki php-cli php-xml php-mbstring python3-django cockpit-ws cockpit-bridge cockpit-system)
+readonly HERE=$(cd "$(dirname "$0")" && pwd)
+readonly PASSWORD_A='Passw0rd!a' PASSWORD_B='Passw0rd!b'
+# Of MariaDB and Apache the programs alone: nothing of them is to start as a service.
+readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws dokuwiki dovecot-imapd mariadb-client-core
+  mariadb-server-core openjdk-17-jre-headless php-cli php-mbstring php-mysql php-sqlite3 php-xml python3-django
+  roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples)
 
 install_all() {
   if [ "$(id -u)" != 0 ]; then
     echo "The tests with real products install Debian packages: run this as root, or install them yourself: ${PACKAGES[*]}" >&2
     exit 1
   fi
-  # The package must not look for a web server to configure.
-  echo 'dokuwiki dokuwiki/system/configure-webserver multiselect' | debconf-set-selections
-  apt-get install -y -q --no-install-recommends "${PACKAGES[@]}"
+  # No package looks for a web server or a database to configure.
+  debconf-set-selections <<'SELECTIONS'
+dokuwiki dokuwiki/system/configure-webserver multiselect
+roundcube-core roundcube/reconfigure-webserver multiselect
+roundcube-core roundcube/dbconfig-install boolean false
+SELECTIONS
+  apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${PACKAGES[@]}"
 }
 
-# PHP's own server; several workers, since a browser keeps connections open.
-run_dokuwiki() {
-  local dir=$1 port=$2
-  mkdir -p "$dir/conf" "$dir"/data/{pages,media,media_attic,media_meta,attic,meta,cache,locks,tmp,index,log}
-  cp -rL /usr/share/dokuwiki "$dir/www"
-  cp -rL /etc/dokuwiki/. "$dir/conf/"
-  {
-    echo '# <?php exit()?>'
-    echo "alice:$(/usr/bin/php -r 'echo password_hash($argv[1], PASSWORD_BCRYPT);' "$PASSWORD"):Alice:alice@example.org:admin,user"
-  } >"$dir/conf/users.auth.php"
-  printf '# <?php exit()?>\n*  @ALL   0\n*  @user  8\n' >"$dir/conf/acl.auth.php"
-  cat >"$dir/conf/local.php" <<PHP
-<?php
-\$conf['title'] = 'Handbook';
-\$conf['useacl'] = 1;
-\$conf['superuser'] = '@admin';
-\$conf['savedir'] = '$dir/data';
-PHP
-  echo "<?php define('DOKU_CONF', '$dir/conf/');" >"$dir/prepend.php"
-  PHP_CLI_SERVER_WORKERS=4 exec /usr/bin/php -d "auto_prepend_file=$dir/prepend.php" -S "127.0.0.1:$port" -t "$dir/www"
+# PHP's own server; several workers, since a browser keeps connections open. Sessions and other files stay in DIR.
+# php_serve DIR PORT ROOT [OPTION...]
+php_serve() {
+  local dir=$1 port=$2 root=$3
+  shift 3
+  mkdir -p "$dir/sessions" "$dir/tmp"
+  PHP_CLI_SERVER_WORKERS=6 exec /usr/bin/php -d "session.save_path=$dir/sessions" -d "upload_tmp_dir=$dir/tmp" \
+    -d "sys_temp_dir=$dir/tmp" "$@" -S "127.0.0.1:$port" -t "$root"
 }
 
-run_django() {
-  local dir=$1 port=$2
-  cd "$dir"
-  /usr/bin/python3 -m django startproject site_ .
-  sed -i "s/^ALLOWED_HOSTS = .*/ALLOWED_HOSTS = ['localhost']/" site_/settings.py
-  /usr/bin/python3 manage.py migrate >migrate.log
-  DJANGO_SUPERUSER_PASSWORD=$PASSWORD /usr/bin/python3 manage.py createsuperuser --noinput --username alice --email alice@example.org
-  exec /usr/bin/python3 manage.py runserver --noreload "127.0.0.1:$port"
+# Waits until a command succeeds, for at most 30 s.
+wait_until() {
+  local i
+  for i in $(seq 150); do
+    if "$@" >/dev/null 2>&1; then return 0; fi
+    sleep 0.2
+  done
+  echo "waited in vain: $*" >&2
+  return 1
 }
 
-# Cockpit opens its WebSocket only for the origins it is told: PUBLIC_ORIGIN is the one that people see.
-run_cockpit() {
-  local dir=$1 port=$2
-  id "$UNIX_ACCOUNT" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash "$UNIX_ACCOUNT"
-  echo "$UNIX_ACCOUNT:$PASSWORD" | chpasswd
-  mkdir -p "$dir/etc/cockpit"
-  printf '[WebService]\nAllowUnencrypted = true\nOrigins = %s\n' "${PUBLIC_ORIGIN:?}" >"$dir/etc/cockpit/cockpit.conf"
-  XDG_CONFIG_DIRS="$dir/etc" exec /usr/lib/cockpit/cockpit-ws --no-tls --address=127.0.0.1 --port="$port"
-}
+prepare() { :; }
+expire() { echo "$1 keeps no sessions that could be ended" >&2 && exit 2; }
+clear() { :; }
 
-# Sessions of Cockpit detach from its server; nobody but these tests uses that account.
-clear_cockpit() {
-  local pid
-  for pid in $(ps -u "$UNIX_ACCOUNT" -o pid= 2>/dev/null || true); do kill "$pid" 2>/dev/null || true; done
-}
-
-case "${1:-}" in
-  install) install_all ;;
-  run) mkdir -p "$3" && "run_$2" "$3" "$4" ;;
-  clear) if [ "$2" = cockpit ]; then clear_cockpit; fi ;;
-  *) echo 'legacy.sh install | run dokuwiki|django|cockpit DIR PORT | clear PRODUCT' >&2 && exit 2 ;;
+readonly DO=${1:-} PRODUCT=${2:-}
+case "$DO" in
+  install) install_all && exit ;;
+  run | expire | clear) ;;
+  *) DO_HELP=1 ;;
+esac
+if [ -n "${DO_HELP:-}" ] || [ ! -f "$HERE/legacy/$PRODUCT.sh" ]; then
+  sed -n 's/^#   //p' "$HERE/legacy.sh" >&2
+  exit 2
+fi
+# shellcheck source=/dev/null
+source "$HERE/legacy/$PRODUCT.sh"
+case "$DO" in
+  run)
+    readonly DIR=$3 PORT=$4 SECOND_PORT=$5
+    if [ ! -f "$DIR/prepared" ]; then
+      mkdir -p "$DIR"
+      prepare
+      touch "$DIR/prepared"
+    fi
+    serve
+    ;;
+  expire)
+    readonly DIR=$3
+    expire
+    ;;
+  clear) clear ;;
 esac

@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { apacheDigest } from './products/apache-digest.ts';
+
+productTests(apacheDigest);

@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { apacheForm } from './products/apache-form.ts';
+
+productTests(apacheForm);

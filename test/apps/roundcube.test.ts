@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { roundcube } from './products/roundcube.ts';
+
+productTests(roundcube);
