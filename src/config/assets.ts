@@ -41,23 +41,27 @@ interface Read {
   readonly assets: Assets;
   readonly faults: readonly Finding[];
   readonly findings: readonly Finding[];
+  /** Every preset could be read; without one, nothing can be resolved. */
+  readonly whole: boolean;
 }
 
 /** The presets of all apps. */
-export function readLogins(written: Written, file: string): { logins: Logins; faults: Finding[] } {
+export function readLogins(written: Written, file: string): { logins: Logins; faults: Finding[]; whole: boolean } {
   const logins = new Map<string, BoundLogin>();
   const faults: Finding[] = [];
+  let whole = true;
   for (const [id, app] of Object.entries(written.apps)) {
     const read = readLogin(id, app, originOf(app, written), (name) => besides(file, name));
     faults.push(...read.faults);
     if (read.login !== null) logins.set(id, read.login);
+    else if (read.faults.length > 0) whole = false;
   }
-  return { logins, faults };
+  return { logins, faults, whole };
 }
 
 /** Reads the files whose content becomes part of the configuration. `file` is where the paths in it start. */
 export async function readAssets(written: Written, file: string, now: number): Promise<Read> {
-  const { logins, faults } = readLogins(written, file);
+  const { logins, faults, whole } = readLogins(written, file);
   const findings: Finding[] = [];
   const image = written.pages.logo === undefined ? null : await readLogo(besides(file, written.pages.logo));
   if (image !== null && 'fault' in image) faults.push({ path: ['pages', 'logo'], message: image.fault });
@@ -75,5 +79,5 @@ export async function readAssets(written: Written, file: string, now: number): P
       findings.push({ path, message: 'Every certificate here has expired: no new passkey is accepted. Renew them.' });
   }
   const logo = image !== null && 'fault' in image ? null : image;
-  return { assets: { logo, roots, logins }, faults, findings };
+  return { assets: { logo, roots, logins }, faults, findings, whole };
 }

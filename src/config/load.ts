@@ -116,6 +116,10 @@ export async function loadConfigFile(file: string, options: LoadOptions = {}): P
     return { config: undefined, faults: byLine(judged.faults), findings: byLine(judged.findings) };
   }
   const assets = await readAssets(heardAt(sound, options), file, now);
+  if (!assets.whole) {
+    const known = byLine([...judged.findings, ...located(source, assets.findings)]);
+    return { config: undefined, faults: byLine(located(source, assets.faults)), findings: known };
+  }
   const config = resolveConfig(sound, file, options, assets.assets);
   const passwordFile = sound.store_password_file && besides(file, sound.store_password_file);
   const [files, store, mail] = await Promise.all([
