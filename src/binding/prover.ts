@@ -41,7 +41,9 @@ export class Prover {
     if (credentials === '') return undefined;
     const known = this.#known.get(jar);
     const now = this.#ctx.clock.now();
-    if (known?.credentials === credentials && now - known.at < login.recheckMs) return undefined;
+    const rolled = login.rolling && jar.standing.kind === 'bound';
+    if (known !== undefined && now - known.at < login.recheckMs && (known.credentials === credentials || rolled))
+      return undefined;
     const asked = this.#asking.get(jar);
     if (asked !== undefined) return asked.then(() => this.check(jar, on, session, upstreams, origin));
     const asking = this.#ask(jar, on, session, upstreams, origin).finally(() => this.#asking.delete(jar));

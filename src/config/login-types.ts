@@ -194,6 +194,11 @@ export interface BoundLogin {
   readonly names: NameRules;
   /** Cookies that are the app's session: a change makes the app be asked. */
   readonly sessionCookies: readonly Pattern[];
+  /**
+   * Their values change with every answer: while somebody is known to be signed in, a new value alone is no reason to ask
+   * the app; it is asked after `recheckMs`.
+   */
+  readonly rolling: boolean;
   /** Cookies of the app that the browser may see and send back. */
   readonly browserCookies: readonly Pattern[];
   /** Cookies of the browser's own making that the app may see. */

@@ -183,7 +183,8 @@ export function readHeadOf(login: BoundLogin, method: string, target: Target, ra
   if (nearStep(login, method, target, paths, rawHeaders))
     return { kind: 'door', why: 'another spelling of the sign-in address' };
   const surface = surfaceAt(login, method, target);
-  return surface === undefined ? { kind: 'plain' } : { kind: 'surface', surface };
+  // People are sent to the entry from there, which is where everything else sends them too.
+  return surface === undefined || surface.toEntry ? { kind: 'plain' } : { kind: 'surface', surface };
 }
 
 /** Why a query names somebody else than the person, who is called `nameAtApp` there; null when it does not. */

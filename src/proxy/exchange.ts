@@ -60,7 +60,7 @@ export async function exchange(
     signal?.addEventListener('abort', () => collector.abort(new SallyportError('upstream-timeout', 'given up')), {
       once: true,
     });
-    upstream.pool.dispatch(
+    upstream.single.dispatch(
       {
         path: admission.target,
         method: admission.method as Dispatcher.HttpMethod, // undici takes any token; its type lists the common ones

@@ -11,6 +11,11 @@ const MAX_HEAD = 64 * 1024;
 /** One app's upstream: its connections and its time limits. */
 export interface Upstream {
   readonly pool: Pool;
+  /**
+   * For requests of our own that must not fail because a kept connection has just been closed (a sign-in is not sent twice),
+   * and whose connection must not be another person's next: each has one to itself.
+   */
+  readonly single: Pool;
   readonly watch: Watch;
   /** Server name for TLS, the same for every request; undefined for an address (RFC 6066 §3). */
   readonly servername: string | undefined;
@@ -63,10 +68,8 @@ function connectTo(app: AppConfig, servername: string | undefined): ReturnType<t
 function openUpstream(app: AppConfig): Upstream {
   const { origin, connections, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs } = app.upstream;
   const servername = serverNameOf(origin);
-  const pool = new Pool(origin, {
+  const options = {
     connections,
-    // A second request never waits behind another person's answer (standards H-21; attacks T10).
-    pipelining: 1,
     headersTimeout: firstByteTimeoutMs,
     // Idle limits depend on the answer's kind; forward.ts keeps them.
     bodyTimeout: 0,
@@ -74,16 +77,20 @@ function openUpstream(app: AppConfig): Upstream {
     strictContentLength: true,
     allowH2: false,
     connect: connectTo(app, servername),
-  });
+  };
+  // A second request never waits behind another person's answer (standards H-21; attacks T10).
+  const pool = new Pool(origin, { ...options, pipelining: 1 });
+  // 0: no connection is kept.
+  const single = new Pool(origin, { ...options, pipelining: 0 });
   const watch = new Watch(Math.min(connectTimeoutMs + firstByteTimeoutMs, idleTimeoutMs));
-  return { pool, watch, servername, origin };
+  return { pool, single, watch, servername, origin };
 }
 
 /** Opens a pool for each app; connections are made when first needed. A reload builds anew and closes the old one. */
 export function createUpstreams(apps: readonly AppConfig[]): Upstreams {
   const upstreams = new Map(apps.map((app) => [app, openUpstream(app)]));
   const all = async (end: (pool: Pool) => Promise<void>): Promise<void> => {
-    await Promise.allSettled([...upstreams.values()].map((upstream) => end(upstream.pool)));
+    await Promise.allSettled([...upstreams.values()].flatMap(({ pool, single }) => [end(pool), end(single)]));
   };
   return {
     get(app) {

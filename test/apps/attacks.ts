@@ -26,6 +26,18 @@ export async function refusedInSilence(browser: Client, ask: Ask): Promise<Answe
   return answer;
 }
 
+/** What may be seen before signing in is everybody's: the product is asked for it without what the browser sent. */
+async function refusedOrBare(browser: Client, ask: Ask): Promise<void> {
+  const { relay } = browser.front;
+  const before = relay.requests.length;
+  const answer = await browser.ask(ask);
+  assert.ok(answer.status === 200 || ours(answer), `${answer.status} to ${describeAsk(ask)}`);
+  for (const { head, method } of relay.requests.slice(before)) {
+    assert.equal(method, 'GET', describeAsk(ask));
+    assert.doesNotMatch(head, /^(?:authorization|cookie|content-length|transfer-encoding):/im, describeAsk(ask));
+  }
+}
+
 /** As a script sends it, so that the refusal comes with its code. */
 function asScript(ask: Ask): Ask {
   const headers = (ask.headers ?? []).filter(([name]) => name.toLowerCase() !== 'accept');
@@ -49,7 +61,8 @@ export async function nobodyGetsIn(product: Product, front: Front): Promise<void
       ]),
     );
   }
-  for (const ask of asks) await refusedInSilence(new Client(front), ask);
+  const check = front.order === 'factor-first' ? refusedInSilence : refusedOrBare;
+  for (const ask of asks) await check(new Client(front), ask);
 }
 
 /** Nobody in a session of `mine` signs in as `other`, whose password they know: by the form or by any other way. */

@@ -161,6 +161,7 @@ export function compilePreset(preset: WrittenPreset, choice: Choice, origin: str
     recheckMs: choice.recheckMs,
     names: names(c, preset.account),
     sessionCookies: c.names(['session', 'cookies'], preset.session.cookies),
+    rolling: preset.session.rolling ?? false,
     browserCookies: c.names(['browser_cookies'], preset.browser_cookies),
     clientCookies: c.names(['client_cookies'], preset.client_cookies),
     vault: vault(c, preset.session.vault),

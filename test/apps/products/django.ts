@@ -16,7 +16,7 @@ const LOGIN: LoginForm = {
 export const django: Product = {
   name: 'django',
   legacy: 'django',
-  preset: 'django',
+  preset: 'django-admin',
   orders: 'both',
   mine: { name: 'alice', password: 'Passw0rd!a' },
   other: { name: 'bob', password: 'Passw0rd!b' },

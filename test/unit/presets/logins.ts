@@ -66,6 +66,7 @@ export function login(over: Partial<BoundLogin>): BoundLogin {
     recheckMs: 0,
     names: { fold: [], strip: [], accept: null },
     sessionCookies: [],
+    rolling: false,
     browserCookies: [],
     clientCookies: [],
     vault: [],
