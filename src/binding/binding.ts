@@ -45,6 +45,7 @@ export function createBinding(ctx: BindingContext): Binding {
     async step(admission, around) {
       const login = boundLogin(admission.app);
       const { session, request, method } = admission;
+      if (method === 'GET') refuseBody(request.rawHeaders);
       const body = method === 'GET' ? { bytes: Buffer.alloc(0), whole: true } : await readLoginBody(request);
       const visited = session === null ? await visitorJar(ctx, admission, around) : null;
       const jar = visited?.jar ?? (session === null ? null : await sessionJars.of(admission, session, around.seen));

@@ -31,9 +31,16 @@ export class Prover {
 
   /**
    * undefined: what the jar holds is known to be nobody's or the session's own account's. Else settles once that is so, and
-   * rejects with `wrong-account`, the jar being empty then, or `upstream-*`.
+   * rejects with `wrong-account`, the jar being empty then, or `upstream-*`. `anew`: asked even though it is known.
    */
-  check(jar: Jar, on: Admission, session: Session, upstreams: Upstreams, origin: string): Promise<void> | undefined {
+  check(
+    jar: Jar,
+    on: Admission,
+    session: Session,
+    upstreams: Upstreams,
+    origin: string,
+    anew = false,
+  ): Promise<void> | undefined {
     const login = boundLogin(on.app);
     if (login.whoami?.ask == null) return undefined;
     const credentials = jar.credentials();
@@ -42,7 +49,12 @@ export class Prover {
     const known = this.#known.get(jar);
     const now = this.#ctx.clock.now();
     const rolled = login.rolling && jar.standing.kind === 'bound';
-    if (known !== undefined && now - known.at < login.recheckMs && (known.credentials === credentials || rolled))
+    if (
+      !anew &&
+      known !== undefined &&
+      now - known.at < login.recheckMs &&
+      (known.credentials === credentials || rolled)
+    )
       return undefined;
     const asked = this.#asking.get(jar);
     if (asked !== undefined) return asked.then(() => this.check(jar, on, session, upstreams, origin));

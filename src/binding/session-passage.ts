@@ -2,8 +2,8 @@ import type { BoundLogin } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar } from '../jar/types.ts';
-import { checkQueryEquals, isLogout, webSocketRule } from '../presets/reading.ts';
-import type { Passage } from '../proxy/passage.ts';
+import { checkQueryEquals, isLogout, readHeadOf, webSocketRule } from '../presets/reading.ts';
+import type { BodyEdit, Passage } from '../proxy/passage.ts';
 import { parseTarget } from '../read/target.ts';
 import type { Session } from '../sessions/session.ts';
 import type { BindingContext } from './context.ts';
@@ -22,6 +22,7 @@ interface Trip {
   readonly session: Session;
   readonly around: Around;
   readonly login: BoundLogin;
+  readonly scan: BodyEdit | null;
   readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
 }
 
@@ -55,7 +56,10 @@ export class SessionPassages {
     const { session } = admission;
     if (session === null) throw new SallyportError('internal', 'a session without one');
     const login = boundLogin(admission.app);
-    const trip: Trip = { admission, session, around, login, ...(read === undefined ? {} : { read }) };
+    const { method, request } = admission;
+    // Refused before anybody is asked anything.
+    const scan = around.upgrade ? null : scannerFor(login, method, request.rawHeaders, around.query);
+    const trip: Trip = { admission, session, around, login, scan, ...(read === undefined ? {} : { read }) };
     const jar = this.#jars.of(admission, session, around.seen);
     if (jar instanceof Promise) return jar.then((loaded) => this.#with(trip, loaded));
     return this.#with(trip, jar);
@@ -64,9 +68,20 @@ export class SessionPassages {
   #with(trip: Trip, jar: Jar): Passage | Promise<Passage> {
     const { admission, session, around } = trip;
     if (jar.busy) return whenFree(jar).then(() => this.of(admission, around, trip.read));
-    const unproven = this.#prover.check(jar, admission, session, around.upstreams, around.origin);
+    const anew = this.#signsInAgain(trip, jar);
+    const unproven = this.#prover.check(jar, admission, session, around.upstreams, around.origin, anew);
     if (unproven !== undefined) return unproven.then(() => this.#named(trip, jar));
     return this.#named(trip, jar);
+  }
+
+  /**
+   * Somebody who is signed in opens the sign-in page: the app's session may be over, which the app knows. If it is, the page's
+   * cookies belong to the next sign-in; if not, that begins with fresh ones.
+   */
+  #signsInAgain({ admission, around, login }: Trip, jar: Jar): boolean {
+    if (!around.navigation || jar.standing.kind !== 'bound' || login.anon.length === 0) return false;
+    const { app, method, target, request } = admission;
+    return readHeadOf(login, method, parseTarget(target, app.target), request.rawHeaders).kind === 'surface';
   }
 
   #named(trip: Trip, jar: Jar): Passage | Promise<Passage> {
@@ -91,7 +106,7 @@ export class SessionPassages {
 
   #make(trip: Trip, jar: Jar, login: BoundLogin): Passage {
     const { admission, session, around, read } = trip;
-    const { app, request, method, target } = admission;
+    const { app, method, target } = admission;
     const name = knownNameAtApp(session) ?? null;
     const { query } = around;
     const misplaced =
@@ -105,7 +120,7 @@ export class SessionPassages {
       origin: around.origin,
       authorization: authorizationEdit(app, login, name),
       fill: around.navigation && method === 'GET' && this.#mayFill(login, jar) ? name : null,
-      scan: around.upgrade ? null : scannerFor(login, method, request.rawHeaders, around.query),
+      scan: trip.scan,
       ...(read === undefined ? {} : { read }),
       navigation: around.navigation,
       logout: login.logout.length > 0 && isLogout(login, parseTarget(target, app.target)),

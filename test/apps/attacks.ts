@@ -31,7 +31,9 @@ async function refusedOrBare(browser: Client, ask: Ask): Promise<void> {
   const { relay } = browser.front;
   const before = relay.requests.length;
   const answer = await browser.ask(ask);
-  assert.ok(answer.status === 200 || ours(answer), `${answer.status} to ${describeAsk(ask)}`);
+  assert.ok(answer.status === 200 || answer.status === 303 || ours(answer), `${answer.status} to ${describeAsk(ask)}`);
+  // The sign-in itself may be sent; what the app says to it is held.
+  if (answer.location?.startsWith('/.sallyport/sign-in/') === true) return;
   for (const { head, method } of relay.requests.slice(before)) {
     assert.equal(method, 'GET', describeAsk(ask));
     assert.doesNotMatch(head, /^(?:authorization|cookie|content-length|transfer-encoding):/im, describeAsk(ask));
@@ -44,8 +46,12 @@ function asScript(ask: Ask): Ask {
   return { ...ask, headers: [...headers, ['Accept', 'application/json']] };
 }
 
+function sendable({ unsendable }: Product, names: readonly string[]): readonly string[] {
+  return unsendable === undefined ? names : names.filter((name) => !unsendable.test(name));
+}
+
 /** Codes of a refusal that is about whose credentials are where. */
-const BINDING = new Set(['wrong-account', 'credentials-misplaced', 'forbidden']);
+const BINDING = new Set(['wrong-account', 'credentials-misplaced', 'forbidden', 'wrong-origin']);
 
 /** Without a session there is no way in with a password, however right it is. */
 export async function nobodyGetsIn(product: Product, front: Front): Promise<void> {
@@ -74,9 +80,12 @@ export async function otherStaysOut(visitor: Visitor): Promise<void> {
   assert.equal(`${answer.status} ${answer.code}`, '403 wrong-account', describeAsk(form));
   for (const door of product.sideDoors(other)) {
     const { status, code } = await refusedInSilence(visitor, asScript(door));
-    assert.ok(status !== 403 || BINDING.has(code ?? ''), `${status} ${code} to ${describeAsk(door)}`);
+    assert.ok(
+      status !== 403 || BINDING.has(code ?? '') || door.method === 'HEAD',
+      `${status} ${code} to ${describeAsk(door)}`,
+    );
   }
-  for (const name of spellingsOf(other.name)) {
+  for (const name of sendable(product, spellingsOf(other.name))) {
     const ask = await product.attempt(visitor, { name, password: other.password });
     await refusedInSilence(visitor, asScript(ask));
   }
@@ -88,7 +97,7 @@ export async function otherStaysOut(visitor: Visitor): Promise<void> {
 export async function spellings(visitor: Visitor): Promise<void> {
   const { product, front } = visitor;
   const { mine } = product;
-  for (const name of spellingsOf(mine.name)) {
+  for (const name of sendable(product, spellingsOf(mine.name))) {
     await product.leave?.(visitor);
     const ask = await product.attempt(visitor, { name, password: mine.password });
     const before = front.relay.bytes;

@@ -56,7 +56,7 @@ function read(message: IncomingMessage, body: string): Answer {
     cookies: all('set-cookie'),
     all,
     // A cast: problem+json of ours is an object with a code.
-    code: problem ? (JSON.parse(body) as { code: string }).code : null,
+    code: problem && body !== '' ? (JSON.parse(body) as { code: string }).code : null,
   };
 }
 
@@ -75,7 +75,9 @@ export class Client {
   async ask({ method, target, headers = [], body }: Ask): Promise<Answer> {
     const { origin, port } = this.front;
     const has = (name: string): boolean => headers.some(([key]) => key.toLowerCase() === name);
-    const lines: (readonly [string, string])[] = [['Host', new URL(origin).host], ...headers];
+    // Header bytes are what UTF-8 makes of a name.
+    const written = headers.map(([name, value]) => [name, Buffer.from(value).toString('latin1')] as const);
+    const lines: (readonly [string, string])[] = [['Host', new URL(origin).host], ...written];
     if (!has('cookie') && this.cookies.size > 0)
       lines.push(['Cookie', [...this.cookies].map((pair) => pair.join('=')).join('; ')]);
     if (!has('origin') && method !== 'GET') lines.push(['Origin', origin]);

@@ -27,6 +27,9 @@ export async function startRelay(productPort: number): Promise<Relay> {
     connections += 1;
     const far = connect(productPort, '127.0.0.1');
     let delay = 0;
+    /** An answer waits to be passed on; and its sender has closed meanwhile. */
+    let waiting = false;
+    let closed = false;
     const recorder = new Recorder((request) => {
       requests.push(request);
       delay = late.test(request) ? late.ms : 0;
@@ -39,7 +42,8 @@ export async function startRelay(productPort: number): Promise<Relay> {
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
         open.delete(socket);
-        other.destroy();
+        if (socket === far && waiting) closed = true;
+        else other.destroy();
       });
     }
     near.on('data', (chunk) => {
@@ -54,13 +58,19 @@ export async function startRelay(productPort: number): Promise<Relay> {
         return;
       }
       far.pause();
+      waiting = true;
       setTimeout(() => {
         delay = 0;
+        waiting = false;
         if (write()) far.resume();
+        if (closed) near.end();
       }, delay);
     });
     near.on('drain', () => far.resume());
-    far.on('end', () => near.end());
+    far.on('end', () => {
+      if (waiting) closed = true;
+      else near.end();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // a TCP server's address is never a string

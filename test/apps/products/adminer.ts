@@ -48,6 +48,7 @@ export const adminer: Product = {
     name: ({ body }) => /Logged as: <b>([^@<]+)@/.exec(body)?.[1] ?? null,
   },
   attempt: (browser, account) => fillIn(browser, login(), account),
+  alike: true,
   failed: ({ status, location }) => status === 302 || location !== null,
   async leave(browser) {
     const { body } = await browser.page(page('alice'));
@@ -64,8 +65,17 @@ export const adminer: Product = {
     return [...log.matchAll(/Connect\t(\w+)@\S+ on /g)].map(([, name = '']) => name);
   },
   person: {
-    target: '/adminer.php',
-    page: { account: '#username', secret: '[name="auth[password]"]', submit: 'input[type="submit"]', filled: true },
+    get target() {
+      return `/adminer.php?server=${encodeURIComponent(server)}`;
+    },
+    page: {
+      account: '#username',
+      secret: '[name="auth[password]"]',
+      submit: 'input[type="submit"][value="Login"]',
+      filled: true,
+    },
+    // It asks its maker for a newer version.
+    usual: /www\.adminer\.org\/version/,
     arrived: (shown) => shown.getByText('Logged as').waitFor(),
     async work(shown, front) {
       await shown.goto(`${front.origin}${page('alice')}&db=harbour&sql=`);

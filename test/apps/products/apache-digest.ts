@@ -60,6 +60,8 @@ export const apacheDigest: Product = {
   legacy: 'apache',
   preset: 'apache-digest',
   orders: 'factor-first',
+  // The name stands in the header as it is.
+  unsendable: /[\u0000-\u001f\u007f]/,
   mine: { name: 'alice', password: 'Passw0rd!a' },
   other: { name: 'bob', password: 'Passw0rd!b' },
   inside: { target: TARGET, name: whoOf, ask: (browser, account) => attempt(browser, account) },

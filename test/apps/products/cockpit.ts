@@ -61,7 +61,8 @@ export const cockpit: Product = {
   name: 'cockpit',
   legacy: 'cockpit',
   preset: 'cockpit',
-  orders: 'both',
+  // Its page signs in by script, which no redirect can lead to the second factor.
+  orders: 'factor-first',
   mine: { name: 'sallyport-test', password: 'Passw0rd!a' },
   other: { name: 'sallyport-other', password: 'Passw0rd!b' },
   inside: {
