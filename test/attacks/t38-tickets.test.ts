@@ -2,12 +2,19 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { Person } from '../support/person.ts';
-import { withSallyport } from '../support/sallyport.ts';
+import { UNBOUND, withSallyport } from '../support/sallyport.ts';
 
 const on = withSallyport(() => ({
   realm: 'app',
   top: ['trusted_proxies: [127.0.0.1]'],
-  apps: ['  payroll: { hosts: [pay.test], origin: http://pay.test, upstream: http://127.0.0.1:9, realm: staff }'],
+  apps: [
+    '  payroll:',
+    '    hosts: [pay.test]',
+    '    origin: http://pay.test',
+    '    upstream: http://127.0.0.1:9',
+    '    realm: staff',
+    UNBOUND,
+  ],
 }));
 
 let address = 0;
