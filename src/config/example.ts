@@ -87,6 +87,17 @@ function blockOf(option: JsonSchema): JsonSchema | undefined {
     : option;
 }
 
+/** The options of a block in place of a word, as sentences: not all of them go together. */
+function toldLines(block: JsonSchema, indent: string): string[] {
+  const told = Object.entries(block.properties ?? {}).map(([key, option]) => {
+    const inner = option.properties === undefined ? '' : ` Has ${Object.keys(option.properties).join(', ')}.`;
+    const example = option.examples?.[0];
+    const shown = example === undefined ? [] : [`${indent}# Such as ${key}: ${flow(example)}`];
+    return [...comment(`${key}: ${about(option, false)}${inner}`, indent), ...shown];
+  });
+  return [...comment('As a block it has:', indent), ...told.flat()];
+}
+
 function optionLines(key: string, option: JsonSchema, indent: string, active: boolean, required: boolean): string[] {
   const block = blockOf(option);
   const head = comment(
@@ -94,9 +105,13 @@ function optionLines(key: string, option: JsonSchema, indent: string, active: bo
     indent,
   );
   const example = option.examples?.[0];
-  // Where a word says as much as a block, the word is shown.
+  // Where a word says as much as a block, the word is shown, and the options of the block are told.
   if (example !== undefined && block !== option && block !== undefined)
-    return [...comment(about(option, required), indent), entry(`${key}: ${flow(example)}`, indent, active)];
+    return [
+      ...comment(about(option, required), indent),
+      entry(`${key}: ${flow(example)}`, indent, active),
+      ...toldLines(block, `${indent}  `),
+    ];
   if (block?.properties !== undefined)
     return [...head, entry(`${key}:`, indent, active), ...blockLines(block, `${indent}  `, active)];
   if (option.additionalProperties && typeof example === 'string') {
