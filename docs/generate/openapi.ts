@@ -6,7 +6,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /.sallyport/sign-in': 'The sign-in page; `next` is where to go afterwards.',
   'POST /.sallyport/sign-in': 'First step. Answers the same for unknown accounts; sets the pending cookie.',
   'GET /.sallyport/sign-in/totp': 'The page that asks for a code.',
-  'POST /.sallyport/sign-in/totp': 'Second step, or confirmation within a session: code of an authenticator app.',
+  'POST /.sallyport/sign-in/totp':
+    'Second step, also after a sign-in at the app that is held, or confirmation within a session: code of an authenticator app.',
   'GET /.sallyport/sign-in/recovery': 'The page that asks for a recovery code.',
   'POST /.sallyport/sign-in/recovery': 'Second step, or confirmation within a session: recovery code.',
   'GET /.sallyport/sign-in/passkey': 'The page that asks for a passkey; `only=yes` when nothing else will do.',
@@ -40,7 +41,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /.sallyport/session': 'Account, evidence and expiry of the session; 401 without.',
   'GET /.sallyport/session.js': 'Script that an app may include: warns before the session ends.',
   'POST /.sallyport/session/extend': 'The person is still there: begins the time of inactivity anew.',
-  'POST /.sallyport/sign-out': 'Ends the session.',
+  'POST /.sallyport/sign-out':
+    'Ends the session, and with it what was kept of the app: its cookies, and an answer that waits.',
   'GET /.sallyport/jwks.json': 'Public keys of assertions (RFC 7517).',
   'GET /.sallyport/health': '200 when it can serve, 503 when it cannot.',
 };
@@ -130,7 +132,7 @@ export function openApi(): string {
       title: 'Sallyport',
       version: '0.1.0',
       description:
-        'Addresses of our own, on every app host. A POST takes JSON and answers JSON, or takes a form and answers 303; it needs an `Origin` equal to its own. Made from the source by `npm run generate`.',
+        'Addresses of our own, on every app host. A POST takes JSON and answers JSON, or takes a form and answers 303; it needs an `Origin` equal to its own. Requests to an app that are refused get the same `Problem`, unless a page is asked for; the codes are in docs/errors.md. Made from the source by `npm run generate`.',
     },
     paths: { ...paths, '/.sallyport/health': health },
     components: {
