@@ -10,6 +10,8 @@ import { freePort, type Side, spawnOn } from './rig.ts';
 
 const SERVE = fileURLToPath(new URL('../src/sallyport.mjs', import.meta.url));
 
+const PRESET = 'bench.yml';
+
 export interface Wish {
   readonly upstreamPort: number;
   readonly sessions: number;
@@ -17,6 +19,8 @@ export interface Wish {
   readonly apps?: number;
   readonly rules?: number;
   readonly accessLog?: boolean;
+  /** Text of a preset by which the login of the app that is asked is bound; default: it has none. */
+  readonly preset?: string;
   /** Flags for Node, such as --cpu-prof. */
   readonly nodeFlags?: readonly string[];
 }
@@ -42,7 +46,7 @@ apps:
     hosts: [localhost]
     upstream: http://127.0.0.1:${wish.upstreamPort}
     realm: staff
-    login: none
+    login: ${wish.preset === undefined ? 'none' : `{ preset: ${join(data, PRESET)} }`}
     rules:
 ${rules.join('\n')}
 ${others.join('\n')}
@@ -108,6 +112,7 @@ export async function startSallyport(name: string, folder: string, wish: Wish): 
   const cookies = await seed(data, wish.sessions);
   const port = await freePort();
   const config = join(data, 'sallyport.yml');
+  if (wish.preset !== undefined) writeFileSync(join(data, PRESET), wish.preset);
   writeFileSync(config, configText(port, data, wish));
   const words = join(data, 'words.txt');
   const child = spawnOn(0, [process.execPath, ...(wish.nodeFlags ?? []), SERVE, 'serve', '--config', config], {
@@ -119,8 +124,8 @@ export async function startSallyport(name: string, folder: string, wish: Wish): 
   return { name, port, process: child, cookies };
 }
 
-/** A request as a browser sends it, with a session cookie or without. */
-export function request(target: string, cookie?: string): string {
+/** A request as a browser sends it, with a session cookie or without; `others`: cookies of the app, `; ` between them. */
+export function request(target: string, cookie?: string, others = 'lang=en'): string {
   return [
     `GET ${target} HTTP/1.1`,
     'Host: localhost',
@@ -129,7 +134,7 @@ export function request(target: string, cookie?: string): string {
     'Accept-Language: en-GB,en;q=0.5',
     'Accept-Encoding: gzip, deflate, br',
     'Connection: keep-alive',
-    `Cookie: lang=en${cookie === undefined ? '' : `; __Host-sallyport=${cookie}`}`,
+    `Cookie: ${others}${cookie === undefined ? '' : `; __Host-sallyport=${cookie}`}`,
     '',
     '',
   ].join('\r\n');
