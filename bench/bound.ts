@@ -49,12 +49,27 @@ async function signAllIn(load: Load, { port, cookies }: Installation): Promise<v
   if (faults > 0 || answers < requests.length) throw new Error(`${faults} of ${answers} sign-ins at the app failed`);
 }
 
+/** Requests that are sent in turn, so that no two of a person are the same where their queries differ. */
+const TURNS = 1024;
+
+type Target = (turn: number) => string;
+
 /** Each person asks in turn. Without a jar the browser brings the cookies of the app itself. */
-function requestsOf({ cookies }: Installation, target: string, jar: boolean): string[] {
-  return cookies.map((cookie, i) => request(target, cookie, jar ? 'lang=en' : `lang=en; SESS=person-${i}.1; theme=dark`));
+function requestsOf({ cookies }: Installation, target: Target, jar: boolean): string[] {
+  return Array.from({ length: TURNS }, (_, turn) => {
+    const person = turn % PEOPLE;
+    const others = jar ? 'lang=en' : `lang=en; SESS=person-${person}.1; theme=dark`;
+    return request(target(turn), cookies[person], others);
+  });
 }
 
-async function pair(load: Load, plan: Plan, what: string, target: string, sides: readonly Installation[]): Promise<Pair> {
+async function pair(
+  load: Load,
+  plan: Plan,
+  what: string,
+  target: Target,
+  sides: readonly Installation[],
+): Promise<Pair> {
   const [plain, bound] = sides;
   if (plain === undefined || bound === undefined) throw new Error('two sides make a pair');
   const contestants = [
@@ -67,13 +82,7 @@ async function pair(load: Load, plan: Plan, what: string, target: string, sides:
 }
 
 /** The four in turn in each round, so that a noisy moment hits all; medians over the rounds. */
-async function signIns(
-  load: Load,
-  plan: Plan,
-  app: Side,
-  form: Installation,
-  asking: Installation,
-): Promise<SignIns> {
+async function signIns(load: Load, plan: Plan, app: Side, form: Installation, asking: Installation): Promise<SignIns> {
   const sides = {
     direct: { port: app.port, request: signIn(0) },
     question: { port: app.port, request: request('/whoami', undefined, 'SESS=person-0.1; theme=dark') },
@@ -106,14 +115,26 @@ export async function bound(load: Load, folder: string, plan: Plan): Promise<Bou
   const jars = await startSallyport('with', folder, { ...wish, preset: presetText(true) });
   const form = await startSallyport('login-form', folder, { ...wish, preset: presetText(false) });
   try {
-    await answering(plain.port, requestsOf(plain, '/100', false)[0] ?? '', load);
+    await answering(plain.port, requestsOf(plain, () => '/100', false)[0] ?? '', load);
     for (const side of [jars, form]) await answering(side.port, signIn(0, side.cookies[0]), load);
     await signAllIn(load, jars);
     const sides = [plain, jars];
     const pairs = [
-      await pair(load, plan, 'answers that set nothing', '/100', sides),
-      await pair(load, plan, 'the same, asked with a query', '/100?id=wiki%3Astart&do=show&rev=1700000000', sides),
-      await pair(load, { ...plan, warmUp: plan.warmUp / 10 }, 'each answer sets a cookie anew (SQLite)', '/count', sides),
+      await pair(load, plan, 'answers that set nothing', () => '/100', sides),
+      await pair(
+        load,
+        plan,
+        'the same, asked with a query',
+        (turn) => `/100?id=wiki%3Apage-${turn}&do=show&rev=1700000000`,
+        sides,
+      ),
+      await pair(
+        load,
+        { ...plan, warmUp: plan.warmUp / 10 },
+        'each answer sets a cookie anew (SQLite)',
+        () => '/count',
+        sides,
+      ),
     ];
     return { pairs, signIns: await signIns(load, plan, app, form, jars) };
   } finally {

@@ -21,7 +21,12 @@ function signIn(body: string): string {
   const name = /(?:^|&)username=([\w-]+)/.exec(body)?.[1];
   if (name === undefined || !/(?:^|&)password=right(?:&|$)/.test(body)) return answer('401 Unauthorized', 'wrong');
   logins += 1;
-  return answer('200 OK', 'welcome', `Set-Cookie: SESS=${name}.${logins}; Path=/; HttpOnly`, 'Set-Cookie: theme=dark; Path=/');
+  return answer(
+    '200 OK',
+    'welcome',
+    `Set-Cookie: SESS=${name}.${logins}; Path=/; HttpOnly`,
+    'Set-Cookie: theme=dark; Path=/',
+  );
 }
 
 function page(path: string, head: string): string {

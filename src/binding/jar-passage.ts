@@ -1,4 +1,5 @@
 import type { BoundLogin } from '../config/login-types.ts';
+import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar, Received } from '../jar/types.ts';
@@ -36,6 +37,18 @@ export interface JarTrip {
   readonly prove: () => Promise<void> | undefined;
 }
 
+type Common = ReturnType<typeof common>;
+const commons = new WeakMap<AppConfig, { readonly origin: string; readonly made: Common }>();
+
+/** The last one of each app is kept: it is asked for under one origin, and taking that apart costs some microseconds. */
+function commonOf(app: AppConfig, login: BoundLogin, origin: string): Common {
+  const known = commons.get(app);
+  if (known?.origin === origin) return known.made;
+  const made = common(app, login, origin);
+  commons.set(app, { origin, made });
+  return made;
+}
+
 /** What crosses between browser and app for one request whose cookies are in a jar. */
 export class JarPassage implements Passage {
   readonly without: ReadonlySet<string>;
@@ -66,7 +79,7 @@ export class JarPassage implements Passage {
     this.#generation = jar.generation;
     this.#client = clientPatterns(admission.app, login);
     this.#target = admission.target;
-    const shared = common(admission.app, login, origin);
+    const shared = commonOf(admission.app, login, origin);
     this.#first = trip.navigation && jar.credentials() === '';
     this.without = this.#first || readable(trip) ? withEncoding(login) : withoutOf(login);
     this.authorization = trip.authorization;

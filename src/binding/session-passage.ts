@@ -2,6 +2,7 @@ import type { BoundLogin } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar } from '../jar/types.ts';
+import type { Pattern } from '../lib/pattern.ts';
 import { checkQueryEquals, isLogout, readHeadOf, webSocketRule } from '../presets/reading.ts';
 import type { BodyEdit, Passage } from '../proxy/passage.ts';
 import { parseTarget } from '../read/target.ts';
@@ -34,6 +35,13 @@ function hasAuthorization(rawHeaders: readonly string[]): boolean {
     if (name !== undefined && name.length === 13 && name.toLowerCase() === 'authorization') return true;
   }
   return false;
+}
+
+/** Whether the path of a target is one of these addresses, whatever their queries; spares most targets a second parse. */
+function isAt(login: BoundLogin, addresses: readonly { readonly path: Pattern }[], target: string): boolean {
+  if (addresses.length === 0) return false;
+  const path = login.nocase ? pathOf(target).toLowerCase() : pathOf(target);
+  return addresses.some((each) => each.path.test(path));
 }
 
 /** Makes what crosses with the requests of sessions: at once where all is known, which is nearly always. */
@@ -79,8 +87,9 @@ export class SessionPassages {
    * cookies belong to the next sign-in; if not, that begins with fresh ones.
    */
   #signsInAgain({ admission, around, login }: Trip, jar: Jar): boolean {
-    if (!around.navigation || jar.standing.kind !== 'bound' || login.anon.length === 0) return false;
+    if (!around.navigation || jar.standing.kind !== 'bound') return false;
     const { app, method, target, request } = admission;
+    if (!isAt(login, login.anon, target)) return false;
     return readHeadOf(login, method, parseTarget(target, app.target), request.rawHeaders).kind === 'surface';
   }
 
@@ -123,7 +132,7 @@ export class SessionPassages {
       scan: trip.scan,
       ...(read === undefined ? {} : { read }),
       navigation: around.navigation,
-      logout: login.logout.length > 0 && isLogout(login, parseTarget(target, app.target)),
+      logout: isAt(login, login.logout, target) && isLogout(login, parseTarget(target, app.target)),
       ...(asUpstream === undefined ? {} : { asUpstream }),
       cookies: () => NO_COOKIES,
       prove: () => this.#prover.check(jar, admission, session, around.upstreams, around.origin),

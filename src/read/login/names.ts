@@ -13,6 +13,8 @@ const PHP_UNDERSCORE = new RegExp(`[.[]|${BLANK.source}`, 'gu');
 const ESCAPE = /%(?:u([0-9A-Fa-f]{4})|([0-9A-Fa-f]{2}))/g;
 /** Two-byte forms of ASCII that old decoders took (overlong, RFC 3629 §10). */
 const OVERLONG = /[\u00c0\u00c1][\u0080-\u00bf]/g;
+/** Nearly every name there is: nothing to decode, and no letter but those of ASCII to fold. */
+const PLAIN = /^[\x20-\x24\x26-\x7e]*$/;
 
 /** UTF-8, a character for each byte. */
 function bytesOf(text: string): string {
@@ -24,6 +26,7 @@ function bytesOf(text: string): string {
  * is no UTF-8 replaced. `bytes` has a character for each byte. Never throws.
  */
 export function decodeLaxly(bytes: string): string {
+  if (PLAIN.test(bytes)) return bytes;
   const once = bytes.replace(ESCAPE, (_, unicode: string | undefined, byte: string | undefined) =>
     unicode === undefined
       ? String.fromCharCode(Number.parseInt(byte ?? '', 16))
@@ -37,6 +40,7 @@ export function decodeLaxly(bytes: string): string {
 
 /** One case, one width, nothing invisible. Both directions of case: `ſ` and `ı` become `s` and `i`. */
 function foldLetters(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text.normalize('NFKC').replace(INVISIBLE, '').toUpperCase().toLowerCase().normalize('NFKC');
 }
 

@@ -1,5 +1,5 @@
 import type { Guard } from '../../config/login-types.ts';
-import { decodeLaxly, placesOf, resemblance, resembles } from './names.ts';
+import { decodeLaxly, type Places, placesOf, resemblance, resembles } from './names.ts';
 
 /** Looks at field names as they come by. `see` returns why the request is refused, or null. */
 export interface Watch {
@@ -15,12 +15,29 @@ function leafOf(field: string): string {
   return field.slice(field.lastIndexOf('/') + 1).replace(/^@/, '');
 }
 
+type Matches = (places: Places) => boolean;
+
+/** What is watched for, folded once. */
+interface Watched {
+  readonly alone: readonly Matches[];
+  readonly sets: readonly (readonly Matches[])[];
+  readonly any: readonly Matches[];
+}
+
+function watched(fields: readonly string[], sets: readonly (readonly string[])[]): Watched {
+  const same = (field: string): Matches => resemblance(leafOf(field));
+  const alone = fields.map(same);
+  const together = sets.filter((set) => set.length > 0).map((set) => set.map(same));
+  return { alone, sets: together, any: [...alone, ...together.flat()] };
+}
+
 /** A watch over one request: its sets fill up across query and body. */
 export function watchFields(fields: readonly string[], sets: readonly (readonly string[])[]): Watch {
-  const same = (field: string) => resemblance(leafOf(field));
-  const alone = fields.map(same);
-  const missing = sets.filter((set) => set.length > 0).map((set) => new Set(set.map(same)));
-  const any = [...alone, ...missing.flatMap((set) => [...set])];
+  return watchOver(watched(fields, sets));
+}
+
+function watchOver({ alone, sets, any }: Watched): Watch {
+  const missing = sets.map((set) => new Set(set));
   // Names come again and again in lists of records; folding one takes some microseconds.
   const harmless = new Set<string>();
   return {
@@ -64,12 +81,22 @@ function unequal(query: string, guard: Guard, account: string | null): string | 
   return null;
 }
 
+const inQueries = new WeakMap<Guard, Watched>();
+
+function watchedInQueries(guard: Guard): Watched {
+  const known = inQueries.get(guard);
+  if (known !== undefined) return known;
+  const made = watched([...guard.fields, ...guard.query], guard.sets);
+  inQueries.set(guard, made);
+  return made;
+}
+
 /**
  * Why a query may not be sent on, or null. `account` is the person's name at the app, null before sign-in. A name with a
  * NUL is refused as soon as anything is guarded: what is left of it depends on the server.
  */
 export function guardQuery(query: string, guard: Guard, account: string | null = null): string | null {
-  const watch = watchFields([...guard.fields, ...guard.query], guard.sets);
+  const watch = watchOver(watchedInQueries(guard));
   const guarded = guard.fields.length + guard.sets.length + guard.query.length + guard.queryEquals.size > 0;
   for (const [name] of laxPairs(query)) {
     if (guarded && name.includes('\0')) return 'NUL in the name of a parameter';
