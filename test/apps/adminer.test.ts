@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { adminer } from './products/adminer.ts';
+
+productTests(adminer);
