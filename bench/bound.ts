@@ -11,6 +11,10 @@ export interface Pair {
   readonly what: string;
   readonly without: Measured;
   readonly with: Measured;
+  /** Requests per second with a jar over those without, median of neighbouring rounds. */
+  readonly ratio: number;
+  /** Each answer sets a cookie, which is in the store before the answer goes on: no aim. */
+  readonly setsCookie: boolean;
 }
 
 export interface Times {
@@ -63,12 +67,16 @@ function requestsOf({ cookies }: Installation, target: Target, jar: boolean): st
   });
 }
 
+/** Short rounds: what disturbs a round disturbs its neighbour too. */
+const SLICE_MS = 250;
+
 async function pair(
   load: Load,
   plan: Plan,
   what: string,
   target: Target,
   sides: readonly Installation[],
+  setsCookie = false,
 ): Promise<Pair> {
   const [plain, bound] = sides;
   if (plain === undefined || bound === undefined) throw new Error('two sides make a pair');
@@ -76,9 +84,11 @@ async function pair(
     { ...plain, name: 'without', requests: requestsOf(plain, target, false) },
     { ...bound, name: 'with', requests: requestsOf(bound, target, true) },
   ];
-  const [without, withJar] = await compare(load, plan, contestants, 100);
+  const rounds = Math.ceil((plan.rounds * plan.ms) / SLICE_MS) * 2;
+  const [without, withJar] = await compare(load, { ...plan, rounds, ms: SLICE_MS }, contestants, 100);
   if (without === undefined || withJar === undefined) throw new Error(`${what} was not measured`);
-  return { what, without, with: withJar };
+  const ratio = median(withJar.rates.map((rate, i) => rate / (without.rates[i] ?? Number.NaN)));
+  return { what, without, with: withJar, ratio, setsCookie };
 }
 
 /** The four in turn in each round, so that a noisy moment hits all; medians over the rounds. */

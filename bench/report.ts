@@ -1,3 +1,4 @@
+import type { Bound, Times } from './bound.ts';
 import type { Memory } from './memory.ts';
 import type { Scaling } from './scaling.ts';
 import { type Measured, NAMES } from './throughput.ts';
@@ -71,23 +72,57 @@ export function scalingTable(scaling: Scaling): string {
   ]);
 }
 
+/** Time of a sign-in through Sallyport beyond what the app itself took in the middle, ms. */
+function overhead(through: Times, ...own: readonly Times[]): Times {
+  const app = own.reduce((sum, { p50 }) => sum + p50, 0);
+  return { p50: through.p50 - app, p99: through.p99 - app };
+}
+
+export function boundTable({ pairs, signIns }: Bound): string {
+  const { direct, question, through, asking } = signIns;
+  const row = (what: string, { p50, p99 }: Times): string[] => [what, ms(p50), ms(p99)];
+  const requests = table([
+    ['an app whose login is bound', 'CPU without', 'CPU with jar', 'req/s without', 'req/s with jar', 'req/s ×'],
+    ...pairs.map(({ what, without, with: jar, ratio }) => [
+      what,
+      micros(without),
+      micros(jar),
+      whole(without.perSecond),
+      whole(jar.perSecond),
+      ratio.toFixed(2),
+    ]),
+  ]);
+  const times = table([
+    ['a sign-in at the app, one at a time', 'p50', 'p99'],
+    row('straight to the app', direct),
+    row('the question who is signed in, straight to the app', question),
+    row('through Sallyport, the app is not asked', through),
+    row('through Sallyport, the app is asked', asking),
+    row('overhead, not asked', overhead(through, direct)),
+    row('overhead, asked, without the time of the question', overhead(asking, direct, question)),
+  ]);
+  return `${requests}\n\n${times}`;
+}
+
 export interface Results {
+  readonly bound: Bound;
   readonly throughput: readonly Measured[];
   readonly memory: Memory;
   readonly scaling: Scaling;
 }
 
 /** What was aimed at, and whether this run got there. A run on a busy machine may miss an aim; it never fails by it. */
-export function aims({ throughput, memory, scaling }: Results): string {
+export function aims({ throughput, memory, scaling, bound }: Results): string {
   const ours = costOf(throughput, NAMES.sallyport, 100) ?? Number.NaN;
   const times = (name: string): number | undefined => {
     const theirs = costOf(throughput, name, 100);
     return theirs === undefined ? undefined : theirs / ours;
   };
+  const { direct, question, through, asking } = bound.signIns;
   const row = (what: string, value: number | undefined, limit: number, least: boolean, unit: string): string[] => {
     if (value === undefined) return [what, 'not measured: nginx is not installed', ''];
     const met = least ? value >= limit : value <= limit;
-    const shown = unit === 'MB' ? `${whole(value)} MB` : `${value.toFixed(2)} ×`;
+    const shown = unit === 'MB' ? `${whole(value)} MB` : `${value.toFixed(2)} ${unit}`;
     return [what, `${shown} (${least ? 'at least' : 'at most'} ${limit})`, met ? 'met' : 'MISSED'];
   };
   // Fewer sessions are not scaled up: what V8 keeps for the requests themselves would be multiplied too.
@@ -105,5 +140,12 @@ export function aims({ throughput, memory, scaling }: Results): string {
     row('memory for a large download', memory.download.mb, 40, false, 'MB'),
     row('cost with many sessions', scaling.manySessions.micros / scaling.oneSession.micros, 1.15, false, '×'),
     row('cost with many apps and rules', scaling.manyRules.micros / scaling.fewRules.micros, 1.15, false, '×'),
+    ...bound.pairs
+      .filter(({ setsCookie }) => !setsCookie)
+      .map(({ what, ratio }) => row(`requests per second with a jar, ${what}`, ratio, 0.9, true, '×')),
+    row('overhead of a sign-in, app not asked, p50', overhead(through, direct).p50, 5, false, 'ms'),
+    row('the same, p99', overhead(through, direct).p99, 5, false, 'ms'),
+    row('overhead of a sign-in besides the question, p50', overhead(asking, direct, question).p50, 5, false, 'ms'),
+    row('the same, p99', overhead(asking, direct, question).p99, 5, false, 'ms'),
   ]);
 }

@@ -2,14 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bound } from './bound.ts';
 import { memory } from './memory.ts';
 import { hasNginx } from './nginx.ts';
-import { aims, memoryTable, type Results, scalingTable, throughputTable } from './report.ts';
+import { aims, boundTable, memoryTable, type Results, scalingTable, throughputTable } from './report.ts';
 import { Load, PINNED, startUpstream, stopAll } from './rig.ts';
 import { scaling } from './scaling.ts';
 import { throughput } from './throughput.ts';
 
-/** `npm run bench` measures everything (about 5 minutes); `-- --quick` a shorter round of it (about 1 minute). */
+/** `npm run bench` measures everything (about 7 minutes); `-- --quick` a shorter round of it (about 2 minutes). */
 const quick = process.argv.includes('--quick');
 const plan = quick
   ? { rounds: 3, ms: 500, warmUp: 15_000, warmUpMs: 2_000 }
@@ -34,7 +35,9 @@ async function measure(): Promise<Results> {
   say(`${memoryTable(used)}\n`);
   const scaled = await scaling(load, folder, upstream, { ...plan, rounds: quick ? 3 : 5 }, { sessions, rules: 1000 });
   say(`${scalingTable(scaled)}\n`);
-  return { throughput: rates, memory: used, scaling: scaled };
+  const logins = await bound(load, folder, plan);
+  say(`${boundTable(logins)}\n`);
+  return { bound: logins, throughput: rates, memory: used, scaling: scaled };
 }
 
 function throughputHead(): string {

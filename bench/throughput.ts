@@ -7,6 +7,8 @@ export interface Measured {
   readonly name: string;
   readonly bytes: number;
   readonly perSecond: number;
+  /** The same of each round. */
+  readonly rates: readonly number[];
   /** Processor time of the servers for one answer, µs. It says the same on a quiet machine and on a busy one. */
   readonly micros: number;
   readonly p50: number;
@@ -36,7 +38,8 @@ export async function compare(
   for (const { port, requests } of contestants)
     await load.rate({ port, requests, connections: CONNECTIONS, ms: plan.warmUpMs, count: plan.warmUp });
   for (let round = 0; round < plan.rounds; round += 1) {
-    for (const contestant of contestants) {
+    // There and back: who comes after whom must not decide.
+    for (const contestant of round % 2 === 0 ? contestants : contestants.toReversed()) {
       const { name, port, requests } = contestant;
       const before = processorMs(contestant);
       const rate = await load.rate({ port, requests, connections: CONNECTIONS, ms: plan.ms });
@@ -48,6 +51,7 @@ export async function compare(
   return [...rates].map(([name, all]) => ({
     name,
     bytes,
+    rates: all.map((rate) => rate.perSecond),
     perSecond: median(all.map((rate) => rate.perSecond)),
     micros: median(all.map((rate) => rate.micros)),
     p50: median(all.map((rate) => rate.p50)),

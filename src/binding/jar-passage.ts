@@ -168,12 +168,18 @@ export class JarPassage implements Passage {
 
   /** By the head alone: the body has not come yet. */
   #isLost({ status, raw }: { readonly status: number; readonly raw: readonly (string | Buffer)[] }): boolean {
+    const likely = this.#trip.login.lost.filter(
+      (each) =>
+        (each.status === null || each.status.includes(status)) &&
+        each.body === null &&
+        each.json.size === 0 &&
+        each.xml.size === 0,
+    );
+    if (likely.length === 0) return false;
     const headers = raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')));
     const answer = { status, reason: '', headers, body: Buffer.alloc(0) };
-    return this.#trip.login.lost.some(
-      (each) =>
-        each.body === null && each.json.size === 0 && each.xml.size === 0 && holds(each, answer, this.#ctx.clock.now()),
-    );
+    const now = this.#ctx.clock.now();
+    return likely.some((each) => holds(each, answer, now));
   }
 
   edit(head: InboundHead, status: number): BodyEdit | null {

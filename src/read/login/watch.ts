@@ -58,14 +58,27 @@ function watchOver({ alone, sets, any }: Watched): Watch {
   };
 }
 
-/** Names and values of a query, `&` and `;` dividing, decoded as the laxest server does. */
-export function* laxPairs(query: string): Generator<readonly [name: string, value: string]> {
+type Pair = readonly [name: string, value: string];
+
+const decode = (raw: string): string => decodeLaxly(raw.replaceAll('+', ' '));
+
+function takeApart(query: string): readonly Pair[] {
+  const pairs: Pair[] = [];
   for (const pair of query.split(/[&;]/)) {
     if (pair === '') continue;
     const mark = pair.indexOf('=');
-    const decode = (raw: string): string => decodeLaxly(raw.replaceAll('+', ' '));
-    yield mark < 0 ? [decode(pair), ''] : [decode(pair.slice(0, mark)), decode(pair.slice(mark + 1))];
+    pairs.push(mark < 0 ? [decode(pair), ''] : [decode(pair.slice(0, mark)), decode(pair.slice(mark + 1))]);
   }
+  return pairs;
+}
+
+/** One request's query is looked at from several sides, one after the other. */
+let last: { readonly query: string; readonly pairs: readonly Pair[] } = { query: '', pairs: [] };
+
+/** Names and values of a query, `&` and `;` dividing, decoded as the laxest server does. */
+export function laxPairs(query: string): readonly Pair[] {
+  if (last.query !== query) last = { query, pairs: takeApart(query) };
+  return last.pairs;
 }
 
 /** Why one of the parameters with a fixed value is refused: another value, another spelling, twice, or nobody to compare with. */
