@@ -13,8 +13,6 @@ export interface Pair {
   readonly with: Measured;
   /** Requests per second with a jar over those without, median of neighbouring rounds. */
   readonly ratio: number;
-  /** Each answer sets a cookie, which is in the store before the answer goes on: no aim. */
-  readonly setsCookie: boolean;
 }
 
 export interface Times {
@@ -76,7 +74,6 @@ async function pair(
   what: string,
   target: Target,
   sides: readonly Installation[],
-  setsCookie = false,
 ): Promise<Pair> {
   const [plain, bound] = sides;
   if (plain === undefined || bound === undefined) throw new Error('two sides make a pair');
@@ -88,7 +85,7 @@ async function pair(
   const [without, withJar] = await compare(load, { ...plan, rounds, ms: SLICE_MS }, contestants, 100);
   if (without === undefined || withJar === undefined) throw new Error(`${what} was not measured`);
   const ratio = median(withJar.rates.map((rate, i) => rate / (without.rates[i] ?? Number.NaN)));
-  return { what, without, with: withJar, ratio, setsCookie };
+  return { what, without, with: withJar, ratio };
 }
 
 /** The four in turn in each round, so that a noisy moment hits all; medians over the rounds. */

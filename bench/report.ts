@@ -140,9 +140,7 @@ export function aims({ throughput, memory, scaling, bound }: Results): string {
     row('memory for a large download', memory.download.mb, 40, false, 'MB'),
     row('cost with many sessions', scaling.manySessions.micros / scaling.oneSession.micros, 1.15, false, '×'),
     row('cost with many apps and rules', scaling.manyRules.micros / scaling.fewRules.micros, 1.15, false, '×'),
-    ...bound.pairs
-      .filter(({ setsCookie }) => !setsCookie)
-      .map(({ what, ratio }) => row(`requests per second with a jar, ${what}`, ratio, 0.9, true, '×')),
+    ...bound.pairs.map(({ what, ratio }) => row(`requests per second with a jar, ${what}`, ratio, 0.9, true, '×')),
     row('overhead of a sign-in, app not asked, p50', overhead(through, direct).p50, 5, false, 'ms'),
     row('the same, p99', overhead(through, direct).p99, 5, false, 'ms'),
     row('overhead of a sign-in besides the question, p50', overhead(asking, direct, question).p50, 5, false, 'ms'),
