@@ -33,10 +33,21 @@ async function works(person: Person): Promise<void> {
 
 async function withPerson(on: Scene, front: Front, work: (person: Person) => Promise<void>): Promise<void> {
   const browser: Browser = await launchBrowser();
+  let person: Person | undefined;
   try {
     const { phone, product } = on.mine;
     if (phone === undefined) throw new Error('nobody has enrolled');
-    await work(await Person.of(product, front, phone, browser));
+    person = await Person.of(product, front, phone, browser);
+    await work(person);
+  } catch (error) {
+    // What a person would have seen, and what Sallyport wrote about it.
+    const seen = [
+      person?.page.url(),
+      ...(person?.complaints ?? []),
+      on.guarded.log().split('\n').slice(-30).join('\n'),
+    ];
+    process.stderr.write(`${seen.join('\n')}\n`);
+    throw error;
   } finally {
     await browser.close();
   }
