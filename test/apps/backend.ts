@@ -22,12 +22,17 @@ export interface Backend {
   expire(): Promise<void>;
 }
 
-/** `origins`: those under which people will see it. */
-export async function prepareBackend(legacy: string, within: string, origins: readonly string[]): Promise<Backend> {
+/** `origins`: those that requests to it may name. */
+export async function prepareBackend(
+  legacy: string,
+  within: string,
+  port: number,
+  origins: readonly string[],
+): Promise<Backend> {
   const folder = join(within, 'product');
   const log = join(within, 'product.log');
   mkdirSync(folder);
-  const [port, second] = [await freePort(), await freePort()];
+  const second = await freePort();
   let child: ChildProcess | undefined;
   return {
     port,

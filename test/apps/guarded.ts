@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,14 +61,18 @@ export async function startGuarded(product: Product): Promise<Guarded> {
   chmodSync(folder, 0o711);
   const port = await freePort();
   const origins = { 'factor-first': `http://localhost:${port}`, 'login-first': `http://127.0.0.1:${port}` } as const;
-  const backend = await prepareBackend(product.legacy, folder, Object.values(origins));
-  const relays: Relay[] = [];
+  const productPort = await freePort();
+  const [first, login] = await Promise.all(
+    (['factor-first', 'login-first'] as const).map(async (order): Promise<Front> => {
+      return { order, origin: origins[order], port, relay: await startRelay(productPort) };
+    }),
+  );
+  assert.ok(first !== undefined && login !== undefined);
+  const relays = [first.relay, login.relay];
+  // Where origins are rewritten, the product sees that of its upstream: here the relay's.
+  const known = [...Object.values(origins), ...relays.map((relay) => `http://127.0.0.1:${relay.port}`)];
+  const backend = await prepareBackend(product.legacy, folder, productPort, known);
   let gate: ChildProcess | undefined;
-  const front = async (order: Order): Promise<Front> => {
-    const relay = await startRelay(backend.port);
-    relays.push(relay);
-    return { order, origin: origins[order], port, relay };
-  };
   const stopAll = async (): Promise<void> => {
     if (gate !== undefined) await stop(gate);
     await backend.stop();
@@ -76,7 +81,6 @@ export async function startGuarded(product: Product): Promise<Guarded> {
   };
   try {
     await backend.start();
-    const [first, login] = [await front('factor-first'), await front('login-first')];
     const [config, log] = [join(folder, 'sallyport.yml'), join(folder, 'sallyport.log')];
     const fronts = product.orders === 'both' ? [first, login] : [first];
     const apps = fronts.map((one) => appBlock(product, one, backend.second)).join('');

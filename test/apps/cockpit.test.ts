@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { cockpit } from './products/cockpit.ts';
+
+productTests(cockpit);
