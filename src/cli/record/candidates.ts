@@ -1,0 +1,109 @@
+import { jsonOf, textOf } from '../../presets/answer.ts';
+import { literal, steadyTarget } from './draft.ts';
+import { type Exchange, LOGOUT } from './recording.ts';
+
+/** A place of an answer that showed the account's name. */
+export interface Candidate {
+  readonly target: string;
+  readonly find?: string;
+  readonly json?: string;
+  /** A domain that the app writes behind every name: taken off, as itself alone. */
+  readonly strip?: string;
+  /** The name stood there letter by letter as it was typed; a display name often differs in its capitals. */
+  readonly exact: boolean;
+  readonly score: number;
+}
+
+/** More than all other signs together: `alice` is the account where `Alice` is what she is called. */
+const EXACT = 40;
+
+const TELLING = /user|account|signed|logged|profile|who|name|login|greet|welcome|bdi/i;
+/** Fields and links repeat what a person typed; they do not say who is signed in. */
+const REPEATS = /(?:value|href|src|action|title|alt|content|data-[\w-]+)\s*=\s*["']?[^"'<>]*$/i;
+const MAX_MARKER = 80;
+
+/** What stands before the name and does not change: at most two tags and the words in them. */
+function markerBefore(text: string): string | null {
+  const tail = text
+    .slice(-4 * MAX_MARKER)
+    .replace(/\s+/g, ' ')
+    .slice(-MAX_MARKER);
+  const last = tail.lastIndexOf('<');
+  const tags = last > 0 ? tail.lastIndexOf('<', last - 1) : -1;
+  const words = tail.slice(tail.lastIndexOf('>', last - 1) + 1).trimStart();
+  // Without two whole tags that stay as they are, the words before the last one.
+  return [tags >= 0 ? tail.slice(tags) : '', words].find(isSteady) ?? null;
+}
+
+function isSteady(marker: string): boolean {
+  const steady = marker.length >= 8 && /[a-z]{3}/i.test(marker) && !/[0-9a-f]{8,}|\d{4,}/i.test(marker);
+  return steady && !REPEATS.test(marker);
+}
+
+function inText(target: string, text: string, account: string): Candidate[] {
+  const found: Candidate[] = [];
+  const lower = text.toLowerCase();
+  for (let at = lower.indexOf(account.toLowerCase()); at >= 0 && found.length < 20; ) {
+    const end = at + account.length;
+    const marker = markerBefore(text.slice(0, at));
+    const domain = account.includes('@') ? '' : (/^@[\w.-]*\w/.exec(text.slice(end))?.[0] ?? '');
+    const stop = /^\s*([<"')])/.exec(text.slice(end + domain.length))?.[1];
+    if (marker !== null && stop !== undefined) {
+      const find = `${literal(marker).replaceAll(' ', '\\s+')}([^<>"'&\\s${stop === ')' ? ')' : ''}]{1,128})\\s*${literal(stop)}`;
+      const exact = text.slice(at, end) === account;
+      const telling = (TELLING.test(marker) ? 10 : 0) + (/(?:class|id)=/.test(marker) ? 4 : 0);
+      const score = (exact ? EXACT : 0) + telling - marker.length / 40;
+      found.push({ target, find, exact, score, ...(domain === '' ? {} : { strip: `${literal(domain)}$` }) });
+    }
+    at = lower.indexOf(account.toLowerCase(), end);
+  }
+  return found;
+}
+
+function inJson(target: string, value: unknown, account: string, at = ''): Candidate[] {
+  if (typeof value === 'string') {
+    if (value.toLowerCase() !== account.toLowerCase()) return [];
+    const exact = value === account;
+    const score = (exact ? EXACT : 0) + 12 + (TELLING.test(at) ? 6 : 0) - at.length / 20;
+    return [{ target, json: at, exact, score }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    inJson(target, inner, account, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  );
+}
+
+const ACCOUNT = `\${account:url}`;
+
+/** A target with the account's name in a parameter: that is the name of whoever is asked about. */
+function forAnybody(target: string, account: string): string {
+  const value = encodeURIComponent(account);
+  return target.includes('?')
+    ? target.replace(`=${value}&`, `=${ACCOUNT}&`).replace(new RegExp(`=${literal(value)}$`), () => `=${ACCOUNT}`)
+    : target;
+}
+
+/** A target to be asked for, with the name of an account. */
+export function asked(target: string, account: string): string {
+  return target.replaceAll(ACCOUNT, encodeURIComponent(account));
+}
+
+/** Pages that named the account once somebody had signed in, the most telling first. */
+export function candidates(exchanges: readonly Exchange[], account: string): readonly Candidate[] {
+  const seen = new Set<string>();
+  return exchanges
+    .filter(({ method, target, answer }) => method === 'GET' && answer.status === 200 && !LOGOUT.test(target))
+    .flatMap(({ target, answer }) => {
+      const json = jsonOf(answer);
+      const at = forAnybody(steadyTarget(target), account);
+      const found = json === undefined ? inText(at, textOf(answer), account) : inJson(at, json, account);
+      // Short addresses without parameters are asked for most safely.
+      return found.map((each) => ({ ...each, score: each.score - at.length / 20 }));
+    })
+    .filter(({ target, find, json }) => {
+      const key = `${target} ${find ?? json}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort((a, b) => b.score - a.score)
+    .slice(0, 12);
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test, { type TestContext } from 'node:test';
+import { DirectClient, emptyJar } from '../../../src/cli/direct/client.ts';
+import type { Exchange } from '../../../src/cli/record/recording.ts';
+import { findWhoami } from '../../../src/cli/record/whoami.ts';
+import { compilePattern } from '../../../src/lib/pattern.ts';
+import { textOf } from '../../../src/presets/answer.ts';
+
+const NOBODY = '<a href="/login">Log in</a>';
+
+/** An app with one page for each person, who is named by a cookie, and what was seen of it as alice. */
+async function app(t: TestContext, target: string, pages: Readonly<Record<string, string>>, type = 'text/html') {
+  const server = createServer((request, response) => {
+    const who = /who=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
+    const page = who === undefined ? undefined : pages[who];
+    response.writeHead(page === undefined && type !== 'text/html' ? 401 : 200, { 'Content-Type': type });
+    response.end(page ?? NOBODY);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = new DirectClient({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  t.after(async () => {
+    await client.close();
+    server.close();
+  });
+  const person = (account: string) => {
+    const jar = emptyJar();
+    jar.setCookieSync(`who=${account}; Path=/`, 'https://app.invalid/');
+    return { account, jar };
+  };
+  const alice = person('alice');
+  const answer = await client.ask({ target }, alice.jar);
+  const seen: Exchange = { method: 'GET', target, page: null, type: 'other', fields: [], cookies: [], answer };
+  const find = (second: string | null) =>
+    findWhoami(client, [seen], alice, second === null ? null : person(second)).then((found) => found?.whoami);
+  return { find, text: textOf(answer) };
+}
+
+const wiki = (display: string, account: string) =>
+  `<ul><li class="user">Logged in as: <bdi>${display}</bdi> (<bdi>${account}</bdi>)</li></ul>`;
+
+test('the account name comes before a display name that differs in capitals alone', async (t) => {
+  const { find, text } = await app(t, '/', { alice: wiki('Alice', 'alice'), bob: wiki('Bob', 'bob') });
+  for (const second of [null, 'bob']) {
+    const whoami = await find(second);
+    assert.equal(compilePattern(whoami?.find ?? '').capture(text), 'alice');
+  }
+});
+
+test('the same holds for a JSON answer', async (t) => {
+  const pages = { alice: '{"username":"Alice","id":"alice"}', bob: '{"username":"Bob","id":"bob"}' };
+  const { find } = await app(t, '/me', pages, 'application/json');
+  assert.equal((await find('bob'))?.json, '/id');
+});
+
+test('a place that names the second person in capitals alone is taken only where no other is', async (t) => {
+  const both = (first: string, then: string) =>
+    `<p class="user-name">Hello <b>${first}</b></p><p class="plain">Known as <i>${then}</i></p>`;
+  const shown = await app(t, '/', { alice: both('alice', 'alice'), bob: both('Bob', 'bob') });
+  assert.equal((await shown.find('bob'))?.find?.includes('Known'), true, 'the place with the account of both');
+  const capitals = await app(t, '/', { alice: wiki('Dr A.', 'Alice'), bob: wiki('Dr B.', 'Bob') });
+  assert.equal(compilePattern((await capitals.find('bob'))?.find ?? '').capture(capitals.text), 'Alice');
+});
