@@ -6,9 +6,9 @@ import { namesSame } from './names.ts';
 
 /**
  * Authorization of a session's request for the app: Basic and Digest must name the session's account at this app, which is
- * `name`, and pass where the preset has a use for them; Bearer passes where the preset says so; anything else is left out.
- * Basic is written anew, so that proxy and app cannot read two names. Throws `wrong-account`, or `bad-headers` for what
- * cannot be read beyond doubt.
+ * `name`, and pass where the preset has a use for them. Anything else, Bearer included, names nobody and is left out. Basic
+ * is written anew, so that proxy and app cannot read two names. Throws `wrong-account`, or `bad-headers` for what cannot be
+ * read beyond doubt.
  */
 export function authorizationEdit(
   app: AppConfig,
@@ -33,6 +33,6 @@ export function authorizationEdit(
       check(user);
       return login.authorization.includes('digest') ? value : null;
     }
-    return scheme === 'bearer' && login.authorization.includes('bearer') ? value : null;
+    return null;
   };
 }

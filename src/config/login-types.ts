@@ -212,8 +212,8 @@ export interface BoundLogin {
   readonly doors: readonly Door[];
   /** Empty: WebSockets at any path, once signed in at the app. */
   readonly webSockets: readonly WebSocketRule[];
-  /** Schemes of Authorization that pass; Basic and Digest must name the account all the same. */
-  readonly authorization: readonly ('basic' | 'digest' | 'bearer')[];
+  /** Schemes of Authorization that pass, each naming the account; no other ever does, since it names nobody. */
+  readonly authorization: readonly ('basic' | 'digest')[];
   readonly rewrite: Rewrite;
   /** The name is written into the app's login page. */
   readonly fill: boolean;

@@ -15,7 +15,7 @@ const presetName = matching(
 
 const unboundBlock = block(
   {
-    reason: line(200, 'Why the app’s own login is not bound.', 'sign-in is by NTLM, replaced in March'),
+    reason: line(200, 'Why the app’s own login is not bound.', 'its form is encrypted by script, replaced in March'),
     owner: line(200, 'Who answers for it.', 'ops@example.org'),
     expires: text(
       (raw) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { expecting } from '../fields.ts';
 import { about, block, list, matching, names, predicate, query, scalar, some, word } from './fields.ts';
 import { door, step, surface, whoami } from './schema-step.ts';
 
@@ -28,6 +29,15 @@ const guard = block(
   },
   about('Credential fields outside of a login step are refused.'),
 );
+
+/** Only schemes whose credentials name somebody: whose a bearer token is, nobody can say. */
+const scheme = z
+  .enum(['basic', 'digest'], {
+    error: expecting(
+      'Expected one of: basic, digest. A bearer token does not say whose it is; a token that the sign-in gives out belongs into session.vault.',
+    ),
+  })
+  .meta(about('A scheme whose credentials name the account.'));
 
 const webSocket = block(
   {
@@ -112,7 +122,7 @@ export const presetSchema = block(
     doors: list(door, 'Expected a list of doors.', about('Other ways in.')).optional(),
     ws: list(webSocket, 'Expected a list.', about('WebSockets of the app.')).optional(),
     authorization: list(
-      word(['basic', 'digest', 'bearer'], about('A scheme.')),
+      scheme,
       'Expected a list of schemes.',
       about('Schemes of Authorization that the app uses.'),
     ).optional(),

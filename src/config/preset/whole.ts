@@ -133,8 +133,7 @@ export function checkWhole(preset: WrittenPreset, login: BoundLogin, replaced: b
       message:
         'Required: how the app is asked who is signed in (whoami), or that it cannot be asked (assurance: login-form).',
     });
-  const inHeader = login.authorization.some((scheme) => scheme !== 'bearer');
-  if (preset.login.length === 0 && !inHeader)
+  if (preset.login.length === 0 && login.authorization.length === 0)
     faults.push({ path: ['login'], message: 'Say how people sign in: a step, or authorization: [basic].' });
   if (login.entry !== '' && !isTarget(login.entry))
     faults.push({ path: ['entry'], message: 'Expected a target that begins with one /.' });

@@ -188,11 +188,11 @@ for (const [what, lines, path, line, says] of ROWS)
 
 test('an app that is declared unbound says why, who and until when; past the day it is a finding', async () => {
   const declared = (expires: string) => [
-    `login: { unbound: { reason: NTLM, owner: ops@corp.test, expires: ${expires} } }`,
+    `login: { unbound: { reason: replaced in March, owner: ops@corp.test, expires: ${expires} } }`,
   ];
   assert.deepEqual((await appOf(declared('2026-11-24'))).login, {
     kind: 'unbound',
-    reason: 'NTLM',
+    reason: 'replaced in March',
     owner: 'ops@corp.test',
     expires: '2026-11-24',
     expiresAt: Date.UTC(2026, 10, 25),

@@ -175,7 +175,12 @@ const ROWS: readonly [what: string, text: string, says: RegExp][] = [
     more('ws: [ { path: /ws, token: header.x } ]'),
     /^17: ws\[0\]\.token: Expected query\./,
   ],
-  ['a scheme', more('authorization: [ntlm]'), /^17: authorization\[0\]: Expected one of: basic, digest, bearer/],
+  ['a scheme', more('authorization: [ntlm]'), /^17: authorization\[0\]: Expected one of: basic, digest\./],
+  [
+    'a token of anybody',
+    more('authorization: [basic, bearer]'),
+    /^17: authorization\[1\]: .*does not say whose it is; .*session\.vault/,
+  ],
   [
     'an origin with a path',
     more('rewrite: { body: ["http://app.test/x"] }'),
@@ -214,7 +219,7 @@ test('credentials in Authorization need no step and no cookie', () => {
   const steps = GOOD.slice(GOOD.indexOf('login:\n'), GOOD.indexOf('whoami'));
   const basic = GOOD.replace(steps, 'login: []\nauthorization: [basic]\n').replace('[SID]', '[]');
   assert.deepEqual(faultsOf(basic), []);
-  assert.match(faultsOf(basic.replace('[basic]', '[bearer]')).join('\n'), /^6: login: Say how people sign in/);
+  assert.match(faultsOf(basic.replace('[basic]', '[]')).join('\n'), /^6: login: Say how people sign in/);
 });
 
 test('every fault of a file is told at once', () => {
