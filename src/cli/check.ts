@@ -112,7 +112,7 @@ async function check(options: Options, output: Output): Promise<void> {
 export function checkCommand(output: Output): Command {
   return new Command('check')
     .description(
-      'validate a configuration and show how every app signs people in and what every route requires; exit 1 on a fault or an expired exception',
+      'validate a configuration and show how every app signs people in and what every route requires; exit 1 on a fault or a finding',
     )
     .option('--config <file>', 'configuration file')
     .option('--data <folder>', 'data folder of an installation without a configuration file (default var)')

@@ -45,24 +45,32 @@ interface Read {
   readonly whole: boolean;
 }
 
+interface AllLogins {
+  readonly logins: Logins;
+  readonly faults: Finding[];
+  readonly findings: Finding[];
+  readonly whole: boolean;
+}
+
 /** The presets of all apps. */
-export function readLogins(written: Written, file: string): { logins: Logins; faults: Finding[]; whole: boolean } {
+export function readLogins(written: Written, file: string): AllLogins {
   const logins = new Map<string, BoundLogin>();
   const faults: Finding[] = [];
+  const findings: Finding[] = [];
   let whole = true;
   for (const [id, app] of Object.entries(written.apps)) {
     const read = readLogin(id, app, originOf(app, written), (name) => besides(file, name));
     faults.push(...read.faults);
+    findings.push(...read.findings);
     if (read.login !== null) logins.set(id, read.login);
     else if (read.faults.length > 0) whole = false;
   }
-  return { logins, faults, whole };
+  return { logins, faults, findings, whole };
 }
 
 /** Reads the files whose content becomes part of the configuration. `file` is where the paths in it start. */
 export async function readAssets(written: Written, file: string, now: number): Promise<Read> {
-  const { logins, faults, whole } = readLogins(written, file);
-  const findings: Finding[] = [];
+  const { logins, faults, findings, whole } = readLogins(written, file);
   const image = written.pages.logo === undefined ? null : await readLogo(besides(file, written.pages.logo));
   if (image !== null && 'fault' in image) faults.push({ path: ['pages', 'logo'], message: image.fault });
   const roots = new Map<string, readonly string[]>();

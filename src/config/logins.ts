@@ -1,11 +1,19 @@
 import type { BoundLogin, LoginConfig } from './login-types.ts';
 import { compilePreset } from './preset/compile.ts';
 import { isPresetName, loadPreset, readPreset } from './preset/load.ts';
+import { objectionsToLoginFirst } from './preset/order.ts';
 import type { WrittenApp } from './schema.ts';
 import { type Finding, pathText } from './source.ts';
 
 /** The logins of apps that name a preset, by app. */
 export type Logins = ReadonlyMap<string, BoundLogin>;
+
+interface ReadLogin {
+  readonly login: BoundLogin | null;
+  readonly faults: readonly Finding[];
+  /** Worth settling; they do not stop the start. */
+  readonly findings: readonly Finding[];
+}
 
 /** Shortened for people: ours by name, others as they are written. */
 function shown(name: string): string {
@@ -21,8 +29,8 @@ export function readLogin(
   { login }: WrittenApp,
   origin: string,
   besides: (file: string) => string,
-): { readonly login: BoundLogin | null; readonly faults: readonly Finding[] } {
-  if (login === 'none' || login.preset === undefined) return { login: null, faults: [] };
+): ReadLogin {
+  if (login === 'none' || login.preset === undefined) return { login: null, faults: [], findings: [] };
   const at = ['apps', id, 'login'];
   const name = login.preset;
   const loaded = isPresetName(name) ? loadPreset(name) : readPreset(besides(name));
@@ -30,7 +38,7 @@ export function readLogin(
     path: [...at, 'preset'],
     message: `${shown(name)}${fault.line > 0 ? `, line ${fault.line}` : ''}: ${fault.path === '' ? '' : `${fault.path}: `}${fault.message}`,
   });
-  if ('faults' in loaded) return { login: null, faults: loaded.faults.map(inFile) };
+  if ('faults' in loaded) return { login: null, faults: loaded.faults.map(inFile), findings: [] };
   const { order, recheck, fill, params, doors, anon, whoami } = login;
   const compiled = compilePreset(
     loaded.preset,
@@ -41,12 +49,11 @@ export function readLogin(
     ...compiled.faults.map(({ path, message }) => inFile({ path: pathText(path), line: loaded.lineOf(path), message })),
     ...compiled.choiceFaults.map(({ path, message }): Finding => ({ path: [...at, ...path], message })),
   ];
-  if (order === 'login-first' && compiled.login.anon.length === 0)
-    faults.push({
-      path: [...at, 'order'],
-      message: 'The preset does not say what may be seen before signing in. List it in anon, or use factor-first.',
-    });
-  return { login: compiled.login, faults };
+  if (order !== 'login-first') return { login: compiled.login, faults, findings: [] };
+  const objections = objectionsToLoginFirst(loaded.preset, compiled.login);
+  const inOrder = (message: string): Finding => ({ path: [...at, 'order'], message });
+  faults.push(...objections.faults.map(inOrder));
+  return { login: compiled.login, faults, findings: objections.findings.map(inOrder) };
 }
 
 /** How an app signs people in, once its preset is known. */

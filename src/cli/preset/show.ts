@@ -1,5 +1,6 @@
 import { boundState } from '../../config/login-types.ts';
 import { presetNames } from '../../config/preset/load.ts';
+import { stepsByScript } from '../../config/preset/order.ts';
 import { doorText } from '../direct/doors.ts';
 import { type Column, fields, json, list, type Output, type Value } from '../output.ts';
 import { type Found, findPreset } from './load.ts';
@@ -56,6 +57,7 @@ function lines(found: Found): [string, Value][] {
       ['parameters', params.join(', ')],
       ['people sign in at', login.entry],
       ...signInLines(found),
+      ['sent by a script', stepsByScript(preset, login)],
       ['who is signed in', whoamiText(login)],
       ['folds names by', login.names.fold],
       ['session cookies', cookies.join(', ')],

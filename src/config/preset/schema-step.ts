@@ -35,6 +35,10 @@ export const step = block(
       about('The request that it is.'),
     ),
     type: word(['form', 'json', 'xml', 'basic'], about('How the fields are written.')),
+    script: z
+      .boolean()
+      .optional()
+      .meta(about('Sent by a script of the page, though it looks like a form: check advises against login-first.')),
     need: z
       .record(z.string(), allowed)
       .optional()

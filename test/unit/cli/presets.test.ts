@@ -126,6 +126,19 @@ test('check says of every app how its own login is bound, and what stands open b
   assert.deepEqual([...new Set(open.map((row) => [row.app, row.requires].join(' ')))], ['portal none']);
 });
 
+test('check has a finding for login-first where a script signs in, and a fault where a GET does', async (t) => {
+  const json = presetText({ token: true, whoami: false });
+  const ran = await portal(t, BOUND('login-first'), json)('check');
+  assert.equal(ran.code, 1);
+  assert.match(ran.out, /^finding .*order: The step token is sent by a script .*Use factor-first\.$/m);
+  assert.equal((await portal(t, BOUND('factor-first'), json)('check')).code, 0);
+  const get = presetText().replace('method: POST', 'method: GET');
+  assert.match(
+    (await portal(t, BOUND('login-first'), get)('check')).out,
+    /^fault .*order: .*the step password is a GET/m,
+  );
+});
+
 test('nothing is open before the factor with factor-first, and explain tells doors, steps, guarded and plain requests', async (t) => {
   const run = portal(t, BOUND('factor-first'));
   assert.doesNotMatch((await run('check')).out, /sign-in (?:surface|step)/);

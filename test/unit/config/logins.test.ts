@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { configFromArguments, loadConfigFile } from '../../../src/config/load.ts';
 import type { BoundLogin } from '../../../src/config/login-types.ts';
+import { loadPreset, presetNames } from '../../../src/config/preset/load.ts';
 import type { AppConfig } from '../../../src/config/types.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'sallyport-logins-'));
@@ -110,6 +111,77 @@ test('login-first needs something that may be seen before', async () => {
     [['apps.portal.login.order', 8]],
   );
   await appOf(['login: { preset: own.yml, order: login-first, anon: [ { path: /login } ] }']);
+});
+
+/** How a preset signs people in with login-first, and what is said of it at the order. */
+const ORDERS: readonly [what: string, text: string, fault: RegExp | null, finding: RegExp | null][] = [
+  ['a form by POST', OWN, null, null],
+  ['a form by GET', OWN.replace('POST', 'GET'), /by POST; the step password is a GET\. Use factor-first/, null],
+  [
+    'JSON',
+    OWN.replace('form', 'json').replace('user', '/user').replace('[pass]', '[/pass]'),
+    null,
+    /The step password is sent by a script .* Use factor-first/,
+  ],
+  ['a form by PUT, which no page sends', OWN.replace('POST', 'PUT'), null, /The step password is sent by a script/],
+  ['a form that a script sends', OWN.replace('form', 'form\n    script: true'), null, /The step password is sent by a/],
+  [
+    'Basic by POST',
+    OWN.replace('form', 'basic').replace('user', 'basic').replace('pass]', 'basic]'),
+    null,
+    /by a script/,
+  ],
+  [
+    'the password with every request',
+    `${OWN.slice(0, OWN.indexOf('login:'))}login: []\nauthorization: [basic]\n${OWN.slice(OWN.indexOf('assurance'))}`,
+    /by POST; with this preset the password goes with every request/,
+    null,
+  ],
+  [
+    'a name by JSON, and then a form',
+    OWN.replace(
+      'login:\n',
+      'login:\n  - { id: name, on: { method: POST, path: /name }, type: json, account: /user, next: { step: password, when: { status: 200 } } }\n',
+    ),
+    null,
+    null,
+  ],
+];
+
+for (const [what, text, fault, finding] of ORDERS)
+  test(`login-first with ${what}: ${fault !== null ? 'a fault' : finding !== null ? 'a finding' : 'nothing'}; factor-first: nothing`, async () => {
+    writeFileSync(join(dir, 'own.yml'), text);
+    const anon = 'anon: [ { path: /login } ]';
+    const first = await load([`login: { preset: own.yml, order: login-first, ${anon} }`]);
+    for (const [said, found] of [
+      [fault, first.faults],
+      [finding, first.findings],
+    ] as const) {
+      assert.equal(found.length, said === null ? 0 : 1, JSON.stringify(found));
+      if (said === null) continue;
+      assert.match(found[0]?.message ?? '', said);
+      assert.deepEqual([found[0]?.path, found[0]?.line], ['apps.portal.login.order', 8]);
+    }
+    const { faults, findings } = await load([`login: { preset: own.yml, ${anon} }`]);
+    assert.deepEqual([faults, findings], [[], []]);
+  });
+
+test('of our presets those that the documentation marks are objected to with login-first, and no others', async () => {
+  const table = readFileSync(new URL('../../../docs/presets.md', import.meta.url), 'utf8');
+  for (const name of presetNames()) {
+    const preset = loadPreset(name);
+    assert.ok('preset' in preset);
+    const needed = Object.entries(preset.preset.params ?? {}).filter(([, standard]) => standard === null);
+    const params = needed.map(([key]) => `${key}: ${key.includes('find') ? '"user: (a+)"' : '/page'}`);
+    const { faults, findings } = await load([
+      `login: { preset: ${name}, order: login-first, params: { ${params.join(', ')} } }`,
+    ]);
+    const row = table.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? '';
+    const order = row.split('|')[5]?.trim();
+    const found = faults.length > 0 ? 'factor-first' : findings.length > 0 ? 'both, by script' : 'both';
+    assert.equal(found, order, `${name}: ${JSON.stringify([...faults, ...findings])}`);
+    for (const { path } of [...faults, ...findings]) assert.equal(path, 'apps.portal.login.order', name);
+  }
 });
 
 /** What is written at the app, and its one fault. */
