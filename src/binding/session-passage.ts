@@ -3,7 +3,7 @@ import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar } from '../jar/types.ts';
 import type { Pattern } from '../lib/pattern.ts';
-import { checkQueryEquals, isLogout, readHeadOf, webSocketRule } from '../presets/reading.ts';
+import { checkQueryEquals, isLogout, isQuiet, readHeadOf, webSocketRule } from '../presets/reading.ts';
 import type { BodyEdit, Passage } from '../proxy/passage.ts';
 import { parseTarget } from '../read/target.ts';
 import type { Session } from '../sessions/session.ts';
@@ -39,9 +39,10 @@ function hasAuthorization(rawHeaders: readonly string[]): boolean {
 
 /** Whether the path of a target is one of these addresses, whatever their queries; spares most targets a second parse. */
 function isAt(login: BoundLogin, addresses: readonly { readonly path: Pattern }[], target: string): boolean {
-  if (addresses.length === 0) return false;
-  const path = login.nocase ? pathOf(target).toLowerCase() : pathOf(target);
-  return addresses.some((each) => each.path.test(path));
+  const path = pathOf(target);
+  if (addresses.length === 0 || isQuiet(login, path)) return false;
+  const raw = login.nocase ? path.toLowerCase() : path;
+  return addresses.some((each) => each.path.test(raw));
 }
 
 /** Makes what crosses with the requests of sessions: at once where all is known, which is nearly always. */

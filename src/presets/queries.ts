@@ -1,6 +1,6 @@
 import type { Allowed, QueryRule } from '../config/login-types.ts';
 import { foldField, sameField } from '../read/login/names.ts';
-import { laxPairs } from '../read/login/watch.ts';
+import { laxPairs, laxText } from '../read/login/watch.ts';
 
 function admits(allowed: Allowed, value: string): boolean {
   return allowed === 'any' || allowed.includes(value);
@@ -50,9 +50,11 @@ export function queryTouches(rule: QueryRule, query: string | null): boolean {
   const pairs = [...laxPairs(query ?? '')];
   return [...rule].every(([name, allowed]) =>
     pairs.some(
-      ([given, value]) =>
+      ([given, raw]) =>
         sameField(given, name) &&
-        (allowed === 'any' || foldField(given) !== foldField(name) || allowed.some((each) => looksLike(each, value))),
+        (allowed === 'any' ||
+          foldField(given) !== foldField(name) ||
+          allowed.some((each) => looksLike(each, laxText(raw)))),
     ),
   );
 }

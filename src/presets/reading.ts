@@ -1,9 +1,9 @@
 import { fold } from '../config/fold.ts';
-import type { BoundLogin, Door, Guard, LoginStep, Surface, WebSocketRule } from '../config/login-types.ts';
-import { compilePattern, type Pattern } from '../lib/pattern.ts';
+import type { BoundLogin, Door, LoginStep, Surface, WebSocketRule } from '../config/login-types.ts';
 import { baseOf, foldField } from '../read/login/names.ts';
 import { guardQuery, laxPairs } from '../read/login/watch.ts';
 import type { Target } from '../read/target.ts';
+import { type Prepared, prepare } from './prepared.ts';
 import { queryFits, queryHas, queryTouches } from './queries.ts';
 import type { Reading } from './types.ts';
 
@@ -21,44 +21,9 @@ const SESSION_IDS = [
 const OVERRIDES = ['_method', 'x-http-method-override', 'x-http-method', '_httpmethod'];
 /** ASP.NET without cookies: `/(S(id))/`, and with tickets. */
 const COOKIELESS = /\/\((?:[a-z]\([^)]*\))+\)(?:\/|$)/;
+const PLAIN: Reading = { kind: 'plain' };
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
-
-/** What is worked out once for each configuration. */
-interface Prepared {
-  readonly guard: Guard;
-  /** The guard, and every field of the steps: for steps whose own query may be anything. */
-  readonly strictGuard: Guard;
-  /** Names of the app's session cookies, in any case. */
-  readonly sessionNames: readonly Pattern[];
-  /** Sign-in addresses in any case. */
-  readonly near: readonly Pattern[];
-  readonly nearBasic: readonly Pattern[];
-}
-
-const prepared = new WeakMap<BoundLogin, Prepared>();
-const NO_EQUALS: ReadonlyMap<string, string> = new Map();
 const IDENTITIES: ReadonlySet<string> = new Set([...SESSION_IDS, ...OVERRIDES].map(foldField));
-
-function anyCase(patterns: readonly Pattern[]): readonly Pattern[] {
-  return patterns.map(({ source }) => compilePattern(source, { ignoreCase: true }));
-}
-
-function prepare(login: BoundLogin): Prepared {
-  const known = prepared.get(login);
-  if (known !== undefined) return known;
-  const guard = { ...login.guard, queryEquals: NO_EQUALS };
-  const fields = login.steps.flatMap(({ account, realm, secret }) => [account, realm, ...secret]);
-  const basic = login.steps.filter(({ type }) => type === 'basic');
-  const made = {
-    guard,
-    strictGuard: { ...guard, fields: [...guard.fields, ...fields.filter((field) => field !== null)] },
-    sessionNames: anyCase(login.sessionCookies),
-    near: anyCase(login.steps.flatMap(({ on }) => on.paths)),
-    nearBasic: anyCase(basic.flatMap(({ on }) => on.paths)),
-  };
-  prepared.set(login, made);
-  return made;
-}
 
 function hasHeader(rawHeaders: readonly string[], name: string): boolean {
   for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === name) return true;
@@ -92,25 +57,34 @@ function doorAt(
   );
 }
 
-/** Why the target holds a session's identity, which belongs into no address; null when it does not. */
-function identityIn({ path, query }: Target, folded: string, { sessionNames }: Prepared): string | null {
+/** Why a query may have no parameter of that name; null when it may. */
+function identityOf(name: string, { sessionNames, plainNames }: Prepared): string | null {
+  if (plainNames.has(name)) return null;
+  const base = baseOf(name);
+  if (IDENTITIES.has(base) || base.startsWith('aspsessionid')) return 'a session id or another method in the query';
+  if (sessionNames.some((pattern) => pattern.test(name) || pattern.test(base))) return 'a session id in the query';
+  plainNames.add(name);
+  return null;
+}
+
+/** Why the path holds a session's identity, which belongs into no address; null when it does not. */
+function identityIn(path: string, folded: string): string | null {
   // Encoded too: some servers look for parameters in what they have decoded.
   if (path.includes(';') || /%3b/i.test(path)) return 'a path parameter, which may be a session id';
-  if (COOKIELESS.test(folded)) return 'a session id in the path';
-  if (query === null) return null;
+  return COOKIELESS.test(folded) ? 'a session id in the path' : null;
+}
+
+function sessionIdIn(query: string, ready: Prepared): string | null {
   for (const [name] of laxPairs(query)) {
-    const base = baseOf(name);
-    if (IDENTITIES.has(base) || base.startsWith('aspsessionid')) return 'a session id or another method in the query';
-    if (sessionNames.some((pattern) => pattern.test(name) || pattern.test(base))) return 'a session id in the query';
+    const why = identityOf(name, ready);
+    if (why !== null) return why;
   }
   return null;
 }
 
 /** Whether a query parameter of that name would hold a session id of the app. */
 export function isSessionName(login: BoundLogin, name: string): boolean {
-  const base = baseOf(name);
-  if (IDENTITIES.has(base) || base.startsWith('aspsessionid')) return true;
-  return prepare(login).sessionNames.some((pattern) => pattern.test(name) || pattern.test(base));
+  return identityOf(name, prepare(login)) !== null;
 }
 
 function rawPath(login: BoundLogin, path: string): string {
@@ -160,31 +134,63 @@ function surfaceAt(login: BoundLogin, method: string, target: Target): Surface |
 }
 
 /** Why the query holds credentials; at a step only what the step lists has been let through. */
-function credentialsIn(steps: readonly LoginStep[], query: string | null, ready: Prepared): string | null {
-  if (query === null || query === '') return null;
+function credentialsIn(steps: readonly LoginStep[], query: string, ready: Prepared): string | null {
+  if (query === '') return null;
   if (steps.length === 0) return guardQuery(query, ready.guard);
   return steps.some(({ on }) => on.query === 'any') ? guardQuery(query, ready.strictGuard) : null;
 }
 
+/** Why the query of a request may not be; null when it may. */
+function queryRefused(steps: readonly LoginStep[], query: string | null, ready: Prepared): string | null {
+  if (query === null) return null;
+  return sessionIdIn(query, ready) ?? credentialsIn(steps, query, ready);
+}
+
+/**
+ * Whether nothing of the preset is about that path: no door, sign-in, sign-out or surface, in any spelling, with any method,
+ * query or header. `paths`: its folded forms.
+ */
+function isQuietPath(login: BoundLogin, path: string, paths: readonly string[], { near }: Prepared): boolean {
+  const raw = rawPath(login, path);
+  if (path.includes(';') || path.includes('%') || COOKIELESS.test(paths[0] ?? '/')) return false;
+  if (login.doors.some((door) => paths.some((each) => door.path.test(each)))) return false;
+  if (paths.some((each) => near.some((pattern) => pattern.test(each) || pattern.test(`${each}/`)))) return false;
+  const exact = [
+    ...login.steps.flatMap(({ on }) => on.paths),
+    ...[...login.logout, ...login.anon].map((at) => at.path),
+  ];
+  return !exact.some((pattern) => pattern.test(raw));
+}
+
+/** Whether that path is known to be nothing but a page of the app; false as long as it was not read. */
+export function isQuiet(login: BoundLogin, path: string): boolean {
+  return prepare(login).quiet.has(path);
+}
+
 /**
  * What the head of a request means to an app whose login is bound. Ways around the sign-in are found on folded forms, the
- * sign-in itself and what may be seen before it on exact ones. An ordinary request costs a fold of its path and one test
- * for each door and address of the preset; a query is taken apart only when there is one.
+ * sign-in itself and what may be seen before it on exact ones. The first request for a path costs a fold of it and a test
+ * for each door and address of the preset, later ones a look-up; a query is taken apart only when there is one.
  */
 export function readHeadOf(login: BoundLogin, method: string, target: Target, rawHeaders: readonly string[]): Reading {
   const ready = prepare(login);
+  if (ready.quiet.has(target.path)) {
+    const why = queryRefused([], target.query, ready);
+    return why === null ? PLAIN : { kind: 'guarded', why };
+  }
   const paths = foldedPaths(target.path);
+  if (isQuietPath(login, target.path, paths, ready)) ready.quiet.add(target.path);
   const door = doorAt(login.doors, method, paths, target.query, rawHeaders);
   if (door !== undefined) return { kind: 'door', why: `another way to sign in: ${door.text}` };
   const steps = stepsAt(login, method, target);
-  const why = identityIn(target, paths[0] ?? '/', ready) ?? credentialsIn(steps, target.query, ready);
+  const why = identityIn(target.path, paths[0] ?? '/') ?? queryRefused(steps, target.query, ready);
   if (why !== null) return { kind: 'guarded', why };
   if (steps.length > 0) return { kind: 'step', steps };
   if (nearStep(login, method, target, paths, rawHeaders))
     return { kind: 'door', why: 'another spelling of the sign-in address' };
   const surface = surfaceAt(login, method, target);
   // People are sent to the entry from there, which is where everything else sends them too.
-  return surface === undefined || surface.toEntry ? { kind: 'plain' } : { kind: 'surface', surface };
+  return surface === undefined || surface.toEntry ? PLAIN : { kind: 'surface', surface };
 }
 
 /** Why a query names somebody else than the person, who is called `nameAtApp` there; null when it does not. */

@@ -1,14 +1,11 @@
 import type { Guard } from '../../config/login-types.ts';
+import { KnownNames } from '../../lib/known-names.ts';
 import { decodeLaxly, type Places, placesOf, resemblance, resembles } from './names.ts';
 
 /** Looks at field names as they come by. `see` returns why the request is refused, or null. */
 export interface Watch {
   see(name: string): string | null;
 }
-
-/** Harmless names that one request's watch remembers, and characters of the longest. */
-const MAX_KNOWN = 256;
-const MAX_KNOWN_LENGTH = 64;
 
 /** Field of a guard that names a JSON pointer or an XML path: its last name counts. */
 function leafOf(field: string): string {
@@ -22,13 +19,15 @@ interface Watched {
   readonly alone: readonly Matches[];
   readonly sets: readonly (readonly Matches[])[];
   readonly any: readonly Matches[];
+  /** Names that none of them matches: they come again and again, and folding one takes some microseconds. */
+  readonly harmless: KnownNames;
 }
 
 function watched(fields: readonly string[], sets: readonly (readonly string[])[]): Watched {
   const same = (field: string): Matches => resemblance(leafOf(field));
   const alone = fields.map(same);
   const together = sets.filter((set) => set.length > 0).map((set) => set.map(same));
-  return { alone, sets: together, any: [...alone, ...together.flat()] };
+  return { alone, sets: together, any: [...alone, ...together.flat()], harmless: new KnownNames() };
 }
 
 /** A watch over one request: its sets fill up across query and body. */
@@ -36,19 +35,18 @@ export function watchFields(fields: readonly string[], sets: readonly (readonly 
   return watchOver(watched(fields, sets));
 }
 
-function watchOver({ alone, sets, any }: Watched): Watch {
-  const missing = sets.map((set) => new Set(set));
-  // Names come again and again in lists of records; folding one takes some microseconds.
-  const harmless = new Set<string>();
+function watchOver({ alone, sets, any, harmless }: Watched): Watch {
+  let missing: readonly Set<Matches>[] | undefined;
   return {
     see(name) {
       if (harmless.has(name)) return null;
       const places = placesOf(name);
       if (!any.some((matches) => matches(places))) {
-        if (harmless.size < MAX_KNOWN && name.length <= MAX_KNOWN_LENGTH) harmless.add(name);
+        harmless.add(name);
         return null;
       }
       if (alone.some((matches) => matches(places))) return 'a credential field outside a login step';
+      missing ??= sets.map((set) => new Set(set));
       for (const set of missing) {
         for (const matches of set) if (matches(places)) set.delete(matches);
         if (set.size === 0) return 'credential fields together outside a login step';
@@ -58,16 +56,20 @@ function watchOver({ alone, sets, any }: Watched): Watch {
   };
 }
 
-type Pair = readonly [name: string, value: string];
+/** The value as it stands in the query: it is decoded where it is asked for, which is rarely. */
+type Pair = readonly [name: string, raw: string];
 
-const decode = (raw: string): string => decodeLaxly(raw.replaceAll('+', ' '));
+/** A name or value as the laxest server decodes it. */
+export function laxText(raw: string): string {
+  return decodeLaxly(raw.includes('+') ? raw.replaceAll('+', ' ') : raw);
+}
 
 function takeApart(query: string): readonly Pair[] {
   const pairs: Pair[] = [];
   for (const pair of query.split(/[&;]/)) {
     if (pair === '') continue;
     const mark = pair.indexOf('=');
-    pairs.push(mark < 0 ? [decode(pair), ''] : [decode(pair.slice(0, mark)), decode(pair.slice(mark + 1))]);
+    pairs.push(mark < 0 ? [laxText(pair), ''] : [laxText(pair.slice(0, mark)), pair.slice(mark + 1)]);
   }
   return pairs;
 }
@@ -75,7 +77,7 @@ function takeApart(query: string): readonly Pair[] {
 /** One request's query is looked at from several sides, one after the other. */
 let last: { readonly query: string; readonly pairs: readonly Pair[] } = { query: '', pairs: [] };
 
-/** Names and values of a query, `&` and `;` dividing, decoded as the laxest server does. */
+/** Names and raw values of a query, `&` and `;` dividing; names decoded as the laxest server does (`laxText`). */
 export function laxPairs(query: string): readonly Pair[] {
   if (last.query !== query) last = { query, pairs: takeApart(query) };
   return last.pairs;
@@ -86,10 +88,11 @@ function unequal(query: string, guard: Guard, account: string | null): string | 
   for (const [field, wanted] of guard.queryEquals) {
     const found = [...laxPairs(query)].filter(([name]) => resembles(field, name));
     if (found.length === 0) continue;
-    const [name, value] = found[0] ?? ['', ''];
+    const [name, raw] = found[0] ?? ['', ''];
     if (found.length > 1 || name !== field) return `the parameter ${field} twice or in another spelling`;
     if (wanted.includes('{account}') && account === null) return `the parameter ${field} before anybody signed in`;
-    if (value !== wanted.replaceAll('{account}', () => account ?? '')) return `another value of the parameter ${field}`;
+    if (laxText(raw) !== wanted.replaceAll('{account}', () => account ?? ''))
+      return `another value of the parameter ${field}`;
   }
   return null;
 }
