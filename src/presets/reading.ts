@@ -1,30 +1,14 @@
 import { fold } from '../config/fold.ts';
 import type { BoundLogin, Door, LoginStep, Surface, WebSocketRule } from '../config/login-types.ts';
-import { baseOf, foldField } from '../read/login/names.ts';
-import { guardQuery, laxPairs } from '../read/login/watch.ts';
+import { guardQuery } from '../read/login/watch.ts';
 import type { Target } from '../read/target.ts';
+import { COOKIELESS, identityIn, sessionIdIn } from './identities.ts';
 import { type Prepared, prepare } from './prepared.ts';
 import { queryFits, queryHas, queryTouches } from './queries.ts';
 import type { Reading } from './types.ts';
 
-/** Session ids that products take from the query (legacy-logins L7), besides those of the preset's own cookies. */
-const SESSION_IDS = [
-  'jsessionid',
-  'jsessionidsso',
-  'phpsessid',
-  'asp.net_sessionid',
-  'sessionid',
-  'session_id',
-  'cfid',
-  'cftoken',
-];
-const OVERRIDES = ['_method', 'x-http-method-override', 'x-http-method', '_httpmethod'];
-/** ASP.NET without cookies: `/(S(id))/`, and with tickets. */
-const COOKIELESS = /\/\((?:[a-z]\([^)]*\))+\)(?:\/|$)/;
 const PLAIN: Reading = { kind: 'plain' };
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
-const IDENTITIES: ReadonlySet<string> = new Set([...SESSION_IDS, ...OVERRIDES].map(foldField));
-
 function hasHeader(rawHeaders: readonly string[], name: string): boolean {
   for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === name) return true;
   return false;
@@ -55,36 +39,6 @@ function doorAt(
       queryTouches(door.query, query) &&
       (door.header === null || hasHeader(rawHeaders, door.header)),
   );
-}
-
-/** Why a query may have no parameter of that name; null when it may. */
-function identityOf(name: string, { sessionNames, plainNames }: Prepared): string | null {
-  if (plainNames.has(name)) return null;
-  const base = baseOf(name);
-  if (IDENTITIES.has(base) || base.startsWith('aspsessionid')) return 'a session id or another method in the query';
-  if (sessionNames.some((pattern) => pattern.test(name) || pattern.test(base))) return 'a session id in the query';
-  plainNames.add(name);
-  return null;
-}
-
-/** Why the path holds a session's identity, which belongs into no address; null when it does not. */
-function identityIn(path: string, folded: string): string | null {
-  // Encoded too: some servers look for parameters in what they have decoded.
-  if (path.includes(';') || /%3b/i.test(path)) return 'a path parameter, which may be a session id';
-  return COOKIELESS.test(folded) ? 'a session id in the path' : null;
-}
-
-function sessionIdIn(query: string, ready: Prepared): string | null {
-  for (const [name] of laxPairs(query)) {
-    const why = identityOf(name, ready);
-    if (why !== null) return why;
-  }
-  return null;
-}
-
-/** Whether a query parameter of that name would hold a session id of the app. */
-export function isSessionName(login: BoundLogin, name: string): boolean {
-  return identityOf(name, prepare(login)) !== null;
 }
 
 function rawPath(login: BoundLogin, path: string): string {

@@ -1,5 +1,5 @@
 import type { BoundLogin } from '../config/login-types.ts';
-import { isSessionName } from './reading.ts';
+import { isSessionName } from './identities.ts';
 
 /** `;name=value` behind a path segment: where containers write session ids when they do not know yet of cookies. */
 const PATH_PARAMETER = /;[^/?#;"'<>\s]*/g;

@@ -40,7 +40,7 @@ function wordsOf(login: BoundLogin): string[] {
 /** What a process says that has read nothing before, or a refusal. */
 function read(login: BoundLogin, method: string, target: string, headers: readonly string[]): Reading | string {
   try {
-    return readHeadOf(login, method, parseTarget(target, {}), headers);
+    return readHeadOf(login, method, parseTarget(target), headers);
   } catch (error) {
     return String(error);
   }
