@@ -1,36 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { CookieJar } from 'tough-cookie';
-import type { BoundLogin } from '../../config/login-types.ts';
 import { headerOf, textOf } from '../../presets/answer.ts';
 import { appName } from '../../presets/names.ts';
 import { readHeadOf } from '../../presets/reading.ts';
-import type { Who } from '../../presets/types.ts';
 import { parseTarget } from '../../read/target.ts';
-import { allCookieNames, type DirectClient, emptyJar } from './client.ts';
+import { allCookieNames, emptyJar } from './client.ts';
+import { digestLines, signsInByDigest } from './digest.ts';
 import { steadyText, tryDoor } from './doors.ts';
 import { fine, judged, type Line, note, wrong } from './line.ts';
-import { askWhoami, type Credentials, findForm, type SignedIn, signIn } from './sign-in.ts';
-
-export interface Trial {
-  readonly client: DirectClient;
-  readonly login: BoundLogin;
-  readonly first: Credentials;
-  readonly second: Credentials | null;
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
-function spoken(who: Who | null): string {
-  if (who === null) return 'no whoami';
-  return who.kind === 'name' ? `whoami says ${quoted(who.name)}` : `whoami says ${who.kind}`;
-}
-
-function told({ outcome, why, who, answer }: SignedIn): string {
-  const status = answer === null ? '' : `, ${answer.status}`;
-  return `${outcome}${status}${why === null ? '' : `: ${why}`}${who === null ? '' : `; ${spoken(who)}`}`;
-}
+import { secondLogin } from './second.ts';
+import { askWhoami, findForm, signIn } from './sign-in.ts';
+import { quoted, spoken, type Trial, told } from './told.ts';
 
 /** Whether people get to the sign-in page, and its form leads back to us. */
 export async function entryLines({ client, login }: Pick<Trial, 'client' | 'login'>): Promise<Line[]> {
@@ -112,23 +92,6 @@ async function spelling(trial: Trial, what: string, account: string, name: strin
   return judged(same, label, 'refused, or the same account', `signed in; ${spoken(tried.who)}`);
 }
 
-async function secondLogin({ client, login, first, second }: Trial, jar: CookieJar): Promise<Line[]> {
-  if (second === null) return [];
-  const what = `second sign-in, as ${second.account}`;
-  const own = await signIn(client, login, second, emptyJar());
-  const named = own.who?.kind === 'name' ? appName(login.names, own.who.name) : null;
-  const good = own.outcome === 'ok' && (own.who === null || named === appName(login.names, second.account));
-  const apart = judged(good, `right password of ${second.account}`, 'ok, and its own name', told(own));
-  const tried = await signIn(client, login, second, jar);
-  const after = await askWhoami(client, login, second.account, jar);
-  const within = note(
-    `${what}, in the session of ${first.account}`,
-    'refused by Sallyport',
-    `at the app itself: ${tried.outcome}; ${spoken(after)}`,
-  );
-  return [apart, within];
-}
-
 /** Whether the app takes credentials from an address. A wrong password is enough to see it: right ones belong into no log. */
 async function inQuery({ client, login, first }: Trial): Promise<Line[]> {
   const step = login.steps.find(
@@ -199,10 +162,9 @@ async function doorLines({ client, login }: Trial): Promise<Line[]> {
   return lines;
 }
 
-/** Tries a preset on the real app; rejects with CommandRefused when the app does not answer at all. */
-export async function tryPreset(trial: Trial): Promise<Line[]> {
-  const lines = await entryLines(trial);
-  lines.push(await wrongPassword(trial));
+/** Signs in, with wrong and right passwords, in every way there is. */
+async function signInLines(trial: Trial): Promise<Line[]> {
+  const lines = [await wrongPassword(trial)];
   const right = await rightPassword(trial);
   lines.push(right.line);
   if (right.line.verdict === 'ok') {
@@ -213,6 +175,16 @@ export async function tryPreset(trial: Trial): Promise<Line[]> {
     }
     lines.push(...(await secondLogin(trial, right.jar)));
   }
-  lines.push(...(await inQuery(trial)), await basicOnEntry(trial), ...(await doorLines(trial)));
   return lines;
+}
+
+/** Tries a preset on the real app; rejects with CommandRefused when the app does not answer at all. */
+export async function tryPreset(trial: Trial): Promise<Line[]> {
+  return [
+    ...(await entryLines(trial)),
+    ...(await (signsInByDigest(trial.login) ? digestLines(trial) : signInLines(trial))),
+    ...(await inQuery(trial)),
+    await basicOnEntry(trial),
+    ...(await doorLines(trial)),
+  ];
 }

@@ -1,0 +1,29 @@
+import type { BoundLogin } from '../../config/login-types.ts';
+import type { Who } from '../../presets/types.ts';
+import type { DirectClient } from './client.ts';
+import type { Credentials, SignedIn } from './sign-in.ts';
+
+/** What a preset is tried with. */
+export interface Trial {
+  readonly client: DirectClient;
+  readonly login: BoundLogin;
+  readonly first: Credentials;
+  readonly second: Credentials | null;
+}
+
+/** A name in quotation marks, so that blanks in it are seen. */
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** What the app says who is signed in. */
+export function spoken(who: Who | null): string {
+  if (who === null) return 'no whoami';
+  return who.kind === 'name' ? `whoami says ${quoted(who.name)}` : `whoami says ${who.kind}`;
+}
+
+/** What came of a sign-in. */
+export function told({ outcome, why, who, answer }: SignedIn): string {
+  const status = answer === null ? '' : `, ${answer.status}`;
+  return `${outcome}${status}${why === null ? '' : `: ${why}`}${who === null ? '' : `; ${spoken(who)}`}`;
+}
