@@ -206,6 +206,9 @@ const others: Readonly<Record<string, View>> = {
     ),
   'error-wait': (f) => errorPage(f, error('too-many-attempts', 90)),
   'error-forbidden': (f) => errorPage(f, error('forbidden')),
+  'error-wrong-account': (f) => errorPage(f, error('wrong-account')),
+  'error-misplaced': (f) => errorPage(f, error('credentials-misplaced')),
+  'error-not-enrolled': (f) => errorPage(f, error('not-enrolled')),
   'error-upstream': (f) => errorPage({ ...f, site: null, here: null }, error('upstream-unreachable')),
 };
 
