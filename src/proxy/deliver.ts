@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { SallyportError } from '../errors.ts';
 import type { WholeAnswer } from '../presets/types.ts';
+import { writeAnswerHead } from './head.ts';
 import type { Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';
 
@@ -28,7 +29,6 @@ export function deliver(
   for (const cookie of cookies) out.push('Set-Cookie', cookie);
   const bodiless = method === 'HEAD' || status === 204 || status === 304;
   if (!bodiless) out.push('Content-Length', String(body.length));
-  if (/^[\t\x20-\x7e]+$/.test(reason)) response.writeHead(status, reason, out);
-  else response.writeHead(status, out);
+  writeAnswerHead(response, status, reason, out);
   response.end(bodiless ? undefined : body);
 }

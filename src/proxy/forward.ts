@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import { passing } from './cookies.ts';
 import { cut } from './cut.ts';
 import { upstreamFailure } from './failures.ts';
+import { flushAnswerHead, writeAnswerHead } from './head.ts';
 import { requestHeaders } from './headers.ts';
 import type { BodyEdit, InboundHead, Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -221,8 +222,7 @@ class Flight implements Watched {
     const bodiless = method === 'HEAD' || status === 204 || status === 304;
     this.#edit = bodiless ? null : (this.#passage.edit?.(head, status) ?? null);
     const headers = this.#edit === null ? head.headers : withoutLength(head.headers);
-    if (/^[\t\x20-\x7e]+$/.test(reason)) this.#res.writeHead(status, reason, headers);
-    else this.#res.writeHead(status, headers);
+    writeAnswerHead(this.#res, status, reason, headers);
     this.#headSent = true;
     this.#left = this.#edit === null ? head.length : null;
     this.idle = 0;
@@ -284,7 +284,7 @@ class Flight implements Watched {
   }
 
   readonly #flush = (): void => {
-    if (!this.ended && !this.#complete) this.#res.flushHeaders();
+    if (!this.ended && !this.#complete) flushAnswerHead(this.#res);
   };
 
   readonly #drained = (): void => {

@@ -78,6 +78,8 @@ export function createUpgrader(apps: readonly AppConfig[], clock: Clock): Upgrad
       open.add(tunnel);
       tunnels.set(request, tunnel);
       request.headers = headers;
+      // The library writes the head of a 101 without saying in what encoding; its octets are ours to keep.
+      socket.setDefaultEncoding('latin1');
       request.url = passage.target?.(admission.target) ?? admission.target;
       try {
         carry(request, socket as Socket, head); // an upgrade's socket is a net.Socket or tls.TLSSocket
