@@ -96,7 +96,10 @@ export function createLogin(ctx: LoginContext): Login {
   return {
     begin: (caller, form) => begin(ctx, caller, form),
     hold: (caller, held) => hold(ctx, caller, held),
-    waiting: async (caller, pending) => (await loadPending(ctx, caller, pending)) !== undefined,
+    waiting: async (caller, pending) => {
+      const row = await loadPending(ctx, caller, pending);
+      return row === undefined ? null : { next: row.next };
+    },
     second: (caller, pending, step, code) => second(ctx, caller, pending, step, code),
     stepUp: (caller, session, step, code) => stepUp(ctx, caller, session, step, code),
     afterEnrolment: (caller, accountId, proofs, next) => afterEnrolment(ctx, caller, accountId, proofs, next),

@@ -40,6 +40,12 @@ export interface PendingStarted {
   readonly offer: readonly Offer[];
 }
 
+/** A sign-in between its first step and its last. */
+export interface Waiting {
+  /** Where it leads, as its first step said: a target of this origin. */
+  readonly next: string;
+}
+
 export interface SignedIn {
   /** New value of the session cookie. */
   readonly cookie: string;
@@ -73,8 +79,8 @@ export interface Login {
    * Resolves with the pending cookie, or undefined for an account without an authenticator or that may not sign in.
    */
   hold(caller: Caller, held: HeldSignIn): Promise<string | undefined>;
-  /** Whether the cookie names a sign-in of this app that still waits for its second step. */
-  waiting(caller: Caller, pending: string | null): Promise<boolean>;
+  /** The sign-in of this app that the cookie names, while it waits for its second step; else null. */
+  waiting(caller: Caller, pending: string | null): Promise<Waiting | null>;
   /** Second step. Throws `wrong-credentials`, `code-used`, `pending-expired`, `too-many-attempts`. */
   second(caller: Caller, pending: string | null, step: SecondStep, code: string): Promise<SignedIn>;
   /** A factor of the session's own account, used again: same session, new secret, new proof. */

@@ -18,6 +18,7 @@ import { errorPage } from './pages/error.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
 import { type Answer, problem, retryHeader, send, showPage } from './reply.ts';
+import { safeNext, withNext } from './routes/next.ts';
 import type { PostRoute, Route, Visit } from './routes/route.ts';
 import { ownRoutes, type RouteParts } from './routes/table.ts';
 
@@ -53,16 +54,24 @@ function errorAnswer(error: SallyportError, frame: Frame, page: boolean): Answer
   return showPage(error.status, errorPage(frame, error), retryHeader(error));
 }
 
+/** The language switch of a page that answers a form leads back to it with the form's own goal. */
+function frameWith({ frame, context }: Visit, form: Form): Frame {
+  const next = form.get('next');
+  if (frame.here === null || next === undefined) return frame;
+  return { ...frame, here: withNext(frame.here, safeNext(next, context.app.target)) };
+}
+
 /** One state change: whose origin, then what body, then the deed. */
 async function perform(route: PostRoute, request: Request): Promise<Answer> {
   const visit = visitOf(request);
   checkOrigin(request, visit.context.origin);
   const form: Form = await readForm(request, route);
+  const deed = { ...visit, form, frame: frameWith(visit, form) };
   try {
-    return await route.run({ ...visit, form });
+    return await route.run(deed);
   } catch (thrown) {
     if (form.kind === 'json' || route.again === undefined) throw thrown;
-    const answer = await route.again({ ...visit, form }, asSallyportError(thrown));
+    const answer = await route.again(deed, asSallyportError(thrown));
     if (answer === undefined) throw thrown;
     return answer;
   }

@@ -1,7 +1,7 @@
 import type { SallyportError } from '../../errors.ts';
 import type { RealmSource } from '../../evidence.ts';
 import { type Html, html } from '../../lib/html.ts';
-import { withNext } from '../routes/next.ts';
+import { carryNext } from '../routes/next.ts';
 import { ceremony, instead } from './ceremony.ts';
 import { fieldComplaint, messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
@@ -10,6 +10,8 @@ import { alert, codeField, field, hidden, others, passwordField, waiting, waitOf
 
 const START = '/.sallyport/sign-in';
 const PASSKEY = `${START}/passkey`;
+/** What the code of a page is for, where it is not to confirm what a signed-in person wants. */
+export const SIGNING_IN = 'sign-in';
 
 interface Step {
   /** Where to go afterwards; a safe path. */
@@ -120,14 +122,14 @@ function otherWays(frame: Frame, view: SecondStepPage, here: Way): Html {
   );
   const back = view.stepUp
     ? ([view.next, signIn.goBack] as const)
-    : ([withNext(START, view.next), signIn.restart] as const);
+    : ([carryNext(START, view.next), signIn.restart] as const);
   return html`<nav class="ways" aria-labelledby="ways"><h2 id="ways">${signIn.otherWays}</h2>
-${others([...ways.map((way) => [withNext(`${START}/${way}`, view.next), names[way]] as const), back])}</nav>`;
+${others([...ways.map((way) => [carryNext(`${START}/${way}`, view.next), names[way]] as const), back])}</nav>`;
 }
 
 function lostHere(frame: Frame, view: SecondStepPage): Html {
   const { signIn } = frame.words;
-  const link = html`<a href="${withNext(`${START}/recovery`, view.next)}">${signIn.useRecovery}</a>`;
+  const link = html`<a href="${carryNext(`${START}/recovery`, view.next)}">${signIn.useRecovery}</a>`;
   return lostDevice(frame, html`<p>${signIn.lostRecoveryHere} ${link}</p>`);
 }
 
@@ -135,6 +137,7 @@ function codeForm(frame: Frame, view: SecondStepPage, action: string, input: Htm
   const { common } = frame.words;
   return html`<form class="form" method="post" action="${action}">
 ${hidden('next', view.next)}
+${!view.stepUp && hidden('purpose', SIGNING_IN)}
 ${input}
 <button class="button" type="submit">${view.stepUp ? common.confirm : common.signIn}</button>
 </form>`;

@@ -42,5 +42,10 @@ export function nextOf(query: string): string | undefined {
 
 /** An address of ours that remembers where to go afterwards. */
 export function withNext(path: string, next: string): string {
-  return next === '/' ? path : `${path}?next=${encodeURIComponent(next)}`;
+  return next === '/' ? path : carryNext(path, next);
+}
+
+/** The same within a sign-in, where `/` is said too: another tab may have left another goal behind. */
+export function carryNext(path: string, next: string): string {
+  return `${path}?next=${encodeURIComponent(next)}`;
 }

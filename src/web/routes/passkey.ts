@@ -14,9 +14,9 @@ import {
   showPage,
   withCookies,
 } from '../reply.ts';
-import { safeNext, withNext } from './next.ts';
+import { withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
-import { askedNext, expired, postedNext, START, signedInCookies, startAgain } from './sign-in.ts';
+import { expired, goalOf, nextOfStep, postedNext, START, signedInCookies, startAgain } from './sign-in.ts';
 
 const PASSKEY = '/.sallyport/sign-in/passkey';
 
@@ -28,7 +28,8 @@ async function ceremonyOf(login: Login, deed: Deed): Promise<Ceremony> {
   const { cookies, session } = deed.context;
   const start: Ceremony = { purpose: 'start', cookie: cookies.ceremony };
   if (deed.form.get('start') === 'yes') return start;
-  if (await login.waiting(deed.caller, cookies.pending)) return { purpose: 'second', pending: cookies.pending };
+  if ((await login.waiting(deed.caller, cookies.pending)) !== null)
+    return { purpose: 'second', pending: cookies.pending };
   return session === null ? start : { purpose: 'step-up', session };
 }
 
@@ -55,7 +56,7 @@ async function answered(login: Login, deed: Deed): Promise<Answer> {
   if (ceremony.purpose === 'step-up') return withCookies(done(form.kind, postedNext(deed)), ...cookies);
   // The cookie of a session that was open before in this browser is replaced: nobody could end it any more.
   if (context.session !== null) await login.signOut(caller, context.session);
-  const goal = safeNext(signedIn.next, context.app.target);
+  const goal = goalOf(deed, signedIn);
   return withCookies(ceremony.purpose === 'start' ? goOn(deed, goal) : done(form.kind, goal), ...cookies);
 }
 
@@ -79,11 +80,11 @@ export function passkeyRoutes(login: Login): readonly Route[] {
     {
       path: PASSKEY,
       get: async (visit) => {
-        const next = askedNext(visit);
         const { session, cookies } = visit.context;
         const waiting = await login.waiting(visit.caller, cookies.pending);
-        if (!waiting && session === null) return see(withNext(START, next));
-        return show(visit, next, !waiting);
+        const next = nextOfStep(visit, waiting);
+        if (waiting === null && session === null) return see(withNext(START, next));
+        return show(visit, next, waiting === null);
       },
       post: {
         fields: ['response', 'next', 'start'],

@@ -1,7 +1,7 @@
 import type { SallyportError } from '../../errors.ts';
-import type { Login, Offer, SecondStep, SignedIn } from '../../login/types.ts';
+import type { Login, Offer, SecondStep, SignedIn, Waiting } from '../../login/types.ts';
 import { need } from '../body.ts';
-import { codePage, recoveryPage, signInPage } from '../pages/sign-in.ts';
+import { codePage, recoveryPage, SIGNING_IN, signInPage } from '../pages/sign-in.ts';
 import { writePrefs } from '../prefs.ts';
 import {
   type Answer,
@@ -38,6 +38,20 @@ export function askedNext(visit: Visit): string {
 
 export function postedNext(deed: Deed): string {
   return safeNext(deed.form.get('next'), deed.context.app.target);
+}
+
+/** Where a page of a second step leads: as its address says, else as the first step did. */
+export function nextOfStep(visit: Visit, waiting: Waiting | null): string {
+  const { query, app } = visit.context;
+  return safeNext(nextOf(query) ?? waiting?.next, app.target);
+}
+
+/**
+ * Where a sign-in ends. Two tabs share the cookie of the one that waits, so its own goal is that of the tab that began
+ * last: what this tab's form carries comes first.
+ */
+export function goalOf(deed: Deed, signedIn: SignedIn): string {
+  return safeNext(deed.form.get('next') ?? signedIn.next, deed.context.app.target);
 }
 
 /** Cookies of a person who has just passed the second step. */
@@ -77,14 +91,15 @@ async function second(login: Login, deed: Deed, step: SecondStep): Promise<Answe
   const { form, caller, context } = deed;
   const code = need(form, 'code');
   const waiting = await login.waiting(caller, context.cookies.pending);
-  if (!waiting && context.session !== null) {
+  if (waiting === null && context.session !== null) {
+    // Another tab was quicker: who is signed in needs no code to go where this one was to lead.
+    if (form.get('purpose') === SIGNING_IN) return done(form.kind, postedNext(deed));
     const signedIn = await login.stepUp(caller, context.session, step, code);
     return withCookies(done(form.kind, postedNext(deed)), ...signedInCookies(deed, signedIn, step));
   }
   const signedIn = await login.second(caller, context.cookies.pending, step, code);
   if (context.session !== null) await login.signOut(caller, context.session);
-  const answer = done(form.kind, safeNext(signedIn.next, context.app.target));
-  return withCookies(answer, ...signedInCookies(deed, signedIn, step));
+  return withCookies(done(form.kind, goalOf(deed, signedIn)), ...signedInCookies(deed, signedIn, step));
 }
 
 const RENDER = { totp: codePage, recovery: recoveryPage } as const;
@@ -98,7 +113,7 @@ async function secondAgain(
   if (error.code === 'pending-expired') return expired(deed, error);
   if (!['wrong-credentials', 'code-used', 'too-many-attempts', 'bad-body'].includes(error.code)) return undefined;
   const waiting = await login.waiting(deed.caller, deed.context.cookies.pending);
-  const stepUp = !waiting && deed.context.session !== null;
+  const stepUp = waiting === null && deed.context.session !== null;
   const page = RENDER[step](deed.frame, { next: postedNext(deed), stepUp, error });
   return codePageAnswer(error.status, page, retryHeader(error));
 }
@@ -107,13 +122,13 @@ function stepRoute(login: Login, step: SecondStep): Route {
   return {
     path: STEPS[step],
     get: async (visit) => {
-      const next = askedNext(visit);
       const waiting = await login.waiting(visit.caller, visit.context.cookies.pending);
-      if (!waiting && visit.context.session === null) return see(withNext(START, next));
-      return codePageAnswer(200, RENDER[step](visit.frame, { next, stepUp: !waiting }));
+      const next = nextOfStep(visit, waiting);
+      if (waiting === null && visit.context.session === null) return see(withNext(START, next));
+      return codePageAnswer(200, RENDER[step](visit.frame, { next, stepUp: waiting === null }));
     },
     post: {
-      fields: ['code', 'next'],
+      fields: ['code', 'next', 'purpose'],
       run: (deed) => second(login, deed, step),
       again: (deed, error) => secondAgain(login, deed, step, error),
     },

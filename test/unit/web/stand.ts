@@ -125,7 +125,7 @@ function fakeLogin(world: World): Login {
       return { cookie, offer: ['passkey', 'totp', 'recovery'] };
     },
     hold: async () => undefined,
-    waiting: async (_caller, pending) => pending !== null && world.signIns.has(pending),
+    waiting: async (_caller, pending) => world.signIns.get(pending ?? '') ?? null,
     second: async (_caller, pending, step, code) => {
       world.note(`second ${step}`);
       const waiting = world.signIns.get(pending ?? '');
