@@ -14,7 +14,7 @@ function strictPairs(query: string | null): ReadonlyMap<string, string> | undefi
   for (const pair of query.split('&')) {
     const mark = pair.indexOf('=');
     try {
-      const decode = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '));
+      const decode = (text: string): string => decodeURIComponent(text.replace(/\+/g, ' '));
       const name = decode(mark < 0 ? pair : pair.slice(0, mark));
       if (name === '' || pairs.has(name)) return undefined;
       pairs.set(name, mark < 0 ? '' : decode(pair.slice(mark + 1)));

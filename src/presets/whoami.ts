@@ -25,7 +25,7 @@ function fromCookie(source: NameSource & { in: 'cookie' }, answer: WholeAnswer, 
   // Two names are none.
   if (value === undefined || found.size > 1 || source.decode === 'none') return found.size > 1 ? undefined : value;
   try {
-    return decodeURIComponent(value.replaceAll('+', ' '));
+    return decodeURIComponent(value.replace(/\+/g, ' '));
   } catch {
     return undefined;
   }

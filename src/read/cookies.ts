@@ -1,4 +1,5 @@
 import { SallyportError } from '../errors.ts';
+import { withoutEnds } from '../lib/trim.ts';
 
 /** Our cookies. The `__Host-` prefix (RFC 6265bis §4.1.3.2) binds each to this host, https and the path `/`. */
 export const SESSION_COOKIE = '__Host-sallyport';
@@ -50,7 +51,7 @@ function ours(pairs: readonly string[]): OwnCookies {
   const found = { ...NONE } as { -readonly [K in keyof OwnCookies]: string | null }; // a copy, filled in here
   let seen = '';
   for (const pair of pairs) {
-    const text = pair.replace(/^[ \t]+|[ \t]+$/g, '');
+    const text = withoutEnds(pair, ' \t');
     if (!text.startsWith(SESSION_COOKIE)) continue;
     const equals = text.indexOf('=');
     const place = PLACES.get(text.slice(0, equals === -1 ? 0 : equals));

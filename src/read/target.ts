@@ -118,12 +118,38 @@ export function parseTarget(raw: string, options: TargetOptions = STRICT): Targe
   return { raw, path, query, reserved, strict };
 }
 
-const TICKET_IN_PATH = /(sallyport.*?enrol.*?)[\w-]{16,}.*$/is;
+/** Fewer letters, digits, `-` and `_` in a row are no ticket. */
+const SHORTEST_TICKET = 16;
+
+/** Letters, digits, `-` and `_`: base64url. */
+function isOfTicket(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) ||
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    code === 45 ||
+    code === 95
+  );
+}
+
+/** Where the first run begins, at or after `from`, that is long enough for a ticket; -1 for none. */
+function ticketFrom(path: string, from: number): number {
+  let run = 0;
+  for (let at = from; at < path.length; at += 1) {
+    run = isOfTicket(path.charCodeAt(at)) ? run + 1 : 0;
+    if (run === SHORTEST_TICKET) return at + 1 - SHORTEST_TICKET;
+  }
+  return -1;
+}
 
 /**
  * A path as the log and the record may hold it. The ticket of an enrolment link is a secret until it is used, also where
- * the link was mistyped and its path refused.
+ * the link was mistyped and its path refused. Each character is looked at once, since anybody may send any path.
  */
 export function loggablePath(path: string): string {
-  return /enrol/i.test(path) ? path.replace(TICKET_IN_PATH, '$1(ticket)') : path;
+  const ours = path.search(/sallyport/i);
+  if (ours < 0) return path;
+  const enrol = path.slice(ours).search(/enrol/i);
+  const ticket = enrol < 0 ? -1 : ticketFrom(path, ours + enrol + 'enrol'.length);
+  return ticket < 0 ? path : `${path.slice(0, ticket)}(ticket)`;
 }

@@ -57,7 +57,7 @@ function utf8(bytes: Uint8Array): string {
 function formPart(raw: string): string {
   if (/%(?![0-9A-Fa-f]{2})/.test(raw)) bad('percent sign without two hexadecimal digits');
   try {
-    return decodeURIComponent(raw.replaceAll('+', ' '));
+    return decodeURIComponent(raw.replace(/\+/g, ' '));
   } catch {
     return bad('not UTF-8');
   }

@@ -1,6 +1,6 @@
 import { foldField, placesOf } from './names.ts';
 import { refuse } from './refused.ts';
-import { CONTROL, CONTROL_BUT_LINES, utf8 } from './text.ts';
+import { CONTROL, CONTROL_BUT_LINES, MAX_FIELD_NAME, utf8 } from './text.ts';
 import type { Fields } from './types.ts';
 
 /** Fields of the largest login form. */
@@ -10,7 +10,7 @@ const MAX_FIELDS = 100;
 function decode(raw: string): string {
   if (/%(?![0-9A-Fa-f]{2})/.test(raw)) refuse('malformed', 'percent sign without two hexadecimal digits');
   try {
-    return decodeURIComponent(raw.replaceAll('+', ' '));
+    return decodeURIComponent(raw.replace(/\+/g, ' '));
   } catch {
     return refuse('encoding', 'not UTF-8');
   }
@@ -18,6 +18,7 @@ function decode(raw: string): string {
 
 function checkName(name: string): void {
   if (name === '') refuse('malformed', 'a field without name');
+  if (name.length > MAX_FIELD_NAME) refuse('too-large', 'a field name');
   if (CONTROL.test(name)) refuse('malformed', 'control character in a field name');
   if (/[\u{feff}\u{fffd}]/u.test(name)) refuse('encoding', 'byte order mark or replacement character in a field name');
   // The character set that the form claims for itself: Tomcat, Ruby and browsers know it.
@@ -30,6 +31,7 @@ export function checkLookAlikes(names: Iterable<string>): void {
   const holders = new Set<string>();
   for (const name of names) {
     const places = placesOf(name);
+    if (places.deep) refuse('malformed', 'a field in too many brackets');
     if (places.own.some((own) => whole.has(own) || holders.has(own)) || places.holders.some((part) => whole.has(part)))
       refuse('look-alike', 'two names of one field');
     for (const own of places.own) whole.add(own);

@@ -1,7 +1,8 @@
 import { visit } from 'jsonc-parser';
 import { foldField } from './names.ts';
 import { refuse } from './refused.ts';
-import { utf8 } from './text.ts';
+import { MAX_FIELD_NAME, utf8 } from './text.ts';
+import type { BodyFault } from './types.ts';
 
 export type Scalar = string | number | boolean | null;
 
@@ -21,10 +22,12 @@ function checkDepth(text: string): void {
   }
 }
 
+const FAULTS: Partial<Record<BodyFault, string>> = { malformed: 'not JSON', 'too-large': 'a member name' };
+
 /** Refuses a name twice in one object, and two that a reader without case (Go, .NET) takes for one. */
 function checkNames(text: string): void {
   const open: { readonly exact: Set<string>; readonly folded: Set<string> }[] = [];
-  let fault: 'duplicate' | 'look-alike' | 'malformed' | undefined;
+  let fault: BodyFault | undefined;
   visit(
     text,
     {
@@ -36,7 +39,8 @@ function checkNames(text: string): void {
       },
       onObjectProperty: (name) => {
         const names = open.at(-1);
-        const folded = foldField(name);
+        if (name.length > MAX_FIELD_NAME) fault ??= 'too-large';
+        const folded = foldField(name.slice(0, MAX_FIELD_NAME));
         if (names === undefined) fault ??= 'malformed';
         else if (names.exact.has(name)) fault ??= 'duplicate';
         else if (names.folded.has(folded)) fault ??= 'look-alike';
@@ -49,7 +53,7 @@ function checkNames(text: string): void {
     },
     { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false },
   );
-  if (fault !== undefined) refuse(fault, fault === 'malformed' ? 'not JSON' : 'two members of one name');
+  if (fault !== undefined) refuse(fault, FAULTS[fault] ?? 'two members of one name');
 }
 
 function escaped(name: string): string {

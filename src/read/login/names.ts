@@ -1,3 +1,5 @@
+import { withoutEnd } from '../../lib/trim.ts';
+
 /**
  * What field names are to the laxest server there is. PHP drops leading blanks, ends a name at NUL and makes `_` of dots,
  * blanks and an unclosed bracket; ASP.NET and Go know no case; IIS and Perl undo `%uXXXX`; some decode twice. Two names that
@@ -47,7 +49,7 @@ function foldLetters(text: string): string {
 function foldBase(base: string): string {
   const php = base.replace(LEADING, '').replace(PHP_UNDERSCORE, '_');
   // PHP has `user_` for `user `, others `user`: here both are one.
-  const short = php.replace(/_+$/, '');
+  const short = withoutEnd(php, '_');
   return short === '' ? php : short;
 }
 
@@ -67,6 +69,12 @@ function partsOf(name: string): readonly string[] {
   }
   return parts;
 }
+
+/**
+ * Indexes of the deepest field that is told apart (PHP takes no more than 64). A deeper one is taken for every field: it
+ * would cost as much to name all that hold it as its length times its depth.
+ */
+const MAX_DEPTH = 32;
 
 /** As it stands, and decoded once more: neither reading may hide the other. */
 function readingsOf(name: string): readonly (readonly string[])[] {
@@ -91,13 +99,19 @@ export function baseOf(name: string): string {
 export interface Places {
   readonly own: readonly string[];
   readonly holders: readonly string[];
+  /** Too deep to be told apart from any other. */
+  readonly deep: boolean;
 }
+
+const DEEP: Places = { own: [], holders: [], deep: true };
 
 export function placesOf(name: string): Places {
   const readings = readingsOf(name);
+  if (readings.some((parts) => parts.length > MAX_DEPTH)) return DEEP;
   return {
     own: readings.map(joined),
     holders: readings.flatMap((parts) => parts.slice(0, -1).map((_, i) => joined(parts.slice(0, i + 1)))),
+    deep: false,
   };
 }
 
@@ -105,6 +119,8 @@ export function placesOf(name: string): Places {
 export function sameField(a: string, b: string): boolean {
   const [left, right] = [placesOf(a), placesOf(b)];
   return (
+    left.deep ||
+    right.deep ||
     left.own.some((own) => right.own.includes(own) || right.holders.includes(own)) ||
     right.own.some((own) => left.holders.includes(own))
   );
@@ -126,5 +142,5 @@ export function resemblance(selector: string): (places: Places) => boolean {
   const same = selector.startsWith('*')
     ? (folded: string): boolean => folded.endsWith(wanted)
     : (folded: string): boolean => folded === wanted;
-  return ({ own, holders }) => own.some(same) || holders.some(same);
+  return ({ own, holders, deep }) => deep || own.some(same) || holders.some(same);
 }

@@ -13,7 +13,7 @@ export function formJudge(watch: Watch, lax: boolean): Judge {
   let inName = true;
 
   const see = (): void => {
-    const decoded = decodeLaxly(name.replaceAll('+', ' '));
+    const decoded = decodeLaxly(name.replace(/\+/g, ' '));
     name = '';
     if (!lax && decoded.includes('\0')) unreadable('NUL in a field name');
     if (decoded !== '') judge(watch, decoded);

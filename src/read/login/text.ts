@@ -3,6 +3,9 @@ import { refuse } from './refused.ts';
 /** Bytes of the largest login body. */
 export const MAX_BODY = 64 * 1024;
 
+/** Characters of the longest name of a field, member, element or attribute. */
+export const MAX_FIELD_NAME = 1024;
+
 /** Everything that prints nothing and moves the cursor: C0, DEL, C1. */
 export const CONTROL = /\p{Cc}/u;
 /** Controls but CR, LF and TAB, which a text area may hold. */

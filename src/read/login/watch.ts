@@ -61,7 +61,7 @@ type Pair = readonly [name: string, raw: string];
 
 /** A name or value as the laxest server decodes it. */
 export function laxText(raw: string): string {
-  return decodeLaxly(raw.includes('+') ? raw.replaceAll('+', ' ') : raw);
+  return decodeLaxly(raw.includes('+') ? raw.replace(/\+/g, ' ') : raw);
 }
 
 function takeApart(query: string): readonly Pair[] {

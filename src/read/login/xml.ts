@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { refuse } from './refused.ts';
-import { utf8 } from './text.ts';
+import { MAX_FIELD_NAME, utf8 } from './text.ts';
 
 interface Element {
   readonly name: string;
@@ -33,6 +33,7 @@ function checkDeclaration(declaration: { version?: string; encoding?: string }):
 }
 
 function checkName(name: string): void {
+  if (name.length > MAX_FIELD_NAME) refuse('too-large', 'the name of an element');
   if (name.includes(':')) malformed('a prefixed name');
 }
 
