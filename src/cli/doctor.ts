@@ -3,7 +3,7 @@ import type { AppConfig, Config } from '../config/types.ts';
 import { asSallyportError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
 import { headerOf } from '../presets/answer.ts';
-import { trustOf } from '../proxy/upstreams.ts';
+import { trustOf } from '../proxy/connect.ts';
 import { bindingOf } from './bindings.ts';
 import { configOf, located, type Where, withStore } from './context.ts';
 import { DirectClient, emptyJar } from './direct/client.ts';

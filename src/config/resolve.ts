@@ -118,7 +118,7 @@ function resolveRelated(written: Written): ReadonlyMap<string, readonly string[]
 }
 
 function resolveUpstream(
-  upstream: WrittenApp['upstream'],
+  { upstream, connections }: WrittenApp,
   path: (file: string) => string,
   login: LoginConfig,
 ): AppConfig['upstream'] {
@@ -129,9 +129,11 @@ function resolveUpstream(
     ca: upstream.ca === undefined ? null : path(upstream.ca),
     host: upstream.host ?? preset ?? 'preserve',
     connections: upstream.connections,
+    exclusive: connections === 'exclusive',
     connectTimeoutMs: upstream.connect_timeout,
     firstByteTimeoutMs: upstream.first_byte_timeout,
     idleTimeoutMs: upstream.idle_timeout,
+    streamTimeoutMs: upstream.stream_timeout,
   };
 }
 
@@ -146,7 +148,7 @@ function resolveApp(
     id,
     hosts: app.hosts,
     origin: originOf(app, written),
-    upstream: resolveUpstream(app.upstream, path, login),
+    upstream: resolveUpstream(app, path, login),
     realm,
     login,
     clientCookies: app.client_cookies.map(namePattern),

@@ -40,8 +40,12 @@ const upstreamBlock = block(
       description: 'Time from the end of the request to the head of the answer.',
     }).prefault('60s'),
     idle_timeout: duration(SECOND, DAY, '1s to 1d', {
-      description: 'An answer or WebSocket without a byte for this time is cut.',
+      description: 'An answer without a byte for this time is cut, whether its length is known or not.',
     }).prefault('10m'),
+    stream_timeout: duration(SECOND, 7 * DAY, '1s to 7d', {
+      description:
+        'The same for event streams (text/event-stream), WebSockets, and answers that the browser stops reading.',
+    }).prefault('1h'),
   },
   { description: 'The app behind us: its address alone, or a block of options.' },
 );
@@ -140,6 +144,11 @@ export const app = block(
       examples: ['https://localhost:8080'],
     }).optional(),
     upstream,
+    connections: word(['shared', 'exclusive'], {
+      description:
+        'Whether requests of several people may follow one another on a connection to the app (shared), or each session has connections of its own (exclusive), so that what the app writes unasked reaches nobody else.',
+      default: 'shared',
+    }).optional(),
     realm: id.meta({ description: 'The realm whose accounts may sign in.', 'x-examples': ['staff'] }),
     login,
     client_cookies: list(

@@ -105,9 +105,13 @@ export interface AppConfig {
     /** `preserve` sends the public Host, `upstream` the upstream's own. */
     readonly host: 'preserve' | 'upstream';
     readonly connections: number;
+    /** A connection to the app serves one session, never two. */
+    readonly exclusive: boolean;
     readonly connectTimeoutMs: number;
     readonly firstByteTimeoutMs: number;
     readonly idleTimeoutMs: number;
+    /** In place of `idleTimeoutMs` for event streams, WebSockets, and answers that the browser does not read on. */
+    readonly streamTimeoutMs: number;
   };
   readonly realm: RealmConfig;
   /** How the app signs people in. */

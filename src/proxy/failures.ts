@@ -25,6 +25,13 @@ function kindOf(code: string): ErrorCode {
   return OUR_FAULT.has(code) ? 'bad-headers' : 'upstream-unreachable';
 }
 
+const BREAKS = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/** Whether a connection was closed by the other side, with or without a word. */
+export function isBreak(error: unknown): boolean {
+  return BREAKS.has(codeOf(error));
+}
+
 /** What went wrong with an upstream, as one of ours; the detail names the cause and holds no bytes of the answer. */
 export function upstreamFailure(error: unknown): SallyportError {
   if (error instanceof SallyportError) return error;

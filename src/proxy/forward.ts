@@ -5,9 +5,10 @@ import { Admission, type Streamed } from '../gate/admission.ts';
 import type { Clock } from '../lib/clock.ts';
 import { passing } from './cookies.ts';
 import { cut } from './cut.ts';
-import { upstreamFailure } from './failures.ts';
+import { isBreak, upstreamFailure } from './failures.ts';
 import { flushAnswerHead, writeAnswerHead } from './head.ts';
 import { requestHeaders } from './headers.ts';
+import type { Lane, Traveller } from './lanes.ts';
 import type { BodyEdit, InboundHead, Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';
 import { Upload } from './upload.ts';
@@ -50,18 +51,21 @@ export function forward(
   const flight = new Flight(admission, res, upstream, by, hooks, passage);
   if (flight.ended) return;
   const body = head.body ? flight.upload() : null;
-  upstream.pool.dispatch(
-    {
-      path: passage.target?.(admission.target) ?? admission.target,
-      // undici takes any token; its type lists the common ones.
-      method: admission.method as Dispatcher.HttpMethod,
-      headers: head.headers,
-      body,
-      ...(upstream.servername === undefined ? {} : { servername: upstream.servername }),
-    },
-    flight,
-  );
+  flight.depart({
+    path: passage.target?.(admission.target) ?? admission.target,
+    // undici takes any token; its type lists the common ones.
+    method: admission.method as Dispatcher.HttpMethod,
+    headers: head.headers,
+    body,
+    ...(upstream.servername === undefined ? {} : { servername: upstream.servername }),
+  });
 }
+
+/** What changes nothing however often it is sent (RFC 9110 §9.2.1), as far as everybody keeps to it. */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Interim answers to one request; more of them are no progress. */
+const MAX_INTERIM = 1000;
 
 /** Up to this size a copy is cheaper than a second buffer in a write, bytes. */
 const SMALL = 4096;
@@ -70,10 +74,11 @@ const SMALL = 4096;
  * One request on its way and its answer on the way back. Every callback ends in `#end` on a fault: nothing thrown here
  * may reach the event loop (attacks F11).
  */
-class Flight implements Watched {
+class Flight implements Watched, Traveller {
   idle = 0;
   limit: number;
   ended = false;
+  lane: Lane | null = null;
   readonly #admission: Admission;
   readonly #request: IncomingMessage;
   readonly #res: ServerResponse;
@@ -88,6 +93,11 @@ class Flight implements Watched {
   #waiting: (() => void)[] | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #body: Upload | null = null;
+  /** What is sent, while it may be sent once more. */
+  #again: Dispatcher.DispatchOptions | null = null;
+  /** The app has the whole request. */
+  #sent = false;
+  #interim = 0;
   #headSent = false;
   #complete = false;
   /** Bytes of the answer still to come, or null when unknown. */
@@ -110,9 +120,7 @@ class Flight implements Watched {
     this.#by = by;
     this.#hooks = hooks;
     this.#passage = passage;
-    const { connectTimeoutMs, firstByteTimeoutMs } = admission.app.upstream;
-    // For a free connection and the connecting; once it is sent, undici's own limit for the first byte holds.
-    this.limit = upstream.watch.ticks(connectTimeoutMs + firstByteTimeoutMs);
+    this.limit = this.#startLimit();
     upstream.watch.add(this);
     res.once('close', this.#clientClosed);
     this.#unregister = admission.session?.onEnd(this.#cut);
@@ -132,24 +140,49 @@ class Flight implements Watched {
     return this.#body;
   }
 
+  /** For a free connection and the connecting. */
+  #startLimit(): number {
+    const { connectTimeoutMs, firstByteTimeoutMs } = this.#admission.app.upstream;
+    return this.#upstream.watch.ticks(connectTimeoutMs + firstByteTimeoutMs);
+  }
+
+  /** Sends it; once. */
+  depart(options: Dispatcher.DispatchOptions): void {
+    const { session, method } = this.#admission;
+    if (this.#body === null && SAFE.has(method)) this.#again = options;
+    // Nobody in particular has no connections of their own to go by.
+    if (this.#upstream.exclusive && session === null) this.#upstream.single.dispatch(options, this);
+    else this.#upstream.lanes.dispatch(session?.id ?? '', options, this);
+  }
+
+  refuse(error: SallyportError): void {
+    this.#fail(error);
+  }
+
   expire(): void {
-    if (this.#headSent || this.#controller !== null) this.#abandon('stood still for too long');
+    if (this.#headSent || (this.#controller !== null && !this.#sent)) this.#abandon('stood still for too long');
+    else if (this.#sent) this.#fail(new SallyportError('upstream-timeout', 'no answer in time'));
     else this.#fail(new SallyportError('upstream-timeout', 'no connection to the upstream became free in time'));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.lane?.begin();
     if (this.ended) {
       controller.abort(new Error('nobody waits for this any more'));
       return;
     }
     this.#controller = controller;
     this.idle = 0;
-    const { idleTimeoutMs } = this.#admission.app.upstream;
-    this.limit = this.#body === null ? Number.POSITIVE_INFINITY : this.#upstream.watch.ticks(idleTimeoutMs);
+    const { idleTimeoutMs, connectTimeoutMs } = this.#admission.app.upstream;
+    this.limit = this.#upstream.watch.ticks(this.#body === null ? connectTimeoutMs : idleTimeoutMs);
   }
 
   onRequestSent(): void {
-    if (!this.#headSent) this.limit = Number.POSITIVE_INFINITY;
+    this.#sent = true;
+    if (this.#headSent) return;
+    this.idle = 0;
+    // For the head of the last answer: interim ones do not put it off.
+    this.limit = this.#upstream.watch.ticks(this.#admission.app.upstream.firstByteTimeoutMs);
   }
 
   onResponseStart(
@@ -170,6 +203,8 @@ class Flight implements Watched {
 
   /** A cookie that an interim answer sets is a cookie (RFC 6265 §3). */
   #takeInterim(controller: Dispatcher.DispatchController): void {
+    this.#again = null;
+    if (++this.#interim > MAX_INTERIM) throw new SallyportError('upstream-invalid', 'interim answers without end');
     const raw = rawHeaders(controller);
     for (let i = 0; i + 1 < raw.length; i += 2)
       if (text(raw[i]).toLowerCase() === 'set-cookie') this.#passage.inbound(text(raw[i + 1]));
@@ -226,9 +261,8 @@ class Flight implements Watched {
     this.#headSent = true;
     this.#left = this.#edit === null ? head.length : null;
     this.idle = 0;
-    // An event stream, or an answer without an announced end, may be silent for as long as it likes.
-    const endless = head.eventStream || head.length === null;
-    this.#idleLimit = endless ? Number.POSITIVE_INFINITY : this.#upstream.watch.ticks(app.upstream.idleTimeoutMs);
+    const { idleTimeoutMs, streamTimeoutMs } = app.upstream;
+    this.#idleLimit = this.#upstream.watch.ticks(head.eventStream ? streamTimeoutMs : idleTimeoutMs);
     this.limit = this.#idleLimit;
     process.nextTick(this.#flush);
   }
@@ -253,7 +287,9 @@ class Flight implements Watched {
     const piece = this.#edit === null ? chunk : this.#edit.push(chunk);
     if (piece.length === 0 || this.#res.write(piece)) return;
     controller.pause();
-    this.limit = Number.POSITIVE_INFINITY;
+    // A film that is paused, say.
+    this.idle = 0;
+    this.limit = this.#upstream.watch.ticks(this.#admission.app.upstream.streamTimeoutMs);
     if (!this.#draining) {
       this.#draining = true;
       this.#res.on('drain', this.#drained);
@@ -280,7 +316,24 @@ class Flight implements Watched {
     if (this.ended) return;
     if (this.#complete) this.#end();
     else if (this.#headSent) this.#abandon('the upstream broke off');
-    else this.#fail(upstreamFailure(error));
+    else if (!this.#departAgain(error)) this.#fail(upstreamFailure(error));
+  }
+
+  /**
+   * An app may close a connection in the moment in which we use it again (RFC 9112 §9.3.1). Then what can do no harm is sent once
+   * more, by a connection of its own; never after a byte of an answer.
+   */
+  #departAgain(error: Error): boolean {
+    const again = this.#again;
+    if (again === null || this.lane?.unheard !== true || !isBreak(error)) return false;
+    this.#again = null;
+    this.lane = null;
+    this.#controller = null;
+    this.#sent = false;
+    this.idle = 0;
+    this.limit = this.#startLimit();
+    this.#upstream.single.dispatch(again, this);
+    return true;
   }
 
   readonly #flush = (): void => {
@@ -365,6 +418,7 @@ class Flight implements Watched {
   #end(): void {
     this.ended = true;
     this.#upstream.watch.delete(this);
+    this.#upstream.lanes.leave(this);
     this.#unregisterAll();
     this.#res.off('close', this.#clientClosed);
     if (this.#draining) this.#res.off('drain', this.#drained);

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SallyportError, statusOf } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
@@ -8,6 +9,7 @@ import { upstreamFailure } from './failures.ts';
 import { FrameReader } from './frames.ts';
 import { filterAnswer } from './handshake.ts';
 import type { Passage } from './passage.ts';
+import { Wire } from './wire.ts';
 
 export interface TunnelParts {
   readonly clock: Clock;
@@ -65,6 +67,7 @@ export class Tunnel {
       return;
     }
     outgoing.on('error', (error) => this.failed(error));
+    outgoing.once('socket', (socket) => new Wire(socket));
     outgoing.prependListener('upgrade', (answer: IncomingMessage, far: Duplex) => this.#joined(answer, far));
     outgoing.prependListener('response', (answer: IncomingMessage) => this.#refused(answer));
   }
@@ -83,6 +86,8 @@ export class Tunnel {
     this.#answered = true;
     this.#stopTimer();
     far.once('close', () => this.end());
+    // Bytes of either side put it off, pings too.
+    (far as Socket).setTimeout(this.#admission.app.upstream.streamTimeoutMs, () => this.end()); // Node's agent makes no other
     for (const side of [this.#socket, far]) side.once('end', () => this.#linger());
     this.#watchFrames();
   }

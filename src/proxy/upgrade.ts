@@ -7,11 +7,11 @@ import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { Admission } from '../gate/admission.ts';
 import type { Clock } from '../lib/clock.ts';
+import { serverNameOf, trustOf } from './connect.ts';
 import { passing } from './cookies.ts';
 import { handshakeHeaders } from './handshake.ts';
 import type { Passage } from './passage.ts';
 import { Tunnel } from './tunnel.ts';
-import { serverNameOf, trustOf } from './upstreams.ts';
 
 export interface Upgrader {
   /**

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config/types.ts';
@@ -34,6 +34,25 @@ export function limit(server: Listener, config: Config): void {
 
 export type Listener = Server | TlsServer;
 
+/** Requests whose offer of another protocol was passed over. */
+const passedOver = new WeakSet<IncomingMessage>();
+
+/**
+ * Whether a request wants a protocol that we know. Any other offer is passed over, and the request is served as it stands, with
+ * its body (RFC 9110 §7.8): HTTP clients offer h2c with ordinary requests. The field itself goes to no app.
+ */
+function wantsWebSocket(request: IncomingMessage): boolean {
+  const protocols = (request.headers.upgrade ?? '').split(',');
+  const wanted = protocols.some((protocol) => protocol.trim().toLowerCase() === 'websocket');
+  if (!wanted) passedOver.add(request);
+  return wanted;
+}
+
+/** After such a request Node loses what the client sent behind it in the same breath, so nothing may follow. */
+export function endAfterOffer(request: IncomingMessage, response: ServerResponse): void {
+  if (passedOver.has(request)) response.shouldKeepAlive = false;
+}
+
 /** Makes the HTTP/1.1 server, with TLS when configured. Limits that hold before anything is known of a client. */
 export function createListener(config: Config): Listener {
   const options = {
@@ -47,6 +66,7 @@ export function createListener(config: Config): Listener {
     keepAliveTimeout: 75_000,
     connectionsCheckingInterval: 2_000,
     noDelay: true,
+    shouldUpgradeCallback: wantsWebSocket,
   };
   const server =
     config.tls === null

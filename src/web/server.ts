@@ -19,7 +19,7 @@ import { answerStep, aroundOf } from './bound.ts';
 import { answerRefusal } from './challenge.ts';
 import { answeredEarly, answerHealth, answerRelatedOrigins, HEALTH, RELATED_ORIGINS } from './early.ts';
 import { frameOf } from './frames.ts';
-import type { Listener } from './listener.ts';
+import { endAfterOffer, type Listener } from './listener.ts';
 import type { OwnPages } from './own.ts';
 import { refuse, refuseSocket } from './refuse.ts';
 import { clientOf, readRequest, type Seen } from './requests.ts';
@@ -82,6 +82,7 @@ export class Server {
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    endAfterOffer(request, response);
     const live = this.#parts.live();
     const line = this.#parts.accessLog.begin(request, response);
     let seen: Seen | undefined;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Person } from '../support/person.ts';
+import { parseAnswer } from '../support/raw.ts';
 import { SESSION, withSallyport } from '../support/sallyport.ts';
-import { webSocketEcho } from '../support/upstream.ts';
+import { answerAtEnd, webSocketEcho } from '../support/upstream.ts';
 
 const on = withSallyport(() => ({
   realm: 'app',
@@ -67,11 +68,62 @@ test('an upgrade without a session is refused and its socket closed, on a proxy 
 test('with a session, what is no WebSocket handshake is refused all the same', async () => {
   const { sally } = on;
   const cookie = `Cookie: ${await sally.session('bob')}`;
-  for (const protocol of ['h2c', 'websocket, foo', 'foo', 'TLS/1.0'])
+  for (const protocol of ['websocket, foo', 'h2c, websocket', 'WebSocket/13, websocket'])
     await refused(upgrade('/ws', [cookie], 'GET', protocol), 400);
   await refused(upgrade('/ws', [cookie], 'POST'), 400);
   await refused(upgrade('/ws', [cookie, 'Sec-WebSocket-Key: another']), 400);
   sally.upstream.silent();
+});
+
+test('an offer of another protocol is passed over: who may is served, who may not is refused, and no app hears of it', async () => {
+  const { sally } = on;
+  sally.upstream.on(
+    '/page',
+    answerAtEnd(({ method, body }) => `${method} ${body}`),
+  );
+  const cookie = `Cookie: ${await sally.session('bob')}`;
+  const offers = ['h2c', 'foo', 'TLS/1.0', 'h2c, foo', 'websocket2', 'HTTP/2.0', '"websocket"'];
+  for (const protocol of offers)
+    for (const [method, body] of [
+      ['GET', ''],
+      ['POST', 'credentials'],
+      ['OPTIONS', ''],
+      ['PUT', ''],
+    ] as const) {
+      sally.upstream.clear();
+      const offer = (more: string): string =>
+        [
+          `${method} /page HTTP/1.1`,
+          'Host: app.test',
+          'Connection: Upgrade, HTTP2-Settings',
+          `Upgrade: ${protocol}`,
+          'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA',
+          ...(body === '' ? [] : [`Content-Length: ${body.length}`]),
+          more,
+          '',
+          body,
+        ].join('\r\n');
+      await refused(offer('Accept: */*'));
+      sally.upstream.silent();
+      // What follows in the same breath is not lost unheard: the connection ends with the answer.
+      const { text, closed } = await sally.raw(offer(cookie) + offer(cookie));
+      assert.equal(text.split('HTTP/1.1 200 OK').length, 2, `${method} ${protocol}: ${text}`);
+      assert.equal(parseAnswer(text).body, `${method} ${body}`);
+      assert.equal(parseAnswer(text).header('connection'), 'close');
+      assert.equal(closed, 'end');
+      assert.equal(sally.upstream.hits, 1);
+      for (const name of ['upgrade', 'http2-settings']) assert.deepEqual(sally.upstream.requests[0]?.all(name), []);
+      assert.deepEqual(sally.upstream.requests[0]?.all('connection'), ['keep-alive']);
+    }
+});
+
+test('an exemption is no more and no less with such an offer', async () => {
+  const { sally } = on;
+  await sally.raw(upgrade('/public', [], 'GET', 'h2c'), { until: (got) => got.includes('200 OK') });
+  assert.equal(sally.upstream.hits, 1);
+  assert.deepEqual(sally.upstream.requests[0]?.all('upgrade'), []);
+  await refused(upgrade('/publicity', [], 'GET', 'h2c'));
+  assert.equal(sally.upstream.hits, 1);
 });
 
 test('an expired session opens no WebSocket', async () => {

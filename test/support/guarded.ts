@@ -37,6 +37,8 @@ export function testApp(
       connectTimeoutMs: 500,
       firstByteTimeoutMs: 400,
       idleTimeoutMs: 400,
+      streamTimeoutMs: 2000,
+      exclusive: false,
       ...upstream,
     },
     realm,
@@ -105,6 +107,8 @@ export interface Guarded {
   /** Whose requests these are; `personOf` may say so for each. */
   session: Session;
   personOf: ((request: IncomingMessage) => Session) | null;
+  /** Requests belong to no session. */
+  anonymous: boolean;
   readonly failures: SallyportError[];
   /** Tunnels that are open. */
   readonly tunnels: () => number;
@@ -123,7 +127,8 @@ export async function startGuarded(app: AppConfig): Promise<Guarded> {
   };
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     try {
-      const admission = admit(request, app, guarded.personOf?.(request) ?? guarded.session);
+      const person = guarded.anonymous ? null : (guarded.personOf?.(request) ?? guarded.session);
+      const admission = admit(request, app, person);
       forward(admission, response, { upstreams, clock: systemClock }, { fail: (error) => page(response, error) });
     } catch (error) {
       page(response, asSallyportError(error));
@@ -151,6 +156,7 @@ export async function startGuarded(app: AppConfig): Promise<Guarded> {
     app,
     session: testSession(),
     personOf: null,
+    anonymous: false,
     failures,
     tunnels: () => upgrader.open,
     async close() {

@@ -59,6 +59,8 @@ function app(id: string, of: RealmConfig): AppConfig {
       connectTimeoutMs: 1000,
       firstByteTimeoutMs: 1000,
       idleTimeoutMs: 1000,
+      streamTimeoutMs: 2000,
+      exclusive: false,
     },
     realm: of,
     login: { kind: 'none' },

@@ -41,6 +41,8 @@ export function appConfig(source: RealmSource = 'local'): AppConfig {
       connectTimeoutMs: 1000,
       firstByteTimeoutMs: 1000,
       idleTimeoutMs: 1000,
+      streamTimeoutMs: 2000,
+      exclusive: false,
     },
     realm: { id: 'local', source, domains: [], unicode: false, sessions },
     login: { kind: 'none' },
