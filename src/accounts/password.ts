@@ -21,10 +21,11 @@ const queue = createQueue(2, 64);
 export type PasswordFault = 'too-short' | 'too-long' | 'too-common' | 'contains-name';
 
 const REASONS: Readonly<Record<PasswordFault, string>> = {
-  'too-short': `Please choose a longer password: at least ${MIN_LENGTH} characters, better ${ADVISED_LENGTH} or more.`,
-  'too-long': 'That password is longer than can be stored. Please choose a shorter one.',
-  'too-common': 'That password is among the first that others would try. Please choose another one.',
-  'contains-name': 'That password is little more than your name or the name of this site. Please choose another one.',
+  'too-short': `Please choose a longer password: at least ${MIN_LENGTH} characters, and ideally ${ADVISED_LENGTH} or more.`,
+  'too-long': 'That password is too long. Please choose a shorter one.',
+  'too-common': 'That password is one of the first that others would try. Please choose a different one.',
+  'contains-name':
+    'That password is little more than your name or the name of this site. Please choose a different one.',
 };
 
 /** A new password that the rules refuse. The public message gives the reason (800-63B-4 §3.1.1.2), never the password. */

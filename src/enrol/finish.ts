@@ -41,6 +41,6 @@ export async function finish(
     const recoveryCodes = keepCodes ? [] : await replaceCodes(ctx, tx, caller, account);
     const ended = adding ? 0 : await endAccess(ctx, tx, caller, account);
     await recordChange(ctx, tx, caller, account, 'enrol.finish', { adding, sessionsEnded: ended });
-    return { recoveryCodes, accountId: account.id, proofs: pending.proofs, adding };
+    return { recoveryCodes, accountId: account.id, accountName: account.name, proofs: pending.proofs, adding };
   });
 }

@@ -127,7 +127,13 @@ export interface Enrol {
   finish(
     caller: EnrolCaller,
     pending: string | null,
-  ): Promise<{ recoveryCodes: readonly string[]; accountId: string; proofs: readonly Proof[]; adding: boolean }>;
+  ): Promise<{
+    recoveryCodes: readonly string[];
+    accountId: string;
+    accountName: string;
+    proofs: readonly Proof[];
+    adding: boolean;
+  }>;
   /** What the account page shows; changes nothing. */
   own(caller: EnrolCaller, session: Session): Promise<OwnAccount>;
   /** Ten new recovery codes, all older ones end. Throws `step-up-required` unless a factor was used within 5 minutes. */

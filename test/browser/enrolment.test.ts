@@ -79,7 +79,7 @@ async function walk(page: Page, world: World, origin: string, ticket: string): P
   assert.equal(await typedKey(page), secret, 'a wrong code keeps the QR code');
   await page.fill('#code', codeAt(secret, world.clock.at));
   await press(page, 'Confirm');
-  await press(page, 'Go on with one way only');
+  await press(page, 'Continue with just one way');
   const codes = await page.locator('.codes code').allInnerTexts();
   assert.equal(codes.length, 10);
   await page.getByRole('link', { name: 'Continue to the portal' }).click();
@@ -102,7 +102,7 @@ async function walk(page: Page, world: World, origin: string, ticket: string): P
   world.clock.at += 6 * 60_000;
   await page.goto(`${origin}/.sallyport/account`);
   await press(page, 'Add a way to sign in');
-  assert.equal(await heading(page), 'Confirm that it is you');
+  assert.equal(await heading(page), 'Confirm it’s you');
   await page.getByRole('link', { name: /Use a recovery code/ }).click();
   await page.fill('#code', (codes[0] ?? '').toLowerCase());
   await press(page, 'Confirm');

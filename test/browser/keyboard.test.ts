@@ -57,7 +57,7 @@ async function enrol(desk: Desk): Promise<string> {
   await type(desk, 'password', PASSWORD);
   await type(desk, 'again', PASSWORD);
   await desk.page.keyboard.press('Enter');
-  await desk.at('Choose how you confirm');
+  await desk.at('Choose how to confirm');
   await enter(desk, /Set up an authenticator app/);
   await desk.at('Connect your authenticator app');
   const secret = (await desk.page.locator('.key').innerText()).replace(/\s/g, '');
@@ -67,9 +67,9 @@ async function enrol(desk: Desk): Promise<string> {
   assert.equal((await focused(desk)).id, 'code');
   await desk.page.keyboard.type(desk.stage.code(secret));
   await desk.page.keyboard.press('Enter');
-  await desk.at('One way is ready');
+  await desk.at('Your first way to sign in is ready');
   await enter(desk, /passkey as well/);
-  await desk.at('You are well set up');
+  await desk.at('You are all set up');
   await enter(desk, /Show my recovery codes/);
   await desk.at('Save your recovery codes');
   await enter(desk, /^Copy$/);

@@ -56,7 +56,7 @@ test('recovery codes are copied, and saved as a file, by the page alone', async 
       await desk.invited('alice');
       await desk.press(/Set up an authenticator app/);
       await desk.scan();
-      await desk.press(/one way only/);
+      await desk.press(/just one way/);
       await desk.at('Save your recovery codes');
       const codes = await desk.page.locator('.codes code').allInnerTexts();
       stage.sally.upstream.clear();

@@ -11,8 +11,8 @@ const HELP = ['help: { text: Ward staff call 1234., contact: desk@example.org }'
 async function enrolled(desk: Desk, name = 'ada'): Promise<string[]> {
   await desk.invited(name);
   await desk.press('Set up a passkey');
-  await desk.at('One way is ready');
-  const codes = await desk.finish(/one way only/);
+  await desk.at('Your first way to sign in is ready');
+  const codes = await desk.finish(/just one way/);
   await desk.signOut();
   desk.stage.sally.upstream.clear();
   return codes;
@@ -100,9 +100,9 @@ staged(
         await desk.page.fill('#password', PASSWORD);
         await desk.press('Continue');
         await desk.press('Set up a passkey');
-        await desk.at('One way is ready');
+        await desk.at('Your first way to sign in is ready');
         stage.sally.upstream.silent();
-        const fresh = await desk.finish(/one way only/);
+        const fresh = await desk.finish(/just one way/);
         await arrives(desk, '/');
         assert.equal(fresh.length, 10);
         assert.ok(!fresh.includes(code));
@@ -139,9 +139,9 @@ staged('whoever lost the password too chooses a new one by the link, and the old
     await desk.press('Continue');
     await desk.press('Set up an authenticator app');
     await desk.scan();
-    await desk.at('One way is ready');
+    await desk.at('Your first way to sign in is ready');
     stage.sally.upstream.silent();
-    await desk.finish(/one way only/);
+    await desk.finish(/just one way/);
     await arrives(desk, '/');
     await desk.signOut();
     stage.sally.upstream.clear();

@@ -64,9 +64,9 @@ async function walk(page: Page, stand: Stand, seen: (name: string) => Promise<vo
   await page.fill('#code', CODE);
   await page.fill('#label', 'Work phone');
   await page.getByRole('button', { name: 'Confirm' }).click();
-  assert.equal(await heading(page), 'One way is ready');
+  assert.equal(await heading(page), 'Your first way to sign in is ready');
   await seen('enrol-connected');
-  await page.getByRole('button', { name: /one way only/ }).click();
+  await page.getByRole('button', { name: /just one way/ }).click();
   assert.equal(await heading(page), 'Save your recovery codes');
   await seen('enrol-codes');
   await page.getByRole('link', { name: 'Continue to the portal' }).click();
@@ -78,7 +78,7 @@ async function walk(page: Page, stand: Stand, seen: (name: string) => Promise<vo
   await seen('account');
   stand.world.factorIsFresh = false;
   await page.getByRole('button', { name: 'Add a way to sign in' }).click();
-  assert.equal(await heading(page), 'Confirm that it is you');
+  assert.equal(await heading(page), 'Confirm it’s you');
   await seen('step-up');
   await page.fill('#code', CODE);
   await submit();

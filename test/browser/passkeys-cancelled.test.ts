@@ -31,7 +31,7 @@ staged('a key that is not touched in time is not enrolled; the page says so, and
     await shortly(desk);
     const region = desk.page.locator('form[data-ceremony="create"] [role="status"]');
     await desk.press(/Set up a passkey/);
-    await region.filter({ hasText: 'Follow the steps that your browser shows.' }).waitFor();
+    await region.filter({ hasText: 'Follow the steps in your browser.' }).waitFor();
     assert.equal(
       await desk.page.getByRole('button', { name: /Set up a passkey/ }).getAttribute('aria-disabled'),
       'true',
@@ -43,7 +43,7 @@ staged('a key that is not touched in time is not enrolled; the page says so, and
     await keepOptions(desk);
     await desk.touches(device, true);
     await desk.press(/Set up a passkey/);
-    await desk.at('One way is ready');
+    await desk.at('Your first way to sign in is ready');
     assert.equal(await kept(desk, device), 1);
     stage.sally.upstream.silent();
     assert.deepEqual(desk.complaints, []);
@@ -157,7 +157,7 @@ staged('an enrolment that has ended meanwhile says that the page is too old, and
     await told(desk, 'This page was open for too long.');
     await ready(desk, /Set up a passkey/);
     await desk.page.reload();
-    await desk.at('This link is not open');
+    await desk.at('This link does not work');
     assert.deepEqual(await stage.sally.audit('enrol.authenticator'), []);
     stage.sally.upstream.silent();
   });

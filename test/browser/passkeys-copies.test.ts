@@ -53,7 +53,7 @@ staged('a copy behind the original is refused and seen by the owner, whose own k
     assert.deepEqual(await refusals(stage, 'sign-in.second'), ['counter']);
     assert.deepEqual(await signals(stage), ['refused counter']);
     await owner.go('/.sallyport/account');
-    await owner.page.getByText('A passkey was refused, since it may have been copied').waitFor();
+    await owner.page.getByText('A passkey was refused because it may have been copied').waitFor();
     await owner.signOut();
     stage.sally.upstream.clear();
     await signsIn(owner, '/next');

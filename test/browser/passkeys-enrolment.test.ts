@@ -17,9 +17,9 @@ staged('with a passkey alone: from the link to the app, which hears nothing befo
     await desk.plug();
     await desk.invited('ada');
     await desk.press('Set up a passkey');
-    await desk.at('One way is ready');
+    await desk.at('Your first way to sign in is ready');
     stage.sally.upstream.silent();
-    assert.equal((await desk.finish(/one way only/)).length, 10);
+    assert.equal((await desk.finish(/just one way/)).length, 10);
     await arrives(desk, '/');
     assert.deepEqual(await evidence(desk), ['hwk', 'mfa', 'pwd', 'user']);
     assert.match(await ways(desk), /only way that works for you/);
@@ -31,9 +31,9 @@ staged('with an authenticator app alone, where there is no key at all', async (s
     await desk.invited('ada');
     await desk.press('Set up an authenticator app');
     const secret = await desk.scan();
-    await desk.at('One way is ready');
+    await desk.at('Your first way to sign in is ready');
     stage.sally.upstream.silent();
-    await desk.finish(/one way only/);
+    await desk.finish(/just one way/);
     await arrives(desk, '/');
     assert.deepEqual(await evidence(desk), ['mfa', 'otp', 'pwd']);
     await desk.signOut();
@@ -55,16 +55,16 @@ for (const first of ['passkey', 'app'] as const) {
       let secret = '';
       if (first === 'passkey') {
         await desk.press('Set up a passkey');
-        await desk.at('One way is ready');
+        await desk.at('Your first way to sign in is ready');
         await desk.press('Add an authenticator app as well');
         secret = await desk.scan();
       } else {
         await desk.press('Set up an authenticator app');
         secret = await desk.scan();
-        await desk.at('One way is ready');
+        await desk.at('Your first way to sign in is ready');
         await desk.press('Add a passkey as well');
       }
-      await desk.at('You are well set up');
+      await desk.at('You are all set up');
       stage.sally.upstream.silent();
       await desk.finish(/Show my recovery codes/);
       await arrives(desk, '/');
@@ -96,16 +96,16 @@ for (const first of ['passkey', 'app'] as const) {
         await desk.plug({ transport: 'usb' });
         await desk.go(`/.sallyport/enrol/${await stage.ticket('ada')}`);
         await desk.press('Start');
-        await desk.at('Choose how you confirm');
+        await desk.at('Choose how to confirm');
         assert.equal(await desk.page.locator('input[type="password"]').count(), 0);
         if (first === 'passkey') await desk.press('Set up a passkey');
         else {
           await desk.press('Set up an authenticator app');
           await desk.scan();
         }
-        await desk.at('One way is ready');
+        await desk.at('Your first way to sign in is ready');
         stage.sally.upstream.silent();
-        await desk.finish(/one way only/);
+        await desk.finish(/just one way/);
         await arrives(desk, '/');
         assert.equal((await evidence(desk)).includes('pwd'), false);
       });
@@ -121,10 +121,10 @@ staged('whoever chose the app may go back and choose the passkey', async (stage)
     await desk.press('Set up an authenticator app');
     await desk.at('Connect your authenticator app');
     await desk.press('Choose another way');
-    await desk.at('Choose how you confirm');
+    await desk.at('Choose how to confirm');
     await desk.press('Set up a passkey');
-    await desk.at('One way is ready');
-    await desk.finish(/one way only/);
+    await desk.at('Your first way to sign in is ready');
+    await desk.finish(/just one way/);
     assert.doesNotMatch(await ways(desk), /Authenticator app/);
   });
 });
@@ -147,10 +147,10 @@ staged(
       for (const field of ['#password', '#again']) await desk.page.fill(field, PASSWORD);
       await desk.press('Continue');
       await desk.press('Set up a passkey');
-      await desk.at('One way is ready');
+      await desk.at('Your first way to sign in is ready');
       await stage.desk(async (late) => {
         await late.go(link);
-        await late.at('This link is not open');
+        await late.at('This link does not work');
         assert.equal(await late.page.getByRole('button', { name: 'Start' }).count(), 0);
       });
       stage.sally.upstream.silent();
@@ -206,8 +206,8 @@ staged('a browser without WebAuthn is told so, and the person goes on with an ap
     assert.equal(await desk.page.getByRole('button', { name: 'Set up a passkey' }).isVisible(), false);
     await desk.press('Set up an authenticator app');
     await desk.scan();
-    await desk.at('One way is ready');
-    await desk.finish(/one way only/);
+    await desk.at('Your first way to sign in is ready');
+    await desk.finish(/just one way/);
     await arrives(desk, '/');
     await desk.signOut();
     await desk.go('/');

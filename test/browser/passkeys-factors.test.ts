@@ -79,7 +79,7 @@ staged(
       });
       await desk.press('Set up a passkey');
       await desk.page.getByRole('alert').filter({ hasText: 'That passkey was not accepted.' }).waitFor();
-      await desk.at('Choose how you confirm');
+      await desk.at('Choose how to confirm');
       assert.deepEqual(await refusals(stage, 'enrol.authenticator'), ['verification']);
       stage.sally.upstream.silent();
     });

@@ -41,8 +41,8 @@ async function enrols(desk: Desk, name: string): Promise<void> {
   await desk.plug();
   await desk.invited(name);
   await desk.press(/Set up a passkey/);
-  await desk.at('One way is ready');
-  await desk.press(/one way only/);
+  await desk.at('Your first way to sign in is ready');
+  await desk.press(/just one way/);
   await desk.at('Save your recovery codes');
   await desk.context.clearCookies();
 }

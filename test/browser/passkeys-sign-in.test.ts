@@ -198,10 +198,10 @@ async function withBoth(desk: Desk, stage: Stage): Promise<string> {
   await desk.plug({ transport: 'usb' });
   await desk.invited('ada');
   await desk.press('Set up a passkey');
-  await desk.at('One way is ready');
+  await desk.at('Your first way to sign in is ready');
   await desk.press('Add an authenticator app as well');
   const secret = await desk.scan();
-  await desk.at('You are well set up');
+  await desk.at('You are all set up');
   await desk.finish(/Show my recovery codes/);
   await leaves(desk);
   await stage.sally.advance(60_000);

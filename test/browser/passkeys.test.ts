@@ -127,7 +127,7 @@ staged('a ceremony that is cancelled says so beside the button, and is tried aga
     assert.match(await desk.page.evaluate('document.activeElement.textContent'), /Set up a passkey/);
     assert.equal((await desk.cdp.send('WebAuthn.getCredentials', { authenticatorId: device })).credentials.length, 0);
     await desk.press(/Set up a passkey/);
-    await desk.at('One way is ready');
+    await desk.at('Your first way to sign in is ready');
   });
 });
 
@@ -236,8 +236,8 @@ staged('a lost device: by recovery code, and by a new link', async (stage) => {
     await desk.plug();
     await desk.invited('judy');
     await desk.press(/Set up a passkey/);
-    await desk.at('One way is ready');
-    codes = await desk.finish(/one way only/);
+    await desk.at('Your first way to sign in is ready');
+    codes = await desk.finish(/just one way/);
   });
   await stage.desk(async (desk) => {
     await desk.first('judy', '/work');
@@ -258,8 +258,8 @@ staged('a lost device: by recovery code, and by a new link', async (stage) => {
     await desk.press('Continue');
     await desk.press(/Set up an authenticator app/);
     await desk.scan();
-    await desk.at('One way is ready');
-    const fresh = await desk.finish(/one way only/);
+    await desk.at('Your first way to sign in is ready');
+    const fresh = await desk.finish(/just one way/);
     assert.ok(!fresh.includes(codes[1] ?? ''), 'the older codes are gone');
   });
 });
@@ -271,11 +271,11 @@ staged(
       await desk.invited('kim');
       await desk.press(/Set up an authenticator app/);
       await desk.scan();
-      await desk.at('One way is ready');
-      await desk.finish(/one way only/);
+      await desk.at('Your first way to sign in is ready');
+      await desk.finish(/just one way/);
       stage.sally.upstream.clear();
       await desk.go('/vault/a?b=1');
-      await desk.at('A passkey is needed here');
+      await desk.at('You need a passkey here');
       stage.sally.upstream.silent();
       await desk.page.getByRole('link', { name: /Add a passkey on your account page/ }).click();
       await desk.at('Your account');
@@ -285,13 +285,13 @@ staged(
       await desk.at('Added');
       await desk.press('Finish');
       await desk.go('/vault/a?b=1');
-      await desk.at('A passkey is needed here');
+      await desk.at('You need a passkey here');
       await desk.press('Use passkey');
       await desk.at('The app');
       assert.equal(desk.page.url(), `${stage.origin}/vault/a?b=1`);
       await stage.sally.advance(6 * 60_000);
       await desk.go('/vault/c');
-      await desk.at('A passkey is needed here');
+      await desk.at('You need a passkey here');
       await desk.press('Use passkey');
       await desk.at('The app');
     });
@@ -331,8 +331,8 @@ staged('without JavaScript the app is offered with the reason, and everything bu
       assert.equal(await desk.page.getByRole('button', { name: /Set up a passkey/ }).count(), 0);
       await desk.press(/Set up an authenticator app/);
       const secret = await desk.scan();
-      await desk.at('One way is ready');
-      const codes = await desk.finish(/one way only/);
+      await desk.at('Your first way to sign in is ready');
+      const codes = await desk.finish(/just one way/);
       await desk.signOut();
       await stage.sally.advance(60_000);
       await desk.first('lena', '/work');

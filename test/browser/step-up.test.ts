@@ -15,8 +15,8 @@ async function withApp(desk: Desk): Promise<string> {
   await desk.invited('ada');
   await desk.press('Set up an authenticator app');
   const secret = await desk.scan();
-  await desk.at('One way is ready');
-  await desk.finish(/one way only/);
+  await desk.at('Your first way to sign in is ready');
+  await desk.finish(/just one way/);
   desk.stage.sally.upstream.clear();
   return secret;
 }
@@ -48,7 +48,7 @@ staged(
       await passes(stage, 6);
       await opens(desk, '/elsewhere');
       await desk.go('/pay/2?to=%C3%A9&n=1');
-      await desk.at('Confirm that it is you');
+      await desk.at('Confirm it’s you');
       stage.sally.upstream.silent();
       await desk.page.fill('#code', '000000');
       await desk.press('Confirm');
@@ -70,7 +70,7 @@ staged(
       const device = await withKey(desk);
       await passes(stage, 6);
       await desk.go('/vault/a?b=1');
-      await desk.at('A passkey is needed here');
+      await desk.at('You need a passkey here');
       await desk.touches(device, false);
       await rewriteOptions(desk, (options) => {
         options.timeout = 300;
@@ -85,7 +85,7 @@ staged(
       await arrives(desk, '/vault/a?b=1');
       await passes(stage, 6);
       await desk.go('/pay/1');
-      await desk.at('Confirm that it is you');
+      await desk.at('Confirm it’s you');
       const link = desk.page.getByRole('link', { name: 'Use a passkey' });
       if ((await link.count()) > 0) await link.click();
       stage.sally.upstream.silent();
@@ -103,10 +103,10 @@ staged(
       await desk.plug({ transport: 'usb' });
       await desk.invited('ada');
       await desk.press('Set up a passkey');
-      await desk.at('One way is ready');
+      await desk.at('Your first way to sign in is ready');
       await desk.press('Add an authenticator app as well');
       const secret = await desk.scan();
-      await desk.at('You are well set up');
+      await desk.at('You are all set up');
       await desk.finish(/Show my recovery codes/);
       await desk.signOut();
       await passes(stage, 1);
@@ -114,7 +114,7 @@ staged(
       await desk.at('Enter your code');
       await desk.page.fill('#code', stage.code(secret));
       await desk.press('Sign in');
-      await desk.at('A passkey is needed here');
+      await desk.at('You need a passkey here');
       stage.sally.upstream.silent();
       assert.equal(await desk.page.getByRole('link', { name: /Use a code/ }).count(), 0);
       await desk.press('Use passkey');
@@ -131,7 +131,7 @@ staged(
     await stage.desk(async (desk) => {
       await withApp(desk);
       await desk.go('/vault/a');
-      await desk.at('A passkey is needed here');
+      await desk.at('You need a passkey here');
       await desk.page.getByText('You have no passkey yet?').waitFor();
       await desk.page.getByRole('link', { name: 'Add a passkey on your account page' }).click();
       await desk.at('Your account');
@@ -225,7 +225,7 @@ staged(
       await desk.page.fill('input', '12 €');
       await passes(stage, 6);
       await desk.press('Pay');
-      await desk.at('Please confirm that it is you');
+      await desk.at('Please confirm it’s you');
       await desk.page.getByText('Nothing was sent.').waitFor();
       upstream.silent();
       const [tab] = await Promise.all([
@@ -270,7 +270,7 @@ staged('a change of the ways to sign in wants a factor of the last minutes, aske
     await passes(stage, 6);
     await desk.go('/.sallyport/account');
     await desk.press('Add a way to sign in');
-    await desk.at('Confirm that it is you');
+    await desk.at('Confirm it’s you');
     await desk.press('Use passkey');
     await desk.at('Your account');
     await desk.press('Add a way to sign in');
@@ -280,7 +280,7 @@ staged('a change of the ways to sign in wants a factor of the last minutes, aske
     await passes(stage, 6);
     await desk.page.locator('summary', { hasText: 'Make new codes' }).click();
     await desk.press('Make new codes');
-    await desk.at('Confirm that it is you');
+    await desk.at('Confirm it’s you');
     stage.sally.upstream.silent();
     await desk.press('Use passkey');
     await desk.at('Your account');

@@ -56,8 +56,8 @@ test('a page of ours is at most 60 kB and 6 requests in all', async (t) => {
       await desk.at('Connect your authenticator app');
       await judge(desk.page, 'QR code', '/.sallyport/enrol');
       await desk.scan();
-      await desk.at('One way is ready');
-      await desk.finish(/one way only/);
+      await desk.at('Your first way to sign in is ready');
+      await desk.finish(/just one way/);
       await judge(desk.page, 'account', '/.sallyport/account');
       await desk.signOut();
       await desk.first('bob');

@@ -34,18 +34,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       await until(() => smtp.received.length === 3);
       assert.deepEqual(subjects(smtp), [
         'A sign-in method was added to your account',
-        'An enrolment link was made for your account',
-        'The enrolment link of your account was used',
+        'An enrolment link was created for your account',
+        'The enrolment link for your account was used',
       ]);
       const again = person.elsewhere();
       await again.expect(200, again.begin());
       const code = person.recoveryCodes[0] ?? '';
       await again.expect(200, again.post('/.sallyport/sign-in/recovery', { code }));
       await until(() => smtp.received.length === 4);
-      assert.equal(
-        smtp.received[3]?.headers.get('subject')?.startsWith('A recovery code of your account was used'),
-        true,
-      );
+      assert.equal(smtp.received[3]?.headers.get('subject')?.startsWith('One of your recovery codes was used'), true);
       assert.match(smtp.received[3]?.body ?? '', /\nNetwork address: 127\.0\.0\.1\n/);
       const all = smtp.received.map((mail) => `${mail.raw}\n${mail.body}`).join('\n');
       for (const secret of [ticket, person.password, person.secret, ...person.recoveryCodes, again.session ?? '?'])

@@ -77,14 +77,14 @@ export class Desk {
       for (const field of ['#password', '#again']) await this.page.fill(field, PASSWORD);
       await this.press('Continue');
     }
-    await this.at('Choose how you confirm');
+    await this.at('Choose how to confirm');
   }
 
   async enrolKey(name: string): Promise<void> {
     await this.invited(name);
     await this.press(/Set up a passkey/);
-    await this.at('One way is ready');
-    await this.finish(/one way only/);
+    await this.at('Your first way to sign in is ready');
+    await this.finish(/just one way/);
   }
 
   /** The recovery codes, then the app. */

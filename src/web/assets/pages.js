@@ -241,6 +241,22 @@
     tools.querySelector('[data-print]').addEventListener('click', () => print());
   }
 
+  // --- The key of an authenticator app -------------------------------------------------------------------------
+
+  function keyCopier(box) {
+    const region = box.querySelector('[role="status"]');
+    const key = document.getElementById(box.dataset.key);
+    box.querySelector('button').addEventListener('click', async () => {
+      try {
+        await navigator.clipboard.writeText(key.textContent.replaceAll(' ', ''));
+        say(region, box.dataset.copied);
+      } catch {
+        getSelection().selectAllChildren(key);
+        say(region, box.dataset.failed, true);
+      }
+    });
+  }
+
   // --- More time ------------------------------------------------------------------------------------------------
 
   function extender(form) {
@@ -258,6 +274,7 @@
     for (const input of all('input[data-show]')) showButton(input);
     for (const input of all('input[data-advice]')) adviser(input);
     for (const tools of all('[data-codes]')) codeTools(tools);
+    for (const box of all('[data-key]')) keyCopier(box);
     for (const form of all('form[data-extend]')) extender(form);
   });
 })();

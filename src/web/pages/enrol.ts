@@ -7,6 +7,7 @@ import type { Frame } from './frame.ts';
 import { page } from './layout.ts';
 import { act, alert, codeField, field, hidden, passwordField, waiting, waitOf } from './parts.ts';
 import { qrCode } from './qr.ts';
+import { momentText } from './say.ts';
 
 const ENROL = '/.sallyport/enrol';
 const ACCOUNT = '/.sallyport/account';
@@ -145,12 +146,12 @@ function choosePage(frame: Frame, view: EnrolPage): Html {
   const body = html`${trouble(frame, view)}
 <p class="soft">${more ? choose.leadAdding : choose.lead}</p>
 <div class="choices">
-<section class="choice" aria-labelledby="by-passkey"><h2 id="by-passkey">${choose.passkey} <span class="tag">${choose.recommended}</span></h2>
+<section class="choice for-passkeys" aria-labelledby="by-passkey"><h2 id="by-passkey">${choose.passkey} <span class="tag needs-passkeys">${choose.recommended}</span></h2>
 <p class="soft">${choose.passkeyText}</p>
 ${passkey}${instead(choose.passkeyNoScript, choose.passkeyNoBrowser)}</section>
 <section class="choice" aria-labelledby="by-app"><h2 id="by-app">${choose.totp}</h2>
 <p class="soft">${choose.totpText}</p>
-${act(`${ENROL}/totp`, choose.totpButton, 'button quiet')}</section>
+${act(`${ENROL}/totp`, choose.totpButton, 'button beside-passkeys')}</section>
 </div>
 ${back(frame, view.state)}`;
   return show(frame, view.state, 'authenticator', more ? choose.titleAdding : choose.title, body);
@@ -161,15 +162,36 @@ function appOnlyPage(frame: Frame, view: EnrolPage): Html {
   const { totp, choose } = frame.words;
   const body = html`${trouble(frame, view)}
 <p class="soft">${choose.totpText}</p>
-<div class="actions">${act(`${ENROL}/totp`, totp.show)}</div>
+<div class="actions">${act(`${ENROL}/totp`, choose.totpButton)}</div>
 ${back(frame, view.state)}`;
   return show(frame, view.state, 'authenticator', totp.titleStart, body);
 }
 
 /** Groups of four, which are easier to type and to check (blanks are not part of the key). */
-function typedKey(secret: string): Html {
+function typedKey({ words }: Frame, secret: string): Html {
+  const { codes, totp } = words;
   const groups = secret.match(/.{1,4}/g) ?? [];
-  return html`<code class="key" dir="ltr">${groups.map((group) => html`<span>${group}</span> `)}</code>`;
+  return html`<code class="key" id="key" dir="ltr">${groups.map((group) => html`<span>${group}</span> `)}</code>
+<div class="copy needs-script" data-key="key" data-copied="${codes.copied}" data-failed="${totp.copyFailed}"><button class="button quiet" type="button">${totp.copyKey}</button>
+<p class="status" role="status"></p></div>`;
+}
+
+/**
+ * The account on its way into the app. Nobody can point a phone's camera at its own screen: there the link leads and the
+ * square is folded away; on a larger screen it is the other way round. The style sheet knows which; the square is drawn once.
+ */
+function addToApp({ words }: Frame, uri: string): Html {
+  const { totp } = words;
+  const qr = qrCode(uri, totp.qrLabel);
+  return html`<div class="on-phone"><p><a class="button" href="${uri}">${totp.handOverButton}</a></p>
+<p class="soft">${totp.onPhone} ${totp.openText}</p>
+<details><summary>${totp.showQr}</summary>
+<p class="soft">${totp.scan}</p>
+${qr.again}</details></div>
+<div class="on-desk"><p class="soft">${totp.scan}</p>
+${qr.code}
+<p class="soft">${totp.handOver}</p>
+<p><a class="button quiet" href="${uri}">${totp.handOverButton}</a></p></div>`;
 }
 
 function confirmForm(frame: Frame, view: EnrolPage): Html {
@@ -193,15 +215,12 @@ ${field({
 function scanPage(frame: Frame, view: EnrolPage, made: { secret: string; uri: string }): Html {
   const { totp, choose } = frame.words;
   const body = html`<ol class="guide">
-<li><h2>${totp.open}</h2>
+<li class="on-desk"><h2>${totp.open}</h2>
 <p class="soft">${totp.openText}</p></li>
 <li><h2>${totp.add}</h2>
-<p class="soft">${totp.scan}</p>
-${qrCode(made.uri, totp.qrLabel)}
-<p class="soft">${totp.handOver}</p>
-<p><a class="button quiet" href="${made.uri}">${totp.handOverButton}</a></p>
+${addToApp(frame, made.uri)}
 <p class="soft">${totp.type}</p>
-${typedKey(made.secret)}</li>
+${typedKey(frame, made.secret)}</li>
 <li><h2>${totp.enter}</h2>
 ${confirmForm(frame, view)}</li>
 </ol>
@@ -219,7 +238,7 @@ function secondWays(frame: Frame, added: EnrolState['added'], urge: boolean): Ht
   const app = act(
     `${ENROL}/totp`,
     hasTotp ? connected.addAnotherTotp : connected.addTotp,
-    look(!hasTotp || !frame.passkeys),
+    frame.passkeys && hasTotp && urge ? 'button beside-passkeys' : look(!hasTotp || !frame.passkeys),
   );
   if (!frame.passkeys) return app;
   const passkey = ceremony(frame.words, {
@@ -274,6 +293,21 @@ export interface CodesPage {
   readonly codes: readonly string[];
   readonly go: 'account' | 'sign-in' | 'app';
   readonly href: string;
+  readonly account: string;
+  /** Origin where they sign in. */
+  readonly origin: string;
+  /** When they were made, ms. */
+  readonly madeAt: number;
+}
+
+/** What a sheet or file of codes must say of itself when it is found again years later. */
+function aboutCodes(frame: Frame, view: CodesPage): readonly (readonly [name: string, value: string])[] {
+  const { codes, common } = frame.words;
+  return [
+    [common.account, view.account],
+    [codes.address, view.origin],
+    [codes.madeAt, momentText(frame, view.madeAt)],
+  ];
 }
 
 /**
@@ -284,12 +318,16 @@ export function codesPage(frame: Frame, view: CodesPage): Html {
   const { codes, account } = frame.words;
   const go = { account: codes.goAccount, 'sign-in': codes.goSignIn, app: codes.goApp }[view.go];
   const heading = [codes.fileTitle, frame.site ?? frame.brand.name].join(frame.words.common.between);
-  const tools = html`<div class="tools needs-script" data-codes="codes" data-title="${heading}" data-file="${codes.fileName}" data-copied="${codes.copied}" data-failed="${codes.copyFailed}" data-saved="${codes.downloaded}">
+  const about = aboutCodes(frame, view);
+  const head = [heading, '', ...about.map(([name, value]) => `${name}: ${value}`), '', codes.about].join('\n');
+  const tools = html`<div class="tools needs-script" data-codes="codes" data-title="${head}" data-file="${codes.fileName}" data-copied="${codes.copied}" data-failed="${codes.copyFailed}" data-saved="${codes.downloaded}">
 <button class="button quiet" type="button" data-copy>${codes.copy}</button>
 <button class="button quiet" type="button" data-save>${codes.download}</button>
 <button class="button quiet" type="button" data-print>${codes.print}</button>
 <p class="status" role="status"></p></div>`;
   const body = html`<p>${codes.lead}</p>
+<dl class="facts">${about.map(([name, value]) => html`<dt>${name}</dt><dd><bdi>${value}</bdi></dd>`)}</dl>
+<p class="print-only">${codes.about}</p>
 <ul class="codes" id="codes" dir="ltr" tabindex="-1" aria-label="${account.recovery}">${view.codes.map((code) => html`<li><code>${code}</code></li>\n`)}</ul>
 ${tools}
 <div class="note small screen-only"><p><strong>${codes.once}</strong></p><p>${codes.olderEnded}</p></div>

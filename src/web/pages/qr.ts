@@ -16,10 +16,23 @@ function rowPath(row: readonly boolean[], y: number): string {
   return path;
 }
 
-/** A QR code, called `label`, as inline SVG without style: black on white in dark mode as well, since many readers want it so. */
-export function qrCode(text: string, label: string): Html {
+export interface QrCode {
+  readonly code: Html;
+  /** The same at a second place of the page, for a few bytes. */
+  readonly again: Html;
+}
+
+/**
+ * A QR code, called `label`, as inline SVG without style: black on white in dark mode as well, since many readers want it so.
+ * One of its kind on a page.
+ */
+export function qrCode(text: string, label: string): QrCode {
   const { data, size } = encode(text, { ecc: 'M', border: QUIET_ZONE });
   const path = data.map(rowPath).join('');
   const box = html`viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"`;
-  return html`<svg class="qr" role="img" aria-label="${label}" ${box}><rect width="${size}" height="${size}" fill="#fff"/><path fill="#000" d="${path}"/></svg>`;
+  const open = html`<svg class="qr" role="img" aria-label="${label}" ${box}>`;
+  return {
+    code: html`${open}<g id="qr"><rect width="${size}" height="${size}" fill="#fff"/><path fill="#000" d="${path}"/></g></svg>`,
+    again: html`${open}<use href="#qr"/></svg>`,
+  };
 }

@@ -4,8 +4,8 @@ import type { Words } from '../words/shape.ts';
 import type { Frame } from './frame.ts';
 
 /** A moment (ms) for people, in their language and with its time zone named: `3 Mar 2026, 14:05 GMT`. */
-export function moment(frame: Frame, ms: number): Html {
-  const text = new Intl.DateTimeFormat(frame.words.locale, {
+export function momentText(frame: Frame, ms: number): string {
+  return new Intl.DateTimeFormat(frame.words.locale, {
     timeZone: frame.timeZone,
     day: 'numeric',
     month: 'short',
@@ -14,7 +14,11 @@ export function moment(frame: Frame, ms: number): Html {
     minute: '2-digit',
     timeZoneName: 'short',
   }).format(ms);
-  return html`<time datetime="${new Date(ms).toISOString()}">${text}</time>`;
+}
+
+/** The same, marked up. */
+export function moment(frame: Frame, ms: number): Html {
+  return html`<time datetime="${new Date(ms).toISOString()}">${momentText(frame, ms)}</time>`;
 }
 
 /** Seconds as a person would say them, rounded up: `30 seconds`, `2 minutes`, `3 hours`. */

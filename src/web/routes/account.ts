@@ -51,10 +51,12 @@ async function signOut(login: Login, deed: Deed): Promise<Answer> {
   return signedOut(deed);
 }
 
-async function newCodes(enrol: Enrol, deed: Deed): Promise<Answer> {
-  const codes = await enrol.newRecoveryCodes(deed.caller, sessionOf(deed));
+async function newCodes(enrol: Enrol, clock: Clock, deed: Deed): Promise<Answer> {
+  const session = sessionOf(deed);
+  const codes = await enrol.newRecoveryCodes(deed.caller, session);
   if (deed.form.kind === 'json') return json({ ok: true, next: ACCOUNT, recovery_codes: codes });
-  return showPage(200, codesPage({ ...deed.frame, here: null }, { codes, go: 'account', href: ACCOUNT }));
+  const about = { account: session.accountName, origin: deed.context.origin, madeAt: clock.now() };
+  return showPage(200, codesPage({ ...deed.frame, here: null }, { codes, go: 'account', href: ACCOUNT, ...about }));
 }
 
 async function rename(enrol: Enrol, deed: Deed): Promise<Answer> {
@@ -69,7 +71,7 @@ async function rename(enrol: Enrol, deed: Deed): Promise<Answer> {
 }
 
 /** Changes of what proves who the person is: each wants a factor used within the last minutes, asked for in place. */
-function changes(enrol: Enrol): readonly Route[] {
+function changes(enrol: Enrol, clock: Clock): readonly Route[] {
   return [
     { path: `${ACCOUNT}/add`, post: { fields: [], run: (deed) => addAnother(enrol, deed), again: toStepUp } },
     {
@@ -89,7 +91,7 @@ function changes(enrol: Enrol): readonly Route[] {
     },
     {
       path: `${ACCOUNT}/recovery-codes`,
-      post: { fields: [], run: (deed) => newCodes(enrol, deed), again: toStepUp },
+      post: { fields: [], run: (deed) => newCodes(enrol, clock, deed), again: toStepUp },
     },
   ];
 }
@@ -136,7 +138,7 @@ export function accountRoutes(enrol: Enrol, login: Login, clock: Clock): readonl
   return [
     { path: ACCOUNT, get: (visit) => showAccount(enrol, clock, visit) },
     { path: '/.sallyport/signed-out', get: async (visit) => showPage(200, signedOutPage(visit.frame)) },
-    ...changes(enrol),
+    ...changes(enrol, clock),
     ...endings(login),
   ];
 }

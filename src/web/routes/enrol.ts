@@ -1,6 +1,7 @@
 import { passwordFault } from '../../accounts/password.ts';
 import type { Enrol, EnrolState } from '../../enrol/types.ts';
 import { SallyportError } from '../../errors.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Login } from '../../login/types.ts';
 import { CEREMONY_BYTES, type Form, need } from '../body.ts';
 import { closedPage, codesPage, enrolPage, invitationPage } from '../pages/enrol.ts';
@@ -18,6 +19,12 @@ import {
 import { ACCOUNT, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
 import { secondStepFor, signedInCookies } from './sign-in.ts';
+
+export interface EnrolParts {
+  readonly enrol: Enrol;
+  readonly login: Login;
+  readonly clock: Clock;
+}
 
 const ENROL = '/.sallyport/enrol';
 const TICKET = /^[A-Za-z0-9_-]{16,256}$/;
@@ -137,7 +144,7 @@ async function confirm(enrol: Enrol, deed: Deed): Promise<Answer> {
 
 const GOALS = { account: ACCOUNT, 'sign-in': '/.sallyport/sign-in', app: '/' } as const;
 
-async function finish(enrol: Enrol, login: Login, deed: Deed): Promise<Answer> {
+async function finish({ enrol, login, clock }: EnrolParts, deed: Deed): Promise<Answer> {
   const { caller, context, form } = deed;
   const ended = await enrol.finish(caller, context.cookies.pending);
   const signedIn = ended.adding ? undefined : await login.afterEnrolment(caller, ended.accountId, ended.proofs, '/');
@@ -151,7 +158,9 @@ async function finish(enrol: Enrol, login: Login, deed: Deed): Promise<Answer> {
   }
   if (ended.recoveryCodes.length === 0) return withCookies(see(GOALS[go]), ...cookies);
   // Shown once: without the language switch, which would lead to another page.
-  const page = codesPage({ ...deed.frame, here: null }, { codes: ended.recoveryCodes, go, href: GOALS[go] });
+  const about = { account: ended.accountName, origin: context.origin, madeAt: clock.now() };
+  const view = { codes: ended.recoveryCodes, go, href: GOALS[go], ...about } as const;
+  const page = codesPage({ ...deed.frame, here: null }, view);
   return withCookies(showPage(200, page), ...cookies);
 }
 
@@ -172,7 +181,8 @@ export async function toStepUp(deed: Deed, error: SallyportError): Promise<Answe
 }
 
 /** Enrolling by ticket, and adding an authenticator when signed in. */
-export function enrolRoutes(enrol: Enrol, login: Login): readonly Route[] {
+export function enrolRoutes(parts: EnrolParts): readonly Route[] {
+  const { enrol } = parts;
   const step = again(enrol);
   const pendingOf = (deed: Deed) => deed.context.cookies.pending;
   return [
@@ -237,7 +247,7 @@ export function enrolRoutes(enrol: Enrol, login: Login): readonly Route[] {
         again: step,
       },
     },
-    { path: `${ENROL}/finish`, post: { fields: [], run: (deed) => finish(enrol, login, deed), again: step } },
+    { path: `${ENROL}/finish`, post: { fields: [], run: (deed) => finish(parts, deed), again: step } },
     { path: `${ENROL}/:parameter`, get: (visit) => ticketPage(enrol, visit) },
   ];
 }

@@ -28,7 +28,7 @@ export function ownRoutes({ login, enrol, clock, jwks, touch }: RouteParts): rea
     ...languageRoutes(),
     ...signInRoutes(login),
     ...passkeyRoutes(login),
-    ...enrolRoutes(enrol, login),
+    ...enrolRoutes({ enrol, login, clock }),
     ...accountRoutes(enrol, login, clock),
     ...sessionRoutes(touch),
   ];

@@ -199,7 +199,7 @@ export const cy: Words = {
   },
 
   moreTime: {
-    text: 'Bydd y dudalen hon yn aros 15 munud amdanoch.',
+    text: 'Mae gennych 15 munud ar gyfer y cam hwn.',
     button: 'Mae angen mwy o amser arnaf',
     done: 'Mae gennych 15 munud eto.',
     over: 'Nid yw’n bosibl cael mwy o amser bellach. Ewch ymlaen, neu gofynnwch am ddolen newydd.',
@@ -208,15 +208,19 @@ export const cy: Words = {
   totp: {
     titleStart: 'Gosod ap dilysu',
     titleScan: 'Cysylltu eich ap dilysu',
-    show: 'Dangos y cod QR',
-    open: 'Agorwch ap dilysu',
+    open: 'Sicrhewch fod ap dilysu gennych',
     openText: 'Er enghraifft Google Authenticator, Microsoft Authenticator, 2FAS, neu ap cyfrineiriau eich ffôn.',
     add: 'Ychwanegwch y cyfrif hwn ato',
-    scan: 'Sganiwch y sgwâr gyda’r ap:',
+    scan: 'Sganiwch y cod QR hwn gyda’r ap:',
     qrLabel: 'Cod QR ar gyfer eich ap dilysu',
-    handOver: 'Yn darllen hwn ar y ffôn ei hun? Agorwch ef yn yr ap yn uniongyrchol:',
+    onPhone:
+      'Bydd eich ap dilysu yn agor ac yn ychwanegu’r cyfrif hwn. Os na fydd dim yn digwydd, gosodwch ap yn gyntaf.',
+    showQr: 'Dangos y cod QR yn lle hynny',
+    handOver: 'Ydy’r ap ar y ddyfais hon? Agorwch ef yn uniongyrchol:',
     handOverButton: 'Agor yn yr ap dilysu',
-    type: 'Neu teipiwch yr allwedd hon yn yr ap, heb y bylchau:',
+    type: 'Neu teipiwch yr allwedd hon yn yr ap. Nid oes angen y bylchau.',
+    copyKey: 'Copïo’r allwedd',
+    copyFailed: 'Ni weithiodd y copïo. Dewiswch yr allwedd a’i chopïo eich hun.',
     enter: 'Rhowch y cod y mae’n ei ddangos',
     nameLabel: 'Enw’r ddyfais hon',
     nameHint: 'Er mwyn i chi ei hadnabod ymhlith eraill yn nes ymlaen, er enghraifft “ffôn gwaith”.',
@@ -224,7 +228,7 @@ export const cy: Words = {
   },
 
   connected: {
-    title: 'Mae un ffordd yn barod',
+    title: 'Mae eich ffordd gyntaf o fewngofnodi yn barod',
     titleTwo: 'Rydych wedi paratoi’n dda',
     totpReady: 'Mae eich ap dilysu wedi’i gysylltu.',
     passkeyReady: 'Mae eich cyfrinallwedd yn barod.',
@@ -259,6 +263,10 @@ export const cy: Words = {
     print: 'Argraffu',
     fileName: 'codau-adfer.txt',
     fileTitle: 'Codau adfer',
+    address: 'Cyfeiriad',
+    madeAt: 'Crëwyd',
+    about:
+      'Defnyddiwch un o’r codau hyn i fewngofnodi os nad yw eich cyfrinallwedd neu’ch ap dilysu gennych: rhowch enw eich cyfrif yn gyntaf, yna dewiswch “Defnyddio cod adfer”. Mae pob cod yn gweithio unwaith yn unig. Peidiwch â’u rhannu â neb.',
     goAccount: 'Yn ôl i’ch cyfrif',
     goSignIn: 'Mewngofnodi',
     goApp: 'Parhau i’r porth',
@@ -419,15 +427,15 @@ export const cy: Words = {
       'code-used': 'Mae’r cod hwnnw eisoes wedi’i ddefnyddio. Arhoswch am yr un nesaf.',
       'pending-expired': 'Cymerodd hyn ormod o amser, neu cafodd ei orffen yn rhywle arall. Dechreuwch eto.',
       'ticket-invalid':
-        'Ni ellir defnyddio’r ddolen hon: mae wedi dod i ben, mae eisoes wedi’i defnyddio, neu cafodd ei theipio’n anghywir. Gofynnwch am un newydd.',
+        'Efallai ei bod wedi dod i ben, wedi’i defnyddio eisoes, neu wedi’i theipio’n anghywir. Gofynnwch am un newydd.',
       'step-up-required': 'Cadarnhewch mai chi sydd yno.',
       forbidden: 'Nid oes gan eich cyfrif fynediad at hwn.',
       'wrong-account':
-        'Rydych wedi mewngofnodi yma fel rhywun arall. Mewngofnodwch i’r rhaglen gydag enw eich cyfrif eich hun.',
+        'Rydych wedi mewngofnodi yma gyda chyfrif arall. Mewngofnodwch i’r rhaglen gyda’r cyfrif a ddangosir isod.',
       'credentials-misplaced':
         'Er eich diogelwch, dim ond ar y dudalen fewngofnodi y derbynnir enw a chyfrinair. Mewngofnodwch yno.',
       'not-enrolled':
-        'Roedd eich cyfrinair yn gywir, ond nid oes ail gam mewngofnodi ar eich cyfrif eto. Gofynnwch i’r bobl sy’n rhedeg y porth hwn am ddolen gofrestru. Ni agorwyd dim.',
+        'Roedd eich cyfrinair yn gywir, ond nid oes ail gam mewngofnodi ar eich cyfrif eto. Gofynnwch i’r bobl sy’n rhedeg y porth hwn am ddolen gofrestru. Nid ydych wedi mewngofnodi.',
       'wrong-origin': 'Ni ddaeth y cais o’r safle hwn. Agorwch y dudalen eto a rhowch gynnig arall arni yno.',
       'plain-http': 'Dim ond drwy https y gellir cyrraedd y safle hwn.',
       'not-found': 'Nid oes tudalen o’r fath.',
@@ -453,7 +461,7 @@ export const cy: Words = {
 
   warning: {
     title: 'Mae eich sesiwn ar fin dod i ben',
-    idle: 'Nid ydych wedi gwneud dim ers tro. Os na fyddwch yn ymateb, cewch eich allgofnodi ymhen {time}.',
+    idle: 'Nid ydych wedi gwneud dim ers tro. Cewch eich allgofnodi ymhen {time} oni bai eich bod yn dewis aros.',
     absolute:
       'Mae eich sesiwn wedi cyrraedd ei hyd hiraf a bydd yn dod i ben ymhen {time}. Cadwch eich gwaith, yna mewngofnodwch eto.',
     titleEnded: 'Mae eich sesiwn wedi dod i ben',

@@ -86,17 +86,17 @@ test('the whole of a message reads as it is meant to', () => {
       'When: Friday, 24 July 2026 at 10:05 BST',
       'Network address: 2001:db8::7',
       '',
-      'If this was you, you need to do nothing.',
+      'If this was you, you do not need to do anything.',
       '',
       'If it was not you:',
       '',
       'Open this page and sign out everywhere:',
       'https://portal.example.org:8443/.sallyport/account',
       '',
-      'Get in touch:',
+      'Get in touch with us:',
       '01632 960 001',
       '',
-      'This message was sent automatically. We never ask for a password or a code by e-mail.',
+      'This message was sent automatically. We will never ask you for a password or a code by e-mail.',
       '',
     ].join('\n'),
   );
@@ -112,7 +112,7 @@ test('what an administrator did is said to be theirs', () => {
   assert.match(text, /\nDone by: an administrator\n/);
   assert.match(text, /If you asked for this or expected it/);
   assert.doesNotMatch(body('authenticator-removed'), /administrator/);
-  assert.match(body('ticket-issued', { reset: 'yes' }), /a new password can be chosen/);
+  assert.match(body('ticket-issued', { reset: 'yes' }), /choose a new password/);
   assert.doesNotMatch(body('ticket-issued'), /a new password/);
 });
 
@@ -120,7 +120,7 @@ test('what is not known is left out, with its name', () => {
   const on = config('en', { apps: [], help: { text: '', contact: '' } });
   const text = noticeText(on, { kind: 'password-changed', detail: { app: 'gone' }, at: AT }).body;
   assert.doesNotMatch(text, /Site:|Network address:|Sign-in method:|Done by:|https?:/);
-  assert.match(text, /Open your account page and sign out everywhere\.\n\nGet in touch with your administrator\.\n/);
+  assert.match(text, /Open your account page and sign out everywhere\.\n\nContact your administrator\.\n/);
   const unnamed = config('en', { pages: { ...config('en').pages, name: '' } });
   assert.match(noticeText(unnamed, { kind: 'password-changed', detail, at: AT }).subject, / – Sallyport$/);
 });

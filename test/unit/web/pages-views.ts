@@ -189,7 +189,11 @@ const enrolments: Readonly<Record<string, View>> = {
   'connected-passkey': step({ confirmed: true, added: ['passkey'] }),
   'connected-two': step({ confirmed: true, added: ['totp', 'passkey'] }),
   added: step({ confirmed: true, added: ['passkey'], adding: true }),
-  codes: (f) => enrol.codesPage({ ...f, here: null }, { codes: CODES, go: 'app', href: '/' }),
+  codes: (f) =>
+    enrol.codesPage(
+      { ...f, here: null },
+      { codes: CODES, go: 'app', href: '/', account: NAME, origin: 'https://portal.example.org', madeAt: NOW },
+    ),
 };
 
 const others: Readonly<Record<string, View>> = {

@@ -80,7 +80,7 @@ test('text from outside is escaped wherever it stands', () => {
     invitationPage(f, { accountName: evil, ticket: evil }),
     enrolPage(f, { state: state({ accountName: evil, password: 'set' }), choose: false }),
     enrolPage(f, { state: state({ totp: { secret: evil, uri: evil } }), choose: false }),
-    codesPage(f, { codes: [evil], go: 'app', href: evil }),
+    codesPage(f, { codes: [evil], go: 'app', href: evil, account: evil, origin: evil, madeAt: 0 }),
     accountPage(f, accountView(own)),
   ];
   for (const { text } of pages) assert.doesNotMatch(text, /<script>/);
@@ -175,8 +175,15 @@ test('passwords that differ are told so', () => {
 });
 
 test('recovery codes can be selected without a script', () => {
-  const { text } = codesPage(frame('en', { here: null }), { codes: CODES, go: 'account', href: '/.sallyport/account' });
+  const about = { account: NAME, origin: 'https://portal.example.org', madeAt: Date.UTC(2026, 10, 24) };
+  const view = { codes: CODES, go: 'account', href: '/.sallyport/account', ...about } as const;
+  const { text } = codesPage(frame('en', { here: null }), view);
   for (const code of CODES) assert.ok(text.includes(`<code>${code}</code>`));
+  const saved = /data-title="([^"]*)"/.exec(text)?.[1] ?? '';
+  for (const part of [NAME, 'https://portal.example.org', '24 Nov 2026', en.codes.about]) {
+    assert.ok(saved.includes(part), `the file says: ${part}`);
+    assert.ok(text.replace(saved, '').includes(part), `so does what is printed: ${part}`);
+  }
   assert.doesNotMatch(text, /\/\.sallyport\/language/, 'shown once: nothing leads away by mistake');
 });
 
@@ -230,8 +237,8 @@ test('each class of error has words of its own in every language', () => {
     const said = errors.map((thrown) => messageOf(wordsOf(code), thrown));
     assert.equal(new Set(said).size, errors.length);
   }
-  assert.match(messageOf(en, new ClockSkew(-9)), /about 5 minutes behind/);
-  assert.match(messageOf(en, new ClockSkew(1)), /about 1 minute ahead/);
+  assert.match(messageOf(en, new ClockSkew(-9)), /about 5 minutes slow/);
+  assert.match(messageOf(en, new ClockSkew(1)), /about 1 minute fast/);
 });
 
 test('a closed link says why', () => {

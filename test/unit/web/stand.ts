@@ -270,7 +270,13 @@ function fakeEnrol(world: World): Enrol {
       if (state === undefined) throw new SallyportError('pending-expired');
       if (!state.confirmed) throw new SallyportError('conflict');
       world.enrolments.delete(pending ?? '');
-      return { recoveryCodes: state.adding ? [] : NEW_CODES, accountId: 'acc-1', proofs: [], adding: state.adding };
+      return {
+        recoveryCodes: state.adding ? [] : NEW_CODES,
+        accountId: 'acc-1',
+        accountName: 'ada',
+        proofs: [],
+        adding: state.adding,
+      };
     },
     own: async (_caller, session) => ({
       authenticators: world.authenticators.map((item) => ({
