@@ -43,6 +43,7 @@ const CODES = {
   'store-unavailable': [503, 'Signing in is not possible at the moment. Please try again in a few minutes.'],
   'keys-unavailable': [503, 'Signing in is not possible at the moment. Please try again in a few minutes.'],
   'clock-untrusted': [503, 'Signing in is not possible at the moment. Please try again in a few minutes.'],
+  busy: [503, 'Many people are signing in at this moment. Please try again in a few seconds.'],
   draining: [503, 'The server is being restarted. Please try again in a moment.'],
   'upstream-timeout': [504, 'The application took too long to answer. Please try again in a few minutes.'],
   'config-invalid': [500, 'The configuration is not valid.'],

@@ -1,7 +1,8 @@
 import { hash, verify } from '@node-rs/argon2';
 import { SallyportError } from '../errors.ts';
+import { systemClock } from '../lib/clock.ts';
 import { commonPasswords } from './blocklist.ts';
-import { createQueue } from './queue.ts';
+import { type Asker, FairQueue } from './fair-queue.ts';
 
 /**
  * argon2id (the library's default variant), 46 MiB, 2 passes, 1 lane: twice the work of the OWASP minimum and memory-hard
@@ -15,8 +16,11 @@ export const MIN_LENGTH = 8;
 export const ADVISED_LENGTH = 15;
 const MAX_BYTES = 1024;
 
-/** Two at once hold 92 MiB; more would starve the two cores that forward. Who waits longer than 64 others is told to. */
-const queue = createQueue(2, 64);
+/**
+ * Two at once hold 92 MiB; more would starve the two cores that forward. Nobody waits longer than a page may take, and the
+ * line is as long as can be served until then.
+ */
+const queue = new FairQueue({ atOnce: 2, waiting: 512, perSource: 16, perAccount: 8, patienceMs: 12_000 }, systemClock);
 
 export type PasswordFault = 'too-short' | 'too-long' | 'too-common' | 'contains-name';
 
@@ -72,11 +76,11 @@ export async function passwordFault(password: string, context: readonly string[]
   return rest !== low && [...rest].length < MIN_LENGTH ? 'contains-name' : undefined;
 }
 
-/** argon2id PHC string of a new password. Throws PasswordRefused, or `too-many-attempts` when the queue is full. */
-export async function hashPassword(password: string, context: readonly string[]): Promise<string> {
+/** argon2id PHC string of a new password. Throws PasswordRefused, or `busy` when the queue is full. */
+export async function hashPassword(password: string, context: readonly string[], asker: Asker): Promise<string> {
   const fault = await passwordFault(password, context);
   if (fault !== undefined) throw new PasswordRefused(fault);
-  return queue(() => hash(normal(password), COST));
+  return queue.run(asker, () => hash(normal(password), COST));
 }
 
 let dummy: Promise<string> | undefined;
@@ -84,13 +88,13 @@ let dummy: Promise<string> | undefined;
 /**
  * Whether the password is the one that was hashed, the whole of it. With no hash (no such account, none set, disabled)
  * the same work is done on a made-up one and the answer is false, so that time does not tell who has an account.
- * Throws `too-many-attempts` when the queue is full.
+ * Throws `busy` when the queue is full: then nothing was judged.
  */
-export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
+export async function verifyPassword(stored: string | null, password: string, asker: Asker): Promise<boolean> {
   const text = normal(password);
   if (!text.isWellFormed() || Buffer.byteLength(text) > MAX_BYTES) return false;
   dummy ??= hash('no account has this password', COST);
   const against = stored ?? (await dummy);
-  const match = await queue(() => verify(against, text));
+  const match = await queue.run(asker, () => verify(against, text));
   return match && stored !== null;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createQueue } from './queue.ts';
+import { systemClock } from '../lib/clock.ts';
+import { FairQueue } from './fair-queue.ts';
 
 export type Score = 0 | 1 | 2 | 3 | 4;
 
@@ -8,7 +9,7 @@ type Estimator = (password: string, words: readonly string[]) => number;
 /** Time grows faster than length, on the loop that also forwards; what is longer is strong or a repetition anyway. */
 const JUDGED = 100;
 /** Most passwords take 2 ms; the worst of 100 characters some 100, on a slow machine. */
-const queue = createQueue(1, 64);
+const queue = new FairQueue({ atOnce: 1, waiting: 64, perSource: 64, perAccount: 8, patienceMs: 12_000 }, systemClock);
 /** After each estimate the loop is left alone for so many times as long: a flood takes a fifth of it at most. */
 const REST = 4;
 
@@ -36,14 +37,16 @@ function wordsOf(context: readonly string[]): string[] {
 /**
  * How easily a password is guessed by somebody who knows how people choose, and who knows `context` (account, realm and
  * host names): 0 at once, 4 not in our time. Judges the first 100 characters. It advises; what is refused is decided in
- * password.ts. The estimator is read when the first password is chosen, then kept. Throws `too-many-attempts` when too
+ * password.ts. The estimator is read when the first password is chosen, then kept. Throws `busy` when too
  * many wait.
  */
 export async function passwordScore(password: string, context: readonly string[]): Promise<Score> {
   loading ??= load();
   const estimate = await loading;
   const start = [...password.normalize('NFC')].slice(0, JUDGED).join('');
-  const score = await queue(async () => {
+  // Whoever is asked for a new password holds a ticket or a session: told apart by whom it is for.
+  const asker = { source: '', account: context.join(' '), rank: 0 };
+  const score = await queue.run(asker, async () => {
     const before = performance.now();
     const estimated = estimate(start, wordsOf(context));
     await pause((performance.now() - before) * REST);

@@ -1,4 +1,4 @@
-import { checkSource, clearGuesses, failSource, type Target, takeGuess } from '../accounts/throttle.ts';
+import { checkSource, failSource, type Place, type Target, withPlace } from '../accounts/throttle.ts';
 import type { BoundLogin, LoginStep } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
@@ -126,14 +126,14 @@ export async function signInWithin(parts: SignInParts, session: Session): Promis
   });
 }
 
-/** A guess of a password at the app costs what one of ours does: the app's own limits may be none. */
-async function takeAppGuess(parts: SignInParts, given: string | null): Promise<Target | null> {
-  const { ctx, admission, around, login } = parts;
+/** Whose password is guessed at the app; null: nobody's. Throws `too-many-attempts`, or `wrong-credentials`, on record. */
+async function guessedAt(parts: SignInParts, given: string | null): Promise<Target | null> {
+  const { ctx, admission, around, login, step, jar } = parts;
   const { throttles, accounts } = ctx.store;
   const now = ctx.clock.now();
   await checkSource(throttles, around.source, now);
-  // Only where a password is given can one be guessed; a step that only names somebody costs nothing.
-  if (given === null || parts.step.secret.length === 0) return null;
+  // Only where a password is given, now or in a step before, can one be wrong; a step that only names somebody costs nothing.
+  if (given === null || (step.secret.length === 0 && jar.standing.kind !== 'step')) return null;
   const name = realmName(login, admission.app.realm, given);
   if (name === undefined) {
     await failSource(throttles, around.source, now);
@@ -142,67 +142,73 @@ async function takeAppGuess(parts: SignInParts, given: string | null): Promise<T
   }
   const account = await accounts.byName(admission.app.realm.id, name);
   const known = knowsBrowser(ctx.seal, around.browser, account?.id ?? null, now);
-  const target: Target = { guess: 'password', realm: admission.app.realm.id, name, known };
-  await takeGuess(throttles, target, now);
-  return target;
+  return { guess: 'password', realm: admission.app.realm.id, name, from: known ? 'known' : 'elsewhere' };
 }
 
-/**
- * A sign-in at the app before any factor (`login-first`): a failure is passed on; of a success nobody sees a byte until the
- * factor of that very account has been passed.
- */
-export async function signInBefore(parts: SignInParts): Promise<StepResult> {
+/** What the app made of it, as a guess. What it has not judged (it did not answer) counts against nobody. */
+async function settleGuess(parts: SignInParts, judged: Judged, place: Place | null): Promise<void> {
+  const { ctx, around } = parts;
+  const wrong = judged.kind === 'fail' || (judged.kind === 'unknown' && judged.answered);
+  if (!wrong) {
+    if (judged.kind === 'in') await place?.passed(ctx.store.throttles, ctx.clock.now());
+    return;
+  }
+  await ctx.store.transaction(async (tx) => {
+    await place?.failed(tx.throttles, ctx.clock.now());
+    if (judged.kind === 'fail') await failSource(tx.throttles, around.source, ctx.clock.now());
+  });
+}
+
+/** The app has signed somebody in: held until the second factor of that account is passed, or refused. */
+async function holdBack(parts: SignInParts, judged: Judged & { kind: 'in' }, draft: Draft): Promise<StepResult> {
   const { ctx, admission, login, around } = parts;
-  const given = givenName(parts);
-  const target = await takeAppGuess(parts, given);
-  return withDraft(parts, async (draft) => {
-    const judged = await attemptStep(ctx, { ...parts, given, nameAtApp: given ?? '' }, draft);
-    if (judged.kind === 'unknown') return refuseUnknown(parts, judged.why);
-    if (judged.kind === 'fail') {
-      await failSource(ctx.store.throttles, around.source, ctx.clock.now());
-      await note(parts, 'refused', { cause: 'refused by the app' });
-    }
-    if (judged.kind !== 'in') return passOn(parts, draft, judged, given);
-    if (target !== null) await clearGuesses(ctx.store.throttles, target);
-    const exact = login.whoami === null;
-    const account = await accountAtApp(ctx.store, admission.app, login, judged.name, exact);
-    const caller = {
-      app: admission.app,
-      source: around.source,
-      userAgent: around.userAgent,
-      browser: around.browser,
-    };
-    const checkedAt = ctx.clock.now();
-    const bound = {
-      kind: 'bound',
-      name: account?.name ?? '',
-      proof: judged.proof,
-      credentials: draft.credentials(),
-      checkedAt,
-    } as const;
-    const pending =
-      account === undefined
-        ? undefined
-        : await ctx.login.hold(caller, {
+  const account = await accountAtApp(ctx.store, admission.app, login, judged.name, login.whoami === null);
+  const { source, userAgent, browser } = around;
+  const checkedAt = ctx.clock.now();
+  const credentials = draft.credentials();
+  const bound = { kind: 'bound', name: account?.name ?? '', proof: judged.proof, credentials, checkedAt } as const;
+  const pending =
+    account === undefined
+      ? undefined
+      : await ctx.login.hold(
+          { app: admission.app, source, userAgent, browser },
+          {
             account,
             target: admission.target,
             step: parts.step.id,
             replaces: around.pending,
             answer: writeAnswer(judged.answer),
             jar: draft.serialise(bound),
-          });
-    if (pending === undefined) {
-      await note(
-        parts,
-        'refused',
-        { cause: account === undefined ? 'no such account here' : 'no authenticator' },
-        account?.id,
-      );
-      throw new SallyportError('not-enrolled', 'the account has no authenticator');
-    }
-    await note(parts, 'ok', { proof: judged.proof, held: 'yes' }, account?.id);
-    // The visitor keeps nothing of what the app has just signed in.
-    await draft.drop();
-    return { kind: 'held', pending };
-  });
+          },
+        );
+  if (pending === undefined) {
+    const cause = account === undefined ? 'no such account here' : 'no authenticator';
+    await note(parts, 'refused', { cause }, account?.id);
+    throw new SallyportError('not-enrolled', 'the account has no authenticator');
+  }
+  await note(parts, 'ok', { proof: judged.proof, held: 'yes' }, account?.id);
+  // The visitor keeps nothing of what the app has just signed in.
+  await draft.drop();
+  return { kind: 'held', pending };
+}
+
+/**
+ * A sign-in at the app before any factor (`login-first`): a failure is passed on; of a success nobody sees a byte until the
+ * factor of that very account has been passed. A guess of a password at the app costs what one of ours does: the app's own
+ * limits may be none.
+ */
+export async function signInBefore(parts: SignInParts): Promise<StepResult> {
+  const { ctx } = parts;
+  const given = givenName(parts);
+  const attempt = (place: Place | null) =>
+    withDraft(parts, async (draft) => {
+      const judged = await attemptStep(ctx, { ...parts, given, nameAtApp: given ?? '' }, draft);
+      await settleGuess(parts, judged, place);
+      if (judged.kind === 'unknown') return refuseUnknown(parts, judged.why);
+      if (judged.kind === 'in') return holdBack(parts, judged, draft);
+      if (judged.kind === 'fail') await note(parts, 'refused', { cause: 'refused by the app' });
+      return passOn(parts, draft, judged, given);
+    });
+  const target = await guessedAt(parts, given);
+  return target === null ? attempt(null) : withPlace(ctx.store, target, ctx.clock.now(), attempt);
 }

@@ -40,8 +40,8 @@ export type Judged =
       readonly name: string;
       readonly proof: 'whoami' | 'login-form';
     }
-  /** Nobody can say what it was: nothing of it may pass. */
-  | { readonly kind: 'unknown'; readonly why: string };
+  /** Nobody can say what it was: nothing of it may pass. `answered`: the app took it and answered, without trouble of its own. */
+  | { readonly kind: 'unknown'; readonly why: string; readonly answered: boolean };
 
 /** What crosses with a step: cookies of the draft, and a body of ours. */
 function passageOf(attempt: Attempt, draft: Draft): Passage {
@@ -88,9 +88,11 @@ async function asked(
   const { login, admission, around, nameAtApp } = attempt;
   const who = await askWho(ctx, login, admission, nameAtApp, around.upstreams, around.origin, draft);
   if (who.kind === 'name') return { kind: 'in', answer, name: who.name, proof: 'whoami' };
-  if (who.kind === 'unclear') return { kind: 'unknown', why: 'the app does not say who is signed in' };
+  if (who.kind === 'unclear') return { kind: 'unknown', why: 'the app does not say who is signed in', answered: false };
   // What looks like success and signs nobody in may be anything.
-  return ok ? { kind: 'unknown', why: 'success, and nobody is signed in' } : { kind: 'fail', answer };
+  return ok
+    ? { kind: 'unknown', why: 'success, and nobody is signed in', answered: answer.status < 500 }
+    : { kind: 'fail', answer };
 }
 
 /** Sends a step with the cookies of the draft and finds out what came of it. Rejects when the app cannot be asked. */
@@ -107,13 +109,14 @@ export async function attemptStep(ctx: BindingContext, attempt: Attempt, draft: 
   const ok = outcome !== 'probe' && outcome.kind === 'ok';
   const answer = keepTokens(ctx, attempt, draft, raw);
   if (login.whoami?.ask != null) return asked(ctx, attempt, draft, ok, answer);
-  if (!ok) return { kind: 'unknown', why: 'neither success nor failure, and the app cannot be asked' };
+  const answered = answer.status < 500;
+  if (!ok) return { kind: 'unknown', why: 'neither success nor failure, and the app cannot be asked', answered };
   if (login.whoami !== null) {
     const who = whoIs(login, raw, now);
     if (who.kind === 'name') return { kind: 'in', answer, name: who.name, proof: 'whoami' };
-    return { kind: 'unknown', why: 'the answer does not say who is signed in' };
+    return { kind: 'unknown', why: 'the answer does not say who is signed in', answered };
   }
-  if (given === null) return { kind: 'unknown', why: 'no step has named an account' };
+  if (given === null) return { kind: 'unknown', why: 'no step has named an account', answered };
   return { kind: 'in', answer, name: given, proof: 'login-form' };
 }
 

@@ -1,6 +1,7 @@
+import type { Asker } from '../accounts/fair-queue.ts';
 import { hashPassword, verifyPassword } from '../accounts/password.ts';
 import { passwordScore } from '../accounts/strength.ts';
-import { checkSource, clearGuesses, failSource, takeGuess } from '../accounts/throttle.ts';
+import { checkSource, failSource, type Target, targetKey, withPlace } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
 import type { AccountRow } from '../store/types.ts';
 import { type EnrolContext, type Live, moveOn, needLive } from './live.ts';
@@ -25,18 +26,29 @@ function contextOf(account: AccountRow, caller: EnrolCaller): string[] {
   return [account.name, account.realm, caller.app.id, ...caller.app.hosts.map((host) => host.name)];
 }
 
+/** Counted with the browsers that are known, not anew: who holds a ticket is not to be locked out by strangers either. */
+function targetOf({ realm, name }: AccountRow): Target {
+  return { guess: 'password', realm, name, from: 'known' };
+}
+
+/** Who holds a ticket or a session goes before those who hold nothing. */
+function askerOf(caller: EnrolCaller, account: AccountRow): Asker {
+  return { source: caller.source, account: targetKey(targetOf(account)), rank: 0 };
+}
+
 async function verify(ctx: EnrolContext, caller: EnrolCaller, account: AccountRow, password: string): Promise<void> {
-  const { throttles } = ctx.store;
-  // Counted with the browsers that are known, not anew: who holds a ticket is not to be locked out by strangers either.
-  const target = { guess: 'password', realm: account.realm, name: account.name, known: true } as const;
-  await checkSource(throttles, caller.source, ctx.clock.now());
-  await takeGuess(throttles, target, ctx.clock.now());
-  if (await verifyPassword(account.passwordHash, password)) return clearGuesses(throttles, target);
-  await ctx.store.transaction(async (tx) => {
-    await failSource(tx.throttles, caller.source, ctx.clock.now());
-    await recordChange(ctx, tx, caller, account, 'enrol.password', { cause: 'wrong-password' }, 'refused');
+  const { store, clock } = ctx;
+  await checkSource(store.throttles, caller.source, clock.now());
+  await withPlace(store, targetOf(account), clock.now(), async (place) => {
+    const right = await verifyPassword(account.passwordHash, password, askerOf(caller, account));
+    if (right) return place.passed(store.throttles, clock.now());
+    await store.transaction(async (tx) => {
+      await place.failed(tx.throttles, clock.now());
+      await failSource(tx.throttles, caller.source, clock.now());
+      await recordChange(ctx, tx, caller, account, 'enrol.password', { cause: 'wrong-password' }, 'refused');
+    });
+    throw new SallyportError('wrong-credentials', 'wrong password while enrolling');
   });
-  throw new SallyportError('wrong-credentials', 'wrong password while enrolling');
 }
 
 /** Sets or verifies the password, as the enrolment's step says; `conflict` when there is nothing to do. */
@@ -51,7 +63,8 @@ export async function password(
   const step = passwordStep(live, caller);
   if (step !== 'set' && step !== 'verify') throw new SallyportError('conflict', `the password step is ${step}`);
   if (step === 'verify') await verify(ctx, caller, account, typed);
-  const passwordHash = step === 'set' ? await hashPassword(typed, contextOf(account, caller)) : undefined;
+  const passwordHash =
+    step === 'set' ? await hashPassword(typed, contextOf(account, caller), askerOf(caller, account)) : undefined;
   return ctx.store.transaction(async (tx) => {
     const next = await moveOn(ctx, tx, live, { proof: { kind: 'password', at: ctx.clock.now() } });
     if (passwordHash !== undefined && !(await tx.accounts.update(account.id, { passwordHash }))) {

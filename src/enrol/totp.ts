@@ -1,4 +1,4 @@
-import { clearGuesses, takeGuess } from '../accounts/throttle.ts';
+import { type Place, type Target, withPlace } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
 import { clockSkewSteps, newTotpSecret, otpauthUri, totpStep } from '../factors/totp.ts';
@@ -42,14 +42,14 @@ async function refuseCode(
   ctx: EnrolContext,
   caller: EnrolCaller,
   live: Live,
-  secret: string,
-  code: string,
+  { secret, code, place }: { readonly secret: string; readonly code: string; readonly place: Place },
 ): Promise<never> {
   const skew = clockSkewSteps(secret, code, ctx.clock.now());
   const detail = skew === undefined ? { cause: 'wrong-code' } : { cause: 'clock-skew', steps: skew };
-  await ctx.store.transaction((tx) =>
-    recordChange(ctx, tx, caller, live.account, 'enrol.authenticator', detail, 'refused'),
-  );
+  await ctx.store.transaction(async (tx) => {
+    await place.failed(tx.throttles, ctx.clock.now());
+    await recordChange(ctx, tx, caller, live.account, 'enrol.authenticator', detail, 'refused');
+  });
   throw skew === undefined
     ? new SallyportError('wrong-credentials', 'wrong code while enrolling')
     : new ClockSkew(skew);
@@ -73,6 +73,28 @@ function newRow(ctx: EnrolContext, account: AccountRow, secret: string, step: nu
   };
 }
 
+async function store(
+  ctx: EnrolContext,
+  caller: EnrolCaller,
+  live: Live,
+  row: AuthenticatorRow,
+  place: Place,
+): Promise<{ cookie: string }> {
+  const { account } = live;
+  const { label } = row;
+  return ctx.store.transaction(async (tx) => {
+    const proof: Proof = { kind: 'totp', at: row.createdAt, authenticatorId: row.id };
+    const next = await moveOn(ctx, tx, live, { proof, progress: { secret: null } });
+    await needRoom(tx, account, 'totp');
+    await tx.authenticators.insert(row);
+    await place.passed(tx.throttles, row.createdAt);
+    const detail = { authenticator: row.id, kind: 'totp', label };
+    await recordChange(ctx, tx, caller, account, 'enrol.authenticator', detail);
+    await tell(ctx, tx, caller, account, 'authenticator-added', label);
+    return { cookie: next };
+  });
+}
+
 /** Adds the app whose code proves that it has the secret. */
 export async function confirm(
   ctx: EnrolContext,
@@ -88,20 +110,10 @@ export async function confirm(
   if (secret === null) throw new SallyportError('conflict', 'there is no secret to confirm');
   const label = labelOr(typedLabel, 'Authenticator app');
   const now = ctx.clock.now();
-  const target = { guess: 'enrol', realm: account.realm, name: account.name, known: false } as const;
-  await takeGuess(ctx.store.throttles, target, now);
-  const step = totpStep(secret, code, now);
-  if (step === undefined) return refuseCode(ctx, caller, live, secret, code);
-  const row = newRow(ctx, account, secret, step, label);
-  return ctx.store.transaction(async (tx) => {
-    const proof: Proof = { kind: 'totp', at: now, authenticatorId: row.id };
-    const next = await moveOn(ctx, tx, live, { proof, progress: { secret: null } });
-    await needRoom(tx, account, 'totp');
-    await tx.authenticators.insert(row);
-    await clearGuesses(tx.throttles, target);
-    const detail = { authenticator: row.id, kind: 'totp', label };
-    await recordChange(ctx, tx, caller, account, 'enrol.authenticator', detail);
-    await tell(ctx, tx, caller, account, 'authenticator-added', label);
-    return { cookie: next };
+  const target: Target = { guess: 'enrol', realm: account.realm, name: account.name, from: 'elsewhere' };
+  return withPlace(ctx.store, target, now, async (place) => {
+    const step = totpStep(secret, code, now);
+    if (step === undefined) return refuseCode(ctx, caller, live, { secret, code, place });
+    return store(ctx, caller, live, newRow(ctx, account, secret, step, label), place);
   });
 }

@@ -1,4 +1,3 @@
-import { clearGuesses } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
@@ -6,7 +5,16 @@ import type { AccountRow, StoreParts } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
 import { checkSession, completeSignIn, renewSession, takePending } from './open.ts';
 import { loadPending } from './pending.ts';
-import { countFailures, type Proven, proveCode, recordRefusal, usable } from './prove.ts';
+import {
+  type CodeGuess,
+  countFailures,
+  countsTowardsEnd,
+  type Proven,
+  proveCode,
+  recordRefusal,
+  recordStep,
+  usable,
+} from './prove.ts';
 import type { Caller, SecondStep, SignedIn } from './types.ts';
 
 /** A code that was stolen and used is noticed by its owner only when they are told. */
@@ -22,33 +30,54 @@ async function tellUse(
   await ctx.notices.tell(tx, account, { kind: 'recovery-code-used', detail });
 }
 
+/** The code fitted and was none any more: a wrong one after all, or used before. Both were judged. */
+async function recordUnclaimed(ctx: LoginContext, caller: Caller, guess: CodeGuess, proven: Proven): Promise<void> {
+  const { account, match, place } = proven;
+  const wrong = match.unclaimed === 'wrong-credentials';
+  const cause = wrong ? 'wrong-code' : match.unclaimed;
+  await ctx.store.transaction(async (tx) => {
+    await place.failed(tx.throttles, ctx.clock.now());
+    if (wrong && countsTowardsEnd(place))
+      await countFailures(ctx, tx, caller, [{ id: match.authenticatorId, accountId: account.id }]);
+    const refusal = { kind: guess.kind, accountId: account.id, detail: { step: guess.step, cause } };
+    await recordRefusal(ctx, tx, caller, refusal);
+  });
+}
+
+/** What came between was no guess of anybody's: on record, and counted against nobody. */
+async function recordInterrupted(
+  ctx: LoginContext,
+  caller: Caller,
+  { kind, step }: CodeGuess,
+  accountId: string,
+  cause: string,
+): Promise<void> {
+  await ctx.store.transaction((tx) => recordStep(ctx, tx, caller, { kind, accountId, detail: { step, cause } }));
+}
+
 /** Uses the code up together with what it permits, all or nothing; a refusal is put on record. */
 async function withUsedUp<T>(
   ctx: LoginContext,
   caller: Caller,
-  kind: 'sign-in.second' | 'sign-in.step-up',
-  step: SecondStep,
+  guess: CodeGuess,
   proven: Proven,
   then: (tx: StoreParts, proof: Proof) => Promise<T>,
 ): Promise<T> {
-  const { account, match, target } = proven;
+  const { account, match, place } = proven;
+  const { step } = guess;
   const now = ctx.clock.now();
   const unclaimed = new SallyportError(match.unclaimed);
   try {
     return await ctx.store.transaction(async (tx) => {
       if (!(await match.claim(tx, now))) throw unclaimed;
-      await clearGuesses(tx.throttles, target);
+      await place.passed(tx.throttles, now);
       await tellUse(ctx, tx, caller, account, step);
       return then(tx, { kind: step, at: now, authenticatorId: match.authenticatorId });
     });
   } catch (error) {
-    if (!(error instanceof SallyportError) || error.status >= 500) throw error;
-    await ctx.store.transaction(async (tx) => {
-      const wrong = error === unclaimed && error.code === 'wrong-credentials';
-      if (wrong) await countFailures(ctx, tx, caller, [{ id: match.authenticatorId, accountId: account.id }]);
-      const cause = wrong ? 'wrong-code' : error.code;
-      await recordRefusal(ctx, tx, caller, { kind, accountId: account.id, detail: { step, cause } });
-    });
+    if (!(error instanceof SallyportError) || error.status >= 500 || error.code === 'too-many-attempts') throw error;
+    if (error === unclaimed) await recordUnclaimed(ctx, caller, guess, proven);
+    else await recordInterrupted(ctx, caller, guess, account.id, error.code);
     throw error;
   }
 }
@@ -64,16 +93,19 @@ export async function second(
   const pending = await loadPending(ctx, caller, cookie);
   if (pending === undefined) throw new SallyportError('pending-expired');
   const { realm } = caller.app;
-  const who = { realm: realm.id, name: pending.claimedName, accountId: pending.accountId };
-  const proven = await proveCode(ctx, caller, who, step, code, 'sign-in.second');
-  return withUsedUp(ctx, caller, 'sign-in.second', step, proven, async (tx, proof) => {
-    await takePending(tx, pending);
-    const account = await tx.accounts.byId(proven.account.id);
-    if (account === undefined || !usable(account, realm.id))
-      throw new SallyportError('wrong-credentials', 'disabled meanwhile');
-    const detail = { step, authenticator: proven.match.authenticatorId };
-    return completeSignIn(ctx, tx, caller, account, [...pending.proofs, proof], pending.next, detail, pending);
-  });
+  const { accountId, claimedName, proofs } = pending;
+  const who = { realm: realm.id, name: claimedName, accountId, proven: proofs.length > 0 };
+  const guess: CodeGuess = { kind: 'sign-in.second', step, code };
+  return proveCode(ctx, caller, who, guess, (proven) =>
+    withUsedUp(ctx, caller, guess, proven, async (tx, proof) => {
+      await takePending(tx, pending);
+      const account = await tx.accounts.byId(proven.account.id);
+      if (account === undefined || !usable(account, realm.id))
+        throw new SallyportError('wrong-credentials', 'disabled meanwhile');
+      const detail = { step, authenticator: proven.match.authenticatorId };
+      return completeSignIn(ctx, tx, caller, account, [...proofs, proof], pending.next, detail, pending);
+    }),
+  );
 }
 
 /** A signed-in person confirms by a code. Errors as in types.ts. */
@@ -85,10 +117,12 @@ export async function stepUp(
   code: string,
 ): Promise<SignedIn> {
   checkSession(ctx, caller, session);
-  const who = { realm: session.realm, name: session.accountName, accountId: session.accountId };
-  const proven = await proveCode(ctx, caller, who, step, code, 'sign-in.step-up');
-  return withUsedUp(ctx, caller, 'sign-in.step-up', step, proven, async (tx, proof) => {
-    const detail = { step, authenticator: proven.match.authenticatorId };
-    return renewSession(ctx, tx, caller, session, proof, detail);
-  });
+  const who = { realm: session.realm, name: session.accountName, accountId: session.accountId, proven: true };
+  const guess: CodeGuess = { kind: 'sign-in.step-up', step, code };
+  return proveCode(ctx, caller, who, guess, (proven) =>
+    withUsedUp(ctx, caller, guess, proven, async (tx, proof) => {
+      const detail = { step, authenticator: proven.match.authenticatorId };
+      return renewSession(ctx, tx, caller, session, proof, detail);
+    }),
+  );
 }

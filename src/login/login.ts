@@ -45,7 +45,7 @@ async function begin(
   const account = found !== undefined && usable(found, realm.id) ? found : undefined;
   const proofs: Proof[] = [];
   if (realm.source === 'local') {
-    const who = { realm: realm.id, name, accountId: found?.id ?? null };
+    const who = { realm: realm.id, name, accountId: found?.id ?? null, proven: false };
     await provePassword(ctx, caller, who, account, form.password ?? '');
     proofs.push({ kind: 'password', at: clock.now() });
   }

@@ -18,7 +18,7 @@ import { namedAccount, proofsWith, relyingPartyOf, type Standing, standingOf, ve
 import type { LoginContext } from './context.ts';
 import { verifyInVain } from './decoy.ts';
 import { at, completeSignIn, renewSession, type StepDetail, takePending } from './open.ts';
-import { recordRefusal, usable } from './prove.ts';
+import { recordRefusal, recordStep, usable } from './prove.ts';
 import type { Caller, Ceremony, SignedIn } from './types.ts';
 
 type Known = CredentialRow & { readonly authenticator: AuthenticatorRow };
@@ -181,7 +181,7 @@ async function relyOn(
   return completeSignIn(ctx, tx, caller, account, proofs, next, { ...detail, way: 'start' });
 }
 
-/** Every refusal is on record and counts against its source; guesses of codes are another matter (none was made). */
+/** Every refusal is on record, and one of a wrong answer counts against its source; guesses of codes are another matter (none was made). */
 async function recordRefused(
   ctx: LoginContext,
   caller: Caller,
@@ -194,8 +194,11 @@ async function recordRefused(
   const known = authenticatorId === undefined ? {} : { authenticator: authenticatorId };
   const detail = { step: 'passkey', way: purpose, cause, ...known };
   const kind = purpose === 'step-up' ? 'sign-in.step-up' : 'sign-in.second';
+  // What came between (the sign-in was over, the account changed) was no answer that is wrong.
+  const judged = error instanceof PasskeyRefused || error.code === 'bad-body';
+  const put = judged ? recordRefusal : recordStep;
   await ctx.store.transaction(async (tx) => {
-    await recordRefusal(ctx, tx, caller, { kind, accountId, detail });
+    await put(ctx, tx, caller, { kind, accountId, detail });
     const signal = error instanceof PasskeyRefused && error.signed && authenticatorId !== undefined;
     if (!signal) return;
     // Before this sign stands on record itself.

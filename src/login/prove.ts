@@ -1,5 +1,5 @@
 import { verifyPassword } from '../accounts/password.ts';
-import { checkSource, clearGuesses, failSource, type Target, takeGuess } from '../accounts/throttle.ts';
+import { checkSource, failSource, type Place, type Target, withPlace } from '../accounts/throttle.ts';
 import { type AuditEvent, record } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
 import type { AccountRow, AuthenticatorRow, StoreParts } from '../store/types.ts';
@@ -13,6 +13,8 @@ export interface Claimant {
   readonly realm: string;
   readonly name: string;
   readonly accountId: string | null;
+  /** Another factor of the account has been passed in this sign-in or session. */
+  readonly proven: boolean;
 }
 
 type StepKind = 'sign-in.begin' | 'sign-in.second' | 'sign-in.step-up';
@@ -23,13 +25,8 @@ interface Refusal {
   readonly detail: NonNullable<AuditEvent['detail']>;
 }
 
-/** Puts a refused step on record and counts it against its source, in the caller's transaction. */
-export async function recordRefusal(
-  ctx: LoginContext,
-  tx: StoreParts,
-  caller: Caller,
-  refusal: Refusal,
-): Promise<void> {
+/** Puts a refused step on record, in the caller's transaction. */
+export async function recordStep(ctx: LoginContext, tx: StoreParts, caller: Caller, refusal: Refusal): Promise<void> {
   const event = {
     ...refusal,
     outcome: 'refused' as const,
@@ -38,26 +35,41 @@ export async function recordRefusal(
     source: caller.source,
   };
   await record(tx.audit, ctx.clock, event);
+}
+
+/** As recordStep, of a step that was judged wrong: it counts against its source too. */
+export async function recordRefusal(
+  ctx: LoginContext,
+  tx: StoreParts,
+  caller: Caller,
+  refusal: Refusal,
+): Promise<void> {
+  await recordStep(ctx, tx, caller, refusal);
   await failSource(tx.throttles, caller.source, ctx.clock.now());
 }
 
 function targetOf(ctx: LoginContext, caller: Caller, who: Claimant, guess: Target['guess']): Target {
   const known = knowsBrowser(ctx.seal, caller.browser, who.accountId, ctx.clock.now());
-  return { guess, realm: who.realm, name: who.name, known };
+  const from = known ? 'known' : who.proven && guess === 'code' ? 'proven' : 'elsewhere';
+  return { guess, realm: who.realm, name: who.name, from };
 }
 
-/** Takes a guess; one that must wait is on record too, until its source has to wait. */
-async function admit(ctx: LoginContext, caller: Caller, target: Target, refusal: Refusal): Promise<void> {
-  try {
-    await takeGuess(ctx.store.throttles, target, ctx.clock.now());
-  } catch (error) {
-    const throttled = error instanceof SallyportError && error.code === 'too-many-attempts';
-    if (throttled) await ctx.store.transaction((tx) => recordRefusal(ctx, tx, caller, refusal));
-    throw error;
-  }
+/** A refusal that was judged: it counts against account and source and is on record, all in one, or it is not told. */
+async function refuseJudged(
+  ctx: LoginContext,
+  caller: Caller,
+  place: Place,
+  refusal: Refusal,
+  also: (tx: StoreParts) => Promise<void> = async () => {},
+): Promise<void> {
+  await ctx.store.transaction(async (tx) => {
+    await place.failed(tx.throttles, ctx.clock.now());
+    await also(tx);
+    await recordRefusal(ctx, tx, caller, refusal);
+  });
 }
 
-/** Verifies the password of a local account. Throws `wrong-credentials` or `too-many-attempts`, each on record. */
+/** Verifies the password of a local account. Throws `wrong-credentials`, on record, `too-many-attempts` or `busy`. */
 export async function provePassword(
   ctx: LoginContext,
   caller: Caller,
@@ -65,13 +77,19 @@ export async function provePassword(
   account: AccountRow | undefined,
   password: string,
 ): Promise<void> {
+  const { store, clock } = ctx;
+  const failures = await checkSource(store.throttles, caller.source, clock.now());
   const target = targetOf(ctx, caller, who, 'password');
-  const refusal = { kind: 'sign-in.begin', accountId: who.accountId } as const;
-  await admit(ctx, caller, target, { ...refusal, detail: { cause: 'throttled' } });
-  if (await verifyPassword(account?.passwordHash ?? null, password)) return clearGuesses(ctx.store.throttles, target);
-  const cause = account === undefined ? 'no-usable-account' : 'wrong-password';
-  await ctx.store.transaction((tx) => recordRefusal(ctx, tx, caller, { ...refusal, detail: { cause } }));
-  throw new SallyportError('wrong-credentials', cause);
+  const rank = target.from === 'known' ? 0 : 1 + failures;
+  await withPlace(store, target, clock.now(), async (place) => {
+    const asker = { source: caller.source, account: place.key, rank };
+    const right = await verifyPassword(account?.passwordHash ?? null, password, asker);
+    if (right) return place.passed(store.throttles, clock.now());
+    const cause = account === undefined ? 'no-usable-account' : 'wrong-password';
+    const refusal = { kind: 'sign-in.begin', accountId: who.accountId, detail: { cause } } as const;
+    await refuseJudged(ctx, caller, place, refusal);
+    throw new SallyportError('wrong-credentials', cause);
+  });
 }
 
 /** Tells the owner of an authenticator that too many failures have disabled it. */
@@ -109,44 +127,69 @@ export async function countFailures(
 export interface Proven {
   readonly account: AccountRow;
   readonly match: Match;
-  /** Cleared by the transaction that uses the match up. */
-  readonly target: Target;
+  /** What becomes of the guess is said in the transaction that uses the match up. */
+  readonly place: Place;
+}
+
+/** A code that somebody has typed. */
+export interface CodeGuess {
+  readonly kind: Exclude<StepKind, 'sign-in.begin'>;
+  readonly step: SecondStep;
+  readonly code: string;
 }
 
 /**
- * Finds the authenticator that a code belongs to. What it returns is not yet used up. Throws `wrong-credentials` or
- * `too-many-attempts`, each on record; the answer and the work are the same whether the account exists, has an
- * authenticator, or is disabled.
+ * Guesses count towards the end of an authenticator where they may be its owner's: a stranger without any proof would end it
+ * from afar (docs/decisions/0017).
  */
-export async function proveCode(
+export function countsTowardsEnd({ target }: Place): boolean {
+  return target.from !== 'elsewhere';
+}
+
+async function judgeCode(
   ctx: LoginContext,
   caller: Caller,
   who: Claimant,
-  step: SecondStep,
-  code: string,
-  kind: StepKind,
+  { kind, step, code }: CodeGuess,
+  place: Place,
 ): Promise<Proven> {
   const { store, clock, seal } = ctx;
-  await checkSource(store.throttles, caller.source, clock.now());
-  const refusal = (cause: string) => ({ kind, accountId: who.accountId, detail: { step, cause } });
-  const { wellFormed, concerns, match: matchStep } = STEPS[step];
-  if (!wellFormed(code)) {
-    await store.transaction((tx) => recordRefusal(ctx, tx, caller, refusal('malformed')));
-    throw new SallyportError('wrong-credentials', 'malformed code');
-  }
-  const target = targetOf(ctx, caller, who, 'code');
-  await admit(ctx, caller, target, refusal('throttled'));
+  const { concerns, match: matchStep } = STEPS[step];
   const found = await store.accounts.byId(who.accountId ?? '');
   const account = found !== undefined && usable(found, who.realm) ? found : undefined;
   const rows = (await store.authenticators.ofAccount(account?.id ?? '')).filter(concerns);
   const match = matchStep(seal, rows, code, clock.now());
-  if (account !== undefined && match !== undefined) return { account, match, target };
+  if (account !== undefined && match !== undefined) return { account, match, place };
   const cause = account === undefined ? 'no-usable-account' : rows.length === 0 ? 'no-authenticator' : 'wrong-code';
-  await store.transaction(async (tx) => {
-    await countFailures(ctx, tx, caller, rows);
-    await recordRefusal(ctx, tx, caller, refusal(cause));
+  const refusal = { kind, accountId: who.accountId, detail: { step, cause } };
+  await refuseJudged(ctx, caller, place, refusal, async (tx) => {
+    if (countsTowardsEnd(place)) await countFailures(ctx, tx, caller, rows);
   });
   throw new SallyportError('wrong-credentials', cause);
+}
+
+/**
+ * Finds the authenticator that a code belongs to and goes on with it in `use`, which uses it up and says what became of the
+ * guess. Throws `wrong-credentials`, on record, or `too-many-attempts`; the answer and the work are the same whether the
+ * account exists, has an authenticator, or is disabled.
+ */
+export async function proveCode<T>(
+  ctx: LoginContext,
+  caller: Caller,
+  who: Claimant,
+  guess: CodeGuess,
+  use: (proven: Proven) => Promise<T>,
+): Promise<T> {
+  const { store, clock } = ctx;
+  await checkSource(store.throttles, caller.source, clock.now());
+  const { kind, step, code } = guess;
+  if (!STEPS[step].wellFormed(code)) {
+    const refusal = { kind, accountId: who.accountId, detail: { step, cause: 'malformed' } };
+    await store.transaction((tx) => recordRefusal(ctx, tx, caller, refusal));
+    throw new SallyportError('wrong-credentials', 'malformed code');
+  }
+  const target = targetOf(ctx, caller, who, 'code');
+  return withPlace(store, target, clock.now(), async (place) => use(await judgeCode(ctx, caller, who, guess, place)));
 }
 
 /** Whether an account may sign in to this realm at all. */

@@ -138,7 +138,9 @@ export function createOwn(parts: OwnParts): OwnPages {
   app.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const context = contextOf(request);
     const error = asSallyportError(thrown);
-    if (error.status >= 500) parts.log.error({ err: error, app: context.app.id }, 'a page of ours failed');
+    // A full queue is no fault, and a flood must not write a line of it each time.
+    if (error.status >= 500 && error.code !== 'busy')
+      parts.log.error({ err: error, app: context.app.id }, 'a page of ours failed');
     const sentJson = request.headers['content-type']?.toLowerCase().startsWith('application/json') === true;
     const page = context.navigation || (wantsHtml(request.rawHeaders) && !sentJson);
     send(response, errorAnswer(error, context.frame, page));

@@ -76,7 +76,7 @@ test('wrong recovery codes count as wrong codes', async () => {
   );
 });
 
-test('after a hundred failures in a row, over weeks, the authenticator is disabled and only a ticket helps', async () => {
+test('after a hundred failures in a row where the owner has signed in before, over weeks, the authenticator is disabled and only a ticket helps', async () => {
   const { sally } = on;
   const erin = await enrolled('erin');
   const account = await sally.app.store.accounts.byName('staff', 'erin');
@@ -86,6 +86,11 @@ test('after a hundred failures in a row, over weeks, the authenticator is disabl
   for (let n = 0; n < 99; n += 1)
     await sally.app.store.authenticators.addFailure(totp?.id ?? '', 100, sally.clock.now());
   await siege(erin, 1);
+  assert.equal((await sally.audit('authenticator.disabled')).length, 0, 'a stranger’s does not count');
+  const hers = erin.elsewhere();
+  hers.cookies.set('__Host-sallyport-browser', erin.browser ?? '');
+  await hers.begin();
+  await hers.post('/.sallyport/sign-in/totp', { code: erin.wrongCode() });
   const home = erin.elsewhere();
   if (erin.browser !== undefined) home.cookies.set('__Host-sallyport-browser', erin.browser);
   await home.begin();

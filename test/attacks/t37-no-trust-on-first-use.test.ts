@@ -12,7 +12,9 @@ test('the right password of an account without a factor enrols nothing and opens
   await newbie.invited();
   const { store } = sally.app;
   const account = await store.accounts.byName('staff', 'newbie');
-  await store.accounts.update(account?.id ?? '', { passwordHash: await hashPassword(PASSWORD, []) });
+  await store.accounts.update(account?.id ?? '', {
+    passwordHash: await hashPassword(PASSWORD, [], { source: '127.0.0.1', account: 'newbie', rank: 0 }),
+  });
   await newbie.expect(200, newbie.begin());
   const session = `${SESSION}=${newbie.pending}`;
   for (const cookie of [newbie.cookie, session, `${newbie.cookie}; ${session}`]) {

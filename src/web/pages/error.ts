@@ -21,6 +21,7 @@ function titleOf({ errors }: Words, code: ErrorCode): string {
     case 'wrong-origin':
     case 'pending-expired':
     case 'too-many-attempts':
+    case 'busy':
     case 'draining':
       return titles[code];
     case 'upstream-unreachable':

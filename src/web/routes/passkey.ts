@@ -68,7 +68,7 @@ function show(visit: Visit, next: string, stepUp: boolean, error?: SallyportErro
 
 async function again(login: Login, deed: Deed, error: SallyportError): Promise<Answer | undefined> {
   if (error.code === 'pending-expired') return expired(deed, error);
-  if (!['passkey-refused', 'too-many-attempts', 'bad-body'].includes(error.code)) return undefined;
+  if (!['passkey-refused', 'too-many-attempts', 'busy', 'bad-body'].includes(error.code)) return undefined;
   const ceremony = await ceremonyOf(login, deed);
   if (ceremony.purpose === 'start') return startAgain(deed, error);
   return show(deed, postedNext(deed), ceremony.purpose === 'step-up', error);

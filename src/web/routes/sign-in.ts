@@ -111,7 +111,8 @@ async function secondAgain(
   error: SallyportError,
 ): Promise<Answer | undefined> {
   if (error.code === 'pending-expired') return expired(deed, error);
-  if (!['wrong-credentials', 'code-used', 'too-many-attempts', 'bad-body'].includes(error.code)) return undefined;
+  if (!['wrong-credentials', 'code-used', 'too-many-attempts', 'busy', 'bad-body'].includes(error.code))
+    return undefined;
   const waiting = await login.waiting(deed.caller, deed.context.cookies.pending);
   const stepUp = waiting === null && deed.context.session !== null;
   const page = RENDER[step](deed.frame, { next: postedNext(deed), stepUp, error });

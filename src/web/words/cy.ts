@@ -410,6 +410,7 @@ export const cy: Words = {
       'too-many-attempts': 'Arhoswch ychydig',
       unavailable: 'Ddim ar gael ar hyn o bryd',
       upstream: 'Nid yw’r rhaglen ar gael',
+      busy: 'Prysur ar hyn o bryd',
       draining: 'Yn ôl ymhen eiliad',
     },
     messages: {
@@ -450,6 +451,7 @@ export const cy: Words = {
       'store-unavailable': 'Nid yw’n bosibl mewngofnodi ar hyn o bryd. Rhowch gynnig arall arni ymhen ychydig funudau.',
       'keys-unavailable': 'Nid yw’n bosibl mewngofnodi ar hyn o bryd. Rhowch gynnig arall arni ymhen ychydig funudau.',
       'clock-untrusted': 'Nid yw’n bosibl mewngofnodi ar hyn o bryd. Rhowch gynnig arall arni ymhen ychydig funudau.',
+      busy: 'Mae llawer o bobl yn mewngofnodi ar hyn o bryd. Rhowch gynnig arall arni ymhen ychydig eiliadau.',
       draining: 'Mae’r gweinydd yn cael ei ailgychwyn. Rhowch gynnig arall arni ymhen eiliad.',
       'upstream-timeout': 'Cymerodd y rhaglen ormod o amser i ateb. Rhowch gynnig arall arni ymhen ychydig funudau.',
       'config-invalid': 'Nid yw’r ffurfweddiad yn ddilys.',

@@ -409,6 +409,7 @@ export const en = {
       'too-many-attempts': 'Please wait a little',
       unavailable: 'Not available at the moment',
       upstream: 'The application is not available',
+      busy: 'Busy at the moment',
       draining: 'Back in a moment',
     },
     messages: {
@@ -447,6 +448,7 @@ export const en = {
       'store-unavailable': 'Signing in is not possible at the moment. Please try again in a few minutes.',
       'keys-unavailable': 'Signing in is not possible at the moment. Please try again in a few minutes.',
       'clock-untrusted': 'Signing in is not possible at the moment. Please try again in a few minutes.',
+      busy: 'Many people are signing in at this moment. Please try again in a few seconds.',
       draining: 'The server is being restarted. Please try again in a moment.',
       'upstream-timeout': 'The application took too long to answer. Please try again in a few minutes.',
       'config-invalid': 'The configuration is not valid.',

@@ -271,14 +271,15 @@ test(
 );
 
 test(
-  'after 100 failures in a row an authenticator is disabled for good, on record; a success in between starts anew',
+  'after 100 failures in a row in a browser of its owner’s an authenticator is disabled for good, on record; a success in between starts anew',
   inWorld(async (world) => {
     const { login, store, clock } = world;
     const alice = await enrolled(world, world.portal, 'alice');
     const totp = async () => (await store.authenticators.ofAccount(alice.id)).find((row) => row.kind === 'totp');
+    const browser = newBrowser(world.seal, world.manage.random, alice.id, clock.at);
     const guess = async (right = false) => {
       clock.at += 25 * 3_600_000;
-      const caller = world.caller(world.portal);
+      const caller = world.caller(world.portal, { browser });
       const code = right ? codeAt(alice.secret, clock.at) : wrongCode(alice.secret, clock.at);
       return outcome(login.second(caller, await begun(world, caller, 'alice'), 'totp', code));
     };
