@@ -151,7 +151,13 @@ export function openApi(): string {
         },
       },
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: '__Host-sallyport' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-sallyport',
+          description:
+            'At an address with a port of its own, such as :8443, the name ends in it: `__Host-sallyport-8443`.',
+        },
         pending: { type: 'apiKey', in: 'cookie', name: '__Host-sallyport-pending' },
       },
     },

@@ -68,7 +68,7 @@ export function createBinding(ctx: BindingContext): Binding {
       const parts = { ctx, prover, admission, around, login, jar, step: chosen.step, read: chosen.read };
       if (session !== null) return signInWithin(parts, session);
       const result = await signInBefore(parts);
-      return result.kind === 'answer' && visited !== null ? withVisitor(ctx, result, visited.fresh) : result;
+      return result.kind === 'answer' && visited !== null ? withVisitor(ctx, result, around, visited.fresh) : result;
     },
   };
 }
@@ -77,8 +77,13 @@ function isOfSession(admission: Admission): admission is Admission<'session'> {
   return admission.kind === 'session';
 }
 
-function withVisitor(ctx: BindingContext, result: StepResult & { kind: 'answer' }, fresh: string | null): StepResult {
-  return fresh === null ? result : { ...result, cookies: [...result.cookies, ctx.setVisitor(fresh)] };
+function withVisitor(
+  ctx: BindingContext,
+  result: StepResult & { kind: 'answer' },
+  around: Around,
+  fresh: string | null,
+): StepResult {
+  return fresh === null ? result : { ...result, cookies: [...result.cookies, ctx.setVisitor(fresh)(around.suffix)] };
 }
 
 /** A page of the app for somebody who has not signed in: with a jar of the visitor's own. */
@@ -90,12 +95,13 @@ async function surfacePassage(ctx: BindingContext, admission: Admission, around:
     login: boundLogin(admission.app),
     jar,
     origin: around.origin,
+    suffix: around.suffix,
     authorization: () => null,
     fill: null,
     scan: null,
     navigation: around.navigation,
     logout: false,
-    cookies: () => (fresh === null ? [] : [ctx.setVisitor(fresh)]),
+    cookies: () => (fresh === null ? [] : [ctx.setVisitor(fresh)(around.suffix)]),
     prove: () => undefined,
   });
 }

@@ -20,6 +20,8 @@ export interface JarTrip {
   readonly login: BoundLogin;
   readonly jar: Jar;
   readonly origin: string;
+  /** What the names of our cookies end in at this address. */
+  readonly suffix: string;
   readonly authorization: (value: string) => string | null;
   /** Written into the app's login page; null: not there, or there is nothing to write. */
   readonly fill: string | null;
@@ -163,7 +165,7 @@ export class JarPassage implements Passage {
   }
 
   #versionOf(received: Received | undefined): readonly string[] {
-    return received !== undefined && this.#ctx.shared ? [this.#ctx.setJar(received.version)] : [];
+    return received !== undefined && this.#ctx.shared ? [this.#ctx.setJar(received.version)(this.#trip.suffix)] : [];
   }
 
   /** By the head alone: the body has not come yet. */

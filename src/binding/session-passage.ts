@@ -128,6 +128,7 @@ export class SessionPassages {
       login,
       jar,
       origin: around.origin,
+      suffix: around.suffix,
       authorization: authorizationEdit(app, login, name),
       fill: around.navigation && method === 'GET' && this.#mayFill(login, jar) ? name : null,
       scan: trip.scan,

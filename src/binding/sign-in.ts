@@ -74,7 +74,7 @@ async function passOn(
   const { admission, login, around, ctx, jar } = parts;
   await draft.commit(standingAfter(judged, given));
   const passage = givenOut(admission.app, login, around.origin);
-  const cookies = ctx.shared ? [ctx.setJar(jar.version)] : [];
+  const cookies = ctx.shared ? [ctx.setJar(jar.version)(around.suffix)] : [];
   return { kind: 'answer', answer: judged.answer, passage, cookies };
 }
 
@@ -121,7 +121,7 @@ export async function signInWithin(parts: SignInParts, session: Session): Promis
     });
     prover.told(jar);
     const passage = givenOut(admission.app, login, around.origin);
-    const cookies = ctx.shared ? [ctx.setJar(jar.version)] : [];
+    const cookies = ctx.shared ? [ctx.setJar(jar.version)(around.suffix)] : [];
     return { kind: 'answer', answer: judged.answer, passage, cookies };
   });
 }

@@ -14,6 +14,8 @@ export interface Around {
   readonly navigation: boolean;
   /** Value of the visitor cookie, or null. */
   readonly visitor: string | null;
+  /** What the names of our cookies end in at this address. */
+  readonly suffix: string;
   /** Version of the jar that the browser has seen; 0 when it says none. */
   readonly seen: number;
   /** Value of the pending cookie, or null. */

@@ -1,7 +1,10 @@
 import { SallyportError } from '../errors.ts';
 import { withoutEnds } from '../lib/trim.ts';
 
-/** Our cookies. The `__Host-` prefix (RFC 6265bis §4.1.3.2) binds each to this host, https and the path `/`. */
+/**
+ * Our cookies, as they are called at a scheme's own port. The `__Host-` prefix (RFC 6265bis §4.1.3.2) binds each to this
+ * host, https and the path `/`.
+ */
 export const SESSION_COOKIE = '__Host-sallyport';
 export const PENDING_COOKIE = '__Host-sallyport-pending';
 export const BROWSER_COOKIE = '__Host-sallyport-browser';
@@ -16,7 +19,7 @@ export const VISITOR_COOKIE = '__Host-sallyport-visitor';
 /** Which version of the jar this browser has seen the effects of; a hint between nodes, no secret. */
 export const JAR_COOKIE = '__Host-sallyport-jar';
 
-export interface OwnCookies {
+interface Values {
   readonly session: string | null;
   readonly pending: string | null;
   readonly browser: string | null;
@@ -24,6 +27,11 @@ export interface OwnCookies {
   readonly prefs: string | null;
   readonly visitor: string | null;
   readonly jar: string | null;
+}
+
+export interface OwnCookies extends Values {
+  /** What their names end in at this address: nothing, or `-` and the port. */
+  readonly suffix: string;
 }
 
 const NONE: OwnCookies = {
@@ -34,9 +42,10 @@ const NONE: OwnCookies = {
   prefs: null,
   visitor: null,
   jar: null,
+  suffix: '',
 };
 const VALUE = /^[A-Za-z0-9._-]{1,512}$/;
-const PLACES: ReadonlyMap<string, keyof OwnCookies> = new Map([
+const PLACES: ReadonlyMap<string, keyof Values> = new Map([
   [SESSION_COOKIE, 'session'],
   [PENDING_COOKIE, 'pending'],
   [BROWSER_COOKIE, 'browser'],
@@ -47,33 +56,47 @@ const PLACES: ReadonlyMap<string, keyof OwnCookies> = new Map([
 ]);
 
 /** The values of ours among the pairs; malformed ones are null. Throws `bad-cookie` for one of ours that is there twice. */
-function ours(pairs: readonly string[]): OwnCookies {
-  const found = { ...NONE } as { -readonly [K in keyof OwnCookies]: string | null }; // a copy, filled in here
+function ours(pairs: readonly string[], suffix: string): OwnCookies {
+  const found = { ...NONE, suffix } as { -readonly [K in keyof OwnCookies]: OwnCookies[K] }; // a copy, filled in here
   let seen = '';
   for (const pair of pairs) {
     const text = withoutEnds(pair, ' \t');
     if (!text.startsWith(SESSION_COOKIE)) continue;
-    const equals = text.indexOf('=');
-    const place = PLACES.get(text.slice(0, equals === -1 ? 0 : equals));
+    const name = text.slice(0, Math.max(0, text.indexOf('=')));
+    const here = suffix !== '' && name.endsWith(suffix);
+    const place = PLACES.get(here ? name.slice(0, -suffix.length) : name);
     if (place === undefined) continue;
-    if (seen.includes(place)) throw new SallyportError('bad-cookie', `two values of the ${place} cookie`);
-    seen += `${place} `;
-    const value = text.slice(equals + 1);
-    if (VALUE.test(value)) found[place] = value;
+    if (seen.includes(`;${name};`)) throw new SallyportError('bad-cookie', `two values of the ${place} cookie`);
+    seen += `;${name};`;
+    // What is called by this address counts, wherever it stands.
+    if (!here && suffix !== '' && (place === 'jar' || seen.includes(`;${name}${suffix};`))) continue;
+    const value = text.slice(name.length + 1);
+    found[place] = VALUE.test(value) ? value : null;
   }
   return found;
 }
 
 /**
- * Reads our cookies out of the raw Cookie lines. Names are compared byte for byte; a value of ours twice is refused,
- * since one of the two was planted. Malformed values are no values.
+ * What the names of our cookies end in at an address with this port, which is empty where it is the scheme's own. A browser
+ * keeps cookies by host name and not by port (RFC 6265 §8.5), so that two instances on one name would end each other's
+ * sessions under one name.
  */
-export function readCookies(rawHeaders: readonly string[]): OwnCookies {
+export function cookieSuffix(port: string): string {
+  return port === '' ? '' : `-${port}`;
+}
+
+/**
+ * Reads our cookies out of the raw Cookie lines. Names are compared byte for byte; a value of ours twice is refused,
+ * since one of the two was planted. Malformed values are no values. Where the names end in a port, a value without one is
+ * read when there is none with it, since clients may know the name alone; but for the jar's, which counts in one store.
+ */
+export function readCookies(rawHeaders: readonly string[], suffix = ''): OwnCookies {
   let joined = '';
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i];
     if (name !== undefined && name.length === 6 && name.toLowerCase() === 'cookie')
       joined += `;${rawHeaders[i + 1] ?? ''}`;
   }
-  return joined.includes(SESSION_COOKIE) ? ours(joined.split(';')) : NONE;
+  if (joined.includes(SESSION_COOKIE)) return ours(joined.split(';'), suffix);
+  return suffix === '' ? NONE : { ...NONE, suffix };
 }

@@ -15,7 +15,7 @@ const VERSION = /^[1-9][0-9]{0,14}$/;
 
 /** What surrounds a request at an app whose own login is bound. */
 export function aroundOf(request: IncomingMessage, seen: Seen, upstreams: Upstreams, upgrade: boolean): Around {
-  const { jar, visitor, browser, pending } = seen.cookies;
+  const { jar, visitor, browser, pending, suffix } = seen.cookies;
   return {
     upstreams,
     origin: seen.origin,
@@ -23,6 +23,7 @@ export function aroundOf(request: IncomingMessage, seen: Seen, upstreams: Upstre
     upgrade,
     navigation: !upgrade && isNavigation(seen.method, request.rawHeaders),
     visitor,
+    suffix,
     pending,
     seen: jar !== null && VERSION.test(jar) ? Number(jar) : 0,
     source: seen.client.address,
@@ -44,7 +45,7 @@ function secondStep(seen: Seen): string {
  */
 function answerHeld(request: IncomingMessage, response: ServerResponse, site: Site, seen: Seen, pending: string): void {
   const person = isFormNavigation(seen.method, request.rawHeaders) || isNavigation(seen.method, request.rawHeaders);
-  response.setHeader('Set-Cookie', setPending(pending));
+  response.setHeader('Set-Cookie', setPending(pending)(seen.cookies.suffix));
   if (!person) {
     refuse(request, response, site, new SallyportError('sign-in-required', 'the second factor comes first'), null);
     return;

@@ -77,11 +77,16 @@ async function perform(route: PostRoute, request: Request): Promise<Answer> {
   }
 }
 
+function respond(request: Request, response: Response, answer: Answer): void {
+  send(response, answer, contextOf(request).cookies.suffix);
+}
+
 function mount(app: express.Express, route: Route): void {
   const { get, post } = route;
   const at = app.route(route.path);
-  if (get !== undefined) at.get(async (request, response) => send(response, await get(visitOf(request))));
-  if (post !== undefined) at.post(async (request, response) => send(response, await perform(post, request)));
+  if (get !== undefined) at.get(async (request, response) => respond(request, response, await get(visitOf(request))));
+  if (post !== undefined)
+    at.post(async (request, response) => respond(request, response, await perform(post, request)));
   const allow = [get !== undefined && 'GET, HEAD', post !== undefined && 'POST'].filter((m) => m !== false).join(', ');
   at.all((_request, response) => {
     response.setHeader('Allow', allow);
@@ -143,7 +148,7 @@ export function createOwn(parts: OwnParts): OwnPages {
       parts.log.error({ err: error, app: context.app.id }, 'a page of ours failed');
     const sentJson = request.headers['content-type']?.toLowerCase().startsWith('application/json') === true;
     const page = context.navigation || (wantsHtml(request.rawHeaders) && !sentJson);
-    send(response, errorAnswer(error, context.frame, page));
+    respond(request, response, errorAnswer(error, context.frame, page));
   });
   return (request, response, context) => {
     setContext(request, context);

@@ -13,11 +13,17 @@ import {
 import type { BodyKind } from './body.ts';
 import { formsMayLeave, problemOf } from './headers.ts';
 
+/**
+ * A Set-Cookie of ours that waits for what its name ends in at the address it is sent from (`OwnCookies.suffix`), so that
+ * none can be sent without it.
+ */
+export type OwnCookie = (suffix: string) => string;
+
 /** An answer of one of our own addresses, as a value; own.ts writes it. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly cookies: readonly string[];
+  readonly cookies: readonly OwnCookie[];
   readonly body: string | Buffer;
   /** The page's form ends at the app, which may send the browser on to anywhere. */
   readonly leaves?: true;
@@ -61,7 +67,7 @@ export function done(kind: BodyKind, next: string, more: Readonly<Record<string,
   return kind === 'json' ? json({ ok: true, next, ...more }) : see(next);
 }
 
-export function withCookies(answer: Answer, ...cookies: readonly string[]): Answer {
+export function withCookies(answer: Answer, ...cookies: readonly OwnCookie[]): Answer {
   return { ...answer, cookies: [...answer.cookies, ...cookies] };
 }
 
@@ -74,21 +80,24 @@ const HALF_A_YEAR = 15_552_000;
 /** A ceremony lasts 5 minutes at most; its cookie a little longer, for the answer that comes at the last moment. */
 const CEREMONY_SECONDS = 600;
 
-/** Set-Cookie values. Without Max-Age the browser forgets them when it closes; the server's own limits hold besides. */
-export const setSession = (value: string): string => `${SESSION_COOKIE}=${value}; ${ATTRIBUTES}`;
-export const setPending = (value: string): string => `${PENDING_COOKIE}=${value}; ${ATTRIBUTES}`;
-export const setBrowser = (value: string): string =>
-  `${BROWSER_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${HALF_A_YEAR}`;
-export const setCeremony = (value: string): string =>
-  `${CEREMONY_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${CEREMONY_SECONDS}`;
-export const setPrefs = (value: string): string => `${PREFS_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${HALF_A_YEAR}`;
-export const setVisitor = (value: string): string => `${VISITOR_COOKIE}=${value}; ${ATTRIBUTES}`;
-export const setJar = (version: number): string => `${JAR_COOKIE}=${version}; ${ATTRIBUTES}`;
-export const CLEAR_SESSION = `${SESSION_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
-export const CLEAR_PENDING = `${PENDING_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
+function own(name: string, value: string | number, seconds?: number): OwnCookie {
+  const life = seconds === undefined ? '' : `; Max-Age=${seconds}`;
+  return (suffix) => `${name}${suffix}=${value}; ${ATTRIBUTES}${life}`;
+}
+
+/** Without Max-Age the browser forgets them when it closes; the server's own limits hold besides. */
+export const setSession = (value: string): OwnCookie => own(SESSION_COOKIE, value);
+export const setPending = (value: string): OwnCookie => own(PENDING_COOKIE, value);
+export const setBrowser = (value: string): OwnCookie => own(BROWSER_COOKIE, value, HALF_A_YEAR);
+export const setCeremony = (value: string): OwnCookie => own(CEREMONY_COOKIE, value, CEREMONY_SECONDS);
+export const setPrefs = (value: string): OwnCookie => own(PREFS_COOKIE, value, HALF_A_YEAR);
+export const setVisitor = (value: string): OwnCookie => own(VISITOR_COOKIE, value);
+export const setJar = (version: number): OwnCookie => own(JAR_COOKIE, version);
+export const CLEAR_SESSION = own(SESSION_COOKIE, '', 0);
+export const CLEAR_PENDING = own(PENDING_COOKIE, '', 0);
 
 /** Writes an answer. The caller has set the headers that all answers share; those of the answer come on top. */
-export function send(response: ServerResponse, answer: Answer): void {
+export function send(response: ServerResponse, answer: Answer, suffix: string): void {
   if (response.destroyed || response.headersSent) {
     response.destroy();
     return;
@@ -101,7 +110,11 @@ export function send(response: ServerResponse, answer: Answer): void {
   }
   // The same for everybody: a cache that keeps it must not keep one copy per cookie.
   if (answer.headers['Cache-Control']?.startsWith('public') === true) response.removeHeader('Vary');
-  if (answer.cookies.length > 0) response.setHeader('Set-Cookie', answer.cookies);
+  if (answer.cookies.length > 0)
+    response.setHeader(
+      'Set-Cookie',
+      answer.cookies.map((cookie) => cookie(suffix)),
+    );
   response.setHeader('Content-Length', Buffer.byteLength(answer.body));
   // A body that nobody will read must not be waited for on a connection kept open.
   if (!response.req.complete) response.setHeader('Connection', 'close');

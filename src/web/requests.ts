@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { type Client, readClient } from '../read/client.ts';
-import { type OwnCookies, readCookies } from '../read/cookies.ts';
+import { cookieSuffix, type OwnCookies, readCookies } from '../read/cookies.ts';
 import { checkMethod, type Head, readHead } from '../read/head.ts';
 import { parseHost } from '../read/hosts.ts';
 import { parseTarget, type Target } from '../read/target.ts';
@@ -38,9 +38,13 @@ function checkScheme(client: Client): void {
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
 
-function originOf(client: Client, host: { name: string; port: string }): string {
-  const port = host.port === '' || host.port === DEFAULT_PORTS[client.scheme] ? '' : `:${host.port}`;
-  return `${client.scheme}://${host.name}${port}`;
+/** The port as the browser writes it: nothing where it is the scheme's own. */
+function portOf(client: Client, { port }: { port: string }): string {
+  return port === DEFAULT_PORTS[client.scheme] ? '' : port;
+}
+
+function originOf(client: Client, name: string, port: string): string {
+  return `${client.scheme}://${name}${port === '' ? '' : `:${port}`}`;
 }
 
 /**
@@ -56,6 +60,7 @@ export function readRequest(request: IncomingMessage, site: Site): Seen {
   const client = clientOf(request, site);
   checkScheme(client);
   const target = parseTarget(request.url ?? '', app.target);
-  const cookies = readCookies(request.rawHeaders);
-  return { app, method, head, client, target, cookies, origin: originOf(client, host), host: host.name };
+  const port = portOf(client, host);
+  const cookies = readCookies(request.rawHeaders, cookieSuffix(port));
+  return { app, method, head, client, target, cookies, origin: originOf(client, host.name, port), host: host.name };
 }

@@ -49,16 +49,22 @@ export class Person {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
+  /** At a port of its own the names end in it. */
+  #own(name: string): string | undefined {
+    const { port } = new URL(this.#sally.origin);
+    return this.cookies.get(port === '' ? name : `${name}-${port}`);
+  }
+
   get session(): string | undefined {
-    return this.cookies.get(SESSION);
+    return this.#own(SESSION);
   }
 
   get pending(): string | undefined {
-    return this.cookies.get(PENDING);
+    return this.#own(PENDING);
   }
 
   get browser(): string | undefined {
-    return this.cookies.get(BROWSER);
+    return this.#own(BROWSER);
   }
 
   /** The phone's present step. */

@@ -10,6 +10,7 @@ import {
   CLEAR_PENDING,
   done,
   json,
+  type OwnCookie,
   retryHeader,
   see,
   setPending,
@@ -105,7 +106,7 @@ async function password(enrol: Enrol, deed: Deed): Promise<Answer> {
 }
 
 /** The enrolment that is open, or one that a signed-in person opens by asking for the first step. */
-async function opened(enrol: Enrol, deed: Deed): Promise<{ pending: string | null; cookies: readonly string[] }> {
+async function opened(enrol: Enrol, deed: Deed): Promise<{ pending: string | null; cookies: readonly OwnCookie[] }> {
   const { pending } = deed.context.cookies;
   const { session } = deed.context;
   if (session === null || (await enrol.state(deed.caller, pending)) !== undefined) return { pending, cookies: [] };

@@ -8,6 +8,7 @@ import {
   CLEAR_PENDING,
   codePageAnswer,
   done,
+  type OwnCookie,
   retryHeader,
   see,
   setBrowser,
@@ -55,7 +56,7 @@ export function goalOf(deed: Deed, signedIn: SignedIn): string {
 }
 
 /** Cookies of a person who has just passed the second step. */
-export function signedInCookies(visit: Visit, signedIn: SignedIn, method: Offer | null): readonly string[] {
+export function signedInCookies(visit: Visit, signedIn: SignedIn, method: Offer | null): readonly OwnCookie[] {
   const cookies = [setSession(signedIn.cookie), setBrowser(signedIn.browser), CLEAR_PENDING];
   // A recovery code is used when something is lost: not a way to be remembered.
   if (method === null || method === 'recovery' || method === visit.prefs.method) return cookies;

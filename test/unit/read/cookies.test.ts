@@ -4,14 +4,37 @@ import { SallyportError } from '../../../src/errors.ts';
 import {
   BROWSER_COOKIE,
   CEREMONY_COOKIE,
+  cookieSuffix,
+  JAR_COOKIE,
   PENDING_COOKIE,
   PREFS_COOKIE,
   readCookies,
   SESSION_COOKIE,
+  VISITOR_COOKIE,
 } from '../../../src/read/cookies.ts';
+import {
+  CLEAR_PENDING,
+  CLEAR_SESSION,
+  setBrowser,
+  setCeremony,
+  setJar,
+  setPending,
+  setPrefs,
+  setSession,
+  setVisitor,
+} from '../../../src/web/reply.ts';
 
 const VALUE = 'A'.repeat(43);
-const NONE = { session: null, pending: null, browser: null, ceremony: null, prefs: null, visitor: null, jar: null };
+const NONE = {
+  session: null,
+  pending: null,
+  browser: null,
+  ceremony: null,
+  prefs: null,
+  visitor: null,
+  jar: null,
+  suffix: '',
+};
 
 function read(...lines: readonly string[]) {
   return readCookies(lines.flatMap((line) => ['Cookie', line]));
@@ -93,4 +116,77 @@ test('only the exact name counts', () => {
 
 test('a planted look-alike beside ours changes nothing', () => {
   assert.equal(read(`__Host-Sallyport=evil; ${SESSION_COOKIE}=${VALUE}; sallyport=evil`).session, VALUE);
+});
+
+const NAMES = {
+  session: SESSION_COOKIE,
+  pending: PENDING_COOKIE,
+  browser: BROWSER_COOKIE,
+  ceremony: CEREMONY_COOKIE,
+  prefs: PREFS_COOKIE,
+  visitor: VISITOR_COOKIE,
+  jar: JAR_COOKIE,
+} as const;
+
+function at(port: string, line: string) {
+  return readCookies(['Cookie', line], cookieSuffix(port));
+}
+
+test('at a port of its own, each cookie is read under the name that ends in it, in any company and order', () => {
+  for (const [place, name] of Object.entries(NAMES)) {
+    const own = `${name}-8443=here`;
+    for (const line of [own, `${name}=plain; ${own}`, `${own}; ${name}=plain`, `${own}; ${name}-9443=there`])
+      assert.deepEqual(at('8443', line), { ...NONE, suffix: '-8443', [place]: 'here' }, line);
+    assert.deepEqual(at('8443', `${name}-9443=there; ${name}-18443=x; ${name}-844=y`), { ...NONE, suffix: '-8443' });
+    assert.deepEqual(at('', `${own}; ${name}=plain`), { ...NONE, [place]: 'plain' });
+    assert.deepEqual(at('', own), NONE);
+  }
+});
+
+test('clients that know the name alone are understood at any port, but for the version of a jar', () => {
+  for (const [place, name] of Object.entries(NAMES)) {
+    const value = place === 'jar' ? null : 'plain';
+    assert.deepEqual(at('8443', `${name}=plain`), { ...NONE, suffix: '-8443', [place]: value });
+  }
+  // One that is called by this address and is malformed is no reason to believe another.
+  assert.equal(at('8443', `${SESSION_COOKIE}=plain; ${SESSION_COOKIE}-8443=a b`).session, null);
+});
+
+test('one name twice is refused at a port of its own too', () => {
+  const twice = (line: string) => assert.throws(() => at('8443', line), { code: 'bad-cookie' }, line);
+  for (const name of Object.values(NAMES)) {
+    twice(`${name}-8443=a; ${name}-8443=b`);
+    twice(`${name}=a; ${name}=b`);
+    twice(`${name}-8443=c; ${name}=a; ${name}=b`);
+  }
+});
+
+test('what is set is what is read', () => {
+  const set = [
+    setSession('v'),
+    setPending('v'),
+    setBrowser('v'),
+    setCeremony('v'),
+    setPrefs('v'),
+    setVisitor('v'),
+    setJar(1),
+  ];
+  for (const port of ['', '8443', '1', '65535'])
+    for (const [i, cookie] of set.entries()) {
+      const place = Object.keys(NAMES)[i] ?? '';
+      const line = cookie(cookieSuffix(port));
+      assert.match(line, /^__Host-sallyport[^;]*; Path=\/; Secure; HttpOnly; SameSite=Lax/);
+      assert.deepEqual(at(port, line.split(';')[0] ?? ''), {
+        ...NONE,
+        suffix: cookieSuffix(port),
+        [place]: place === 'jar' ? '1' : 'v',
+      });
+    }
+  assert.match(CLEAR_SESSION('-8443'), /^__Host-sallyport-8443=; .*Max-Age=0$/);
+  assert.match(CLEAR_PENDING(''), /^__Host-sallyport-pending=; .*Max-Age=0$/);
+});
+
+test('blanks around a pair cost no more than their number', () => {
+  const line = `${SESSION_COOKIE}${' '.repeat(60_000)}x; ${SESSION_COOKIE}=${VALUE}${' \t'.repeat(20_000)}; ${' '.repeat(60_000)}a=b`;
+  assert.equal(at('', line).session, VALUE);
 });
