@@ -29,13 +29,6 @@ function identityOf(name: string, { sessionNames, plainNames }: Prepared): strin
   return null;
 }
 
-/** Why the path holds a session's identity, which belongs into no address; null when it does not. */
-export function identityIn(path: string, folded: string): string | null {
-  // Encoded too: some servers look for parameters in what they have decoded.
-  if (path.includes(';') || /%3b/i.test(path)) return 'a path parameter, which may be a session id';
-  return COOKIELESS.test(folded) ? 'a session id in the path' : null;
-}
-
 /** Why a query holds a session's identity or another method; null when it does not. */
 export function sessionIdIn(query: string, ready: Prepared): string | null {
   for (const [name] of laxPairs(query)) {

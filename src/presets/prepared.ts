@@ -1,6 +1,10 @@
 import type { BoundLogin, Guard } from '../config/login-types.ts';
+import { quoted } from '../config/preset/glob.ts';
 import { KnownNames } from '../lib/known-names.ts';
 import { compilePattern, type Pattern } from '../lib/pattern.ts';
+import { plainLetters } from '../lib/readings/best-fit.ts';
+import { decoded } from '../lib/readings/decode.ts';
+import { wordsOf } from './words.ts';
 
 /** What is worked out once for each configuration. */
 export interface Prepared {
@@ -16,12 +20,22 @@ export interface Prepared {
   /** Sign-in addresses in any case. */
   readonly near: readonly Pattern[];
   readonly nearBasic: readonly Pattern[];
+  /** Names in the addresses of doors and sign-ins, to be known by their short names too. */
+  readonly words: readonly string[];
 }
 
 const prepared = new WeakMap<BoundLogin, Prepared>();
 const NO_EQUALS: ReadonlyMap<string, string> = new Map();
 function anyCase(patterns: readonly Pattern[]): readonly Pattern[] {
   return patterns.map(({ source }) => compilePattern(source, { ignoreCase: true }));
+}
+
+/** Addresses in any case, as readings have them: what is percent-encoded is decoded. */
+function lenient(patterns: readonly Pattern[]): readonly Pattern[] {
+  const plain = (run: string): string => quoted(plainLetters(decoded(run)));
+  return patterns.map(({ source }) =>
+    compilePattern(source.replace(/(?:%[0-9A-Fa-f]{2})+/g, plain), { ignoreCase: true }),
+  );
 }
 
 /** Works out what the hot path needs of a login, once. */
@@ -37,8 +51,9 @@ export function prepare(login: BoundLogin): Prepared {
     sessionNames: anyCase(login.sessionCookies),
     plainNames: new KnownNames(),
     quiet: new KnownNames(),
-    near: anyCase(login.steps.flatMap(({ on }) => on.paths)),
-    nearBasic: anyCase(basic.flatMap(({ on }) => on.paths)),
+    near: lenient(login.steps.flatMap(({ on }) => on.paths)),
+    nearBasic: lenient(basic.flatMap(({ on }) => on.paths)),
+    words: wordsOf([...login.doors.map(({ path }) => path), ...login.steps.flatMap(({ on }) => on.paths)]),
   };
   prepared.set(login, made);
   return made;

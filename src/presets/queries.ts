@@ -1,4 +1,6 @@
 import type { Allowed, QueryRule } from '../config/login-types.ts';
+import { plainLetters } from '../lib/readings/best-fit.ts';
+import { textReadings } from '../lib/readings/readings.ts';
 import { foldField, sameField } from '../read/login/names.ts';
 import { laxPairs, laxText } from '../read/login/watch.ts';
 
@@ -59,8 +61,11 @@ export function queryTouches(rule: QueryRule, query: string | null): boolean {
   );
 }
 
+/** Whether a server may take one value for the other: decoded again, in other letters, with blanks around it. */
 function looksLike(value: string, given: string): boolean {
-  return value.toLowerCase() === given.normalize('NFKC').trim().toLowerCase();
+  const all = textReadings(given);
+  const wanted = plainLetters(value).trim();
+  return all === undefined || [...all].some((each) => each.trim() === wanted);
 }
 
 /** What is listed must be there; there may be more (tokens). */

@@ -1,8 +1,8 @@
-import { fold } from '../config/fold.ts';
 import type { BoundLogin, Door, LoginStep, Surface, WebSocketRule } from '../config/login-types.ts';
 import { guardQuery } from '../read/login/watch.ts';
 import type { Target } from '../read/target.ts';
-import { COOKIELESS, identityIn, sessionIdIn } from './identities.ts';
+import { COOKIELESS, sessionIdIn } from './identities.ts';
+import { hasShortName, identityIn, lenientPaths } from './paths.ts';
 import { type Prepared, prepare } from './prepared.ts';
 import { queryFits, queryHas, queryTouches } from './queries.ts';
 import type { Reading } from './types.ts';
@@ -12,17 +12,6 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 function hasHeader(rawHeaders: readonly string[], name: string): boolean {
   for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === name) return true;
   return false;
-}
-
-/** The folded path, and what is left of it where a script takes the rest for itself (`/x.php/more` is `/x.php`). */
-function foldedPaths(path: string): readonly string[] {
-  const segments = fold(path);
-  const whole = `/${segments.join('/')}`;
-  const script = segments.findIndex((segment) =>
-    /\.(?:php\d?|phtml|cgi|pl|aspx?|asmx|ashx|svc|dll|jspx?|do|action)$/.test(segment),
-  );
-  if (script < 0 || script === segments.length - 1) return [whole];
-  return [whole, `/${segments.slice(0, script + 1).join('/')}`];
 }
 
 function doorAt(
@@ -75,7 +64,7 @@ function nearStep(
   const reads = READS.has(method);
   if (reads && (nearBasic.length === 0 || !hasHeader(rawHeaders, 'authorization'))) return false;
   const patterns = reads ? nearBasic : near;
-  // The folded form has no trailing slash, the address of the step may have one.
+  // A reading has no trailing slash, the address of the step may have one.
   const touched = paths.some((path) => patterns.some((pattern) => pattern.test(path) || pattern.test(`${path}/`)));
   return touched && !exactStepPath(login, target);
 }
@@ -102,11 +91,13 @@ function queryRefused(steps: readonly LoginStep[], query: string | null, ready: 
 
 /**
  * Whether nothing of the preset is about that path: no door, sign-in, sign-out or surface, in any spelling, with any method,
- * query or header. `paths`: its folded forms.
+ * query or header. `paths`: its readings.
  */
-function isQuietPath(login: BoundLogin, path: string, paths: readonly string[], { near }: Prepared): boolean {
+function isQuietPath(login: BoundLogin, path: string, paths: readonly string[], ready: Prepared): boolean {
+  const { near } = ready;
   const raw = rawPath(login, path);
-  if (path.includes(';') || path.includes('%') || COOKIELESS.test(paths[0] ?? '/')) return false;
+  if (path.includes(';') || path.includes('%') || hasShortName(paths, ready)) return false;
+  if (paths.some((each) => COOKIELESS.test(each))) return false;
   if (login.doors.some((door) => paths.some((each) => door.path.test(each)))) return false;
   if (paths.some((each) => near.some((pattern) => pattern.test(each) || pattern.test(`${each}/`)))) return false;
   const exact = [
@@ -122,8 +113,8 @@ export function isQuiet(login: BoundLogin, path: string): boolean {
 }
 
 /**
- * What the head of a request means to an app whose login is bound. Ways around the sign-in are found on folded forms, the
- * sign-in itself and what may be seen before it on exact ones. The first request for a path costs a fold of it and a test
+ * What the head of a request means to an app whose login is bound. Ways around the sign-in are found on every reading, the
+ * sign-in itself and what may be seen before it on exact ones. The first request for a path costs its readings and a test
  * for each door and address of the preset, later ones a look-up; a query is taken apart only when there is one.
  */
 export function readHeadOf(login: BoundLogin, method: string, target: Target, rawHeaders: readonly string[]): Reading {
@@ -132,12 +123,13 @@ export function readHeadOf(login: BoundLogin, method: string, target: Target, ra
     const why = queryRefused([], target.query, ready);
     return why === null ? PLAIN : { kind: 'guarded', why };
   }
-  const paths = foldedPaths(target.path);
+  const paths = lenientPaths(target.path);
   if (isQuietPath(login, target.path, paths, ready)) ready.quiet.add(target.path);
   const door = doorAt(login.doors, method, paths, target.query, rawHeaders);
   if (door !== undefined) return { kind: 'door', why: `another way to sign in: ${door.text}` };
+  if (hasShortName(paths, ready)) return { kind: 'door', why: 'a short name that may be a part of the sign-in' };
   const steps = stepsAt(login, method, target);
-  const why = identityIn(target.path, paths[0] ?? '/') ?? queryRefused(steps, target.query, ready);
+  const why = identityIn(target.path, paths) ?? queryRefused(steps, target.query, ready);
   if (why !== null) return { kind: 'guarded', why };
   if (steps.length > 0) return { kind: 'step', steps };
   if (nearStep(login, method, target, paths, rawHeaders))

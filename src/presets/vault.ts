@@ -1,6 +1,9 @@
-import { fold } from '../config/fold.ts';
 import type { BoundLogin } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
+import { plainLetters } from '../lib/readings/best-fit.ts';
+import { decoded } from '../lib/readings/decode.ts';
+import { readings } from '../lib/readings/readings.ts';
+import { mayBeShortFor, streamsOf } from '../lib/readings/windows.ts';
 import { sameField } from '../read/login/names.ts';
 import { laxPairs } from '../read/login/watch.ts';
 import { broken, holderOf } from './token-body.ts';
@@ -80,12 +83,15 @@ function inQuery(target: string, name: string, token: Resolve): string {
   return `${path}?${changed.join('&')}`;
 }
 
-/** Whether the folded path is one of the template: same number of segments, all but the open one the same. */
+/** Whether a path is one of the template in any reading: same number of segments, all but the open one the same. */
 function resembles(path: string, template: string): boolean {
-  const [given, wanted] = [fold(path), template.split('/').filter((segment) => segment !== '')];
-  return (
-    given.length === wanted.length &&
-    wanted.every((segment, i) => segment.includes('{}') || fold(`/${segment}`)[0] === given[i])
+  const wanted = plainLetters(decoded(template))
+    .split('/')
+    .filter((segment) => segment !== '');
+  const same = (segment: string, name: string): boolean =>
+    name.includes('{}') || streamsOf(segment, 2).some((each) => each === name || mayBeShortFor(each, name));
+  return readings(path).some(
+    (given) => given.length === wanted.length && wanted.every((name, i) => same(given[i] ?? '', name)),
   );
 }
 

@@ -1,4 +1,6 @@
 import { SallyportError } from '../errors.ts';
+import { isSingle, readings } from '../lib/readings/readings.ts';
+import { mayBeShortFor, streamsOf } from '../lib/readings/windows.ts';
 
 /**
  * One parse of the request target (RFC 9112 §3.2.1, origin-form only). What comes out is the very string that came in:
@@ -25,6 +27,7 @@ export interface TargetOptions {
 const STRICT: TargetOptions = { encodedSlash: false, emptySegments: false };
 const MAX_LENGTH = 8192;
 const PREFIX = '/.sallyport';
+const PREFIX_NAME = PREFIX.slice(1);
 
 /** RFC 3986 pchar without percent sign, and `/`; the query may hold `?` besides, and `[ ]` and `|` that browsers leave bare. */
 const PATH_CHARS = /^[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/;
@@ -68,10 +71,6 @@ function checkEncoding(path: string, options: TargetOptions): void {
   if (AGAIN.test(once)) refuse('double encoding');
   // `//evil` is another host to whoever makes a Location of it.
   if (once.charCodeAt(1) === 47) refuse('empty first segment');
-  // Slashes and dots that were encoded are among these; compatibility forms (U+FF0E, U+2024) are dots to some.
-  for (const segment of once.normalize('NFKC').split(/[/\\]/)) {
-    if (/^\s*\.+\s*(?:$|;)/.test(segment)) refuse('encoded dot segment');
-  }
 }
 
 /**
@@ -83,13 +82,10 @@ function reservedOrRefused(path: string): boolean {
     if (path.includes('%') || path.includes(';')) refuse('the reserved prefix in another spelling');
     return true;
   }
-  // Without an escape, a first segment that begins with another letter is not ours in any reading.
-  if (path.charCodeAt(1) !== 46 && !path.includes('%')) return false;
-  const folded = decoded(path).toLowerCase().normalize('NFKC').replace(/\\/g, '/');
-  for (const segment of folded.split('/')) {
-    if (segment === '') continue;
-    if (segment.replace(/;.*$/s, '').trim() === '.sallyport') refuse('the reserved prefix in another spelling');
-    break;
+  if (path.charCodeAt(1) !== 46 && isSingle(path)) return false;
+  for (const [first = ''] of readings(path)) {
+    const ours = streamsOf(first, 1).some((name) => name === PREFIX_NAME || mayBeShortFor(name, PREFIX_NAME));
+    if (ours) refuse('the reserved prefix in another spelling');
   }
   return false;
 }
@@ -113,6 +109,8 @@ export function parseTarget(raw: string, options: TargetOptions = STRICT): Targe
   }
   checkSegments(path, options);
   if (!NO_PERCENT_OR_DOT_SEGMENT.test(path)) checkEncoding(path, options);
+  // Slashes and dots in any disguise are found among the readings, which refuse dot segments.
+  if (!isSingle(path)) readings(path);
   const reserved = reservedOrRefused(path);
   const strict = !path.includes('//') && !ENCODED_SLASH.test(path) && !path.includes(';') && !path.includes('%');
   return { raw, path, query, reserved, strict };

@@ -1,16 +1,19 @@
 import { fold } from '../config/fold.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
+import { isSingle, readings, writtenReadings } from '../lib/readings/readings.ts';
+import { Remembered } from '../lib/remembered.ts';
 import { strictest } from './strictest.ts';
+import { baseOf, find, findAll, insert, type Node, newNode, type Place, settle } from './tree.ts';
 
 /** The rules and exemptions of one app, ready to be asked for every request. */
 export interface CompiledRules {
   /**
    * The rule for a path, or null when a session is all that is required. Among the rules that cover the path the most
-   * specific decides: an exact one before `/**`, a longer `/**` before a shorter. Tightening matches generously: capitals,
-   * percent-encoding, `;parameters`, empty segments and a trailing slash make no difference. Loosening matches exactly: a
-   * more specific rule takes the place of a broader one only for a path that begins with its own bytes; for any other
-   * spelling both hold. The cost does not depend on the number of rules. Throws `bad-target` for dot segments and broken
-   * UTF-8, which the target parser has refused before.
+   * specific decides: an exact one before `/**`, a longer `/**` before a shorter. Tightening matches generously: whatever any
+   * server may take the path for (lib/readings) counts, and where that differs the strictest holds. Loosening matches
+   * exactly: a more specific rule takes the place of a broader one only for a path that begins with its own bytes; for any
+   * other spelling both hold. The cost does not depend on the number of rules, but for short names of Windows. Throws
+   * `bad-target` for dot segments in any reading and for a path with too many of them.
    */
   match(path: string): RuleConfig | null;
   /**
@@ -20,87 +23,66 @@ export interface CompiledRules {
   exemptionFor(method: string, path: string, now: number): ExemptionConfig | null;
 }
 
-/** A rule at its place in the tree: as it stands, and together with every broader rule. */
-interface Place {
-  readonly rule: RuleConfig;
-  readonly combined: RuleConfig;
-  /** The bytes that a path must be (exact) or begin with (`/**`). */
-  readonly base: string;
-  readonly prefix: boolean;
+function isLiteral({ bases, prefix }: Place, path: string): boolean {
+  return bases.some(
+    (base) => path === base || (prefix && path.startsWith(base) && path.charCodeAt(base.length) === 47),
+  );
 }
 
-interface Node {
-  readonly children: Map<string, Node>;
-  exact: RuleConfig | undefined;
-  below: RuleConfig | undefined;
-  exactPlace: Place | undefined;
-  belowPlace: Place | undefined;
+/** What holds at a place for a path that leads there alone. */
+function ruleAt(place: Place | undefined, path: string): RuleConfig | null {
+  if (place === undefined) return null;
+  return isLiteral(place, path) ? place.rule : place.combined;
 }
 
-function newNode(): Node {
-  return { children: new Map(), exact: undefined, below: undefined, exactPlace: undefined, belowPlace: undefined };
-}
-
-/** The path of a rule without `/**`, and whether it had it. */
-export function baseOf(rule: RuleConfig): { base: string; prefix: boolean } {
-  const prefix = rule.path.endsWith('/**');
-  return { base: prefix ? rule.path.slice(0, -3) : rule.path, prefix };
-}
-
-function insert(root: Node, rule: RuleConfig): void {
-  const { base, prefix } = baseOf(rule);
-  let node = root;
-  for (const segment of fold(base)) {
-    const child = node.children.get(segment) ?? newNode();
-    node.children.set(segment, child);
-    node = child;
+/** What holds for a path that may lead to several: all of it, but for what the path's own bytes have left behind. */
+function ruleAmong(places: ReadonlySet<Place | undefined>, path: string): RuleConfig | null {
+  const replaced = new Set<Place | undefined>();
+  for (const place of places)
+    if (place !== undefined && isLiteral(place, path))
+      for (let { above } = place; above !== undefined; above = above.above) replaced.add(above);
+  let rule: RuleConfig | null = null;
+  for (const place of places) {
+    const here = replaced.has(place) ? null : ruleAt(place, path);
+    if (here !== null) rule = rule === null ? here : strictest(rule, here);
   }
-  // Validation refuses two rules at one place; should there be two nevertheless, both hold.
-  if (prefix) node.below = node.below === undefined ? rule : strictest(node.below, rule);
-  else node.exact = node.exact === undefined ? rule : strictest(node.exact, rule);
+  return rule;
 }
 
-/** Gives every rule of the tree its combination with the broader ones above it. */
-function settle(node: Node, above: RuleConfig | undefined): void {
-  const place = (rule: RuleConfig, broader: RuleConfig | undefined): Place => ({
-    rule,
-    combined: broader === undefined ? rule : strictest(broader, rule),
-    ...baseOf(rule),
-  });
-  if (node.below !== undefined) node.belowPlace = place(node.below, above);
-  const here = node.belowPlace?.combined ?? above;
-  if (node.exact !== undefined) node.exactPlace = place(node.exact, here);
-  for (const child of node.children.values()) settle(child, here);
+function treeOf(rules: readonly RuleConfig[], segmentsOf: (base: string) => readonly (readonly string[])[]): Node {
+  const root = newNode();
+  for (const rule of rules) for (const segments of segmentsOf(baseOf(rule).base)) insert(root, segments, rule);
+  settle(root);
+  return root;
 }
 
-function find(root: Node, segments: readonly string[]): Place | undefined {
-  let node: Node | undefined = root;
-  let best = root.belowPlace;
-  for (const segment of segments) {
-    node = node.children.get(segment);
-    if (node === undefined) return best;
-    best = node.belowPlace ?? best;
-  }
-  return node.exactPlace ?? best;
-}
-
-function isLiteral({ base, prefix }: Place, path: string): boolean {
-  return path === base || (prefix && path.startsWith(base) && path.charCodeAt(base.length) === 47);
+/** The rule for what has several readings: the tree holds each rule in the letters that those are compared in. */
+function compileLenient(rules: readonly RuleConfig[]): (path: string) => RuleConfig | null {
+  const root = treeOf(rules, writtenReadings);
+  const colons = Math.max(0, ...rules.map(({ path }) => path.split(/:|%3A/).length - 1));
+  const known = new Remembered<{ readonly rule: RuleConfig | null }>();
+  return (path) => {
+    const found = known.get(path);
+    if (found !== undefined) return found.rule;
+    const places = new Set<Place | undefined>();
+    for (const reading of readings(path)) findAll(root, reading, colons, places);
+    const rule = ruleAmong(places, path);
+    known.set(path, { rule });
+    return rule;
+  };
 }
 
 /** Compiles the rules and exemptions of an app. */
 export function compileRules(app: AppConfig): CompiledRules {
-  const root = newNode();
-  for (const rule of app.rules) insert(root, rule);
-  settle(root, undefined);
+  const root = treeOf(app.rules, (base) => [fold(base)]);
+  const lenient = compileLenient(app.rules);
   const exemptions = new Map(app.exemptions.map((exemption) => [`${exemption.method} ${exemption.path}`, exemption]));
   const ruled = app.rules.length > 0;
   return Object.freeze({
     match(path: string): RuleConfig | null {
       if (!ruled) return null;
-      const place = find(root, fold(path));
-      if (place === undefined) return null;
-      return isLiteral(place, path) ? place.rule : place.combined;
+      if (!isSingle(path)) return lenient(path);
+      return ruleAt(find(root, fold(path)), path);
     },
     exemptionFor(method: string, path: string, now: number): ExemptionConfig | null {
       if (path.includes('%') || path.includes(';')) return null;

@@ -1,6 +1,6 @@
 import { fold } from '../config/fold.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
-import { baseOf, compileRules } from './compile.ts';
+import { compileRules } from './compile.ts';
 
 /** One rule or exemption, whether it covers the request, and why it does or does not decide. */
 export interface Candidate {
@@ -35,10 +35,8 @@ function whyExempt(exemption: ExemptionConfig, method: string, path: string, now
   return 'exact method and path, not expired';
 }
 
-function covers(rule: RuleConfig, folded: readonly string[]): boolean {
-  const { base, prefix } = baseOf(rule);
-  const under = fold(base);
-  return (prefix || under.length === folded.length) && under.every((segment, i) => segment === folded[i]);
+function covers(app: AppConfig, rule: RuleConfig, path: string): boolean {
+  return compileRules({ ...app, rules: [rule], exemptions: [] }).match(path) !== null;
 }
 
 function whyRule(rule: RuleConfig, covered: boolean, chosen: RuleConfig | null, combined: boolean): string {
@@ -82,7 +80,7 @@ export function explainRules(app: AppConfig, method: string, path: string, now: 
     };
   });
   const rules = app.rules.map((candidate): Candidate => {
-    const covered = covers(candidate, folded);
+    const covered = covers(app, candidate, path);
     const decides = exemption === null && covered && (combined || candidate === rule);
     return {
       kind: 'rule',

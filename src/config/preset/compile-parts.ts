@@ -1,4 +1,5 @@
 import { compilePattern, type Pattern } from '../../lib/pattern.ts';
+import { plainLetters } from '../../lib/readings/best-fit.ts';
 import type { Allowed, Predicate, QueryRule } from '../login-types.ts';
 import type { Path } from '../source.ts';
 import { globPattern, namePattern, valuePattern } from './glob.ts';
@@ -50,11 +51,11 @@ export class Compiler {
     return this.#try(path, NEVER, () => globPattern(filled(written, this.#params), { lower: this.#nocase }));
   }
 
-  /** Of a whole folded path (config/fold.ts): unified, in lower case, without a slash at the end. */
+  /** Of a whole reading of a path (lib/readings): in plain letters, without a slash at the end. */
   foldedPath(path: Path, written: string): Pattern {
     return this.#try(path, NEVER, () => {
       const bare = filled(written, this.#params).replace(/(?<=.)\/$/, '');
-      return globPattern(bare.normalize('NFKC').toUpperCase().toLowerCase());
+      return globPattern(plainLetters(bare));
     });
   }
 

@@ -1,3 +1,4 @@
+import { bestFit } from '../../lib/readings/best-fit.ts';
 import { withoutEnd } from '../../lib/trim.ts';
 
 /**
@@ -76,9 +77,12 @@ function partsOf(name: string): readonly string[] {
  */
 const MAX_DEPTH = 32;
 
-/** As it stands, and decoded once more: neither reading may hide the other. */
+/** As it stands, decoded once and twice more, each in the letters of Windows too: no reading may hide another. */
 function readingsOf(name: string): readonly (readonly string[])[] {
-  return name.includes('%') ? [partsOf(name), partsOf(decodeLaxly(bytesOf(name)))] : [partsOf(name)];
+  if (PLAIN.test(name)) return [partsOf(name)];
+  const once = decodeLaxly(bytesOf(name));
+  const texts = [name, decodeLaxly(bytesOf(once)), once];
+  return [...texts.map(bestFit), ...texts].map(partsOf);
 }
 
 function joined(parts: readonly string[]): string {

@@ -260,3 +260,66 @@ test('parameters of a guard alone in the query', () => {
   assert.equal(read(of, 'GET /?s12=1'), 'guarded');
   assert.equal(read(of, 'GET /?A.B=1'), 'guarded');
 });
+
+test('a door is shut to every reading of its address, whatever stands beside it', () => {
+  const other = [
+    '/lib/exe/xmlrpc.php',
+    '/lib/exe/%2578mlrpc.php/%25',
+    '/lib/exe/xmlrpc.php/x%25ff',
+    '/lib/exe/XMLRPC.PHP',
+  ];
+  other.push(
+    '/lib/exe/%25u0078mlrpc.php/%25',
+    '/lib/exe/xmlrpc.php::$DATA',
+    '/lib:x/exe/xmlrpc.php',
+    '/lib/ex%C4%93/xmlrpc.php',
+  );
+  other.push('/lib/exe/xml%C2%ADrpc.php', '/lib/exe/xmlrpc.php;x/y', '/lib/exe/xmlrpc.php+', '/lib/exe/xmlrpc.php.%20');
+  other.push(
+    '/lib/exe/%EF%BD%98mlrpc.php',
+    '/lib/exe/jsonrp~1.php',
+    '/lib/exe/jsonr~12.php',
+    '/lib/exe/xml%25E0%2580rpc.php',
+  );
+  for (const path of other) assert.match(read(DOKUWIKI, `POST ${path}`), /^(?:door|guarded)/, path);
+  for (const path of ['/doku.php/x%25', '/lib/exe/ajax.php', '/image~1.png', '/caf%C3%A9'])
+    assert.equal(read(DOKUWIKI, `GET ${path}`), 'plain', path);
+});
+
+test('another spelling of a sign-in address is none, and no way around it', () => {
+  for (const path of ['/dok%2575.php/%25', '/d%C5%8Dku.php', '/doku.php:x', '/DOKU~1.PHP', '/doku%C2%AD.php'])
+    assert.match(read(DOKUWIKI, `POST ${path}`), /^door/, path);
+  const spaced = login({ steps: [step('POST', '/sign%20in')] });
+  assert.equal(read(spaced, 'POST /sign%20in'), 'step password');
+  for (const path of ['/SIGN%20in', '/sign+in', '/sign%2520in/%25', '/s%C4%AFgn%20in'])
+    if (path !== '/sign%2520in/%25') assert.match(read(spaced, `POST ${path}`), /^door/, path);
+});
+
+test('a door told apart by its query is shut to every reading of it', () => {
+  const shut = login({ doors: [door('/x', { query: rule({ do: ['login'] }) })] });
+  for (const query of [
+    'do=login',
+    'do=LOGIN',
+    'do=l%256fgin',
+    'do=l%C5%8Dgin',
+    'do=lo%C2%ADgin',
+    'do=l%25u006fgin',
+    'd%256f=login',
+    'd%C5%8D=login',
+    'do=log%25%36%39n&x=%25',
+  ])
+    assert.match(read(shut, `GET /x?${query}`), /^door/, query);
+  for (const query of ['do=logins', 'do=', 'dog=login']) assert.equal(read(shut, `GET /x?${query}`), 'plain', query);
+});
+
+test('a session id in a path is found in every decoding', () => {
+  for (const path of [
+    '/x;jsessionid=1',
+    '/x%3Bjsessionid=1',
+    '/x%253Bjsessionid=1/%25',
+    '/x%EF%BC%9Bjsessionid=1',
+    '/(S(abc))/x',
+    '/%2528S(abc))/x%25',
+  ])
+    assert.match(read(TOMCAT, `GET ${path}`), /^guarded/, path);
+});
