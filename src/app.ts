@@ -13,6 +13,7 @@ import { createJars } from './jar/jars.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { ClockGuard } from './lib/clock-guard.ts';
 import { type Random, systemRandom } from './lib/random.ts';
+import { within } from './lib/within.ts';
 import { createLogin } from './login/login.ts';
 import { KeyDuty } from './manage/keys.ts';
 import { Delivery } from './notices/deliver.ts';
@@ -201,14 +202,19 @@ async function begin({ config, store, clock }: Core, rooms: Rooms): Promise<void
   await record(store.audit, clock, { kind: 'config.load', outcome: 'ok', actor: 'system', detail: describe(config) });
 }
 
+const OTHER = 'choose another with --port, or as "listen" in the configuration';
+const CANNOT_LISTEN: Readonly<Record<string, string>> = {
+  EADDRINUSE: `is in use: stop what uses it, or ${OTHER}`,
+  EACCES: `may not be used by this user (ports below 1024 are kept): allow it to the program, or ${OTHER}`,
+  EADDRNOTAVAIL: `is no address of this machine: ${OTHER}`,
+  ENOTFOUND: `is a name that is not known here: ${OTHER}`,
+};
+
 async function bind({ config, store, clock }: Core, { listener }: Rooms): Promise<number> {
   const { host, port } = config.listen;
-  await new Promise<void>((resolve, reject) => {
+  const listening = new Promise<void>((resolve, reject) => {
     const taken = (error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'EADDRINUSE'
-          ? 'is in use: stop what uses it, or choose another with --port'
-          : `cannot be used (${error.code ?? error.message})`;
+      const why = CANNOT_LISTEN[error.code ?? ''] ?? `cannot be used (${error.code ?? error.message}): ${OTHER}`;
       reject(new SallyportError('config-invalid', `${host}:${port} ${why}`, { cause: error }));
     };
     listener.once('error', taken);
@@ -217,6 +223,7 @@ async function bind({ config, store, clock }: Core, { listener }: Rooms): Promis
       resolve();
     });
   });
+  await within(LISTEN_MS, listening, 'config-invalid', `${host}:${port} cannot be listened on in time: ${OTHER}.`);
   const bound = (listener.address() as AddressInfo).port; // a TCP listener has an address object
   await record(store.audit, clock, {
     kind: 'server.start',
@@ -243,11 +250,18 @@ async function replace(core: Core, { certificate, listener, sessions, jars }: Ro
   for (const each of [log, access]) each.level = next.log.level;
 }
 
+/** Bounds of the start, ms: another node may be migrating for a minute; all else is a handful of statements. */
+const OPEN_MS = 90_000;
+const BEGIN_MS = 30_000;
+const LISTEN_MS = 10_000;
+const GIVE_UP_MS = 5_000;
+const TOO_LONG = 'The database takes too long to answer: look whether it is overloaded, and start again.';
+
 /** The composition root: the only place that knows every room. Rejects, with nothing left open, when one cannot be built. */
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, log, access = log, clock = systemClock, random = systemRandom } = parts;
   const sites = new Sites(config, clock);
-  const opened = await openSealedStore(config, { clock, random });
+  const opened = await within(OPEN_MS, openSealedStore(config, { clock, random }), 'store-unavailable', TOO_LONG);
   const store = parts.store === undefined ? opened.store : parts.store(opened.store);
   const core: Core = { config, log, access, clock, random, store, seal: opened.seal, sites };
   const rooms = furnish(core);
@@ -263,9 +277,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     await store.close();
   };
   try {
-    await begin(core, rooms);
+    await within(BEGIN_MS, begin(core, rooms), 'store-unavailable', TOO_LONG);
   } catch (error) {
-    await stop().catch(() => {});
+    await within(GIVE_UP_MS, stop(), 'store-unavailable', TOO_LONG).catch(() => {});
     throw error;
   }
   return {

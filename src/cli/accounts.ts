@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { SallyportError } from '../errors.ts';
+import { readText } from '../lib/files.ts';
 import {
   type AccountView,
   addAccount,
@@ -67,7 +67,7 @@ function importCommand(output: Output, account: Command): void {
     .action(async (file: string, options: Where & { json?: true }) => {
       let text: string;
       try {
-        text = readFileSync(file, 'utf8');
+        text = readText(file, { most: 8 * 1_048_576 });
       } catch {
         throw new CommandRefused(
           `${file} cannot be read: name a CSV file with the columns account, realm, email, groups.`,

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { type Loaded, loadConfigFile } from '../config/load.ts';
+import { checkPlaces } from '../config/places.ts';
+import type { Finding } from '../config/source.ts';
 import type { AppConfig, Config } from '../config/types.ts';
 import { systemClock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
@@ -78,10 +80,17 @@ function listApps(output: Output, apps: readonly BindingRow[]): void {
   output.line();
 }
 
+/** An installation without a file has no lines, and `--data` is its key. */
+function ofFolder(config: Config): Loaded {
+  const { faults, notes } = checkPlaces(config, 'key-too');
+  const told = (list: readonly Finding[]) => list.map(({ message }) => ({ path: '--data', line: 0, message }));
+  return { config: faults.length > 0 ? undefined : config, faults: told(faults), findings: [], notes: told(notes) };
+}
+
 async function load(options: Options): Promise<Loaded> {
   const { config, data } = options;
-  if (config === undefined) return { config: await configOf(options), faults: [], findings: [] };
-  return loadConfigFile(config, data === undefined ? {} : { dataDir: data });
+  if (config === undefined) return ofFolder(await configOf(options));
+  return loadConfigFile(config, { places: 'key-too', ...(data === undefined ? {} : { dataDir: data }) });
 }
 
 function verdict({ faults, findings }: Loaded): string {
@@ -93,12 +102,12 @@ function verdict({ faults, findings }: Loaded): string {
 
 async function check(options: Options, output: Output): Promise<void> {
   const loaded = await load(options);
-  const { config, faults, findings } = loaded;
+  const { config, faults, findings, notes = [] } = loaded;
   const good = faults.length + findings.length === 0;
   const rows = rowsOf(config);
   const apps = (config?.apps ?? []).map((app) => bindingOf(app, systemClock.now()));
   if (options.json === true)
-    json(output, { ok: good, faults, findings, apps, routes: rows.map((row) => record(FOR_JSON, row)) });
+    json(output, { ok: good, faults, findings, notes, apps, routes: rows.map((row) => record(FOR_JSON, row)) });
   else {
     for (const fault of faults) output.line(`fault    ${describeFault(fault)}`);
     for (const finding of findings) output.line(`finding  ${describeFault(finding)}`);
@@ -106,7 +115,9 @@ async function check(options: Options, output: Output): Promise<void> {
     if (config !== undefined) listApps(output, apps);
     if (config !== undefined) list(output, false, COLUMNS, rows, 'There is no app.');
   }
-  if (!good) throw new CommandRefused(verdict(loaded));
+  const remarks = options.json === true ? [] : notes.map((note) => `note     ${describeFault(note)}`);
+  if (!good) throw new CommandRefused([verdict(loaded), ...remarks].join('\n'));
+  for (const remark of remarks) output.note(remark);
 }
 
 export function checkCommand(output: Output): Command {

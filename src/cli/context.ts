@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { configFromArguments, loadConfigFile } from '../config/load.ts';
 import type { Config, ConfigFault } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
+import { userName } from '../lib/files.ts';
 import { systemRandom } from '../lib/random.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { openSealedStore } from '../store/open-sealed.ts';
@@ -101,7 +101,7 @@ export async function withStore<T>(
   const config = await configOf(where);
   const { store, seal } = await openSealedStore(config, { clock: systemClock, random: systemRandom });
   try {
-    const actor = `cli:${userInfo().username}`;
+    const actor = `cli:${userName()}`;
     return await work({ config, store, seal, clock: systemClock, random: systemRandom, actor });
   } catch (error) {
     if (!(error instanceof SallyportError) || error.code !== 'not-found') throw error;

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readText } from '../lib/files.ts';
 
 /** What a start without a configuration file was told; kept in the data folder, so that commands know it too. */
 export interface Installation {
@@ -18,7 +19,7 @@ export function writeInstallation(dataDir: string, installation: Installation): 
 /** undefined when nothing was started from this folder yet, or the file is not ours. */
 export function readInstallation(dataDir: string): Installation | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(join(dataDir, NAME), 'utf8'));
+    const value: unknown = JSON.parse(readText(join(dataDir, NAME), { most: 65_536 }));
     if (typeof value !== 'object' || value === null || !('upstream' in value) || !('port' in value)) return undefined;
     const { upstream, port } = value;
     const login = 'login' in value && typeof value.login === 'string' ? { login: value.login } : {};

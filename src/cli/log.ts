@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { folderFault, makeFolder } from '../lib/files.ts';
+import { CommandRefused } from './exit.ts';
 
 const SECRETS = ['password', 'code', 'cookie', 'secret', 'ticket', 'authorization'];
 
@@ -8,12 +9,20 @@ function named(label: string): { level: string } {
   return { level: label };
 }
 
+function folderOf(file: string): void {
+  try {
+    makeFolder(dirname(file));
+  } catch (error) {
+    throw new CommandRefused(folderFault('The data folder', dirname(file), error));
+  }
+}
+
 /**
  * JSON lines to a file or, with null, to standard output; written in the background so that no request waits for them.
  * Nothing secret is ever handed to it; the names below are a second net.
  */
 export function createLog(level: string, file: string | null): { log: Logger; access: Logger; flush: () => void } {
-  if (file !== null) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (file !== null) folderOf(file);
   const sink = pino.destination({ dest: file ?? 1, sync: false, minLength: 8192, mode: 0o600 });
   const timer = setInterval(() => sink.flush(), 500).unref();
   const shape = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: named } };

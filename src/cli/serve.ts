@@ -14,7 +14,7 @@ import { writeInstallation } from './installation.ts';
 import { createLog } from './log.ts';
 import type { Output } from './output.ts';
 import { startPortal } from './portal.ts';
-import { listenToSignals, type Signals } from './signals.ts';
+import { listenForReload, listenForStop, type Signals } from './signals.ts';
 
 /** The running product, as far as the command needs it (src/app.ts builds it). */
 export interface Running {
@@ -60,6 +60,7 @@ function modeOf(options: ServeOptions): Mode {
 async function fromFile(file: string, options: ServeOptions, output: Output): Promise<Config> {
   const port = portOf(options);
   const loaded = await loadConfigFile(file, {
+    places: 'folders',
     ...(port === undefined ? {} : { port }),
     ...(options.data === undefined ? {} : { dataDir: options.data }),
   });
@@ -89,7 +90,7 @@ interface Start {
   readonly mode: Mode;
   readonly config: Config;
   readonly options: ServeOptions;
-  readonly signals: Signals;
+  readonly signals: Pick<Signals, 'onReload'>;
   readonly output: Output;
 }
 
@@ -108,15 +109,19 @@ async function run({ mode, config, options, signals, output }: Start, createApp:
     const app = await createApp({ config, log, access });
     try {
       const parts = { store: app.store, clock: systemClock, random: systemRandom, actor: 'system' };
-      // Not before the port is ours: new links end the old ones, which another start may just have shown.
-      await app.listen();
-      const invitations = await inviteFirst(config, mode === 'demonstration', parts);
-      const upstream = config.apps[0]?.upstream.origin ?? '';
-      if (mode !== 'file')
-        writeInstallation(config.dataDir, { upstream, port: config.listen.port, login: loginOf(options) });
-      signals.onReload(() => reload(app, options, log, output));
-      greet(output, config, mode, options, invitations);
-      await signals.stopped;
+      const { stopped } = listenForStop();
+      const begin = async () => {
+        // Not before the port is ours: new links end the old ones, which another start may just have shown.
+        await app.listen();
+        const invitations = await inviteFirst(config, mode === 'demonstration', parts);
+        const upstream = config.apps[0]?.upstream.origin ?? '';
+        if (mode !== 'file')
+          writeInstallation(config.dataDir, { upstream, port: config.listen.port, login: loginOf(options) });
+        signals.onReload(() => reload(app, options, log, output));
+        greet(output, config, mode, options, invitations);
+      };
+      // Told to stop, nothing more is waited for.
+      await Promise.race([begin().then(() => stopped), stopped]);
       output.note('Stopping: requests that are being answered may finish …');
     } finally {
       await app.close();
@@ -129,7 +134,7 @@ async function run({ mode, config, options, signals, output }: Start, createApp:
 async function serve(options: ServeOptions, output: Output, createApp: CreateApp): Promise<void> {
   const mode = modeOf(options);
   const port = portOf(options);
-  const signals = listenToSignals();
+  const signals = listenForReload();
   const start = (config: Config) => run({ mode, config, options, signals, output }, createApp);
   if (options.config !== undefined) return start(await fromFile(options.config, options, output));
   const { data, upstream, login } = options;

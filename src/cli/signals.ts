@@ -1,3 +1,5 @@
+import { handOver } from '../signals.mjs';
+
 /** What the process is told from outside while it serves. */
 export interface Signals {
   /** Settles with the first Ctrl-C or SIGTERM; a second one ends the process at once. */
@@ -6,8 +8,8 @@ export interface Signals {
   onReload(work: () => Promise<void>): void;
 }
 
-/** Listens from now on: a SIGHUP that comes before there is anything to reload must not end the process. */
-export function listenToSignals(): Signals {
+/** A SIGHUP that comes before there is anything to reload is kept until there is. */
+export function listenForReload(): Pick<Signals, 'onReload'> {
   let work: (() => Promise<void>) | undefined;
   let missed = false;
   let turn = Promise.resolve();
@@ -16,6 +18,19 @@ export function listenToSignals(): Signals {
     if (work !== undefined) turn = turn.then(work);
   };
   process.on('SIGHUP', reload);
+  return {
+    onReload: (given) => {
+      work = given;
+      if (missed) reload();
+    },
+  };
+}
+
+/**
+ * From now on SIGINT and SIGTERM stop in good order. Not before everything is open: until then there is nothing to put in
+ * order, and the kernel's own way ends the process whatever it waits for (src/signals.mjs).
+ */
+export function listenForStop(): Pick<Signals, 'stopped'> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
@@ -24,11 +39,6 @@ export function listenToSignals(): Signals {
       });
     }
   });
-  return {
-    stopped,
-    onReload: (given) => {
-      work = given;
-      if (missed) reload();
-    },
-  };
+  handOver();
+  return { stopped };
 }

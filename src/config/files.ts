@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { FileUnread, readWhole } from '../lib/files.ts';
 import type { Finding, Path } from './source.ts';
 import type { Config } from './types.ts';
 
@@ -11,19 +11,10 @@ export async function readBytes(
   { secret, most }: { readonly secret: boolean; readonly most: number },
 ): Promise<{ body: Buffer } | { fault: string }> {
   try {
-    const stats = await stat(file);
-    if (!stats.isFile()) return { fault: `${file} is not a file.` };
-    if (secret && (stats.mode & 0o007) !== 0)
-      return { fault: `${file} is open to every user of this machine. Run: chmod o-rwx ${file}` };
-    if (stats.size > most)
-      return { fault: `${file} is too large for what it should hold: at most ${Math.floor(most / 1024)} KiB.` };
-    return { body: await readFile(file) };
+    return { body: readWhole(file, { most, closedTo: secret ? 0o007 : 0 }) };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { fault: `There is no file ${file}.` };
-    if (code === 'EACCES' || code === 'EPERM')
-      return { fault: `${file} cannot be read by the user that runs Sallyport.` };
-    return { fault: `${file} cannot be read.` };
+    if (error instanceof FileUnread) return { fault: error.message };
+    throw error;
   }
 }
 

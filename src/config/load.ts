@@ -1,12 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SallyportError } from '../errors.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { FileUnread, readText } from '../lib/files.ts';
 import { readAssets, readLogins } from './assets.ts';
 import { checkForm, type Form } from './check.ts';
 import { checkAcross } from './cross.ts';
 import { checkAuthority, checkTls } from './files.ts';
 import { mailPassword, withStorePassword } from './passwords.ts';
+import { checkPlaces } from './places.ts';
 import { besides, deepFreeze, heardAt, NO_ASSETS, type Overrides, resolveConfig } from './resolve.ts';
 import { type Finding, parseSource, pathText, type Source } from './source.ts';
 import type { Config, ConfigFault } from './types.ts';
@@ -16,12 +17,16 @@ export interface Loaded {
   readonly config: Config | undefined;
   readonly faults: readonly ConfigFault[];
   readonly findings: readonly ConfigFault[];
+  /** What is worth knowing and in order. */
+  readonly notes?: readonly ConfigFault[];
 }
 
 export interface LoadOptions extends Overrides {
   readonly clock?: Clock;
   /** In place of the environment of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Also looks whether data, database and key can be written where they are to be: for whoever starts, or asks beforehand. */
+  readonly places?: 'folders' | 'key-too';
 }
 
 const MAX_FILE = 4 * 1_048_576;
@@ -30,19 +35,13 @@ function failed(...faults: ConfigFault[]): Loaded {
   return { config: undefined, faults, findings: [] };
 }
 
-async function readText(file: string): Promise<string | ConfigFault> {
-  const fault = (message: string): ConfigFault => ({ path: '', line: 0, message });
+function textOf(file: string): string | ConfigFault {
   try {
-    const stats = await stat(file);
-    if (!stats.isFile()) return fault(`${file} is not a file.`);
-    if (stats.size > MAX_FILE) return fault(`${file} is larger than 4 MiB.`);
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    return readText(file, { most: MAX_FILE });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      return fault(`There is no file ${file}. config/example.yml is one to begin with.`);
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return fault(`${file} is not text in UTF-8.`);
-    return fault(`${file} cannot be read by the user that runs Sallyport.`);
+    if (!(error instanceof FileUnread)) throw error;
+    const remedy = error.reason === 'absent' ? ' config/example.yml is one to begin with.' : '';
+    return { path: '', line: 0, message: `${error.message}${remedy}` };
   }
 }
 
@@ -106,7 +105,7 @@ async function checkFiles(config: Config, now: number): Promise<{ faults: Findin
 export async function loadConfigFile(file: string, options: LoadOptions = {}): Promise<Loaded> {
   const now = (options.clock ?? systemClock).now();
   const env = options.env ?? process.env;
-  const text = await readText(file);
+  const text = textOf(file);
   if (typeof text !== 'string') return failed(text);
   const { source, faults } = parseSource(text);
   if (source === undefined) return failed(...byLine(faults));
@@ -127,12 +126,14 @@ export async function loadConfigFile(file: string, options: LoadOptions = {}): P
     withStorePassword(config, passwordFile, env),
     mailPassword(config, env),
   ]);
+  const places = options.places !== undefined ? checkPlaces(config, options.places) : { faults: [], notes: [] };
   const wrong = [store, mail].filter((part) => 'message' in part);
-  const found = [...assets.faults, ...files.faults, ...wrong];
+  const found = [...assets.faults, ...files.faults, ...places.faults, ...wrong];
   const findings = byLine([...judged.findings, ...located(source, [...assets.findings, ...files.findings])]);
   if ('message' in store || 'message' in mail || found.length > 0)
     return { config: undefined, faults: byLine(located(source, found)), findings };
-  return { config: deepFreeze({ ...config, store, mail: mail.mail }), faults: [], findings };
+  const notes = byLine(located(source, places.notes));
+  return { config: deepFreeze({ ...config, store, mail: mail.mail }), faults: [], findings, notes };
 }
 
 /** The password of the PostgreSQL user, which `loadConfigFile` put into the URL; undefined when there is none. */

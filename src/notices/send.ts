@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { MailConfig } from '../config/types.ts';
+import { FileUnread, readText } from '../lib/files.ts';
 
 export interface Message {
   readonly id: string;
@@ -53,11 +53,14 @@ function notSent(error: unknown): NotSent {
   return new NotSent(why === '' ? 'unknown failure' : why, ofMessage && status !== undefined && status !== 421);
 }
 
+/** As the record has always called them. */
+const CODES: Readonly<Partial<Record<FileUnread['reason'], string>>> = { absent: 'ENOENT', forbidden: 'EACCES' };
+
 async function fileOf(what: string, path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return readText(path, { most: 1_048_576 });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'; // readFile rejects with a system error
+    const code = error instanceof FileUnread ? CODES[error.reason] : 'unreadable';
     throw new NotSent(`${what} ${code}`, false);
   }
 }

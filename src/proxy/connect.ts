@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
+import { readText } from '../lib/files.ts';
 
 /** Makes a connection to an app. */
 export type Connect = ReturnType<typeof buildConnector>;
@@ -21,7 +21,7 @@ export function trustOf(app: AppConfig): { readonly ca?: string } {
   const file = app.upstream.ca;
   if (file === null) return {};
   try {
-    return { ca: readFileSync(file, 'utf8') };
+    return { ca: readText(file, { most: 1_048_576 }) };
   } catch (error) {
     throw new SallyportError('config-invalid', `apps.${app.id}.upstream.ca: cannot read ${file}`, { cause: error });
   }

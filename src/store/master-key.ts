@@ -1,20 +1,12 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SallyportError } from '../errors.ts';
+import { FileUnread, folderFault, makeFolder, readText, userName } from '../lib/files.ts';
 import type { Random } from '../lib/random.ts';
 
 const KEY_BYTES = 32;
+/** Bytes that the file may hold. */
+const MOST = 1024;
 /** 32 bytes as unpadded base64url: 43 characters, the last of which carries four bits. */
 const FORM = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\n?$/;
 
@@ -26,40 +18,48 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
+/** A sentence for each way in which the file of the key can be wrong. */
+function unreadable(file: string, error: FileUnread): SallyportError {
+  const remedy = {
+    'open-to-others': `is open to others; run: chmod 600 ${file}`,
+    'no-file': 'is not a file; name a file.',
+    'too-large': 'does not hold a key of 32 bytes; restore it from your backup.',
+    forbidden: `cannot be read by the user that runs Sallyport (${userName()}); make it that user's own: chown ${userName()} ${file}`,
+    unreadable: `cannot be read (${codeOf(error.cause)}); restore it from your backup.`,
+    absent: 'is missing; restore it from your backup.',
+  }[error.reason];
+  return refuse(`The master key file ${file} ${remedy}`, error);
+}
+
 /** undefined: there is no such file. */
 function read(file: string): Uint8Array | undefined {
-  let fd: number;
   try {
-    fd = openSync(file, constants.O_RDONLY);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw refuse(
-      `The master key file ${file} cannot be read (${codeOf(error)}); make it readable for this user.`,
-      error,
-    );
-  }
-  try {
-    // Judged and read through one descriptor: what is judged is what is read.
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw refuse(`The master key file ${file} is not a file; name a file.`);
-    if ((stat.mode & 0o077) !== 0)
-      throw refuse(`The master key file ${file} is open to others; run: chmod 600 ${file}`);
-    const text = readFileSync(fd, 'utf8');
+    const text = readText(file, { most: MOST, closedTo: 0o077 });
     if (!FORM.test(text))
       throw refuse(`The master key file ${file} does not hold a key of 32 bytes; restore it from your backup.`);
     return Buffer.from(text.trim(), 'base64url');
   } catch (error) {
-    if (error instanceof SallyportError) throw error;
-    throw refuse(`The master key file ${file} cannot be read (${codeOf(error)}).`, error);
-  } finally {
-    closeSync(fd);
+    if (!(error instanceof FileUnread)) throw error;
+    if (error.reason === 'absent') return undefined;
+    throw unreadable(file, error);
+  }
+}
+
+/** Why the key in a file cannot be used; undefined when it can, or when there is none yet. */
+export function masterKeyFault(file: string): string | undefined {
+  try {
+    read(file);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SallyportError) return error.message;
+    throw error;
   }
 }
 
 /** Writes a new key. The file appears under its name complete or not at all, and never in place of another one. */
 function create(file: string, random: Random): void {
   const folder = dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const draft = `${file}.${Buffer.from(random(6)).toString('hex')}`;
   const fd = openSync(draft, 'wx', 0o600);
   try {
@@ -93,7 +93,7 @@ export function loadMasterKey(file: string, options: { create: boolean; random: 
   try {
     create(file, options.random);
   } catch (error) {
-    throw refuse(`The master key file ${file} cannot be created (${codeOf(error)}); make its folder writable.`, error);
+    throw refuse(folderFault('The folder of the master key', dirname(file), error), error);
   }
   const created = read(file);
   if (created === undefined) throw refuse(`The master key file ${file} vanished while it was created.`);

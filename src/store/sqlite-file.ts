@@ -1,15 +1,46 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { SallyportError } from '../errors.ts';
+import { folderFault, makeFolder, userName } from '../lib/files.ts';
 
 /** Statements kept compiled; ours are a closed set, apart from lists of varying length. */
 const CACHE = 200;
 
-/** Creates the file (0600, folder 0700) unless it exists. */
+function madeFolder(path: string): void {
+  const folder = dirname(path);
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new SallyportError('store-unavailable', folderFault('The data folder', folder, error), { cause: error });
+  }
+}
+
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR } = constants;
+
+/** Creates the file (0600, folder 0700) unless it exists. Throws `store-unavailable` with the remedy. */
 export function createFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
+  madeFolder(path);
+  let fd: number;
+  try {
+    // O_NONBLOCK: a FIFO of that name is not waited for.
+    fd = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);
+  } catch (error) {
+    throw new SallyportError('store-unavailable', fileFault(path, error), { cause: error });
+  }
+  const stats = fstatSync(fd);
+  closeSync(fd);
+  if (!stats.isFile())
+    throw new SallyportError('store-unavailable', `The database ${path} is not a file: name a file, or move it away.`);
+}
+
+/** In a folder that may be written, the file itself may not be. */
+function fileFault(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  if (statSync(path, { throwIfNoEntry: false }) === undefined)
+    return folderFault('The data folder', dirname(path), error);
+  if (code === 'EISDIR') return `The database ${path} is not a file: name a file, or move it away.`;
+  return `The database ${path} cannot be written by the user that runs Sallyport (${userName()}; ${code}): make it that user's own: chown ${userName()} ${path}`;
 }
 
 /** Opening may have to recover the log or turn WAL on, which takes a short exclusive lock. */

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
+import { readWhole } from '../lib/files.ts';
 
 /** TLS 1.2 and 1.3 with forward secrecy (ASVS 12.1.1, 12.1.2). */
 export const TLS_OPTIONS = {
@@ -13,16 +13,16 @@ export const TLS_OPTIONS = {
   honorCipherOrder: true,
 } as const;
 
+/** Chains and keys of any kind are far smaller. */
+const TLS_FILE = { most: 1_048_576 };
+
 /** Certificate and key as they are on disk now. Throws `config-invalid` when one cannot be read. */
 export function readCertificate(tls: NonNullable<Config['tls']>): { cert: Buffer; key: Buffer } {
   try {
-    return { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
+    return { cert: readWhole(tls.cert, TLS_FILE), key: readWhole(tls.key, TLS_FILE) };
   } catch (error) {
-    throw new SallyportError(
-      'config-invalid',
-      `the TLS certificate or key cannot be read: ${(error as NodeJS.ErrnoException).path ?? tls.cert}`,
-      { cause: error },
-    );
+    const why = error instanceof Error ? error.message : `${tls.cert} cannot be read.`;
+    throw new SallyportError('config-invalid', `the TLS certificate or key cannot be used: ${why}`, { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { readText } from '../../lib/files.ts';
 import type { Credentials } from '../direct/sign-in.ts';
 import { CommandMisused, CommandRefused } from '../exit.ts';
 
@@ -9,7 +9,7 @@ const MAX_SECRET = 1024;
 export function secretFromFile(file: string): string {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file, { most: 4 * MAX_SECRET });
   } catch {
     throw new CommandRefused(`${file} cannot be read: name a file that holds the password and nothing else.`);
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readText } from '../../lib/files.ts';
 import { DirectClient, upstreamOrigin } from '../direct/client.ts';
 import type { Line } from '../direct/line.ts';
 import { tryPreset } from '../direct/trial.ts';
@@ -37,7 +37,7 @@ export function report(output: Output, asJson: boolean, about: Record<string, un
 export function authority(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   try {
-    return readFileSync(file, 'utf8');
+    return readText(file, { most: 1_048_576 });
   } catch {
     throw new CommandRefused(`${file} cannot be read: name the PEM file of the authority.`);
   }

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FileUnread, readText } from '../../lib/files.ts';
 import { type Path, parseSource, pathText, type Source } from '../source.ts';
 import type { ConfigFault } from '../types.ts';
 import { presetSchema, type WrittenPreset } from './schema.ts';
@@ -59,18 +60,12 @@ function faultsOf(source: Source, issues: readonly Issue[]): ConfigFault[] {
     .map(({ path, message }) => ({ path: pathText(path), line: source.lineOf(path), message }));
 }
 
-function readText(file: string): string | ConfigFault {
-  const fault = (message: string): ConfigFault => ({ path: '', line: 0, message });
+function textOf(file: string): string | ConfigFault {
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length > MAX_FILE) return fault('The file is larger than 256 KiB.');
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return readText(file, { most: MAX_FILE });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return fault('There is no such file.');
-    return fault(
-      code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'The file is not text in UTF-8.' : 'The file cannot be read.',
-    );
+    if (error instanceof FileUnread) return { path: '', line: 0, message: error.message };
+    throw error;
   }
 }
 
@@ -86,7 +81,7 @@ export function presetFile(name: string): string {
 
 /** Reads one preset file and checks its form. Never throws for what is in it. */
 export function readPreset(file: string): Loaded {
-  const text = readText(file);
+  const text = textOf(file);
   if (typeof text !== 'string') return { file, faults: [text] };
   const { source, faults } = parseSource(text);
   if (source === undefined) return { file, faults };

@@ -1,0 +1,2 @@
+export function endAtOnce(pid?: number, command?: string): void;
+export function handOver(): void;
