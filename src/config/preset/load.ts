@@ -64,8 +64,8 @@ function textOf(file: string): string | ConfigFault {
   try {
     return readText(file, { most: MAX_FILE });
   } catch (error) {
-    if (error instanceof FileUnread) return { path: '', line: 0, message: error.message };
-    throw error;
+    if (!(error instanceof FileUnread)) throw error;
+    return { path: '', line: 0, message: error.reason === 'absent' ? 'There is no such file.' : error.message };
   }
 }
 
