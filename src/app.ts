@@ -133,6 +133,8 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
   const ready = () => {
     health.check();
     if (ring.failed) throw new SallyportError('keys-unavailable', 'the signing keys cannot be opened');
+    // By a clock before every key nothing could be signed, so nothing is begun either.
+    if (!ring.begun) throw new SallyportError('keys-unavailable', 'the clock is before every signing key');
   };
   const server = new Server({
     clock,
@@ -188,7 +190,9 @@ function keepHouse({ store, clock, sites }: Core, { clockGuard, ring, keys, fail
 }
 
 async function begin({ config, store, clock }: Core, rooms: Rooms): Promise<void> {
-  const { keys, sessions, jars, health, certificate, delivery, failed } = rooms;
+  const { keys, sessions, jars, clockGuard, health, certificate, delivery, failed } = rooms;
+  const latest = await store.audit.latest();
+  if (latest !== undefined) clockGuard.startedAfter(latest);
   await keys.reload();
   await keys.rotateWhenDue(config.keys.rotateMs);
   await sessions.start((change) => {

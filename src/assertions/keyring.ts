@@ -89,6 +89,13 @@ export class Keyring {
     return this.#failed !== null;
   }
 
+  /** Whether any key has begun by now; half a minute is what a clock may be slewed by. */
+  get begun(): boolean {
+    const now = this.#clock.now() + 30_000;
+    for (const key of this.#keys) if (key.activeAt <= now) return true;
+    return false;
+  }
+
   /** The newest key that may sign now. Throws `keys-unavailable` when there is none. */
   signing(): { readonly id: string; readonly privateKey: CryptoKey } {
     const now = this.#clock.now();

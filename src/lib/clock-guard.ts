@@ -16,12 +16,25 @@ export class ClockGuard {
   #lastWall: number;
   #lastMono: number;
   #jumpedAt = 0;
+  /** What has been, by a record from before the start; the clock must not be behind it. */
+  #known = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, onJump: (offsetMs: number) => void) {
     this.#clock = clock;
     this.#onJump = onJump;
     this.#lastWall = clock.now();
     this.#lastMono = clock.monotonic();
+  }
+
+  /**
+   * Tells of a moment that has been, ms since the epoch: at the start there is no earlier reading to compare with, and a
+   * clock that is behind its own record is as wrong as one that has jumped back.
+   */
+  startedAfter(known: number): void {
+    if (this.#clock.now() >= known - TOLERANCE_MS) return;
+    this.#known = known;
+    this.#jumpedAt = this.#clock.monotonic();
+    this.#onJump(Math.round(this.#clock.now() - known));
   }
 
   /** Compares the clocks; call it at least every second and before every decision. Cheap: two readings and a subtraction. */
@@ -32,14 +45,22 @@ export class ClockGuard {
     this.#lastWall = wall;
     this.#lastMono = mono;
     if (!(Math.abs(drift) < 1000)) this.#jump(drift, mono);
-    if (Math.abs(this.#offset) < TOLERANCE_MS) return true;
+    const behind = wall < this.#known - TOLERANCE_MS;
+    if (!behind && Math.abs(this.#offset) < TOLERANCE_MS) return true;
     if (mono - this.#jumpedAt < SETTLE_MS) return false;
+    return this.#believe();
+  }
+
+  #believe(): true {
     this.#offset = 0;
+    this.#known = Number.NEGATIVE_INFINITY;
     return true;
   }
 
   #jump(drift: number, mono: number): void {
-    this.#offset += drift;
+    // Set right after a start behind the record: that is no jump away from the truth.
+    const righted = drift > 0 && this.#lastWall >= this.#known - TOLERANCE_MS && Number.isFinite(this.#known);
+    this.#offset = righted ? 0 : this.#offset + drift;
     this.#jumpedAt = mono;
     this.#onJump(Math.round(this.#offset));
   }

@@ -13,6 +13,13 @@ export function auditStore({ db }: Scope): AuditStore {
     async append(row) {
       await db.insertInto('audit').values(row).execute();
     },
+    async latest() {
+      const row = await db
+        .selectFrom('audit')
+        .select((eb) => eb.fn.max('at').as('at'))
+        .executeTakeFirst();
+      return row?.at === null || row?.at === undefined ? undefined : Number(row.at);
+    },
     async list({ after, limit, kind, accountId }) {
       let query = db.selectFrom('audit').selectAll().limit(limit);
       if (kind !== undefined) query = query.where('kind', '=', kind);

@@ -357,6 +357,8 @@ export interface AuditStore {
   append(row: NewAuditRow): Promise<void>;
   /** Newest `limit` rows in growing seq; `after` pages forward. */
   list(query: { after?: number; limit: number; kind?: string; accountId?: string }): Promise<AuditRow[]>;
+  /** The latest moment in the record, wherever it stands; undefined while there is none. Reads all of it. */
+  latest(): Promise<number | undefined>;
 }
 
 /** Values that belong to the database as a whole. */

@@ -88,11 +88,10 @@ export class Server {
     let seen: Seen | undefined;
     try {
       if (answeredEarly(request, response, live.site, this.#healthy)) return;
-      this.#checkClock();
       seen = readRequest(request, live.site);
       line?.about(seen.app.id, seen.target.path, seen.client.address);
-      if (this.#answeredForHost(response, live.site, seen)) return;
       const session = this.#sessionFor(seen);
+      if (this.#answeredForHost(response, live.site, seen)) return;
       if (session instanceof Promise) {
         const known = seen;
         session
@@ -122,10 +121,15 @@ export class Server {
     if (!this.#parts.clockGuard.trusted()) throw new SallyportError('clock-untrusted', 'the clock has jumped');
   }
 
-  /** Our public keys and style sheets need no session and are there even while the store is not. */
+  /**
+   * The one way past clock, store and keys, for requests and upgrades alike. By a clock that is not trusted nothing of ours
+   * answers but health and assets; our public keys, too, are there while the store is not.
+   */
   #sessionFor(seen: Seen): Session | undefined | Promise<Session | undefined> {
     const { path, reserved } = seen.target;
-    if (reserved && (path === '/.sallyport/jwks.json' || path.startsWith('/.sallyport/assets/'))) return undefined;
+    if (reserved && (path === HEALTH || path.startsWith('/.sallyport/assets/'))) return undefined;
+    this.#checkClock();
+    if (reserved && path === '/.sallyport/jwks.json') return undefined;
     this.#parts.ready();
     this.#parts.sessions.checkFresh();
     return seen.cookies.session === null ? undefined : this.#parts.sessions.find(seen.cookies.session);
@@ -332,7 +336,6 @@ export class Server {
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const live = this.#parts.live();
-    this.#checkClock();
     const seen = readRequest(request, live.site);
     const session = await this.#sessionFor(seen);
     const outcome = await this.#judge(request, live.site, seen, session, true);
