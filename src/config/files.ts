@@ -64,7 +64,19 @@ export async function checkAuthority(file: string, path: Path): Promise<Finding[
   return good ? [] : [{ path, message: 'The file holds no certificate in PEM form.' }];
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+const [BEGIN, END] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];
+
+/** The certificates of a PEM file, in their order; one that does not end is none. */
+function pemsIn(text: string): string[] {
+  const pems: string[] = [];
+  for (let from = text.indexOf(BEGIN); from >= 0; ) {
+    const end = text.indexOf(END, from);
+    if (end < 0) break;
+    pems.push(text.slice(from, end + END.length));
+    from = text.indexOf(BEGIN, end);
+  }
+  return pems;
+}
 
 /** Every certificate of a PEM file, each as PEM of its own, with the latest moment at which one of them is valid, ms. */
 export async function readCertificates(
@@ -72,7 +84,7 @@ export async function readCertificates(
 ): Promise<{ certificates: readonly string[]; validTo: number } | { fault: string }> {
   const read = await readChecked(file, false);
   if ('fault' in read) return read;
-  const parsed = (read.text.match(CERTIFICATE) ?? []).map((pem) => attempt(() => new X509Certificate(pem)));
+  const parsed = pemsIn(read.text).map((pem) => attempt(() => new X509Certificate(pem)));
   const sound = parsed.filter((certificate) => certificate !== undefined);
   const begun = read.text.split('-----BEGIN ').length - 1;
   if (sound.length === 0 || sound.length < begun)

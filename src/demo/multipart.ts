@@ -44,12 +44,14 @@ export async function firstFile(
 
 /** Where the first file's bytes begin, skipping other fields; undefined when more bytes are needed. */
 function fileStart(bytes: Buffer, delimiter: Buffer): { readonly name: string; readonly at: number } | undefined {
-  for (let at = bytes.indexOf(delimiter); at >= 0; at = bytes.indexOf(delimiter, at + delimiter.length)) {
+  for (let at = bytes.indexOf(delimiter); at >= 0; ) {
     const head = at + delimiter.length;
     const end = bytes.indexOf('\r\n\r\n', head);
     if (end < 0) break;
     const match = /^content-disposition:[^\r\n]*;\s*filename="([^"\r\n]*)"/im.exec(bytes.toString('utf8', head, end));
     if (match !== null) return { name: match[1] ?? '', at: end + 4 };
+    // A head is looked at once, whatever stands in it; a delimiter may begin with its last line break.
+    at = bytes.indexOf(delimiter, end + 2);
   }
   if (bytes.length > HEAD_BYTES) throw new SallyportError('bad-body', 'no file near the start of the form');
   return undefined;

@@ -1,6 +1,7 @@
 import { generateSync, ScureBase32Plugin } from 'otplib';
 import { equalSecret } from '../lib/bytes.ts';
 import type { Random } from '../lib/random.ts';
+import { withoutEnd } from '../lib/trim.ts';
 
 /**
  * otplib behind one door. Its own verifier answers with an object that is truthy for a wrong code and throws for some
@@ -21,7 +22,7 @@ const base32 = new ScureBase32Plugin();
 
 /** A new secret: 160 bits as unpadded upper-case base32. */
 export function newTotpSecret(random: Random): string {
-  return base32.encode(Uint8Array.from(random(SECRET_BYTES))).replace(/=+$/, '');
+  return withoutEnd(base32.encode(Uint8Array.from(random(SECRET_BYTES))), '=');
 }
 
 function secretBytes(secret: string): Uint8Array | undefined {

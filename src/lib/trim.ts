@@ -8,10 +8,14 @@ export function withoutEnd(text: string, these: string): string {
   return end === text.length ? text : text.slice(0, end);
 }
 
+/** The same for the beginning. */
+export function withoutStart(text: string, these: string): string {
+  let start = 0;
+  while (start < text.length && these.includes(text[start] ?? '')) start += 1;
+  return start === 0 ? text : text.slice(start);
+}
+
 /** The same for both ends. */
 export function withoutEnds(text: string, these: string): string {
-  const short = withoutEnd(text, these);
-  let start = 0;
-  while (start < short.length && these.includes(short[start] ?? '')) start += 1;
-  return start === 0 ? short : short.slice(start);
+  return withoutStart(withoutEnd(text, these), these);
 }

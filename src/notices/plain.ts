@@ -6,7 +6,17 @@ const MAX_NAME = 100;
 /** What is not seen, or moves what is: controls, line ends, bidirectional marks, code points without a meaning. */
 const UNSEEN = /(?![\u200c\u200d])[\p{C}\p{Zl}\p{Zp}]/gu;
 /** A mail program makes a link of `a.b`, `a:b`, `a/b` and `a@b`. */
-const LINKING = /[.:@/\\\u3002]+(?=[\p{L}/])/gu;
+const LINKING = /[.:@/\\\u3002]+/g;
+const LETTER = /^\p{L}/u;
+
+/** The text without what stands before a letter or a slash and makes a link of both sides. */
+function unlinked(text: string): string {
+  return text.replace(LINKING, (run, at: number) => {
+    if (LETTER.test(text.slice(at + run.length, at + run.length + 2))) return ' ';
+    const slash = run.lastIndexOf('/');
+    return slash > 0 ? ` ${run.slice(slash)}` : run;
+  });
+}
 
 function oneLine(text: string, max: number): string {
   const shown = text.normalize('NFKC').replace(UNSEEN, ' ').replace(/\s+/gu, ' ').trim();
@@ -24,7 +34,7 @@ export function plainName(text: string): string {
  * session may write one, and the message is believed because it comes from us.
  */
 export function plainLabel(text: string): string {
-  return oneLine(text.normalize('NFKC').replace(LINKING, ' '), MAX_LABEL);
+  return oneLine(unlinked(text.normalize('NFKC')), MAX_LABEL);
 }
 
 /** A network address as it is, anything else as nothing. */

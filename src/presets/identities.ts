@@ -16,7 +16,13 @@ const SESSION_IDS = [
 ];
 const OVERRIDES = ['_method', 'x-http-method-override', 'x-http-method', '_httpmethod'];
 /** ASP.NET without cookies: `/(S(id))/`, and with tickets. */
-export const COOKIELESS = /\/\((?:[a-z]\([^)]*\))+\)(?:\/|$)/;
+const COOKIELESS = /^\((?:[a-z]\([^)]*\))+\)$/;
+
+/** Whether a segment of a folded path is a session of ASP.NET's. */
+export function isCookieless(folded: string): boolean {
+  return folded.includes('/(') && folded.split('/').some((segment) => COOKIELESS.test(segment));
+}
+
 const IDENTITIES: ReadonlySet<string> = new Set([...SESSION_IDS, ...OVERRIDES].map(foldField));
 
 /** Why a query may have no parameter of that name; null when it may. */

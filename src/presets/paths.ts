@@ -1,6 +1,6 @@
 import { readings, textReadings } from '../lib/readings/readings.ts';
 import { isShortName, mayBeShortFor, streamsOf } from '../lib/readings/windows.ts';
-import { COOKIELESS } from './identities.ts';
+import { isCookieless } from './identities.ts';
 import type { Prepared } from './prepared.ts';
 
 const SCRIPT = /\.(?:php\d?|phtml|cgi|pl|aspx?|asmx|ashx|svc|dll|jspx?|do|action)$/;
@@ -45,5 +45,5 @@ export function identityIn(path: string, paths: readonly string[]): string | nul
   const texts = path.includes('%') ? textReadings(path) : [path];
   if (texts === undefined || [...texts].some((text) => text.includes(';')))
     return 'a path parameter, which may be a session id';
-  return paths.some((each) => COOKIELESS.test(each)) ? 'a session id in the path' : null;
+  return paths.some((each) => isCookieless(each)) ? 'a session id in the path' : null;
 }

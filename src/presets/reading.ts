@@ -1,7 +1,7 @@
 import type { BoundLogin, Door, LoginStep, Surface, WebSocketRule } from '../config/login-types.ts';
 import { guardQuery } from '../read/login/watch.ts';
 import type { Target } from '../read/target.ts';
-import { COOKIELESS, sessionIdIn } from './identities.ts';
+import { isCookieless, sessionIdIn } from './identities.ts';
 import { hasShortName, identityIn, lenientPaths } from './paths.ts';
 import { type Prepared, prepare } from './prepared.ts';
 import { queryFits, queryHas, queryTouches } from './queries.ts';
@@ -97,7 +97,7 @@ function isQuietPath(login: BoundLogin, path: string, paths: readonly string[], 
   const { near } = ready;
   const raw = rawPath(login, path);
   if (path.includes(';') || path.includes('%') || hasShortName(paths, ready)) return false;
-  if (paths.some((each) => COOKIELESS.test(each))) return false;
+  if (paths.some((each) => isCookieless(each))) return false;
   if (login.doors.some((door) => paths.some((each) => door.path.test(each)))) return false;
   if (paths.some((each) => near.some((pattern) => pattern.test(each) || pattern.test(`${each}/`)))) return false;
   const exact = [

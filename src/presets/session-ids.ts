@@ -25,9 +25,8 @@ export function withoutSessionIds(login: BoundLogin, location: string): string {
 
 /** The same for a Refresh header, whose address stands behind `url=`. */
 export function refreshWithoutSessionIds(login: BoundLogin, refresh: string): string {
-  const mark = /^([^;,]*[;,]\s*url\s*=\s*)(["']?)(.*)$/is.exec(refresh);
-  if (mark === null) return refresh;
-  return `${mark[1] ?? ''}${mark[2] ?? ''}${withoutSessionIds(login, mark[3] ?? '')}`;
+  const mark = /^[^;,]*[;,]\s*url\s*=\s*["']?/i.exec(refresh)?.[0];
+  return mark === undefined ? refresh : mark + withoutSessionIds(login, refresh.slice(mark.length));
 }
 
 const MARKED = /;jsessionid=[A-Za-z0-9._!~-]+/gi;

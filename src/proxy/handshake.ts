@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from '
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
+import { withoutEnds } from '../lib/trim.ts';
 import { requestHeaders } from './headers.ts';
 import type { Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -38,7 +39,10 @@ function requireHandshake(admission: Admission, body: boolean): void {
     request.httpVersion === '1.1' &&
     !body &&
     only(request, 'upgrade').toLowerCase() === 'websocket' &&
-    /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i.test(valuesOf(request, 'connection').join(',')) &&
+    valuesOf(request, 'connection')
+      .join(',')
+      .split(',')
+      .some((option) => withoutEnds(option, ' \t').toLowerCase() === 'upgrade') &&
     only(request, 'sec-websocket-version') === '13' &&
     /^[A-Za-z0-9+/]{22}==$/.test(key);
   if (!proper) throw new SallyportError('bad-headers', 'not a WebSocket handshake');

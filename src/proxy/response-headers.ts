@@ -1,4 +1,5 @@
 import { SallyportError } from '../errors.ts';
+import { withoutEnds } from '../lib/trim.ts';
 import { passing } from './cookies.ts';
 import { foldName } from './names.ts';
 import type { InboundHead, Passage } from './passage.ts';
@@ -17,7 +18,7 @@ const drop: Edit = () => null;
 /** Challenges of connection-bound schemes go; others in the same field stay (attacks F9). */
 const withoutConnectionAuth: Edit = (value) => {
   const scheme = /(^|,)[ \t]*(?:ntlm|negotiate|nego2|nego-ex|kerberos)(?:[ \t]+[A-Za-z0-9+/=]+)?[ \t]*(?=,|$)/gi;
-  const left = value.replace(scheme, '$1').replace(/^[ \t,]+|[ \t,]+$/g, '');
+  const left = withoutEnds(value.replace(scheme, '$1'), ' \t,');
   return left === '' ? null : left;
 };
 

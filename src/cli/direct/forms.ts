@@ -1,3 +1,4 @@
+import { type Attribute, readTag, type Tag } from '../../presets/html-tags.ts';
 import { withoutEntities } from '../../presets/whoami.ts';
 
 export interface Field {
@@ -24,16 +25,38 @@ interface Opened {
   readonly unticked: string[];
 }
 
-const TAG = /<(\/?)(form|input|select|option|textarea|button|base)\b((?:[^>"']|"[^"]*"|'[^']*')*)>/gi;
-const ATTRIBUTE = /([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
+const TAGS: ReadonlySet<string> = new Set(['form', 'input', 'select', 'option', 'textarea', 'button', 'base']);
 
-function attributesOf(text: string): ReadonlyMap<string, string> {
+function attributesOf(attributes: readonly Attribute[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const [, name = '', double, single, bare] of text.matchAll(ATTRIBUTE)) {
-    const key = name.toLowerCase();
-    if (!found.has(key)) found.set(key, withoutEntities(double ?? single ?? bare ?? ''));
-  }
+  for (const { name, value } of attributes) if (!found.has(name)) found.set(name, withoutEntities(value));
   return found;
+}
+
+/** Where what begins at `at` ends; -1 when it never does, as a browser sees it. */
+function after(html: string, at: number, tag: Tag | null): number {
+  if (html.startsWith('<!--', at)) {
+    const end = html.indexOf('-->', at + 4);
+    return end < 0 ? -1 : end + 3;
+  }
+  if (tag === null) return at + 1;
+  if (tag.closing || (tag.name !== 'script' && tag.name !== 'style')) return tag.to;
+  const ends = tag.name === 'script' ? /<\/script[\s/>]/gi : /<\/style[\s/>]/gi;
+  ends.lastIndex = tag.to;
+  return ends.exec(html)?.index ?? -1;
+}
+
+/** The tags of a page outside of comments, scripts and styles. What does not end ends the page, so each character is read once. */
+function* tagsIn(html: string): Generator<Tag> {
+  for (let at = html.indexOf('<'); at >= 0; ) {
+    const isTag = /^<\/?[a-z]/i.test(html.slice(at, at + 3));
+    const tag = isTag ? readTag(html, at) : null;
+    if (isTag && tag === null) return;
+    if (tag !== null && TAGS.has(tag.name)) yield tag;
+    const to = after(html, at, tag);
+    if (to < 0) return;
+    at = html.indexOf('<', to);
+  }
 }
 
 class Reader {
@@ -102,9 +125,7 @@ class Reader {
 /** The forms of a page and what its references are relative to, read leniently: what a browser makes of them is the measure. */
 export function formsIn(html: string): { readonly forms: readonly Form[]; readonly base: string | null } {
   const reader = new Reader();
-  const text = html.replace(/<!--[\s\S]*?-->/g, '').replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '');
-  for (const [, slash, name = '', rest = ''] of text.matchAll(TAG))
-    reader.tag(slash === '/', name.toLowerCase(), attributesOf(rest));
+  for (const { closing, name, attributes } of tagsIn(html)) reader.tag(closing, name, attributesOf(attributes));
   reader.end();
   return { forms: reader.forms, base: reader.base };
 }

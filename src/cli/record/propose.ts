@@ -21,9 +21,23 @@ export interface Wish {
   progress(text: string): void;
 }
 
+/** Longest title that becomes a name, and blanks around it, characters. */
+const [MAX_TITLE, MAX_AROUND] = [80, 400];
+
+/** The title of a page when it is one short line. */
+function titleIn(page: string): string | undefined {
+  const open = /<title[^<>]*>/i.exec(page);
+  if (open === null) return undefined;
+  const from = open.index + open[0].length;
+  const inside = page.slice(from, from + MAX_AROUND);
+  const end = inside.search(/<\/title/i);
+  const words = inside.slice(0, Math.max(0, end)).trim();
+  return words !== '' && words.length <= MAX_TITLE && !/[<\r\n]/.test(words) ? words : undefined;
+}
+
 function title(exchanges: readonly Exchange[], fallback: string): string {
   for (const { answer } of exchanges) {
-    const found = /<title[^>]*>\s*([^<\r\n]{1,80}?)\s*<\/title>/i.exec(textOf(answer))?.[1];
+    const found = titleIn(textOf(answer));
     if (found !== undefined && answer.status === 200) return found;
   }
   return fallback;

@@ -35,6 +35,14 @@ function localCookie(value: string): string {
   return [pair.trim().replace(PREFIXED, 'recorder-$1-'), ...kept].join(';');
 }
 
+/** A policy without the directive that would have the recorder asked over TLS. */
+function withoutUpgrade(policy: string): string {
+  return policy
+    .split(';')
+    .filter((directive) => directive.trim().toLowerCase() !== 'upgrade-insecure-requests')
+    .join(';');
+}
+
 /** Answer headers for the browser. The length is the caller's, since bodies may change. */
 export function forBrowser(headers: readonly string[], { recorder, app }: Places): string[] {
   const out: string[] = [];
@@ -45,7 +53,7 @@ export function forBrowser(headers: readonly string[], { recorder, app }: Places
     if (HOP_BY_HOP.has(lower) || NOT_PASSED.has(lower)) continue;
     if (lower === 'set-cookie') out.push(name, localCookie(value));
     else if (lower.startsWith('content-security-policy'))
-      out.push(name, value.replaceAll(app, recorder).replace(/;?\s*upgrade-insecure-requests/gi, ''));
+      out.push(name, withoutUpgrade(value.replaceAll(app, recorder)));
     else out.push(name, value.replaceAll(app, recorder));
   }
   return out;

@@ -32,10 +32,13 @@ function anonymousOf(answer: WholeAnswer, signedIn: WholeAnswer): DraftPredicate
   return linkOf(textOf(answer), textOf(signedIn));
 }
 
+const SIGN_IN = /log-?in|sign-?in/i;
+
 /** A link to sign in that only people who are not signed in are shown. */
 function linkOf(text: string, other: string): DraftPredicate | undefined {
-  for (const [, link = ''] of text.matchAll(/href=["']([^"']*(?:log-?in|sign-?in)[^"']*)["']/gi)) {
-    const word = /[?&;/][^?&;/]*(?:log-?in|sign-?in)[^?&;/]*$/i.exec(withoutEntities(link))?.[0].slice(1);
+  for (const [, link = ''] of text.matchAll(/href=["']([^"']*)["']/gi)) {
+    const parts = SIGN_IN.test(link) ? withoutEntities(link).split(/[?&;/]/) : [];
+    const word = parts.length > 1 && SIGN_IN.test(parts.at(-1) ?? '') ? parts.at(-1) : undefined;
     if (word !== undefined && !isToken(word) && text.includes(word) && !other.includes(word))
       return { body: literal(word) };
   }

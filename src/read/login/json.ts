@@ -10,14 +10,21 @@ export type Scalar = string | number | boolean | null;
 export type JsonFields = ReadonlyMap<string, Scalar>;
 
 const MAX_DEPTH = 8;
+const [QUOTE, BACKSLASH, BRACE, BRACE_END, BRACKET, BRACKET_END] = [34, 92, 123, 125, 91, 93];
 const MAX_FIELDS = 100;
 
 /** Refuses deep nesting before any parser that recurses sees it. Brackets in strings are skipped. */
 function checkDepth(text: string): void {
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
+  let inString = false;
+  // By index: a pattern for strings starts anew at every quotation mark of one that does not end.
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (inString && code === BACKSLASH) at += 1;
+    else if (code === QUOTE) inString = !inString;
+    else if (inString) continue;
+    else if (code === BRACE || code === BRACKET) depth += 1;
+    else if (code === BRACE_END || code === BRACKET_END) depth -= 1;
     if (depth > MAX_DEPTH) refuse('malformed', `deeper than ${MAX_DEPTH} levels`);
   }
 }

@@ -8,11 +8,9 @@ import { withoutEnd } from '../../lib/trim.ts';
  */
 
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\p{Cf}/gu;
-/** Blanks and controls of every script. */
-const BLANK = /[\s\p{Z}\p{Cc}]/u;
-/** URLSearchParams drops a question mark, of bodies too. */
-const LEADING = new RegExp(`^(?:${BLANK.source}|[?])+`, 'u');
-const PHP_UNDERSCORE = new RegExp(`[.[]|${BLANK.source}`, 'gu');
+/** Blanks and controls of every script; URLSearchParams drops a question mark, of bodies too. */
+const LEADING = /^[\s\p{Z}\p{Cc}?]+/u;
+const PHP_UNDERSCORE = /[.[\s\p{Z}\p{Cc}]/gu;
 const ESCAPE = /%(?:u([0-9A-Fa-f]{4})|([0-9A-Fa-f]{2}))/g;
 /** Two-byte forms of ASCII that old decoders took (overlong, RFC 3629 §10). */
 const OVERLONG = /[\u00c0\u00c1][\u0080-\u00bf]/g;

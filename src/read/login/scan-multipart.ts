@@ -1,8 +1,9 @@
+import { withoutStart } from '../../lib/trim.ts';
 import { type Judge, judge, unreadable, utf8Of } from './judge.ts';
 import type { Watch } from './watch.ts';
 
 const MAX_HEADERS = 8 * 1024;
-const LINE = /^([A-Za-z-]+):[ \t]*([^\u0000-\u0008\u000a-\u001f\u007f]*)$/;
+const LINE = /^([A-Za-z-]+):([^\u0000-\u0008\u000a-\u001f\u007f]*)$/;
 /** RFC 7578 §4.2, in the form of browsers: no escapes but percent, nothing unquoted but `filename*`. */
 const DISPOSITION =
   /^form-data[ \t]*;[ \t]*name="([^"\\]*)"(?:[ \t]*;[ \t]*filename="(?:[^"\\]|\\(?!"))*")?(?:[ \t]*;[ \t]*filename\*=[\w!#$&'+.^`|~%-]+)?[ \t]*$/i;
@@ -20,7 +21,8 @@ const HEADERS: ReadonlyMap<string, (value: string) => boolean> = new Map([
 function nameOf(head: string): string {
   const seen = new Map<string, string>();
   for (const line of head.split('\r\n')) {
-    const [, name = '', value = ''] = LINE.exec(line) ?? unreadable('a line in the head of a part');
+    const [, name = '', written = ''] = LINE.exec(line) ?? unreadable('a line in the head of a part');
+    const value = withoutStart(written, ' \t');
     const key = name.toLowerCase();
     if (seen.has(key) || HEADERS.get(key)?.(value) !== true) unreadable(`header ${key.slice(0, 40)} of a part`);
     seen.set(key, value);
