@@ -93,8 +93,8 @@ async function load(options: Options): Promise<Loaded> {
   return loadConfigFile(config, { places: 'key-too', ...(data === undefined ? {} : { dataDir: data }) });
 }
 
-function verdict({ faults, findings }: Loaded): string {
-  const them = (n: number) => (n === 1 ? 'it' : 'them');
+function verdict({ faults, findings }: Loaded, file?: string): string {
+  const them = (n: number) => `${n === 1 ? 'it' : 'them'}${file === undefined ? '' : ` in ${file}`}`;
   return faults.length > 0
     ? `The configuration has ${count(faults.length, 'fault')} and would not start: mend ${them(faults.length)} and check again.`
     : `The configuration would start, but has ${count(findings.length, 'finding')}: settle ${them(findings.length)} and check again.`;
@@ -116,7 +116,7 @@ async function check(options: Options, output: Output): Promise<void> {
     if (config !== undefined) list(output, false, COLUMNS, rows, 'There is no app.');
   }
   const remarks = options.json === true ? [] : notes.map((note) => `note     ${describeFault(note)}`);
-  if (!good) throw new CommandRefused([verdict(loaded), ...remarks].join('\n'));
+  if (!good) throw new CommandRefused([verdict(loaded, options.config), ...remarks].join('\n'));
   for (const remark of remarks) output.note(remark);
 }
 

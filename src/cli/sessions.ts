@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
+import { deviceOf } from '../lib/device.ts';
 import { listSessions, type RevokeWish, revokeSessions, type SessionView } from '../manage/sessions.ts';
 import { located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
@@ -14,7 +15,12 @@ interface Options extends Where {
 }
 
 /** In the order in which people think of them. */
-const PROVEN: Readonly<Record<string, string>> = { pwd: 'password', otp: 'code', swk: 'passkey', hwk: 'security key' };
+const PROVEN: Readonly<Record<string, string>> = {
+  pwd: 'password',
+  otp: 'one-time code',
+  swk: 'passkey',
+  hwk: 'security key',
+};
 
 /** The two largest units: `2h 5m`, `40s`. */
 function span(ms: number): string {
@@ -39,8 +45,16 @@ const COLUMNS: readonly Column<SessionView>[] = [
   },
   { name: 'ends', of: (row) => when(row.expiresAt), shown: (row) => `in ${span(row.expiresAt - systemClock.now())}` },
   { name: 'source', of: (row) => row.source },
-  { name: 'browser', of: (row) => row.userAgent, shown: (row) => row.userAgent.slice(0, 60) },
+  { name: 'device', of: device },
+  { name: 'browser', of: (row) => row.userAgent, shown: null },
 ];
+
+/** In the words of the account page. */
+function device({ userAgent }: SessionView): string {
+  const { browser, system } = deviceOf(userAgent);
+  if (browser !== undefined && system !== undefined) return `${browser} on ${system}`;
+  return browser ?? system ?? 'Unknown device';
+}
 
 function provenBy(row: SessionView): string {
   const proven = Object.entries(PROVEN).filter(([value]) => row.amr.includes(value));

@@ -1,3 +1,4 @@
+import { nearest } from '../lib/nearest.ts';
 import type { Overrides } from './resolve.ts';
 import { schema, type Written } from './schema.ts';
 import type { Finding, Path } from './source.ts';
@@ -33,11 +34,43 @@ export function valueAt(root: unknown, path: Path): unknown {
   return value;
 }
 
+/** The option that a mistyped one was meant to be; the list of known ones is part of the schema's sentence. */
+export function meantBy(key: string, message: string): string | undefined {
+  const known = message.split('Known are: ')[1]?.replace(/\.$/, '').split(', ') ?? [];
+  return nearest(key, known);
+}
+
+function unknownKey(key: string, message: string): string {
+  const meant = meantBy(key, message);
+  return meant === undefined ? message : `There is no such option here. Did you mean ${meant}?`;
+}
+
+const MEANT = /^There is no such option here\. Did you mean (.*)\?$/;
+
+/** Without the faults that follow from another: what is required and stands there misspelt is said once. */
+function causes(faults: readonly Finding[]): Finding[] {
+  const misspelt = new Set(
+    faults.flatMap(({ path, message }) => {
+      const meant = MEANT.exec(message)?.[1];
+      return meant === undefined ? [] : [key([...path.slice(0, -1), meant])];
+    }),
+  );
+  return faults.filter(({ path, message }) => !(message.startsWith('Required.') && misspelt.has(key(path))));
+}
+
+/** A missing realm is one of those that there are. */
+function withChoices(fault: Finding, root: unknown): Finding {
+  const realms = Object.keys(Object(valueAt(root, ['realms'])));
+  const realm = fault.path.length === 3 && fault.path[0] === 'apps' && fault.path[2] === 'realm';
+  if (!realm || !fault.message.startsWith('Required.') || realms.length === 0 || realms.length > 20) return fault;
+  return { ...fault, message: `Required. Name the realm of its people: ${realms.join(', ')}.` };
+}
+
 /** One fault for each thing that is wrong: a key, a value; of a union the branch that the writer meant. */
 function flatten(issue: Issue, root: unknown, base: Path): Finding[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys')
-    return (issue.keys ?? []).map((key) => ({ path: [...path, key], message: issue.message }));
+    return (issue.keys ?? []).map((key) => ({ path: [...path, key], message: unknownKey(key, issue.message) }));
   if (issue.code === 'invalid_key') return (issue.issues ?? []).map((inner) => ({ path, message: inner.message }));
   if (issue.code === 'invalid_union') {
     const value = valueAt(root, path);
@@ -133,8 +166,9 @@ export function checkForm(value: unknown): Form {
   const first = schema.safeParse(value);
   if (first.success) return { faults: [], sound: first.data, restore };
   const read = (issues: readonly Issue[], root: unknown) => issues.flatMap((issue) => flatten(issue, root, []));
-  const faults = read(first.error.issues as readonly Issue[], value);
-  let found: readonly Finding[] = faults;
+  const all = read(first.error.issues as readonly Issue[], value);
+  const faults = causes(all).map((fault) => withChoices(fault, value));
+  let found: readonly Finding[] = all;
   // A part left out can leave its parent incomplete; a file is less than eight levels deep.
   for (let round = 0; round < 8; round++) {
     for (const path of found.map((fault) => gaps.restore(fault.path))) gaps.add(path);

@@ -15,6 +15,29 @@ export function expecting(sentence: string): (issue: { readonly input?: unknown 
   return (issue) => (issue.input === undefined ? `Required. ${sentence}` : sentence);
 }
 
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a block of options',
+  record: 'a block of names and values',
+};
+
+// Whatever the schema has no sentence of its own for is said in ours, never in the library's.
+z.config({
+  customError: (issue) => {
+    if (issue.code === 'invalid_type')
+      return expecting(`Expected ${KINDS[issue.expected] ?? 'another kind of value'}.`)(issue);
+    if (issue.code === 'invalid_value')
+      return expecting(`Expected one of: ${issue.values.slice(0, 20).join(', ')}.`)(issue);
+    if (issue.code === 'too_big') return `Expected at most ${issue.maximum}.`;
+    if (issue.code === 'too_small') return `Expected at least ${issue.minimum}.`;
+    if (issue.code === 'unrecognized_keys') return 'There is no such option here.';
+    return issue.input === undefined ? 'Required.' : 'This is not a value that is possible here.';
+  },
+});
+
 /** Under names of our own: zod drops `default` and `examples` of texts that are parsed further. `jsonSchema` renames them. */
 function meta(about: About): Record<string, unknown> {
   const { description, default: standard, examples } = about;

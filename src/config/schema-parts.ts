@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { block, duration, matching } from './fields.ts';
+import { block, duration, expecting, matching } from './fields.ts';
 
 export const SECOND = 1000;
 export const HOUR = 3_600_000;
@@ -10,7 +10,7 @@ export const SESSION_DEFAULTS = { idleMs: 30 * 60_000, absoluteMs: 8 * HOUR } as
 
 /** A name of the operator's choice for a realm or an app. */
 export const id = z
-  .string()
+  .string({ error: expecting('Expected a name of 1 to 32 lower-case letters, digits and hyphens.') })
   .regex(
     /^[a-z][a-z0-9-]{0,31}$/,
     'Expected a name of 1 to 32 lower-case letters, digits and hyphens that begins with a letter.',

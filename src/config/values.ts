@@ -5,6 +5,9 @@ const ORIGIN = 'Expected an origin: a scheme, a host and, where needed, a port, 
 
 /** A URL of http or https without user, path, query or fragment. */
 function parseHttpUrl(text: string): URL | string {
+  const scheme = /^([a-z][a-z0-9+.-]{0,20}):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https')
+    return `Write http:// or https:// in place of ${scheme}://; a scheme other than these two cannot be guarded.`;
   if (!/^https?:\/\//i.test(text) || /[\s\\*]/.test(text) || !URL.canParse(text)) return ORIGIN;
   const url = new URL(text);
   if (url.username !== '' || url.password !== '')

@@ -11,6 +11,14 @@ export interface LogLine {
   by(session: Session | undefined): void;
 }
 
+interface Line {
+  app: string | undefined;
+  path: string | undefined;
+  source: string | undefined;
+  account: string | undefined;
+  session: string | undefined;
+}
+
 /** One JSON line for each request, and one for each refusal with its cause. */
 export class AccessLog {
   readonly #log: Logger;
@@ -26,7 +34,8 @@ export class AccessLog {
   begin(request: IncomingMessage, response: ServerResponse): LogLine | undefined {
     if (!this.#requests()) return undefined;
     const started = this.#clock.monotonic();
-    const line = { app: '', path: '', source: '', session: '' };
+    // Fields that say nothing are undefined, and so not written.
+    const line: Line = { app: undefined, path: undefined, source: undefined, account: undefined, session: undefined };
     response.once('close', () => {
       this.#log.info(
         {
@@ -46,20 +55,35 @@ export class AccessLog {
         line.source = source;
       },
       by: (session) => {
-        line.session = session?.id ?? '';
+        line.account = session?.accountName;
+        line.session = session?.id;
       },
     };
   }
 
-  refused(error: SallyportError, app: string | null, path: string, source: string): void {
-    const detail = { code: error.code, why: error.message, app, path: loggablePath(path), source };
+  refused(error: SallyportError, about: Refused): void {
+    const { app, path, source, session } = about;
+    const who = { account: session?.accountName, session: session?.id };
+    const detail = { code: error.code, why: error.message, app, path: loggablePath(path), source, ...who };
     if (error.status >= 500) this.#log.error({ ...detail, cause: causeOf(error) }, 'refused');
     else this.#log.info(detail, 'refused');
   }
 
   upgraded(app: string, path: string, source: string, session: Session): void {
-    if (this.#requests()) this.#log.info({ app, path, source, session: session.id }, 'upgrade');
+    if (this.#requests())
+      this.#log.info(
+        { app, path: loggablePath(path), source, account: session.accountName, session: session.id },
+        'upgrade',
+      );
   }
+}
+
+/** What a refused request was about, as far as it is known. */
+export interface Refused {
+  readonly app: string | undefined;
+  readonly path: string;
+  readonly source: string;
+  readonly session: Session | undefined;
 }
 
 function causeOf(error: SallyportError): string | undefined {

@@ -292,7 +292,8 @@ export class Server {
   }
 
   #note(seen: Seen, session: Session | undefined, error: SallyportError): void {
-    this.#parts.accessLog.refused(error, seen.app.id, seen.target.path, seen.client.address);
+    const { app, target, client } = seen;
+    this.#parts.accessLog.refused(error, { app: app.id, path: target.path, source: client.address, session });
     this.#parts.refusals.note({
       code: error.code,
       why: error.message,
@@ -309,7 +310,7 @@ export class Server {
     const { address } = clientOf(request, site);
     // What could not be read is not trusted with its query, which may hold anything.
     const path = (request.url ?? '').split('?')[0]?.slice(0, 200) ?? '';
-    this.#parts.accessLog.refused(error, null, path, address);
+    this.#parts.accessLog.refused(error, { app: undefined, path, source: address, session: undefined });
     this.#parts.refusals.note({
       code: error.code,
       why: error.message,

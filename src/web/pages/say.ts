@@ -1,4 +1,5 @@
 import type { OwnActivity } from '../../enrol/types.ts';
+import { deviceOf } from '../../lib/device.ts';
 import { type Html, html } from '../../lib/html.ts';
 import type { Words } from '../words/shape.ts';
 import type { Frame } from './frame.ts';
@@ -44,31 +45,9 @@ export function methodsInWords({ locale, account }: Words, amr: readonly string[
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(said.length === 0 ? [account.methodCode] : said);
 }
 
-type Patterns = readonly (readonly [RegExp, string])[];
-
-const BROWSERS: Patterns = [
-  [/Edg(?:e|A|iOS)?\//, 'Edge'],
-  [/OPR\//, 'Opera'],
-  [/SamsungBrowser\//, 'Samsung Internet'],
-  [/Firefox\/|FxiOS\//, 'Firefox'],
-  [/Chrome\/|CriOS\//, 'Chrome'],
-  [/Safari\//, 'Safari'],
-];
-const SYSTEMS: Patterns = [
-  [/iPhone/, 'iPhone'],
-  [/iPad/, 'iPad'],
-  [/Android/, 'Android'],
-  [/Windows/, 'Windows'],
-  [/Mac OS X|Macintosh/, 'Mac'],
-  [/CrOS/, 'Chromebook'],
-  [/Linux/, 'Linux'],
-];
-
 /** Browser and system out of a User-Agent, as far as a person needs to recognise their own device. */
 export function deviceInWords({ account }: Words, userAgent: string): string {
-  const find = (table: Patterns): string | undefined => table.find(([pattern]) => pattern.test(userAgent))?.[1];
-  const browser = find(BROWSERS);
-  const system = find(SYSTEMS);
+  const { browser, system } = deviceOf(userAgent);
   if (browser !== undefined && system !== undefined) return account.deviceOn(browser, system);
   return browser ?? system ?? account.unknownDevice;
 }
