@@ -63,7 +63,7 @@ async function seed(data: string, count: number): Promise<string[]> {
   const now = Date.now();
   const id = (): string => randomBytes(16).toString('base64url');
   for (let done = 0; done < count; done += 2_000) {
-    await store.transaction(async (tx) => {
+    await store.underAccount('', async (tx) => {
       for (let i = done; i < Math.min(count, done + 2_000); i += 1) {
         const cookie = randomBytes(32).toString('base64url');
         const accountId = id();

@@ -24,7 +24,7 @@ import { StoreHealth } from './store/health.ts';
 import { openSealedStore } from './store/open-sealed.ts';
 import { purge } from './store/purge.ts';
 import type { Seal } from './store/seal.ts';
-import type { Store } from './store/types.ts';
+import type { Store, WholeStore } from './store/types.ts';
 import { AccessLog } from './web/access-log.ts';
 import { adoptingLogin } from './web/adopt.ts';
 import { Certificate, loadCertificate } from './web/certificate.ts';
@@ -42,7 +42,7 @@ export interface AppParts {
   readonly clock?: Clock;
   readonly random?: Random;
   /** Stands between the product and the store that was opened (tests break it there). */
-  readonly store?: (opened: Store) => Store;
+  readonly store?: (opened: WholeStore) => Store;
 }
 
 export interface App {

@@ -1,7 +1,7 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { KeyRow, StoreParts } from '../store/types.ts';
+import type { KeyRow, OpenParts } from '../store/types.ts';
 
 /** Apps may keep our public keys this long (Cache-Control of jwks.json), seconds. */
 export const JWKS_MAX_AGE_S = 300;
@@ -31,7 +31,7 @@ const place = (id: string) => ({ table: 'signing_keys', column: 'private_jwk', r
  * older key retire once its last token is dead. Without a lead the older ones are withdrawn at once, those too that retire
  * already: that is what is done when a key has leaked.
  */
-export async function addSigningKey(tx: StoreParts, seal: KeySeal, clock: Clock, leadMs: number): Promise<KeyRow> {
+export async function addSigningKey(tx: OpenParts, seal: KeySeal, clock: Clock, leadMs: number): Promise<KeyRow> {
   const pair = await generateKeyPair('ES256', { extractable: true });
   const publicJwk = await exportJWK(pair.publicKey);
   const id = await calculateJwkThumbprint(publicJwk, 'sha256');
@@ -73,7 +73,7 @@ export class Keyring {
   }
 
   /** Reads all keys anew. When that fails, the ring refuses until a later read succeeds. */
-  async load(store: StoreParts): Promise<void> {
+  async load(store: OpenParts): Promise<void> {
     try {
       const held: HeldKey[] = [];
       for (const row of await store.keys.list()) held.push(await this.#open(row));

@@ -1,5 +1,5 @@
 import type { AuditKind } from '../audit/audit.ts';
-import type { AuditRow, AuthenticatorRow, StoreParts } from '../store/types.ts';
+import type { AuditRow, AuthenticatorRow, OpenParts } from '../store/types.ts';
 import type { OwnActivity } from './types.ts';
 
 const SHOWN = 15;
@@ -29,7 +29,7 @@ const KINDS = [
 type ShownRow = AuditRow & { readonly kind: (typeof KINDS)[number] };
 
 /** Newest of each kind by itself, so that a flood of one cannot hide another; then the newest of all. */
-async function rowsOf(store: Pick<StoreParts, 'audit'>, accountId: string): Promise<ShownRow[]> {
+async function rowsOf(store: Pick<OpenParts, 'audit'>, accountId: string): Promise<ShownRow[]> {
   const lists = await Promise.all(
     KINDS.map(async (kind) => {
       const rows = await store.audit.list({ accountId, kind, limit: SHOWN });
@@ -57,7 +57,7 @@ function labelOf({ detail }: AuditRow, owned: ReadonlyMap<string, string>): stri
 
 /** What happened to an account, for its owner's eyes, newest first. `owned`: its authenticators. */
 export async function activityOf(
-  store: Pick<StoreParts, 'audit'>,
+  store: Pick<OpenParts, 'audit'>,
   accountId: string,
   owned: readonly AuthenticatorRow[],
 ): Promise<OwnActivity[]> {

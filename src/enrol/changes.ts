@@ -1,36 +1,28 @@
 import { SallyportError } from '../errors.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AccountRow, AuthenticatorRow, StoreParts } from '../store/types.ts';
+import type { AccountParts, AccountRow, AuthenticatorRow, OpenParts } from '../store/types.ts';
 import { replaceCodes } from './codes.ts';
 import { readLabel } from './labels.ts';
-import { type EnrolContext, mayEnrol } from './live.ts';
+import { type EnrolContext, needOwner } from './live.ts';
 import { needFreshFactor, recordChange, tell } from './record.ts';
 import { LastAuthenticator } from './refusals.ts';
 import { works } from './room.ts';
 import type { EnrolCaller } from './types.ts';
 
 /**
- * The account of a session that is about to change its factors, its row locked: of two changes at once the second sees
- * the first. Judged by the store, as the session may have ended since it was looked up.
+ * An owner's change of his factors: a factor used just now, one transaction under the lock of the account, so that of two
+ * changes at once the second sees the first.
  */
-async function lockOwner(tx: StoreParts, caller: EnrolCaller, session: Session): Promise<AccountRow> {
-  const row = await tx.sessions.byId(session.id);
-  const account = await tx.accounts.byId(session.accountId);
-  const live = row !== undefined && row.endedAt === null && row.hash === session.hash;
-  if (!live || !mayEnrol(account, caller)) throw new SallyportError('sign-in-required', 'the session ended meanwhile');
-  await tx.accounts.update(account.id, { email: account.email });
-  return account;
-}
-
-/** An owner's change of his factors: a factor used just now, the account locked, one transaction. */
 async function change<T>(
   ctx: EnrolContext,
   caller: EnrolCaller,
   session: Session,
-  work: (tx: StoreParts, account: AccountRow) => Promise<T>,
+  work: (tx: AccountParts, account: AccountRow) => Promise<T>,
 ): Promise<T> {
   needFreshFactor(ctx, caller, session);
-  return ctx.store.transaction(async (tx) => work(tx, await lockOwner(tx, caller, session)));
+  return ctx.store.underAccount(session.accountId, async (tx, present) =>
+    work(tx, await needOwner(tx, caller, session, present)),
+  );
 }
 
 /** The authenticator, which must be the account's own; recovery codes are not one by themselves. */
@@ -42,7 +34,7 @@ function needOwn(rows: readonly AuthenticatorRow[], id: string): AuthenticatorRo
 
 /** Those of an account that sign in at this app: a passkey of another relying party does not. */
 async function worksHere(
-  tx: StoreParts,
+  tx: OpenParts,
   { app }: EnrolCaller,
   rows: readonly AuthenticatorRow[],
   accountId: string,
@@ -79,7 +71,7 @@ export async function renameOwn(
 /** Whoever removes a lost device means the sessions that it opened too; the one that removes stays. */
 async function endOpenedWith(
   ctx: EnrolContext,
-  tx: StoreParts,
+  tx: AccountParts,
   caller: EnrolCaller,
   session: Session,
   account: AccountRow,

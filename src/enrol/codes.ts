@@ -1,6 +1,6 @@
 import { newRecoveryCodes, parseRecoveryCode, recoveryHash } from '../factors/recovery.ts';
 import { randomToken } from '../lib/random.ts';
-import type { AccountRow, AuthenticatorRow, StoreParts } from '../store/types.ts';
+import type { AccountParts, AccountRow, AuthenticatorRow } from '../store/types.ts';
 import type { EnrolContext } from './live.ts';
 import { recordChange, tell } from './record.ts';
 import type { EnrolCaller } from './types.ts';
@@ -8,7 +8,7 @@ import type { EnrolCaller } from './types.ts';
 /** Ten new codes in the place of all older ones, on record; only their keyed hashes are stored. */
 export async function replaceCodes(
   ctx: EnrolContext,
-  tx: StoreParts,
+  tx: AccountParts,
   caller: EnrolCaller,
   account: AccountRow,
 ): Promise<string[]> {

@@ -39,7 +39,7 @@ export function createEnrol(ctx: EnrolContext): Enrol {
     passkey: (caller, pending, response, label) => passkey(ctx, caller, pending, response, label),
     chooseAgain: (caller, pending) => chooseAgain(ctx, caller, pending),
     extend: (caller, pending) => extend(ctx, caller, pending),
-    finish: (caller, pending) => finish(ctx, caller, pending),
+    finish: (caller, pending, opens) => finish(ctx, caller, pending, opens),
     own: (_caller, session) => own(ctx, session),
     newRecoveryCodes: (caller, session) => renewCodes(ctx, caller, session),
     renameAuthenticator: (caller, session, id, label) => renameOwn(ctx, caller, session, id, label),

@@ -3,8 +3,9 @@ import { sha256 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Random, randomToken } from '../lib/random.ts';
 import type { Notices } from '../notices/types.ts';
+import type { Session } from '../sessions/session.ts';
 import type { Seal } from '../store/seal.ts';
-import type { AccountRow, PendingRow, Store, StoreParts } from '../store/types.ts';
+import type { AccountParts, AccountRow, OpenParts, PendingRow, Store } from '../store/types.ts';
 import type { EnrolCaller } from './types.ts';
 
 export interface EnrolContext {
@@ -51,8 +52,29 @@ export function mayEnrol(account: AccountRow | undefined, caller: EnrolCaller): 
   return account !== undefined && account.disabledAt === null && account.realm === caller.app.realm.id;
 }
 
-async function sessionLives(ctx: EnrolContext, sessionId: string, accountId: string): Promise<boolean> {
-  const session = await ctx.store.sessions.byId(sessionId);
+/**
+ * The account of a session that is about to change its factors. Judged under the lock of the account, as the session may
+ * have ended since it was looked up. Throws `sign-in-required`.
+ */
+export async function needOwner(
+  tx: OpenParts,
+  caller: EnrolCaller,
+  session: Session,
+  account: AccountRow | undefined,
+): Promise<AccountRow> {
+  const row = await tx.sessions.byId(session.id);
+  const live = row !== undefined && row.endedAt === null && row.hash === session.hash;
+  if (!live || !mayEnrol(account, caller)) throw new SallyportError('sign-in-required', 'the session ended meanwhile');
+  return account;
+}
+
+async function sessionLives(
+  ctx: EnrolContext,
+  store: OpenParts,
+  sessionId: string,
+  accountId: string,
+): Promise<boolean> {
+  const session = await store.sessions.byId(sessionId);
   const now = ctx.clock.now();
   return (
     session !== undefined && session.accountId === accountId && session.endedAt === null && now < session.expiresAt
@@ -67,13 +89,22 @@ export async function findLive(
 ): Promise<Live | undefined> {
   if (cookie === null) return undefined;
   const pending = await ctx.store.pendings.byHash(sha256(cookie));
-  if (pending === undefined || pending.purpose !== 'enrol' || pending.appId !== caller.app.id) return undefined;
-  if (ctx.clock.now() >= pending.expiresAt || pending.accountId === null) return undefined;
-  const account = await ctx.store.accounts.byId(pending.accountId);
-  if (!mayEnrol(account, caller)) return undefined;
+  if (pending === undefined || pending.accountId === null) return undefined;
+  return judge(ctx, ctx.store, caller, pending, await ctx.store.accounts.byId(pending.accountId));
+}
+
+async function judge(
+  ctx: EnrolContext,
+  store: OpenParts,
+  caller: EnrolCaller,
+  pending: PendingRow,
+  account: AccountRow | undefined,
+): Promise<Live | undefined> {
+  if (pending.purpose !== 'enrol' || pending.appId !== caller.app.id) return undefined;
+  if (ctx.clock.now() >= pending.expiresAt || !mayEnrol(account, caller)) return undefined;
   const progress = openProgress(ctx, pending);
   const { sessionId } = progress;
-  if (sessionId !== null && !(await sessionLives(ctx, sessionId, account.id))) return undefined;
+  if (sessionId !== null && !(await sessionLives(ctx, store, sessionId, account.id))) return undefined;
   // Opened by a ticket or by a session: an enrolment that can name neither is nobody's.
   if (sessionId === null && pending.ticketId === null) return undefined;
   return { pending, account, progress };
@@ -86,10 +117,29 @@ export async function needLive(ctx: EnrolContext, caller: EnrolCaller, cookie: s
   return live;
 }
 
+/**
+ * Goes on with an enrolment under the lock of its account: `work` is given the enrolment as it is now. Throws `conflict`
+ * when another request was first, `pending-expired` when it may not go on any more.
+ */
+export function underLive<T>(
+  ctx: EnrolContext,
+  caller: EnrolCaller,
+  before: Live,
+  work: (tx: AccountParts, live: Live) => Promise<T>,
+): Promise<T> {
+  return ctx.store.underAccount(before.account.id, async (tx, account) => {
+    const pending = await tx.pendings.byHash(before.pending.hash);
+    if (pending === undefined) throw new SallyportError('conflict', 'the enrolment moved on meanwhile');
+    const live = await judge(ctx, tx, caller, pending, account);
+    if (live === undefined) throw new SallyportError('pending-expired');
+    return work(tx, live);
+  });
+}
+
 /** Opens an enrolment; returns the value of its cookie. */
 export async function openLive(
   ctx: EnrolContext,
-  tx: StoreParts,
+  tx: AccountParts,
   caller: EnrolCaller,
   account: AccountRow,
   opened: Pick<PendingRow, 'ticketId' | 'proofs'> & { progress: Progress },
@@ -120,9 +170,9 @@ function extended(ctx: EnrolContext, { createdAt, expiresAt }: PendingRow): numb
 }
 
 async function update(
-  tx: Pick<StoreParts, 'pendings'>,
+  tx: AccountParts,
   { id, hash }: PendingRow,
-  set: Parameters<StoreParts['pendings']['update']>[2],
+  set: Parameters<AccountParts['pendings']['update']>[2],
 ): Promise<void> {
   if (!(await tx.pendings.update(id, hash, set))) {
     throw new SallyportError('conflict', 'the enrolment moved on meanwhile');
@@ -132,7 +182,7 @@ async function update(
 /** Moves an enrolment on under a new cookie; throws `conflict` when another request was first. */
 export async function moveOn(
   ctx: EnrolContext,
-  tx: StoreParts,
+  tx: AccountParts,
   live: Live,
   set: { proof?: PendingRow['proofs'][number]; progress?: Partial<Progress> },
 ): Promise<string> {
@@ -145,10 +195,17 @@ export async function moveOn(
 }
 
 /** Changes what an enrolment remembers, under the same cookie: nothing was proven. Throws `conflict` as moveOn. */
-export async function remember(ctx: EnrolContext, live: Live, progress: Partial<Progress>): Promise<void> {
-  const { pending } = live;
-  const state = sealProgress(ctx, pending.id, { ...live.progress, ...progress });
-  await update(ctx.store, pending, { state, expiresAt: extended(ctx, pending) });
+export async function remember(
+  ctx: EnrolContext,
+  caller: EnrolCaller,
+  before: Live,
+  progress: Partial<Progress>,
+): Promise<void> {
+  await underLive(ctx, caller, before, (tx, live) => {
+    const { pending } = live;
+    const state = sealProgress(ctx, pending.id, { ...live.progress, ...progress });
+    return update(tx, pending, { state, expiresAt: extended(ctx, pending) });
+  });
 }
 
 /**
@@ -156,6 +213,7 @@ export async function remember(ctx: EnrolContext, live: Live, progress: Partial<
  * changes nothing, so that an enrolment left open on a shared computer ends. Throws `pending-expired`, `conflict`.
  */
 export async function extend(ctx: EnrolContext, caller: EnrolCaller, cookie: string | null): Promise<void> {
-  const { pending } = await needLive(ctx, caller, cookie);
-  await update(ctx.store, pending, { expiresAt: extended(ctx, pending) });
+  await underLive(ctx, caller, await needLive(ctx, caller, cookie), (tx, { pending }) =>
+    update(tx, pending, { expiresAt: extended(ctx, pending) }),
+  );
 }

@@ -4,7 +4,7 @@ import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
 import { sha256 } from '../lib/bytes.ts';
 import type { Session } from '../sessions/session.ts';
-import { type EnrolContext, mayEnrol, openLive } from './live.ts';
+import { type EnrolContext, mayEnrol, needOwner, openLive } from './live.ts';
 import { needFreshFactor, recordChange, tell } from './record.ts';
 import type { EnrolCaller } from './types.ts';
 
@@ -43,9 +43,9 @@ export async function open(ctx: EnrolContext, caller: EnrolCaller, ticket: strin
   await checkSource(ctx.store.throttles, caller.source, now);
   if (!TICKET.test(ticket)) return refuseTicket(ctx, caller);
   try {
-    return await ctx.store.transaction(async (tx) => {
+    const known = await ctx.store.tickets.byHash(sha256(ticket));
+    return await ctx.store.underAccount(known?.accountId ?? '', async (tx, account) => {
       const row = await tx.tickets.consume(sha256(ticket), now);
-      const account = row === undefined ? undefined : await tx.accounts.byId(row.accountId);
       // Thrown, so that a ticket that was shown at the wrong app is not used up there.
       if (row === undefined || !mayEnrol(account, caller)) throw new SallyportError('ticket-invalid');
       const progress = { secret: null, resetPassword: row.resetPassword, sessionId: null };
@@ -64,12 +64,8 @@ export async function open(ctx: EnrolContext, caller: EnrolCaller, ticket: strin
 /** Opens an enrolment of a signed-in account. Throws `step-up-required`, `sign-in-required`. */
 export async function add(ctx: EnrolContext, caller: EnrolCaller, session: Session): Promise<{ cookie: string }> {
   needFreshFactor(ctx, caller, session);
-  return ctx.store.transaction(async (tx) => {
-    const row = await tx.sessions.byId(session.id);
-    const account = await tx.accounts.byId(session.accountId);
-    const live = row !== undefined && row.endedAt === null && row.hash === session.hash;
-    if (!live || !mayEnrol(account, caller))
-      throw new SallyportError('sign-in-required', 'the session ended meanwhile');
+  return ctx.store.underAccount(session.accountId, async (tx, present) => {
+    const account = await needOwner(tx, caller, session, present);
     const progress = { secret: null, resetPassword: false, sessionId: session.id };
     const cookie = await openLive(ctx, tx, caller, account, { ticketId: null, proofs: [], progress });
     await recordChange(ctx, tx, caller, account, 'enrol.open', { session: session.id });

@@ -13,9 +13,9 @@ import {
 } from '../factors/passkey.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
-import type { AuthenticatorRow, CredentialRow, StoreParts } from '../store/types.ts';
+import type { AccountParts, AuthenticatorRow, CredentialRow } from '../store/types.ts';
 import { labelOr } from './labels.ts';
-import { type EnrolContext, type Live, moveOn, needLive } from './live.ts';
+import { type EnrolContext, type Live, moveOn, needLive, underLive } from './live.ts';
 import { needPassword } from './password.ts';
 import { recordChange, tell } from './record.ts';
 import { PasskeyKnown, TooManyAuthenticators } from './refusals.ts';
@@ -85,7 +85,7 @@ function newRow(ctx: EnrolContext, accountId: string, label: string): Authentica
   return { ...blank, id, accountId, kind: 'passkey', label, createdAt: now, lastUsedAt: now };
 }
 
-async function insertCredential(tx: StoreParts, row: CredentialRow): Promise<void> {
+async function insertCredential(tx: AccountParts, row: CredentialRow): Promise<void> {
   try {
     await tx.authenticators.insertCredential(row);
   } catch (error) {
@@ -97,14 +97,14 @@ async function insertCredential(tx: StoreParts, row: CredentialRow): Promise<voi
 async function store(
   ctx: EnrolContext,
   caller: EnrolCaller,
-  live: Live,
+  before: Live,
   key: RegisteredPasskey,
   label: string,
 ): Promise<{ cookie: string }> {
-  const { account } = live;
-  const row = newRow(ctx, account.id, label);
+  const row = newRow(ctx, before.account.id, label);
   const marks = { userVerified: key.userVerified, deviceBound: !key.backupEligible };
-  return ctx.store.transaction(async (tx) => {
+  return underLive(ctx, caller, before, async (tx, live) => {
+    const { account } = live;
     const proof: Proof = { kind: 'passkey', at: row.createdAt, authenticatorId: row.id, ...marks };
     const cookie = await moveOn(ctx, tx, live, { proof, progress: { secret: null } });
     await needRoom(tx, account, 'passkey');

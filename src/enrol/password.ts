@@ -4,7 +4,7 @@ import { passwordScore } from '../accounts/strength.ts';
 import { checkSource, failSource, type Target, targetKey, withPlace } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
 import type { AccountRow } from '../store/types.ts';
-import { type EnrolContext, type Live, moveOn, needLive } from './live.ts';
+import { type EnrolContext, type Live, moveOn, needLive, underLive } from './live.ts';
 import { recordChange, tell } from './record.ts';
 import type { EnrolCaller, EnrolState, PasswordAdvice } from './types.ts';
 
@@ -58,18 +58,23 @@ export async function password(
   cookie: string | null,
   typed: string,
 ): Promise<{ cookie: string }> {
-  const live = await needLive(ctx, caller, cookie);
-  const { account } = live;
-  const step = passwordStep(live, caller);
+  const before = await needLive(ctx, caller, cookie);
+  const step = passwordStep(before, caller);
   if (step !== 'set' && step !== 'verify') throw new SallyportError('conflict', `the password step is ${step}`);
-  if (step === 'verify') await verify(ctx, caller, account, typed);
+  const { account: was } = before;
+  if (step === 'verify') await verify(ctx, caller, was, typed);
   const passwordHash =
-    step === 'set' ? await hashPassword(typed, contextOf(account, caller), askerOf(caller, account)) : undefined;
-  return ctx.store.transaction(async (tx) => {
+    step === 'set' ? await hashPassword(typed, contextOf(was, caller), askerOf(caller, was)) : undefined;
+  return underLive(ctx, caller, before, async (tx, live) => {
+    const { account } = live;
+    if (passwordStep(live, caller) !== step || account.passwordHash !== was.passwordHash)
+      throw new SallyportError('conflict', 'the password was changed meanwhile');
     const next = await moveOn(ctx, tx, live, { proof: { kind: 'password', at: ctx.clock.now() } });
     if (passwordHash !== undefined && !(await tx.accounts.update(account.id, { passwordHash }))) {
       throw new SallyportError('conflict', 'the account is gone');
     }
+    // Sign-ins that wait for their second step were begun with the password that was.
+    if (step === 'set') await tx.pendings.removeOfAccount(account.id, 'sign-in');
     await recordChange(ctx, tx, caller, account, 'enrol.password', { set: step === 'set' });
     // The first password changes nothing that anybody had; that the ticket was used is told already.
     if (step === 'set' && account.passwordHash !== null) await tell(ctx, tx, caller, account, 'password-changed');

@@ -2,7 +2,7 @@ import { type AuditEvent, type AuditKind, record } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
 import type { NoticeKind } from '../notices/types.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AccountRow, StoreParts } from '../store/types.ts';
+import type { AccountRow, OpenParts } from '../store/types.ts';
 import type { EnrolContext } from './live.ts';
 import type { EnrolCaller } from './types.ts';
 
@@ -12,7 +12,7 @@ const FRESH = 5 * 60_000;
 /** Puts a change of an account's factors on record, in the transaction that makes it. */
 export async function recordChange(
   ctx: EnrolContext,
-  tx: Pick<StoreParts, 'audit'>,
+  tx: Pick<OpenParts, 'audit'>,
   caller: EnrolCaller,
   account: Pick<AccountRow, 'id'>,
   kind: AuditKind,
@@ -26,7 +26,7 @@ export async function recordChange(
 /** Tells the owner by e-mail of a change that was made here, in the transaction that makes it. */
 export async function tell(
   ctx: EnrolContext,
-  tx: Pick<StoreParts, 'notices'>,
+  tx: Pick<OpenParts, 'notices'>,
   caller: EnrolCaller,
   account: Pick<AccountRow, 'id' | 'email'>,
   kind: NoticeKind,

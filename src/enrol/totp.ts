@@ -5,7 +5,7 @@ import { clockSkewSteps, newTotpSecret, otpauthUri, totpStep } from '../factors/
 import { randomToken } from '../lib/random.ts';
 import type { AccountRow, AuthenticatorRow } from '../store/types.ts';
 import { labelOr } from './labels.ts';
-import { type EnrolContext, type Live, moveOn, needLive, remember } from './live.ts';
+import { type EnrolContext, type Live, moveOn, needLive, remember, underLive } from './live.ts';
 import { needPassword } from './password.ts';
 import { recordChange, tell } from './record.ts';
 import { ClockSkew } from './refusals.ts';
@@ -28,14 +28,14 @@ export async function totp(
   needPassword(live, caller);
   await needRoom(ctx.store, account, 'totp');
   const secret = newTotpSecret(ctx.random);
-  await remember(ctx, live, { secret });
+  await remember(ctx, caller, live, { secret });
   return { secret, uri: uriOf(caller, account, secret) };
 }
 
 /** Forgets the secret that is not confirmed. */
 export async function chooseAgain(ctx: EnrolContext, caller: EnrolCaller, cookie: string | null): Promise<void> {
   const live = await needLive(ctx, caller, cookie);
-  if (live.progress.secret !== null) await remember(ctx, live, { secret: null });
+  if (live.progress.secret !== null) await remember(ctx, caller, live, { secret: null });
 }
 
 async function refuseCode(
@@ -76,13 +76,15 @@ function newRow(ctx: EnrolContext, account: AccountRow, secret: string, step: nu
 async function store(
   ctx: EnrolContext,
   caller: EnrolCaller,
-  live: Live,
+  before: Live,
   row: AuthenticatorRow,
   place: Place,
 ): Promise<{ cookie: string }> {
-  const { account } = live;
   const { label } = row;
-  return ctx.store.transaction(async (tx) => {
+  return underLive(ctx, caller, before, async (tx, live) => {
+    const { account, progress } = live;
+    if (progress.secret !== before.progress.secret)
+      throw new SallyportError('conflict', 'the secret was replaced meanwhile');
     const proof: Proof = { kind: 'totp', at: row.createdAt, authenticatorId: row.id };
     const next = await moveOn(ctx, tx, live, { proof, progress: { secret: null } });
     await needRoom(tx, account, 'totp');

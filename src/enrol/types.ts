@@ -2,7 +2,7 @@ import type { AuditKind } from '../audit/audit.ts';
 import type { AppConfig } from '../config/types.ts';
 import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AuthenticatorKind } from '../store/types.ts';
+import type { AccountParts, AccountRow, AuthenticatorKind } from '../store/types.ts';
 
 export interface EnrolCaller {
   readonly app: AppConfig;
@@ -74,6 +74,24 @@ export interface PasswordAdvice {
   readonly score: 0 | 1 | 2 | 3 | 4;
 }
 
+/** Opens a session from what an enrolment has proven, in the transaction that ends it; or not, when it does not suffice. */
+export type OpensSession<S> = (
+  tx: AccountParts,
+  account: AccountRow,
+  proofs: readonly Proof[],
+) => Promise<S | undefined>;
+
+export interface Finished<S> {
+  readonly recoveryCodes: readonly string[];
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly proofs: readonly Proof[];
+  /** An authenticator was added by somebody who is signed in. */
+  readonly adding: boolean;
+  /** undefined: somebody is signed in, what was proven does not suffice, or nothing was to be opened. */
+  readonly signedIn: S | undefined;
+}
+
 export interface Enrol {
   /** Whose ticket this is; undefined when it cannot be used. Changes nothing (mail scanners open links). */
   peek(caller: EnrolCaller, ticket: string): Promise<{ accountName: string } | undefined>;
@@ -122,18 +140,9 @@ export interface Enrol {
   /**
    * The enrolment is over. Throws `conflict` while a step is missing. New recovery codes, all older ones end; none when a
    * signed-in account that still has unused ones added a factor. A ticket means that something was lost: it ends every
-   * session of the account.
+   * session of the account, before `opens` is asked.
    */
-  finish(
-    caller: EnrolCaller,
-    pending: string | null,
-  ): Promise<{
-    recoveryCodes: readonly string[];
-    accountId: string;
-    accountName: string;
-    proofs: readonly Proof[];
-    adding: boolean;
-  }>;
+  finish<S = never>(caller: EnrolCaller, pending: string | null, opens?: OpensSession<S>): Promise<Finished<S>>;
   /** What the account page shows; changes nothing. */
   own(caller: EnrolCaller, session: Session): Promise<OwnAccount>;
   /** Ten new recovery codes, all older ones end. Throws `step-up-required` unless a factor was used within 5 minutes. */

@@ -164,7 +164,11 @@ export class Gate {
   async #recordAdmission(judged: Judged, session: Session): Promise<void> {
     const { store, clock } = this.#parts;
     await store.transaction(async (tx) => {
-      if (!(await tx.sessions.markAdmitted(session.id, clock.now()))) return;
+      if (!(await tx.sessions.markAdmitted(session.id, clock.now()))) {
+        // By another node; unless it has ended and we have not heard yet.
+        if ((await tx.sessions.byId(session.id))?.endedAt === null) return;
+        throw new SallyportError('sign-in-required', 'the session has ended');
+      }
       await record(tx.audit, clock, {
         kind: 'session.admit',
         outcome: 'ok',

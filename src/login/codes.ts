@@ -1,7 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AccountRow, StoreParts } from '../store/types.ts';
+import type { AccountParts, AccountRow } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
 import { checkSession, completeSignIn, renewSession, takePending } from './open.ts';
 import { loadPending } from './pending.ts';
@@ -20,7 +20,7 @@ import type { Caller, SecondStep, SignedIn } from './types.ts';
 /** A code that was stolen and used is noticed by its owner only when they are told. */
 async function tellUse(
   ctx: LoginContext,
-  tx: StoreParts,
+  tx: AccountParts,
   caller: Caller,
   account: AccountRow,
   step: SecondStep,
@@ -35,7 +35,7 @@ async function recordUnclaimed(ctx: LoginContext, caller: Caller, guess: CodeGue
   const { account, match, place } = proven;
   const wrong = match.unclaimed === 'wrong-credentials';
   const cause = wrong ? 'wrong-code' : match.unclaimed;
-  await ctx.store.transaction(async (tx) => {
+  await ctx.store.underAccount(account.id, async (tx) => {
     await place.failed(tx.throttles, ctx.clock.now());
     if (wrong && countsTowardsEnd(place))
       await countFailures(ctx, tx, caller, [{ id: match.authenticatorId, accountId: account.id }]);
@@ -61,18 +61,20 @@ async function withUsedUp<T>(
   caller: Caller,
   guess: CodeGuess,
   proven: Proven,
-  then: (tx: StoreParts, proof: Proof) => Promise<T>,
+  then: (tx: AccountParts, proof: Proof, account: AccountRow) => Promise<T>,
 ): Promise<T> {
   const { account, match, place } = proven;
   const { step } = guess;
   const now = ctx.clock.now();
   const unclaimed = new SallyportError(match.unclaimed);
   try {
-    return await ctx.store.transaction(async (tx) => {
+    return await ctx.store.underAccount(account.id, async (tx, present) => {
+      if (present === undefined || !usable(present, caller.app.realm.id))
+        throw new SallyportError('wrong-credentials', 'disabled meanwhile');
       if (!(await match.claim(tx, now))) throw unclaimed;
       await place.passed(tx.throttles, now);
-      await tellUse(ctx, tx, caller, account, step);
-      return then(tx, { kind: step, at: now, authenticatorId: match.authenticatorId });
+      await tellUse(ctx, tx, caller, present, step);
+      return then(tx, { kind: step, at: now, authenticatorId: match.authenticatorId }, present);
     });
   } catch (error) {
     if (!(error instanceof SallyportError) || error.status >= 500 || error.code === 'too-many-attempts') throw error;
@@ -97,11 +99,8 @@ export async function second(
   const who = { realm: realm.id, name: claimedName, accountId, proven: proofs.length > 0 };
   const guess: CodeGuess = { kind: 'sign-in.second', step, code };
   return proveCode(ctx, caller, who, guess, (proven) =>
-    withUsedUp(ctx, caller, guess, proven, async (tx, proof) => {
+    withUsedUp(ctx, caller, guess, proven, async (tx, proof, account) => {
       await takePending(tx, pending);
-      const account = await tx.accounts.byId(proven.account.id);
-      if (account === undefined || !usable(account, realm.id))
-        throw new SallyportError('wrong-credentials', 'disabled meanwhile');
       const detail = { step, authenticator: proven.match.authenticatorId };
       return completeSignIn(ctx, tx, caller, account, [...proofs, proof], pending.next, detail, pending);
     }),

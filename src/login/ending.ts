@@ -1,9 +1,9 @@
 import { record } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
 import type { Session } from '../sessions/session.ts';
-import type { SessionSelector, StoreParts } from '../store/types.ts';
+import type { OpenParts } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
-import { at, checkSession } from './open.ts';
+import { at, checkSession, needStanding } from './open.ts';
 import type { Caller } from './types.ts';
 
 /** Ends this session, or every one of its account; returns how many ended. */
@@ -14,7 +14,7 @@ export async function signOut(
   everywhere: boolean,
 ): Promise<number> {
   const { accountId, id } = session;
-  return ctx.store.transaction(async (tx) => {
+  return ctx.store.underAccount(accountId, async (tx) => {
     const selector = everywhere ? ({ by: 'account', accountId } as const) : ({ by: 'id', id } as const);
     const ended = await tx.sessions.end(selector, everywhere ? 'sign-out-everywhere' : 'sign-out', ctx.clock.now());
     const event = { kind: 'sign-out', outcome: 'ok', actor: accountId, accountId, sessionId: id } as const;
@@ -24,7 +24,7 @@ export async function signOut(
 }
 
 /** A public id is no secret: it is looked for among the live sessions of the account, and the own one is not another. */
-async function otherOf(tx: StoreParts, session: Session, id: string, now: number): Promise<SessionSelector> {
+async function otherOf(tx: OpenParts, session: Session, id: string, now: number): Promise<{ by: 'id'; id: string }> {
   const live = await tx.sessions.listLive(now, { accountId: session.accountId });
   if (id === session.id || !live.some((row) => row.id === id))
     throw new SallyportError('not-found', 'no other live session of this account has that id');
@@ -41,7 +41,8 @@ export async function endOthers(
   checkSession(ctx, caller, session);
   const { accountId } = session;
   const now = ctx.clock.now();
-  return ctx.store.transaction(async (tx) => {
+  return ctx.store.underAccount(accountId, async (tx) => {
+    await needStanding(tx, session);
     const all = which === 'all';
     const selector = all
       ? ({ by: 'account', accountId, except: session.id } as const)

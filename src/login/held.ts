@@ -1,7 +1,7 @@
 import { record } from '../audit/audit.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
-import type { AccountRow, PendingRow } from '../store/types.ts';
+import type { OpenParts, PendingRow } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
 import { at } from './open.ts';
 import { loadPending, PENDING_LIFE } from './pending.ts';
@@ -11,8 +11,8 @@ import type { Caller, HeldSignIn } from './types.ts';
 /** A held answer waits this long for the second factor, ms. */
 export const HOLD_LIFE = 5 * 60_000;
 
-async function hasFactor(ctx: LoginContext, account: AccountRow): Promise<boolean> {
-  const rows = await ctx.store.authenticators.ofAccount(account.id);
+async function hasFactor({ authenticators }: OpenParts, accountId: string): Promise<boolean> {
+  const rows = await authenticators.ofAccount(accountId);
   return rows.some((row) => row.kind !== 'recovery' && row.disabledAt === null);
 }
 
@@ -24,7 +24,6 @@ async function hasFactor(ctx: LoginContext, account: AccountRow): Promise<boolea
 export async function hold(ctx: LoginContext, caller: Caller, held: HeldSignIn): Promise<string | undefined> {
   const { store, clock, random, seal } = ctx;
   const { account, target } = held;
-  if (!usable(account, caller.app.realm.id) || !(await hasFactor(ctx, account))) return undefined;
   const cookie = randomToken(random, 32);
   const now = clock.now();
   const pending: PendingRow = {
@@ -45,7 +44,9 @@ export async function hold(ctx: LoginContext, caller: Caller, held: HeldSignIn):
   const id = randomToken(random, 16);
   const place = (column: string) => ({ table: 'holds', column, row: id });
   const older = await loadPending(ctx, caller, held.replaces);
-  await store.transaction(async (tx) => {
+  return store.underAccount(account.id, async (tx, present) => {
+    if (present === undefined || !usable(present, caller.app.realm.id) || !(await hasFactor(tx, account.id)))
+      return undefined;
     if (older !== undefined) {
       await tx.pendings.remove(older.id);
       await tx.holds.removeOfHolder(older.id);
@@ -64,6 +65,6 @@ export async function hold(ctx: LoginContext, caller: Caller, held: HeldSignIn):
     });
     const event = { kind: 'app.held', outcome: 'ok', actor: 'anonymous', accountId: account.id } as const;
     await record(tx.audit, clock, { ...event, ...at(caller), detail: { step: held.step } });
+    return cookie;
   });
-  return cookie;
 }

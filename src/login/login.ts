@@ -6,7 +6,7 @@ import { SallyportError } from '../errors.ts';
 import { type Proof, strengthOf } from '../evidence.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
-import type { PendingRow } from '../store/types.ts';
+import type { AccountParts, AccountRow, PendingRow } from '../store/types.ts';
 import { passkeyOptions } from './ceremony.ts';
 import { second, stepUp } from './codes.ts';
 import type { LoginContext } from './context.ts';
@@ -65,8 +65,12 @@ async function begin(
     createdAt: now,
     expiresAt: now + PENDING_LIFE,
   };
-  await store.transaction(async (tx) => {
-    await tx.pendings.insert(pending);
+  await store.underAccount(found?.id ?? '', async (tx, present) => {
+    // What was typed was compared with the password of then.
+    if ((present?.passwordHash ?? null) !== (found?.passwordHash ?? null))
+      throw new SallyportError('wrong-credentials', 'the password was changed meanwhile');
+    const accountId = present !== undefined && usable(present, realm.id) ? present.id : null;
+    await tx.pendings.insert({ ...pending, accountId });
     const event = { kind: 'sign-in.begin', outcome: 'ok', actor: 'anonymous', accountId: found?.id ?? null } as const;
     await record(tx.audit, clock, { ...event, ...at(caller), detail: { usable: account !== undefined } });
   });
@@ -76,19 +80,15 @@ async function begin(
 async function afterEnrolment(
   ctx: LoginContext,
   caller: Caller,
-  accountId: string,
+  tx: AccountParts,
+  account: AccountRow,
   proofs: readonly Proof[],
-  next: string,
 ): Promise<SignedIn | undefined> {
   const { realm } = caller.app;
   const now = ctx.clock.now();
   const fresh = proofs.every((proof) => proof.at <= now && now - proof.at <= ENROLMENT_LIFE);
-  if (!fresh || !strengthOf(proofs, realm.source).opensSession) return undefined;
-  return ctx.store.transaction(async (tx) => {
-    const account = await tx.accounts.byId(accountId);
-    if (account === undefined || !usable(account, realm.id)) return undefined;
-    return admitPerson(ctx, tx, caller, account, proofs, next);
-  });
+  if (!fresh || !usable(account, realm.id) || !strengthOf(proofs, realm.source).opensSession) return undefined;
+  return admitPerson(ctx, tx, caller, account, proofs, '/');
 }
 
 /** Signing in: the only place where a session begins. Errors and answers as in types.ts. */
@@ -102,7 +102,7 @@ export function createLogin(ctx: LoginContext): Login {
     },
     second: (caller, pending, step, code) => second(ctx, caller, pending, step, code),
     stepUp: (caller, session, step, code) => stepUp(ctx, caller, session, step, code),
-    afterEnrolment: (caller, accountId, proofs, next) => afterEnrolment(ctx, caller, accountId, proofs, next),
+    afterEnrolment: (caller, tx, account, proofs) => afterEnrolment(ctx, caller, tx, account, proofs),
     passkeyOptions: (caller, ceremony) => passkeyOptions(ctx, caller, ceremony),
     passkey: (caller, ceremony, response, next) => passkey(ctx, caller, ceremony, response, next),
     signOut: async (caller, session) => {

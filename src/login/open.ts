@@ -3,7 +3,7 @@ import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
 import { openSession, rotateSession } from '../sessions/open.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AccountRow, PendingRow, StoreParts } from '../store/types.ts';
+import type { AccountParts, AccountRow, OpenParts, PendingRow } from '../store/types.ts';
 import { newBrowser } from './browser.ts';
 import type { LoginContext } from './context.ts';
 import type { Caller, SignedIn } from './types.ts';
@@ -19,7 +19,7 @@ export type StepDetail = NonNullable<AuditEvent['detail']>;
 /** Opens the session and puts it on record, in the caller's transaction: what is not on record did not happen. */
 export async function admitPerson(
   ctx: LoginContext,
-  tx: StoreParts,
+  tx: AccountParts,
   caller: Caller,
   account: AccountRow,
   proofs: readonly Proof[],
@@ -37,7 +37,7 @@ export async function admitPerson(
 /** The last step of a sign-in, in the caller's transaction: puts the step on record and opens the session. */
 export async function completeSignIn(
   ctx: LoginContext,
-  tx: StoreParts,
+  tx: AccountParts,
   caller: Caller,
   account: AccountRow,
   proofs: readonly Proof[],
@@ -54,7 +54,7 @@ export async function completeSignIn(
 }
 
 /** Takes the sign-in that waits. Asked of the database, not of what was read before: one pending opens one session. */
-export async function takePending(tx: StoreParts, pending: PendingRow): Promise<void> {
+export async function takePending(tx: AccountParts, pending: PendingRow): Promise<void> {
   if (!(await tx.pendings.remove(pending.id))) throw new SallyportError('pending-expired');
 }
 
@@ -69,10 +69,17 @@ export function checkSession(ctx: LoginContext, caller: Caller, session: Session
     throw new SallyportError('sign-in-required', 'session not live here');
 }
 
+/** Throws `sign-in-required` unless the session stands in the store as it does here. */
+export async function needStanding(tx: OpenParts, session: Session): Promise<void> {
+  const row = await tx.sessions.byId(session.id);
+  if (row === undefined || row.endedAt !== null || row.hash !== session.hash)
+    throw new SallyportError('sign-in-required', 'the session ended meanwhile');
+}
+
 /** The same session under a new secret and with a new proof, in the caller's transaction. Throws `conflict`. */
 export async function renewSession(
   ctx: LoginContext,
-  tx: StoreParts,
+  tx: AccountParts,
   caller: Caller,
   session: Session,
   proof: Proof,

@@ -13,7 +13,7 @@ import {
   verifyAssertion,
 } from '../factors/passkey.ts';
 import { sha256 } from '../lib/bytes.ts';
-import type { AccountRow, AuthenticatorRow, CredentialRow, StoreParts } from '../store/types.ts';
+import type { AccountParts, AccountRow, AuthenticatorRow, CredentialRow, OpenParts } from '../store/types.ts';
 import { namedAccount, proofsWith, relyingPartyOf, type Standing, standingOf, verificationOf } from './ceremony.ts';
 import type { LoginContext } from './context.ts';
 import { verifyInVain } from './decoy.ts';
@@ -110,7 +110,7 @@ const TOLD_AGAIN = 24 * 3_600_000;
 /** Tells the owner of a key that was refused as a copy, unless the last sign of it was lately. */
 async function tellOwner(
   ctx: LoginContext,
-  tx: StoreParts,
+  tx: OpenParts,
   caller: Caller,
   accountId: string,
   authenticatorId: string,
@@ -127,7 +127,7 @@ async function tellOwner(
 /** A sign that a key was copied, or is not what it was, goes on record under its owner. */
 async function recordSignal(
   ctx: LoginContext,
-  tx: StoreParts,
+  tx: OpenParts,
   caller: Caller,
   outcome: 'ok' | 'refused',
   about: { readonly accountId: string | null; readonly authenticatorId: string; readonly cause: string },
@@ -140,7 +140,7 @@ async function recordSignal(
 /** Puts the use of the passkey into the store. Of two answers of one key the one with the older count is refused. */
 async function useUp(
   ctx: LoginContext,
-  tx: StoreParts,
+  tx: AccountParts,
   caller: Caller,
   verified: Verified,
   now: number,
@@ -158,7 +158,8 @@ async function useUp(
 /** Relies on the passkey: its use, the sign-in that waited, the record and the session are one, or nothing. */
 async function relyOn(
   ctx: LoginContext,
-  tx: StoreParts,
+  tx: AccountParts,
+  account: AccountRow | undefined,
   caller: Caller,
   standing: Standing,
   verified: Verified,
@@ -167,14 +168,13 @@ async function relyOn(
   const now = ctx.clock.now();
   const { authenticator } = verified.credential;
   const { userVerified, deviceBound } = verified.assertion;
+  if (account === undefined || !usable(account, caller.app.realm.id))
+    throw new PasskeyRefused('wrong-account', 'disabled meanwhile');
   await useUp(ctx, tx, caller, verified, now);
   const proof: Proof = { kind: 'passkey', at: now, authenticatorId: authenticator.id, userVerified, deviceBound };
   const detail: StepDetail = { step: 'passkey', authenticator: authenticator.id, verified: userVerified };
   if (standing.purpose === 'step-up') return renewSession(ctx, tx, caller, standing.session, proof, detail);
   if (standing.purpose === 'second') await takePending(tx, standing.pending);
-  const account = await tx.accounts.byId(authenticator.accountId);
-  if (account === undefined || !usable(account, caller.app.realm.id))
-    throw new PasskeyRefused('wrong-account', 'disabled meanwhile');
   const proofs = proofsWith(standing, proof);
   if (standing.purpose === 'second')
     return completeSignIn(ctx, tx, caller, account, proofs, standing.pending.next, detail, standing.pending);
@@ -221,7 +221,10 @@ export async function passkey(
   const trace: Trace = { accountId: namedAccount(standing) };
   try {
     const verified = await verify(ctx, caller, rp, standing, response, trace);
-    return await ctx.store.transaction((tx) => relyOn(ctx, tx, caller, standing, verified, next));
+    const { accountId } = verified.credential.authenticator;
+    return await ctx.store.underAccount(accountId, (tx, account) =>
+      relyOn(ctx, tx, account, caller, standing, verified, next),
+    );
   } catch (error) {
     if (!(error instanceof SallyportError) || error.status >= 500) throw error;
     await recordRefused(ctx, caller, standing.purpose, trace, error);

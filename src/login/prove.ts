@@ -2,7 +2,7 @@ import { verifyPassword } from '../accounts/password.ts';
 import { checkSource, failSource, type Place, type Target, withPlace } from '../accounts/throttle.ts';
 import { type AuditEvent, record } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
-import type { AccountRow, AuthenticatorRow, StoreParts } from '../store/types.ts';
+import type { AccountParts, AccountRow, AuthenticatorRow, OpenParts } from '../store/types.ts';
 import { knowsBrowser } from './browser.ts';
 import { ANONYMOUS, type LoginContext } from './context.ts';
 import { MAX_FAILURES, type Match, STEPS } from './steps.ts';
@@ -26,7 +26,7 @@ interface Refusal {
 }
 
 /** Puts a refused step on record, in the caller's transaction. */
-export async function recordStep(ctx: LoginContext, tx: StoreParts, caller: Caller, refusal: Refusal): Promise<void> {
+export async function recordStep(ctx: LoginContext, tx: OpenParts, caller: Caller, refusal: Refusal): Promise<void> {
   const event = {
     ...refusal,
     outcome: 'refused' as const,
@@ -38,12 +38,7 @@ export async function recordStep(ctx: LoginContext, tx: StoreParts, caller: Call
 }
 
 /** As recordStep, of a step that was judged wrong: it counts against its source too. */
-export async function recordRefusal(
-  ctx: LoginContext,
-  tx: StoreParts,
-  caller: Caller,
-  refusal: Refusal,
-): Promise<void> {
+export async function recordRefusal(ctx: LoginContext, tx: OpenParts, caller: Caller, refusal: Refusal): Promise<void> {
   await recordStep(ctx, tx, caller, refusal);
   await failSource(tx.throttles, caller.source, ctx.clock.now());
 }
@@ -60,9 +55,9 @@ async function refuseJudged(
   caller: Caller,
   place: Place,
   refusal: Refusal,
-  also: (tx: StoreParts) => Promise<void> = async () => {},
+  also: (tx: AccountParts) => Promise<void> = async () => {},
 ): Promise<void> {
-  await ctx.store.transaction(async (tx) => {
+  await ctx.store.underAccount(refusal.accountId ?? '', async (tx) => {
     await place.failed(tx.throttles, ctx.clock.now());
     await also(tx);
     await recordRefusal(ctx, tx, caller, refusal);
@@ -95,7 +90,7 @@ export async function provePassword(
 /** Tells the owner of an authenticator that too many failures have disabled it. */
 async function tellDisabled(
   ctx: LoginContext,
-  tx: StoreParts,
+  tx: OpenParts,
   caller: Caller,
   row: Pick<AuthenticatorRow, 'id' | 'accountId'>,
 ): Promise<void> {
@@ -109,12 +104,14 @@ async function tellDisabled(
 /** Counts a wrong code against every authenticator that it was tried on; tells on record which one that disabled. */
 export async function countFailures(
   ctx: LoginContext,
-  tx: StoreParts,
+  tx: AccountParts,
   caller: Caller,
   rows: readonly Pick<AuthenticatorRow, 'id' | 'accountId'>[],
 ): Promise<void> {
   for (const row of rows) {
     const { id, accountId } = row;
+    // Removed meanwhile: nobody can guess it any more.
+    if ((await tx.authenticators.byId(id)) === undefined) continue;
     const failures = await tx.authenticators.addFailure(id, MAX_FAILURES, ctx.clock.now());
     if (failures !== MAX_FAILURES) continue;
     const detail = { authenticator: id, failures };

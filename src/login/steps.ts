@@ -1,7 +1,7 @@
 import { parseRecoveryCode, recoveryHash } from '../factors/recovery.ts';
 import { parseCode, totpStep } from '../factors/totp.ts';
 import type { Seal } from '../store/seal.ts';
-import type { AuthenticatorRow, StoreParts } from '../store/types.ts';
+import type { AccountParts, AuthenticatorRow } from '../store/types.ts';
 import type { SecondStep } from './types.ts';
 
 /** 800-63B-4 §3.2.2: after so many failures in a row an authenticator is disabled and must be bound anew. */
@@ -13,7 +13,7 @@ export interface Match {
   /** What a claim that fails means: a right code used before, or, where only the claim tells, a wrong one. */
   readonly unclaimed: 'code-used' | 'wrong-credentials';
   /** True exactly once per code. */
-  claim(tx: StoreParts, at: number): Promise<boolean>;
+  claim(tx: AccountParts, at: number): Promise<boolean>;
 }
 
 export interface Step {

@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/types.ts';
 import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AccountRow } from '../store/types.ts';
+import type { AccountParts, AccountRow } from '../store/types.ts';
 
 /** Who asks, at which app. */
 export interface Caller {
@@ -96,12 +96,15 @@ export interface Login {
    * `pending-expired`, `too-many-attempts`. `next`: where a `start` leads; the others know.
    */
   passkey(caller: Caller, ceremony: Ceremony, response: string, next: string): Promise<SignedIn>;
-  /** Opens a session from an enrolment when its proofs suffice for the realm; else undefined (the person signs in). */
+  /**
+   * Opens a session from an enrolment, in the transaction that ends it, when its proofs suffice for the realm; else
+   * undefined (the person signs in).
+   */
   afterEnrolment(
     caller: Caller,
-    accountId: string,
+    tx: AccountParts,
+    account: AccountRow,
     proofs: readonly Proof[],
-    next: string,
   ): Promise<SignedIn | undefined>;
   signOut(caller: Caller, session: Session): Promise<void>;
   /** Ends one other session of the account (by public id), or all others. Throws `not-found`. Returns how many. */

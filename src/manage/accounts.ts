@@ -1,6 +1,6 @@
 import { SallyportError } from '../errors.ts';
 import { randomToken } from '../lib/random.ts';
-import type { AccountRow, StoreParts } from '../store/types.ts';
+import type { AccountParts, AccountRow } from '../store/types.ts';
 import { type ManageContext, recordManaged, tellOwner } from './context.ts';
 import { needAccount, needName, needRealm } from './find.ts';
 
@@ -95,11 +95,10 @@ async function change(
   ctx: ManageContext,
   account: string,
   realm: string | undefined,
-  work: (tx: StoreParts, row: AccountRow) => Promise<void>,
+  work: (tx: AccountParts, row: AccountRow) => Promise<void>,
 ): Promise<AccountView> {
   const { id } = await needAccount(ctx, account, realm);
-  await ctx.store.transaction(async (tx) => {
-    const row = await tx.accounts.byId(id);
+  await ctx.store.underAccount(id, async (tx, row) => {
     if (row === undefined) throw new SallyportError('not-found', 'the account was removed meanwhile');
     await work(tx, row);
   });
@@ -144,7 +143,7 @@ export function makeAdmin(ctx: ManageContext, account: string, realm?: string): 
 /** Removes an account with all that belongs to it; the record keeps its name. */
 export async function removeAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
   const shown = await showAccount(ctx, account, realm);
-  await ctx.store.transaction(async (tx) => {
+  await ctx.store.underAccount(shown.id, async (tx) => {
     if (!(await tx.accounts.remove(shown.id)))
       throw new SallyportError('not-found', 'the account was removed meanwhile');
     const detail = { realm: shown.realm, name: shown.name, authenticators: shown.authenticators };

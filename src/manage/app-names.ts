@@ -35,7 +35,8 @@ export async function setAppName(
   if (name === row.name)
     throw new SallyportError('usage', `that is what ${row.name} is called anyway: remove the alias instead`);
   const alias = { accountId: row.id, appId: app.id, name };
-  await ctx.store.transaction(async (tx) => {
+  await ctx.store.underAccount(row.id, async (tx, present) => {
+    if (present === undefined) throw new SallyportError('not-found', 'the account was removed meanwhile');
     await tx.appNames.put(alias);
     await recordManaged(ctx, tx, 'app-name.set', { accountId: row.id, appId: app.id, detail: { name } });
   });
@@ -47,7 +48,7 @@ export async function removeAppName(ctx: ManageContext, account: string, appId: 
   // An app that the configuration no longer has may have left aliases.
   const app = ctx.config.apps.find((each) => each.id === appId);
   const row = await needAccount(ctx, account, app?.realm.id);
-  await ctx.store.transaction(async (tx) => {
+  await ctx.store.underAccount(row.id, async (tx) => {
     if (!(await tx.appNames.remove(row.id, appId)))
       throw new SallyportError('not-found', `${row.name} has no other name at ${appId}`);
     await recordManaged(ctx, tx, 'app-name.remove', { accountId: row.id, appId });

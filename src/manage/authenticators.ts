@@ -28,7 +28,8 @@ export async function removeAuthenticator(
   ctx: ManageContext,
   authenticatorId: string,
 ): Promise<AuthenticatorView & { sessionsEnded: number }> {
-  return ctx.store.transaction(async (tx) => {
+  const known = await ctx.store.authenticators.byId(authenticatorId);
+  return ctx.store.underAccount(known?.accountId ?? '', async (tx, owner) => {
     const row = await tx.authenticators.byId(authenticatorId);
     if (row === undefined || !(await tx.authenticators.remove(row.id))) {
       throw new SallyportError('not-found', `there is no authenticator ${JSON.stringify(authenticatorId)}`);
@@ -38,7 +39,6 @@ export async function removeAuthenticator(
     const ended = await tx.sessions.end({ by: 'account', accountId }, 'authenticator-removed', ctx.clock.now());
     const detail = { authenticator: row.id, kind: row.kind, label: row.label, sessionsEnded: ended.length };
     await recordManaged(ctx, tx, 'authenticator.remove', { accountId, detail });
-    const owner = await tx.accounts.byId(accountId);
     if (owner !== undefined) await tellOwner(ctx, tx, owner, 'authenticator-removed', { label: row.label });
     return { ...view(row), sessionsEnded: ended.length };
   });

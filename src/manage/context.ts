@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { createNotices } from '../notices/queue.ts';
 import type { NoticeKind } from '../notices/types.ts';
-import type { AccountRow, Store, StoreParts } from '../store/types.ts';
+import type { AccountRow, OpenParts, Store } from '../store/types.ts';
 
 /** What an administrator's operation needs; the same for the command line and the console. */
 export interface ManageContext {
@@ -19,7 +19,7 @@ export interface ManageContext {
 /** Puts an administrator's change on record, in the transaction that makes it. */
 export async function recordManaged(
   ctx: ManageContext,
-  tx: Pick<StoreParts, 'audit'>,
+  tx: Pick<OpenParts, 'audit'>,
   kind: AuditKind,
   about: Pick<AuditEvent, 'accountId' | 'sessionId' | 'appId' | 'detail'>,
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function recordManaged(
 /** Tells the owner of an account, by e-mail, what an administrator did to it, in the transaction that does it. */
 export async function tellOwner(
   ctx: ManageContext,
-  tx: Pick<StoreParts, 'notices'>,
+  tx: Pick<OpenParts, 'notices'>,
   account: Pick<AccountRow, 'id' | 'email' | 'realm'>,
   kind: NoticeKind,
   detail: Readonly<Record<string, string>> = {},

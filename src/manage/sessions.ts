@@ -1,6 +1,7 @@
+import type { AuditEvent } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
 import { type RealmSource, strengthOf } from '../evidence.ts';
-import type { SessionSelector, SessionWithAccount } from '../store/types.ts';
+import type { OpenParts, SessionWithAccount } from '../store/types.ts';
 import { type ManageContext, recordManaged } from './context.ts';
 import { needAccount } from './find.ts';
 
@@ -58,41 +59,61 @@ export async function listSessions(
   return rows.map((row) => view(row, ctx.config.realms.get(row.account.realm)?.source ?? 'app'));
 }
 
-async function selectorOf(ctx: ManageContext, wish: RevokeWish): Promise<SessionSelector> {
-  switch (wish.by) {
-    case 'account':
-      return { by: 'account', accountId: (await needAccount(ctx, wish.account, wish.realm)).id };
-    case 'app':
-      // An app that is no longer configured may still have sessions; a name that was never one has none.
-      return { by: 'app', appId: wish.appId };
-    case 'id':
-      return { by: 'id', id: wish.id };
-    case 'all':
-      return { by: 'all' };
-    default:
-      return wish satisfies never;
-  }
+/** What was ended goes on record in the transaction that ends it. */
+async function recordRevoked(
+  ctx: ManageContext,
+  tx: OpenParts,
+  by: RevokeWish['by'],
+  ended: readonly string[],
+  about: Pick<AuditEvent, 'accountId' | 'sessionId' | 'appId'>,
+): Promise<string[]> {
+  await recordManaged(ctx, tx, 'session.revoke', { ...about, detail: { by, sessions: ended.length } });
+  return [...ended];
+}
+
+async function revokeOne(ctx: ManageContext, id: string): Promise<string[]> {
+  const known = await ctx.store.sessions.byId(id);
+  return ctx.store.underAccount(known?.accountId ?? '', async (tx) => {
+    const ended = await tx.sessions.end({ by: 'id', id }, 'revoked', ctx.clock.now());
+    if (known === undefined || ended.length === 0)
+      throw new SallyportError('not-found', `there is no live session ${JSON.stringify(id)}`);
+    const { accountId, appId } = known;
+    return recordRevoked(ctx, tx, 'id', ended, { accountId, appId, sessionId: id });
+  });
+}
+
+/** Pending sign-ins of the account end too. */
+function revokeAccount(ctx: ManageContext, accountId: string): Promise<string[]> {
+  return ctx.store.underAccount(accountId, async (tx) => {
+    const ended = await tx.sessions.end({ by: 'account', accountId }, 'revoked', ctx.clock.now());
+    await tx.pendings.removeOfAccount(accountId);
+    return recordRevoked(ctx, tx, 'account', ended, { accountId });
+  });
+}
+
+/** `appId` may be of an app that is no longer configured and still has sessions; a name that was never one has none. */
+function revokeApps(ctx: ManageContext, selector: Extract<RevokeWish, { by: 'app' | 'all' }>): Promise<string[]> {
+  const appId = selector.by === 'app' ? selector.appId : null;
+  return ctx.store.underApps(appId === null ? 'all' : { app: appId }, async (tx) => {
+    const ended = await tx.sessions.end(selector, 'revoked', ctx.clock.now());
+    return recordRevoked(ctx, tx, selector.by, ended, { appId });
+  });
 }
 
 /**
- * Ends sessions; running servers hear of it and cut what is open. Returns the ids of those that ended. Pending sign-ins of
- * a revoked account end too. Throws `not-found` for a single session that is not live.
+ * Ends sessions; running servers hear of it and cut what is open. Returns the ids of those that ended. Throws `not-found`
+ * for a single session that is not live.
  */
 export async function revokeSessions(ctx: ManageContext, wish: RevokeWish): Promise<string[]> {
-  const selector = await selectorOf(ctx, wish);
-  return ctx.store.transaction(async (tx) => {
-    const session = selector.by === 'id' ? await tx.sessions.byId(selector.id) : undefined;
-    const ended = await tx.sessions.end(selector, 'revoked', ctx.clock.now());
-    if (selector.by === 'id' && ended.length === 0) {
-      throw new SallyportError('not-found', `there is no live session ${JSON.stringify(selector.id)}`);
-    }
-    if (selector.by === 'account') await tx.pendings.removeOfAccount(selector.accountId);
-    await recordManaged(ctx, tx, 'session.revoke', {
-      accountId: selector.by === 'account' ? selector.accountId : (session?.accountId ?? null),
-      sessionId: selector.by === 'id' ? selector.id : null,
-      appId: selector.by === 'app' ? selector.appId : (session?.appId ?? null),
-      detail: { by: selector.by, sessions: ended.length },
-    });
-    return ended;
-  });
+  switch (wish.by) {
+    case 'account':
+      return revokeAccount(ctx, (await needAccount(ctx, wish.account, wish.realm)).id);
+    case 'id':
+      return revokeOne(ctx, wish.id);
+    case 'app':
+    case 'all':
+      return revokeApps(ctx, wish);
+    default:
+      return wish satisfies never;
+  }
 }

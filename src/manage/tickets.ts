@@ -73,8 +73,7 @@ export async function issueTicket(
     expiresAt: now + ttl,
     usedAt: null,
   };
-  const replaced = await ctx.store.transaction(async (tx) => {
-    const current = await tx.accounts.byId(found.id);
+  const replaced = await ctx.store.underAccount(found.id, async (tx, current) => {
     if (current === undefined || current.disabledAt !== null)
       throw new SallyportError('conflict', 'the account is disabled: enable it first');
     const older = await tx.tickets.revokeOfAccount(found.id, now);
@@ -107,7 +106,7 @@ export async function listTickets(ctx: ManageContext): Promise<TicketView[]> {
 /** Makes every open ticket of an account unusable; returns how many. */
 export async function revokeTickets(ctx: ManageContext, account: string, realm?: string): Promise<number> {
   const { id } = await needAccount(ctx, account, realm);
-  return ctx.store.transaction(async (tx) => {
+  return ctx.store.underAccount(id, async (tx) => {
     const revoked = await tx.tickets.revokeOfAccount(id, ctx.clock.now());
     await recordManaged(ctx, tx, 'ticket.revoke', { accountId: id, detail: { tickets: revoked } });
     return revoked;

@@ -1,6 +1,6 @@
 import type { Config, MailConfig } from '../config/types.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { NoticeRow, Store, StoreParts } from '../store/types.ts';
+import type { NoticeRow, OpenParts, Store } from '../store/types.ts';
 import { type Message, NotSent, type Patience, send } from './send.ts';
 import { isNoticeKind, noticeText, type TextConfig } from './text.ts';
 
@@ -40,7 +40,7 @@ export interface DeliveryParts {
   /** The configuration in force, asked for at each look. */
   readonly config: () => TextConfig & Pick<Config, 'mail'>;
   /** Puts a message that was given up on record, in the transaction that takes it from the queue. */
-  readonly gaveUp: (tx: StoreParts, about: GivenUp) => Promise<void>;
+  readonly gaveUp: (tx: OpenParts, about: GivenUp) => Promise<void>;
   /** Told of trouble with mail, by account id and cause. */
   readonly log: Log;
   /** Told of trouble with the store. */

@@ -1,4 +1,4 @@
-import type { AccountRow, StoreParts } from '../store/types.ts';
+import type { AccountRow, OpenParts } from '../store/types.ts';
 
 /** What the owner of an account is told by e-mail. A closed union: a new kind is a deliberate act, and needs its words. */
 export type NoticeKind =
@@ -22,5 +22,5 @@ export interface Notice {
 /** Queues messages in the transaction of what they tell of. */
 export interface Notices {
   /** Nothing happens while no mail is configured or the account has no address. Never throws for a reason of mail. */
-  tell(tx: Pick<StoreParts, 'notices'>, account: Pick<AccountRow, 'id' | 'email'>, notice: Notice): Promise<void>;
+  tell(tx: Pick<OpenParts, 'notices'>, account: Pick<AccountRow, 'id' | 'email'>, notice: Notice): Promise<void>;
 }

@@ -11,6 +11,15 @@ const FLUSH_MS = 15_000;
 const FLUSH_BATCH = 500;
 const SWEEP_MS = 250;
 const MAX_ENTRIES = 200_000;
+/** A session that changes each time that it is read is not known; so often it is read. */
+const MAX_READINGS = 5;
+
+/** Ids of accounts and sessions whose changes were heard since a moment; `*` for all. */
+type Heard = Set<string>;
+
+function concerns(heard: Heard, { id, accountId }: { readonly id: string; readonly accountId: string }): boolean {
+  return heard.has('*') || heard.has(id) || heard.has(accountId);
+}
 
 export interface SessionMapOptions {
   readonly store: Store;
@@ -36,7 +45,8 @@ export class SessionMap {
   readonly #busy = new Set<Session>();
   #feed: { freshAt(): number; stop(): Promise<void> } | null = null;
   #timers: NodeJS.Timeout[] = [];
-  #epoch = 0;
+  /** For each who reads or writes sessions right now, what was heard meanwhile. */
+  readonly #listening = new Set<Heard>();
   #stale = 0;
 
   constructor(options: SessionMapOptions) {
@@ -108,11 +118,24 @@ export class SessionMap {
     void this.#recheck(id);
   }
 
-  /** Puts a session that was opened or rotated just now under its new cookie; the old cookie is forgotten, open streams go on. */
-  adopt(cookie: string, session: Session): void {
-    const old = this.#forget(session.id);
-    if (old !== undefined && old !== session) this.#handOver(old, session);
-    this.#keep(cookie, session);
+  /**
+   * Runs what opens or rotates a session and, once that is committed, puts it under its new cookie; the old cookie is
+   * forgotten, open streams go on. A session that was changed or ended since the work began is not taken over: it was
+   * heard of already, and will not be again. Whoever shows its cookie makes us ask the store.
+   */
+  async adopting<T>(
+    work: () => Promise<T>,
+    opened: (made: T) => { readonly cookie: string; readonly session: Session } | undefined,
+  ): Promise<T> {
+    return this.#listen(async (heard) => {
+      const made = await work();
+      const fresh = opened(made);
+      if (fresh === undefined || concerns(heard, fresh.session)) return made;
+      const old = this.#forget(fresh.session.id);
+      if (old !== undefined && old !== fresh.session) this.#handOver(old, fresh.session);
+      this.#keep(fresh.cookie, fresh.session);
+      return made;
+    });
   }
 
   /** Ends one in this process at once (sign-out), without waiting for the push. */
@@ -137,16 +160,33 @@ export class SessionMap {
     }
   }
 
+  async #listen<T>(work: (heard: Heard) => Promise<T>): Promise<T> {
+    const heard: Heard = new Set();
+    this.#listening.add(heard);
+    try {
+      return await work(heard);
+    } finally {
+      this.#listening.delete(heard);
+    }
+  }
+
   async #load(cookie: string): Promise<Session | undefined> {
-    const epoch = this.#epoch;
+    for (let left = MAX_READINGS; left > 0; left -= 1) {
+      const read = await this.#listen((heard) => this.#read(cookie, heard));
+      if (read !== 'old') return read;
+    }
+    throw new SallyportError('store-unavailable', 'the session changes faster than it can be read');
+  }
+
+  async #read(cookie: string, heard: Heard): Promise<Session | undefined | 'old'> {
     const row = await this.#options.store.sessions.byHash(sha256(cookie));
     if (row === undefined) return undefined;
+    // A change of it came in while it was being read: what was read may be old, so it serves nobody.
+    if (concerns(heard, row)) return 'old';
     const session = Session.fromRow(row, this.#options.sourceOf(row.appId, row.account.realm));
     if (session === undefined || !session.liveAt(this.#options.clock.now())) return undefined;
     const held = this.#byCookie.get(cookie);
     if (held !== undefined && !held.ended) return held;
-    // A change came in while the row was being read: what was read may be old, so it serves nobody.
-    if (epoch !== this.#epoch) return this.#load(cookie);
     this.#keep(cookie, session);
     return session;
   }
@@ -223,9 +263,8 @@ export class SessionMap {
   }
 
   #apply(change: Change): void {
-    if (change.topic === 'jar') return;
-    this.#epoch++;
-    if (change.topic === 'key') return;
+    if (change.topic === 'jar' || change.topic === 'key') return;
+    for (const heard of this.#listening) heard.add(change.ref);
     if (change.ref === '*') this.reloadAll();
     else if (change.topic === 'session') void this.#recheck(change.ref);
     else for (const id of this.#idsOf(change.ref)) void this.#recheck(id);
@@ -233,7 +272,7 @@ export class SessionMap {
 
   /** Everything in memory may be wrong: idle ones are forgotten, those with open streams are looked at again now. */
   reloadAll(): void {
-    this.#epoch++;
+    for (const heard of this.#listening) heard.add('*');
     for (const id of this.#unnamed.keys()) void this.#recheck(id);
     for (const session of [...this.#byCookie.values()]) {
       if (session.busy) void this.#recheck(session.id);

@@ -4,7 +4,7 @@ import { type Proof, strengthOf } from '../evidence.ts';
 import { sha256 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Random, randomToken } from '../lib/random.ts';
-import type { AccountRow, StoreParts } from '../store/types.ts';
+import type { AccountParts, AccountRow } from '../store/types.ts';
 import { Session } from './session.ts';
 
 export interface NewSession {
@@ -21,7 +21,7 @@ export interface NewSession {
  * Only login/ calls this.
  */
 export async function openSession(
-  tx: StoreParts,
+  tx: AccountParts,
   clock: Clock,
   random: Random,
   wish: NewSession,
@@ -56,7 +56,7 @@ export async function openSession(
 
 /** New secret and proofs for a live session; throws `conflict` when it changed or ended meanwhile. Only login/ calls this. */
 export async function rotateSession(
-  tx: StoreParts,
+  tx: AccountParts,
   clock: Clock,
   random: Random,
   old: Session,

@@ -5,7 +5,7 @@ import type { Scope } from './database.ts';
 import type { Schema } from './schema.ts';
 import type { AccountRow, AccountStore } from './types.ts';
 
-function toRow(row: Selectable<Schema['accounts']>): AccountRow {
+export function accountOf(row: Selectable<Schema['accounts']>): AccountRow {
   return { ...row, groups: readList<string>(row.groups), admin: row.admin === 1 };
 }
 
@@ -40,7 +40,7 @@ export function accountStore({ db, write }: Scope): AccountStore {
     },
     async byId(id) {
       const row = await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && toRow(row);
+      return row && accountOf(row);
     },
     async byName(realm, name) {
       const row = await db
@@ -49,12 +49,12 @@ export function accountStore({ db, write }: Scope): AccountStore {
         .where('realm', '=', realm)
         .where('name', '=', name)
         .executeTakeFirst();
-      return row && toRow(row);
+      return row && accountOf(row);
     },
     async list(realm) {
       const all = db.selectFrom('accounts').selectAll().orderBy('realm').orderBy('name');
       const rows = await (realm === undefined ? all : all.where('realm', '=', realm)).execute();
-      return rows.map(toRow);
+      return rows.map(accountOf);
     },
     update: (id, set) =>
       write(async (tx) => {

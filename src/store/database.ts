@@ -22,12 +22,14 @@ export interface Database {
 
 /** One transaction under way. Announcements are gathered and written last (see changes.ts). */
 export interface Tx {
+  readonly kind: DatabaseKind;
   readonly db: Transaction<Schema>;
   announce(topic: ChangeTopic, refs: readonly string[]): void;
 }
 
 /** Where the parts do their work: on the database itself, or inside one transaction. The same code serves both. */
 export interface Scope {
+  readonly kind: DatabaseKind;
   readonly db: Kysely<Schema>;
   /** Runs the work in the transaction of this scope, or in one of its own. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;

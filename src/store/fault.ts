@@ -6,7 +6,19 @@ function scrub(error: unknown): Error | undefined {
   const cause = new Error(error.message);
   cause.name = error.name;
   if (error.stack !== undefined) cause.stack = error.stack;
-  return cause;
+  return Object.assign(cause, tied(error) ? { code: (error as { code?: unknown }).code } : {});
+}
+
+/** SQLSTATE of a deadlock, and of transactions that cannot be put in an order. */
+const TIES: ReadonlySet<unknown> = new Set(['40P01', '40001']);
+
+/**
+ * Whether the database gave up this transaction, whole, in favour of another: nothing is wrong with it, and it can be
+ * done again from its beginning.
+ */
+export function tied(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return TIES.has('code' in error ? error.code : undefined) || (error instanceof SallyportError && tied(error.cause));
 }
 
 /**

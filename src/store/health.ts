@@ -1,4 +1,5 @@
 import { SallyportError } from '../errors.ts';
+import { tied } from './fault.ts';
 import type { Store } from './types.ts';
 
 const EVERY_MS = 5_000;
@@ -39,7 +40,7 @@ export class StoreHealth {
   /** To be called with the error of any failed write. */
   failed(error: unknown): void {
     if (error instanceof SallyportError && error.code !== 'store-unavailable') return;
-    if (this.#failure !== null) return;
+    if (this.#failure !== null || tied(error)) return;
     this.#failure = error;
     this.#onChange(error);
     this.#schedule(RETRY_MS);

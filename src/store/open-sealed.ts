@@ -3,7 +3,7 @@ import type { Random } from '../lib/random.ts';
 import { loadMasterKey } from './master-key.ts';
 import { openStore, type StoreDeps } from './open.ts';
 import { createSeal, KEY_CHECK, type Seal, verifyMasterKey } from './seal.ts';
-import type { Store } from './types.ts';
+import type { WholeStore } from './types.ts';
 
 /**
  * Opens and migrates the store, loads the master key (creating it only for a database that was never sealed) and checks
@@ -12,7 +12,7 @@ import type { Store } from './types.ts';
 export async function openSealedStore(
   config: Pick<Config, 'store' | 'masterKeyFile'>,
   deps: StoreDeps & { readonly random: Random },
-): Promise<{ store: Store; seal: Seal }> {
+): Promise<{ store: WholeStore; seal: Seal }> {
   const store = await openStore(config.store, deps);
   try {
     const create = (await store.meta.get(KEY_CHECK)) === undefined;

@@ -5,7 +5,7 @@ import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 import { createStore } from './store.ts';
-import type { Store } from './types.ts';
+import type { WholeStore } from './types.ts';
 
 export interface StoreDeps {
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export function openDatabase(config: Config['store'], deps: StoreDeps): Database
 }
 
 /** Opens and migrates the configured database. Throws `store-unavailable`. */
-export async function openStore(config: Config['store'], deps: StoreDeps): Promise<Store> {
+export async function openStore(config: Config['store'], deps: StoreDeps): Promise<WholeStore> {
   const database = openDatabase(config, deps);
   try {
     await migrate(database, deps.clock);

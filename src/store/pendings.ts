@@ -36,8 +36,9 @@ export function pendingStore({ db }: Scope): PendingStore {
     async remove(id) {
       return touched(await db.deleteFrom('pendings').where('id', '=', id).executeTakeFirstOrThrow()) === 1;
     },
-    async removeOfAccount(accountId) {
-      await db.deleteFrom('pendings').where('accountId', '=', accountId).execute();
+    async removeOfAccount(accountId, purpose) {
+      const all = db.deleteFrom('pendings').where('accountId', '=', accountId);
+      await (purpose === undefined ? all : all.where('purpose', '=', purpose)).execute();
     },
     async purge(before) {
       return touched(await db.deleteFrom('pendings').where('expiresAt', '<', before).executeTakeFirstOrThrow());

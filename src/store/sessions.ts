@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Proof } from '../evidence.ts';
 import { chunks, readList, touched, writeList } from './columns.ts';
-import type { Scope } from './database.ts';
+import type { Scope, Tx } from './database.ts';
+import { shareApps } from './locks.ts';
 import type { Schema } from './schema.ts';
 import type { SessionSelector, SessionStore, SessionWithAccount } from './types.ts';
 
@@ -36,12 +37,14 @@ const BATCH = 500;
 export function sessionStore(scope: Scope): SessionStore {
   const { db, write } = scope;
   return {
-    async insert(row) {
-      await db
-        .insertInto('sessions')
-        .values({ ...row, proofs: writeList(row.proofs) })
-        .execute();
-    },
+    insert: (row) =>
+      write(async (tx) => {
+        await shareApps(tx, row.appId);
+        await tx.db
+          .insertInto('sessions')
+          .values({ ...row, proofs: writeList(row.proofs) })
+          .execute();
+      }),
     async byHash(hash) {
       const row = await withAccount(db).where('sessions.hash', '=', hash).executeTakeFirst();
       return row && toRow(row);
@@ -86,7 +89,7 @@ export function sessionStore(scope: Scope): SessionStore {
     },
     end: (selector, reason, at) =>
       write(async (tx) => {
-        const ids = await endRows(tx.db, selector, reason, at);
+        const ids = await endRows(tx, selector, reason, at);
         const jars = await dropJars(tx.db, ids);
         // One announcement for all: a hundred thousand rows would hold up everybody else's.
         const refs = (all: readonly string[]) => (selector.by === 'all' && all.length > 0 ? ['*'] : all);
@@ -124,12 +127,9 @@ async function dropJars(db: Kysely<Schema>, ids: readonly string[]): Promise<str
   return jars;
 }
 
-async function endRows(db: Kysely<Schema>, selector: SessionSelector, reason: string, at: number): Promise<string[]> {
-  const live = db
-    .updateTable('sessions')
-    .set({ endedAt: at, endReason: reason })
-    .where('endedAt', 'is', null)
-    .returning('id');
+/** The rows are taken in one order, whoever ends them, so that of two who end the same ones neither waits for the other. */
+async function endRows({ db, kind }: Tx, selector: SessionSelector, reason: string, at: number): Promise<string[]> {
+  const live = db.selectFrom('sessions').select('id').where('endedAt', 'is', null);
   let chosen: typeof live;
   switch (selector.by) {
     case 'id':
@@ -148,5 +148,7 @@ async function endRows(db: Kysely<Schema>, selector: SessionSelector, reason: st
     default:
       throw new TypeError(`no such selector: ${selector satisfies never}`);
   }
-  return (await chosen.execute()).map((row) => row.id);
+  const held = kind === 'postgres' ? chosen.orderBy('id').forUpdate() : chosen;
+  const ended = db.updateTable('sessions').set({ endedAt: at, endReason: reason }).where('id', 'in', held);
+  return (await ended.where('endedAt', 'is', null).returning('id').execute()).map((row) => row.id);
 }

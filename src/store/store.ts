@@ -1,24 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
-import { accountStore } from './accounts.ts';
+import { accountOf, accountStore } from './accounts.ts';
 import { appNameStore } from './app-names.ts';
 import { auditStore } from './audit.ts';
 import { authenticatorStore } from './authenticators.ts';
 import { challengeStore } from './challenges.ts';
 import { writeChanges } from './changes.ts';
 import type { Database, Scope, Tx } from './database.ts';
-import { guarded, storeFault } from './fault.ts';
+import { guarded, storeFault, tied } from './fault.ts';
 import { holdStore } from './holds.ts';
 import { jarStore } from './jars.ts';
 import { keyStore } from './keys.ts';
+import { lockAccount, lockApps } from './locks.ts';
 import { metaStore } from './meta.ts';
 import { noticeStore } from './notices.ts';
 import { pendingStore } from './pendings.ts';
 import { sessionStore } from './sessions.ts';
 import { throttleStore } from './throttles.ts';
 import { ticketStore } from './tickets.ts';
-import type { Change, Store, StoreParts } from './types.ts';
+import { type Change, LOCKED_WRITES, type OpenParts, type StoreParts, type WholeStore } from './types.ts';
 
 type Around = <T>(work: () => Promise<T>) => Promise<T>;
 
@@ -52,9 +54,35 @@ function parts(scope: Scope, around: Around): StoreParts {
   };
 }
 
+/** Without what needs a lock: not in the type, and not there. */
+function openParts(whole: StoreParts): OpenParts {
+  const open = Object.entries(whole).map(([part, methods]) => {
+    const locked: readonly string[] = LOCKED_WRITES[part as keyof typeof LOCKED_WRITES] ?? [];
+    return [part, Object.fromEntries(Object.entries(methods as object).filter(([name]) => !locked.includes(name)))];
+  });
+  // The same names without those of the table.
+  return Object.fromEntries(open) as OpenParts;
+}
+
+/** A transaction that the database gave up in favour of another is done again, so many times. */
+const TRIES = 4;
+const PAUSE_MS = 20;
+
+async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 1 || !tied(error)) throw error;
+    }
+    // Not in step with whoever it was.
+    await sleep(PAUSE_MS * Math.random());
+  }
+}
+
 /** The Store on an open, migrated database. Every failure of the driver is `store-unavailable`. */
-export function createStore(database: Database, clock: Clock): Store {
-  const { db } = database;
+export function createStore(database: Database, clock: Clock): WholeStore {
+  const { db, kind } = database;
   const inside = new AsyncLocalStorage<{ over: boolean }>();
 
   /** One transaction; the announcements are written last, and own feeds are woken before the caller goes on. */
@@ -62,12 +90,13 @@ export function createStore(database: Database, clock: Clock): Store {
     const changes: Change[] = [];
     const result = await db.transaction().execute(async (transaction) => {
       const done = await work({
+        kind,
         db: transaction,
         announce: (topic, refs) => {
           for (const ref of refs) changes.push({ topic, ref });
         },
       });
-      await writeChanges(transaction, database.kind, changes, clock.now());
+      await writeChanges(transaction, kind, changes, clock.now());
       return done;
     });
     if (changes.length > 0) database.wake();
@@ -80,17 +109,22 @@ export function createStore(database: Database, clock: Clock): Store {
       if (inside.getStore()?.over === false) {
         throw new SallyportError('internal', 'Within a transaction the store is used through the parts it was given.');
       }
-      return work();
+      return persistently(work);
     });
 
-  function transaction<T>(work: (tx: StoreParts) => Promise<T>): Promise<T> {
+  /** `lock` comes first: what is read after it is as it is now, and stays so. */
+  function transaction<L, T>(
+    lock: (tx: Tx) => Promise<L>,
+    work: (tx: StoreParts, locked: L) => Promise<T>,
+  ): Promise<T> {
     let own: { error: unknown } | undefined;
     const run = () =>
       write(async (tx) => {
         const state = { over: false };
         try {
-          const scope: Scope = { db: tx.db, write: (inner) => inner(tx) };
-          return await inside.run(state, () => work(parts(scope, guarded)));
+          const scope: Scope = { kind, db: tx.db, write: (inner) => inner(tx) };
+          const locked = await lock(tx);
+          return await inside.run(state, () => work(parts(scope, guarded), locked));
         } catch (error) {
           own = { error };
           throw error;
@@ -103,7 +137,7 @@ export function createStore(database: Database, clock: Clock): Store {
         return { value: await run() };
       } catch (error) {
         // What the caller's work threw is the caller's; all else is the driver's.
-        if (own !== undefined && own.error === error) return { thrown: error };
+        if (own !== undefined && own.error === error && !tied(error)) return { thrown: error };
         throw storeFault(error);
       }
     }).then((outcome) => {
@@ -113,14 +147,26 @@ export function createStore(database: Database, clock: Clock): Store {
   }
 
   return {
-    ...parts({ db, write }, outside),
-    meta: wrap(metaStore({ db, write }), outside),
-    transaction,
+    ...parts({ kind, db, write }, outside),
+    meta: wrap(metaStore({ kind, db, write }), outside),
+    transaction: (work) => transaction(nothing, (tx) => work(openParts(tx))),
+    underAccount: (id, work) =>
+      transaction(
+        (tx) => lockAccount(tx, id),
+        (tx, row) => work(tx, row && accountOf(row)),
+      ),
+    underApps: (which, work) =>
+      transaction(
+        (tx) => lockApps(tx, which),
+        (tx) => work({ ...openParts(tx), sessions: tx.sessions }),
+      ),
     watch: (listener) => guarded(() => database.follow(listener)),
     ping: () => outside(() => ping(database, clock)),
     close: () => guarded(() => database.close()),
   };
 }
+
+async function nothing(): Promise<void> {}
 
 /** A real write: a full disk, a read-only file or a standby server answers reads all the same. */
 async function ping({ db }: Database, clock: Clock): Promise<void> {

@@ -290,7 +290,8 @@ export interface PendingStore {
   ): Promise<boolean>;
   /** Takes it away; true exactly once. */
   remove(id: string): Promise<boolean>;
-  removeOfAccount(accountId: string): Promise<void>;
+  /** All, or those of one purpose. */
+  removeOfAccount(accountId: string, purpose?: PendingPurpose): Promise<void>;
   purge(before: number): Promise<number>;
 }
 
@@ -368,7 +369,7 @@ export interface MetaStore {
   putIfAbsent(name: string, value: string): Promise<boolean>;
 }
 
-/** The parts that take part in one transaction. */
+/** Everything that can be done in one transaction. */
 export interface StoreParts {
   readonly accounts: AccountStore;
   readonly authenticators: AuthenticatorStore;
@@ -385,16 +386,77 @@ export interface StoreParts {
   readonly audit: AuditStore;
 }
 
+/**
+ * What opens, uses, changes or ends something of an account, by part. Two such writes that each judge by what they read
+ * before would pass each other by; so they are to be had only under a lock (`Store.underAccount`, `Store.underApps`).
+ */
+export const LOCKED_WRITES = {
+  accounts: ['update', 'remove'],
+  authenticators: [
+    'insert',
+    'acceptStep',
+    'addFailure',
+    'clearFailures',
+    'rename',
+    'remove',
+    'replaceRecovery',
+    'useRecoveryCode',
+    'insertCredential',
+    'acceptAssertion',
+  ],
+  tickets: ['insert', 'consume', 'revokeOfAccount'],
+  pendings: ['insert', 'update', 'remove', 'removeOfAccount'],
+  sessions: ['insert', 'rotate', 'end'],
+  holds: ['insert', 'adopt', 'removeOfHolder'],
+  appNames: ['put', 'remove'],
+} as const satisfies { readonly [P in keyof StoreParts]?: readonly (keyof StoreParts[P])[] };
+
+type Locked = typeof LOCKED_WRITES;
+
+/** What needs no lock: reading, and writes that are nobody's. */
+export type OpenParts = {
+  readonly [P in keyof StoreParts]: P extends keyof Locked ? Omit<StoreParts[P], Locked[P][number]> : StoreParts[P];
+};
+
+/** What may be ended of a whole app, or of all: sessions, and nothing else. */
+export type AppParts = Omit<OpenParts, 'sessions'> & {
+  readonly sessions: OpenParts['sessions'] & {
+    end(selector: Extract<SessionSelector, { by: 'app' | 'all' }>, reason: string, at: number): Promise<string[]>;
+  };
+};
+
+/** What may be done under the lock of an account. Sessions of a whole app are not ended under the lock of one account. */
+export type AccountParts = Omit<StoreParts, 'sessions'> & {
+  readonly sessions: Omit<StoreParts['sessions'], 'end'> & {
+    end(selector: Extract<SessionSelector, { by: 'id' | 'account' }>, reason: string, at: number): Promise<string[]>;
+  };
+};
+
+/** Whose sessions end under `underApps`. */
+export type AppsLock = { readonly app: string } | 'all';
+
 export interface FeedListener {
   change(change: Change): void;
   /** The feed was interrupted: everything held in memory must be read anew. */
   lost(): void;
 }
 
-export interface Store extends StoreParts {
+export interface Store extends OpenParts {
   readonly meta: MetaStore;
   /** All or nothing. Announcements go out on commit. Nested calls are refused by type: the callback gets parts only. */
-  transaction<T>(work: (tx: StoreParts) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: OpenParts) => Promise<T>): Promise<T>;
+  /**
+   * A transaction that locks the account's row first, so that of two everything of the one is before or after everything
+   * of the other. `account` is the row as it is now, and undefined when there is none (any more); what was judged before
+   * is judged again by what is read in here. `work` may be asked several times (databases break ties), and has no other
+   * effects than those in `tx`.
+   */
+  underAccount<T>(
+    accountId: string,
+    work: (tx: AccountParts, account: AccountRow | undefined) => Promise<T>,
+  ): Promise<T>;
+  /** A transaction before or after everything that opens a session of the app, or any session. `work` as above. */
+  underApps<T>(which: AppsLock, work: (tx: AppParts) => Promise<T>): Promise<T>;
   /**
    * Delivers every committed change, those of other processes within 500 ms. `freshAt()` is the monotonic moment (ms) at which
    * the feed last knew that it was complete; callers refuse when that is too long ago.
@@ -404,3 +466,6 @@ export interface Store extends StoreParts {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The store with all its writes within reach, as it is opened. Rooms are given a `Store`. */
+export type WholeStore = StoreParts & Omit<Store, keyof StoreParts>;

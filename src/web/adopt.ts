@@ -11,21 +11,23 @@ const BEGINS = 300;
 const CEREMONIES = 600;
 const MINUTE = 60_000;
 
+export interface AdoptingLogin extends Login {
+  /** Runs what may open a session, and knows of it once it is committed. */
+  adopting<T extends { readonly signedIn: SignedIn | undefined }>(work: () => Promise<T>): Promise<T>;
+}
+
 /**
  * A login whose new and ended sessions this process knows of at once, without waiting for the store's push, and which takes a
  * bounded number of beginnings from one source.
  */
-export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock): Login {
+export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock): AdoptingLogin {
   const begins = new RateWindow(BEGINS, MINUTE);
   const ceremonies = new RateWindow(CEREMONIES, MINUTE);
   const bound = (window: RateWindow, source: string, what: string): void => {
     const wait = window.take(sourceKey(source), clock.monotonic());
     if (wait > 0) throw new SallyportError('too-many-attempts', what, { retryAfter: Math.ceil(wait / 1000) });
   };
-  const adopt = (signedIn: SignedIn): SignedIn => {
-    sessions.adopt(signedIn.cookie, signedIn.session);
-    return signedIn;
-  };
+  const adopt = (work: () => Promise<SignedIn>): Promise<SignedIn> => sessions.adopting(work, (signedIn) => signedIn);
   return {
     begin: async (caller, form) => {
       bound(begins, caller.source, 'sign-ins begun');
@@ -33,17 +35,15 @@ export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock):
     },
     hold: (caller, held) => login.hold(caller, held),
     waiting: (caller, pending) => login.waiting(caller, pending),
-    second: async (caller, pending, step, code) => adopt(await login.second(caller, pending, step, code)),
-    stepUp: async (caller, session, step, code) => adopt(await login.stepUp(caller, session, step, code)),
-    afterEnrolment: async (caller, accountId, proofs, next) => {
-      const signedIn = await login.afterEnrolment(caller, accountId, proofs, next);
-      return signedIn === undefined ? undefined : adopt(signedIn);
-    },
+    second: (caller, pending, step, code) => adopt(() => login.second(caller, pending, step, code)),
+    stepUp: (caller, session, step, code) => adopt(() => login.stepUp(caller, session, step, code)),
+    afterEnrolment: (caller, tx, account, proofs) => login.afterEnrolment(caller, tx, account, proofs),
+    adopting: (work) => sessions.adopting(work, ({ signedIn }) => signedIn),
     passkeyOptions: async (caller, ceremony) => {
       bound(ceremonies, caller.source, 'ceremonies begun');
       return login.passkeyOptions(caller, ceremony);
     },
-    passkey: async (caller, ceremony, response, next) => adopt(await login.passkey(caller, ceremony, response, next)),
+    passkey: (caller, ceremony, response, next) => adopt(() => login.passkey(caller, ceremony, response, next)),
     endOthers: (caller, session, which) => login.endOthers(caller, session, which),
     // The store announces each ended session to this process as it commits.
     signOutEverywhere: (caller, session) => login.signOutEverywhere(caller, session),

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemRandom } from '../../src/lib/random.ts';
-import type { Store } from '../../src/store/types.ts';
+import type { WholeStore as Store } from '../../src/store/types.ts';
 import { parseAnswer, rawSocket } from '../support/raw.ts';
 import { type Sallyport, SESSION, startSallyport } from '../support/sallyport.ts';
 import { answerAtEnd, download, stall, startUpstream, webSocketEcho } from '../support/upstream.ts';

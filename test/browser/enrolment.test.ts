@@ -21,7 +21,7 @@ async function serve(world: World, app: AppConfig): Promise<Server> {
   const failed: object[] = [];
   const { login, enrol } = world;
   const own = createOwn({
-    login,
+    login: { ...login, adopting: (work) => work() },
     enrol,
     clock: world.clock,
     touch: () => {},

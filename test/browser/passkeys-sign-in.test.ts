@@ -153,7 +153,7 @@ staged('a passkey of an account that is gone is refused once, and not suggested 
     await desk.enrolKey('ada');
     await leaves(desk);
     const account = await stage.sally.manage.store.accounts.byName('staff', 'ada');
-    await stage.sally.manage.store.accounts.remove(account?.id ?? '');
+    await stage.sally.app.store.accounts.remove(account?.id ?? '');
     const begun = await watchCeremonies(desk);
     await desk.go('/');
     await desk.page.getByRole('alert').filter({ hasText: 'That passkey was not accepted.' }).waitFor();

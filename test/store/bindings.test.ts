@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/lib/clock.ts';
 import { purge } from '../../src/store/purge.ts';
-import type { Change, Store } from '../../src/store/types.ts';
+import type { Change, WholeStore as Store } from '../../src/store/types.ts';
 import { accountRow, holdRow, jarRow, sessionRow } from '../support/rows.ts';
 import { eachStore } from '../support/stores.ts';
 
@@ -106,7 +106,7 @@ eachStore('jars go in the transaction that ends the session, or not at all', asy
   await people(store);
   await store.jars.insert(jarRow());
   await store.holds.insert(holdRow({ holder: 'ses-1' }));
-  const failed = store.transaction(async (tx) => {
+  const failed = store.underAccount('acc-1', async (tx) => {
     await tx.sessions.end({ by: 'account', accountId: 'acc-1' }, 'x', 5);
     assert.equal(await tx.jars.byId('ses-1'), undefined);
     throw new Error('given up');
@@ -218,7 +218,7 @@ eachStore('a name at an app leads to one account, and a refusal leaves everythin
   await store.appNames.put({ ...ada, appId: 'wiki' });
   await store.appNames.put({ accountId: 'acc-2', appId: 'portal', name: 'bob' });
   await assert.rejects(store.appNames.put({ ...ada, accountId: 'acc-2' }), { code: 'conflict' });
-  await store.transaction(async (tx) => {
+  await store.underAccount('acc-1', async (tx) => {
     await assert.rejects(tx.appNames.put({ ...ada, accountId: 'acc-2' }), { code: 'conflict' });
     await tx.appNames.put({ ...ada, appId: 'wiki', name: 'lovelace' });
   });

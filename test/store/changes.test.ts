@@ -9,7 +9,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { purgeChanges, writeChanges } from '../../src/store/changes.ts';
 import { type ChangeRow, Position } from '../../src/store/feed.ts';
 import { openDatabase, openStore } from '../../src/store/open.ts';
-import type { Change, Store } from '../../src/store/types.ts';
+import type { Change, WholeStore as Store } from '../../src/store/types.ts';
 import { accountRow, sessionRow } from '../support/rows.ts';
 import { eachStore, freshConfig, postgres } from '../support/stores.ts';
 
@@ -79,12 +79,12 @@ eachStore('what is rolled back is not announced, and what is not yet committed n
   const { heard } = await listen(store);
   const there = await listen(await another());
   await assert.rejects(
-    store.transaction(async (tx) => {
+    store.underAccount('acc-1', async (tx) => {
       await tx.accounts.update('acc-1', { disabledAt: 5 });
       throw new Error('no');
     }),
   );
-  await store.transaction(async (tx) => {
+  await store.underAccount('acc-1', async (tx) => {
     await tx.accounts.update('acc-1', { admin: true });
     await sleep(150);
     assert.deepEqual([heard, there.heard], [[], []]);
@@ -101,7 +101,7 @@ eachStore('changes of many writers at once all arrive, in whatever order they co
   const { heard } = await listen(await another());
   await Promise.all(
     names.map((id, i) =>
-      (writers[i % 3] ?? store).transaction(async (tx) => {
+      (writers[i % 3] ?? store).underAccount(id, async (tx) => {
         await tx.accounts.update(id, { admin: true });
         // Those that began first commit last.
         await sleep(i % 2 === 0 ? 5 : 0);

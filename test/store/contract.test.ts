@@ -384,7 +384,7 @@ eachStore('a transaction is all or nothing and passes on what the work threw', a
     (error) => error === mine,
   );
   assert.equal(await store.accounts.byId('acc-1'), undefined);
-  const answer = await store.transaction(async (tx) => {
+  const answer = await store.underAccount('acc-1', async (tx) => {
     await tx.accounts.insert(accountRow());
     await assert.rejects(tx.accounts.insert(accountRow({ id: 'acc-2' })), { code: 'conflict' });
     await tx.authenticators.replaceRecovery(totpRow({ kind: 'recovery', secret: null }), ['c']);

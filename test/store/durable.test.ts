@@ -73,7 +73,7 @@ test('sqlite: a full disk refuses at once, changes nothing, and is over when the
       code: 'store-unavailable',
       message: /full/,
     });
-    const filled = small.transaction(async (tx) => {
+    const filled = small.underAccount('acc-1', async (tx) => {
       await tx.accounts.insert(accountRow());
       await tx.accounts.update('acc-1', { email: big });
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Store, StoreParts } from '../../src/store/types.ts';
+import type { WholeStore as Store, StoreParts } from '../../src/store/types.ts';
 import { accountRow, credentialRow, passkeyRow, totpRow } from '../support/rows.ts';
 import { eachStore } from '../support/stores.ts';
 
@@ -73,7 +73,7 @@ eachStore(
     await store.authenticators.insert(passkeyRow({ id: 'key-2', accountId: 'acc-2' }));
     const stolen = credentialRow({ authenticatorId: 'key-2', rpId: 'other.test', publicKey: 'b3RoZXI' });
     await assert.rejects(store.authenticators.insertCredential(stolen), { code: 'conflict' });
-    await store.transaction(async (tx) => {
+    await store.underAccount('acc-2', async (tx) => {
       await assert.rejects(tx.authenticators.insertCredential(stolen), { code: 'conflict' });
       await tx.authenticators.insertCredential({ ...stolen, credentialId: 'Y3JlZC0y' });
     });
@@ -170,7 +170,7 @@ eachStore(
     assert.equal(await wonOfTwenty(both, (s) => s.authenticators.acceptAssertion('key-1', set, 50)), 1);
     // Within transactions too, as the sign-in does it.
     const next: Accepted = { signCount: 7, backedUp: false };
-    const inside = (s: Store) => s.transaction((tx) => tx.authenticators.acceptAssertion('key-1', next, 51));
+    const inside = (s: Store) => s.underAccount('acc-1', (tx) => tx.authenticators.acceptAssertion('key-1', next, 51));
     assert.equal(await wonOfTwenty(both, inside), 1);
     assert.equal((await store.authenticators.credentialsOf('acc-1'))[0]?.signCount, 7);
   },
@@ -203,7 +203,7 @@ eachStore(
 eachStore('what a transaction that fails accepted or registered is undone', async ({ store }) => {
   await registered(store);
   const before = await store.authenticators.credentialById('Y3JlZC0x');
-  const failing = store.transaction(async (tx) => {
+  const failing = store.underAccount('acc-1', async (tx) => {
     assert.equal(await tx.authenticators.acceptAssertion('key-1', { signCount: 1, backedUp: false }, 50), true);
     await tx.authenticators.insert(passkeyRow({ id: 'key-2' }));
     await tx.authenticators.insertCredential(credentialRow({ authenticatorId: 'key-2', credentialId: 'Y3JlZC0y' }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Store } from '../../src/store/types.ts';
+import type { WholeStore as Store } from '../../src/store/types.ts';
 import { accountRow, sessionRow, totpRow } from '../support/rows.ts';
 import { eachStore } from '../support/stores.ts';
 

@@ -1,5 +1,5 @@
 import { SallyportError } from '../../src/errors.ts';
-import type { Store } from '../../src/store/types.ts';
+import type { WholeStore as Store } from '../../src/store/types.ts';
 
 /** What happens to calls of the store; changed while the product runs. */
 export class Faults {
@@ -21,10 +21,13 @@ export class Faults {
           if (typeof value === 'object' && value !== null) return around(name, value);
           // What must go on while everything else fails: closing, and the feed, which has its own tests.
           if (typeof value !== 'function' || name === 'close' || name === 'watch') return value;
-          if (name === 'transaction') {
-            return async (work: (tx: object) => Promise<unknown>) => {
-              await this.#before(call);
-              return Reflect.apply(value, target, [(tx: object) => work(around('', tx))]) as Promise<unknown>;
+          if (name === 'transaction' || name === 'underAccount' || name === 'underApps') {
+            // The work comes last; what is locked for it comes before.
+            return async (...given: unknown[]) => {
+              await this.#before('transaction');
+              const work = given.pop() as (tx: object, ...more: unknown[]) => Promise<unknown>;
+              const watched = (tx: object, ...more: unknown[]) => work(around('', tx), ...more);
+              return Reflect.apply(value, target, [...given, watched]) as Promise<unknown>;
             };
           }
           return async (...given: unknown[]) => {

@@ -10,7 +10,7 @@ import type { Config } from '../../src/config/types.ts';
 import { sha256 } from '../../src/lib/bytes.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import type { ManageContext } from '../../src/manage/context.ts';
-import type { AuditRow, Store } from '../../src/store/types.ts';
+import type { AuditRow, WholeStore as Store } from '../../src/store/types.ts';
 import { TestClock } from './clock.ts';
 import { type ParsedAnswer, parseAnswer, type RawAnswer, type RawOptions, raw } from './raw.ts';
 import { type RecordingUpstream, startUpstream } from './upstream.ts';
@@ -77,7 +77,7 @@ export interface Sallyport {
   readonly port: number;
   /** As a browser would write it into Origin: the Host of the requests carries no port. */
   readonly origin: string;
-  readonly app: App;
+  readonly app: Omit<App, 'store'> & { readonly store: Store };
   readonly clock: TestClock;
   readonly upstream: RecordingUpstream;
   readonly config: Config;
@@ -179,12 +179,14 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
   const config = await configure(options);
   const log: Record<string, unknown>[] = [];
   const sink = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
-  const app = await createApp({
+  const running = await createApp({
     config,
     log: pino({ level: 'info' }, sink),
     clock,
     ...(options.store === undefined ? {} : { store: options.store }),
   });
+  // Whatever stands between, tests write all there is to write.
+  const app = { ...running, store: running.store as Store };
   const port = await app.listen();
   const origin = `${options.tls === true ? 'https' : 'http'}://${options.host ?? HOST}${options.port === undefined ? '' : `:${options.port}`}`;
   const manage: ManageContext = { store: app.store, clock, random: systemRandom, config, actor: 'cli:test' };

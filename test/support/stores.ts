@@ -5,7 +5,7 @@ import test, { after, type TestContext } from 'node:test';
 import type { Config } from '../../src/config/types.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { openStore } from '../../src/store/open.ts';
-import type { Store } from '../../src/store/types.ts';
+import type { WholeStore as Store } from '../../src/store/types.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 
 let server: Promise<PostgresServer> | undefined;

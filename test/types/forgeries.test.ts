@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { LOCKED_WRITES } from '../../src/store/types.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TSC = join(ROOT, 'node_modules/.bin/tsc');
@@ -64,13 +65,19 @@ const FORGERIES: Readonly<Record<string, readonly [snippet: string, code: string
   'what the gate answered, forwarded unseen': ['forward(await gate.pass(judged), res, by, hooks);', 'TS2345'],
   'a promise of an answer, forwarded': ['forward(gate.pass(judged), res, by, hooks);', 'TS2345'],
   'an upgrade without admission': ['upgrader.forwardUpgrade(request, socket, Buffer.alloc(0));', 'TS2345'],
-  'a pending sign-in as a session': ['map.adopt(text, pending);', 'TS2345'],
+  'a pending sign-in as a session': [
+    'map.adopting(async () => 1, () => ({ cookie: text, session: pending }));',
+    'TS2740',
+  ],
   'a pending sign-in judged as a session': ['gate.pass({ ...judged, session: pending });', 'TS2740'],
   'a pending sign-in made a session': ["Session.fromRow(pending, 'local');", 'TS2345'],
-  'a row of the store as a session': ['map.adopt(text, row);', 'TS2345'],
+  'a row of the store as a session': ['map.adopting(async () => 1, () => ({ cookie: text, session: row }));', 'TS2740'],
   'a session row without its account': ["Session.fromRow(row, 'local');", 'TS2345'],
   'a session made by hand': ["export const s = new Session(row, 'local');", 'TS2673'],
-  'a session spread from another': ["map.adopt(text, { ...session, accountId: 'root' });", 'TS2345'],
+  'a session spread from another': [
+    "map.adopting(async () => 1, () => ({ cookie: text, session: { ...session, accountId: 'root' } }));",
+    'TS2740',
+  ],
   'a session’s account that is changed': ["session.accountId = 'root';", 'TS2540'],
   'a session without proofs of strength': ['session.strength.opensSession = true;', 'TS2540'],
   'a session opened without an account': [
@@ -97,6 +104,29 @@ const FORGERIES: Readonly<Record<string, readonly [snippet: string, code: string
   'an error code that does not exist': ["throw new SallyportError('allow');", 'TS2345'],
   'an audit kind that does not exist': ["export const k: AuditKind = 'session.bypass';", 'TS2322'],
   'a transaction inside a transaction': ['store.transaction((inner) => inner.transaction(async () => {}));', 'TS2339'],
+  ...Object.fromEntries(
+    Object.entries(LOCKED_WRITES).flatMap(([part, writes]) =>
+      writes.flatMap((write) => [
+        [`${part}.${write} outside of a lock`, [`store.${part}.${write};`, 'TS2339']],
+        [
+          `${part}.${write} in a transaction without a lock`,
+          [`store.transaction((inner) => inner.${part}.${write}());`, 'TS2339'],
+        ],
+      ]),
+    ),
+  ),
+  'sessions of all ended under the lock of one account': [
+    "store.underAccount(text, (inner) => inner.sessions.end({ by: 'all' }, text, 1));",
+    'TS2322',
+  ],
+  'sessions of one account ended under the lock of an app': [
+    "store.underApps('all', (inner) => inner.sessions.end({ by: 'account', accountId: text }, text, 1));",
+    'TS2322',
+  ],
+  'an authenticator removed under the lock of an app': [
+    "store.underApps('all', (inner) => inner.authenticators.remove(text));",
+    'TS2339',
+  ],
   'a group list that is changed': ["session.groups.push('ops');", 'TS2339'],
 };
 
@@ -105,7 +135,8 @@ const HONEST: Readonly<Record<string, string>> = {
   'an admission that the gate gave':
     "const a = await gate.pass(judged); if (a instanceof Admission && Admission.is(a, 'session')) forward(a, res, by, hooks);",
   'a sign-in exchanged': 'await exchange(step, by.upstreams, passage, null);',
-  'a session adopted': 'map.adopt(text, session);',
+  'a session adopted': 'await map.adopting(async () => 1, () => ({ cookie: text, session }));',
+  'a write under a lock': 'await store.underAccount(text, async (inner) => inner.authenticators.remove(text));',
   'a transaction': 'await store.transaction(async (inner) => inner.audit.list({ limit: 1 }));',
 };
 

@@ -2,7 +2,7 @@ import { passwordFault } from '../../accounts/password.ts';
 import type { Enrol, EnrolState } from '../../enrol/types.ts';
 import { SallyportError } from '../../errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Login } from '../../login/types.ts';
+import type { AdoptingLogin } from '../adopt.ts';
 import { CEREMONY_BYTES, type Form, need } from '../body.ts';
 import { closedPage, codesPage, enrolPage, invitationPage } from '../pages/enrol.ts';
 import {
@@ -23,7 +23,7 @@ import { secondStepFor, signedInCookies } from './sign-in.ts';
 
 export interface EnrolParts {
   readonly enrol: Enrol;
-  readonly login: Login;
+  readonly login: AdoptingLogin;
   readonly clock: Clock;
 }
 
@@ -147,8 +147,12 @@ const GOALS = { account: ACCOUNT, 'sign-in': '/.sallyport/sign-in', app: '/' } a
 
 async function finish({ enrol, login, clock }: EnrolParts, deed: Deed): Promise<Answer> {
   const { caller, context, form } = deed;
-  const ended = await enrol.finish(caller, context.cookies.pending);
-  const signedIn = ended.adding ? undefined : await login.afterEnrolment(caller, ended.accountId, ended.proofs, '/');
+  const ended = await login.adopting(() =>
+    enrol.finish(caller, context.cookies.pending, (tx, account, proofs) =>
+      login.afterEnrolment(caller, tx, account, proofs),
+    ),
+  );
+  const { signedIn } = ended;
   const last = ended.proofs.findLast(({ kind }) => kind === 'totp' || kind === 'passkey');
   const method = last?.kind === 'passkey' || last?.kind === 'totp' ? last.kind : null;
   const cookies = signedIn === undefined ? [CLEAR_PENDING] : signedInCookies(deed, signedIn, method);

@@ -1,7 +1,7 @@
 import type { Enrol } from '../../enrol/types.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Login } from '../../login/types.ts';
 import type { Session } from '../../sessions/session.ts';
+import type { AdoptingLogin } from '../adopt.ts';
 import { accountRoutes } from './account.ts';
 import { enrolRoutes } from './enrol.ts';
 import { languageRoutes } from './language.ts';
@@ -12,7 +12,7 @@ import { sessionRoutes } from './session.ts';
 import { signInRoutes } from './sign-in.ts';
 
 export interface RouteParts {
-  readonly login: Login;
+  readonly login: AdoptingLogin;
   readonly enrol: Enrol;
   readonly clock: Clock;
   /** The public keys, ready to send. */

@@ -10,7 +10,7 @@ import { issueTicket } from '../../../src/manage/tickets.ts';
 import type { ChallengePurpose } from '../../../src/store/types.ts';
 import { Authenticator, type CreateTweaks, type RegistrationResponse } from '../../support/authenticator.ts';
 import { codeAt, count, outcome, refusedAs } from '../login/world.ts';
-import { atTheChoice, inRoom, type Room, signedIn } from './world.ts';
+import { atTheChoice, inRoom, opened, type Room, signedIn } from './world.ts';
 
 type Choice = Pick<Awaited<ReturnType<typeof atTheChoice>>, 'caller' | 'cookie'>;
 
@@ -53,7 +53,7 @@ async function challengeFor(room: Room, choice: Choice): Promise<string> {
 test(
   'a ticket, a password and a passkey enrol an account and sign it in; the cookie changes',
   inRoom(async (room) => {
-    const { enrol, login, wiki, store, clock } = room;
+    const { enrol, wiki, store, clock } = room;
     const choice = await atTheChoice(room, wiki, 'alice');
     const { cookie } = await registered(room, choice);
     assert.notEqual(cookie, choice.cookie);
@@ -70,7 +70,7 @@ test(
       userVerified: true,
       deviceBound: true,
     });
-    const signed = await login.afterEnrolment(choice.caller, done.accountId, done.proofs, '/');
+    const signed = await opened(room, choice.caller, done.accountId, done.proofs);
     assert.deepEqual(signed?.session.strength.amr, ['hwk', 'mfa', 'pwd', 'user']);
     const [key] = await store.authenticators.credentialsOf(choice.id);
     assert.deepEqual([key?.authenticatorId, key?.rpId, key?.userVerified], [row?.id, 'wiki.example.org', true]);
@@ -85,14 +85,14 @@ test(
 test(
   'a passkey without user verification is one factor: with the password it signs in',
   inRoom(async (room) => {
-    const { enrol, login, wiki } = room;
+    const { enrol, wiki } = room;
     const choice = await atTheChoice(room, wiki, 'alice');
     const { cookie } = await registered(room, choice, new Authenticator({ uv: false }));
     const done = await enrol.finish(choice.caller, cookie);
-    assert.ok(await login.afterEnrolment(choice.caller, done.accountId, done.proofs, '/'));
+    assert.ok(await opened(room, choice.caller, done.accountId, done.proofs));
     const alone = done.proofs.filter((proof) => proof.kind === 'passkey');
     assert.equal(alone[0]?.userVerified, false);
-    assert.equal(await login.afterEnrolment(choice.caller, done.accountId, alone, '/'), undefined);
+    assert.equal(await opened(room, choice.caller, done.accountId, alone), undefined);
   }),
 );
 

@@ -5,7 +5,7 @@ import { ClockSkew } from '../../../src/enrol/refusals.ts';
 import { addAccount, disableAccount } from '../../../src/manage/accounts.ts';
 import { issueTicket, revokeTickets } from '../../../src/manage/tickets.ts';
 import { begun, codeAt, count, enrolled, outcome, PASSWORD, refusedAs, type World, wrongCode } from '../login/world.ts';
-import { inRoom } from './world.ts';
+import { inRoom, opened } from './world.ts';
 
 async function newbie(world: World, of = world.wiki) {
   const account = await addAccount(world.manage, { name: 'newbie', realm: of.realm.id });
@@ -32,11 +32,13 @@ test(
     const confirmed = await enrol.confirm(caller, named.cookie, codeAt(secret, clock.at), ' Phone ');
     const after = { ...empty, password: 'done', confirmed: true, added: ['totp'] };
     assert.deepEqual(await enrol.state(caller, confirmed.cookie), after);
-    const done = await enrol.finish(caller, confirmed.cookie);
+    const done = await enrol.finish(caller, confirmed.cookie, (tx, who, proofs) =>
+      login.afterEnrolment(caller, tx, who, proofs),
+    );
     assert.equal(done.recoveryCodes.length, 10);
     assert.equal(new Set([opened.cookie, named.cookie, confirmed.cookie]).size, 3);
     for (const { cookie } of [opened, named, confirmed]) assert.equal(await enrol.state(caller, cookie), undefined);
-    const signedIn = await login.afterEnrolment(caller, done.accountId, done.proofs, '/start');
+    const { signedIn } = done;
     assert.equal(signedIn?.session.accountId, account.id);
     assert.deepEqual(signedIn?.session.strength.amr, ['mfa', 'otp', 'pwd']);
     const row = (await world.store.authenticators.ofAccount(account.id)).find((each) => each.kind === 'totp');
@@ -56,7 +58,7 @@ test(
     const { secret } = await enrol.totp(caller, cookie);
     const confirmed = await enrol.confirm(caller, cookie, codeAt(secret, world.clock.at), undefined);
     const done = await enrol.finish(caller, confirmed.cookie);
-    assert.ok(await world.login.afterEnrolment(caller, done.accountId, done.proofs, '/'));
+    assert.ok(await opened(world, caller, done.accountId, done.proofs));
   }),
 );
 
@@ -323,7 +325,7 @@ test(
 test(
   'proofs that are too few, too old or of a stranger open no session after enrolment',
   inRoom(async (world) => {
-    const { login, clock } = world;
+    const { clock } = world;
     const alice = await enrolled(world, world.wiki, 'alice');
     const caller = world.caller(world.wiki);
     const at = clock.at;
@@ -338,9 +340,9 @@ test(
       [ticket, totp],
       [password, { ...totp, at: at - 3_600_001 }],
     ]) {
-      assert.equal(await login.afterEnrolment(caller, alice.id, proofs, '/'), undefined, JSON.stringify(proofs));
+      assert.equal(await opened(world, caller, alice.id, proofs), undefined, JSON.stringify(proofs));
     }
-    assert.equal(await login.afterEnrolment(caller, 'nobody', [password, totp], '/'), undefined);
-    assert.equal(await login.afterEnrolment(world.caller(world.portal), alice.id, [password, totp], '/'), undefined);
+    assert.equal(await opened(world, caller, 'nobody', [password, totp]), undefined);
+    assert.equal(await opened(world, world.caller(world.portal), alice.id, [password, totp]), undefined);
   }),
 );

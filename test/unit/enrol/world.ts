@@ -1,6 +1,8 @@
 import type { AppConfig } from '../../../src/config/types.ts';
 import { createEnrol } from '../../../src/enrol/enrol.ts';
+import type { Proof } from '../../../src/evidence.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
+import type { Caller } from '../../../src/login/types.ts';
 import { addAccount } from '../../../src/manage/accounts.ts';
 import { issueTicket } from '../../../src/manage/tickets.ts';
 import type { Session } from '../../../src/sessions/session.ts';
@@ -70,6 +72,13 @@ export async function signedIn(room: Room, app: AppConfig, name: string) {
   const pending = await begun(room, caller, name);
   const { session } = await login.second(caller, pending, 'totp', codeAt(secret, clock.at));
   return { id, caller, secret, recoveryCodes, session, at: clock.at };
+}
+
+/** A session from what an enrolment has proven, if it suffices. */
+export function opened(room: World, caller: Caller, accountId: string, proofs: readonly Proof[]) {
+  return room.store.underAccount(accountId, async (tx, account) =>
+    account === undefined ? undefined : room.login.afterEnrolment(caller, tx, account, proofs),
+  );
 }
 
 /** Adds an authenticator app inside a session. */

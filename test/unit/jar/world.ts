@@ -5,7 +5,7 @@ import { compilePattern } from '../../../src/lib/pattern.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
 import type { JarStore } from '../../../src/store/binding-types.ts';
 import { createSeal, type Seal } from '../../../src/store/seal.ts';
-import type { Store } from '../../../src/store/types.ts';
+import type { WholeStore as Store } from '../../../src/store/types.ts';
 import { TestClock } from '../../support/clock.ts';
 import { accountRow, sessionRow } from '../../support/rows.ts';
 import type { OnStore } from '../../support/stores.ts';

@@ -337,8 +337,8 @@ test(
     };
     const store = {
       ...world.store,
-      transaction: <T>(work: Parameters<typeof world.store.transaction<T>>[0]) =>
-        world.store.transaction((tx) => work({ ...tx, audit: { ...tx.audit, append: broken } })),
+      underAccount: <T>(id: string, work: Parameters<typeof world.store.underAccount<T>>[1]) =>
+        world.store.underAccount(id, (tx, row) => work({ ...tx, audit: { ...tx.audit, append: broken } }, row)),
     };
     const login = createLogin({ ...world.manage, store, seal: world.seal, notices: world.notices });
     const code = codeAt(alice.secret, world.clock.at);

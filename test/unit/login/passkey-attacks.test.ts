@@ -470,8 +470,8 @@ test(
     };
     const full = {
       ...store,
-      transaction: <T>(work: Parameters<typeof store.transaction<T>>[0]) =>
-        store.transaction((tx) => work({ ...tx, audit: { ...tx.audit, append: broken } })),
+      underAccount: <T>(id: string, work: Parameters<typeof store.underAccount<T>>[1]) =>
+        store.underAccount(id, (tx, row) => work({ ...tx, audit: { ...tx.audit, append: broken } }, row)),
     };
     const login = createLogin({ ...world.manage, store: full, seal: world.seal, notices: world.notices });
     const started = await login.passkeyOptions(caller, START);

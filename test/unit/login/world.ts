@@ -18,7 +18,7 @@ import { createNotices } from '../../../src/notices/queue.ts';
 import type { Notices } from '../../../src/notices/types.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { createSeal, type Seal } from '../../../src/store/seal.ts';
-import type { NoticeRow, Store } from '../../../src/store/types.ts';
+import type { NoticeRow, WholeStore as Store } from '../../../src/store/types.ts';
 import { Authenticator, type GetTweaks } from '../../support/authenticator.ts';
 
 export const PASSWORD = 'a long walk by the grey sea';

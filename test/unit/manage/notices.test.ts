@@ -44,9 +44,9 @@ test(
 
 test(
   'the owner hears of an authenticator that an administrator removes, by its label',
-  inWorld(async ({ manage }) => {
+  inWorld(async ({ manage, store }) => {
     const { id } = await addAccount(manage, alice);
-    await manage.store.authenticators.insert(totpRow({ accountId: id, label: 'Work phone' }));
+    await store.authenticators.insert(totpRow({ accountId: id, label: 'Work phone' }));
     await removeAuthenticator(manage, totpRow().id);
     assert.deepEqual(await told(manage), [['authenticator-removed', { ...BY, label: 'Work phone' }]]);
     assert.equal(await outcome(removeAuthenticator(manage, totpRow().id)), 'not-found');

@@ -7,7 +7,7 @@ import { systemRandom } from '../../../src/lib/random.ts';
 import { Delivery, type DeliveryParts, type GivenUp } from '../../../src/notices/deliver.ts';
 import { createNotices } from '../../../src/notices/queue.ts';
 import type { NoticeKind } from '../../../src/notices/types.ts';
-import type { AccountRow, Store } from '../../../src/store/types.ts';
+import type { AccountRow, WholeStore as Store } from '../../../src/store/types.ts';
 import { StillClock } from '../../support/clock.ts';
 import { accountRow } from '../../support/rows.ts';
 

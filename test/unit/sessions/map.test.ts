@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { SessionMap } from '../../../src/sessions/map.ts';
 import { Session } from '../../../src/sessions/session.ts';
 import { openStore } from '../../../src/store/open.ts';
-import type { Store } from '../../../src/store/types.ts';
+import type { WholeStore as Store } from '../../../src/store/types.ts';
 import { TestClock } from '../../support/clock.ts';
 import { accountRow, sessionRow } from '../../support/rows.ts';
 import { freshConfig } from '../../support/stores.ts';
@@ -273,18 +273,21 @@ test('a session that is adopted under a new cookie keeps what is open and forget
   });
   s.map.watch(session);
   const now = s.clock.now();
-  await s.store.sessions.rotate('ses-1', session.hash, {
-    hash: sha256('cookie-two'),
-    proofs: session.proofs,
-    lastSeenAt: now,
-  });
-  const row = await s.other.sessions.byId('ses-1');
-  assert.ok(row !== undefined);
-  const next = Session.fromRow(row, 'local');
-  assert.ok(next !== undefined);
-  s.map.adopt('cookie-two', next);
+  await s.map.adopting(
+    async () => {
+      const set = { hash: sha256('cookie-two'), proofs: session.proofs, lastSeenAt: now };
+      await s.store.sessions.rotate('ses-1', session.hash, set);
+      const row = await s.other.sessions.byId('ses-1');
+      const next = row === undefined ? undefined : Session.fromRow(row, 'local');
+      assert.ok(next !== undefined);
+      return next;
+    },
+    (next) => ({ cookie: 'cookie-two', session: next }),
+  );
   assert.equal(await s.find(), undefined);
-  assert.equal(await s.find('cookie-two'), next);
+  const next = await s.find('cookie-two');
+  assert.equal(next?.id, 'ses-1');
+  assert.equal(session.current, next, 'what is open is its own now');
   assert.equal(cuts, 0);
   await s.other.sessions.end({ by: 'account', accountId: 'acc-1' }, 'revoked', now);
   await until(() => cuts === 1, 500);

@@ -7,10 +7,12 @@ import { SallyportError } from '../../../src/errors.ts';
 import type { Proof, RealmSource } from '../../../src/evidence.ts';
 import { sha256 } from '../../../src/lib/bytes.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import type { Login, SignedIn } from '../../../src/login/types.ts';
+import type { SignedIn } from '../../../src/login/types.ts';
 import { readCookies } from '../../../src/read/cookies.ts';
 import { isNavigation, languagesOf } from '../../../src/read/head.ts';
 import { Session } from '../../../src/sessions/session.ts';
+import type { AccountParts, AccountRow } from '../../../src/store/types.ts';
+import type { AdoptingLogin } from '../../../src/web/adopt.ts';
 import { SALLYPORT_BRAND } from '../../../src/web/brand.ts';
 import { createOwn } from '../../../src/web/own.ts';
 import { readPrefs } from '../../../src/web/prefs.ts';
@@ -117,7 +119,7 @@ function checkCode(code: string): void {
   if (![CODE, RECOVERY].includes(code.replace(/\s/g, ''))) throw new SallyportError('wrong-credentials');
 }
 
-function fakeLogin(world: World): Login {
+function fakeLogin(world: World): AdoptingLogin {
   return {
     begin: async (_caller, form) => {
       world.note(`begin ${form.account} ${form.next}`);
@@ -170,10 +172,11 @@ function fakeLogin(world: World): Login {
       for (const each of ended) world.end(each);
       return ended.length;
     },
-    afterEnrolment: async (_caller, accountId, _proofs, next) => {
-      world.note(`afterEnrolment ${accountId}`);
-      return world.openSession(next);
+    afterEnrolment: async () => {
+      world.note('afterEnrolment');
+      return world.openSession('/');
     },
+    adopting: (work) => work(),
     signOut: async (_caller, session) => {
       world.note(`signOut ${session.id}`);
       world.end(session);
@@ -264,19 +267,17 @@ function fakeEnrol(world: World): Enrol {
       fresh();
       world.note(`rename ${id} ${label}`);
     },
-    finish: async (_caller, pending) => {
+    finish: async (_caller, pending, opens) => {
       world.note('finish');
       const state = world.enrolments.get(pending ?? '');
       if (state === undefined) throw new SallyportError('pending-expired');
       if (!state.confirmed) throw new SallyportError('conflict');
       world.enrolments.delete(pending ?? '');
-      return {
-        recoveryCodes: state.adding ? [] : NEW_CODES,
-        accountId: 'acc-1',
-        accountName: 'ada',
-        proofs: [],
-        adding: state.adding,
-      };
+      const { adding } = state;
+      // The stand-in of the other side looks at nothing of these.
+      const signedIn = adding ? undefined : await opens?.({} as AccountParts, {} as AccountRow, []);
+      const recoveryCodes = adding ? [] : NEW_CODES;
+      return { recoveryCodes, accountId: 'acc-1', accountName: 'ada', proofs: [], adding, signedIn };
     },
     own: async (_caller, session) => ({
       authenticators: world.authenticators.map((item) => ({
