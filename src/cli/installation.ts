@@ -6,6 +6,8 @@ import { readText } from '../lib/files.ts';
 export interface Installation {
   readonly upstream: string;
   readonly port: number;
+  /** What it was started as. An older one does not say. */
+  readonly purpose?: 'demonstration' | 'upstream' | undefined;
   /** Preset of the app's own login. */
   readonly login?: string | undefined;
 }
@@ -22,8 +24,13 @@ export function readInstallation(dataDir: string): Installation | undefined {
     const value: unknown = JSON.parse(readText(join(dataDir, NAME), { most: 65_536 }));
     if (typeof value !== 'object' || value === null || !('upstream' in value) || !('port' in value)) return undefined;
     const { upstream, port } = value;
+    const said = 'purpose' in value ? value.purpose : undefined;
+    const purpose: Pick<Installation, 'purpose'> =
+      said === 'demonstration' || said === 'upstream' ? { purpose: said } : {};
     const login = 'login' in value && typeof value.login === 'string' ? { login: value.login } : {};
-    return typeof upstream === 'string' && typeof port === 'number' ? { upstream, port, ...login } : undefined;
+    return typeof upstream === 'string' && typeof port === 'number'
+      ? { upstream, port, ...purpose, ...login }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -14,6 +14,7 @@ import { writeInstallation } from './installation.ts';
 import { createLog } from './log.ts';
 import type { Output } from './output.ts';
 import { startPortal } from './portal.ts';
+import { checkPurpose, takeServing } from './serving.ts';
 import { listenForReload, listenForStop, type Signals } from './signals.ts';
 
 /** The running product, as far as the command needs it (src/app.ts builds it). */
@@ -99,7 +100,19 @@ function loginOf({ login }: ServeOptions): string | undefined {
   return login === undefined || isPresetName(login) ? login : resolve(login);
 }
 
-async function run({ mode, config, options, signals, output }: Start, createApp: CreateApp): Promise<void> {
+async function run(start: Start, createApp: CreateApp): Promise<void> {
+  // Before anything in the folder is touched, the log and the form of the database included.
+  const serving = takeServing(start.config, systemClock.now());
+  try {
+    checkPurpose(start.config.dataDir, start.mode);
+    await runAlone(start, createApp, serving.check);
+  } finally {
+    serving.release();
+  }
+}
+
+async function runAlone(start: Start, createApp: CreateApp, locked: () => void): Promise<void> {
+  const { mode, config, options, signals, output } = start;
   // People at a terminal read what we print; a deployment's supervisor reads the log.
   const { log, access, flush } = createLog(
     config.log.level,
@@ -108,6 +121,7 @@ async function run({ mode, config, options, signals, output }: Start, createApp:
   try {
     const app = await createApp({ config, log, access });
     try {
+      locked();
       const parts = { store: app.store, clock: systemClock, random: systemRandom, actor: 'system' };
       const { stopped } = listenForStop();
       const begin = async () => {
@@ -116,7 +130,12 @@ async function run({ mode, config, options, signals, output }: Start, createApp:
         const invitations = await inviteFirst(config, mode === 'demonstration', parts);
         const upstream = config.apps[0]?.upstream.origin ?? '';
         if (mode !== 'file')
-          writeInstallation(config.dataDir, { upstream, port: config.listen.port, login: loginOf(options) });
+          writeInstallation(config.dataDir, {
+            purpose: mode,
+            upstream,
+            port: config.listen.port,
+            login: loginOf(options),
+          });
         signals.onReload(() => reload(app, options, log, output));
         greet(output, config, mode, options, invitations);
       };
