@@ -27,6 +27,11 @@ function placeOf(asked: keyof typeof CHALLENGES, next: string): string {
   return `${CHALLENGES[asked]}?next=${encodeURIComponent(next)}${only}`;
 }
 
+/** Sent by a page of another origin, and without our cookie, which `SameSite=Lax` keeps away from it. */
+function cameFromElsewhere({ head, origin, cookies }: Seen): boolean {
+  return head.origin !== undefined && head.origin !== origin && cookies.session === null;
+}
+
 /**
  * What the gate's refusal becomes: a person who opens a page is sent to do what is asked for; one who sent a form is told
  * that nothing was sent; anything else gets its status, never a redirect.
@@ -46,6 +51,11 @@ export function answerRefusal(
   else if (isNavigation(seen.method, rawHeaders))
     challenge(response, entryOf(seen, asked) ?? placeOf(asked, seen.target.raw));
   else if (frame !== null && isFormNavigation(seen.method, rawHeaders)) {
+    if (cameFromElsewhere(seen)) {
+      // Nobody can know whether the session has ended: for their safety browsers keep its cookie away from such a request.
+      refuse(request, response, site, new SallyportError('wrong-origin', 'a form of another site'), frame);
+      return;
+    }
     // The person would lose what they typed: they are told that nothing was sent, and how to send it after all.
     const next = safeNext(refererOf(rawHeaders, seen.origin), seen.app.target);
     const again = asked === 'sign-in' ? 'sign-in' : 'confirm';
