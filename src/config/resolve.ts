@@ -149,6 +149,7 @@ function resolveApp(
     hosts: app.hosts,
     origin: originOf(app, written),
     upstream: resolveUpstream(app, path, login),
+    rewrite: app.rewrite === 'on',
     realm,
     login,
     clientCookies: app.client_cookies.map(namePattern),

@@ -149,6 +149,10 @@ export const app = block(
         'Whether requests of several people may follow one another on a connection to the app (shared), or each session has connections of its own (exclusive), so that what the app writes unasked reaches nobody else.',
       default: 'shared',
     }).optional(),
+    rewrite: word(['on', 'off'], {
+      description:
+        'Whether addresses in Location, Content-Location, Refresh and Link that name the app by its upstream, or by the wrong scheme or port, are led to its public origin, and those in Destination and If of requests to the app (on), or pass as they are (off).',
+    }).prefault('on'),
     realm: id.meta({ description: 'The realm whose accounts may sign in.', 'x-examples': ['staff'] }),
     login,
     client_cookies: list(

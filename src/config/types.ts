@@ -113,6 +113,8 @@ export interface AppConfig {
     /** In place of `idleTimeoutMs` for event streams, WebSockets, and answers that the browser does not read on. */
     readonly streamTimeoutMs: number;
   };
+  /** Addresses of the app in its answers lead to its public origin, and those of requests to the app. */
+  readonly rewrite: boolean;
   readonly realm: RealmConfig;
   /** How the app signs people in. */
   readonly login: LoginConfig;

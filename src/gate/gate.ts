@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Assertions } from '../assertions/assertions.ts';
 import { record } from '../audit/audit.ts';
-import type { AppConfig } from '../config/types.ts';
+import type { AppConfig, RuleConfig } from '../config/types.ts';
 import { type ErrorCode, SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readHeadOf } from '../presets/reading.ts';
@@ -10,6 +10,7 @@ import { whoamiTarget } from '../presets/whoami.ts';
 import type { Client } from '../read/client.ts';
 import type { Target } from '../read/target.ts';
 import type { CompiledRules } from '../rules/compile.ts';
+import { strictest } from '../rules/strictest.ts';
 import { Session } from '../sessions/session.ts';
 import type { Store } from '../store/types.ts';
 import { Admission, type AdmissionKind, type MintToken, mintToken, type Streamed } from './admission.ts';
@@ -25,6 +26,8 @@ export interface Judged {
   readonly rules: CompiledRules;
   readonly method: string;
   readonly target: Target;
+  /** A second target that the request acts on; whatever is stricter of the two decides. */
+  readonly destination: Target | null;
   readonly host: string;
   readonly client: Client;
   readonly session: Session | undefined;
@@ -71,7 +74,8 @@ export class Gate {
   pass(judged: Judged): Passed | Promise<Passed> {
     const now = this.#parts.clock.now();
     const { session } = judged;
-    if (judged.target.reserved) return new Refusal('not-found', null, 'reserved prefix');
+    if (judged.target.reserved || judged.destination?.reserved === true)
+      return new Refusal('not-found', null, 'reserved prefix');
     if (session !== undefined && !Session.is(session)) throw new SallyportError('internal', 'not a session');
     const { login } = judged.app;
     const reading = readingOf(judged);
@@ -80,12 +84,15 @@ export class Gate {
       realm: judged.app.realm.id,
       now,
       session: session === undefined ? null : factsOf(session, now),
-      rule: judged.rules.match(judged.target.path),
-      exemption: judged.target.strict ? judged.rules.exemptionFor(judged.method, judged.target.path, now) : null,
+      rule: ruleOf(judged),
+      exemption:
+        judged.target.strict && judged.destination === null
+          ? judged.rules.exemptionFor(judged.method, judged.target.path, now)
+          : null,
       upgrade: judged.upgrade,
       originAllowed: judged.originAllowed,
       reading: reading?.kind ?? null,
-      loginFirst: login.kind === 'bound' && login.order === 'login-first',
+      loginFirst: login.kind === 'bound' && login.order === 'login-first' && judged.destination === null,
       unboundExpired: login.kind === 'unbound' && !(now < login.expiresAt),
     });
     switch (decision.kind) {
@@ -205,8 +212,24 @@ export class Gate {
   }
 }
 
-function readingOf({ app, method, target, request }: Judged): Reading | null {
-  return app.login.kind === 'bound' ? readHeadOf(app.login, method, target, request.rawHeaders) : null;
+function readingOf({ app, method, target, destination, request }: Judged): Reading | null {
+  if (app.login.kind !== 'bound') return null;
+  if (destination !== null) {
+    const second = readHeadOf(app.login, method, destination, request.rawHeaders);
+    if (second.kind === 'door' || second.kind === 'guarded') return second;
+  }
+  return readHeadOf(app.login, method, target, request.rawHeaders);
+}
+
+/** Methods that take all that is below a path along (RFC 4918 §9.8.3, §9.9.2). */
+const DEEP: ReadonlySet<string> = new Set(['COPY', 'MOVE']);
+
+/** What both targets require together. */
+function ruleOf({ rules, method, target, destination }: Judged): RuleConfig | null {
+  const rule = DEEP.has(method) ? rules.within(target.path) : rules.match(target.path);
+  if (destination === null) return rule;
+  const second = rules.within(destination.path);
+  return rule === null || second === null ? (rule ?? second) : strictest(rule, second);
 }
 
 function whyOf(reading: Reading | null, why: string): string {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { SallyportError } from '../errors.ts';
 import type { WholeAnswer } from '../presets/types.ts';
+import type { Asked } from './addresses.ts';
 import { writeAnswerHead } from './head.ts';
 import type { Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -8,20 +9,24 @@ import { responseHeaders } from './response-headers.ts';
 /** What a sign-in is answered with is one person's, once (attacks §3.2, cached pages). */
 const OURS: ReadonlySet<string> = new Set(['content-length', 'cache-control', 'expires', 'pragma', 'age']);
 
+export interface Delivery {
+  readonly answer: WholeAnswer;
+  readonly passage: Passage;
+  /** Set-Cookie values of ours. */
+  readonly cookies: readonly string[];
+}
+
 /**
- * Gives out an answer of the app that was taken whole: its head filtered like any answer's, its body as it is. `cookies`:
- * Set-Cookie values of ours. Throws `upstream-invalid`, with nothing sent, for a head that contradicts itself.
+ * Gives out an answer of the app that was taken whole: its head filtered like any answer's, its body as it is. Throws `upstream-invalid`, with nothing sent, for a head that contradicts itself.
  */
 export function deliver(
   response: ServerResponse,
-  method: string,
-  answer: WholeAnswer,
-  passage: Passage,
-  cookies: readonly string[],
+  { method, asked }: { readonly method: string; readonly asked: Asked },
+  { answer, passage, cookies }: Delivery,
 ): void {
   const { status, reason, body } = answer;
   if (status < 200 || status > 599) throw new SallyportError('upstream-invalid', 'no such status');
-  const { headers } = responseHeaders(answer.headers, { method, status, session: true, passage });
+  const { headers } = responseHeaders(answer.headers, { method, status, session: true, passage, asked });
   const out: string[] = [];
   for (let i = 0; i + 1 < headers.length; i += 2)
     if (!OURS.has((headers[i] ?? '').toLowerCase())) out.push(headers[i] ?? '', headers[i + 1] ?? '');

@@ -216,7 +216,7 @@ class Flight implements Watched, Traveller {
     const { method, session } = this.#admission;
     const passage = this.#passage;
     const raw = rawHeaders(controller);
-    const head = responseHeaders(raw, { method, status, session: session !== null, passage });
+    const head = responseHeaders(raw, { method, status, session: session !== null, passage, asked: this.#admission });
     const settling = passage.settle?.({ status, raw });
     if (settling === undefined) {
       this.#begin(head, status, reason);

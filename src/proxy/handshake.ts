@@ -75,7 +75,7 @@ export function handshakeHeaders(admission: Admission, passage: Passage): Incomi
  * The app's answer to a handshake with its headers filtered like any answer's: httpxy copies what it finds in
  * `headers` straight onto the socket (attacks F4). Throws `upstream-invalid`.
  */
-export function filterAnswer(answer: IncomingMessage, session: boolean, passage: Passage): void {
+export function filterAnswer(answer: IncomingMessage, admission: Admission, passage: Passage): void {
   const status = answer.statusCode ?? 0;
   const switched = status === 101;
   if (switched && answer.headers.upgrade?.toLowerCase() !== 'websocket') {
@@ -84,8 +84,9 @@ export function filterAnswer(answer: IncomingMessage, session: boolean, passage:
   const context = {
     method: 'GET',
     status,
-    session: session && !switched,
+    session: admission.session !== null && !switched,
     passage,
+    asked: admission,
   };
   const head = responseHeaders(answer.rawHeaders, context);
   const headers: OutgoingHttpHeaders = Object.create(null);

@@ -1,12 +1,15 @@
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
+import { conditionInwards, inwards } from './addresses.ts';
 import { passing } from './cookies.ts';
 import {
   AUTHORIZATION,
+  CONDITION,
   CONNECTION,
   CONTENT_LENGTH,
   COOKIE,
+  DESTINATION,
   DROP,
   foldName,
   judgeName,
@@ -85,6 +88,8 @@ export function requestHeaders(admission: Admission, passage: Passage = passing)
     else if (kind === COOKIE) cookieFields.push(value);
     else if (kind === AUTHORIZATION) pushCredentials(out, name, value, passage);
     else if (kind === REFERER) out.push(name, originFor(withoutOurPath(value), passage));
+    else if (kind === DESTINATION) out.push(name, inwards(value, admission));
+    else if (kind === CONDITION) out.push(name, conditionInwards(value, admission));
     else if (passage.without?.has(folded)) continue;
     else if (name.length === 6 && passage.origin !== undefined && name.toLowerCase() === 'origin')
       out.push(name, passage.origin(value));

@@ -10,6 +10,8 @@ export const CONNECTION = 4;
 export const CONTENT_LENGTH = 5;
 export const TRANSFER_ENCODING = 6;
 export const REFERER = 7;
+export const DESTINATION = 8;
+export const CONDITION = 9;
 
 export interface NameVerdict {
   readonly kind: number;
@@ -30,6 +32,8 @@ const STRUCTURAL: ReadonlyMap<string, readonly [exact: string, kind: number]> = 
   ['transferencoding', ['transfer-encoding', TRANSFER_ENCODING]],
   ['contenttype', ['content-type', KEEP]],
   ['referer', ['referer', REFERER]],
+  ['destination', ['destination', DESTINATION]],
+  ['if', ['if', CONDITION]],
 ]);
 
 const DROPPED = new Set([

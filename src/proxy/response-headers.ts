@@ -1,5 +1,6 @@
 import { SallyportError } from '../errors.ts';
 import { withoutEnds } from '../lib/trim.ts';
+import { type Asked, linksOutwards, outwards, refreshOutwards } from './addresses.ts';
 import { passing } from './cookies.ts';
 import { foldName } from './names.ts';
 import type { InboundHead, Passage } from './passage.ts';
@@ -10,6 +11,8 @@ export interface ResponseContext {
   /** Whether the answer belongs to a session; false for an exemption. */
   readonly session: boolean;
   readonly passage?: Passage;
+  /** By what the browser asked; left out: addresses pass as they are. */
+  readonly asked?: Asked;
 }
 
 type Edit = (value: string, context: ResponseContext) => string | null;
@@ -41,6 +44,16 @@ const withoutCookieClearing: Edit = (value) => {
   return kept.length === 0 ? null : [...new Set(kept)].join(', ');
 };
 
+const location: Edit = (value, { asked, passage }) => {
+  const led = asked === undefined ? value : outwards(value, asked);
+  return passage?.location?.(led) ?? led;
+};
+
+const refresh: Edit = (value, { asked, passage }) => {
+  const led = asked === undefined ? value : refreshOutwards(value, asked);
+  return passage?.refresh?.(led) ?? led;
+};
+
 const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
   // RFC 9110 §7.6.1; the framing of the next hop is ours.
   ...['connection', 'proxy-connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'].map(
@@ -53,9 +66,10 @@ const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
   ['service-worker-allowed', drop],
   ['set-cookie2', drop],
   ['set-cookie', (value, context) => (context.passage ?? passing).inbound(value)],
-  ['location', (value, context) => context.passage?.location?.(value) ?? value],
-  ['refresh', (value, context) => context.passage?.refresh?.(value) ?? value],
-  ['content-location', (value, context) => context.passage?.location?.(value) ?? value],
+  ['location', location],
+  ['content-location', location],
+  ['refresh', refresh],
+  ['link', (value, { asked }) => (asked === undefined ? value : linksOutwards(value, asked))],
   ['www-authenticate', (value, context) => challengeFor(value, context)],
   ['proxy-authenticate', drop],
   ['clear-site-data', withoutCookieClearing],

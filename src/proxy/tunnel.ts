@@ -116,7 +116,7 @@ export class Tunnel {
     try {
       const { passage } = this.#parts;
       const raw = answer.rawHeaders;
-      filterAnswer(answer, this.#admission.session !== null, passage);
+      filterAnswer(answer, this.#admission, passage);
       const settling = passage.settle?.({ status: answer.statusCode ?? 0, raw });
       if (settling !== undefined) this.#holdBack(settling);
       return true;

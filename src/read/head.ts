@@ -49,6 +49,7 @@ const SINGLE: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'origin',
   'content-encoding',
+  'destination',
 ]);
 
 export interface Head {
@@ -57,6 +58,8 @@ export interface Head {
   readonly origin: string | undefined;
   /** Value of Expect in lower case, or undefined. */
   readonly expect: string | undefined;
+  /** Value of Destination (RFC 4918 §10.3). */
+  readonly destination: string | undefined;
 }
 
 /**
@@ -82,7 +85,8 @@ export function readHead(rawHeaders: readonly string[], httpVersion: string): He
   ) {
     throw new SallyportError('bad-headers', 'ambiguous framing');
   }
-  return { host, origin: seen.get('origin'), expect: seen.get('expect')?.trim().toLowerCase() };
+  const expect = seen.get('expect')?.trim().toLowerCase();
+  return { host, origin: seen.get('origin'), expect, destination: seen.get('destination') };
 }
 
 function header(rawHeaders: readonly string[], name: string): string | undefined {

@@ -16,6 +16,8 @@ export interface CompiledRules {
    * `bad-target` for dot segments in any reading and for a path with too many of them.
    */
   match(path: string): RuleConfig | null;
+  /** What a path and everything below it require together, for requests that act on both; null like `match`. */
+  within(path: string): RuleConfig | null;
   /**
    * The exemption for a method and a path, byte for byte, that has not expired at `now` (ms since the epoch), or null. The
    * query is no part of the path and is passed on. Paths with `%` or `;` match none.
@@ -72,6 +74,15 @@ function compileLenient(rules: readonly RuleConfig[]): (path: string) => RuleCon
   };
 }
 
+/** What every rule at and below a node requires, together with `rule`. */
+function deepest(node: Node, rule: RuleConfig | null): RuleConfig | null {
+  let all = rule;
+  for (const each of [node.below, node.exact])
+    if (each !== undefined) all = all === null ? each : strictest(all, each);
+  for (const child of node.children.values()) all = deepest(child, all);
+  return all;
+}
+
 /** Compiles the rules and exemptions of an app. */
 export function compileRules(app: AppConfig): CompiledRules {
   const root = treeOf(app.rules, (base) => [fold(base)]);
@@ -83,6 +94,14 @@ export function compileRules(app: AppConfig): CompiledRules {
       if (!ruled) return null;
       if (!isSingle(path)) return lenient(path);
       return ruleAt(find(root, fold(path)), path);
+    },
+    within(path: string): RuleConfig | null {
+      const rule = this.match(path);
+      // What may be several paths may be above any rule.
+      if (!isSingle(path)) return deepest(root, rule);
+      let node: Node | undefined = root;
+      for (const segment of fold(path)) node = node?.children.get(segment);
+      return ruled && node !== undefined ? deepest(node, rule) : rule;
     },
     exemptionFor(method: string, path: string, now: number): ExemptionConfig | null {
       if (path.includes('%') || path.includes(';')) return null;

@@ -69,5 +69,8 @@ export function answerStep(
   result: Exclude<StepResult, { kind: 'plain' }>,
 ): void {
   if (result.kind === 'held') answerHeld(request, response, site, seen, result.pending);
-  else deliver(response, seen.method, result.answer, result.passage, result.cookies);
+  else {
+    const { app, client, head, method } = seen;
+    deliver(response, { method, asked: { app, client, host: head.host } }, result);
+  }
 }

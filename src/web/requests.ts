@@ -4,6 +4,7 @@ import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { type Client, readClient } from '../read/client.ts';
 import { cookieSuffix, type OwnCookies, readCookies } from '../read/cookies.ts';
+import { readDestination } from '../read/destination.ts';
 import { checkMethod, type Head, readHead } from '../read/head.ts';
 import { parseHost } from '../read/hosts.ts';
 import { parseTarget, type Target } from '../read/target.ts';
@@ -16,6 +17,8 @@ export interface Seen {
   readonly head: Head;
   readonly client: Client;
   readonly target: Target;
+  /** What Destination names, a second target. */
+  readonly destination: Target | null;
   readonly cookies: OwnCookies;
   /** Scheme and Host as the browser sees them: what `Origin` of our own pages must equal. */
   readonly origin: string;
@@ -60,7 +63,9 @@ export function readRequest(request: IncomingMessage, site: Site): Seen {
   const client = clientOf(request, site);
   checkScheme(client);
   const target = parseTarget(request.url ?? '', app.target);
+  const destination = readDestination(head.destination, method, app);
   const port = portOf(client, host);
   const cookies = readCookies(request.rawHeaders, cookieSuffix(port));
-  return { app, method, head, client, target, cookies, origin: originOf(client, host.name, port), host: host.name };
+  const origin = originOf(client, host.name, port);
+  return { app, method, head, client, target, destination, cookies, origin, host: host.name };
 }

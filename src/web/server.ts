@@ -175,6 +175,7 @@ export class Server {
       rules,
       method: seen.method,
       target: seen.target,
+      destination: seen.destination,
       host: seen.head.host,
       client: seen.client,
       session,

@@ -42,6 +42,7 @@ export function testApp(
       ...upstream,
     },
     realm,
+    rewrite: true,
     login: { kind: 'none' },
     clientCookies: [],
     relyingParty: null,

@@ -63,6 +63,7 @@ function app(id: string, of: RealmConfig): AppConfig {
       exclusive: false,
     },
     realm: of,
+    rewrite: true,
     login: { kind: 'none' },
     clientCookies: [],
     relyingParty: relyingParty(id),

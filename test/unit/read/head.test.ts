@@ -69,6 +69,7 @@ test('names from the prototype of an object are names like any other', () => {
       host: 'app.test',
       origin: undefined,
       expect: undefined,
+      destination: undefined,
     });
   }
 });

@@ -47,6 +47,7 @@ export function appConfig(source: RealmSource = 'local'): AppConfig {
       exclusive: false,
     },
     realm: { id: 'local', source, domains: [], unicode: false, sessions },
+    rewrite: true,
     login: { kind: 'none' },
     clientCookies: [],
     relyingParty: null,
