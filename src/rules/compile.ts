@@ -78,7 +78,7 @@ function compileLenient(rules: readonly RuleConfig[]): (path: string) => RuleCon
 function deepest(node: Node, rule: RuleConfig | null): RuleConfig | null {
   let all = rule;
   for (const each of [node.below, node.exact])
-    if (each !== undefined) all = all === null ? each : strictest(all, each);
+    if (each !== undefined) all = all === null ? each.rule : strictest(all, each.rule);
   for (const child of node.children.values()) all = deepest(child, all);
   return all;
 }
