@@ -59,8 +59,7 @@ function treeOf(rules: readonly RuleConfig[], segmentsOf: (base: string) => read
 }
 
 /** The rule for what has several readings: the tree holds each rule in the letters that those are compared in. */
-function compileLenient(rules: readonly RuleConfig[]): (path: string) => RuleConfig | null {
-  const root = treeOf(rules, writtenReadings);
+function compileLenient(rules: readonly RuleConfig[], root: Node): (path: string) => RuleConfig | null {
   const colons = Math.max(0, ...rules.map(({ path }) => path.split(/:|%3A/).length - 1));
   const known = new Remembered<{ readonly rule: RuleConfig | null }>();
   return (path) => {
@@ -83,10 +82,18 @@ function deepest(node: Node, rule: RuleConfig | null): RuleConfig | null {
   return all;
 }
 
+/** The same for what is at those segments. */
+function below(root: Node, segments: readonly string[], rule: RuleConfig | null): RuleConfig | null {
+  let node: Node | undefined = root;
+  for (const segment of segments) node = node?.children.get(segment);
+  return node === undefined ? rule : deepest(node, rule);
+}
+
 /** Compiles the rules and exemptions of an app. */
 export function compileRules(app: AppConfig): CompiledRules {
   const root = treeOf(app.rules, (base) => [fold(base)]);
-  const lenient = compileLenient(app.rules);
+  const lenientRoot = treeOf(app.rules, writtenReadings);
+  const lenient = compileLenient(app.rules, lenientRoot);
   const exemptions = new Map(app.exemptions.map((exemption) => [`${exemption.method} ${exemption.path}`, exemption]));
   const ruled = app.rules.length > 0;
   return Object.freeze({
@@ -97,11 +104,11 @@ export function compileRules(app: AppConfig): CompiledRules {
     },
     within(path: string): RuleConfig | null {
       const rule = this.match(path);
-      // What may be several paths may be above any rule.
-      if (!isSingle(path)) return deepest(root, rule);
-      let node: Node | undefined = root;
-      for (const segment of fold(path)) node = node?.children.get(segment);
-      return ruled && node !== undefined ? deepest(node, rule) : rule;
+      if (!ruled) return rule;
+      if (isSingle(path)) return below(root, fold(path), rule);
+      // Short names and streams stand for what is compared elsewhere; here they may be above any rule.
+      if (path.includes('~') || path.includes(':')) return deepest(root, rule);
+      return readings(path).reduce((all, reading) => below(lenientRoot, reading, all), rule);
     },
     exemptionFor(method: string, path: string, now: number): ExemptionConfig | null {
       if (path.includes('%') || path.includes(';')) return null;
