@@ -1,8 +1,12 @@
+import { readClient } from '../../src/read/client.ts';
 import { readCookies } from '../../src/read/cookies.ts';
+import { parseHost } from '../../src/read/hosts.ts';
+import { digestUser, parseBasic } from '../../src/read/login/basic.ts';
 import { parseForm } from '../../src/read/login/form.ts';
+import { bodyKind, checkMedia } from '../../src/read/login/media.ts';
 import { foldField, placesOf } from '../../src/read/login/names.ts';
 import { guardQuery } from '../../src/read/login/watch.ts';
-import { loggablePath } from '../../src/read/target.ts';
+import { loggablePath, parseTarget } from '../../src/read/target.ts';
 import type { Reader } from '../support/growth.ts';
 
 const KiB = 1024;
@@ -50,5 +54,63 @@ export const READ: readonly Reader[] = [
     delimiters: [...NAME, '=', '&', '%5f', '+', ';', '#'],
     limit: 8 * KiB,
     read: (text) => guardQuery(text, GUARD),
+  },
+  {
+    name: 'parseTarget',
+    delimiters: ['/', '.', '%', '%2e', ';', '?', '&', '%25', '=', '%41'],
+    limit: 8 * KiB,
+    around: [
+      ['/', ''],
+      ['/.', ''],
+      ['/a?', ''],
+    ],
+    read: parseTarget,
+  },
+  { name: 'parseHost', delimiters: ['.', ':', '[', ']', '-', '@'], limit: 8 * KiB, read: parseHost },
+  {
+    name: 'readClient',
+    delimiters: [',', ' ', ':', '[', ']', '1.1.1.1,'],
+    limit: 16 * KiB,
+    read: (text) => readClient('127.0.0.1', false, ['X-Forwarded-For', text], () => true),
+  },
+  {
+    name: 'bodyKind',
+    delimiters: [';', '=', '"', ' ', '/', ',', '\\', ';a='],
+    limit: 16 * KiB,
+    around: [
+      ['text/plain', ''],
+      ['text/plain;', '!'],
+    ],
+    read: (text) => bodyKind(['Content-Length', '1', 'Content-Type', text]),
+  },
+  {
+    name: 'checkMedia',
+    delimiters: [';', '=', '"', ' ', '/', 'charset='],
+    limit: 16 * KiB,
+    around: [
+      ['', ''],
+      ['application/json', '!'],
+    ],
+    read: (text) => checkMedia(['Content-Type', text], 'json'),
+  },
+  {
+    name: 'parseBasic',
+    delimiters: [' ', '=', ':', '+', '/'],
+    limit: 16 * KiB,
+    around: [
+      ['Basic ', ''],
+      ['Basic', '!'],
+    ],
+    read: parseBasic,
+  },
+  {
+    name: 'digestUser',
+    delimiters: [' ', ',', '=', '"', '\\', 'a=b,'],
+    limit: 16 * KiB,
+    around: [
+      ['Digest ', ''],
+      ['Digest username=', '!'],
+    ],
+    read: digestUser,
   },
 ];

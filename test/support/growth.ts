@@ -48,13 +48,19 @@ function fastest(reader: Reader, text: string): number {
 }
 
 /** What the text costs and what its eighth costs, where that is out of proportion each time; undefined where it is not. */
-function grown(reader: Reader, whole: string, part: string): readonly [partMs: number, wholeMs: number] | undefined {
+function grown(
+  reader: Reader,
+  lengths: readonly [whole: string, half: string, part: string],
+): readonly [partMs: number, wholeMs: number] | undefined {
+  const [whole, half, part] = lengths;
   let last: readonly [number, number] | undefined;
   for (let trial = 0; trial < TRIALS; trial += 1) {
     const wholeMs = fastest(reader, whole);
     if (wholeMs < FLOOR_MS) return undefined;
     const partMs = fastest(reader, part);
     if (wholeMs <= MOST * Math.max(partMs, FLOOR_MS / (2 * PART))) return undefined;
+    // Collecting garbage makes one length dear, not every one.
+    if (fastest(reader, half) <= (MOST / 3) * Math.max(partMs, FLOOR_MS / (2 * PART))) return undefined;
     last = [partMs, wholeMs];
   }
   return last;
@@ -89,7 +95,8 @@ export function superlinear(reader: Reader): readonly Growth[] {
     for (const around of reader.around ?? ENDS) {
       const text = textOf(unit, around, reader.limit);
       if (once(reader, text) < FLOOR_MS) continue;
-      const times = grown(reader, text, textOf(unit, around, reader.limit / PART));
+      const shorter = (by: number): string => textOf(unit, around, reader.limit / by);
+      const times = grown(reader, [text, shorter(2), shorter(PART)]);
       if (times !== undefined) found.push({ reader: reader.name, unit, partMs: times[0], wholeMs: times[1] });
       if (found.length >= 5) return found;
     }

@@ -1,0 +1,73 @@
+import { createScanner } from '../../src/read/login/guard.ts';
+import { parseJson } from '../../src/read/login/json.ts';
+import type { BodyKind } from '../../src/read/login/media.ts';
+import { parseXml } from '../../src/read/login/xml.ts';
+import type { Reader } from '../support/growth.ts';
+
+const LIMIT = 64 * 1024;
+/** As bodies come: in pieces. */
+const PIECE = 16 * 1024;
+
+function scanner(kind: BodyKind, delimiters: readonly string[], around?: Reader['around']): Reader {
+  return {
+    name: `createScanner ${kind}`,
+    delimiters,
+    limit: LIMIT,
+    ...(around === undefined ? {} : { around }),
+    read(text) {
+      const scan = createScanner(kind, 'b', ['password'], [['user', 'pass']]);
+      const bytes = Buffer.from(text, 'latin1');
+      for (let at = 0; at < bytes.length; at += PIECE) scan.push(bytes.subarray(at, at + PIECE));
+      scan.end();
+    },
+  };
+}
+
+const JSON_MARKS = ['"', '\\', '\\"', '{', '}', '[', ']', ':', ',', ' '];
+const XML_MARKS = ['<', '>', '</a>', '<a>', '<a b="', '="', "'", '&', '&amp;', ' ', '<!--', '<![CDATA[', '/'];
+
+export const BODIES: readonly Reader[] = [
+  {
+    name: 'parseJson',
+    delimiters: JSON_MARKS,
+    limit: LIMIT,
+    around: [
+      ['', ''],
+      ['{"a":"', ''],
+      ['{"', '":1}'],
+      ['{"a":"', '"}'],
+    ],
+    read: (text) => parseJson(Buffer.from(text)),
+  },
+  {
+    name: 'parseXml',
+    delimiters: XML_MARKS,
+    limit: LIMIT,
+    around: [
+      ['', ''],
+      ['<a>', '</a>'],
+      ['<a b="', '"/>'],
+    ],
+    read: (text) => parseXml(Buffer.from(text)),
+  },
+  scanner('form', ['=', '&', ';', '+', '%5b', '_', '[', ']']),
+  scanner('json', JSON_MARKS, [
+    ['{"a":"', ''],
+    ['{"', '":1}'],
+    ['', ''],
+  ]),
+  scanner('xml', XML_MARKS, [
+    ['<a>', '</a>'],
+    ['<', ''],
+  ]),
+  scanner('text', ['=', '&', '{', '"', '<', '\n', '/', '#', "'", '\\']),
+  scanner(
+    'multipart',
+    ['--b', '\r\n', '\r\n--b', ';', '"', ' ', ':', '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n'],
+    [
+      ['--b\r\nContent-Disposition: form-data; name="a', '"\r\n\r\n'],
+      ['--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n', '\r\n--b--'],
+      ['--b\r\nA:', '\r\n\r\n'],
+    ],
+  ),
+];

@@ -1,0 +1,68 @@
+import { formsIn } from '../../src/cli/direct/forms.ts';
+import { parseCsv } from '../../src/manage/csv.ts';
+import { plainLabel } from '../../src/notices/plain.ts';
+import { fillName } from '../../src/presets/fill.ts';
+import { rewriteLocation, rewriteStream } from '../../src/presets/rewrite.ts';
+import { stripStream } from '../../src/presets/session-ids.ts';
+import { cookiesSet } from '../../src/presets/set-cookies.ts';
+import { parseBody } from '../../src/web/body.ts';
+import { chooseLanguage } from '../../src/web/words/words.ts';
+import type { Reader } from '../support/growth.ts';
+
+const KiB = 1024;
+const HTML = ['<', '>', '<!--', '-->', '<input ', '<script>', '</', '"', "'", '=', '/', ' ', '</script', '<!'];
+
+export const TEXTS: readonly Reader[] = [
+  { name: 'formsIn', delimiters: HTML, limit: 64 * KiB, read: formsIn },
+  { name: 'fillName', delimiters: HTML, limit: 64 * KiB, read: (text) => fillName(text, 'user', 'alice') },
+  { name: 'parseCsv', delimiters: [',', '"', '""', '\n', '\r', ' ', ';'], limit: 64 * KiB, read: parseCsv },
+  { name: 'plainLabel', delimiters: ['.', ':', '/', '@', ' ', '\u3002', '\u200d'], limit: 16 * KiB, read: plainLabel },
+  {
+    name: 'rewriteLocation',
+    delimiters: ['/', ':', '?', '#', '@', '\\', ' ', 'http://'],
+    limit: 16 * KiB,
+    read: (text) => rewriteLocation(text, ['http://app.example'], 'https://x.example'),
+  },
+  {
+    name: 'rewriteStream',
+    delimiters: ['http://', 'http://app.example', ':', '/', '%', '\\/'],
+    limit: 64 * KiB,
+    read(text) {
+      const stream = rewriteStream(['http://app.example'], 'https://x.example');
+      return [stream.push(Buffer.from(text)), stream.end()];
+    },
+  },
+  {
+    name: 'stripStream',
+    delimiters: [';', ';jsessionid=', '=', '!', '"'],
+    limit: 64 * KiB,
+    read(text) {
+      const stream = stripStream();
+      return [stream.push(Buffer.from(text)), stream.end()];
+    },
+  },
+  {
+    name: 'cookiesSet',
+    delimiters: [';', '=', ' ', '"', ',', 'expires=', 'max-age='],
+    limit: 8 * KiB,
+    read: (text) => cookiesSet(['Set-Cookie', text], 0),
+  },
+  {
+    name: 'parseBody',
+    delimiters: ['"', '\\', '{', '}', ':', ',', ' ', '&', '=', '%'],
+    limit: 16 * KiB,
+    around: [
+      ['{"a":"', '"}'],
+      ['{', '}'],
+      ['a=', ''],
+      ['{"a":{"b":"', '"}}'],
+    ],
+    read: (text) => [parseBody(text.startsWith('{') ? 'json' : 'form', Buffer.from(text), ['a'], ['a'])],
+  },
+  {
+    name: 'chooseLanguage',
+    delimiters: [',', '-', ';q=', ' ', '*', '.'],
+    limit: 16 * KiB,
+    read: (text) => chooseLanguage(text, null, 'en'),
+  },
+];
