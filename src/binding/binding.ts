@@ -10,12 +10,13 @@ import type { BindingContext } from './context.ts';
 import { refuseBody, scannerFor } from './guard.ts';
 import { JarPassage } from './jar-passage.ts';
 import { boundLogin } from './jars.ts';
-import { SessionJars, visitorJar, whenFree } from './owner.ts';
+import { SessionJars, whenFree } from './owner.ts';
 import { closedPassage, givenOut } from './passages.ts';
 import { Prover, pathOf } from './prover.ts';
 import { SessionPassages } from './session-passage.ts';
 import { signInBefore, signInWithin } from './sign-in.ts';
 import type { Around, Binding, StepResult } from './types.ts';
+import { type Visited, visitorJar } from './visitor.ts';
 
 /** Binds the logins of apps to the second factor. Errors and answers as in types.ts. */
 export function createBinding(ctx: BindingContext): Binding {
@@ -68,7 +69,7 @@ export function createBinding(ctx: BindingContext): Binding {
       const parts = { ctx, prover, admission, around, login, jar, step: chosen.step, read: chosen.read };
       if (session !== null) return signInWithin(parts, session);
       const result = await signInBefore(parts);
-      return result.kind === 'answer' && visited !== null ? withVisitor(ctx, result, around, visited.fresh) : result;
+      return result.kind === 'answer' && visited !== null ? withVisitor(ctx, result, visited) : result;
     },
   };
 }
@@ -77,18 +78,20 @@ function isOfSession(admission: Admission): admission is Admission<'session'> {
   return admission.kind === 'session';
 }
 
-function withVisitor(
+/** A sign-in that came to nothing leaves nothing behind: the browser carries the jar again. */
+async function withVisitor(
   ctx: BindingContext,
   result: StepResult & { kind: 'answer' },
-  around: Around,
-  fresh: string | null,
-): StepResult {
-  return fresh === null ? result : { ...result, cookies: [...result.cookies, ctx.setVisitor(fresh)(around.suffix)] };
+  visited: Visited,
+): Promise<StepResult> {
+  if (visited.jar.standing.kind === 'open') await ctx.jars.handOut(visited.jar);
+  return { ...result, cookies: [...result.cookies, ...(await visited.cookies())] };
 }
 
 /** A page of the app for somebody who has not signed in: with a jar of the visitor's own. */
 async function surfacePassage(ctx: BindingContext, admission: Admission, around: Around): Promise<Passage> {
-  const { jar, fresh } = await visitorJar(ctx, admission, around);
+  const visited = await visitorJar(ctx, admission, around);
+  const { jar } = visited;
   await whenFree(jar);
   return new JarPassage(ctx, {
     admission,
@@ -101,7 +104,7 @@ async function surfacePassage(ctx: BindingContext, admission: Admission, around:
     scan: null,
     navigation: around.navigation,
     logout: false,
-    cookies: () => (fresh === null ? [] : [ctx.setVisitor(fresh)(around.suffix)]),
+    cookies: () => visited.cookies(),
     prove: () => undefined,
   });
 }

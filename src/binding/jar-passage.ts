@@ -33,8 +33,8 @@ export interface JarTrip {
   readonly logout: boolean;
   /** The browser's Origin is replaced whatever the preset's rewriting says (WebSockets). */
   readonly asUpstream?: string;
-  /** Set-Cookie values of ours that the answer carries besides (a new visitor's). */
-  readonly cookies: () => readonly string[];
+  /** Set-Cookie values of ours that the answer carries besides (a visitor's), once what it brought is in the jar. */
+  readonly cookies: () => readonly string[] | Promise<readonly string[]>;
   /** Once what the answer brought is kept: whose it is. Rejects to refuse the answer. */
   readonly prove: () => Promise<void> | undefined;
 }
@@ -149,7 +149,7 @@ export class JarPassage implements Passage {
       this.#land();
       await prove();
     }
-    return [...cookies(), ...this.#versionOf(received)];
+    return [...(await cookies()), ...this.#versionOf(received)];
   }
 
   /** Signed out of the app: whatever it kept for this person is thrown away; what it sets now begins anew. */
@@ -165,7 +165,10 @@ export class JarPassage implements Passage {
   }
 
   #versionOf(received: Received | undefined): readonly string[] {
-    return received !== undefined && this.#ctx.shared ? [this.#ctx.setJar(received.version)(this.#trip.suffix)] : [];
+    // A version of 0: the browser carries the jar itself.
+    return received !== undefined && received.version > 0 && this.#ctx.shared
+      ? [this.#ctx.setJar(received.version)(this.#trip.suffix)]
+      : [];
   }
 
   /** By the head alone: the body has not come yet. */

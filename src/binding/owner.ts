@@ -1,43 +1,13 @@
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar, JarOwner } from '../jar/types.ts';
-import { sha256 } from '../lib/bytes.ts';
-import { randomToken } from '../lib/random.ts';
 import type { Session } from '../sessions/session.ts';
 import type { BindingContext } from './context.ts';
 import { jarApp } from './jars.ts';
-import type { Around } from './types.ts';
 
-/** A visitor's jar is kept this long after its last change, ms. */
-const VISITOR_LIFE = 30 * 60_000;
 const WAIT_STEP_MS = 100;
 /** A login step that takes longer has failed by then. */
 const WAIT_MS = 60_000;
-
-const VISITOR = /^[A-Za-z0-9_-]{43}$/;
-
-export interface Visited {
-  readonly jar: Jar;
-  /** Value of a visitor cookie that the browser does not have yet; null: it has it. */
-  readonly fresh: string | null;
-}
-
-/** The jar of somebody who has not signed in. A value that is not of our making names none: a new one is given. */
-export async function visitorJar(ctx: BindingContext, admission: Admission, around: Around): Promise<Visited> {
-  const shown = around.visitor !== null && VISITOR.test(around.visitor) ? around.visitor : null;
-  const expiresAt = ctx.clock.now() + VISITOR_LIFE;
-  const of = async (value: string): Promise<Jar> => {
-    const owner: JarOwner = { kind: 'visitor', id: sha256(value), expiresAt };
-    return ctx.jars.of(owner, jarApp(admission.app), around.seen);
-  };
-  if (shown !== null) {
-    const jar = await of(shown);
-    // Only what we have given out is taken: a value planted by somebody else names an empty jar, and is replaced.
-    if (jar.version > 0) return { jar, fresh: null };
-  }
-  const fresh = randomToken(ctx.random, 32);
-  return { jar: await of(fresh), fresh };
-}
 
 /** The jar of a session; one that began with a held sign-in at the app takes it over. */
 export class SessionJars {

@@ -4,12 +4,18 @@ import { isSessionCookie } from './credentials.ts';
 import { JarDraft } from './draft.ts';
 import { KeptJar } from './kept-jar.ts';
 import { JarMemory } from './memory.ts';
-import type { JarsParts } from './rows.ts';
+import { type JarsParts, writeCarried } from './rows.ts';
 import { EMPTY, readState, type State } from './state.ts';
 import type { Brought, Draft, Jar, JarApp, JarOwner, Jars, Received, Standing } from './types.ts';
 
 /** A login step that has not ended by then never will: its process is gone. */
 const BUSY_MS = 90_000;
+
+/**
+ * Version of a row that was made for one login step and has seen nothing else. Any other stands for something that may have
+ * been signed in at the app with the cookies that browsers carry: it stays, so that those are never believed again.
+ */
+const OWN_STEP = 2;
 
 /** Answers and errors as in types.ts. */
 export function createJars(parts: JarsParts): Jars {
@@ -42,6 +48,8 @@ class JarMap implements Jars {
       if (jar.stale || jar.busy) await this.#memory.refresh(jar);
       let before: State = EMPTY;
       let until = 0;
+      // A row from here on: what the browser carries is not believed while there is one, nor after it.
+      jar.loose = false;
       // Empty from here on: when this process dies, nobody gets cookies that a half-done step has been sent with.
       await this.#changes.change(jar, (state) => {
         if (state.busyUntil > clock.now()) throw new SallyportError('conflict', 'another sign-in is under way');
@@ -96,6 +104,31 @@ class JarMap implements Jars {
 
   async released(jar: Jar): Promise<void> {
     await this.#change(jar, (state) => (state.held === null ? state : { ...state, held: null }));
+  }
+
+  carried(given: Jar): string | null {
+    const jar = asKept(given);
+    return jar.loose && jar.turn > 0 ? writeCarried(jar) : null;
+  }
+
+  async handOut(given: Jar): Promise<void> {
+    await this.#serially(given, async (jar) => {
+      if (jar.loose || !jar.mayBeLoose || jar.busy || jar.version !== OWN_STEP) return;
+      const { state } = jar;
+      if (!(await this.#parts.store.jars.remove(jar.id, OWN_STEP))) return;
+      jar.loose = true;
+      jar.turn += 1;
+      jar.replace(0, state);
+    });
+  }
+
+  async takeIn(given: Jar): Promise<void> {
+    await this.#serially(given, async (jar) => {
+      if (!jar.loose) return;
+      jar.loose = false;
+      // Another object with the same content: something is to be written.
+      await this.#changes.change(jar, (state) => ({ ...state }));
+    });
   }
 
   forget(id: string): void {

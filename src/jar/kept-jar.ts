@@ -22,6 +22,12 @@ export class KeptJar implements Jar {
   expiresAt: number;
   /** When the row as it stands is over. */
   until = Number.POSITIVE_INFINITY;
+  /** The browser carries it: it stands in no row. */
+  loose = false;
+  /** Whether it may be so: a visitor's whose browser takes it. */
+  readonly mayBeLoose: boolean;
+  /** Changes while it was loose; the browser may bring a newer one than this process has. */
+  turn = 0;
   /** Not to be believed before it has been read again. */
   stale = false;
   /** Own writes whose announcement has not come back yet. */
@@ -41,6 +47,7 @@ export class KeptJar implements Jar {
     this.#clock = clock;
     this.id = owner.id;
     this.sessionId = owner.kind === 'session' ? owner.id : null;
+    this.mayBeLoose = owner.kind === 'visitor' && owner.carried !== undefined;
     this.expiresAt = owner.expiresAt;
     this.#app = app;
     this.#version = version;

@@ -1,5 +1,5 @@
 import { KeptJar } from './kept-jar.ts';
-import { type JarsParts, readJar } from './rows.ts';
+import { type JarsParts, readCarried, readJar } from './rows.ts';
 import { EMPTY } from './state.ts';
 import type { Jar, JarApp, JarOwner } from './types.ts';
 
@@ -40,7 +40,15 @@ export class JarMemory {
     if (jar === undefined || jar.app.id !== app.id) return this.load(owner, app);
     if (jar.app !== app) jar.rebind(app);
     jar.expiresAt = owner.expiresAt;
-    return this.#isFresh(jar, atLeast) ? jar : this.#freshen(jar, atLeast);
+    bring(jar, owner);
+    return this.#isFresh(jar, atLeast) ? jar : this.#freshenFor(owner, jar, atLeast);
+  }
+
+  /** Its row may have gone, and what the browser carries counts again. */
+  async #freshenFor(owner: JarOwner, jar: KeptJar, atLeast: number): Promise<KeptJar> {
+    await this.#freshen(jar, atLeast);
+    bring(jar, owner);
+    return jar;
   }
 
   async load(owner: JarOwner, app: JarApp): Promise<KeptJar> {
@@ -61,8 +69,10 @@ export class JarMemory {
     const jar = new KeptJar(this.#parts.clock, owner, app, version, state);
     jar.until = until;
     jar.stale = overtaken();
+    jar.loose = version === 0 && jar.mayBeLoose;
+    bring(jar, owner);
     // Anybody may come without a cookie, as often as they like: a visitor's jar is kept once there is something in it.
-    if (version > 0 || sessionId !== null) this.keep(jar);
+    if (version > 0 || sessionId !== null || jar.turn > 0) this.keep(jar);
     return jar;
   }
 
@@ -129,6 +139,7 @@ export class JarMemory {
     try {
       const { version, state, until } = await readJar(this.#parts, jar.id, jar.app, jar.sessionId);
       jar.until = until;
+      jar.loose = version === 0 && jar.mayBeLoose;
       if (version === jar.version && (version === 0 || state.generation === jar.generation)) return;
       // Gone with its session, or by time: what is under way with it ends.
       if (version === 0) jar.replace(0, { ...EMPTY, generation: jar.generation + 1 });
@@ -171,4 +182,13 @@ export class JarMemory {
       // It cannot be known whether its generation still stands: it does not.
       .catch(() => jar.replace(jar.version, { ...EMPTY, generation: -1 }));
   }
+}
+
+/** Takes what the browser carries for a jar that stands in no row, unless something newer is here. */
+function bring(jar: KeptJar, owner: JarOwner): void {
+  if (!jar.loose || owner.kind !== 'visitor') return;
+  const carried = readCarried(owner.carried ?? '');
+  if (carried === undefined || carried.turn <= jar.turn) return;
+  jar.turn = carried.turn;
+  jar.replace(0, carried.state);
 }

@@ -41,6 +41,11 @@ export async function readJar(parts: JarsParts, id: string, app: JarApp, session
  * another, or none, or the session has ended.
  */
 export async function writeJar({ store, seal }: JarsParts, jar: KeptJar, state: State): Promise<boolean> {
+  if (jar.loose) {
+    jar.turn += 1;
+    jar.replace(0, state);
+    return true;
+  }
   const { id, sessionId, expiresAt } = jar;
   const version = jar.version + 1;
   const row = { version, state: seal.seal(writeState(state), placeOf(id)), expiresAt };
@@ -62,4 +67,16 @@ export async function writeJar({ store, seal }: JarsParts, jar: KeptJar, state: 
   jar.until = expiresAt;
   jar.replace(version, state);
   return true;
+}
+
+/** What a browser carries of a jar. */
+export function writeCarried({ turn, state }: KeptJar): string {
+  return JSON.stringify({ turn, state: writeState(state) });
+}
+
+/** Reads what `writeCarried` wrote and a seal has kept; undefined: nothing is carried. */
+export function readCarried(text: string): { readonly turn: number; readonly state: State } | undefined {
+  if (text === '') return undefined;
+  const { turn, state } = JSON.parse(text) as { turn: number; state: string }; // sealed by us alone
+  return { turn, state: readState(state) };
 }

@@ -28,8 +28,11 @@ export interface JarApp {
 /** Whose jar: a session's, or a visitor's who has not signed in (`order: login-first`). */
 export type JarOwner =
   | { readonly kind: 'session'; readonly id: string; readonly expiresAt: number }
-  /** `id`: SHA-256 of the visitor cookie. */
-  | { readonly kind: 'visitor'; readonly id: string; readonly expiresAt: number };
+  /**
+   * `carried`: what the visitor's browser carries for it (`Jars.carried`), or '' for nothing yet: then the jar stands in no
+   * row until a login step is begun with it. Absent: it stands in a row from its first change.
+   */
+  | { readonly kind: 'visitor'; readonly id: string; readonly expiresAt: number; readonly carried?: string };
 
 /** What one answer of the app brings. */
 export interface Brought {
@@ -115,6 +118,12 @@ export interface Jars {
   stand(jar: Jar, generation: number, standing: Standing): Promise<void>;
   /** Empties it: cookies, vault, standing; what is in flight is cut. */
   clear(jar: Jar): Promise<void>;
+  /** What the browser is to carry of a jar that stands in no row, as text (seal it); null: it stands in one, or is empty. */
+  carried(jar: Jar): string | null;
+  /** Takes the row away again that was made for one login step, which came to nothing; from then on the browser carries the jar. */
+  handOut(jar: Jar): Promise<void>;
+  /** Gives a jar that the browser was to carry a row. */
+  takeIn(jar: Jar): Promise<void>;
   /** Makes the jar of a session out of a serialised draft; `held` as in `Jar.held`. */
   adopt(owner: JarOwner, app: JarApp, serialised: string, held: string | null): Promise<Jar>;
   /** The held answer has been fetched. */

@@ -44,7 +44,10 @@ const NONE: OwnCookies = {
   jar: null,
   suffix: '',
 };
-const VALUE = /^[A-Za-z0-9._-]{1,512}$/;
+const VALUE = /^[A-Za-z0-9._-]+$/;
+const MAX_VALUE = 512;
+/** It carries what an app has given to somebody who has not signed in (binding/visitor.ts). */
+const MAX_VISITOR = 3900;
 const PLACES: ReadonlyMap<string, keyof Values> = new Map([
   [SESSION_COOKIE, 'session'],
   [PENDING_COOKIE, 'pending'],
@@ -71,7 +74,8 @@ function ours(pairs: readonly string[], suffix: string): OwnCookies {
     // What is called by this address counts, wherever it stands.
     if (!here && suffix !== '' && (place === 'jar' || seen.includes(`;${name}${suffix};`))) continue;
     const value = text.slice(name.length + 1);
-    found[place] = VALUE.test(value) ? value : null;
+    const most = place === 'visitor' ? MAX_VISITOR : MAX_VALUE;
+    found[place] = value.length <= most && VALUE.test(value) ? value : null;
   }
   return found;
 }

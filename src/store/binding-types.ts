@@ -42,8 +42,8 @@ export interface JarStore {
   insert(row: JarRow): Promise<boolean>;
   /** One conditional UPDATE, only where `version` still is the old one. Announces (`jar`). */
   update(id: string, oldVersion: number, set: Pick<JarRow, 'version' | 'state' | 'expiresAt'>): Promise<boolean>;
-  /** Announces (`jar`). */
-  remove(id: string): Promise<boolean>;
+  /** Takes it away, whatever its version, or only that one; announces it. */
+  remove(id: string, version?: number): Promise<boolean>;
   purge(before: number): Promise<number>;
 }
 

@@ -43,9 +43,11 @@ export function jarStore({ db, write }: Scope): JarStore {
         tx.announce('jar', [id]);
         return true;
       }),
-    remove: (id) =>
+    remove: (id, version) =>
       write(async (tx) => {
-        const result = await tx.db.deleteFrom('jars').where('id', '=', id).executeTakeFirstOrThrow();
+        const query = tx.db.deleteFrom('jars').where('id', '=', id);
+        const only = version === undefined ? query : query.where('version', '=', version);
+        const result = await only.executeTakeFirstOrThrow();
         if (touched(result) !== 1) return false;
         tx.announce('jar', [id]);
         return true;

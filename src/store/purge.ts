@@ -2,6 +2,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Store } from './types.ts';
 
 const DAY = 86_400_000;
+/** Counts of failures that are kept; beyond that those with the fewest go. */
+const MAX_THROTTLES = 100_000;
 
 /** Deletes what is over: pending sign-ins and their challenges, jars, held answers, guesses long forgotten, sessions a month after their end, keys a day after. */
 export async function purge(store: Store, clock: Clock): Promise<void> {
@@ -10,7 +12,8 @@ export async function purge(store: Store, clock: Clock): Promise<void> {
   await store.challenges.purge(now);
   await store.jars.purge(now);
   await store.holds.purge(now);
-  await store.throttles.purge(now - 7 * DAY);
+  await store.throttles.purge(now - 31 * DAY);
+  await store.throttles.trim(MAX_THROTTLES);
   await store.sessions.purge(now - 30 * DAY);
   await store.keys.purge(now - DAY);
 }

@@ -1,7 +1,6 @@
-import { sourceKey } from '../accounts/source.ts';
+import { SourceRate } from '../accounts/source-rate.ts';
 import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
-import { RateWindow } from '../lib/rate.ts';
 import type { Login, SignedIn } from '../login/types.ts';
 import type { SessionMap } from '../sessions/map.ts';
 
@@ -21,10 +20,10 @@ export interface AdoptingLogin extends Login {
  * bounded number of beginnings from one source.
  */
 export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock): AdoptingLogin {
-  const begins = new RateWindow(BEGINS, MINUTE);
-  const ceremonies = new RateWindow(CEREMONIES, MINUTE);
-  const bound = (window: RateWindow, source: string, what: string): void => {
-    const wait = window.take(sourceKey(source), clock.monotonic());
+  const begins = new SourceRate(BEGINS, MINUTE);
+  const ceremonies = new SourceRate(CEREMONIES, MINUTE);
+  const bound = (window: SourceRate, source: string, what: string): void => {
+    const wait = window.take(source, clock.monotonic());
     if (wait > 0) throw new SallyportError('too-many-attempts', what, { retryAfter: Math.ceil(wait / 1000) });
   };
   const adopt = (work: () => Promise<SignedIn>): Promise<SignedIn> => sessions.adopting(work, (signedIn) => signedIn);

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, describe } from 'node:test';
 import pg from 'pg';
 import { Faults } from './faults.ts';
@@ -47,6 +48,8 @@ export interface Bound {
   told(): Promise<string>;
   /** Everything that lies in the database, as text. */
   atRest(): Promise<string>;
+  /** Number of rows of every table that there is. */
+  rows(): Promise<Readonly<Record<string, number>>>;
 }
 
 export const hostOf = (site: string): string => `${site}.test`;
@@ -157,6 +160,31 @@ class Running implements Bound {
     }
   }
 
+  async rows(): Promise<Readonly<Record<string, number>>> {
+    const counts: Record<string, number> = {};
+    const { postgres: url, data = '' } = this.#options;
+    if (url === undefined) {
+      const file = (await readdir(data)).find((name) => name.endsWith('.db')) ?? '';
+      const db = new DatabaseSync(join(data, file), { readOnly: true });
+      for (const { name } of db.prepare("select name from sqlite_master where type = 'table'").all())
+        counts[String(name)] = Number(db.prepare(`select count(*) as n from "${String(name)}"`).get()?.['n']);
+      db.close();
+      return counts;
+    }
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      const names = 'select tablename from pg_tables where schemaname = current_schema()';
+      for (const { tablename } of (await client.query<{ tablename: string }>(names)).rows) {
+        const { rows } = await client.query<{ n: string }>(`select count(*) as n from "${tablename}"`);
+        counts[tablename] = Number(rows[0]?.n);
+      }
+      return counts;
+    } finally {
+      await client.end();
+    }
+  }
+
   async told(): Promise<string> {
     return JSON.stringify(this.sally.log) + JSON.stringify(await this.sally.audit());
   }
@@ -213,6 +241,7 @@ export function boundTests(define: (on: Bound) => void, sites: Sites = SITES): v
         stranger: (name, site) => of().stranger(name, site),
         node: () => of().node(),
         told: () => of().told(),
+        rows: () => of().rows(),
         atRest: () => of().atRest(),
       });
     });

@@ -1,0 +1,77 @@
+import { SallyportError } from '../errors.ts';
+import type { Admission } from '../gate/admission.ts';
+import type { Jar, JarOwner } from '../jar/types.ts';
+import { randomToken } from '../lib/random.ts';
+import type { BindingContext } from './context.ts';
+import { jarApp } from './jars.ts';
+import type { Around } from './types.ts';
+
+/** What a visitor's browser carries is good for this long after the last change, ms. */
+const VISITOR_LIFE = 30 * 60_000;
+/** A row that stands against what browsers carry is there for longer, whatever their clocks say. */
+const ROW_LIFE = VISITOR_LIFE + 5 * 60_000;
+/** Longest value, characters: with its name it stays below the 4096 bytes that browsers take (RFC 6265 §6.1). */
+const MAX_VALUE = 3900;
+const ID = /^[A-Za-z0-9_-]{43}$/;
+
+/** The visitor cookie, opened. It is the only place where a jar stands before somebody has proven anything. */
+interface Visit {
+  readonly id: string;
+  readonly until: number;
+  /** What the browser carries of the jar; '' where it stands in a row. */
+  readonly carried: string;
+}
+
+export interface Visited {
+  readonly jar: Jar;
+  /** Set-Cookie values of ours, once what the app's answer brought is in the jar. */
+  cookies(): Promise<readonly string[]>;
+}
+
+const placeOf = ({ app }: Admission) => ({ table: 'cookies', column: 'visitor', row: app.id });
+
+/** A value that is not of our making, of another app, or over, is none. */
+function opened(ctx: BindingContext, admission: Admission, value: string | null): Visit | undefined {
+  if (value === null || value.length > MAX_VALUE) return undefined;
+  let text: string;
+  try {
+    text = ctx.seal.open(value, placeOf(admission));
+  } catch (error) {
+    // Planted, or sealed before the key was replaced: the visitor begins anew, with nothing.
+    if (error instanceof SallyportError && error.code === 'sealed-value-invalid') return undefined;
+    throw error;
+  }
+  const visit = JSON.parse(text) as Visit; // sealed by us alone
+  return ID.test(visit.id) && ctx.clock.now() < visit.until ? visit : undefined;
+}
+
+/**
+ * The jar of somebody who has not signed in. Their browser carries it, sealed to this app, so that whoever comes without a
+ * cookie, as often as they like, leaves nothing behind. From the moment that a login step is begun with it a row stands in
+ * its place: what browsers carry from before is not believed any more.
+ */
+export async function visitorJar(ctx: BindingContext, admission: Admission, around: Around): Promise<Visited> {
+  const visit = opened(ctx, admission, around.visitor);
+  const id = visit?.id ?? randomToken(ctx.random, 32);
+  const expiresAt = ctx.clock.now() + ROW_LIFE;
+  const owner: JarOwner = { kind: 'visitor', id, expiresAt, carried: visit?.carried ?? '' };
+  const jar = await ctx.jars.of(owner, jarApp(admission.app), around.seen);
+  const sealed = (carried: string): string => {
+    const value: Visit = { id, until: ctx.clock.now() + VISITOR_LIFE, carried };
+    return ctx.seal.seal(JSON.stringify(value), placeOf(admission));
+  };
+  return {
+    jar,
+    async cookies() {
+      const carried = ctx.jars.carried(jar);
+      if (carried === null)
+        return jar.version > 0 && visit?.carried !== '' ? [ctx.setVisitor(sealed(''))(around.suffix)] : [];
+      if (carried === visit?.carried) return [];
+      const value = sealed(carried);
+      if (value.length <= MAX_VALUE) return [ctx.setVisitor(value)(around.suffix)];
+      // More than a browser takes: it is kept for them, as long as what they would carry.
+      await ctx.jars.takeIn(jar);
+      return [ctx.setVisitor(sealed(''))(around.suffix)];
+    },
+  };
+}
