@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { readText } from '../lib/files.ts';
 import { createFile } from './sqlite-file.ts';
 
 /** Who serves from a folder, as it said itself. */
@@ -19,7 +20,7 @@ const SQLITE_BUSY = 5;
 
 function readHolder(path: string): Holder | null {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8').slice(0, 200));
+    const value: unknown = JSON.parse(readText(path, { most: 200 }));
     if (typeof value !== 'object' || value === null || !('pid' in value) || !('since' in value)) return null;
     const { pid, since } = value;
     return Number.isSafeInteger(pid) && Number.isSafeInteger(since) ? { pid: Number(pid), since: Number(since) } : null;
