@@ -17,6 +17,7 @@ export type AuditKind =
   | 'account.disable'
   | 'account.enable'
   | 'account.admin'
+  | 'account.set'
   | 'account.remove'
   | 'account.import'
   | 'authenticator.rename'

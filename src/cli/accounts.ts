@@ -6,30 +6,18 @@ import {
   addAccount,
   disableAccount,
   enableAccount,
-  listAccounts,
   removeAccount,
   showAccount,
 } from '../manage/accounts.ts';
 import { appNamesOf, removeAppName, setAppName } from '../manage/app-names.ts';
 import { importAccounts } from '../manage/import.ts';
+import { COLUMNS, listCommand } from './account-list.ts';
+import { setCommand } from './account-set.ts';
 import { commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused, CommandRefused } from './exit.ts';
-import { type Column, count, json, list, type Output, one, record, when } from './output.ts';
+import { count, json, type Output, one, record } from './output.ts';
 
 type Options = Where & { realm?: string; json?: true };
-
-const COLUMNS: readonly Column<AccountView>[] = [
-  { name: 'account', of: (row) => row.name },
-  { name: 'realm', of: (row) => row.realm },
-  { name: 'authenticators', of: (row) => row.authenticators },
-  { name: 'password', of: (row) => row.passwordSet },
-  { name: 'admin', of: (row) => row.admin },
-  { name: 'groups', of: (row) => row.groups },
-  { name: 'email', of: (row) => row.email },
-  { name: 'disabled', of: (row) => when(row.disabledAt) },
-  { name: 'created', of: (row) => when(row.createdAt) },
-  { name: 'id', of: (row) => row.id },
-];
 
 function about(command: Command): Command {
   return realmed(located(command)).option('--json', 'JSON instead of text');
@@ -152,14 +140,9 @@ function showCommand(output: Output, account: Command): void {
 export function accountCommands(output: Output): Command {
   const account = new Command('account').description('who may sign in');
   addCommand(output, account);
-  about(account.command('list').description('all accounts, with how many authenticators each has')).action(
-    async (options: Options) => {
-      const rows = await withStore(options, (opened) => listAccounts(managing(opened), options.realm));
-      const empty = `There are no accounts yet: ${commandLine(options, 'account add', 'NAME')}`;
-      list(output, options.json === true, COLUMNS, rows, empty);
-    },
-  );
+  listCommand(output, about(account.command('list')));
   showCommand(output, account);
+  setCommand(output, about(account.command('set <account>')));
   aliasCommand(output, account);
   changeCommand(
     output,

@@ -4,7 +4,7 @@ import { deviceOf } from '../lib/device.ts';
 import { listSessions, type RevokeWish, revokeSessions, type SessionView } from '../manage/sessions.ts';
 import { located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
-import { type Column, count, json, list, type Output, when } from './output.ts';
+import { type Column, count, json, list, type Output, span, when } from './output.ts';
 
 interface Options extends Where {
   readonly account?: string;
@@ -21,15 +21,6 @@ const PROVEN: Readonly<Record<string, string>> = {
   swk: 'passkey',
   hwk: 'security key',
 };
-
-/** The two largest units: `2h 5m`, `40s`. */
-function span(ms: number): string {
-  const s = Math.max(0, Math.floor(ms / 1000));
-  const [d, h, m] = [Math.floor(s / 86_400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
-  if (d > 0) return `${d}d ${h}h`;
-  if (h > 0) return `${h}h ${m}m`;
-  return m > 0 ? `${m}m` : `${s}s`;
-}
 
 const COLUMNS: readonly Column<SessionView>[] = [
   { name: 'id', of: (row) => row.id },

@@ -24,6 +24,7 @@ const KINDS = [
   'ticket.issue',
   'account.disable',
   'account.enable',
+  'account.set',
 ] as const satisfies readonly AuditKind[];
 
 type ShownRow = AuditRow & { readonly kind: (typeof KINDS)[number] };

@@ -1,6 +1,7 @@
+import type { AuditKind } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
 import { randomToken } from '../lib/random.ts';
-import type { AccountParts, AccountRow } from '../store/types.ts';
+import type { AccountParts, AccountRow, Standing } from '../store/types.ts';
 import { type ManageContext, recordManaged, tellOwner } from './context.ts';
 import { needAccount, needName, needRealm } from './find.ts';
 
@@ -23,9 +24,15 @@ export interface AccountView {
   readonly disabledAt: number | null;
   readonly createdAt: number;
   readonly passwordSet: boolean;
-  /** Authenticators, its set of recovery codes counted as one. */
+  /** Authenticators that it could sign in with now; recovery codes are none. */
   readonly authenticators: number;
+  readonly recoveryCodes: number;
+  /** By the record, which outlives sessions. */
+  readonly lastSignIn: number | null;
 }
+
+/** What every sign-in puts on record, an enrolment that ends in one too. */
+const SIGN_IN = 'session.open' satisfies AuditKind;
 
 const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 const GROUP = /^[A-Za-z0-9._:-]{1,64}$/;
@@ -59,9 +66,20 @@ export function newAccountRow(
   };
 }
 
-function view(account: AccountRow, authenticators: number): AccountView {
+interface Known {
+  readonly standing?: Standing | undefined;
+  readonly lastSignIn?: number | undefined;
+}
+
+function view(account: AccountRow, { standing, lastSignIn }: Known = {}): AccountView {
   const { passwordHash, ...rest } = account;
-  return { ...rest, passwordSet: passwordHash !== null, authenticators };
+  return {
+    ...rest,
+    passwordSet: passwordHash !== null,
+    authenticators: standing?.factors ?? 0,
+    recoveryCodes: standing?.recoveryCodes ?? 0,
+    lastSignIn: lastSignIn ?? null,
+  };
 }
 
 /** Adds an account without password or authenticator; a ticket is what enrols one. Throws `usage`, `conflict`. */
@@ -75,23 +93,42 @@ export async function addAccount(ctx: ManageContext, wish: NewAccount): Promise<
     const detail = { realm: row.realm, name: row.name, admin: row.admin, groups: row.groups.join(' ') };
     await recordManaged(ctx, tx, 'account.add', { accountId: row.id, detail });
   });
-  return view(row, 0);
+  return view(row);
 }
 
-/** All accounts, or those of a realm, by realm and name. */
-export async function listAccounts(ctx: ManageContext, realm?: string): Promise<AccountView[]> {
+export interface AccountFilter {
+  readonly realm?: string | undefined;
+  /** Only those without an authenticator that works. */
+  readonly withoutFactor?: boolean | undefined;
+  /** Only those that are older than this and have not signed in for as long, ms. */
+  readonly unusedFor?: number | undefined;
+}
+
+/** All accounts, or those that the filter lets through, by realm and name. */
+export async function listAccounts(ctx: ManageContext, filter: AccountFilter = {}): Promise<AccountView[]> {
+  const { realm, withoutFactor = false, unusedFor } = filter;
   const rows = await ctx.store.accounts.list(realm === undefined ? undefined : needRealm(ctx, realm).id);
-  const counts = await ctx.store.authenticators.counts();
-  return rows.map((row) => view(row, counts.get(row.id) ?? 0));
+  const standings = await ctx.store.authenticators.standings();
+  const signIns = await ctx.store.audit.latestOf(SIGN_IN);
+  const since = unusedFor === undefined ? Number.POSITIVE_INFINITY : ctx.clock.now() - unusedFor;
+  return rows
+    .map((row) => view(row, { standing: standings.get(row.id), lastSignIn: signIns.get(row.id) }))
+    .filter((row) => !withoutFactor || row.authenticators === 0)
+    .filter((row) => (row.lastSignIn ?? row.createdAt) <= since);
 }
 
 /** One account, by id or name. Throws `not-found`, `usage`. */
 export async function showAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
   const row = await needAccount(ctx, account, realm);
-  return view(row, (await ctx.store.authenticators.ofAccount(row.id)).length);
+  const owned = await ctx.store.authenticators.ofAccount(row.id);
+  const factors = owned.filter((each) => each.kind !== 'recovery' && each.disabledAt === null).length;
+  const recoveryCodes = await ctx.store.authenticators.recoveryLeft(row.id);
+  const [last] = await ctx.store.audit.list({ kind: SIGN_IN, accountId: row.id, limit: 1 });
+  return view(row, { standing: { factors, recoveryCodes }, lastSignIn: last?.at });
 }
 
-async function change(
+/** One account's change under its lock; answers the account after it. Throws `not-found`, `usage`. */
+export async function changeAccount(
   ctx: ManageContext,
   account: string,
   realm: string | undefined,
@@ -112,7 +149,7 @@ export async function disableAccount(
   realm?: string,
 ): Promise<AccountView & { sessionsEnded: number }> {
   let sessionsEnded = 0;
-  const shown = await change(ctx, account, realm, async (tx, row) => {
+  const shown = await changeAccount(ctx, account, realm, async (tx, row) => {
     const now = ctx.clock.now();
     await tx.accounts.update(row.id, { disabledAt: row.disabledAt ?? now });
     await tx.pendings.removeOfAccount(row.id);
@@ -126,7 +163,7 @@ export async function disableAccount(
 
 /** Enables an account again, with the authenticators it had. */
 export function enableAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
-  return change(ctx, account, realm, async (tx, row) => {
+  return changeAccount(ctx, account, realm, async (tx, row) => {
     await tx.accounts.update(row.id, { disabledAt: null });
     await recordManaged(ctx, tx, 'account.enable', { accountId: row.id, detail: { name: row.name } });
   });
@@ -134,7 +171,7 @@ export function enableAccount(ctx: ManageContext, account: string, realm?: strin
 
 /** Makes an existing account an administrator. Throws `not-found`, `usage`. */
 export function makeAdmin(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
-  return change(ctx, account, realm, async (tx, row) => {
+  return changeAccount(ctx, account, realm, async (tx, row) => {
     await tx.accounts.update(row.id, { admin: true });
     await recordManaged(ctx, tx, 'account.admin', { accountId: row.id, detail: { name: row.name } });
   });

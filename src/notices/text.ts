@@ -23,6 +23,7 @@ const WORDS = { en, cy, ar } as const satisfies Record<Config['pages']['language
 const REMEDIES: Partial<Record<NoticeKind, Remedy>> = {
   'authenticator-disabled': 'guessed',
   'ticket-issued': 'administrator',
+  'email-changed': 'administrator',
   'account-disabled': 'closed',
 };
 

@@ -11,6 +11,7 @@ export type NoticeKind =
   | 'password-changed'
   | 'ticket-issued'
   | 'ticket-used'
+  | 'email-changed'
   | 'account-disabled';
 
 export interface Notice {

@@ -20,6 +20,16 @@ export function auditStore({ db }: Scope): AuditStore {
         .executeTakeFirst();
       return row?.at === null || row?.at === undefined ? undefined : Number(row.at);
     },
+    async latestOf(kind) {
+      const rows = await db
+        .selectFrom('audit')
+        .select(['accountId', (eb) => eb.fn.max('at').as('at')])
+        .where('kind', '=', kind)
+        .where('accountId', 'is not', null)
+        .groupBy('accountId')
+        .execute();
+      return new Map(rows.map((row) => [row.accountId ?? '', Number(row.at)]));
+    },
     async list({ after, limit, kind, accountId }) {
       let query = db.selectFrom('audit').selectAll().limit(limit);
       if (kind !== undefined) query = query.where('kind', '=', kind);

@@ -4,7 +4,7 @@ import { chunks, touched } from './columns.ts';
 import { credentials } from './credentials.ts';
 import type { Scope } from './database.ts';
 import type { Schema } from './schema.ts';
-import type { AuthenticatorKind, AuthenticatorRow, AuthenticatorStore } from './types.ts';
+import type { AuthenticatorKind, AuthenticatorRow, AuthenticatorStore, Standing } from './types.ts';
 
 function toRow(row: Selectable<Schema['authenticators']>): AuthenticatorRow {
   // Written from the same type; an unknown kind of a newer version verifies nothing.
@@ -39,6 +39,7 @@ export function authenticatorStore(scope: Scope): AuthenticatorStore {
         .execute();
       return new Map(rows.map((row) => [row.accountId, Number(row.count)]));
     },
+    standings: () => standings(scope),
     async acceptStep(id, step, at) {
       // RFC 6238 §5.2: one code, one acceptance. Judged by the database, not by what was read before.
       const result = await db
@@ -147,4 +148,23 @@ function recovery({
       return Number(left);
     },
   };
+}
+
+async function standings({ db }: Scope): Promise<Map<string, Standing>> {
+  const usable = db.selectFrom('authenticators').where('authenticators.disabledAt', 'is', null);
+  const factors = await usable
+    .select(['accountId', (e) => e.fn.countAll<number>().as('count')])
+    .where('kind', '<>', 'recovery')
+    .groupBy('accountId')
+    .execute();
+  const codes = await usable
+    .innerJoin('recoveryCodes', 'recoveryCodes.authenticatorId', 'authenticators.id')
+    .select(['accountId', (e) => e.fn.countAll<number>().as('count')])
+    .where('recoveryCodes.usedAt', 'is', null)
+    .groupBy('accountId')
+    .execute();
+  const found = new Map(factors.map((row) => [row.accountId, { factors: Number(row.count), recoveryCodes: 0 }]));
+  for (const { accountId, count } of codes)
+    found.set(accountId, { factors: found.get(accountId)?.factors ?? 0, recoveryCodes: Number(count) });
+  return found;
 }

@@ -215,6 +215,12 @@ export interface AccountStore {
   remove(id: string): Promise<boolean>;
 }
 
+/** What an account could sign in with now: authenticators that are not disabled, and unused recovery codes, which are none. */
+export interface Standing {
+  readonly factors: number;
+  readonly recoveryCodes: number;
+}
+
 export interface AuthenticatorStore {
   insert(row: AuthenticatorRow): Promise<void>;
   byId(id: string): Promise<AuthenticatorRow | undefined>;
@@ -222,6 +228,8 @@ export interface AuthenticatorStore {
   ofAccount(accountId: string): Promise<AuthenticatorRow[]>;
   /** Number of authenticators per account id, of all accounts. */
   counts(): Promise<Map<string, number>>;
+  /** What each account could sign in with now, by its id; of all accounts that have something. */
+  standings(): Promise<Map<string, Standing>>;
   /**
    * One conditional UPDATE: sets lastStep, lastUsedAt and failures = 0 only where lastStep < step and not disabled.
    * True when it touched exactly one row; of two concurrent calls with one step exactly one is true.
@@ -358,6 +366,8 @@ export interface AuditStore {
   append(row: NewAuditRow): Promise<void>;
   /** Newest `limit` rows in growing seq; `after` pages forward. */
   list(query: { after?: number; limit: number; kind?: string; accountId?: string }): Promise<AuditRow[]>;
+  /** When each account last had an entry of the kind, by account id. Reads all of the kind. */
+  latestOf(kind: string): Promise<Map<string, number>>;
   /** The latest moment in the record, wherever it stands; undefined while there is none. Reads all of it. */
   latest(): Promise<number | undefined>;
 }

@@ -12,6 +12,7 @@ export const cy: NoticeWords = {
     'password-changed': 'Newidiwyd cyfrinair eich cyfrif',
     'ticket-issued': 'Crëwyd dolen gofrestru ar gyfer eich cyfrif',
     'ticket-used': 'Defnyddiwyd dolen gofrestru eich cyfrif',
+    'email-changed': 'Newidiwyd cyfeiriad e-bost eich cyfrif',
     'account-disabled': 'Analluogwyd eich cyfrif',
   },
   happened: {
@@ -27,6 +28,8 @@ export const cy: NoticeWords = {
     'ticket-issued':
       "Creodd gweinyddwr ddolen gofrestru ar gyfer eich cyfrif. Gall pwy bynnag sydd â'r ddolen ychwanegu dull mewngofnodi.",
     'ticket-used': 'Defnyddiwyd y ddolen gofrestru a grëwyd ar gyfer eich cyfrif.',
+    'email-changed':
+      "Newidiodd neu dynnodd gweinyddwr gyfeiriad e-bost eich cyfrif. O hyn ymlaen, ni fydd negeseuon am eich cyfrif yn dod i'r cyfeiriad hwn.",
     'account-disabled': 'Analluogodd gweinyddwr eich cyfrif. Mae wedi ei allgofnodi ym mhobman.',
   },
   resets: "Gellir dewis cyfrinair newydd gyda'r ddolen hon hefyd.",

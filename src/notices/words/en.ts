@@ -12,6 +12,7 @@ export const en: NoticeWords = {
     'password-changed': 'Your password was changed',
     'ticket-issued': 'An enrolment link was created for your account',
     'ticket-used': 'The enrolment link for your account was used',
+    'email-changed': 'The e-mail address of your account was changed',
     'account-disabled': 'Your account was disabled',
   },
   happened: {
@@ -26,6 +27,8 @@ export const en: NoticeWords = {
     'ticket-issued':
       'An administrator created an enrolment link for your account. Anyone who has the link can add a sign-in method.',
     'ticket-used': 'The enrolment link for your account was used.',
+    'email-changed':
+      'An administrator changed or removed the e-mail address of your account. From now on, messages about your account no longer come to this address.',
     'account-disabled': 'An administrator disabled your account. You have been signed out everywhere.',
   },
   resets: 'The link can also be used to choose a new password.',

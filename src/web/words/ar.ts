@@ -341,6 +341,7 @@ export const ar: Words = {
       'account.disable': 'تعطيل الحساب',
       'account.enable': 'تفعيل الحساب',
       'account.admin': 'تغيير صلاحيات الإدارة',
+      'account.set': 'غيّر أحد المسؤولين بيانات الحساب',
       'account.import': 'نقل الحساب من نظام آخر',
       'authenticator.rename': 'إعادة تسمية طريقة لتسجيل الدخول',
       'authenticator.remove': 'إزالة طريقة لتسجيل الدخول',

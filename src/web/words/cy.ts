@@ -347,6 +347,7 @@ export const cy: Words = {
       'account.disable': 'Diffoddwyd y cyfrif',
       'account.enable': 'Trowyd y cyfrif ymlaen',
       'account.admin': 'Newidiwyd hawliau gweinyddwr',
+      'account.set': 'Newidiwyd manylion y cyfrif gan weinyddwr',
       'account.import': 'Trosglwyddwyd y cyfrif o system arall',
       'authenticator.rename': 'Ailenwyd ffordd o fewngofnodi',
       'authenticator.remove': 'Tynnwyd ffordd o fewngofnodi',

@@ -345,6 +345,7 @@ export const en = {
       'account.disable': 'Account switched off',
       'account.enable': 'Account switched on',
       'account.admin': 'Administrator rights changed',
+      'account.set': 'Account details changed by an administrator',
       'account.import': 'Account moved here from another system',
       'authenticator.rename': 'Way to sign in renamed',
       'authenticator.remove': 'Way to sign in removed',

@@ -22,6 +22,8 @@ test('an account is added, shown, listed, disabled, enabled and removed, for peo
     account: 'alice',
     realm: 'staff',
     authenticators: 0,
+    recovery_codes: 0,
+    last_sign_in: null,
     password: false,
     admin: false,
     groups: ['ops', 'web'],
@@ -29,14 +31,46 @@ test('an account is added, shown, listed, disabled, enabled and removed, for peo
     disabled: null,
   });
   const table = (await run('account', 'list')).out.split('\n');
-  assert.match(table[0] ?? '', /^ACCOUNT {2}REALM {2}AUTHENTICATORS {2}PASSWORD {2}ADMIN {2}GROUPS {3}EMAIL/);
-  assert.doesNotMatch(table[0] ?? '', /DISABLED/, 'a column that says nothing is left out');
+  assert.match(table[0] ?? '', /^ACCOUNT {2}REALM {2}FACTORS {2}CODES {2}LAST SIGN-IN {2}GROUPS$/);
+  assert.doesNotMatch(table[0] ?? '', /STATE/, 'a column that says nothing is left out');
   assert.match((await run('account', 'show', 'ALICE')).out, /^account {9}alice$/m);
   assert.equal((await run('account', 'disable', 'alice')).out, 'alice is disabled; 0 sessions ended.\n');
   assert.match(String((await json<Row>('account', 'show', 'alice'))['disabled']), MOMENT);
   assert.equal((await json<Row>('account', 'enable', 'alice'))['disabled'], null);
   assert.equal((await run('account', 'remove', String(id))).out, 'alice was removed.\n');
   assert.deepEqual(await json<Row[]>('account', 'list'), []);
+});
+
+test('groups and address of an account are changed, and accounts are listed by what they lack', async (t) => {
+  const { run, json } = stand(t);
+  await run('account', 'add', 'alice', '--email', 'a@x.test');
+  const set = await run('account', 'set', 'alice', '--groups', 'ops,web', '--add-group', 'dev', '--no-email');
+  assert.equal(set.out, 'alice now has the groups ops web dev and no e-mail address.\n', set.err);
+  assert.equal(
+    (await run('account', 'set', 'alice', '--remove-group', 'web')).out,
+    'alice now has the groups ops dev and no e-mail address.\n',
+  );
+  assert.equal((await json<Row>('account', 'set', 'alice', '--email', 'b@x.test'))['email'], 'b@x.test');
+  assert.match(
+    (await run('account', 'set', 'alice', '--groups', 'dev,ops')).out,
+    /^alice is as it was, with the groups/,
+  );
+  for (const wrong of [
+    ['set', 'alice'],
+    ['set', 'alice', '--email', 'x'],
+    ['list', '--unused', '90'],
+    ['set', 'alice', '--add-group', 'a b'],
+  ])
+    assert.equal((await run('account', ...wrong)).code, 2, wrong.join(' '));
+  assert.equal((await json<Row[]>('account', 'list', '--without-factor')).length, 1);
+  assert.equal((await run('account', 'list', '--unused', '90d')).out, 'No account is like that.\n');
+});
+
+test('a list of accounts is read on 80 columns, whatever groups there are', async (t) => {
+  const { run } = stand(t);
+  const groups = Array.from({ length: 12 }, (_, i) => `department-${i}`);
+  await run('account', 'add', 'bartholomew.smith', '--admin', '--group', ...groups);
+  for (const line of (await run('account', 'list')).out.split('\n')) assert.ok(line.length <= 80, line);
 });
 
 test('accounts are imported all or none, each fault with its line', async (t) => {

@@ -84,7 +84,7 @@ test(
     assert.equal(disabled.disabledAt, clock.at);
     assert.deepEqual(await listSessions(manage), []);
     assert.deepEqual(await listTickets(manage), []);
-    assert.equal(await login.waiting(caller, pending), false);
+    assert.equal(await login.waiting(caller, pending), null);
     await assert.rejects(issueTicket(manage, 'alice'), refusedAs('conflict'));
     assert.equal((await enableAccount(manage, 'alice')).disabledAt, null);
     assert.ok(await signIn(world, 'alice', alice.secret));

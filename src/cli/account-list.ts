@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { systemClock } from '../lib/clock.ts';
+import { parseDuration } from '../lib/duration.ts';
+import { type AccountView, listAccounts } from '../manage/accounts.ts';
+import { commandLine, managing, type Where, withStore } from './context.ts';
+import { CommandMisused } from './exit.ts';
+import { type Column, json, list, type Output, record, span, when } from './output.ts';
+
+/** All of an account: what JSON has, and what is shown of one. */
+export const COLUMNS: readonly Column<AccountView>[] = [
+  { name: 'account', of: (row) => row.name },
+  { name: 'realm', of: (row) => row.realm },
+  { name: 'authenticators', of: (row) => row.authenticators },
+  { name: 'recovery codes', of: (row) => row.recoveryCodes },
+  { name: 'last sign in', of: (row) => when(row.lastSignIn) },
+  { name: 'password', of: (row) => row.passwordSet },
+  { name: 'admin', of: (row) => row.admin },
+  { name: 'groups', of: (row) => row.groups },
+  { name: 'email', of: (row) => row.email },
+  { name: 'disabled', of: (row) => when(row.disabledAt) },
+  { name: 'created', of: (row) => when(row.createdAt) },
+  { name: 'id', of: (row) => row.id },
+];
+
+const GROUPS_SHOWN = 16;
+
+function shortGroups({ groups }: AccountView): string {
+  const text = groups.join(' ');
+  return text.length > GROUPS_SHOWN ? `${text.slice(0, GROUPS_SHOWN - 1)}…` : text;
+}
+
+function state(row: AccountView): string | null {
+  if (row.disabledAt !== null) return 'disabled';
+  return row.admin ? 'admin' : null;
+}
+
+function ago({ lastSignIn }: AccountView): string {
+  return lastSignIn === null ? 'never' : `${span(systemClock.now() - lastSignIn)} ago`;
+}
+
+/** What fits a terminal of 80 columns; the rest is in `account show` and in JSON. */
+const LISTED: readonly Column<AccountView>[] = [
+  { name: 'account', of: (row) => row.name },
+  { name: 'realm', of: (row) => row.realm },
+  { name: 'factors', of: (row) => row.authenticators },
+  { name: 'codes', of: (row) => row.recoveryCodes },
+  { name: 'last sign-in', of: ago },
+  { name: 'state', of: state },
+  { name: 'groups', of: shortGroups },
+];
+
+interface Options extends Where {
+  readonly realm?: string;
+  readonly json?: true;
+  readonly withoutFactor?: true;
+  readonly unused?: string;
+}
+
+function unusedFor(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  throw new CommandMisused(
+    `${JSON.stringify(text)} is no duration: a whole number and one of ms, s, m, h, d, as in 90d.`,
+  );
+}
+
+/** Makes `account list` of a command. */
+export function listCommand(output: Output, command: Command): void {
+  command
+    .description(
+      'all accounts: authenticators that work, recovery codes left, last sign-in. ' +
+        `--json has of each: ${COLUMNS.map(({ name }) => name.replaceAll(' ', '_')).join(', ')}`,
+    )
+    .option('--without-factor', 'only those that have no authenticator that works (recovery codes are none)')
+    .option(
+      '--unused <duration>',
+      'only those that have not signed in for as long, such as 90d, and are older than that',
+    )
+    .action(async (options: Options) => {
+      const { realm, withoutFactor } = options;
+      const filter = { realm, withoutFactor, unusedFor: unusedFor(options.unused) };
+      const rows = await withStore(options, (opened) => listAccounts(managing(opened), filter));
+      if (options.json === true) {
+        const records = rows.map((row) => record(COLUMNS, row));
+        return json(output, records);
+      }
+      const filtered = withoutFactor === true || options.unused !== undefined;
+      const none = filtered
+        ? 'No account is like that.'
+        : `There are no accounts yet: ${commandLine(options, 'account add', 'NAME')}`;
+      list(output, false, LISTED, rows, none);
+    });
+}
