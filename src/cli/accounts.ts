@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { SallyportError } from '../errors.ts';
-import { readText } from '../lib/files.ts';
 import {
   type AccountView,
   addAccount,
@@ -10,7 +9,7 @@ import {
   showAccount,
 } from '../manage/accounts.ts';
 import { appNamesOf, removeAppName, setAppName } from '../manage/app-names.ts';
-import { importAccounts } from '../manage/import.ts';
+import { importCommand } from './account-import.ts';
 import { COLUMNS, listCommand } from './account-list.ts';
 import { setCommand } from './account-set.ts';
 import { commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
@@ -42,36 +41,6 @@ function addCommand(output: Output, account: Command): void {
         output.line(`${row.name} was added to realm ${row.realm}.`);
         output.note(`Next, a link to enrol by: ${commandLine(options, 'ticket issue', row.name)}`);
       }
-    });
-}
-
-function importCommand(output: Output, account: Command): void {
-  located(
-    account
-      .command('import <file>')
-      .description('accounts from CSV with the columns account, realm, email, groups; all or none'),
-  )
-    .option('--json', 'JSON instead of text')
-    .action(async (file: string, options: Where & { json?: true }) => {
-      let text: string;
-      try {
-        text = readText(file, { most: 8 * 1_048_576 });
-      } catch {
-        throw new CommandRefused(
-          `${file} cannot be read: name a CSV file with the columns account, realm, email, groups.`,
-        );
-      }
-      const { added, faults } = await withStore(options, (opened) => importAccounts(managing(opened), text));
-      if (faults.length > 0) {
-        if (options.json === true) json(output, { added, faults });
-        const lines = faults.map((fault) => `  line ${fault.line}: ${fault.message}`);
-        throw new CommandRefused(
-          `${file} has ${count(faults.length, 'fault')}; no account was added:\n${lines.join('\n')}`,
-        );
-      }
-      if (options.json === true) return json(output, { added, faults });
-      output.line(`${count(added.length, 'account')} ${added.length === 1 ? 'was' : 'were'} added.`);
-      output.note(`Each enrols by a link of its own: ${commandLine(options, 'ticket issue', 'NAME')}`);
     });
 }
 
@@ -161,6 +130,6 @@ export function accountCommands(output: Output): Command {
     removeAccount,
     (row) => `${row.name} was removed.`,
   );
-  importCommand(output, account);
+  importCommand(output, located(account.command('import <file>')));
   return account;
 }

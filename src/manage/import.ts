@@ -1,9 +1,10 @@
 import { canonicalName } from '../accounts/name.ts';
 import { SallyportError } from '../errors.ts';
+import { nearest } from '../lib/nearest.ts';
 import type { AccountRow } from '../store/types.ts';
 import { fieldFault, newAccountRow } from './accounts.ts';
 import { type ManageContext, recordManaged } from './context.ts';
-import { type CsvRecord, parseCsv } from './csv.ts';
+import { CsvFault, type CsvRecord, parseCsv } from './csv.ts';
 import { needRealm } from './find.ts';
 
 export interface ImportFault {
@@ -24,13 +25,29 @@ function isColumn(text: string): text is Column {
   return COLUMNS.some((column) => column === text);
 }
 
-function readHeader(records: readonly CsvRecord[]): { columns: readonly string[]; rows: readonly CsvRecord[] } {
-  const names = (records[0]?.fields ?? []).map((name) => name.toLowerCase());
-  return names.includes('account') ? { columns: names, rows: records.slice(1) } : { columns: COLUMNS, rows: records };
+/** What is wrong with the names of the columns, a sentence for each. */
+function headerFaults(names: readonly string[]): string[] {
+  const known = COLUMNS.join(', ');
+  const faults = names.flatMap((name, i) => {
+    if (names.indexOf(name) !== i) return [`the column ${shown(name)} stands there twice`];
+    if (isColumn(name)) return [];
+    const near = nearest(name, COLUMNS);
+    const meant = near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`;
+    return [`there is no column ${shown(name)}.${meant} There are: ${known}`];
+  });
+  if (names.includes('account') || faults.some((fault) => fault.includes('mean "account"'))) return faults;
+  return [`the first line names the columns, and "account" must be among them (there are: ${known})`];
+}
+
+const SHOWN = 64;
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 }
 
 function readRow(ctx: ManageContext, columns: readonly string[], { fields }: CsvRecord): AccountRow | string {
-  if (fields.length > columns.length) return `there are ${fields.length} fields for ${columns.length} columns`;
+  if (fields.slice(columns.length).some((field) => field !== ''))
+    return `there are ${fields.length} fields for ${columns.length} columns`;
   const value = (column: Column) => fields[columns.indexOf(column)]?.trim() || undefined;
   const typed = value('account');
   if (typed === undefined) return 'the account name is missing';
@@ -38,7 +55,7 @@ function readRow(ctx: ManageContext, columns: readonly string[], { fields }: Csv
     const realm = needRealm(ctx, value('realm'));
     const name = canonicalName(typed, realm);
     if (name === undefined) return `${JSON.stringify(typed)} is not an account name of realm ${realm.id}`;
-    const groups = (value('groups') ?? '').split(/[;\s]+/).filter((group) => group !== '');
+    const groups = (value('groups') ?? '').split(/[,;\s]+/).filter((group) => group !== '');
     const email = value('email');
     return fieldFault(email, groups) ?? newAccountRow(ctx, realm.id, name, { email, groups });
   } catch (error) {
@@ -69,27 +86,33 @@ async function judge(ctx: ManageContext, columns: readonly string[], records: re
   return { faults, accepted };
 }
 
+/** The records below the names of the columns, or every fault of the text. */
+function readRecords(text: string): { columns: string[]; rows: CsvRecord[] } | ImportFault[] {
+  try {
+    const [head, ...rows] = parseCsv(text, COLUMNS);
+    if (head === undefined) return [{ line: 1, message: 'there is nothing in it' }];
+    const columns = head.fields.map((name) => name.toLowerCase());
+    // A last separator without a name is what some spreadsheets write.
+    while (columns.at(-1) === '' && rows.every(({ fields }) => (fields[columns.length - 1] ?? '') === ''))
+      columns.pop();
+    const faults = headerFaults(columns).map((message) => ({ line: head.line, message }));
+    if (faults.length > 0) return faults;
+    return rows.length > 0 ? { columns, rows } : [{ line: head.line, message: 'there is no account below it' }];
+  } catch (error) {
+    if (!(error instanceof CsvFault)) throw error;
+    return [{ line: error.line, message: error.message }];
+  }
+}
+
 /**
- * Adds accounts from CSV text: columns `account,realm,email,groups` (in this order, or as a first line names them; groups
- * parted by `;` or blanks; the realm may be left out where there is one). Every line is judged before anything is
- * written; with any fault nothing is. Throws `conflict` when an account appeared meanwhile.
+ * Adds accounts from CSV text whose first line names its columns, of `account,realm,email,groups` (groups parted by `;`, `,` or
+ * blanks; the realm may be left out where there is one). Every line is judged before anything is written; with any fault
+ * nothing is. Throws `conflict` when an account appeared meanwhile.
  */
 export async function importAccounts(ctx: ManageContext, text: string): Promise<ImportResult> {
-  let records: CsvRecord[];
-  try {
-    records = parseCsv(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const line = Number(/^line (\d+): /.exec(error.message)?.[1] ?? 1);
-    return { added: [], faults: [{ line, message: error.message.replace(/^line \d+: /, '') }] };
-  }
-  const { columns, rows } = readHeader(records);
-  const unknown = columns.filter((column, i) => !isColumn(column) || columns.indexOf(column) !== i);
-  if (unknown.length > 0) {
-    const message = `these columns are unknown or doubled: ${unknown.map((name) => JSON.stringify(name)).join(', ')}`;
-    return { added: [], faults: [{ line: records[0]?.line ?? 1, message }] };
-  }
-  if (rows.length === 0) return { added: [], faults: [{ line: 1, message: 'there is no account in it' }] };
+  const read = readRecords(text);
+  if (Array.isArray(read)) return { added: [], faults: read };
+  const { columns, rows } = read;
   const { faults, accepted } = await judge(ctx, columns, rows);
   if (faults.length > 0) return { added: [], faults };
   await ctx.store.transaction(async (tx) => {

@@ -15,7 +15,12 @@ const HTML = ['<', '>', '<!--', '-->', '<input ', '<script>', '</', '"', "'", '=
 export const TEXTS: readonly Reader[] = [
   { name: 'formsIn', delimiters: HTML, limit: 64 * KiB, read: formsIn },
   { name: 'fillName', delimiters: HTML, limit: 64 * KiB, read: (text) => fillName(text, 'user', 'alice') },
-  { name: 'parseCsv', delimiters: [',', '"', '""', '\n', '\r', ' ', ';'], limit: 64 * KiB, read: parseCsv },
+  {
+    name: 'parseCsv',
+    delimiters: [',', '"', '""', '\n', '\r', ' ', ';'],
+    limit: 64 * KiB,
+    read: (text) => parseCsv(text),
+  },
   { name: 'plainLabel', delimiters: ['.', ':', '/', '@', ' ', '\u3002', '\u200d'], limit: 16 * KiB, read: plainLabel },
   {
     name: 'rewriteLocation',

@@ -213,18 +213,18 @@ test(
     const { manage } = world;
     await addAccount(manage, { name: 'old', realm: 'staff' });
     const text =
-      'good,staff\nOLD,staff\nbad name,staff\nx,nowhere\ny\n"multi\nline",staff\nGOOD,staff\nz,staff,no-address\nz,staff,,a b!\n,staff\na,staff,,,too,many\n';
+      'account,realm,email,groups\ngood,staff\nOLD,staff\nbad name,staff\nx,nowhere\ny\n"multi\nline",staff\nGOOD,staff\nz,staff,no-address\nz,staff,,a b!\n,staff\na,staff,,,too,many\n';
     const { added, faults } = await importAccounts(manage, text);
     assert.deepEqual(added, []);
     assert.deepEqual(
       faults.map((fault) => fault.line),
-      [2, 3, 4, 5, 6, 8, 9, 10, 11, 12],
+      [3, 4, 5, 6, 7, 9, 10, 11, 12, 13],
     );
     assert.deepEqual(
       (await listAccounts(manage)).map((row) => row.name),
       ['old'],
     );
-    const [broken] = (await importAccounts(manage, 'a,staff\nb"c,staff\n')).faults;
+    const [broken] = (await importAccounts(manage, 'account,realm\nb"c,staff\n')).faults;
     assert.deepEqual([broken?.line, /quotation mark/.test(broken?.message ?? '')], [2, true]);
     assert.equal((await importAccounts(manage, 'account,colour\na,red\n')).faults[0]?.line, 1);
     assert.equal((await importAccounts(manage, '')).faults.length, 1);
