@@ -30,6 +30,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { name: 'max age', of: (row) => (row.maxAgeMs === null ? null : formatDuration(row.maxAgeMs)) },
   { name: 'groups', of: (row) => row.groups, shown: (row) => groupsText(row.groups) },
   { name: 'open as', of: (row) => row.surface },
+  { name: 'from elsewhere', of: (row) => row.from, shown: (row) => row.from.join(', ') },
   { name: 'exemption', of: (row) => row.exemption, shown: null },
   { name: 'owner', of: (row) => row.exemption?.owner },
   { name: 'reason', of: (row) => row.exemption?.reason },
@@ -54,6 +55,7 @@ function surfaceRows(app: AppConfig): Row[] {
     words: 'nothing',
     maxAgeMs: null,
     groups: [],
+    from: [],
     exemption: null,
     surface: kind,
   }));

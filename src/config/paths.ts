@@ -49,11 +49,15 @@ export function parseRulePath(text: string): Parsed<string> {
   return fault === undefined ? { value: text } : { fault };
 }
 
-const EXEMPTION = 'Expected one exact path such as /healthz, without * and without percent-encoding.';
-
-/** Parses the path of an exemption: exact, and in a form that has no second spelling. */
-export function parseExemptPath(text: string): Parsed<string> {
-  if (text.includes('*') || text.includes('%')) return { fault: EXEMPTION };
-  const fault = pathFault(text, EXEMPTION);
-  return fault === undefined ? { value: text } : { fault };
+/** A parser of one exact path, in a form that has no second spelling; what it opens, it opens for nothing else. */
+export function exactPath(example: string): (text: string) => Parsed<string> {
+  const expected = `Expected one exact path such as ${example}, without * and without percent-encoding.`;
+  return (text) => {
+    if (text.includes('*') || text.includes('%')) return { fault: expected };
+    const fault = pathFault(text, expected);
+    return fault === undefined ? { value: text } : { fault };
+  };
 }
+
+/** Parses the path of an exemption. */
+export const parseExemptPath = exactPath('/healthz');

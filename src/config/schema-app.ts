@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { block, duration, expecting, flag, list, matching, named, text, whole, word } from './fields.ts';
 import { type Parsed, parseHostName } from './hosts.ts';
-import { parseExemptPath, parseRulePath } from './paths.ts';
+import { exactPath, parseExemptPath, parseRulePath } from './paths.ts';
 import { namePattern } from './preset/glob.ts';
 import { login } from './schema-login.ts';
 import { DAY, file, HOUR, id, line, SECOND, sessions } from './schema-parts.ts';
@@ -186,6 +186,15 @@ export const app = block(
       {
         description: "Origins other than the app's own whose pages may open a WebSocket.",
         examples: [['https://other.example.org']],
+      },
+    ).prefault([]),
+    websocket_without_origin: list(
+      text(exactPath('/api/live'), 'Expected one exact path such as /api/live.', { description: 'An exact path.' }),
+      'Expected a list of exact paths, such as [/api/live].',
+      {
+        description:
+          'Paths at which programs that are no browsers may open a WebSocket without an Origin, with a session as everywhere; default: none.',
+        examples: [['/api/live']],
       },
     ).prefault([]),
     target: block(

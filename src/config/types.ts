@@ -129,6 +129,8 @@ export interface AppConfig {
   readonly headers: ReadonlyMap<string, string>;
   /** Origins other than the app's own from which a WebSocket may be opened. */
   readonly webSocketOrigins: readonly string[];
+  /** Exact paths at which a WebSocket may be opened without any Origin, as programs that are no browsers do. */
+  readonly webSocketWithoutOrigin: readonly string[];
   /** Deviations from the canonical target form, for signed-in requests only. */
   readonly target: { readonly encodedSlash: boolean; readonly emptySegments: boolean };
 }

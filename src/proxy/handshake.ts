@@ -8,11 +8,18 @@ import type { Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';
 
 /**
- * Whether a WebSocket may be opened from that origin (RFC 6455 §10.2): the app's own, or one of its list. Absent is
- * refused: every browser sends it, and cookies alone would let any site speak for the person.
+ * Whether a WebSocket may be opened from that origin (RFC 6455 §10.2): the app's own, or one of its list. Every browser
+ * sends one, and cookies alone would let any site speak for the person; so none at all, which no page can bring about, is
+ * taken at the exact paths that the app lists for programs. `path` is judged and raw.
  */
-export function upgradeOriginAllowed(origin: string | undefined, expectedOrigin: string, app: AppConfig): boolean {
-  if (origin === undefined || origin === '' || origin === 'null') return false;
+export function upgradeOriginAllowed(
+  origin: string | undefined,
+  expectedOrigin: string,
+  app: AppConfig,
+  path: string,
+): boolean {
+  if (origin === undefined) return app.webSocketWithoutOrigin.includes(path);
+  if (origin === '' || origin === 'null') return false;
   return origin === expectedOrigin || app.webSocketOrigins.includes(origin);
 }
 

@@ -14,6 +14,8 @@ export interface RouteRow {
   readonly requires: Requirement | 'none';
   readonly maxAgeMs: number | null;
   readonly groups: readonly string[];
+  /** What this route takes from elsewhere than the app's own pages; empty: nothing. */
+  readonly from: readonly string[];
   /** Only of exemptions. An expired one no longer opens anything: its row says what is required instead. */
   readonly exemption: {
     readonly owner: string;
@@ -21,6 +23,11 @@ export interface RouteRow {
     readonly expires: string;
     readonly expired: boolean;
   } | null;
+}
+
+/** The paths that take what did not come from the app's own pages; a session is required all the same. */
+function openings(app: AppConfig): Pick<RouteRow, 'method' | 'path' | 'from'>[] {
+  return app.webSocketWithoutOrigin.map((path) => ({ method: 'GET', path, from: ['programs (WebSocket)'] }));
 }
 
 function rowsOf(app: AppConfig, now: number): RouteRow[] {
@@ -37,8 +44,14 @@ function rowsOf(app: AppConfig, now: number): RouteRow[] {
       requires: expired ? (rule?.require ?? 'mfa') : 'none',
       maxAgeMs: rule?.maxAgeMs ?? null,
       groups: rule?.groups ?? [],
+      from: [],
       exemption: { owner, reason, expires, expired },
     };
+  });
+  const elsewhere = openings(app).map(({ method, path, from }): RouteRow => {
+    const rule = compiled.match(path);
+    const { require = 'mfa', maxAgeMs = null, groups = [] } = rule ?? {};
+    return { ...common, method, path, requires: require, maxAgeMs, groups, from, exemption: null };
   });
   const rules = app.rules.map(
     ({ path, require, maxAgeMs, groups }): RouteRow => ({
@@ -48,6 +61,7 @@ function rowsOf(app: AppConfig, now: number): RouteRow[] {
       requires: require,
       maxAgeMs,
       groups,
+      from: [],
       exemption: null,
     }),
   );
@@ -58,9 +72,15 @@ function rowsOf(app: AppConfig, now: number): RouteRow[] {
     requires: 'mfa',
     maxAgeMs: null,
     groups: [],
+    from: [],
     exemption: null,
   };
-  return [...exemptions, ...rules, ...(app.rules.some((rule) => rule.path === '/**') ? [] : [everything])];
+  return [
+    ...exemptions,
+    ...elsewhere,
+    ...rules,
+    ...(app.rules.some((rule) => rule.path === '/**') ? [] : [everything]),
+  ];
 }
 
 /**

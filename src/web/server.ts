@@ -180,7 +180,7 @@ export class Server {
       client: seen.client,
       session,
       upgrade,
-      originAllowed: upgrade && upgradeOriginAllowed(seen.head.origin, seen.origin, seen.app),
+      originAllowed: upgrade && upgradeOriginAllowed(seen.head.origin, seen.origin, seen.app, seen.target.path),
     });
   }
 

@@ -315,8 +315,14 @@ test('a hundred tunnels opened and closed leave nothing behind', async () => {
 });
 
 test('an upgrade comes from the app itself or a listed origin', () => {
-  const app = testApp('http://10.0.0.1', {}, { webSocketOrigins: ['https://partner.test'] });
-  const from = (origin: string | undefined) => upgradeOriginAllowed(origin, 'https://app.test', app);
+  const lists = { webSocketOrigins: ['https://partner.test'], webSocketWithoutOrigin: ['/api/live'] };
+  const app = testApp('http://10.0.0.1', {}, lists);
+  const from = (origin: string | undefined, path = '/ws') =>
+    upgradeOriginAllowed(origin, 'https://app.test', app, path);
+  assert.ok(from(undefined, '/api/live'));
+  for (const origin of ['', 'null', 'https://evil.test']) assert.equal(from(origin, '/api/live'), false);
+  for (const path of ['/api/live/', '/api', '/API/live', '/api/live/x', '/api/%6Cive'])
+    assert.equal(from(undefined, path), false, path);
   assert.ok(from('https://app.test') && from('https://partner.test'));
   for (const origin of [
     undefined,

@@ -51,6 +51,7 @@ export function testApp(
     exemptions: [],
     headers: new Map([['Remote-User', '{account}']]),
     webSocketOrigins: [],
+    webSocketWithoutOrigin: [],
     target: { encodedSlash: false, emptySegments: false },
     ...rest,
   };

@@ -27,7 +27,9 @@ const header = (name: string, value: string) => app('headers:', `  ${name}: "${v
 const EXEMPT = 'reason: probe, owner: ops';
 
 /** One row per kind of fault: what is written, where the fault is reported, and what the sentence says. */
-const FAULTS: readonly [what: string, text: string, path: string, line: number, says: RegExp][] = [
+type Fault = readonly [what: string, text: string, path: string, line: number, says: RegExp];
+
+const FAULTS: readonly Fault[] = [
   ['an unknown option', top('lisen: 1'), 'lisen', 1, /no such option.*listen/i],
   ['an unknown option of an app', app('rule: []'), 'apps.portal.rule', 7, /no such option.*rules/i],
   ['a prototype as an option', top('__proto__: 1'), '__proto__', 1, /no such option/i],
@@ -272,6 +274,15 @@ const FAULTS: readonly [what: string, text: string, path: string, line: number, 
     7,
     /origin/,
   ],
+  ...['/ws/**', '/a%20b', 'ws', '/a//b', '/.sallyport/x', '/a;b', '/a/../b', '/ws?x'].map(
+    (path): Fault => [
+      `a WebSocket without Origin at ${path}`,
+      app(`websocket_without_origin: ["${path}"]`),
+      'apps.portal.websocket_without_origin[0]',
+      7,
+      /exact path|empty segments|ours|segments/,
+    ],
+  ),
   ['a flag in words', app('target: { encoded_slash: "yes" }'), 'apps.portal.target.encoded_slash', 7, /true or false/],
   ['a limit out of range', top('limits: { drain: 2h }'), 'limits.drain', 1, /1s to 1h/],
   ['a key used twice', top('log: { level: info }', 'log: { level: warn }'), 'log', 2, /twice/],

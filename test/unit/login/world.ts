@@ -72,6 +72,7 @@ function app(id: string, of: RealmConfig): AppConfig {
     exemptions: [],
     headers: new Map(),
     webSocketOrigins: [],
+    webSocketWithoutOrigin: [],
     target: { encodedSlash: false, emptySegments: false },
   };
 }

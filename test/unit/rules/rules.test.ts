@@ -277,3 +277,19 @@ test('the table of routes has every exemption, every rule and the floor, and an 
   assert.deepEqual(rows[2]?.groups, ['ops']);
   assert.deepEqual(rows[0]?.hosts, ['localhost', '127.0.0.1', '[::1]']);
 });
+
+test('the table of routes says what is taken from elsewhere, with what the rules of that path require all the same', () => {
+  const app = {
+    ...appWith([rule('/admin/**', { require: 'passkey' })], []),
+    webSocketWithoutOrigin: ['/api/live', '/admin/live'],
+  };
+  assert.deepEqual(
+    routeTable({ ...config, apps: [app] } satisfies Config, NOW)
+      .filter((row) => row.from.length > 0)
+      .map((row) => [row.method, row.path, row.requires, row.from]),
+    [
+      ['GET', '/api/live', 'mfa', ['programs (WebSocket)']],
+      ['GET', '/admin/live', 'passkey', ['programs (WebSocket)']],
+    ],
+  );
+});

@@ -56,6 +56,7 @@ export function appConfig(source: RealmSource = 'local'): AppConfig {
     exemptions: [],
     headers: new Map(),
     webSocketOrigins: [],
+    webSocketWithoutOrigin: [],
     target: { encodedSlash: false, emptySegments: false },
   };
 }
