@@ -4,6 +4,7 @@ import { Assertions } from './assertions/assertions.ts';
 import { Keyring } from './assertions/keyring.ts';
 import { type AuditEvent, record } from './audit/audit.ts';
 import { Refusals } from './audit/refusals.ts';
+import { tidyRecord } from './audit/tidy.ts';
 import { createBinding } from './binding/binding.ts';
 import type { Config } from './config/types.ts';
 import { createEnrol } from './enrol/enrol.ts';
@@ -182,7 +183,9 @@ function keepHouse({ store, clock, sites }: Core, { clockGuard, ring, keys, fail
       // By a clock that has jumped, what is over cannot be told from what is not.
       if (!clockGuard.trusted()) return;
       void rotate().catch(failed);
-      void purge(store, clock).catch(failed);
+      void purge(store, clock)
+        .then(() => tidyRecord(store.audit, clock, sites.live.site.config.retention))
+        .catch(failed);
     }, 10 * MINUTE),
   ];
   for (const timer of timers) timer.unref();

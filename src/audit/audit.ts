@@ -43,7 +43,8 @@ export type AuditKind =
   | 'server.stop'
   | 'store.migrate'
   | 'clock.jump'
-  | 'notice.failed';
+  | 'notice.failed'
+  | 'audit.dropped';
 
 export interface AuditEvent {
   readonly kind: AuditKind;

@@ -65,6 +65,14 @@ function unusedFor(text: string | undefined): number | undefined {
   );
 }
 
+/** What is no longer on record cannot be asked for: everybody would seem to have stayed away. */
+function checkKnown(asked: number | undefined, kept: number): void {
+  if (asked === undefined || asked <= kept) return;
+  throw new CommandMisused(
+    `Sign-ins stay on record for ${Math.floor(kept / 86_400_000)}d (retention.sign_ins): ask for no longer than that.`,
+  );
+}
+
 /** Makes `account list` of a command. */
 export function listCommand(output: Output, command: Command): void {
   command
@@ -80,7 +88,10 @@ export function listCommand(output: Output, command: Command): void {
     .action(async (options: Options) => {
       const { realm, withoutFactor } = options;
       const filter = { realm, withoutFactor, unusedFor: unusedFor(options.unused) };
-      const rows = await withStore(options, (opened) => listAccounts(managing(opened), filter));
+      const rows = await withStore(options, (opened) => {
+        checkKnown(filter.unusedFor, opened.config.retention.signIns);
+        return listAccounts(managing(opened), filter);
+      });
       if (options.json === true) {
         const records = rows.map((row) => record(COLUMNS, row));
         return json(output, records);

@@ -5,7 +5,7 @@ import { tailAudit } from '../manage/audit.ts';
 import type { AuditRow, Store } from '../store/types.ts';
 import { located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
-import { type Column, list, type Output, record, when } from './output.ts';
+import { type Column, list, type Output, record, utc, when } from './output.ts';
 
 interface Options extends Where {
   readonly lines: string;
@@ -22,6 +22,8 @@ interface Entry extends AuditRow {
   readonly by: string;
 }
 
+type Detail = Readonly<Record<string, string | number | boolean>>;
+
 const COLUMNS: readonly Column<Entry>[] = [
   { name: 'seq', of: (row) => row.seq },
   { name: 'at', of: (row) => when(row.at) },
@@ -36,9 +38,21 @@ const COLUMNS: readonly Column<Entry>[] = [
   { name: 'detail', of: (row) => JSON.parse(row.detail) as object, shown: detailText }, // written as an object
 ];
 
+/** What a tidying took away, in words: `500 entries of 2026-01-01 00:00:00Z to …, numbers 1 to 612: kinds. SHA-256 …`. */
+function droppedText({ count: gone, from, to, first, last, what, digest }: Detail): string {
+  const moment = (ms: Detail[string] | undefined) => utc(new Date(Number(ms)));
+  const kinds = String(what)
+    .split(' ')
+    .join(', ')
+    .replaceAll(/:(\w+)/g, ' ($1)');
+  const entries = Number(gone) === 1 ? '1 entry' : `${gone} entries`;
+  return `${entries} of ${moment(from)} to ${moment(to)}, numbers ${first} to ${last}, over their time: ${kinds}. SHA-256 ${digest}`;
+}
+
 /** `ttl=1d replaced=0`; an empty value says nothing. */
 function detailText(row: AuditRow): string {
-  const detail = JSON.parse(row.detail) as Readonly<Record<string, string | number | boolean>>; // as above
+  const detail = JSON.parse(row.detail) as Detail; // as above
+  if (row.kind === 'audit.dropped') return droppedText(detail);
   return Object.entries(detail)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name}=${/[\s"=]/.test(String(value)) ? JSON.stringify(value) : String(value)}`)

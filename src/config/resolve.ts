@@ -251,6 +251,12 @@ export function resolveConfig(written: Written, file: string, overrides: Overrid
     pages: resolvePages(written.pages, assets.logo),
     mail: resolveMail(written.mail, path),
     relatedOrigins: resolveRelated(heard),
+    retention: {
+      refusals: written.retention.refusals,
+      signIns: written.retention.sign_ins,
+      running: written.retention.running,
+      decisions: written.retention.decisions,
+    },
     limits: {
       connections: written.limits.connections,
       headersTimeoutMs: written.limits.headers_timeout,

@@ -46,3 +46,24 @@ export const sessions = (description: string) =>
     },
     { description },
   ).optional();
+
+/** How long an entry of the record stays, at least; at most a day longer. */
+const kept = (least: number, limits: string, description: string) =>
+  duration(least, 3650 * DAY, limits, { description });
+
+export const retention = block(
+  {
+    refusals: kept(DAY, '1d to 3650d', 'Requests, sign-ins and tickets that were refused.').prefault('90d'),
+    sign_ins: kept(DAY, '1d to 3650d', 'Sign-ins, sign-outs, and sessions that were opened.').prefault('400d'),
+    running: kept(DAY, '1d to 3650d', 'Starts and stops, jumps of the clock, mail that failed.').prefault('400d'),
+    decisions: kept(
+      30 * DAY,
+      '30d to 3650d',
+      'What changed who may do what: enrolments, tickets, revocations, accounts, authenticators, keys, configuration.',
+    ).prefault('2190d'),
+  },
+  {
+    description:
+      'How long the record is kept, by kind of entry. What goes is counted, dated and given a digest in an entry audit.dropped.',
+  },
+).prefault({});

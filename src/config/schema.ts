@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { block, duration, flag, list, matching, named, text, whole, word } from './fields.ts';
 import { parseListen, parseProxyBlock } from './hosts.ts';
 import { app } from './schema-app.ts';
-import { DAY, file, HOUR, id, line, SECOND, sessions } from './schema-parts.ts';
+import { DAY, file, HOUR, id, line, retention, SECOND, sessions } from './schema-parts.ts';
 import { mail, pages } from './schema-people.ts';
 import { realm } from './schema-realm.ts';
 import { parseStore } from './values.ts';
@@ -81,6 +81,7 @@ export const schema = block(
       },
       { description: 'Help shown on the sign-in pages.' },
     ).prefault({}),
+    retention,
     pages,
     mail,
     limits: block(

@@ -25,11 +25,24 @@ export interface Config {
   readonly mail: MailConfig | null;
   /** Body of `/.well-known/webauthn` by host name (WebAuthn L3 §5.11): the origins that share its passkeys. */
   readonly relatedOrigins: ReadonlyMap<string, readonly string[]>;
+  readonly retention: Retention;
   readonly limits: {
     readonly connections: number;
     readonly headersTimeoutMs: number;
     readonly drainMs: number;
   };
+}
+
+/** How long each sort of entry stays in the record, ms. */
+export interface Retention {
+  /** Requests and sign-ins that were refused. */
+  readonly refusals: number;
+  /** Sign-ins, sign-outs and sessions. */
+  readonly signIns: number;
+  /** Starts and stops of the server, jumps of its clock, mail that could not be sent. */
+  readonly running: number;
+  /** What changed who may do what: enrolments, tickets, revocations, accounts, authenticators, keys, configuration. */
+  readonly decisions: number;
 }
 
 export interface RealmConfig {

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { dropDue } from './audit-drop.ts';
 import type { Scope } from './database.ts';
 import type { Schema } from './schema.ts';
 import type { AuditRow, AuditStore } from './types.ts';
@@ -8,11 +9,12 @@ function toRow(row: Selectable<Schema['audit']>): AuditRow {
   return { ...row, outcome: row.outcome as AuditRow['outcome'] };
 }
 
-export function auditStore({ db }: Scope): AuditStore {
+export function auditStore({ db, write }: Scope): AuditStore {
   return {
     async append(row) {
       await db.insertInto('audit').values(row).execute();
     },
+    drop: (due) => write((tx) => dropDue(tx, due)),
     async latest() {
       const row = await db
         .selectFrom('audit')

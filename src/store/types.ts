@@ -186,6 +186,18 @@ export interface AuditRow {
 
 export type NewAuditRow = Omit<AuditRow, 'seq'>;
 
+/** Entries of the record that are over their time. */
+export interface AuditDue {
+  /** Of the class of entries, for the entry that tells of it. */
+  readonly name: string;
+  readonly what: readonly Pick<AuditRow, 'kind' | 'outcome'>[];
+  /** Entries from before this moment. */
+  readonly before: number;
+  readonly at: number;
+  /** So many at most, the oldest. */
+  readonly limit: number;
+}
+
 export type ChangeTopic = 'session' | 'account' | 'key' | 'jar';
 
 /** A committed change that other processes must hear of. `ref` is the id, or `*` for all. */
@@ -368,6 +380,11 @@ export interface AuditStore {
   list(query: { after?: number; limit: number; kind?: string; accountId?: string }): Promise<AuditRow[]>;
   /** When each account last had an entry of the kind, by account id. Reads all of the kind. */
   latestOf(kind: string): Promise<Map<string, number>>;
+  /**
+   * Takes the oldest entries that are due away, and appends an entry `audit.dropped` that names them, as one; returns how
+   * many. 0, and no entry, when none is due, or while another node does it.
+   */
+  drop(due: AuditDue): Promise<number>;
   /** The latest moment in the record, wherever it stands; undefined while there is none. Reads all of it. */
   latest(): Promise<number | undefined>;
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { openStore } from '../../../src/store/open.ts';
 import { command, stand } from './stand.ts';
 
 type Row = Record<string, unknown>;
@@ -64,6 +66,9 @@ test('groups and address of an account are changed, and accounts are listed by w
     assert.equal((await run('account', ...wrong)).code, 2, wrong.join(' '));
   assert.equal((await json<Row[]>('account', 'list', '--without-factor')).length, 1);
   assert.equal((await run('account', 'list', '--unused', '90d')).out, 'No account is like that.\n');
+  assert.equal((await run('account', 'list', '--unused', '400d')).code, 0);
+  const beyond = await run('account', 'list', '--unused', '401d');
+  assert.deepEqual([beyond.code, /on record for 400d \(retention\.sign_ins\)/.test(beyond.err)], [2, true], beyond.err);
 });
 
 test('a list of accounts is read on 80 columns, whatever groups there are', async (t) => {
@@ -164,6 +169,25 @@ test('the record names who, and its details are read by people and by scripts', 
   assert.equal((await json<Row[]>('audit', 'tail', '--kind', 'account.remove')).length, 1);
   for (const lines of ['0', '1.5', '10001', 'x', ''])
     assert.equal((await run('audit', 'tail', '--lines', lines)).code, 2, lines);
+});
+
+test('what was dropped from the record is told in words, and to scripts as it stands', async (t) => {
+  const { run, json, dir } = stand(t);
+  await run('account', 'list');
+  const path = join(dir, 'data', 'sallyport.db');
+  const store = await openStore({ kind: 'sqlite', path }, { clock: systemClock });
+  const nobody = { actor: 'x', accountId: null, sessionId: null, appId: null, source: null, detail: '{}' };
+  for (const at of [0, 86_400_000, 2])
+    await store.audit.append({ at, kind: 'request.refused', outcome: 'refused', ...nobody });
+  const what = [{ kind: 'request.refused', outcome: 'refused' }] as const;
+  await store.audit.drop({ name: 'refusals', what, before: 86_400_001, at: 172_800_000, limit: 9 });
+  await store.close();
+  assert.match(
+    (await run('audit', 'tail', '--lines', '1')).out,
+    / 3 entries of 1970-01-01 00:00:00Z to 1970-01-02 00:00:00Z, numbers 1 to 2, over their time: request\.refused \(refused\)\. SHA-256 [0-9a-f]{64}\n$/,
+  );
+  const [row] = await json<Row[]>('audit', 'tail');
+  assert.equal((row?.['detail'] as Row | undefined)?.['count'], 3);
 });
 
 test('sessions, authenticators and migrations of a new installation are empty lists', async (t) => {

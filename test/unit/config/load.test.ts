@@ -39,6 +39,13 @@ test('the minimal file becomes a whole configuration with every default', async 
   assert.deepEqual(app?.sessions, { idleMs: 1_800_000, absoluteMs: 28_800_000 });
   assert.equal(app?.upstream.host, 'preserve');
   assert.equal(config?.keys.rotateMs, 90 * 86_400_000);
+  const day = 86_400_000;
+  assert.deepEqual(config?.retention, {
+    refusals: 90 * day,
+    signIns: 400 * day,
+    running: 400 * day,
+    decisions: 2190 * day,
+  });
 });
 
 test('behind a trusted proxy the public origin is https without our port', async () => {
