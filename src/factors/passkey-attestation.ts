@@ -16,7 +16,6 @@ import { detailOf, PasskeyRefused } from './passkey-refused.ts';
  * For the others it has no roots, and so never walks a path; see checkModel.
  */
 const FORMATS: ReadonlySet<unknown> = new Set(['none', 'packed', 'tpm', 'fido-u2f']);
-const MAX_CHAIN = 5;
 
 export interface Attestation {
   readonly format: string;
@@ -49,8 +48,7 @@ export function readAttestation(bytes: Uint8Array): Attestation {
 
 function certificatesOf(statement: ReadonlyMap<unknown, unknown>): X509Certificate[] {
   const x5c = statement.get('x5c');
-  if (!Array.isArray(x5c) || x5c.length === 0 || x5c.length > MAX_CHAIN) return [];
-  if (!x5c.every((der) => der instanceof Uint8Array)) return [];
+  if (!Array.isArray(x5c) || !x5c.every((der) => der instanceof Uint8Array)) return [];
   return x5c.map((der) => new X509Certificate(der));
 }
 

@@ -27,14 +27,32 @@ export function checkClientData(
   if (client.crossOrigin !== undefined && client.crossOrigin !== false) throw new PasskeyRefused('cross-origin');
 }
 
-/** Authenticator data (WebAuthn L3 §6.1); bytes that are left over or missing make it malformed. */
+/** The same data, written again: each CBOR item in the only shortest form, no member twice, nothing between or behind. */
+function written(data: AuthenticatorData): Buffer {
+  const { rpIdHash, flagsBuf, counterBuf, aaguid, credentialID, credentialPublicKey } = data;
+  const parts = [rpIdHash, flagsBuf, counterBuf];
+  if (aaguid !== undefined && credentialID !== undefined && credentialPublicKey !== undefined) {
+    const length = Buffer.from([credentialID.length >> 8, credentialID.length & 0xff]);
+    parts.push(aaguid, length, credentialID, credentialPublicKey);
+  }
+  return Buffer.concat([...parts, data.extensionsDataBuffer ?? Buffer.alloc(0)]);
+}
+
+const CBOR_MAP = 5;
+
+/** Authenticator data (WebAuthn L3 §6.1), when they are written in the one way that there is. */
 export function readAuthenticatorData(bytes: Uint8Array): AuthenticatorData {
+  let data: AuthenticatorData;
   try {
     // A copy of its own buffer: the library reads by offsets into the whole buffer below a view.
-    return helpers().parseAuthenticatorData(Uint8Array.from(bytes));
+    data = helpers().parseAuthenticatorData(Uint8Array.from(bytes));
   } catch (error) {
     throw new PasskeyRefused('malformed', detailOf(error));
   }
+  if (!written(data).equals(bytes)) throw new PasskeyRefused('malformed', 'authenticator data in another form');
+  const [first] = data.extensionsDataBuffer ?? [];
+  if (first !== undefined && first >> 5 !== CBOR_MAP) throw new PasskeyRefused('malformed', 'extensions are no map');
+  return data;
 }
 
 /** Relying party, presence, verification, and backup flags that can be true together. */

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { RelyingParty } from '../config/types.ts';
 import { equalSecret } from '../lib/bytes.ts';
 import type { CredentialRow } from '../store/types.ts';
@@ -9,10 +10,12 @@ import {
   checkClientData,
   readAuthenticatorData,
 } from './passkey-checks.ts';
-import { checkPublicKey } from './passkey-key.ts';
+import { type CredentialKey, readNewKey, readPublicKey } from './passkey-key.ts';
 import { webauthn } from './passkey-library.ts';
 import { ALGORITHMS, mustVerify, userHandleOf } from './passkey-options.ts';
 import { detailOf, type PasskeyFault, PasskeyRefused } from './passkey-refused.ts';
+import { isSignatureOf } from './passkey-signature.ts';
+import { checkForm } from './passkey-statement.ts';
 
 /**
  * Passkeys (WebAuthn L3 §7): the library behind one door. It judges signatures and statements; what it leaves to its
@@ -60,6 +63,7 @@ function aaguidText(bytes: Uint8Array): string {
 interface Attested {
   readonly aaguid: string;
   readonly publicKey: Uint8Array;
+  readonly credential: CredentialKey;
 }
 
 /** The attested credential data must be there and be about the credential that the answer names. */
@@ -71,8 +75,8 @@ function checkAttested(answer: RegistrationAnswer, data: AuthenticatorData): Att
   if (Buffer.from(credentialID).toString('base64url') !== answer.id) {
     throw new PasskeyRefused('credential-id', 'not the one that was attested');
   }
-  checkPublicKey(credentialPublicKey);
-  return { aaguid: aaguidText(aaguid), publicKey: credentialPublicKey };
+  const credential = readNewKey(credentialPublicKey);
+  return { aaguid: aaguidText(aaguid), publicKey: credentialPublicKey, credential };
 }
 
 async function checkStatement(rp: RelyingParty, answer: RegistrationAnswer, challenge: string): Promise<void> {
@@ -109,7 +113,8 @@ export async function verifyRegistration(
     const attestation: Attestation = readAttestation(Buffer.from(answer.attestationObject, 'base64url'));
     const data = readAuthenticatorData(attestation.authData);
     checkAuthenticatorData(rp, data, rp.verification === 'required');
-    const { aaguid, publicKey } = checkAttested(answer, data);
+    const { aaguid, publicKey, credential } = checkAttested(answer, data);
+    await judged('attestation', async () => checkForm(attestation, credential));
     checkModel(rp, attestation, aaguid, now);
     await judged('attestation', () => checkStatement(rp, answer, challenge));
     return {
@@ -149,7 +154,19 @@ function checkHolder(rp: RelyingParty, answer: AssertionAnswer, expected: Assert
     throw new PasskeyRefused('user-handle', 'of another account');
 }
 
+/** A key that cannot be read is our fault, or the store's, and none of the answer's. */
+function keyOnRecord(publicKey: Uint8Array): KeyObject {
+  try {
+    return readPublicKey(publicKey).key;
+  } catch (error) {
+    throw new PasskeyRefused('library', detailOf(error));
+  }
+}
+
 async function checkSignature(rp: RelyingParty, answer: AssertionAnswer, expected: AssertionExpected): Promise<void> {
+  const publicKey = Uint8Array.from(Buffer.from(expected.credential.publicKey, 'base64url'));
+  if (!isSignatureOf(keyOnRecord(publicKey), Buffer.from(answer.signature, 'base64url')))
+    throw new PasskeyRefused('signature', 'not in its one form');
   const { verified } = await webauthn().verifyAuthenticationResponse({
     response: {
       id: answer.id,
@@ -168,7 +185,7 @@ async function checkSignature(rp: RelyingParty, answer: AssertionAnswer, expecte
     requireUserVerification: mustVerify(rp, expected.verification),
     credential: {
       id: expected.credential.credentialId,
-      publicKey: Uint8Array.from(Buffer.from(expected.credential.publicKey, 'base64url')),
+      publicKey,
       // It would throw before it looks at the signature: the counter is ours to judge, once the answer is proven.
       counter: 0,
     },

@@ -53,6 +53,12 @@ export interface CreateTweaks extends Tweaks {
   /** Members of the COSE key, in place of its own. */
   readonly cose?: readonly (readonly [number, Cbor])[];
   readonly transports?: readonly string[];
+  /** Changes the authenticator data before anything is signed. */
+  readonly rewrite?: (authData: Buffer) => Uint8Array;
+  /** Changes the statement after it was signed. */
+  readonly restate?: (attStmt: Map<string, Cbor>) => Map<number | string, Cbor>;
+  /** The hash under an ECDSA statement's signature. Default sha256. */
+  readonly statementHash?: string;
   /** Spoil the statement's signature. */
   readonly badSignature?: boolean;
 }
@@ -129,8 +135,11 @@ function coseOf(alg: KeyKind, publicKey: KeyObject): Map<number, Cbor> {
   return key.set(-1, 1).set(-2, member(jwk.x)).set(-3, member(jwk.y));
 }
 
-function signed(alg: KeyKind, key: KeyObject, data: Uint8Array, spoil: boolean | undefined): Buffer {
-  const signature = sign(alg === 'EdDSA' ? null : 'sha256', data, key);
+type Signing = Pick<CreateTweaks, 'badSignature' | 'statementHash'>;
+
+function signed(alg: KeyKind, key: KeyObject, data: Uint8Array, how: Signing): Buffer {
+  const { badSignature: spoil, statementHash = 'sha256' } = how;
+  const signature = sign(alg === 'EdDSA' ? null : statementHash, data, key);
   const last = signature.length - 1;
   if (spoil === true) signature[last] = (signature[last] ?? 0) ^ 1;
   return signature;
@@ -210,10 +219,13 @@ export class Authenticator {
     const length = Buffer.from([id.length >> 8, id.length & 0xff]);
     const aaguid = Buffer.from((tweaks.aaguid ?? this.#kind.aaguid).replaceAll('-', ''), 'hex');
     const attested = Buffer.concat([aaguid, length, id, cbor(cose)]);
-    const authData = this.#authData(options.rp.id, tweaks, be, key.counter, attested);
+    const honest = this.#authData(options.rp.id, tweaks, be, key.counter, attested);
+    const authData = tweaks.rewrite?.(honest) ?? honest;
     const client = clientData('webauthn.create', options.challenge, origin, tweaks);
     const [fmt, attStmt] = statement(tweaks, key, Buffer.concat([authData, sha256(client)]));
-    const object = new Map<string, Cbor>([['fmt', fmt]]).set('attStmt', attStmt).set('authData', authData);
+    const object = new Map<string, Cbor>([['fmt', fmt]])
+      .set('attStmt', tweaks.restate?.(attStmt) ?? attStmt)
+      .set('authData', authData);
     for (const [name, value] of Object.entries(tweaks.object ?? {})) object.set(name, value);
     return {
       id: key.id,
@@ -250,7 +262,7 @@ export class Authenticator {
     if (this.#kind.counts) key.counter++;
     const authData = this.#authData(options.rpId, tweaks, key.be, key.counter, Buffer.alloc(0));
     const client = clientData('webauthn.get', options.challenge, origin, tweaks);
-    const signature = signed(key.alg, key.privateKey, Buffer.concat([authData, sha256(client)]), tweaks.badSignature);
+    const signature = signed(key.alg, key.privateKey, Buffer.concat([authData, sha256(client)]), tweaks);
     const userHandle = tweaks.userHandle === undefined ? key.userHandle : tweaks.userHandle;
     return {
       id: key.id,
@@ -272,9 +284,9 @@ function statement(tweaks: CreateTweaks, key: Key, data: Buffer): [string, Map<s
   const how = tweaks.attestation ?? 'none';
   if (how === 'none') return ['none', new Map()];
   if (how === 'self') {
-    const sig = signed(key.alg, key.privateKey, data, tweaks.badSignature);
+    const sig = signed(key.alg, key.privateKey, data, tweaks);
     return ['packed', new Map<string, Cbor>([['alg', ALG[key.alg]]]).set('sig', sig)];
   }
-  const sig = signed('ES256', how.key, data, tweaks.badSignature);
+  const sig = signed('ES256', how.key, data, tweaks);
   return ['packed', new Map<string, Cbor>([['alg', ALG.ES256]]).set('sig', sig).set('x5c', [...how.x5c])];
 }
