@@ -12,6 +12,8 @@ COPY package.json LICENSE ./
 COPY docs/deploy/health.mjs health.mjs
 COPY config config
 COPY src src
+# In the container, commands are `sallyport …`.
+RUN ln -s /app/src/sallyport.mjs /usr/local/bin/sallyport
 # The only place that is written to; all else may be read-only (docker run --read-only --tmpfs /tmp).
 RUN install -d -o node -g node -m 0700 /var/lib/sallyport
 VOLUME /var/lib/sallyport

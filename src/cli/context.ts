@@ -11,6 +11,7 @@ import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/types.ts';
 import { CommandRefused, sentence } from './exit.ts';
 import { readInstallation } from './installation.ts';
+import { asStarted, program, quoted } from './started.ts';
 
 /** Options that every command understands: which installation it is about. */
 export interface Where {
@@ -32,21 +33,16 @@ export function realmed(command: Command): Command {
 
 export function describeFault(fault: ConfigFault): string {
   const place = fault.line > 0 ? `line ${fault.line}: ` : '';
-  return `${place}${fault.path === '' ? '' : `${fault.path}: `}${fault.message}`;
-}
-
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`;
+  return `${place}${fault.path === '' ? '' : `${fault.path}: `}${asStarted(fault.message)}`;
 }
 
 /** A command line for the same installation, to be pasted as it is. */
 export function commandLine({ config, data }: Where, words: string, ...names: readonly string[]): string {
-  const program = config === undefined ? 'npm run sallyport --' : 'sallyport';
   const where = [
     ...(config === undefined ? [] : ['--config', config]),
     ...(data === undefined ? [] : ['--data', data]),
   ];
-  return [program, words, ...[...names, ...where].map(quoted)].join(' ');
+  return [program(), words, ...[...names, ...where].map(quoted)].join(' ');
 }
 
 /** The configuration in force for a command. Throws CommandRefused with every fault. */
@@ -67,7 +63,7 @@ function fromFolder(data: string): Config {
   const installation = readInstallation(data);
   if (installation === undefined) {
     throw new CommandRefused(
-      `There is no installation in the folder ${data} yet: start it with "npm start", or name yours with --config FILE or --data FOLDER.`,
+      `There is no installation in the folder ${data} yet: start it with "${program()} serve", or name yours with --config FILE or --data FOLDER.`,
     );
   }
   return configFromArguments({ data, ...installation });

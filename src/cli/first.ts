@@ -70,7 +70,7 @@ function addressLines(config: Config, mode: Mode): string[] {
 }
 
 /** `own`: the app has a login and passwords of its own. */
-function invitationLines(invitations: readonly Invitation[], own: boolean): string[] {
+function invitationLines(invitations: readonly Invitation[], own: boolean, where: Where): string[] {
   if (invitations.length === 0) return ['  Next: open the address above and sign in.'];
   return [
     '  Enrolment links, each for one person, to be used once within 24 hours:',
@@ -83,7 +83,7 @@ function invitationLines(invitations: readonly Invitation[], own: boolean): stri
       ? [
           '  Next: open a link, add a passkey or an authenticator app, keep the recovery codes, and sign in at',
           '  the app as before. Accounts here are called as they are at the app; for one that is not:',
-          '  account alias.',
+          `  ${commandLine(where, 'account alias', 'NAME')} --app APP --as NAME`,
         ]
       : [
           '  Next: open a link, choose a password, then a passkey or an authenticator app, keep the',
@@ -107,7 +107,7 @@ export function greet(
     ...addressLines(config, mode),
     `  Data        ${config.dataDir}`,
     '',
-    ...invitationLines(invitations, config.apps[0]?.realm.source === 'app'),
+    ...invitationLines(invitations, config.apps[0]?.realm.source === 'app', where),
     `  More people: ${commandLine(where, 'account add', 'NAME')}`,
     `          and: ${commandLine(where, 'ticket issue', 'NAME')}`,
     '',

@@ -13,6 +13,7 @@ import { type Output, standardOutput } from './output.ts';
 import { presetCommands } from './preset/commands.ts';
 import { type CreateApp, serveCommand } from './serve.ts';
 import { sessionCommands } from './sessions.ts';
+import { asStarted, program as startedAs } from './started.ts';
 import { ticketCommands } from './tickets.ts';
 
 /** Every command of the contract. */
@@ -39,8 +40,8 @@ export function buildProgram(createApp: CreateApp, output: Output): Command {
     auditCommands(output),
     migrateCommand(output),
   ];
-  for (const command of commands) program.addCommand(inherit(command, program, program.name()));
-  return tellMisuse(program, program.name());
+  for (const command of commands) program.addCommand(inherit(command, program, startedAs()));
+  return tellMisuse(program, startedAs());
 }
 
 /** Sub-commands report their faults the way the program does. */
@@ -83,6 +84,6 @@ export async function runProgram(
 
 function sentenceOf(error: unknown): string {
   if (error instanceof CommandMisused || error instanceof CommandRefused) return error.message;
-  if (error instanceof SallyportError) return sentence(error.message);
+  if (error instanceof SallyportError) return asStarted(sentence(error.message));
   return sentence(`That failed: ${asSallyportError(error).message}`);
 }

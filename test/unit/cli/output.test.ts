@@ -44,9 +44,9 @@ test('small words', () => {
 });
 
 test('a command line that is printed can be pasted', () => {
-  assert.equal(commandLine({}, 'ticket issue', 'alice'), 'npm run sallyport -- ticket issue alice');
+  assert.equal(commandLine({}, 'ticket issue', 'alice'), 'sallyport ticket issue alice');
   assert.equal(commandLine({ config: '/a b/c.yml' }, 'key list'), "sallyport key list --config '/a b/c.yml'");
-  assert.equal(commandLine({ data: "o'x" }, 'key list'), String.raw`npm run sallyport -- key list --data 'o'\''x'`);
+  assert.equal(commandLine({ data: "o'x" }, 'key list'), String.raw`sallyport key list --data 'o'\''x'`);
 });
 
 const ONE = { factors: 1, passkeys: 0 };

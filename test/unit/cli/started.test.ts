@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { asStarted, programOf } from '../../../src/cli/started.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const script = join(root, 'src/sallyport.mjs');
+
+test('a command that is printed begins as this one was started', (t) => {
+  const bin = mkdtempSync(join(tmpdir(), 'sallyport-bin-'));
+  t.after(() => rmSync(bin, { recursive: true, force: true }));
+  const link = join(bin, 'sallyport');
+  symlinkSync(script, link);
+  const of = (path: string, cwd: string, env: Record<string, string> = {}) => programOf({ script: path, cwd, env });
+  assert.equal(of(script, root, { npm_lifecycle_event: 'sallyport' }), 'npm run sallyport --');
+  assert.equal(of(script, root, { npm_lifecycle_event: 'start', PATH: bin }), 'npm run sallyport --');
+  assert.equal(of(link, '/', { PATH: `/nowhere:${bin}` }), 'sallyport', 'a package');
+  assert.equal(of(script, '/', { PATH: bin }), 'sallyport', 'the container: its entry point names the file');
+  assert.equal(of(link, '/', { PATH: bin, npm_command: 'exec' }), 'npx sallyport');
+  assert.equal(of(link, '/', { PATH: '/nowhere' }), 'npx sallyport');
+  assert.equal(of(script, root), 'node src/sallyport.mjs');
+  assert.equal(of(script, join(root, 'docs')), `node ${script}`);
+  assert.equal(of('/elsewhere/test.ts', '/'), 'sallyport', 'within another program');
+  assert.equal(
+    asStarted('Ask (sallyport preset list); sallyport is fine.'),
+    'Ask (sallyport preset list); sallyport is fine.',
+  );
+});
