@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { folderFault, makeFolder } from '../lib/files.ts';
@@ -17,13 +18,76 @@ function folderOf(file: string): void {
   }
 }
 
+/** What waits while the disk does not take it; what comes beyond is lost. */
+const MOST_WAITING = 4 * 1_048_576;
+const TOLD_EVERY_MS = 60_000;
+const LAST_WRITE_MS = 2_000;
+
+type Sink = ReturnType<typeof pino.destination>;
+
+/** A log that cannot be written stops nobody: it is tried again, told on standard error once a minute, and what is too much is lost. */
+function tolerate(sink: Sink, file: string): { failing(): boolean } {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let lost = 0;
+  sink.on('drop', () => {
+    lost += 1;
+  });
+  sink.on('write', () => {
+    failedAt = Number.NEGATIVE_INFINITY;
+  });
+  sink.on('error', (error: Error & { code?: string }) => {
+    const now = performance.now();
+    failedAt = now;
+    if (now - toldAt < TOLD_EVERY_MS) return;
+    toldAt = now;
+    const lines = lost === 0 ? '' : ` ${lost} lines are lost so far.`;
+    try {
+      writeSync(2, `The log ${file} cannot be written (${error.code ?? 'unknown'}); it is tried again.${lines}\n`);
+    } catch {
+      // Standard error may be on the same full disk.
+    }
+  });
+  return { failing: () => failedAt > Number.NEGATIVE_INFINITY };
+}
+
+/** Writes what waits and closes; ends within two seconds. The library's own synchronous way tries a full disk for ever. */
+function closed(sink: Sink, failing: boolean): Promise<void> {
+  if (failing) {
+    // Else the library would go on at the end of the process.
+    sink.destroy();
+    return Promise.resolve();
+  }
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      sink.destroy();
+      resolve();
+    };
+    const timer = setTimeout(done, LAST_WRITE_MS);
+    sink.once('close', done);
+    sink.once('error', done);
+    sink.end();
+  });
+}
+
 /**
  * JSON lines to a file or, with null, to standard output; written in the background so that no request waits for them.
  * Nothing secret is ever handed to it; the names below are a second net.
  */
-export function createLog(level: string, file: string | null): { log: Logger; access: Logger; flush: () => void } {
+export function createLog(
+  level: string,
+  file: string | null,
+): { log: Logger; access: Logger; flush: () => Promise<void> } {
   if (file !== null) folderOf(file);
-  const sink = pino.destination({ dest: file ?? 1, sync: false, minLength: 8192, mode: 0o600 });
+  const sink = pino.destination({
+    dest: file ?? 1,
+    sync: false,
+    minLength: 8192,
+    maxLength: MOST_WAITING,
+    mode: 0o600,
+  });
+  const { failing } = tolerate(sink, file ?? 'on standard output');
   const timer = setInterval(() => sink.flush(), 500).unref();
   const shape = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: named } };
   const log = pino(
@@ -37,11 +101,7 @@ export function createLog(level: string, file: string | null): { log: Logger; ac
     access,
     flush: () => {
       clearInterval(timer);
-      try {
-        sink.flushSync();
-      } catch {
-        // The file was never opened: there is nothing to lose.
-      }
+      return closed(sink, failing());
     },
   };
 }

@@ -52,6 +52,9 @@ function inherit(command: Command, parent: Command, above: string): Command {
   return tellMisuse(command, path);
 }
 
+/** What was typed is told again, but not at any length. */
+const MOST_TOLD = 400;
+
 /** What was mistyped, in one sentence with where to look it up. */
 function tellMisuse(command: Command, path: string): Command {
   return command.configureOutput({
@@ -59,7 +62,10 @@ function tellMisuse(command: Command, path: string): Command {
       const what = text
         .replace(/^error: /, '')
         .trim()
-        .replace(/\.?\n/g, ' ');
+        .replace(/\.?\n/g, ' ')
+        .replace(/\p{Cc}/gu, '?')
+        .slice(0, MOST_TOLD)
+        .replace(/\.$/, '');
       write(`${sentence(`${what}: "${path} --help" says what there is`)}\n`);
     },
   });

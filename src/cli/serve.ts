@@ -146,7 +146,7 @@ async function runAlone(start: Start, createApp: CreateApp, locked: () => void):
       await app.close();
     }
   } finally {
-    flush();
+    await flush();
   }
 }
 

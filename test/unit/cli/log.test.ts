@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { createLog } from '../../../src/cli/log.ts';
+import { command } from './stand.ts';
+
+test('what was logged is in the file once the log is closed', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-log-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const file = join(dir, 'x.log');
+  const { log, flush } = createLog('info', file);
+  for (let i = 0; i < 100; i++) log.info({ i }, 'line');
+  await flush();
+  assert.equal(readFileSync(file, 'utf8').trim().split('\n').length, 100);
+});
+
+test('a disk that is full under the log stops nobody, and closing ends', {
+  skip: !existsSync('/dev/full'),
+}, async () => {
+  const module = new URL('../../../src/cli/log.ts', import.meta.url).href;
+  const script = `
+    import { createLog } from ${JSON.stringify(module)};
+    const { log, flush } = createLog('info', '/dev/full');
+    for (let i = 0; i < 30_000; i++) log.info({ i }, 'x'.repeat(200));
+    setTimeout(async () => {
+      log.info('y'.repeat(20_000));
+      const before = process.cpuUsage().user;
+      await new Promise((done) => setTimeout(done, 1000));
+      const spent = process.cpuUsage().user - before;
+      await flush();
+      console.log(JSON.stringify({ spent }));
+    }, 500);`;
+  const ran = await new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
+    execFile(process.execPath, ['--input-type=module', '-e', script], { timeout: 25_000 }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : (error.code ?? error.signal), out, err }),
+    );
+  });
+  assert.equal(ran.code, 0, ran.err);
+  assert.equal(ran.err.match(/cannot be written \(ENOSPC\)/g)?.length, 1, 'told once');
+  assert.ok((JSON.parse(ran.out) as { spent: number }).spent < 500_000, 'µs of a second; it does not spin');
+});
+
+test('what was mistyped is one line with what was meant, and exit 2', async () => {
+  const cases: [RegExp, ...string[]][] = [
+    [/^Unknown command 'acount' \(Did you mean account\?\): "\S.*--help" says what there is\.\n$/, 'acount'],
+    [/^Unknown command 'lst' \(Did you mean list\?\)/, 'account', 'lst'],
+    [/^Unknown option '--jsn' \(Did you mean --json\?\)/, 'account', 'list', '--jsn'],
+    [/^Too many arguments [^\n]*2: x, y: "/, 'account', 'list', 'x', 'y'],
+    [/^Unknown command 'a\?\[31mb'/, 'a\u001b[31mb'],
+    [/^Unknown command 'x{300}/, 'x'.repeat(100_000)],
+  ];
+  for (const [said, ...argv] of cases) {
+    const { code, err, out } = await command(...argv);
+    assert.deepEqual([code, out], [2, ''], err);
+    assert.match(err, said);
+    assert.ok(err.trimEnd().split('\n').length === 1 && err.length < 700, err.slice(0, 900));
+  }
+});
