@@ -57,7 +57,7 @@ export function program(): string {
 /** Sentences of rooms that do not know how they were started name commands as `sallyport WORD`: here they become what works. */
 export function asStarted(message: string): string {
   return message.replace(
-    /\bsallyport (?=(?:preset|check|doctor|account|ticket|migrate|explain|serve) ?[a-z)]*)/g,
+    /\bsallyport (?=preset|check|doctor|account|ticket|migrate|explain|serve)/g,
     () => `${program()} `,
   );
 }
