@@ -44,6 +44,7 @@ test('the launcher refuses before anything else is read: the sentence comes even
   const dir = folder(t);
   mkdirSync(join(dir, 'src'));
   copyFileSync(join(SRC, 'sallyport.mjs'), join(dir, 'src', 'sallyport.mjs'));
+  copyFileSync(join(SRC, 'signals.mjs'), join(dir, 'src', 'signals.mjs'));
   writeFileSync(join(dir, 'src', 'main.ts'), 'this is no program');
   writeFileSync(
     join(dir, 'src', 'runtime.mjs'),
