@@ -94,7 +94,7 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     sourceOf: (app, realm) => sites.sourceOf(app, realm),
     onError: failed,
   });
-  const refusals = new Refusals(store.audit, clock, failed);
+  const refusals = new Refusals(store, clock, failed);
   const delivery = new Delivery({
     store,
     clock,

@@ -1,6 +1,6 @@
 import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
-import { networksOf } from './source.ts';
+import { networksOf } from '../lib/networks.ts';
 
 /** For whom a piece of work is done. */
 export interface Asker {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { networksOf, type Width } from './source.ts';
+import { networksOf, type Width } from '../lib/networks.ts';
 
 /** How much wider networks may do than one source. */
 const SHARES: Readonly<Record<Exclude<Width, 'region'>, number>> = { own: 1, block: 4, site: 8, carrier: 32 };

@@ -1,7 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
+import { networksOf, type Width } from '../lib/networks.ts';
 import type { Store, ThrottleStore } from '../store/types.ts';
-import { networksOf, type Width } from './source.ts';
 
 const S = 1000;
 const M = 60 * S;

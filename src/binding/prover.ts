@@ -1,4 +1,5 @@
 import { type AuditEvent, record } from '../audit/audit.ts';
+import { recordRefused } from '../audit/ration.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar } from '../jar/types.ts';
@@ -129,14 +130,18 @@ export class Prover {
     event: Pick<AuditEvent, 'kind' | 'outcome' | 'detail'> & { readonly accountId?: string | null },
   ): Promise<void> {
     const { store, clock } = this.#ctx;
-    await record(store.audit, clock, {
+    const whole: AuditEvent = {
       actor: session?.accountId ?? 'anonymous',
       accountId: session?.accountId ?? null,
       sessionId: session?.id ?? null,
       appId: on.app.id,
       source: on.client.address,
       ...event,
-    });
+    };
+    // A sign-in at the app that failed is a stranger's guess; all else is done by a session, or to one.
+    if (event.kind === 'app.sign-in' && event.outcome !== 'ok')
+      await recordRefused({ store, audit: store.audit, clock }, whole);
+    else await record(store.audit, clock, whole);
   }
 }
 

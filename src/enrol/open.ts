@@ -1,5 +1,5 @@
 import { checkSource, failSource } from '../accounts/throttle.ts';
-import { record } from '../audit/audit.ts';
+import { recordRefused } from '../audit/ration.ts';
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
 import { sha256 } from '../lib/bytes.ts';
@@ -32,7 +32,8 @@ async function refuseTicket(ctx: EnrolContext, caller: EnrolCaller): Promise<nev
   } as const;
   await ctx.store.transaction(async (tx) => {
     await failSource(tx.throttles, caller.source, ctx.clock.now());
-    await record(tx.audit, ctx.clock, { ...event, appId: caller.app.id, source: caller.source });
+    const { store, clock } = ctx;
+    await recordRefused({ store, audit: tx.audit, clock }, { ...event, appId: caller.app.id, source: caller.source });
   });
   throw new SallyportError('ticket-invalid');
 }

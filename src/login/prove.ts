@@ -1,6 +1,7 @@
 import { verifyPassword } from '../accounts/password.ts';
 import { checkSource, failSource, type Place, type Target, withPlace } from '../accounts/throttle.ts';
 import { type AuditEvent, record } from '../audit/audit.ts';
+import { recordRefused } from '../audit/ration.ts';
 import { SallyportError } from '../errors.ts';
 import type { AccountParts, AccountRow, AuthenticatorRow, OpenParts } from '../store/types.ts';
 import { knowsBrowser } from './browser.ts';
@@ -34,7 +35,7 @@ export async function recordStep(ctx: LoginContext, tx: OpenParts, caller: Calle
     appId: caller.app.id,
     source: caller.source,
   };
-  await record(tx.audit, ctx.clock, event);
+  await recordRefused({ store: ctx.store, audit: tx.audit, clock: ctx.clock }, event);
 }
 
 /** As recordStep, of a step that was judged wrong: it counts against its source too. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { sourceKey } from '../../../src/accounts/source.ts';
+import { sourceKey } from '../../../src/lib/networks.ts';
 
 const SAME: readonly (readonly string[])[] = [
   ['192.0.2.7', '::ffff:192.0.2.7', '::FFFF:c000:0207', '0:0:0:0:0:ffff:192.0.2.7'],
