@@ -2,8 +2,8 @@ import type { BoundLogin } from '../config/login-types.ts';
 import type { AppConfig } from '../config/types.ts';
 import type { Pattern } from '../lib/pattern.ts';
 import { refreshWithoutSessionIds } from '../presets/session-ids.ts';
-import { foldName } from '../proxy/names.ts';
 import type { Passage } from '../proxy/passage.ts';
+import { foldName } from '../read/clean.ts';
 import { shown } from './browser-cookies.ts';
 import { locationEdit, originEdit } from './origins.ts';
 

@@ -1,4 +1,5 @@
 import type { BoundLogin, Door, LoginStep, Surface, WebSocketRule } from '../config/login-types.ts';
+import { linesAs } from '../read/clean.ts';
 import { guardQuery } from '../read/login/watch.ts';
 import type { Target } from '../read/target.ts';
 import { isCookieless, sessionIdIn } from './identities.ts';
@@ -9,8 +10,9 @@ import type { Reading } from './types.ts';
 
 const PLAIN: Reading = { kind: 'plain' };
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
-function hasHeader(rawHeaders: readonly string[], name: string): boolean {
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === name) return true;
+
+function hasAuthorization(rawHeaders: readonly string[]): boolean {
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'authorization') return true;
   return false;
 }
 
@@ -26,7 +28,7 @@ function doorAt(
       (door.method === null || door.method === method || (door.method === 'GET' && method === 'HEAD')) &&
       paths.some((path) => door.path.test(path)) &&
       queryTouches(door.query, query) &&
-      (door.header === null || hasHeader(rawHeaders, door.header)),
+      (door.header === null || linesAs(rawHeaders, door.header).length > 0),
   );
 }
 
@@ -62,7 +64,7 @@ function nearStep(
 ): boolean {
   const { near, nearBasic } = prepare(login);
   const reads = READS.has(method);
-  if (reads && (nearBasic.length === 0 || !hasHeader(rawHeaders, 'authorization'))) return false;
+  if (reads && (nearBasic.length === 0 || !hasAuthorization(rawHeaders))) return false;
   const patterns = reads ? nearBasic : near;
   // A reading has no trailing slash, the address of the step may have one.
   const touched = paths.some((path) => patterns.some((pattern) => pattern.test(path) || pattern.test(`${path}/`)));

@@ -4,6 +4,7 @@ import { plainLetters } from '../lib/readings/best-fit.ts';
 import { decoded } from '../lib/readings/decode.ts';
 import { readings } from '../lib/readings/readings.ts';
 import { mayBeShortFor, streamsOf } from '../lib/readings/windows.ts';
+import { foldName, linesAs } from '../read/clean.ts';
 import { sameField } from '../read/login/names.ts';
 import { laxPairs } from '../read/login/watch.ts';
 import { broken, holderOf } from './token-body.ts';
@@ -108,8 +109,7 @@ function inPath(target: string, template: string, token: Resolve): string {
 }
 
 function inHeader(rawHeaders: readonly string[], header: string, token: Resolve): (readonly [string, string])[] {
-  const name = header.toLowerCase();
-  const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name);
+  const values = linesAs(rawHeaders, header);
   if (values.length > 1) misplaced('two headers with a token');
   return values.map((value) => [header, token(value.trim())] as const);
 }
@@ -136,7 +136,7 @@ export function putTokens(
     if (path !== null) changed = inPath(changed, path, token);
   for (const header of new Set(login.vault.map(({ send }) => send.header))) {
     if (header === null) continue;
-    without.push(header.toLowerCase().replace(/[^a-z0-9]+/g, ''));
+    without.push(foldName(header));
     headers.push(...inHeader(rawHeaders, header, token));
   }
   return { target: changed, headers, without };

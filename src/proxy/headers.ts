@@ -1,6 +1,7 @@
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
+import { foldName } from '../read/clean.ts';
 import { conditionInwards, inwards } from './addresses.ts';
 import { passing } from './cookies.ts';
 import {
@@ -11,7 +12,6 @@ import {
   COOKIE,
   DESTINATION,
   DROP,
-  foldName,
   judgeName,
   REFERER,
   TRANSFER_ENCODING,
@@ -45,24 +45,12 @@ function namesOf(app: AppConfig): AppNames {
   return names;
 }
 
-/** Options that name no field worth removing; what nearly every client sends. */
-const PLAIN_CONNECTION = /^(?:keep-alive|close|upgrade|keep-alive, ?upgrade)$/i;
-
-/** Folded names listed by Connection, or null for none (RFC 9110 §7.6.1). */
-function listedIn(connection: string, before: Set<string> | null): Set<string> | null {
-  if (PLAIN_CONNECTION.test(connection)) return before;
-  const listed = before ?? new Set();
-  for (const option of connection.split(',')) listed.add(foldName(option));
-  return listed;
-}
-
 /** Schemes that sign in the connection instead of the request; on shared connections one person would be another. */
 const CONNECTION_BOUND = /^[ \t]*(?:ntlm|negotiate|nego2|nego-ex|kerberos)(?![^ \t,])/i;
 
 /**
- * The request's head for the app. What the client sent is cleaned first, by its own Connection field too; ours is added
- * last, so nothing the client lists or spells can remove or double it. A listed field is removed, not refused: old
- * clients list `Proxy-Authorization` and the like in good faith, and what goes missing is only their own.
+ * The request's head for the app, from the head that was cleaned where it came in (read/clean.ts) and judged since. Ours is
+ * added last, so nothing the client lists or spells can remove or double it.
  * Throws `bad-headers` for a transfer coding other than chunked.
  */
 export function requestHeaders(admission: Admission, passage: Passage = passing): OutboundHead {
@@ -70,21 +58,16 @@ export function requestHeaders(admission: Admission, passage: Passage = passing)
   const names = namesOf(admission.app);
   const out: string[] = [];
   const cookieFields: string[] = [];
-  let listed: Set<string> | null = null;
   let length: string | null = null;
   let chunked = false;
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (judgeName(raw[i] ?? '').kind === CONNECTION) listed = listedIn(raw[i + 1] ?? '', listed);
-  }
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? '';
     const value = raw[i + 1] ?? '';
     const { kind, folded } = judgeName(name);
     if (kind === DROP || kind === CONNECTION) continue;
-    // Framing is read whatever Connection says: a listed Content-Length must not unframe a body.
     if (kind === CONTENT_LENGTH) length = value;
     else if (kind === TRANSFER_ENCODING) chunked = requireChunked(value, chunked);
-    else if (names.identity.has(folded) || listed?.has(folded)) continue;
+    else if (names.identity.has(folded)) continue;
     else if (kind === COOKIE) cookieFields.push(value);
     else if (kind === AUTHORIZATION) pushCredentials(out, name, value, passage);
     else if (kind === REFERER) out.push(name, originFor(withoutOurPath(value), passage));

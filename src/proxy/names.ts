@@ -1,3 +1,5 @@
+import { foldName } from '../read/clean.ts';
+
 /**
  * What a header's name means on its way to the app. Names are compared after folding to lower-case letters and digits:
  * CGI, WSGI, PHP, Rack and IIS turn `-`, `_` and `.` into one another, so `Remote_User` is `Remote-User`.
@@ -16,11 +18,6 @@ export const CONDITION = 9;
 export interface NameVerdict {
   readonly kind: number;
   readonly folded: string;
-}
-
-/** Lower-case letters and digits of a name; the key under which aliases of one name meet. */
-export function foldName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '');
 }
 
 /** Names with a part in framing or routing: only the exact spelling is read, every alias goes. */

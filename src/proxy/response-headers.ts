@@ -1,8 +1,8 @@
 import { SallyportError } from '../errors.ts';
 import { withoutEnds } from '../lib/trim.ts';
+import { foldName } from '../read/clean.ts';
 import { type Asked, linksOutwards, outwards, refreshOutwards } from './addresses.ts';
 import { passing } from './cookies.ts';
-import { foldName } from './names.ts';
 import type { InboundHead, Passage } from './passage.ts';
 
 export interface ResponseContext {

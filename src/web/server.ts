@@ -11,6 +11,7 @@ import { type Forwarding, forward } from '../proxy/forward.ts';
 import { upgradeOriginAllowed } from '../proxy/handshake.ts';
 import type { Passage } from '../proxy/passage.ts';
 import type { Upgrader } from '../proxy/upgrade.ts';
+import { cleanHead } from '../read/clean.ts';
 import { isNavigation, wantsHtml } from '../read/head.ts';
 import type { SessionMap } from '../sessions/map.ts';
 import type { Session } from '../sessions/session.ts';
@@ -84,6 +85,7 @@ export class Server {
   #onRequest(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     endAfterOffer(request, response);
     const live = this.#parts.live();
+    cleanHead(request);
     const line = this.#parts.accessLog.begin(request, response);
     let seen: Seen | undefined;
     try {
@@ -326,6 +328,7 @@ export class Server {
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
+    cleanHead(request);
     this.#upgrade(request, socket, head).catch((error: unknown) => {
       const refused = asSallyportError(error);
       try {

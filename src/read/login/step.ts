@@ -1,4 +1,5 @@
 import type { Allowed, LoginStep } from '../../config/login-types.ts';
+import { linesAs } from '../clean.ts';
 import { parseBasic, writeBasic } from './basic.ts';
 import { type Leaf, type LoginDocument, readDocument } from './document.ts';
 import { headerLines } from './media.ts';
@@ -30,7 +31,7 @@ function admits(allowed: Allowed, value: string): boolean {
 
 function checkHeaders(step: LoginStep, rawHeaders: readonly string[]): void {
   for (const [name, allowed] of step.headers) {
-    const lines = headerLines(rawHeaders, name);
+    const lines = linesAs(rawHeaders, name);
     if (lines.length > 1) refuse('duplicate', `two ${name} headers`);
     if (lines[0] !== undefined && !admits(allowed, lines[0].trim())) refuse('malformed', `value of header ${name}`);
   }

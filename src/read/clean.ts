@@ -1,0 +1,113 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What nearly every client sends: names no field. */
+const PLAIN: ReadonlySet<string> = new Set([
+  'keep-alive',
+  'close',
+  'upgrade',
+  'keep-alive, upgrade',
+  'keep-alive,upgrade',
+]);
+
+/** Lower-case letters and digits of a name; the key under which aliases of one name meet. */
+export function foldName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/**
+ * Fields for all recipients, folded: a sender must not list them (RFC 9110 §7.6.1), and each may be judged here, by a
+ * preset, or by a rule of the app. They stay, whatever Connection says.
+ */
+const END_TO_END: ReadonlySet<string> = new Set([
+  ...['host', 'cookie', 'authorization', 'origin', 'referer', 'useragent', 'range', 'expect', 'from', 'date', 'pragma'],
+  ...['cachecontrol', 'transferencoding', 'forwarded', 'xrequestedwith', 'mimeversion', 'soapaction', 'prefer', 'slug'],
+  // WebDAV (RFC 4918 §10).
+  ...['dav', 'depth', 'destination', 'if', 'locktoken', 'overwrite', 'timeout'],
+]);
+const END_TO_END_PREFIXES = ['accept', 'accesscontrol', 'content', 'if', 'sec', 'xforwarded', 'xcsrf', 'xxsrf'];
+
+/** Of these only the exact spelling is read by anybody; another spelling is the same field to CGI, PHP or IIS, and goes. */
+const ONE_SPELLING: ReadonlySet<string> = new Set([
+  ...[
+    'accept',
+    'acceptlanguage',
+    'authorization',
+    'contentencoding',
+    'contenttype',
+    'cookie',
+    'destination',
+    'origin',
+    'referer',
+  ],
+  ...['secfetchdest', 'secfetchmode', 'secfetchsite', 'secfetchuser', 'useragent', 'xrequestedwith'],
+]);
+
+function endToEnd(folded: string): boolean {
+  return END_TO_END.has(folded) || END_TO_END_PREFIXES.some((prefix) => folded.startsWith(prefix));
+}
+
+/** Folded names that a Connection field lists and that may go, added to those before; null while there is none. */
+function listed(connection: string, before: Set<string> | null): Set<string> | null {
+  if (PLAIN.has(connection) || PLAIN.has(connection.toLowerCase())) return before;
+  let names = before;
+  for (const option of connection.split(',')) {
+    const folded = foldName(option);
+    if (folded === 'connection' || folded === 'upgrade' || endToEnd(folded)) continue;
+    names ??= new Set();
+    names.add(folded);
+  }
+  return names;
+}
+
+/** Whether a name is another spelling of a field that is read by its exact name. Most have no such character. */
+function isAlias(name: string): boolean {
+  for (let at = 0; at < name.length; at++) {
+    const c = name.charCodeAt(at) | 32; // letters in one case; `-` stays itself
+    if ((c >= 97 && c <= 122) || c === 45) continue;
+    return ONE_SPELLING.has(foldName(name));
+  }
+  return false;
+}
+
+function goes(name: string, names: ReadonlySet<string> | null): boolean {
+  return isAlias(name) || (names?.has(foldName(name)) ?? false);
+}
+
+/** The values of a field in any spelling that CGI, PHP or IIS take for it; for fields that presets name. */
+export function linesAs(rawHeaders: readonly string[], name: string): readonly string[] {
+  const folded = foldName(name);
+  const found: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
+    if (foldName(rawHeaders[i] ?? '') === folded) found.push(rawHeaders[i + 1] ?? '');
+  return found;
+}
+
+/**
+ * The raw lines without the fields that Connection lists (RFC 9110 §7.6.1) and without second spellings of fields that
+ * are judged. The list itself when nothing goes, as with every browser. Linear in its length.
+ */
+export function cleanLines(rawHeaders: readonly string[]): readonly string[] {
+  let names: Set<string> | null = null;
+  let aliases = false;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length === 10 && name.toLowerCase() === 'connection') names = listed(rawHeaders[i + 1] ?? '', names);
+    else aliases ||= isAlias(name);
+  }
+  if (names === null && !aliases) return rawHeaders;
+  return rawHeaders.filter((_, i) => !goes(rawHeaders[i & ~1] ?? '', names));
+}
+
+/**
+ * Cleans the head of a request where it enters, before anybody reads it. Readers, guards, rules and the proxy see this
+ * head and no other: what would be taken away on the way to the app cannot have been judged.
+ */
+export function cleanHead(request: IncomingMessage): void {
+  const lines = cleanLines(request.rawHeaders);
+  if (lines === request.rawHeaders) return;
+  request.rawHeaders = [...lines];
+  const kept = new Set<string>();
+  for (let i = 0; i < lines.length; i += 2) kept.add((lines[i] ?? '').toLowerCase());
+  // Node has read these before us, for Expect and Upgrade.
+  for (const name of Object.keys(request.headers)) if (!kept.has(name)) delete request.headers[name];
+}
