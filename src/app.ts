@@ -34,6 +34,7 @@ import { createListener, limit } from './web/listener.ts';
 import { createOwn } from './web/own.ts';
 import { setJar, setVisitor } from './web/reply.ts';
 import { Server } from './web/server.ts';
+import { standingBy } from './web/standing.ts';
 
 export interface AppParts {
   readonly config: Config;
@@ -92,6 +93,7 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     store,
     clock,
     sourceOf: (app, realm) => sites.sourceOf(app, realm),
+    stands: (session, about) => standing(session, about),
     onError: failed,
   });
   const refusals = new Refusals(store, clock, failed);
@@ -115,6 +117,7 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
   const context = { store, clock, random, seal, notices };
   const login = adoptingLogin(createLogin(context), sessions, clock);
   const gate = new Gate({ clock, store, assertions });
+  const standing = standingBy(gate, () => sites.live.site);
   const shared = config.store.kind === 'postgres';
   const jars = createJars({ store, seal, clock });
   const binding = createBinding({ store, clock, random, seal, gate, jars, login, shared, setVisitor, setJar });
@@ -143,6 +146,7 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     gate,
     binding,
     sessions,
+    standing,
     own,
     refusals,
     accessLog: new AccessLog(access, clock, () => sites.live.site.config.log.requests),
@@ -162,7 +166,21 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     if (failure === null) log.info('the TLS certificate was read anew');
     else log.error({ err: failure }, 'the new TLS certificate is not usable; the old one stays in use');
   });
-  return { health, failed, note, clockGuard, ring, keys, sessions, jars, refusals, listener, certificate, delivery };
+  return {
+    server,
+    health,
+    failed,
+    note,
+    clockGuard,
+    ring,
+    keys,
+    sessions,
+    jars,
+    refusals,
+    listener,
+    certificate,
+    delivery,
+  };
 }
 
 type Rooms = ReturnType<typeof furnish>;
@@ -171,10 +189,18 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 /** What is done from time to time; none of it holds the process. */
-function keepHouse({ store, clock, sites }: Core, { clockGuard, ring, keys, failed }: Rooms): NodeJS.Timeout[] {
+function keepHouse(
+  { store, clock, sites }: Core,
+  { server, sessions, clockGuard, ring, keys, failed }: Rooms,
+): NodeJS.Timeout[] {
   const rotate = () => keys.rotateWhenDue(sites.live.site.config.keys.rotateMs);
   const timers = [
     setInterval(() => clockGuard.trusted(), SECOND),
+    setInterval(() => {
+      // What has expired with nobody's doing: an exemption; rarer, the declaration that an app is unbound.
+      server.rejudge();
+    }, 10 * SECOND),
+    setInterval(() => sessions.rejudge(), 10 * MINUTE),
     setInterval(() => {
       // A key that could not be opened is tried again until it can.
       if (ring.failed) void keys.reload().catch(() => {});
@@ -242,7 +268,11 @@ async function bind({ config, store, clock }: Core, { listener }: Rooms): Promis
 }
 
 /** All that can fail is done before the first thing changes. */
-async function replace(core: Core, { certificate, listener, sessions, jars }: Rooms, next: Config): Promise<void> {
+async function replace(
+  core: Core,
+  { server, certificate, listener, sessions, jars }: Rooms,
+  next: Config,
+): Promise<void> {
   const { store, clock, sites, log, access } = core;
   checkReload(sites.live.site.config, next);
   const secure = next.tls === null ? null : loadCertificate(next.tls);
@@ -250,6 +280,8 @@ async function replace(core: Core, { certificate, listener, sessions, jars }: Ro
   await record(store.audit, clock, { kind: 'config.load', outcome: 'ok', actor: 'system', detail: describe(next) });
   if (secure !== null) certificate.use(secure);
   sites.swap(fresh);
+  server.rejudge();
+  sessions.rejudge();
   sessions.reloadAll();
   jars.forget('*');
   certificate.watch(next.tls);

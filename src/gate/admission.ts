@@ -20,6 +20,9 @@ export type AdmissionKind = Streamed | Exchanged;
 export interface AdmissionParts {
   readonly request: IncomingMessage;
   readonly app: AppConfig;
+  /** When it was judged, ms since the epoch. */
+  readonly at: number;
+  readonly upgrade: boolean;
   readonly method: string;
   /** The judged target, byte for byte what is sent on. */
   readonly target: string;
@@ -45,6 +48,8 @@ export class Admission<K extends AdmissionKind = AdmissionKind> {
   readonly kind: K;
   readonly request: IncomingMessage;
   readonly app: AppConfig;
+  readonly at: number;
+  readonly upgrade: boolean;
   readonly method: string;
   readonly target: string;
   readonly host: string;
@@ -63,6 +68,8 @@ export class Admission<K extends AdmissionKind = AdmissionKind> {
     this.kind = kind;
     this.request = parts.request;
     this.app = parts.app;
+    this.at = parts.at;
+    this.upgrade = parts.upgrade;
     this.method = parts.method;
     this.target = parts.target;
     this.host = parts.host;

@@ -16,6 +16,7 @@ export interface SessionFacts {
 export interface Facts {
   readonly appId: string;
   readonly realm: string;
+  /** When the request came, ms; what was open before stays judged by that moment. */
   readonly now: number;
   readonly session: SessionFacts | null;
   /** The rule that decides for this path, or null: the floor alone applies. */

@@ -14,7 +14,7 @@ import { strictest } from '../rules/strictest.ts';
 import { Session } from '../sessions/session.ts';
 import type { Store } from '../store/types.ts';
 import { Admission, type AdmissionKind, type MintToken, mintToken, type Streamed } from './admission.ts';
-import { decide, type SessionFacts } from './decide.ts';
+import { decide, type Facts, type SessionFacts } from './decide.ts';
 import { identityHeaders } from './identity.ts';
 
 const token: MintToken = mintToken();
@@ -77,24 +77,8 @@ export class Gate {
     if (judged.target.reserved || judged.destination?.reserved === true)
       return new Refusal('not-found', null, 'reserved prefix');
     if (session !== undefined && !Session.is(session)) throw new SallyportError('internal', 'not a session');
-    const { login } = judged.app;
     const reading = readingOf(judged);
-    const decision = decide({
-      appId: judged.app.id,
-      realm: judged.app.realm.id,
-      now,
-      session: session === undefined ? null : factsOf(session, now),
-      rule: ruleOf(judged),
-      exemption:
-        judged.target.strict && judged.destination === null
-          ? judged.rules.exemptionFor(judged.method, judged.target.path, now)
-          : null,
-      upgrade: judged.upgrade,
-      originAllowed: judged.originAllowed,
-      reading: reading?.kind ?? null,
-      loginFirst: login.kind === 'bound' && login.order === 'login-first' && judged.destination === null,
-      unboundExpired: login.kind === 'unbound' && !(now < login.expiresAt),
-    });
+    const decision = decide(factsFor(judged, reading, now, now));
     switch (decision.kind) {
       case 'deny':
         return new Refusal(decision.code, null, whyOf(reading, decision.why));
@@ -119,6 +103,16 @@ export class Gate {
   }
 
   /**
+   * Whether what was admitted at `at` and is open still would be: by the rules, the configuration and the session as they
+   * are now, and by the freshness of the factor at that time.
+   */
+  stands(judged: Judged, kind: AdmissionKind, at: number): boolean {
+    const { kind: outcome } = decide(factsFor(judged, readingOf(judged), this.#parts.clock.now(), at));
+    if (kind === 'session' || kind === 'probe') return outcome === 'admit' || outcome === 'step';
+    return outcome === (kind === 'exemption' ? 'exempt' : kind);
+  }
+
+  /**
    * A request that looked like a login step and carries no credentials: it is one of the session's, like any other.
    * Spends the step. Throws `sign-in-required` for one without a session.
    */
@@ -135,8 +129,9 @@ export class Gate {
       throw new SallyportError('internal', 'no way to ask the app');
     const { method } = login.whoami.ask;
     const target = whoamiTarget(login.whoami, nameAtApp);
-    const { request, app, host, client, session, assertion, identity } = on;
-    const parts = { request, app, host, client, session, assertion, identity, exemption: null, surface: null };
+    const { request, app, at, upgrade, host, client, session, assertion, identity } = on;
+    const asker = { request, app, at, upgrade, host, client };
+    const parts = { ...asker, session, assertion, identity, exemption: null, surface: null };
     return new Admission(token, 'probe', { ...parts, method, target });
   }
 
@@ -199,6 +194,8 @@ export class Gate {
     return new Admission(token, kind, {
       request: judged.request,
       app: judged.app,
+      at: this.#parts.clock.now(),
+      upgrade: judged.upgrade,
       method: judged.method,
       target: judged.target.raw,
       host: judged.host,
@@ -210,6 +207,26 @@ export class Gate {
       identity: session === null || judged.app.headers.size === 0 ? NO_IDENTITY : identityHeaders(judged.app, session),
     });
   }
+}
+
+/** `now` decides what has expired, `at` how fresh the factor was. */
+function factsFor(judged: Judged, reading: Reading | null, now: number, at: number): Facts {
+  const { app, rules, method, target, destination, session } = judged;
+  const alone = destination === null;
+  const { login } = app;
+  return {
+    appId: app.id,
+    realm: app.realm.id,
+    now: at,
+    session: session === undefined ? null : factsOf(session, now),
+    rule: ruleOf(judged),
+    exemption: target.strict && alone ? rules.exemptionFor(method, target.path, now) : null,
+    upgrade: judged.upgrade,
+    originAllowed: judged.originAllowed,
+    reading: reading?.kind ?? null,
+    loginFirst: login.kind === 'bound' && login.order === 'login-first' && alone,
+    unboundExpired: login.kind === 'unbound' && !(now < login.expiresAt),
+  };
 }
 
 function readingOf({ app, method, target, destination, request }: Judged): Reading | null {

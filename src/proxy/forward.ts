@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { SallyportError } from '../errors.ts';
 import { Admission, type Streamed } from '../gate/admission.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Session } from '../sessions/session.ts';
 import { passing } from './cookies.ts';
 import { cut } from './cut.ts';
 import { isBreak, upstreamFailure } from './failures.ts';
@@ -16,6 +17,8 @@ import type { Upstream, Upstreams } from './upstreams.ts';
 import type { Watched } from './watch.ts';
 
 export interface ForwardHooks {
+  /** Where what is open without a session is registered, to be cut when it would not be admitted any more. */
+  readonly openings?: Pick<Session, 'onEnd'>;
   /** What crosses besides; default: everything that may. */
   readonly passage?: Passage;
   /** Called at most once, and only while nothing of the answer has been sent: show the page for this error. */
@@ -123,7 +126,7 @@ class Flight implements Watched, Traveller {
     this.limit = this.#startLimit();
     upstream.watch.add(this);
     res.once('close', this.#clientClosed);
-    this.#unregister = admission.session?.onEnd(this.#cut);
+    this.#unregister = (admission.session ?? hooks.openings)?.onEnd(this.#cut, admission);
     this.#unregisterPassage = passage.onEnd?.(this.#superseded);
     if (this.ended) this.#unregisterAll();
   }

@@ -13,6 +13,11 @@ export class FrameReader {
   #payload = -1;
   #lost = false;
 
+  /** Between two frames, as far as can be told: a frame of ours may go here. */
+  get between(): boolean {
+    return !this.#lost && this.#seen === 0 && this.#payload === -1;
+  }
+
   /** Takes the next bytes; true when some of them belong to a data frame (opcodes 0, 1, 2), not to ping, pong or close. */
   push(chunk: Uint8Array): boolean {
     let found = false;

@@ -28,8 +28,9 @@ const REASONS: Readonly<Record<number, string>> = {
 /** Time that one side has to close after the other did, ms. */
 const LINGER_MS = 2000;
 
-/** Close frame, status 1008 "policy violation" (RFC 6455 §7.4.1), unmasked as from a server. */
+/** Close frames (RFC 6455 §7.4.1), unmasked as from a server: 1008 "policy violation", 1001 "going away". */
 const CLOSE_1008 = Buffer.from([0x88, 0x02, 0x03, 0xf0]);
+const CLOSE_1001 = Buffer.from([0x88, 0x02, 0x03, 0xe9]);
 
 /** One upgrade: the client's socket, the request for the app's, and, once joined, both sockets. */
 export class Tunnel {
@@ -42,6 +43,8 @@ export class Tunnel {
   #outgoing: ClientRequest | null = null;
   #far: Duplex | null = null;
   #answered = false;
+  /** What the app sends, followed so that a frame of ours is put between two of its own. */
+  readonly #inbound = new FrameReader();
 
   constructor(admission: Admission, socket: Duplex, parts: TunnelParts) {
     this.#admission = admission;
@@ -53,7 +56,7 @@ export class Tunnel {
     socket.on('error', () => this.end());
     socket.once('close', () => this.end());
     const cutNow = () => this.cut();
-    for (const each of [admission.session?.onEnd(cutNow), parts.passage.onEnd?.(cutNow)])
+    for (const each of [admission.session?.onEnd(cutNow, admission), parts.passage.onEnd?.(cutNow)])
       if (each !== undefined) this.#unregister.push(each);
     if (this.ended) for (const unregister of this.#unregister) unregister();
   }
@@ -89,6 +92,7 @@ export class Tunnel {
     // Bytes of either side put it off, pings too.
     (far as Socket).setTimeout(this.#admission.app.upstream.streamTimeoutMs, () => this.end()); // Node's agent makes no other
     for (const side of [this.#socket, far]) side.once('end', () => this.#linger());
+    far.on('data', (chunk: Buffer) => void this.#inbound.push(chunk));
     this.#watchFrames();
   }
 
@@ -163,13 +167,24 @@ export class Tunnel {
   /** The session ended: both sides now. A close frame goes first where nothing is queued before it. */
   cut(): void {
     if (this.ended) return;
-    if (this.#far !== null && this.#socket.writable && this.#socket.writableLength === 0) {
+    if (this.#mayClose() && this.#socket.writableLength === 0) {
       this.#socket.write(CLOSE_1008);
       this.#socket.destroy();
     } else {
       cut(this.#socket);
     }
     this.end();
+  }
+
+  #mayClose(): boolean {
+    return this.#far !== null && this.#socket.writable && this.#inbound.between;
+  }
+
+  /** The server stops: the client is told so, in order after what it was sent, and may connect again elsewhere. */
+  goAway(): void {
+    if (this.ended) return;
+    if (this.#mayClose()) this.#socket.write(CLOSE_1001);
+    this.end(true);
   }
 
   #linger(): void {

@@ -22,7 +22,7 @@ export interface Upgrader {
   forwardUpgrade(admission: Admission<'session'>, socket: Duplex, head: Buffer, passage?: Passage): void;
   /** Open tunnels and handshakes. */
   readonly open: number;
-  /** Ends all of them now. */
+  /** Ends all of them, telling each client that the server goes away (RFC 6455 §7.4.1, 1001). */
   destroy(): void;
 }
 
@@ -93,7 +93,7 @@ export function createUpgrader(apps: readonly AppConfig[], clock: Clock): Upgrad
       return open.size;
     },
     destroy() {
-      for (const tunnel of open) tunnel.cut();
+      for (const tunnel of [...open]) tunnel.goAway();
     },
   };
 }

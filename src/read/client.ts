@@ -44,6 +44,21 @@ function last(rawHeaders: readonly string[], name: string): string | undefined {
   return found;
 }
 
+/** `203.0.113.9:51234`, `[2001:db8::1]` and `[2001:db8::1]:51234`, as some proxies write them: the address alone. */
+function withoutPort(hop: string): string {
+  if (hop.startsWith('[')) {
+    const end = hop.indexOf(']');
+    const rest = hop.slice(end + 1);
+    return end > 0 && isIP(hop.slice(1, end)) === 6 && (rest === '' || isPort(rest)) ? hop.slice(1, end) : '';
+  }
+  const colon = hop.indexOf(':');
+  return colon > 0 && isPort(hop.slice(colon)) && isIP(hop.slice(0, colon)) === 4 ? hop.slice(0, colon) : hop;
+}
+
+function isPort(text: string): boolean {
+  return /^:[0-9]{1,5}$/.test(text);
+}
+
 /**
  * Walks X-Forwarded-For from the right past trusted proxies: the first address that is not one of them is the person's.
  * A value that is no address ends the walk.
@@ -56,7 +71,7 @@ function behindProxies(
   const kept = [peer];
   let address = peer;
   for (const part of chain.split(',').reverse()) {
-    const hop = plainAddress(part.trim());
+    const hop = plainAddress(withoutPort(part.trim()));
     if (hop === '0.0.0.0') break;
     address = hop;
     kept.unshift(hop);

@@ -26,6 +26,8 @@ export interface SessionMapOptions {
   readonly clock: Clock;
   /** Source of the app's realm; undefined when the configuration has no such app in that realm (any more). */
   readonly sourceOf: (appId: string, realm: string) => RealmSource | undefined;
+  /** Whether what is open would still be admitted, by the rules in force and the session as it is now. Must not throw. */
+  readonly stands: (session: Session, about: unknown) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -195,6 +197,7 @@ export class SessionMap {
     old.handOver(next);
     this.#busy.delete(old);
     if (next.busy) this.#busy.add(next);
+    this.#judgeAnew(next);
   }
 
   #keep(cookie: string, session: Session): void {
@@ -268,6 +271,15 @@ export class SessionMap {
     if (change.ref === '*') this.reloadAll();
     else if (change.topic === 'session') void this.#recheck(change.ref);
     else for (const id of this.#idsOf(change.ref)) void this.#recheck(id);
+  }
+
+  #judgeAnew(session: Session): void {
+    session.rejudge((about) => this.#options.stands(session, about));
+  }
+
+  /** The rules have changed: what is open and would not be admitted by them is cut. */
+  rejudge(): void {
+    for (const session of this.#busy) this.#judgeAnew(session);
   }
 
   /** Everything in memory may be wrong: idle ones are forgotten, those with open streams are looked at again now. */

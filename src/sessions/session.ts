@@ -1,5 +1,6 @@
 import { type Proof, type RealmSource, type Strength, strengthOf } from '../evidence.ts';
 import type { SessionWithAccount } from '../store/types.ts';
+import { Openings } from './openings.ts';
 
 const key = Symbol('minted in sessions/');
 
@@ -47,7 +48,7 @@ export class Session {
   /** Moved by activity; written back to the store in batches. */
   lastSeenAt: number;
   admitted: boolean;
-  #closers: Set<() => void> | null = null;
+  #openings: Openings | null = null;
   #ended = false;
   /** The incarnation that took over what is open. */
   #next: Session | null = null;
@@ -107,25 +108,33 @@ export class Session {
 
   /** Has open requests, streams or sockets. */
   get busy(): boolean {
-    return this.#closers !== null && this.#closers.size > 0;
+    return this.#openings !== null && this.#openings.size > 0;
   }
 
-  /** Registers what must be cut when the session ends; returns how to unregister. Cuts at once when it has ended. */
-  onEnd(close: () => void): () => void {
-    if (this.#next !== null) return this.#next.onEnd(close);
+  /**
+   * Registers what must be cut when the session ends; returns how to unregister. Cuts at once when it has ended. `about`:
+   * what is asked about when rules or the account change (see `rejudge`); null for what stands while the session does.
+   */
+  onEnd(close: () => void, about: unknown = null): () => void {
+    if (this.#next !== null) return this.#next.onEnd(close, about);
     if (this.#ended) {
       close();
       return () => {};
     }
-    this.#closers ??= new Set();
-    this.#closers.add(close);
+    this.#openings ??= new Openings();
+    this.#openings.onEnd(close, about);
     return () => this.#forget(close);
+  }
+
+  /** Cuts what is open and would not be admitted any more. */
+  rejudge(stands: (about: unknown) => boolean): void {
+    this.#openings?.rejudge(stands);
   }
 
   /** What was registered here may since have moved on to the next incarnation. */
   #forget(close: () => void): void {
     if (this.#next !== null) this.#next.#forget(close);
-    else if (this.#closers?.delete(close) && this.#closers.size === 0) this.#closers = null;
+    else if (this.#openings?.forget(close) && this.#openings.size === 0) this.#openings = null;
   }
 
   /** Notes activity of the person on something long-lived, for the incarnation that holds it now; never moves backwards. */
@@ -139,17 +148,17 @@ export class Session {
     this.#next?.end();
     if (this.#ended) return;
     this.#ended = true;
-    const closers = this.#closers;
-    this.#closers = null;
-    if (closers !== null) for (const close of closers) close();
+    const openings = this.#openings;
+    this.#openings = null;
+    openings?.end();
   }
 
   /** Moves what is open over to the session's next incarnation (rotation of the cookie). */
   handOver(next: Session): void {
-    const closers = this.#closers;
-    this.#closers = null;
+    const openings = this.#openings;
+    this.#openings = null;
     this.#ended = true;
     this.#next = next;
-    if (closers !== null) for (const close of closers) next.onEnd(close);
+    openings?.moveTo(next);
   }
 }

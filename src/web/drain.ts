@@ -26,13 +26,14 @@ export async function drain(listener: Listener, graceMs: number, cutTunnels: () 
   const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
   listener.closeIdleConnections();
   for (const socket of silent.get(listener) ?? []) socket.destroy();
-  const half = setTimeout(cutTunnels, Math.floor(graceMs / 2));
+  // They never end by themselves; who is told at once can be connected elsewhere before the time is up.
+  cutTunnels();
   const idle = setInterval(() => listener.closeIdleConnections(), 100);
   const end = setTimeout(() => {
     cutTunnels();
     listener.closeAllConnections();
   }, graceMs);
   await closed;
-  for (const timer of [half, end]) clearTimeout(timer);
+  clearTimeout(end);
   clearInterval(idle);
 }

@@ -42,11 +42,12 @@ function checkScheme(client: Client): void {
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
 
 /** The port as the browser writes it: nothing where it is the scheme's own. */
-function portOf(client: Client, { port }: { port: string }): string {
+export function portOf(client: Client, { port }: { port: string }): string {
   return port === DEFAULT_PORTS[client.scheme] ? '' : port;
 }
 
-function originOf(client: Client, name: string, port: string): string {
+/** Scheme, name and port as a browser writes them into Origin. `port`: as `portOf` says. */
+export function originOf(client: Client, name: string, port: string): string {
   return `${client.scheme}://${name}${port === '' ? '' : `:${port}`}`;
 }
 

@@ -14,6 +14,7 @@ import type { Upgrader } from '../proxy/upgrade.ts';
 import { cleanHead } from '../read/clean.ts';
 import { isNavigation, wantsHtml } from '../read/head.ts';
 import type { SessionMap } from '../sessions/map.ts';
+import { Openings } from '../sessions/openings.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccessLog } from './access-log.ts';
 import { answerStep, aroundOf } from './bound.ts';
@@ -25,6 +26,7 @@ import type { OwnPages } from './own.ts';
 import { refuse, refuseSocket } from './refuse.ts';
 import { clientOf, readRequest, type Seen } from './requests.ts';
 import type { Site } from './site.ts';
+import type { Standing } from './standing.ts';
 
 /** A configuration in force together with the connections to its upstreams. */
 export interface Live {
@@ -39,6 +41,7 @@ export interface ServerParts {
   readonly gate: Gate;
   readonly binding: Binding;
   readonly sessions: SessionMap;
+  readonly standing: Standing;
   readonly own: OwnPages;
   readonly refusals: Refusals;
   readonly accessLog: AccessLog;
@@ -70,6 +73,8 @@ function left(request: IncomingMessage, response: ServerResponse): boolean {
 /** The first door: every request and every upgrade comes through here, and only here does one leave the building. */
 export class Server {
   readonly #parts: ServerParts;
+  /** What is open without a session: exempt, or the surface of an app's own sign-in. */
+  readonly #openings = new Openings();
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
@@ -80,6 +85,19 @@ export class Server {
     // Node would say `100 Continue` before anything is decided; so it is said by us, once the request is admitted.
     listener.on('checkContinue', (request, response) => this.#onRequest(request, response, true));
     listener.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
+  }
+
+  /** The rules have changed, or an exemption may have expired: what is open by them is judged again. */
+  rejudge(): void {
+    this.#openings.rejudge((about) => this.#parts.standing(undefined, about));
+  }
+
+  /** Rules, account or session may have changed while a request was judged: then it is judged by what holds now. */
+  #requireStanding(admission: Admission, live: Live): void {
+    const { session } = admission;
+    const current = session?.current;
+    if (current === session && live === this.#parts.live()) return;
+    if (!this.#parts.standing(current, admission)) throw new SallyportError('forbidden', 'not admitted any more');
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
@@ -231,12 +249,14 @@ export class Server {
   #leave(way: Way, admission: Admission<Streamed>, passage: Passage | undefined): void {
     const { request, response, live, seen, expectsContinue } = way;
     const { session } = admission;
+    this.#requireStanding(admission, live);
     if (session !== null) {
       this.#parts.sessions.touch(session);
       this.#parts.sessions.watch(session);
     }
     if (expectsContinue) response.writeContinue();
     forward(admission, response, live.forwarding, {
+      openings: this.#openings,
       ...(passage === undefined ? {} : { passage }),
       fail: (error) => this.#refused(request, response, live.site, seen, session ?? undefined, error),
     });
@@ -358,6 +378,7 @@ export class Server {
     const around = aroundOf(request, seen, live.forwarding.upstreams, true);
     const passage = bound ? await this.#parts.binding.passage(outcome, around) : undefined;
     if (socket.destroyed) return;
+    this.#requireStanding(outcome, live);
     this.#parts.sessions.touch(holder);
     this.#parts.sessions.watch(holder);
     this.#parts.accessLog.upgraded(seen.app.id, seen.target.path, seen.client.address, holder);

@@ -8,6 +8,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { forward } from '../../src/proxy/forward.ts';
 import { createUpgrader } from '../../src/proxy/upgrade.ts';
 import { createUpstreams } from '../../src/proxy/upstreams.ts';
+import { cleanHead } from '../../src/read/clean.ts';
 import { Session } from '../../src/sessions/session.ts';
 
 const token: MintToken = mintToken();
@@ -96,6 +97,8 @@ export function admit(request: IncomingMessage, app: AppConfig, session: Session
     host: request.headers.host ?? '',
     client: { address: '192.0.2.7', scheme: 'https', forwardedFor: '192.0.2.7', near: true },
     session,
+    at: Date.now(),
+    upgrade: false,
     exemption: null,
     surface: null,
     assertion: session === null ? null : 'header.payload.signature',
@@ -128,6 +131,7 @@ export async function startGuarded(app: AppConfig): Promise<Guarded> {
     response.end(`page of ours: ${error.code}`);
   };
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    cleanHead(request);
     try {
       const person = guarded.anonymous ? null : (guarded.personOf?.(request) ?? guarded.session);
       const admission = admit(request, app, person);
@@ -143,6 +147,7 @@ export async function startGuarded(app: AppConfig): Promise<Guarded> {
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {});
+    cleanHead(request);
     try {
       upgrader.forwardUpgrade(admit(request, app, guarded.session), socket, head);
     } catch (error) {

@@ -74,3 +74,30 @@ test('of two lines the proxy wrote the last', () => {
   const fields = ['X-Forwarded-For', '127.0.0.1', 'X-Forwarded-For', '198.51.100.4'];
   assert.equal(readClient('10.0.0.7', false, fields, proxies).address, '198.51.100.4');
 });
+
+test('an address with a port is that address, in the forms that proxies write', () => {
+  const read = (chain: string) => readClient('10.0.0.7', true, ['X-Forwarded-For', chain], proxies).address;
+  for (const [address, port] of [
+    ['203.0.113.9', ':51234'],
+    ['203.0.113.9', ':0'],
+    ['203.0.113.9', ''],
+    ['2001:db8::1', ''],
+  ] as const)
+    assert.equal(read(`${address}${port}`), address);
+  for (const written of ['[2001:db8::1]', '[2001:db8::1]:51234', ' [2001:DB8::1]:1 '])
+    assert.equal(read(written).toLowerCase(), '2001:db8::1', written);
+  assert.equal(read('198.51.100.4:80, 10.1.0.9:443'), '198.51.100.4');
+  assert.equal(read('[::ffff:192.0.2.1]:8080'), '192.0.2.1');
+  const odd = [
+    '203.0.113.9:',
+    '203.0.113.9:x',
+    '203.0.113.9:123456',
+    '203.0.113.9:1:2',
+    ':80',
+    'host:80',
+    '[]',
+    '[]:1',
+  ];
+  for (const written of [...odd, '[203.0.113.9]:1', '[2001:db8::1', '[2001:db8::1]x', '[2001:db8::1]:', '2001:db8::1]'])
+    assert.equal(read(written), '10.0.0.7', written);
+});

@@ -64,6 +64,7 @@ async function stand(t: TestContext, set: Parameters<typeof sessionRow>[0] = {})
   };
   const errors: unknown[] = [];
   const map = new SessionMap({
+    stands: () => true,
     store,
     clock,
     sourceOf: (appId, realm) => (appId === 'portal' && realm === 'local' ? 'local' : undefined),

@@ -1,0 +1,42 @@
+import { Admission } from '../gate/admission.ts';
+import type { Gate } from '../gate/gate.ts';
+import { upgradeOriginAllowed } from '../proxy/handshake.ts';
+import { readDestination } from '../read/destination.ts';
+import { readHead } from '../read/head.ts';
+import { parseHost } from '../read/hosts.ts';
+import { parseTarget } from '../read/target.ts';
+import type { Session } from '../sessions/session.ts';
+import { originOf, portOf } from './requests.ts';
+import type { Site } from './site.ts';
+
+/** Whether what was admitted earlier and is open would still be admitted: by the site in force and the session as it is now. */
+export type Standing = (session: Session | undefined, about: unknown) => boolean;
+
+/** Read anew from what the admission holds: the rules of a reload are compiled for other spellings of host and target. */
+function judge(gate: Gate, site: Site, session: Session | undefined, admission: Admission): boolean {
+  const { request, client, method, upgrade } = admission;
+  const host = parseHost(admission.host);
+  const app = site.hosts.get(host.name);
+  const rules = app === undefined ? undefined : site.rules.get(app);
+  if (app === undefined || rules === undefined || app.id !== admission.app.id) return false;
+  const target = parseTarget(admission.target, app.target);
+  // Not `request.headers`: an upgrade's are those for the app by now.
+  const head = readHead(request.rawHeaders, request.httpVersion);
+  const originAllowed =
+    upgrade && upgradeOriginAllowed(head.origin, originOf(client, host.name, portOf(client, host)), app);
+  const destination = readDestination(head.destination, method, app);
+  const asked = { request, app, rules, method, target, destination, host: admission.host, client };
+  const judged = { ...asked, session, upgrade, originAllowed };
+  return gate.stands(judged, admission.kind, admission.at);
+}
+
+/** Starts at no: what cannot be judged any more does not stand. */
+export function standingBy(gate: Gate, site: () => Site): Standing {
+  return (session, about) => {
+    try {
+      return about instanceof Admission && judge(gate, site(), session, about);
+    } catch {
+      return false;
+    }
+  };
+}
