@@ -105,9 +105,11 @@ export function cleanLines(rawHeaders: readonly string[]): readonly string[] {
 export function cleanHead(request: IncomingMessage): void {
   const lines = cleanLines(request.rawHeaders);
   if (lines === request.rawHeaders) return;
+  // Made from the raw lines when first asked for, by a count of them that is kept elsewhere: so before they change.
+  const { headers, headersDistinct } = request;
   request.rawHeaders = [...lines];
   const kept = new Set<string>();
   for (let i = 0; i < lines.length; i += 2) kept.add((lines[i] ?? '').toLowerCase());
-  // Node has read these before us, for Expect and Upgrade.
-  for (const name of Object.keys(request.headers)) if (!kept.has(name)) delete request.headers[name];
+  for (const read of [headers, headersDistinct])
+    for (const name of Object.keys(read)) if (!kept.has(name)) delete read[name];
 }

@@ -103,10 +103,10 @@ export class Server {
   #onRequest(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     endAfterOffer(request, response);
     const live = this.#parts.live();
-    cleanHead(request);
     const line = this.#parts.accessLog.begin(request, response);
     let seen: Seen | undefined;
     try {
+      cleanHead(request);
       if (answeredEarly(request, response, live.site, this.#healthy)) return;
       seen = readRequest(request, live.site);
       line?.about(seen.app.id, seen.target.path, seen.client.address);
@@ -348,7 +348,6 @@ export class Server {
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    cleanHead(request);
     this.#upgrade(request, socket, head).catch((error: unknown) => {
       const refused = asSallyportError(error);
       try {
@@ -360,6 +359,7 @@ export class Server {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    cleanHead(request);
     const live = this.#parts.live();
     const seen = readRequest(request, live.site);
     const session = await this.#sessionFor(seen);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
+import { once } from 'node:events';
+import { createServer, IncomingMessage } from 'node:http';
+import { type AddressInfo, connect, Socket } from 'node:net';
 import test from 'node:test';
 import fc from 'fast-check';
 import { cleanHead, cleanLines, foldName, linesAs } from '../../../src/read/clean.ts';
@@ -60,4 +61,22 @@ test('a field that a preset names is found in every spelling', () => {
     'a',
     'b',
   ]);
+});
+
+test('a head that Node has not looked at yet is cleaned without a fault', async (t) => {
+  const seen: unknown[] = [];
+  const server = createServer();
+  server.on('upgrade', (request, socket) => {
+    cleanHead(request);
+    seen.push(request.headers['x-gone'], request.headers.host, request.headersDistinct['x-gone']);
+    socket.destroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nX-Gone: 1\r\nConnection: upgrade, x-gone\r\nUpgrade: websocket\r\nHost: a\r\n\r\n');
+  await once(socket, 'close');
+  assert.deepEqual(seen, [undefined, 'a', undefined]);
 });
