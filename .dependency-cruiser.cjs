@@ -67,6 +67,14 @@ module.exports = {
       to: { path: '^src/sessions/open\\.ts$' },
     },
     {
+      name: 'one-place-where-a-store-is-opened',
+      comment:
+        'Who opens a store holds all its writes; rooms are given one whose writes take a lock (docs/decisions/0016).',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(store/|app\\.ts$|cli/(context|migrate)\\.ts$)' },
+      to: { path: '^src/store/(open|open-sealed|store|database)\\.ts$' },
+    },
+    {
       name: 'the-decision-is-pure',
       comment: 'It can be read and tested alone: no store, no server, no clock.',
       severity: 'error',

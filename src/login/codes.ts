@@ -3,7 +3,7 @@ import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccountParts, AccountRow } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
-import { checkSession, completeSignIn, renewSession, takePending } from './open.ts';
+import { checkSession, completeSignIn, needStanding, renewSession, takePending } from './open.ts';
 import { loadPending } from './pending.ts';
 import {
   type CodeGuess,
@@ -36,6 +36,7 @@ async function recordUnclaimed(ctx: LoginContext, caller: Caller, guess: CodeGue
   const wrong = match.unclaimed === 'wrong-credentials';
   const cause = wrong ? 'wrong-code' : match.unclaimed;
   await ctx.store.underAccount(account.id, async (tx) => {
+    await guess.stands(tx);
     await place.failed(tx.throttles, ctx.clock.now());
     if (wrong && countsTowardsEnd(place))
       await countFailures(ctx, tx, caller, [{ id: match.authenticatorId, accountId: account.id }]);
@@ -97,7 +98,10 @@ export async function second(
   const { realm } = caller.app;
   const { accountId, claimedName, proofs } = pending;
   const who = { realm: realm.id, name: claimedName, accountId, proven: proofs.length > 0 };
-  const guess: CodeGuess = { kind: 'sign-in.second', step, code };
+  const stands: CodeGuess['stands'] = async (tx) => {
+    if ((await tx.pendings.byHash(pending.hash)) === undefined) throw new SallyportError('pending-expired');
+  };
+  const guess: CodeGuess = { kind: 'sign-in.second', step, code, stands };
   return proveCode(ctx, caller, who, guess, (proven) =>
     withUsedUp(ctx, caller, guess, proven, async (tx, proof, account) => {
       await takePending(tx, pending);
@@ -117,7 +121,7 @@ export async function stepUp(
 ): Promise<SignedIn> {
   checkSession(ctx, caller, session);
   const who = { realm: session.realm, name: session.accountName, accountId: session.accountId, proven: true };
-  const guess: CodeGuess = { kind: 'sign-in.step-up', step, code };
+  const guess: CodeGuess = { kind: 'sign-in.step-up', step, code, stands: (tx) => needStanding(tx, session) };
   return proveCode(ctx, caller, who, guess, (proven) =>
     withUsedUp(ctx, caller, guess, proven, async (tx, proof) => {
       const detail = { step, authenticator: proven.match.authenticatorId };

@@ -43,10 +43,10 @@ export async function hold(ctx: LoginContext, caller: Caller, held: HeldSignIn):
   };
   const id = randomToken(random, 16);
   const place = (column: string) => ({ table: 'holds', column, row: id });
-  const older = await loadPending(ctx, caller, held.replaces);
   return store.underAccount(account.id, async (tx, present) => {
     if (present === undefined || !usable(present, caller.app.realm.id) || !(await hasFactor(tx, account.id)))
       return undefined;
+    const older = await loadPending(ctx, caller, held.replaces, tx);
     if (older !== undefined) {
       await tx.pendings.remove(older.id);
       await tx.holds.removeOfHolder(older.id);

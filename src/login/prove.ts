@@ -134,6 +134,8 @@ export interface CodeGuess {
   readonly kind: Exclude<StepKind, 'sign-in.begin'>;
   readonly step: SecondStep;
   readonly code: string;
+  /** Throws when what the code was typed for has ended: then it was no guess, right or wrong, and counts against nobody. */
+  stands(tx: OpenParts): Promise<void>;
 }
 
 /**
@@ -148,7 +150,7 @@ async function judgeCode(
   ctx: LoginContext,
   caller: Caller,
   who: Claimant,
-  { kind, step, code }: CodeGuess,
+  { kind, step, code, stands }: CodeGuess,
   place: Place,
 ): Promise<Proven> {
   const { store, clock, seal } = ctx;
@@ -161,6 +163,7 @@ async function judgeCode(
   const cause = account === undefined ? 'no-usable-account' : rows.length === 0 ? 'no-authenticator' : 'wrong-code';
   const refusal = { kind, accountId: who.accountId, detail: { step, cause } };
   await refuseJudged(ctx, caller, place, refusal, async (tx) => {
+    await stands(tx);
     if (countsTowardsEnd(place)) await countFailures(ctx, tx, caller, rows);
   });
   throw new SallyportError('wrong-credentials', cause);

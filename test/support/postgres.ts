@@ -78,16 +78,19 @@ export async function startPostgres(): Promise<PostgresServer> {
     port,
     async database() {
       count += 1;
-      await server.createDatabase(`test_${count}`);
-      return urlOf(`test_${count}`);
+      // Somebody else may ask for one meanwhile.
+      const name = `test_${count}`;
+      await server.createDatabase(name);
+      return urlOf(name);
     },
     async schema() {
       count += 1;
+      const name = `test_${count}`;
       const client = server.getPgClient('postgres', '127.0.0.1');
       await client.connect();
-      await client.query(`create schema test_${count}`);
+      await client.query(`create schema ${name}`);
       await client.end();
-      return `${urlOf('postgres')}?options=${encodeURIComponent(`-c search_path=test_${count}`)}`;
+      return `${urlOf('postgres')}?options=${encodeURIComponent(`-c search_path=${name}`)}`;
     },
     halt: () => server.stop(),
     start: () => server.start(),

@@ -316,7 +316,7 @@ test(
     await enrol.finish(caller, cookie);
     assert.deepEqual(await store.sessions.listLive(clock.at), []);
     assert.equal(await enrol.peek(caller, open.secret), undefined);
-    assert.equal(await login.waiting(caller, pending), false);
+    assert.equal(await login.waiting(caller, pending), null);
     const old = login.second(caller, await begun(world, caller, 'alice'), 'recovery', alice.recoveryCodes[1] ?? '');
     await assert.rejects(old, refusedAs('wrong-credentials'));
   }),

@@ -14,7 +14,7 @@ test(
     const caller = world.caller(world.wiki);
     const first = await login.begin(caller, { account: 'CORP\\Alice', password: PASSWORD, next: '/deep?x=1' });
     assert.deepEqual(first.offer, ['passkey', 'totp', 'recovery']);
-    assert.equal(await login.waiting(caller, first.cookie), true);
+    assert.deepEqual(await login.waiting(caller, first.cookie), { next: '/deep?x=1' });
     assert.equal(await store.sessions.byHash(sha256(first.cookie)), undefined, 'a pending sign-in is no session');
     const signedIn = await login.second(caller, first.cookie, 'totp', codeAt(alice.secret, clock.at));
     assert.ok(Session.is(signedIn.session));
@@ -22,7 +22,7 @@ test(
     assert.equal(signedIn.next, '/deep?x=1');
     assert.notEqual(signedIn.cookie, first.cookie);
     assert.equal((await store.sessions.byHash(sha256(signedIn.cookie)))?.accountId, alice.id);
-    assert.equal(await login.waiting(caller, first.cookie), false);
+    assert.equal(await login.waiting(caller, first.cookie), null);
     clock.at += 60_000;
     const again = login.second(caller, first.cookie, 'totp', codeAt(alice.secret, clock.at));
     await assert.rejects(again, refusedAs('pending-expired'));
@@ -101,7 +101,7 @@ test(
     const caller = world.caller(world.wiki);
     const cookie = await begun(world, caller, 'alice');
     world.clock.at += 600_000;
-    assert.equal(await world.login.waiting(caller, cookie), false);
+    assert.equal(await world.login.waiting(caller, cookie), null);
     const late = world.login.second(caller, cookie, 'totp', codeAt(alice.secret, world.clock.at));
     await assert.rejects(late, refusedAs('pending-expired'));
   }),
@@ -139,7 +139,7 @@ test(
     for (const [i, account] of ['known', 'bare', 'gone', 'nobody'].entries()) {
       const caller = world.caller(world.portal, { source: `192.0.2.${i + 10}` });
       const { cookie, offer } = await login.begin(caller, { account, password: undefined, next: '/' });
-      const told = [String(offer), String(cookie.length), String(await login.waiting(caller, cookie))];
+      const told = [String(offer), String(cookie.length), String((await login.waiting(caller, cookie)) !== null)];
       for (let n = 0; n < 7; n++)
         told.push(
           await outcome(

@@ -79,7 +79,7 @@ test(
     const signedIn = await run(world, caller, { purpose: 'second', pending }, alice.device);
     assert.deepEqual(signedIn.session.strength.amr, ['mfa', 'pwd', 'swk', 'user']);
     assert.equal(signedIn.next, '/start', 'where the sign-in was to lead, not what the last form says');
-    assert.equal(await world.login.waiting(caller, pending), false);
+    assert.equal(await world.login.waiting(caller, pending), null);
     await assert.rejects(
       run(world, caller, { purpose: 'second', pending }, alice.device),
       refusedAs('pending-expired'),
