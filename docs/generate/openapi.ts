@@ -16,7 +16,12 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /.sallyport/sign-in/passkey/options':
     'A challenge, good for 5 minutes and one answer: PublicKeyCredentialRequestOptionsJSON. `start`: without a name.',
   'POST /.sallyport/language': 'Language of the pages in this browser.',
-  'GET /.sallyport/signed-out': 'Says that the person is signed out.',
+  'GET /.sallyport/sign-in/recovered': 'After a recovery code: how many are left, and how to set up a new device.',
+  'GET /.sallyport/signed-out':
+    'Says that the person is signed out, and to the browser of a session that is over, why.',
+  'GET /.sallyport/account/password': 'The page that changes the password; wants a fresh factor.',
+  'POST /.sallyport/account/password':
+    'A new password by the current one; wants a fresh factor, ends all other sessions. Realms of source `local` alone.',
   'GET /.sallyport/enrol': 'The next open step of an enrolment.',
   'POST /.sallyport/enrol': 'Consumes a ticket and opens an enrolment.',
   'GET /.sallyport/enrol/{parameter}': 'Shows whose ticket it is. Changes nothing.',

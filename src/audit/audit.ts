@@ -18,6 +18,7 @@ export type AuditKind =
   | 'account.enable'
   | 'account.admin'
   | 'account.set'
+  | 'account.password'
   | 'account.remove'
   | 'account.import'
   | 'authenticator.rename'

@@ -15,6 +15,7 @@ const KINDS = [
   'enrol.password',
   'enrol.authenticator',
   'enrol.finish',
+  'account.password',
   'authenticator.rename',
   'authenticator.remove',
   'authenticator.signal',

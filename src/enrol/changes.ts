@@ -13,7 +13,7 @@ import type { EnrolCaller } from './types.ts';
  * An owner's change of his factors: a factor used just now, one transaction under the lock of the account, so that of two
  * changes at once the second sees the first.
  */
-async function change<T>(
+export async function change<T>(
   ctx: EnrolContext,
   caller: EnrolCaller,
   session: Session,

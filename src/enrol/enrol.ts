@@ -3,6 +3,7 @@ import { addedIn, finish } from './finish.ts';
 import { type EnrolContext, extend, findLive } from './live.ts';
 import { add, open, peek } from './open.ts';
 import { own } from './own.ts';
+import { adviseOwner, changePassword, needOwnPassword } from './own-password.ts';
 import { passkey, passkeyOptions } from './passkey.ts';
 import { advise, password, passwordStep } from './password.ts';
 import { chooseAgain, confirm, totp, uriOf } from './totp.ts';
@@ -42,6 +43,10 @@ export function createEnrol(ctx: EnrolContext): Enrol {
     finish: (caller, pending, opens) => finish(ctx, caller, pending, opens),
     own: (_caller, session) => own(ctx, session),
     newRecoveryCodes: (caller, session) => renewCodes(ctx, caller, session),
+    recoveryLeft: (session) => ctx.store.authenticators.recoveryLeft(session.accountId),
+    needOwnPassword: (caller, session) => needOwnPassword(ctx, caller, session),
+    changePassword: (caller, session, typed) => changePassword(ctx, caller, session, typed),
+    adviseOwner: (caller, session, typed) => adviseOwner(ctx, caller, session, typed),
     renameAuthenticator: (caller, session, id, label) => renameOwn(ctx, caller, session, id, label),
     removeAuthenticator: (caller, session, id) => removeOwn(ctx, caller, session, id),
   };

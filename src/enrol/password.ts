@@ -22,17 +22,17 @@ export function needPassword(live: Live, caller: EnrolCaller): void {
 }
 
 /** Words that a password may not consist of: the name, the realm, the hosts of the app. */
-function contextOf(account: AccountRow, caller: EnrolCaller): string[] {
+export function contextOf(account: AccountRow, caller: EnrolCaller): string[] {
   return [account.name, account.realm, caller.app.id, ...caller.app.hosts.map((host) => host.name)];
 }
 
 /** Counted with the browsers that are known, not anew: who holds a ticket is not to be locked out by strangers either. */
-function targetOf({ realm, name }: AccountRow): Target {
+export function targetOf({ realm, name }: AccountRow): Target {
   return { guess: 'password', realm, name, from: 'known' };
 }
 
 /** Who holds a ticket or a session goes before those who hold nothing. */
-function askerOf(caller: EnrolCaller, account: AccountRow): Asker {
+export function askerOf(caller: EnrolCaller, account: AccountRow): Asker {
   return { source: caller.source, account: targetKey(targetOf(account)), rank: 0 };
 }
 

@@ -92,6 +92,12 @@ export interface Finished<S> {
   readonly signedIn: S | undefined;
 }
 
+/** What a person types to change their password. */
+export interface NewPassword {
+  readonly current: string;
+  readonly password: string;
+}
+
 export interface Enrol {
   /** Whose ticket this is; undefined when it cannot be used. Changes nothing (mail scanners open links). */
   peek(caller: EnrolCaller, ticket: string): Promise<{ accountName: string } | undefined>;
@@ -147,6 +153,18 @@ export interface Enrol {
   own(caller: EnrolCaller, session: Session): Promise<OwnAccount>;
   /** Ten new recovery codes, all older ones end. Throws `step-up-required` unless a factor was used within 5 minutes. */
   newRecoveryCodes(caller: EnrolCaller, session: Session): Promise<readonly string[]>;
+  /** Unused recovery codes of the session's account. */
+  recoveryLeft(session: Session): Promise<number>;
+  /** Throws what changePassword would throw before anything is typed. Asks nobody. */
+  needOwnPassword(caller: EnrolCaller, session: Session): void;
+  /**
+   * A new password in the place of the current one, which must be typed too; returns how many other sessions ended by it.
+   * Throws `step-up-required` unless a factor was used within 5 minutes, `wrong-credentials`, `too-many-attempts`,
+   * PasswordRefused (`bad-body`), `conflict` when it was changed meanwhile, `not-found` where the app checks passwords.
+   */
+  changePassword(caller: EnrolCaller, session: Session, typed: NewPassword): Promise<number>;
+  /** As `advise`, for changePassword. */
+  adviseOwner(caller: EnrolCaller, session: Session, typed: string): Promise<PasswordAdvice>;
   /** Throws `step-up-required`, `not-found`, `bad-body` for a name that cannot be shown. */
   renameAuthenticator(caller: EnrolCaller, session: Session, authenticatorId: string, label: string): Promise<void>;
   /**

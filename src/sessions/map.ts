@@ -2,7 +2,8 @@ import { SallyportError } from '../errors.ts';
 import type { RealmSource } from '../evidence.ts';
 import { sha256 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Change, Store } from '../store/types.ts';
+import type { Change, SessionWithAccount, Store } from '../store/types.ts';
+import { type Ended, whyEnded } from './ended.ts';
 import { Session } from './session.ts';
 
 /** The feed of changes may be this old before nothing in memory is believed any more. */
@@ -20,6 +21,8 @@ type Heard = Set<string>;
 function concerns(heard: Heard, { id, accountId }: { readonly id: string; readonly accountId: string }): boolean {
   return heard.has('*') || heard.has(id) || heard.has(accountId);
 }
+/** Ends that are remembered for the page that tells of them, which is asked for next. */
+const MAX_ENDED = 1_000;
 
 export interface SessionMapOptions {
   readonly store: Store;
@@ -45,6 +48,8 @@ export class SessionMap {
   readonly #byAccount = new Map<string, string | Set<string>>();
   readonly #seen = new Map<string, Session>();
   readonly #busy = new Set<Session>();
+  /** By the hash of the cookie: why the session that it named is over. */
+  readonly #ended = new Map<string, { readonly appId: string; readonly why: Ended }>();
   #feed: { freshAt(): number; stop(): Promise<void> } | null = null;
   #timers: NodeJS.Timeout[] = [];
   /** For each who reads or writes sessions right now, what was heard meanwhile. */
@@ -100,8 +105,8 @@ export class SessionMap {
     if (held === undefined) return this.#load(cookie);
     if (held.liveAt(this.#options.clock.now())) return held;
     this.#drop(held.id);
-    // Idle here may be active on another node: the store knows.
-    return held.ended || this.#options.clock.now() >= held.expiresAt ? undefined : this.#load(cookie);
+    // Idle here may be active on another node, and why it ended the store knows too.
+    return this.#load(cookie);
   }
 
   /** Notes activity of the person; written back in batches, at most once a quarter minute. */
@@ -181,16 +186,34 @@ export class SessionMap {
   }
 
   async #read(cookie: string, heard: Heard): Promise<Session | undefined | 'old'> {
-    const row = await this.#options.store.sessions.byHash(sha256(cookie));
+    const hash = sha256(cookie);
+    const row = await this.#options.store.sessions.byHash(hash);
     if (row === undefined) return undefined;
     // A change of it came in while it was being read: what was read may be old, so it serves nobody.
     if (concerns(heard, row)) return 'old';
+    this.#noteEnd(hash, row);
     const session = Session.fromRow(row, this.#options.sourceOf(row.appId, row.account.realm));
     if (session === undefined || !session.liveAt(this.#options.clock.now())) return undefined;
     const held = this.#byCookie.get(cookie);
     if (held !== undefined && !held.ended) return held;
     this.#keep(cookie, session);
     return session;
+  }
+
+  /** Only for a row of the store: cookies that nobody was given leave nothing here, and cost no look-up more than before. */
+  #noteEnd(hash: string, row: SessionWithAccount): void {
+    const why = whyEnded(row, this.#options.clock.now());
+    if (why === null) return;
+    this.#ended.delete(hash);
+    this.#ended.set(hash, { appId: row.appId, why });
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > MAX_ENDED && oldest !== undefined) this.#ended.delete(oldest);
+  }
+
+  /** Why the session that a cookie named at an app is over, for a cookie that `find` has just looked up in vain; else null. */
+  endOf(cookie: string, appId: string): Ended | null {
+    const known = this.#ended.get(sha256(cookie));
+    return known?.appId === appId ? known.why : null;
   }
 
   #handOver(old: Session, next: Session): void {

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SallyportError } from '../errors.ts';
 import type { Refusal } from '../gate/gate.ts';
 import { isFormNavigation, isNavigation, refererOf, wantsHtml } from '../read/head.ts';
+import type { Ended } from '../sessions/ended.ts';
+import type { Session } from '../sessions/session.ts';
 import { frameOf } from './frames.ts';
 import { renderUnsent } from './pages/unsent.ts';
 import { answer, challenge, refuse } from './refuse.ts';
@@ -15,9 +17,20 @@ const CHALLENGES = {
   passkey: '/.sallyport/sign-in/passkey',
 } as const;
 
+/** Who was refused: a request, its session, and why the one that its cookie names is over. */
+export interface Asker {
+  readonly seen: Seen;
+  readonly session: Session | undefined;
+  readonly ended: Ended | null;
+}
+
 /** Where the app's own sign-in comes first, that is where a person begins. null: at ours. */
-function entryOf({ app: { login }, target }: Seen, asked: keyof typeof CHALLENGES): string | null {
+function entryOf({ seen, ended }: Asker, asked: keyof typeof CHALLENGES): string | null {
+  const { login } = seen.app;
+  const { target } = seen;
   if (asked !== 'sign-in' || login.kind !== 'bound' || login.order !== 'login-first') return null;
+  // The app's page cannot say why there is no session any more; ours does, and leads there.
+  if (ended !== null) return '/.sallyport/signed-out';
   return login.entry === target.raw ? null : login.entry;
 }
 
@@ -40,16 +53,17 @@ export function answerRefusal(
   request: IncomingMessage,
   response: ServerResponse,
   site: Site,
-  seen: Seen,
+  asker: Asker,
   refusal: Refusal,
 ): void {
+  const { seen, session, ended } = asker;
   const { challenge: asked } = refusal;
   const { rawHeaders } = request;
   const error = new SallyportError(refusal.code, refusal.why);
-  const frame = wantsHtml(rawHeaders) ? frameOf(request, site, seen) : null;
+  const frame = wantsHtml(rawHeaders) ? frameOf(request, site, seen, session) : null;
   if (asked === null) refuse(request, response, site, error, frame);
   else if (isNavigation(seen.method, rawHeaders))
-    challenge(response, entryOf(seen, asked) ?? placeOf(asked, seen.target.raw));
+    challenge(response, entryOf(asker, asked) ?? placeOf(asked, seen.target.raw));
   else if (frame !== null && isFormNavigation(seen.method, rawHeaders)) {
     if (cameFromElsewhere(seen)) {
       // Nobody can know whether the session has ended: for their safety browsers keep its cookie away from such a request.
@@ -59,6 +73,6 @@ export function answerRefusal(
     // The person would lose what they typed: they are told that nothing was sent, and how to send it after all.
     const next = safeNext(refererOf(rawHeaders, seen.origin), seen.app.target);
     const again = asked === 'sign-in' ? 'sign-in' : 'confirm';
-    answer(request, response, site, error.status, renderUnsent(frame, { next, again, href: CHALLENGES[asked] }));
+    answer(request, response, site, error.status, renderUnsent(frame, { next, again, href: CHALLENGES[asked], ended }));
   } else refuse(request, response, site, error, null);
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AppConfig } from '../config/types.ts';
 import type { Client } from '../read/client.ts';
 import type { OwnCookies } from '../read/cookies.ts';
+import type { Ended } from '../sessions/ended.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Brand } from './brand.ts';
 import type { Frame } from './pages/frame.ts';
@@ -17,6 +18,8 @@ export interface OwnContext {
   /** Raw query without its question mark; empty when there is none. */
   readonly query: string;
   readonly session: Session | null;
+  /** Why the session that this browser's cookie names is over; null without one. */
+  readonly ended: Ended | null;
   readonly cookies: OwnCookies;
   /** A browser is navigating: a redirect helps. */
   readonly navigation: boolean;

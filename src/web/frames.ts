@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { languagesOf } from '../read/head.ts';
+import type { Session } from '../sessions/session.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
 import type { Seen } from './requests.ts';
@@ -14,6 +15,8 @@ export interface Asked {
   readonly host: string | null;
   readonly passkeys: boolean;
   readonly here: string | null;
+  /** Who is signed in. */
+  readonly account?: string | undefined;
 }
 
 /** The frame of the pages for one request: the person's language, the operator's looks. */
@@ -27,6 +30,7 @@ export function frameFor({ config, brand }: Site, asked: Asked): Frame {
     timeZone: config.pages.timeZone,
     passkeys: asked.passkeys,
     here: asked.here,
+    account: asked.account ?? null,
   };
 }
 
@@ -40,7 +44,7 @@ function hereOf(seen: Seen): string | null {
 }
 
 /** The frame for a request that was read, or for one that could not be. */
-export function frameOf(request: IncomingMessage, site: Site, seen: Seen | undefined): Frame {
+export function frameOf(request: IncomingMessage, site: Site, seen: Seen | undefined, session?: Session): Frame {
   const { rawHeaders } = request;
   if (seen === undefined) return frameFor(site, { rawHeaders, prefs: null, host: null, passkeys: false, here: null });
   return frameFor(site, {
@@ -49,5 +53,7 @@ export function frameOf(request: IncomingMessage, site: Site, seen: Seen | undef
     host: seen.host,
     passkeys: seen.app.relyingParty?.origins.includes(seen.origin) === true,
     here: hereOf(seen),
+    // A session of another app is none here.
+    account: session?.appId === seen.app.id ? session.accountName : undefined,
   });
 }

@@ -13,6 +13,7 @@ import type { Passage } from '../proxy/passage.ts';
 import type { Upgrader } from '../proxy/upgrade.ts';
 import { cleanHead } from '../read/clean.ts';
 import { isNavigation, wantsHtml } from '../read/head.ts';
+import type { Ended } from '../sessions/ended.ts';
 import type { SessionMap } from '../sessions/map.ts';
 import { Openings } from '../sessions/openings.ts';
 import type { Session } from '../sessions/session.ts';
@@ -177,7 +178,7 @@ export class Server {
       if (left(request, response)) return;
       if (outcome instanceof Refusal) {
         this.#note(seen, session, new SallyportError(outcome.code, outcome.why));
-        answerRefusal(request, response, live.site, seen, outcome);
+        answerRefusal(request, response, live.site, { seen, session, ended: this.#endOf(seen) }, outcome);
       } else if (Admission.is(outcome, 'step')) this.#step(way, outcome).catch(failed);
       else this.#pass(way, outcome, failed);
     };
@@ -288,11 +289,17 @@ export class Server {
       path: seen.target.path,
       query: seen.target.query ?? '',
       session: own ?? null,
+      ended: session === undefined ? this.#endOf(seen) : null,
       cookies: seen.cookies,
       navigation: isNavigation(seen.method, request.rawHeaders),
-      frame: frameOf(request, site, seen),
+      frame: frameOf(request, site, seen, own),
       brand: site.brand,
     });
+  }
+
+  /** Known from the look-up that found no live session; asks nobody. */
+  #endOf({ app, cookies }: Seen): Ended | null {
+    return cookies.session === null ? null : this.#parts.sessions.endOf(cookies.session, app.id);
   }
 
   #refused(
@@ -308,7 +315,13 @@ export class Server {
     try {
       if (seen === undefined) this.#noteUnread(request, site, error);
       else this.#note(seen, session, error);
-      refuse(request, response, site, error, wantsHtml(request.rawHeaders) ? frameOf(request, site, seen) : null);
+      refuse(
+        request,
+        response,
+        site,
+        error,
+        wantsHtml(request.rawHeaders) ? frameOf(request, site, seen, session) : null,
+      );
     } catch {
       response.destroy();
     }

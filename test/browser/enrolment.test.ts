@@ -45,6 +45,7 @@ async function serve(world: World, app: AppConfig): Promise<Server> {
       query,
       session: found?.liveAt(world.clock.at) === true ? found : null,
       cookies,
+      ended: null,
       navigation: isNavigation(request.method ?? '', request.rawHeaders),
       brand: SALLYPORT_BRAND,
       frame: frame('en', { passkeys: false, here: '/.sallyport/account' }),
@@ -93,7 +94,7 @@ async function walk(page: Page, world: World, origin: string, ticket: string): P
   await press(page, 'Continue');
   await page.fill('#code', codeAt(secret, world.clock.at));
   await press(page, 'Sign in');
-  assert.match(await page.locator('#code-error').innerText(), /used already/);
+  assert.match(await page.locator('#code-error').innerText(), /already been used/);
   world.clock.at += 60_000;
   await page.fill('#code', codeAt(secret, world.clock.at).replace(/(...)/, '$1 '));
   await press(page, 'Sign in');

@@ -4,18 +4,19 @@ import type { Session } from '../../sessions/session.ts';
 import type { Frame } from './frame.ts';
 import { page } from './layout.ts';
 import { act, field, hidden } from './parts.ts';
+import { FEW_CODES } from './recovered.ts';
 import { activityInWords, deviceInWords, methodsInWords, moment, placeInWords } from './say.ts';
 
 export interface AccountPage {
   readonly session: Session;
   readonly own: OwnAccount;
+  /** The password is ours to change. */
+  readonly password: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 const ACCOUNT = '/.sallyport/account';
-/** As few as that are soon gone. */
-const FEW_CODES = 3;
 
 function facts(frame: Frame, session: Session): Html {
   const { account, common } = frame.words;
@@ -77,6 +78,13 @@ ${left < FEW_CODES && html`<p><strong>${account.recoveryLow}</strong></p>`}
 ${act(`${ACCOUNT}/recovery-codes`, account.recoveryNew, 'button quiet')}</details></section>`;
 }
 
+function password(frame: Frame): Html {
+  const { field: fields, ownPassword } = frame.words;
+  return html`<section aria-labelledby="own-password"><h2 id="own-password">${fields.password}</h2>
+<p class="soft">${ownPassword.text}</p>
+<a class="button quiet" href="${ACCOUNT}/password">${ownPassword.title}</a></section>`;
+}
+
 /** How long ago, for what has just happened; a moment for all else. */
 function ago(frame: Frame, at: number, now: number): Html {
   const minutes = Math.max(0, Math.floor((now - at) / 60_000));
@@ -126,6 +134,7 @@ export function accountPage(frame: Frame, view: AccountPage): Html {
 <p class="back"><a href="/">${account.back}</a></p>
 ${authenticators(frame, view.own)}
 ${recovery(frame, view.own.recoveryLeft)}
+${view.password && password(frame)}
 ${sessions(frame, view)}
 ${activity(frame, view.own.activity)}`;
   return page(frame, { title: account.title, body, wide: true, script: true });

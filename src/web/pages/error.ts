@@ -4,8 +4,8 @@ import { PAGE_HEADERS, problemOf } from '../headers.ts';
 import type { Words } from '../words/shape.ts';
 import { messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
-import { page } from './layout.ts';
-import { waiting } from './parts.ts';
+import { helpWords, page } from './layout.ts';
+import { act, waiting } from './parts.ts';
 
 function titleOf({ errors }: Words, code: ErrorCode): string {
   const { titles } = errors;
@@ -64,6 +64,18 @@ function ways({ common }: Words, code: ErrorCode): Html {
   }
 }
 
+/** Refused by what an account may do: who this browser is signed in as, whom to ask, and how to be somebody else. */
+function whoAndWhom({ words, help, account }: Frame, error: SallyportError): Html {
+  if (error.status !== 403) return html``;
+  const { who } = words.errors;
+  const asked = error.code === 'forbidden' || error.code === 'wrong-account' || error.code === 'not-enrolled';
+  const contact = html`<div class="note small after"><p>${who.ask}</p>${helpWords(help)}</div>`;
+  if (account === null) return asked ? contact : html``;
+  return html`<dl class="facts"><dt>${who.signedInAs}</dt><dd><bdi><strong>${account}</strong></bdi></dd></dl>
+${asked && contact}
+<div class="others">${act('/.sallyport/sign-out', who.signOut, 'text-button')}</div>`;
+}
+
 /**
  * An error in words; never a byte of input, of the app's answer, or of the private detail. `script`: whether the answer's
  * policy lets one run.
@@ -73,6 +85,7 @@ export function errorPage(frame: Frame, error: SallyportError, script = true): H
   const wait = error.code === 'too-many-attempts' ? error.retryAfter : undefined;
   const body = html`${wait === undefined ? html`<p>${messageOf(words, error)}</p>` : waiting(words, wait)}
 ${ways(words, error.code)}
+${whoAndWhom(frame, error)}
 <p class="hint after">${words.errors.code} <bdi>${error.status} · ${error.code}</bdi></p>`;
   return page(frame, { title: titleOf(words, error.code), body, script: script && wait !== undefined });
 }

@@ -15,6 +15,8 @@ export interface Frame {
   readonly site: string | null;
   readonly help: Help;
   readonly brand: Brand;
+  /** Name of the account that is signed in at this app; null where nobody is. */
+  readonly account: string | null;
   /** IANA name of the zone of all times shown. */
   readonly timeZone: string;
   /** Whether the app takes passkeys at this origin. */

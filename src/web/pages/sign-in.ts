@@ -1,6 +1,7 @@
 import type { SallyportError } from '../../errors.ts';
 import type { RealmSource } from '../../evidence.ts';
 import { type Html, html } from '../../lib/html.ts';
+import type { Ended } from '../../sessions/ended.ts';
 import { carryNext } from '../routes/next.ts';
 import { ceremony, instead } from './ceremony.ts';
 import { fieldComplaint, messageOf } from './complaint.ts';
@@ -24,6 +25,8 @@ interface Step {
 
 export interface SignInPage extends Step {
   readonly source: RealmSource;
+  /** Why the session that this browser had is over; null when it had none, or when there is nothing to tell. */
+  readonly ended?: Ended | null;
   /** As typed before an error. */
   readonly account?: string | undefined;
 }
@@ -45,6 +48,19 @@ function lostDevice(frame: Frame, recovery: Html): Html {
 ${recovery}
 <p>${words.signIn.lostLink}</p>
 ${helpWords(help)}</details>`;
+}
+
+/** Whom to ask, or where: nobody but the operator can say what is right here, and a link by mail would be a way round the factor. */
+function forgotPassword(frame: Frame, source: RealmSource): Html {
+  const { words, help } = frame;
+  return html`<details class="lost forgot"><summary>${words.signIn.forgot}</summary>
+<p>${source === 'local' ? words.signIn.forgotLocal : words.signIn.forgotApp}</p>
+${helpWords(help)}</details>`;
+}
+
+/** Why somebody who was signed in has to sign in again. */
+export function endedNote({ words }: Frame, ended: Ended | null | undefined): Html {
+  return ended == null ? html`` : html`<div class="note" role="status"><p>${words.ended[ended]}</p></div>`;
 }
 
 /** Errors of the first page that are about a field stand beside it; all others above the form. */
@@ -103,10 +119,12 @@ export function signInPage(frame: Frame, view: SignInPage): Html {
   const { words, passkeys } = frame;
   const { signIn } = words;
   const lead = view.source === 'app' ? signIn.leadApp : passkeys ? signIn.leadLocal : signIn.leadLocalCodes;
-  const body = html`${trouble(frame, view, atField(view.error))}
+  const body = html`${endedNote(frame, view.ended)}
+${trouble(frame, view, atField(view.error))}
 ${passkeyFirst(frame, view)}
 <p class="soft lead">${lead}</p>
 ${nameForm(frame, view)}
+${forgotPassword(frame, view.source)}
 ${lostDevice(frame, html`<p>${signIn.lostRecovery}</p>`)}`;
   return page(frame, { title: signIn.title, body, script: true });
 }
@@ -203,9 +221,10 @@ ${lostHere(frame, view)}`;
 }
 
 /** After signing out. */
-export function signedOutPage(frame: Frame): Html {
-  const { signedOut } = frame.words;
-  const body = html`<p class="soft">${signedOut.lead}</p>
-<div class="actions"><a class="button" href="${START}">${signedOut.again}</a></div>`;
-  return page(frame, { title: signedOut.title, body });
+export function signedOutPage(frame: Frame, view: { ended: Ended | null; again: string }): Html {
+  const { signedOut, sessionEnded } = frame.words;
+  const { ended } = view;
+  const body = html`${ended === null ? html`<p class="soft">${signedOut.lead}</p>` : endedNote(frame, ended)}
+<div class="actions"><a class="button" href="${view.again}">${signedOut.again}</a></div>`;
+  return page(frame, { title: ended === null ? signedOut.title : sessionEnded.title, body });
 }

@@ -1,14 +1,18 @@
 import { type Html, html } from '../../lib/html.ts';
+import type { Ended } from '../../sessions/ended.ts';
 import { PAGE_HEADERS } from '../headers.ts';
 import type { Rendered } from './error.ts';
 import type { Frame } from './frame.ts';
 import { page } from './layout.ts';
+import { endedNote } from './sign-in.ts';
 
 export interface Unsent {
   /** What has to be done before the form can be sent: the session had ended, or a confirmation is asked for. */
   readonly again: 'sign-in' | 'confirm';
   /** Page of ours where that is done. */
   readonly href: string;
+  /** Why the session is over, where there is something to tell. */
+  readonly ended?: Ended | null;
   /** Where the person was; a safe path. */
   readonly next: string;
 }
@@ -17,12 +21,13 @@ export interface Unsent {
  * In place of the answer to a form that a person has sent: nothing of it reached the app. What was typed is still with
  * the browser, which sends it again when this page is loaded again, so the person confirms in another tab.
  */
-export function unsentPage(frame: Frame, { again, href, next }: Unsent): Html {
+export function unsentPage(frame: Frame, { again, href, next, ended: why }: Unsent): Html {
   const { words } = frame;
   const ended = words.sessionEnded;
   const said = again === 'sign-in' ? ended : words.unsent;
   const link = `${href}?next=${encodeURIComponent(next)}`;
-  const body = html`<p><strong>${ended.nothingSent}</strong></p>
+  const body = html`${endedNote(frame, why)}
+<p><strong>${ended.nothingSent}</strong></p>
 <p>${ended.keep}</p>
 <ol class="plain-list"><li><p>${said.first}</p>
 <p><a class="button" href="${link}" target="_blank" rel="noopener">${said.firstButton} <span class="new-tab">${words.common.newTab}</span></a></p></li>

@@ -37,12 +37,23 @@ async function showAccount(enrol: Enrol, clock: Clock, visit: Visit): Promise<An
     return see(withNext('/.sallyport/sign-in', ACCOUNT));
   }
   const own = await enrol.own(visit.caller, session);
-  return showPage(200, accountPage(visit.frame, { session, own, now: clock.now() }));
+  return showPage(
+    200,
+    accountPage(visit.frame, { session, own, password: visit.context.app.realm.source === 'local', now: clock.now() }),
+  );
 }
 
 function signedOut(deed: Deed): Answer {
   const answer = deed.form.kind === 'json' ? json({ ok: true, next: '/' }) : see('/.sallyport/signed-out');
   return withCookies(withHeaders(answer, CLEAR_SITE), CLEAR_SESSION, CLEAR_PENDING);
+}
+
+/** Also where an app whose own sign-in comes first sends people whose session is over: why, and where to begin. */
+function signedOutAnswer({ context, frame }: Visit): Answer {
+  const { login } = context.app;
+  const first = login.kind === 'bound' && login.order === 'login-first';
+  const again = first ? login.entry : '/.sallyport/sign-in';
+  return showPage(200, signedOutPage(frame, { ended: context.ended, again }));
 }
 
 async function signOut(login: Login, deed: Deed): Promise<Answer> {
@@ -137,7 +148,7 @@ function endings(login: Login): readonly Route[] {
 export function accountRoutes(enrol: Enrol, login: Login, clock: Clock): readonly Route[] {
   return [
     { path: ACCOUNT, get: (visit) => showAccount(enrol, clock, visit) },
-    { path: '/.sallyport/signed-out', get: async (visit) => showPage(200, signedOutPage(visit.frame)) },
+    { path: '/.sallyport/signed-out', get: async (visit) => signedOutAnswer(visit) },
     ...changes(enrol, clock),
     ...endings(login),
   ];

@@ -1,8 +1,10 @@
 import { parseTarget, type TargetOptions } from '../../read/target.ts';
 
 const MAX_LENGTH = 2048;
-/** The only page of ours that a sign-in may lead to; the others would answer to a state that is over. */
+/** The only pages of ours that a sign-in may lead to; the others would answer to a state that is over. */
 export const ACCOUNT = '/.sallyport/account';
+export const OWN_PASSWORD = `${ACCOUNT}/password`;
+const LED_TO: ReadonlySet<string> = new Set([ACCOUNT, OWN_PASSWORD]);
 
 /**
  * Where a person may be sent after signing in: a canonical target of this origin, else `/`. The parser is the one that
@@ -12,7 +14,7 @@ export function safeNext(raw: string | undefined, options?: TargetOptions): stri
   if (raw === undefined || raw.length > MAX_LENGTH) return '/';
   try {
     const target = parseTarget(raw, options);
-    return target.reserved && target.raw !== ACCOUNT ? '/' : target.raw;
+    return target.reserved && !LED_TO.has(target.raw) ? '/' : target.raw;
   } catch {
     return '/';
   }

@@ -1,3 +1,4 @@
+import type { Enrol } from '../../enrol/types.ts';
 import type { SallyportError } from '../../errors.ts';
 import type { Login, Offer, SecondStep, SignedIn, Waiting } from '../../login/types.ts';
 import { need } from '../body.ts';
@@ -22,6 +23,7 @@ import { nextOf, safeNext, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
 
 export const START = '/.sallyport/sign-in';
+export const RECOVERED = `${START}/recovered`;
 const STEPS: Readonly<Record<Offer, string>> = {
   totp: '/.sallyport/sign-in/totp',
   recovery: '/.sallyport/sign-in/recovery',
@@ -84,11 +86,19 @@ async function begin(login: Login, deed: Deed): Promise<Answer> {
   return withCookies(answer, setPending(cookie));
 }
 
+/** Where a code leads: after a recovery code by way of a page that says how many are left. Programs are told the number. */
+async function passed(enrol: Enrol, deed: Deed, signedIn: SignedIn, step: SecondStep, goal: string): Promise<Answer> {
+  const { kind } = deed.form;
+  if (step !== 'recovery') return done(kind, goal);
+  if (kind === 'json') return done(kind, goal, { recovery_left: await enrol.recoveryLeft(signedIn.session) });
+  return see(withNext(RECOVERED, goal));
+}
+
 /**
  * A code ends the sign-in that waits for one; where none waits, a signed-in person steps up. A session that was open
  * before in this browser ends, since its cookie is replaced.
  */
-async function second(login: Login, deed: Deed, step: SecondStep): Promise<Answer> {
+async function second({ login, enrol }: SignInParts, deed: Deed, step: SecondStep): Promise<Answer> {
   const { form, caller, context } = deed;
   const code = need(form, 'code');
   const waiting = await login.waiting(caller, context.cookies.pending);
@@ -96,11 +106,18 @@ async function second(login: Login, deed: Deed, step: SecondStep): Promise<Answe
     // Another tab was quicker: who is signed in needs no code to go where this one was to lead.
     if (form.get('purpose') === SIGNING_IN) return done(form.kind, postedNext(deed));
     const signedIn = await login.stepUp(caller, context.session, step, code);
-    return withCookies(done(form.kind, postedNext(deed)), ...signedInCookies(deed, signedIn, step));
+    const on = await passed(enrol, deed, signedIn, step, postedNext(deed));
+    return withCookies(on, ...signedInCookies(deed, signedIn, step));
   }
   const signedIn = await login.second(caller, context.cookies.pending, step, code);
   if (context.session !== null) await login.signOut(caller, context.session);
-  return withCookies(done(form.kind, goalOf(deed, signedIn)), ...signedInCookies(deed, signedIn, step));
+  const on = await passed(enrol, deed, signedIn, step, goalOf(deed, signedIn));
+  return withCookies(on, ...signedInCookies(deed, signedIn, step));
+}
+
+interface SignInParts {
+  readonly login: Login;
+  readonly enrol: Enrol;
 }
 
 const RENDER = { totp: codePage, recovery: recoveryPage } as const;
@@ -120,7 +137,8 @@ async function secondAgain(
   return codePageAnswer(error.status, page, retryHeader(error));
 }
 
-function stepRoute(login: Login, step: SecondStep): Route {
+function stepRoute(parts: SignInParts, step: SecondStep): Route {
+  const { login } = parts;
   return {
     path: STEPS[step],
     get: async (visit) => {
@@ -131,21 +149,25 @@ function stepRoute(login: Login, step: SecondStep): Route {
     },
     post: {
       fields: ['code', 'next', 'purpose'],
-      run: (deed) => second(login, deed, step),
+      run: (deed) => second(parts, deed, step),
       again: (deed, error) => secondAgain(login, deed, step, error),
     },
   };
 }
 
 /** Signing in and stepping up. */
-export function signInRoutes(login: Login): readonly Route[] {
+export function signInRoutes(login: Login, enrol: Enrol): readonly Route[] {
   return [
     {
       path: START,
       get: async (visit) => {
         const next = askedNext(visit);
         if (visit.context.session !== null) return see(next);
-        const page = signInPage(visit.frame, { next, source: visit.context.app.realm.source });
+        const page = signInPage(visit.frame, {
+          next,
+          source: visit.context.app.realm.source,
+          ended: visit.context.ended,
+        });
         return showPage(200, page);
       },
       post: {
@@ -154,7 +176,7 @@ export function signInRoutes(login: Login): readonly Route[] {
         again: async (deed, error) => startAgain(deed, error),
       },
     },
-    stepRoute(login, 'totp'),
-    stepRoute(login, 'recovery'),
+    stepRoute({ login, enrol }, 'totp'),
+    stepRoute({ login, enrol }, 'recovery'),
   ];
 }

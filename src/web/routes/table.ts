@@ -5,8 +5,10 @@ import type { AdoptingLogin } from '../adopt.ts';
 import { accountRoutes } from './account.ts';
 import { enrolRoutes } from './enrol.ts';
 import { languageRoutes } from './language.ts';
+import { ownPasswordRoutes } from './own-password.ts';
 import { passkeyRoutes } from './passkey.ts';
 import { publicRoutes } from './public.ts';
+import { recoveredRoutes } from './recovered.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import { signInRoutes } from './sign-in.ts';
@@ -26,10 +28,12 @@ export function ownRoutes({ login, enrol, clock, jwks, touch }: RouteParts): rea
   return [
     ...publicRoutes(jwks),
     ...languageRoutes(),
-    ...signInRoutes(login),
+    ...signInRoutes(login, enrol),
     ...passkeyRoutes(login),
     ...enrolRoutes({ enrol, login, clock }),
     ...accountRoutes(enrol, login, clock),
+    ...ownPasswordRoutes(enrol),
+    ...recoveredRoutes(enrol),
     ...sessionRoutes(touch),
   ];
 }

@@ -53,6 +53,11 @@ export const cy: Words = {
     usePasskey: 'Defnyddio cyfrinallwedd',
     restart: 'Dechrau eto gyda chyfrif arall',
     goBack: 'Mynd yn ôl heb gadarnhau',
+    forgot: 'Wedi anghofio eich cyfrinair?',
+    forgotLocal:
+      'Gofynnwch i’r bobl sy’n rhedeg y porth hwn. Byddant yn gwirio mai chi sydd yno, ac yn anfon dolen atoch i ddewis cyfrinair newydd.',
+    forgotApp:
+      'Nid oes angen cyfrinair ar y dudalen hon. Y porth ei hun sy’n gofyn amdano wedyn, ac mae ei dudalen fewngofnodi’n dweud beth i’w wneud os ydych wedi ei anghofio. Os nad yw hynny’n helpu, gofynnwch i’r bobl sy’n rhedeg y porth.',
     lost: 'Wedi colli eich dyfais?',
     lostRecovery:
       'Os gwnaethoch gadw codau adfer wrth osod eich dull mewngofnodi, gallwch fewngofnodi gydag un ohonynt: rhowch enw eich cyfrif yn gyntaf, yna dewiswch “Defnyddio cod adfer”.',
@@ -176,6 +181,36 @@ export const cy: Words = {
     title: 'Rhowch eich cyfrinair',
     lead: 'Rhowch y cyfrinair sydd gennych nawr. Bydd yn aros fel y mae.',
     wrong: 'Nid oedd y cyfrinair hwnnw’n gywir. Gwiriwch ef a rhowch gynnig arall arni.',
+  },
+
+  ownPassword: {
+    title: 'Newid eich cyfrinair',
+    text: 'Bydd angen eich cyfrinair presennol arnoch. Bydd ei newid yn eich allgofnodi ym mhobman arall.',
+    lead: 'Bydd newid eich cyfrinair yn eich allgofnodi ym mhobman arall.',
+    current: 'Cyfrinair presennol',
+    button: 'Newid y cyfrinair',
+    adviceAgain: 'Teipiwch eich cyfrinair presennol a’r un newydd eto, a pharhewch.',
+  },
+
+  recovered: {
+    title: 'Rydych wedi defnyddio cod adfer',
+    lead: 'Ydych chi wedi colli eich dyfais, neu wedi cael un newydd? Gosodwch hi nawr, fel na fydd angen cod adfer arnoch y tro nesaf.',
+    none: 'Hwnnw oedd eich cod olaf. Crëwch rai newydd nawr, fel y gallwch fewngofnodi o hyd os byddwch yn colli eich dyfais.',
+    setUp: 'Gosod dyfais newydd',
+    lost: 'Os cafodd dyfais ei cholli neu ei dwyn, tynnwch hi:',
+  },
+
+  ended: {
+    administrator: 'Cawsoch eich allgofnodi gan weinyddwr. Mewngofnodwch eto.',
+    elsewhere:
+      'Cawsoch eich allgofnodi am fod “allgofnodi ym mhobman” wedi’i ddewis ar dudalen eich cyfrif. Mewngofnodwch eto.',
+    password: 'Cawsoch eich allgofnodi am fod eich cyfrinair wedi’i newid. Mewngofnodwch eto gyda’r un newydd.',
+    authenticator:
+      'Cawsoch eich allgofnodi am fod eich ffordd o fewngofnodi wedi’i thynnu oddi ar eich cyfrif. Mewngofnodwch mewn ffordd arall.',
+    enrolled: 'Cawsoch eich allgofnodi am fod eich cyfrif wedi’i osod eto gyda dolen gofrestru. Mewngofnodwch eto.',
+    idle: 'Cawsoch eich allgofnodi am nad oeddech wedi gwneud dim ers tro. Mewngofnodwch eto.',
+    absolute: 'Cawsoch eich allgofnodi am fod eich sesiwn wedi cyrraedd ei therfyn amser. Mewngofnodwch eto.',
+    other: 'Mae eich sesiwn wedi dod i ben. Mewngofnodwch eto.',
   },
 
   choose: {
@@ -348,6 +383,7 @@ export const cy: Words = {
       'account.enable': 'Trowyd y cyfrif ymlaen',
       'account.admin': 'Newidiwyd hawliau gweinyddwr',
       'account.set': 'Newidiwyd manylion y cyfrif gan weinyddwr',
+      'account.password': 'Newidiwyd y cyfrinair',
       'account.import': 'Trosglwyddwyd y cyfrif o system arall',
       'authenticator.rename': 'Ailenwyd ffordd o fewngofnodi',
       'authenticator.remove': 'Tynnwyd ffordd o fewngofnodi',
@@ -366,6 +402,7 @@ export const cy: Words = {
       'enrol.open': 'Dolen gofrestru na ellid ei defnyddio',
       'enrol.password': 'Cyfrinair na chafodd ei dderbyn wrth gofrestru',
       'enrol.authenticator': 'Ffordd o fewngofnodi na chafodd ei derbyn wrth gofrestru',
+      'account.password': 'Gwrthodwyd newid cyfrinair: cyfrinair anghywir',
       'authenticator.signal': 'Gwrthodwyd cyfrinallwedd, gan y gallai fod wedi’i chopïo',
       other: 'Ymgais a fethodd',
     },
@@ -397,6 +434,11 @@ export const cy: Words = {
   errors: {
     title: 'Ni weithiodd hynny',
     code: 'Gwall:',
+    who: {
+      signedInAs: 'Wedi mewngofnodi fel',
+      ask: 'Os ydych yn meddwl y dylai fod gennych fynediad, gofynnwch i’r bobl sy’n rhedeg y porth hwn.',
+      signOut: 'Allgofnodi, neu fewngofnodi gyda chyfrif arall',
+    },
     titles: {
       'sign-in-required': 'Mewngofnodwch',
       'step-up-required': 'Cadarnhewch mai chi sydd yno',

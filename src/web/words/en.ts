@@ -54,6 +54,11 @@ export const en = {
     usePasskey: 'Use a passkey',
     restart: 'Start again with a different account',
     goBack: 'Go back without confirming',
+    forgot: 'Forgot your password?',
+    forgotLocal:
+      'Ask the people who run this portal. They will check that it is really you, and send you a link with which you can choose a new password.',
+    forgotApp:
+      'No password is needed on this page. The portal itself asks for it later, and its own sign-in page says what to do if you have forgotten it. If that does not help, ask the people who run the portal.',
     lost: 'Lost your device?',
     lostRecovery:
       'If you saved recovery codes when you set up your account, you can sign in with one of them: enter your account name first, then choose “Use a recovery code”.',
@@ -176,6 +181,38 @@ export const en = {
     title: 'Enter your password',
     lead: 'Enter your current password. It will not change.',
     wrong: 'That password did not match. Please check it and try again.',
+  },
+
+  ownPassword: {
+    title: 'Change your password',
+    text: 'You will need your current password. Changing it signs you out everywhere else.',
+    lead: 'Changing your password signs you out everywhere else.',
+    current: 'Current password',
+    button: 'Change password',
+    adviceAgain: 'Type your current password and the new one again, then continue.',
+  },
+
+  /** After a recovery code was used. */
+  recovered: {
+    title: 'You used a recovery code',
+    lead: 'Have you lost your device, or got a new one? Set it up now, so that you do not need a recovery code next time.',
+    none: 'That was your last one. Make new ones now, so that you can still sign in if you lose your device.',
+    setUp: 'Set up a new device',
+    lost: 'If a device was lost or stolen, remove it:',
+  },
+
+  /** Why a session is over, told to the browser that had it. */
+  ended: {
+    administrator: 'You were signed out by an administrator. Please sign in again.',
+    elsewhere:
+      'You were signed out because “sign out everywhere” was chosen on your account page. Please sign in again.',
+    password: 'You were signed out because your password was changed. Please sign in again with the new one.',
+    authenticator:
+      'You were signed out because the way you signed in was removed from your account. Please sign in another way.',
+    enrolled: 'You were signed out because your account was set up again with an enrolment link. Please sign in again.',
+    idle: 'You were signed out because you had not been active for a while. Please sign in again.',
+    absolute: 'You were signed out because your session reached its time limit. Please sign in again.',
+    other: 'Your session has ended. Please sign in again.',
   },
 
   choose: {
@@ -346,6 +383,7 @@ export const en = {
       'account.enable': 'Account switched on',
       'account.admin': 'Administrator rights changed',
       'account.set': 'Account details changed by an administrator',
+      'account.password': 'Password changed',
       'account.import': 'Account moved here from another system',
       'authenticator.rename': 'Way to sign in renamed',
       'authenticator.remove': 'Way to sign in removed',
@@ -364,6 +402,7 @@ export const en = {
       'enrol.open': 'Enrolment link that did not work',
       'enrol.password': 'Password not accepted during enrolment',
       'enrol.authenticator': 'Way to sign in not accepted during enrolment',
+      'account.password': 'Password change refused: wrong password',
       'authenticator.signal': 'A passkey was refused because it may have been copied',
       other: 'Failed attempt',
     },
@@ -396,6 +435,11 @@ export const en = {
   errors: {
     title: 'That did not work',
     code: 'Error:',
+    who: {
+      signedInAs: 'Signed in as',
+      ask: 'If you think you should have access, ask the people who run this portal.',
+      signOut: 'Sign out, or sign in with a different account',
+    },
     titles: {
       'sign-in-required': 'Please sign in',
       'step-up-required': 'Please confirm it’s you',

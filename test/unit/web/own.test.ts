@@ -255,7 +255,7 @@ stand('a code without a waiting sign-in or session leads back to the first step'
 stand('a code inside a session steps up; a new sign-in ends the session it replaces', async (s) => {
   const cookie = await signIn(s);
   const up = await post(s, '/sign-in/recovery', { code: RECOVERY, next: `${P}/account` }, { Cookie: cookie });
-  assert.deepEqual(up.body, { ok: true, next: `${P}/account` });
+  assert.deepEqual(up.body, { ok: true, next: `${P}/account`, recovery_left: 9 });
   assert.ok(s.world.calls.includes('stepUp recovery'));
   const session = cookiesOf(up);
   assert.notEqual(session.split(';')[0], cookie.split(';')[0]);

@@ -9,6 +9,8 @@ import { accountPage } from '../../../src/web/pages/account.ts';
 import * as enrol from '../../../src/web/pages/enrol.ts';
 import { errorPage } from '../../../src/web/pages/error.ts';
 import type { Frame } from '../../../src/web/pages/frame.ts';
+import { ownPasswordPage } from '../../../src/web/pages/own-password.ts';
+import { recoveredPage } from '../../../src/web/pages/recovered.ts';
 import * as signIn from '../../../src/web/pages/sign-in.ts';
 import { signedInPage } from '../../../src/web/pages/signed-in.ts';
 import { unsentPage } from '../../../src/web/pages/unsent.ts';
@@ -30,6 +32,7 @@ export function frame(language = 'en', more: Partial<Frame> = {}): Frame {
     timeZone: 'Europe/London',
     passkeys: true,
     here: '/.sallyport/sign-in',
+    account: null,
     ...more,
   };
 }
@@ -143,7 +146,7 @@ export const OWN: OwnAccount = {
 };
 
 export function accountView(own: Partial<OwnAccount> = {}) {
-  return { session: session(), own: { ...OWN, ...own }, now: NOW };
+  return { session: session(), own: { ...OWN, ...own }, password: true, now: NOW };
 }
 
 type View = (frame: Frame) => Html;
@@ -164,7 +167,11 @@ const signIns: Readonly<Record<string, View>> = {
   'passkey-refused': (f) =>
     signIn.passkeyPage(f, { next: '/a', stepUp: true, only: false, error: error('passkey-refused') }),
   'signed-in': (f) => signedInPage(f, { next: '/' }),
-  'signed-out': (f) => signIn.signedOutPage(f),
+  'signed-out': (f) => signIn.signedOutPage(f, { ended: null, again: '/.sallyport/sign-in' }),
+  'signed-out-ended': (f) => signIn.signedOutPage(f, { ended: 'administrator', again: '/login' }),
+  'sign-in-ended': (f) => signIn.signInPage(f, { next: '/', source: 'local', ended: 'administrator' }),
+  recovered: (f) => recoveredPage(f, { left: 7, next: '/a' }),
+  'recovered-last': (f) => recoveredPage(f, { left: 0, next: '/a' }),
   unsent: (f) => unsentPage(f, { again: 'sign-in', href: '/.sallyport/sign-in', next: '/a' }),
 };
 
@@ -197,6 +204,10 @@ const enrolments: Readonly<Record<string, View>> = {
 };
 
 const others: Readonly<Record<string, View>> = {
+  'own-password': (f) => ownPasswordPage(f, { account: NAME }),
+  'own-password-wrong': (f) => ownPasswordPage(f, { account: NAME, error: error('wrong-credentials') }),
+  'own-password-wait': (f) => ownPasswordPage(f, { account: NAME, error: error('too-many-attempts', 30) }),
+  'own-password-weak': (f) => ownPasswordPage(f, { account: NAME, weak: true }),
   account: (f) => accountPage(f, accountView()),
   'account-one': (f) =>
     accountPage(
@@ -209,8 +220,8 @@ const others: Readonly<Record<string, View>> = {
       }),
     ),
   'error-wait': (f) => errorPage(f, error('too-many-attempts', 90)),
-  'error-forbidden': (f) => errorPage(f, error('forbidden')),
-  'error-wrong-account': (f) => errorPage(f, error('wrong-account')),
+  'error-forbidden': (f) => errorPage({ ...f, account: NAME }, error('forbidden')),
+  'error-wrong-account': (f) => errorPage({ ...f, account: NAME }, error('wrong-account')),
   'error-misplaced': (f) => errorPage(f, error('credentials-misplaced')),
   'error-not-enrolled': (f) => errorPage(f, error('not-enrolled')),
   'error-upstream': (f) => errorPage({ ...f, site: null, here: null }, error('upstream-unreachable')),

@@ -265,6 +265,16 @@ function fakeEnrol(world: World): Enrol {
       world.note('extend');
       if (!world.enrolments.has(pending ?? '')) throw new SallyportError('pending-expired');
     },
+    recoveryLeft: async () => 9,
+    needOwnPassword: fresh,
+    changePassword: async (_caller, _session, { current, password }) => {
+      fresh();
+      world.note('changePassword');
+      if (current !== 'current') throw new SallyportError('wrong-credentials');
+      if (password.length < 8) throw new SallyportError('bad-body', 'too short');
+      return 2;
+    },
+    adviseOwner: async (_caller, _session, password) => ({ score: password.includes(' ') ? 4 : 1 }),
     renameAuthenticator: async (_caller, _session, id, label) => {
       fresh();
       world.note(`rename ${id} ${label}`);
@@ -361,6 +371,7 @@ export async function startStand(source: RealmSource = 'local', passkeys = false
       query,
       session: world.sessions.get(cookies.session ?? '') ?? null,
       cookies,
+      ended: null,
       navigation: isNavigation(request.method ?? '', request.rawHeaders),
       brand: SALLYPORT_BRAND,
       frame: {
@@ -370,6 +381,7 @@ export async function startStand(source: RealmSource = 'local', passkeys = false
         brand: SALLYPORT_BRAND,
         timeZone: 'UTC',
         passkeys,
+        account: null,
         here: request.method === 'GET' ? (request.url ?? '/') : path,
       },
     });
