@@ -64,7 +64,7 @@ function ways({ common }: Words, code: ErrorCode): Html {
   }
 }
 
-/** Refused by what an account may do: who this browser is signed in as, whom to ask, and how to be somebody else. */
+/** Refused by what an account may do: who this browser is signed in as, and whom to ask. */
 function whoAndWhom({ words, help, account }: Frame, error: SallyportError): Html {
   if (error.status !== 403) return html``;
   const { who } = words.errors;
@@ -72,8 +72,13 @@ function whoAndWhom({ words, help, account }: Frame, error: SallyportError): Htm
   const contact = html`<div class="note small after"><p>${who.ask}</p>${helpWords(help)}</div>`;
   if (account === null) return asked ? contact : html``;
   return html`<dl class="facts"><dt>${who.signedInAs}</dt><dd><bdi><strong>${account}</strong></bdi></dd></dl>
-${asked && contact}
-<div class="others">${act('/.sallyport/sign-out', who.signOut, 'text-button')}</div>`;
+${asked && contact}`;
+}
+
+/** The way to be somebody else, for whoever may not do this as who they are. */
+function signOut({ words, account }: Frame, error: SallyportError): Html {
+  if (error.status !== 403 || account === null) return html``;
+  return html`<div class="others">${act('/.sallyport/sign-out', words.errors.who.signOut, 'text-button')}</div>`;
 }
 
 /**
@@ -84,8 +89,9 @@ export function errorPage(frame: Frame, error: SallyportError, script = true): H
   const { words } = frame;
   const wait = error.code === 'too-many-attempts' ? error.retryAfter : undefined;
   const body = html`${wait === undefined ? html`<p>${messageOf(words, error)}</p>` : waiting(words, wait)}
-${ways(words, error.code)}
 ${whoAndWhom(frame, error)}
+${ways(words, error.code)}
+${signOut(frame, error)}
 <p class="hint after">${words.errors.code} <bdi>${error.status} · ${error.code}</bdi></p>`;
   return page(frame, { title: titleOf(words, error.code), body, script: script && wait !== undefined });
 }
