@@ -1,4 +1,5 @@
 import type { RealmConfig } from '../config/types.ts';
+import { normalised } from '../lib/normal.ts';
 
 /** Code points after canonicalisation; what is typed may be longer only by the blanks and the domain that are taken off. */
 const MAX_LENGTH = 128;
@@ -53,8 +54,8 @@ const SCRIPTS: readonly RegExp[] = [
  * (σ and ς, ß and ss). In ASCII realms it would bring `ı` to `i`; there such a letter is refused instead.
  */
 function fold(text: string, unicode: boolean): string {
-  const normal = text.normalize('NFKC');
-  return (unicode ? normal.toUpperCase().toLowerCase() : normal.toLowerCase()).normalize('NFKC');
+  const normal = normalised(text, 'NFKC');
+  return normalised(unicode ? normal.toUpperCase().toLowerCase() : normal.toLowerCase(), 'NFKC');
 }
 
 function foldFully(text: string, unicode: boolean): string | undefined {
@@ -88,7 +89,7 @@ function withoutDomain(name: string, domains: readonly string[]): string | undef
  */
 export function canonicalName(claimed: string, realm: RealmConfig): string | undefined {
   if (claimed.length > MAX_TYPED || !claimed.isWellFormed() || /\p{C}/u.test(claimed)) return undefined;
-  if (!realm.unicode && /\p{M}/u.test(claimed.normalize('NFKC'))) return undefined;
+  if (!realm.unicode && /\p{M}/u.test(normalised(claimed, 'NFKC'))) return undefined;
   const folded = foldFully(claimed, realm.unicode);
   if (folded === undefined) return undefined;
   const domains = realm.domains.map((domain) => fold(domain, realm.unicode));

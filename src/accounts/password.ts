@@ -1,6 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { SallyportError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
+import { normalised } from '../lib/normal.ts';
 import { commonPasswords } from './blocklist.ts';
 import { type Asker, FairQueue } from './fair-queue.ts';
 
@@ -49,7 +50,7 @@ export class PasswordRefused extends SallyportError {
 
 /** One form for every way of typing the same characters (800-63B-4 §3.1.1.2). */
 function normal(password: string): string {
-  return password.normalize('NFC');
+  return normalised(password, 'NFC');
 }
 
 /** What is left when every context word is taken out, so that `alice2026!` counts as five characters. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../lib/clock.ts';
+import { normalised } from '../lib/normal.ts';
 import { FairQueue } from './fair-queue.ts';
 
 export type Score = 0 | 1 | 2 | 3 | 4;
@@ -43,7 +44,7 @@ function wordsOf(context: readonly string[]): string[] {
 export async function passwordScore(password: string, context: readonly string[]): Promise<Score> {
   loading ??= load();
   const estimate = await loading;
-  const start = [...password.normalize('NFC')].slice(0, JUDGED).join('');
+  const start = [...normalised(password, 'NFC')].slice(0, JUDGED).join('');
   // Whoever is asked for a new password holds a ticket or a session: told apart by whom it is for.
   const asker = { source: '', account: context.join(' '), rank: 0 };
   const score = await queue.run(asker, async () => {

@@ -1,4 +1,5 @@
 import { SallyportError } from '../errors.ts';
+import { normalised } from '../lib/normal.ts';
 
 const MAX_LABEL = 64;
 
@@ -7,7 +8,7 @@ const MAX_LABEL = 64;
  * 64 characters: it is shown on pages, in mail and in the record. Empty stays empty.
  */
 export function readLabel(typed: string): string {
-  const text = typed.normalize('NFC').trim();
+  const text = normalised(typed, 'NFC').trim();
   const fits = text.isWellFormed() && [...text].length <= MAX_LABEL && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
   if (!fits) throw new SallyportError('bad-body', 'the label is not printable or too long');
   return text;

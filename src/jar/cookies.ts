@@ -81,20 +81,39 @@ function same(a: Kept, b: Kept, now: number): boolean {
   return Math.abs(b.expiresAt - a.expiresAt) <= Math.max(0, b.expiresAt - now) / 10;
 }
 
-/** The cookies with one more: in place of that of its name and path, or gone when it has expired. The same list when nothing changes. */
-function withCookie(cookies: readonly Kept[], next: Kept, now: number): readonly Kept[] {
-  const old = cookies.find(
-    ({ name, domain, path }) => name === next.name && domain === next.domain && path === next.path,
-  );
-  if (!isLive(next, now)) return old === undefined ? cookies : cookies.filter((each) => each !== old);
-  if (old === undefined) return [...cookies, next];
-  if (same(old, next, now)) return cookies;
-  return cookies.map((each) => (each === old ? { ...next, createdAt: old.createdAt } : each));
+/** What tells one cookie from another (RFC 6265 §5.3 step 11); none of the three can hold a line end. */
+function keyOf({ name, domain, path }: Kept): string {
+  return `${name}\n${domain}\n${path}`;
+}
+
+/** Puts a cookie in place of that of its name, domain and path, or takes that away when it has expired. Whether anything changed. */
+function put(cookies: Map<string, Kept>, next: Kept, now: number): boolean {
+  const key = keyOf(next);
+  const old = cookies.get(key);
+  if (!isLive(next, now)) return cookies.delete(key);
+  if (old !== undefined && same(old, next, now)) return false;
+  cookies.set(key, old === undefined ? next : { ...next, createdAt: old.createdAt });
+  return true;
+}
+
+function sizeOf({ name, value, path }: Kept): number {
+  return name.length + value.length + path.length;
 }
 
 /** Characters of names, values and paths. */
 export function size(cookies: readonly Kept[]): number {
-  return cookies.reduce((sum, { name, value, path }) => sum + name.length + value.length + path.length, 0);
+  return cookies.reduce((sum, each) => sum + sizeOf(each), 0);
+}
+
+/** The last of the cookies that are not too many. */
+function youngest(cookies: readonly Kept[]): readonly Kept[] {
+  let from = Math.max(0, cookies.length - MAX_COOKIES);
+  let size = 0;
+  for (let i = cookies.length - 1; i >= from; i -= 1) {
+    size += sizeOf(cookies[i] as Kept); // an index within the list
+    if (size > MAX_BYTES) from = i + 1;
+  }
+  return from === 0 ? cookies : cookies.slice(from);
 }
 
 /** The cookies after an answer; the very same list when it changes nothing. The oldest go when there are too many. */
@@ -105,15 +124,13 @@ export function withSetCookies(
   target: string,
   now: number,
 ): readonly Kept[] {
-  let next = cookies;
+  const next = new Map(cookies.map((each) => [keyOf(each), each]));
+  let changed = false;
   for (const line of lines) {
     const cookie = readSetCookie(line, host, target, now);
-    if (cookie !== undefined) next = withCookie(next, cookie, now);
+    if (cookie !== undefined && put(next, cookie, now)) changed = true;
   }
-  if (next === cookies) return cookies;
-  next = next.filter((each) => isLive(each, now));
-  while (next.length > MAX_COOKIES || size(next) > MAX_BYTES) next = next.slice(1);
-  return next;
+  return changed ? youngest([...next.values()].filter((each) => isLive(each, now))) : cookies;
 }
 
 /** Value of the Cookie header for a target (RFC 6265 §5.4): longer paths first, then older ones; null for none. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { normalised } from '../lib/normal.ts';
 
 const MAX_LABEL = 60;
 const MAX_NAME = 100;
@@ -19,7 +20,7 @@ function unlinked(text: string): string {
 }
 
 function oneLine(text: string, max: number): string {
-  const shown = text.normalize('NFKC').replace(UNSEEN, ' ').replace(/\s+/gu, ' ').trim();
+  const shown = normalised(text, 'NFKC').replace(UNSEEN, ' ').replace(/\s+/gu, ' ').trim();
   const points = [...shown];
   return points.length > max ? `${points.slice(0, max).join('')}…` : shown;
 }
@@ -34,7 +35,7 @@ export function plainName(text: string): string {
  * session may write one, and the message is believed because it comes from us.
  */
 export function plainLabel(text: string): string {
-  return oneLine(unlinked(text.normalize('NFKC')), MAX_LABEL);
+  return oneLine(unlinked(normalised(text, 'NFKC')), MAX_LABEL);
 }
 
 /** A network address as it is, anything else as nothing. */

@@ -1,4 +1,5 @@
 import type { NameRules } from '../config/login-types.ts';
+import { normalised } from '../lib/normal.ts';
 import { compilePattern, type Pattern } from '../lib/pattern.ts';
 
 /** For a pattern: what stands before its first match, and the whole of that match, whatever groups it has. */
@@ -30,7 +31,7 @@ export function appName(rules: NameRules, given: string): string | undefined {
   if (rules.fold.includes('trim')) name = name.trim();
   for (const pattern of rules.strip) name = strip(name, pattern);
   if (rules.fold.includes('trim')) name = name.trim();
-  if (rules.fold.includes('nfkc')) name = name.normalize('NFKC');
+  if (rules.fold.includes('nfkc')) name = normalised(name, 'NFKC');
   if (rules.fold.includes('lower')) name = name.toLowerCase();
   if (name === '' || (rules.accept !== null && !rules.accept.test(name))) return undefined;
   return name;

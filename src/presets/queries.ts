@@ -1,7 +1,7 @@
 import type { Allowed, QueryRule } from '../config/login-types.ts';
 import { plainLetters } from '../lib/readings/best-fit.ts';
 import { textReadings } from '../lib/readings/readings.ts';
-import { foldField, sameField } from '../read/login/names.ts';
+import { type Places, placesOf, samePlaces } from '../read/login/names.ts';
 import { laxPairs, laxText } from '../read/login/watch.ts';
 
 function admits(allowed: Allowed, value: string): boolean {
@@ -46,26 +46,31 @@ export function queryFits(rule: QueryRule, query: string | null, needed: 'every'
   return true;
 }
 
+/** Whether two names are one field, and not one an element of the other. */
+function isVery(a: Places, b: Places): boolean {
+  return !a.deep && !b.deep && a.own.at(-1) === b.own.at(-1);
+}
+
 /** A door is open to any spelling of its query, so it is closed to any; an array is whatever the app makes of it. */
 export function queryTouches(rule: QueryRule, query: string | null): boolean {
   if (rule === 'any' || rule.size === 0) return true;
-  const pairs = [...laxPairs(query ?? '')];
-  return [...rule].every(([name, allowed]) =>
-    pairs.some(
-      ([given, raw]) =>
-        sameField(given, name) &&
-        (allowed === 'any' ||
-          foldField(given) !== foldField(name) ||
-          allowed.some((each) => looksLike(each, laxText(raw)))),
-    ),
-  );
+  const pairs = laxPairs(query ?? '').map(([given, raw]) => ({ raw, places: placesOf(given) }));
+  return [...rule].every(([name, allowed]) => {
+    const places = placesOf(name);
+    return pairs.some(
+      (pair) =>
+        samePlaces(pair.places, places) &&
+        (allowed === 'any' || !isVery(pair.places, places) || looksLike(allowed, laxText(pair.raw))),
+    );
+  });
 }
 
-/** Whether a server may take one value for the other: decoded again, in other letters, with blanks around it. */
-function looksLike(value: string, given: string): boolean {
+/** Whether a server may take a value for one of these: decoded again, in other letters, with blanks around it. */
+function looksLike(values: readonly string[], given: string): boolean {
+  if (values.length === 0) return false;
   const all = textReadings(given);
-  const wanted = plainLetters(value).trim();
-  return all === undefined || [...all].some((each) => each.trim() === wanted);
+  const wanted = new Set(values.map((each) => plainLetters(each).trim()));
+  return all === undefined || [...all].some((each) => wanted.has(each.trim()));
 }
 
 /** What is listed must be there; there may be more (tokens). */

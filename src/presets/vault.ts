@@ -5,7 +5,7 @@ import { decoded } from '../lib/readings/decode.ts';
 import { readings } from '../lib/readings/readings.ts';
 import { mayBeShortFor, streamsOf } from '../lib/readings/windows.ts';
 import { foldName, linesAs } from '../read/clean.ts';
-import { sameField } from '../read/login/names.ts';
+import { placesOf, samePlaces } from '../read/login/names.ts';
 import { laxPairs } from '../read/login/watch.ts';
 import { broken, holderOf } from './token-body.ts';
 import type { WholeAnswer } from './types.ts';
@@ -76,8 +76,9 @@ function inQuery(target: string, name: string, token: Resolve): string {
   const pairs = query.split('&');
   const own = pairs.filter((pair) => pair.startsWith(`${name}=`));
   // Every other spelling that the app may understand would be a token that nobody looked at.
-  if ([...laxPairs(query)].filter(([given]) => sameField(given, name)).length !== own.length || own.length > 1)
-    misplaced('a token twice or in another spelling');
+  const places = placesOf(name);
+  const alike = laxPairs(query).filter(([given]) => samePlaces(placesOf(given), places));
+  if (alike.length !== own.length || own.length > 1) misplaced('a token twice or in another spelling');
   const changed = pairs.map((pair) =>
     pair.startsWith(`${name}=`) ? `${name}=${encodeURIComponent(token(pair.slice(name.length + 1)))}` : pair,
   );

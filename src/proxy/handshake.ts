@@ -58,6 +58,14 @@ function requireHandshake(admission: Admission, body: boolean): void {
 /** Values that Node would refuse to send; found out here, where it is a refusal and not an exception. */
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
+/** One more value of a field: a list from the second on, which grows in place. */
+function addTo(headers: Record<string, unknown>, name: string, value: string): void {
+  const before = headers[name];
+  if (before === undefined) headers[name] = value;
+  else if (Array.isArray(before)) before.push(value);
+  else headers[name] = [before, value];
+}
+
 /** The headers of the opening handshake for the app. Throws `bad-headers`. */
 export function handshakeHeaders(admission: Admission, passage: Passage): IncomingHttpHeaders {
   const head = requestHeaders(admission, passage);
@@ -68,9 +76,7 @@ export function handshakeHeaders(admission: Admission, passage: Passage): Incomi
     const name = (head.headers[i] ?? '').toLowerCase();
     const value = head.headers[i + 1] ?? '';
     if (UNSENDABLE.test(value)) throw new SallyportError('bad-headers', 'a header value that cannot be sent on');
-    const before = headers[name];
-    if (before === undefined) headers[name] = value;
-    else headers[name] = Array.isArray(before) ? [...before, value] : [before, value];
+    addTo(headers, name, value);
   }
   delete headers['content-length'];
   headers['connection'] = 'Upgrade';
@@ -98,11 +104,7 @@ export function filterAnswer(answer: IncomingMessage, admission: Admission, pass
   const head = responseHeaders(answer.rawHeaders, context);
   const headers: OutgoingHttpHeaders = Object.create(null);
   for (let i = 0; i + 1 < head.headers.length; i += 2) {
-    const name = head.headers[i] ?? '';
-    const value = head.headers[i + 1] ?? '';
-    const before = headers[name];
-    if (before === undefined) headers[name] = value;
-    else headers[name] = Array.isArray(before) ? [...before, value] : [String(before), value];
+    addTo(headers, head.headers[i] ?? '', head.headers[i + 1] ?? '');
   }
   if (switched) Object.assign(headers, { connection: 'Upgrade', upgrade: 'websocket' });
   // httpxy frames the body itself and looks for these, in lower case.

@@ -74,10 +74,10 @@ function behindProxies(
     const hop = plainAddress(withoutPort(part.trim()));
     if (hop === '0.0.0.0') break;
     address = hop;
-    kept.unshift(hop);
+    kept.push(hop);
     if (!trusted(hop)) break;
   }
-  return { address, kept };
+  return { address, kept: kept.reverse() };
 }
 
 /**

@@ -1,55 +1,45 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { FILES, NAMES, ROOMS } from './no-readers.ts';
 
-/** Functions of src/read that no table of readers names, and why none has to. */
-const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ...['hostMap', 'trustedPeers', 'cookieSuffix'].map((name) => [name, 'reads the configuration'] as const),
-  ...[
-    'checkMethod',
-    'readHead',
-    'isNavigation',
-    'isFormNavigation',
-    'languagesOf',
-    'refererOf',
-    'wantsHtml',
-    'userAgentOf',
-  ].map((name) => [name, 'compares header lines with fixed texts, one by one'] as const),
-  ...['plainAddress', 'isLoopback', 'headerLines', 'isAsciiInside', 'isBlank', 'utf8', 'utf8Of'].map(
-    (name) => [name, "one look, no loop but the runtime's own"] as const,
-  ),
-  ...['refuse', 'unreadable', 'judge'].map((name) => [name, 'refuses'] as const),
-  ...['multipartJudge', 'jsonJudge', 'formJudge', 'textJudge', 'xmlJudge'].map(
-    (name) => [name, 'within createScanner'] as const,
-  ),
-  ...['decodeLaxly', 'baseOf', 'sameField', 'selects', 'resembles', 'resemblance'].map(
-    (name) => [name, 'within foldField and placesOf'] as const,
-  ),
-  ...['watchFields', 'laxText', 'laxPairs'].map((name) => [name, 'within guardQuery'] as const),
-  ...['checkLookAlikes', 'serialiseForm'].map((name) => [name, 'on what parseForm has taken'] as const),
-  ...['segmentsOf', 'serialiseJson'].map((name) => [name, 'on what parseJson has taken'] as const),
-  ...['serialiseXml'].map((name) => [name, 'on what parseXml has taken'] as const),
-  ...['readDocument', 'readStep'].map((name) => [name, 'within parseForm, parseJson and parseXml'] as const),
-  ...['writeBasic'].map((name) => [name, 'on what parseBasic has taken'] as const),
-  ...['boundaryOf'].map((name) => [name, 'within bodyKind'] as const),
-]);
+const tables = globSync('test/linear/readers-*.ts').map((file) => readFileSync(file, 'utf8'));
+/** Imported by a table, and used there. */
+const fed = (name: string): boolean =>
+  tables.some((table) => (table.match(new RegExp(`(?<![\\w.])${name}(?!\\w)`, 'g')) ?? []).length > 1);
 
-const exported = globSync('src/read/**/*.ts').flatMap((file) =>
-  [...readFileSync(file, 'utf8').matchAll(/^export (?:async )?function\*? (\w+)/gm)].map(([, name = '']) => name),
+interface Exported {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** What others can call, and classes; constants in capitals are values. */
+const exported: readonly Exported[] = ROOMS.flatMap((room) => globSync(room).sort()).flatMap((file) =>
+  [...readFileSync(file, 'utf8').matchAll(/^export (?:async )?(?:function\*?|class|const|let) (\w*[a-z]\w*)/gm)].map(
+    ([, name = '']) => ({ file, name }),
+  ),
 );
+const placeOf = ({ file, name }: Exported): string => `${file.slice('src/'.length)} ${name}`;
+const coveredBy = (each: Exported): string | undefined =>
+  [...NAMES.keys()].find((name) => name === placeOf(each)) ??
+  [...FILES.keys()].find((file) => placeOf(each).startsWith(file.endsWith('/') ? file : `${file} `));
+
+const silent = exported.filter(({ name }) => !fed(name));
 
 test('every reader is fed hostile texts, or a reason says why not', () => {
-  const tables = globSync('test/linear/readers-*.ts')
-    .map((file) => readFileSync(file, 'utf8'))
-    .join('\n');
-  const fed = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(tables);
-  assert.deepEqual(
-    exported.filter((name) => !fed(name) && !ELSEWHERE.has(name)),
-    [],
+  const forgotten = silent.filter((each) => coveredBy(each) === undefined);
+  assert.deepEqual(forgotten.map(placeOf), []);
+});
+
+test('every reason is needed', () => {
+  const needed = new Set(silent.map(coveredBy));
+  const needless = [...NAMES.keys(), ...FILES.keys()].filter((each) => !needed.has(each));
+  assert.deepEqual(needless, []);
+});
+
+test('nothing is exported in a way that this test does not see', () => {
+  const odd = ROOMS.flatMap((room) => globSync(room)).filter((file) =>
+    /^export (?:default|\*|const [{[]|enum|namespace)/m.test(readFileSync(file, 'utf8')),
   );
-  assert.deepEqual(
-    [...ELSEWHERE.keys()].filter((name) => !exported.includes(name)),
-    [],
-    'no longer there',
-  );
+  assert.deepEqual(odd, []);
 });

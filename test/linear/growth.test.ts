@@ -1,23 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Reader, superlinear } from '../support/growth.ts';
-import { BODIES } from './readers-bodies.ts';
-import { READ } from './readers-read.ts';
-import { TEXTS } from './readers-texts.ts';
+import { READERS } from './readers.ts';
 
-for (const reader of [...READ, ...BODIES, ...TEXTS])
+for (const reader of READERS)
   test(`${reader.name}: twice the text is twice the time`, () => {
     assert.deepEqual(superlinear(reader), []);
   });
 
-test('the measure sees what is not linear, and lets pass what is', () => {
-  const quadratic: Reader = { name: 'end', delimiters: ['_'], limit: 6144, read: (text) => text.replace(/_+$/, '') };
-  const linear: Reader = {
-    name: 'any',
-    delimiters: ['_'],
-    limit: 100_000,
-    read: (text) => text.replace(/[^_]/g, ''),
-  };
-  assert.notDeepEqual(superlinear(quadratic), []);
-  assert.deepEqual(superlinear(linear), []);
+function reader(read: (text: string) => unknown, limit = 16_384): Reader {
+  return { name: 'a reader', delimiters: ['_', ','], limit, read };
+}
+
+test('the measure sees what is not linear', () => {
+  const grows: readonly Reader[] = [
+    reader((text) => text.replace(/_+$/, ''), 6144),
+    reader((text) => text.split(',').reduce<string[]>((all, each) => all.concat(each), [])),
+    reader((text) => Array.from(text, (_, i) => text.slice(i).toUpperCase().length)),
+    { ...reader((text) => text.normalize('NFKC')), delimiters: ['\u0301', '\u0316'] },
+  ];
+  for (const each of grows) assert.notDeepEqual(superlinear(each), [], String(each.read));
+});
+
+test('the measure lets pass what is linear', () => {
+  assert.deepEqual(superlinear(reader((text) => text.replace(/[^_]/g, ''), 100_000)), []);
 });

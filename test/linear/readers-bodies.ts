@@ -6,21 +6,21 @@ import type { Reader } from '../support/growth.ts';
 
 const LIMIT = 64 * 1024;
 /** As bodies come: in pieces. */
-const PIECE = 16 * 1024;
+const PIECES = [16 * 1024, 61];
 
-function scanner(kind: BodyKind, delimiters: readonly string[], around?: Reader['around']): Reader {
-  return {
-    name: `createScanner ${kind}`,
+function scanner(kind: BodyKind, delimiters: readonly string[], around?: Reader['around']): Reader[] {
+  return PIECES.map((piece) => ({
+    name: `createScanner ${kind} in pieces of ${piece}`,
     delimiters,
     limit: LIMIT,
     ...(around === undefined ? {} : { around }),
-    read(text) {
+    read(text: string) {
       const scan = createScanner(kind, 'b', ['password'], [['user', 'pass']]);
-      const bytes = Buffer.from(text, 'latin1');
-      for (let at = 0; at < bytes.length; at += PIECE) scan.push(bytes.subarray(at, at + PIECE));
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; at += piece) scan.push(bytes.subarray(at, at + piece));
       scan.end();
     },
-  };
+  }));
 }
 
 const JSON_MARKS = ['"', '\\', '\\"', '{', '}', '[', ']', ':', ',', ' '];
@@ -50,18 +50,18 @@ export const BODIES: readonly Reader[] = [
     ],
     read: (text) => parseXml(Buffer.from(text)),
   },
-  scanner('form', ['=', '&', ';', '+', '%5b', '_', '[', ']']),
-  scanner('json', JSON_MARKS, [
+  ...scanner('form', ['=', '&', ';', '+', '%5b', '_', '[', ']', '\u0301', '\u0316']),
+  ...scanner('json', JSON_MARKS, [
     ['{"a":"', ''],
     ['{"', '":1}'],
     ['', ''],
   ]),
-  scanner('xml', XML_MARKS, [
+  ...scanner('xml', XML_MARKS, [
     ['<a>', '</a>'],
     ['<', ''],
   ]),
-  scanner('text', ['=', '&', '{', '"', '<', '\n', '/', '#', "'", '\\']),
-  scanner(
+  ...scanner('text', ['=', '&', '{', '"', '<', '\n', '/', '#', "'", '\\']),
+  ...scanner(
     'multipart',
     ['--b', '\r\n', '\r\n--b', ';', '"', ' ', ':', '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n'],
     [

@@ -10,7 +10,7 @@ import { loggablePath, parseTarget } from '../../src/read/target.ts';
 import type { Reader } from '../support/growth.ts';
 
 const KiB = 1024;
-const NAME = ['[', ']', '_', '.', ' ', '?', '%', '%5b', '%u005b', '\u00a0', '\u00ad', '\0'];
+const NAME = ['[', ']', '_', '.', ' ', '?', '%', '%5b', '%u005b', '\u00a0', '\u00ad', '\0', '\u0301', '\u0316'];
 const GUARD = { fields: ['password'], sets: [['user', 'pass']], query: [], headers: [], queryEquals: new Map() };
 
 export const READ: readonly Reader[] = [

@@ -21,7 +21,12 @@ export const TEXTS: readonly Reader[] = [
     limit: 64 * KiB,
     read: (text) => parseCsv(text),
   },
-  { name: 'plainLabel', delimiters: ['.', ':', '/', '@', ' ', '\u3002', '\u200d'], limit: 16 * KiB, read: plainLabel },
+  {
+    name: 'plainLabel',
+    delimiters: ['.', ':', '/', '@', ' ', '\u3002', '\u200d', '\u0301', '\u0316'],
+    limit: 16 * KiB,
+    read: plainLabel,
+  },
   {
     name: 'rewriteLocation',
     delimiters: ['/', ':', '?', '#', '@', '\\', ' ', 'http://'],

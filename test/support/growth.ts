@@ -20,17 +20,20 @@ export interface Growth {
 }
 
 /** Below this nothing is judged, ms: noise, and garbage of others. */
-const FLOOR_MS = 3;
+const FLOOR_MS = 1;
+/** Characters of the longest text that is measured: what grows out of proportion does so here already, by tens of ms. */
+const LONGEST = 16 * 1024;
 /** How much shorter the text is that the longest is compared with: linear is 8, n log n below 11, quadratic 64. */
 const PART = 8;
 /** In the middle between linear and quadratic: collecting garbage may cost the longer text three times its share. */
 const MOST = 24;
 /** The least of so many rounds: what other processes take of the machine only ever adds. */
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** A text is judged to grow only when it does so again and again. */
 const TRIALS = 3;
 
-function once(reader: Reader, text: string): number {
+/** What reading the text once costs, ms. */
+export function once(reader: Reader, text: string): number {
   const before = performance.now();
   try {
     reader.read(text);
@@ -40,66 +43,67 @@ function once(reader: Reader, text: string): number {
   return performance.now() - before;
 }
 
-function fastest(reader: Reader, text: string): number {
+/** The least of several rounds; fewer when one is below what is asked about. */
+export function fastest(reader: Reader, text: string, enough = 0): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS && least >= FLOOR_MS / (2 * PART); round += 1)
-    least = Math.min(least, once(reader, text));
+  for (let round = 0; round < ROUNDS && least > enough; round += 1) least = Math.min(least, once(reader, text));
   return least;
 }
 
 /** What the text costs and what its eighth costs, where that is out of proportion each time; undefined where it is not. */
-function grown(
-  reader: Reader,
-  lengths: readonly [whole: string, half: string, part: string],
-): readonly [partMs: number, wholeMs: number] | undefined {
-  const [whole, half, part] = lengths;
-  let last: readonly [number, number] | undefined;
-  for (let trial = 0; trial < TRIALS; trial += 1) {
-    const wholeMs = fastest(reader, whole);
+function grown(reader: Reader, textAt: (length: number) => string): readonly [part: number, whole: number] | undefined {
+  const length = Math.min(reader.limit, LONGEST);
+  const [whole, half, part] = [textAt(length), textAt(length / 2), textAt(length / PART)];
+  let wholeMs = once(reader, whole);
+  for (let trial = 0; ; trial += 1) {
     if (wholeMs < FLOOR_MS) return undefined;
-    const partMs = fastest(reader, part);
-    if (wholeMs <= MOST * Math.max(partMs, FLOOR_MS / (2 * PART))) return undefined;
+    const partMs = Math.max(fastest(reader, part), FLOOR_MS / (2 * PART));
+    if (wholeMs <= MOST * partMs) return undefined;
     // Collecting garbage makes one length dear, not every one.
-    if (fastest(reader, half) <= (MOST / 3) * Math.max(partMs, FLOOR_MS / (2 * PART))) return undefined;
-    last = [partMs, wholeMs];
+    if (fastest(reader, half, (MOST / 3) * partMs) <= (MOST / 3) * partMs) return undefined;
+    if (trial === TRIALS) return [partMs, wholeMs];
+    wholeMs = fastest(reader, whole, MOST * partMs);
   }
-  return last;
 }
 
-/** Every delimiter, alone and before a letter, and every pair: what a pattern could begin at again and again. */
+/**
+ * Every delimiter, alone and before a letter, and every pair: what a pattern could begin at again and again. A pair the other
+ * way round repeats to the same text but for its ends.
+ */
 export function unitsOf(delimiters: readonly string[]): readonly string[] {
   const units = new Set<string>(['a']);
-  for (const one of delimiters) {
+  for (const [at, one] of delimiters.entries()) {
     units.add(one).add(`${one}a`);
-    for (const other of delimiters) units.add(one + other);
+    for (const other of delimiters.slice(at + 1)) units.add(one + other);
   }
   return [...units];
 }
 
-/** A text that long; its end is of another kind, so that nothing that runs up to the end may succeed early. */
+/** A text that long of a unit, within what stands around it. */
 function textOf(unit: string, [before, after]: readonly [string, string], length: number): string {
-  const inside = Math.max(0, length - before.length - after.length - 1);
+  const inside = Math.max(0, Math.floor(length) - before.length - after.length);
   return `${before}${unit.repeat(Math.ceil(inside / unit.length)).slice(0, inside)}${after}`;
 }
 
+/** The end is of another kind, so that nothing that runs up to the end may succeed early. */
 const ENDS: readonly (readonly [string, string])[] = [
-  ['', ''],
   ['', '\u0001'],
   ['a', 'a'],
 ];
 
-/** The texts of a reader for which it takes more than linear time: each longest one that costs anything is compared with its eighth. */
+/** All texts that are made for a reader: the unit, and the text of any length. */
+export function* textsFor(reader: Reader): Generator<{ unit: string; textAt: (length: number) => string }> {
+  for (const unit of unitsOf(reader.delimiters))
+    for (const around of reader.around ?? ENDS) yield { unit, textAt: (length) => textOf(unit, around, length) };
+}
+
+/** The texts of a reader for which it takes more than linear time: each that costs anything is compared with its eighth. */
 export function superlinear(reader: Reader): readonly Growth[] {
   const found: Growth[] = [];
-  for (const unit of unitsOf(reader.delimiters)) {
-    for (const around of reader.around ?? ENDS) {
-      const text = textOf(unit, around, reader.limit);
-      if (once(reader, text) < FLOOR_MS) continue;
-      const shorter = (by: number): string => textOf(unit, around, reader.limit / by);
-      const times = grown(reader, [text, shorter(2), shorter(PART)]);
-      if (times !== undefined) found.push({ reader: reader.name, unit, partMs: times[0], wholeMs: times[1] });
-      if (found.length >= 5) return found;
-    }
+  for (const { unit, textAt } of textsFor(reader)) {
+    const times = grown(reader, textAt);
+    if (times !== undefined) found.push({ reader: reader.name, unit, partMs: times[0], wholeMs: times[1] });
+    if (found.length >= 3) break;
   }
   return found;
 }

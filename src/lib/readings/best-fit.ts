@@ -1,3 +1,5 @@
+import { normalised } from '../normal.ts';
+
 /**
  * What Windows makes of a character that a code page has not: the letters that look most alike (WideCharToMultiByte without
  * WC_NO_BEST_FIT_CHARS; published as Unicode's VENDORS/MICSFT/WindowsBestFit). Listed are the ASCII results of the tables
@@ -83,7 +85,8 @@ const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 
 /** Of one character: one width, one case, no accents, nothing invisible. */
 function plainLetter(character: string): string {
-  const bare = character.replace(INVISIBLE, '').normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD');
+  const upper = normalised(character.replace(INVISIBLE, ''), 'NFKD').toUpperCase();
+  const bare = normalised(upper.toLowerCase(), 'NFKD');
   return Array.from(bare.replace(MARKS, '').replace(INVISIBLE, ''), (each) => ALIKE.get(each) ?? each).join('');
 }
 
@@ -93,12 +96,17 @@ function fittingLetter(character: string): string {
   return Array.from(letters, (each) => LETTERS.get(each) ?? each).join('');
 }
 
+/** Beyond the basic plane: where there are letters with a case, compatibility forms, or what prints nothing. */
+function mayChange(code: number): boolean {
+  return code < 0x2_0000 || (code >= 0x2_f800 && code < 0x2_fa20) || (code >= 0xe_0000 && code < 0xe_1000);
+}
+
 /**
- * Applies what is worked out for one character to a text. The characters of the basic plane are remembered: at most 65536
- * short strings.
+ * Applies what is worked out for one character to a text. What may change is remembered: at most 136,000 short strings.
  */
 function translator(make: (character: string) => string): (text: string) => string {
   const known: (string | undefined)[] = [];
+  const beyond = new Map<number, string>();
   const of = (text: string, at: number): string => {
     const unit = text.charCodeAt(at);
     if (unit < 0xd800 || unit > 0xdfff) {
@@ -106,7 +114,14 @@ function translator(make: (character: string) => string): (text: string) => stri
       return known[unit];
     }
     if (unit >= 0xdc00) return '';
-    return make(String.fromCodePoint(text.codePointAt(at) ?? 0));
+    const code = text.codePointAt(at) ?? 0;
+    const before = beyond.get(code);
+    if (before !== undefined) return before;
+    const made = String.fromCodePoint(code);
+    if (!mayChange(code)) return made;
+    const letter = make(made);
+    beyond.set(code, letter);
+    return letter;
   };
   return (text) => {
     const lower = text.toLowerCase();

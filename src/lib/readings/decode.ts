@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import { normalised } from '../normal.ts';
 
 /** Decodings that some server in front of or inside the app may do one after the other. */
 const ROUNDS = 3;
 /** Ways to read one text that are followed up, and characters in all: what has more is nobody's address. */
 const MOST = 96;
-const MOST_CHARACTERS = 32_768;
+const MOST_CHARACTERS = 16_384;
 
 const ESCAPED = /%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})/i;
 const IIS_ESCAPE = /%u([0-9A-Fa-f]{4})/gi;
@@ -142,7 +143,7 @@ function once(text: string): readonly string[] {
 
 /** A percent sign in full width, or with something invisible in it, is one to some. */
 function unmasked(text: string): string {
-  return NON_ASCII.test(text) ? text.replace(INVISIBLE, '').normalize('NFKC') : text;
+  return NON_ASCII.test(text) ? normalised(text.replace(INVISIBLE, ''), 'NFKC') : text;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { SallyportError } from '../../errors.ts';
+import { normalised } from '../normal.ts';
 import { letterings } from './best-fit.ts';
 import { decoded, decodings, isWellFormed } from './decode.ts';
 
@@ -90,7 +91,7 @@ export function writtenReadings(path: string): readonly Reading[] {
 /** A path as a careful server reads it, for people: decoded, one case, one width. Throws `bad-target` for dot segments. */
 export function carefulReading(path: string): Reading {
   if (!isWellFormed(path)) refuse('not UTF-8');
-  return segmentsOf(decoded(path).normalize('NFKC').toUpperCase().toLowerCase());
+  return segmentsOf(normalised(decoded(path), 'NFKC').toUpperCase().toLowerCase());
 }
 
 /** All that a text in a query may be to a server, in the same letters. Undefined when there are too many. */

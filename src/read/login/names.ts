@@ -1,3 +1,4 @@
+import { normalised } from '../../lib/normal.ts';
 import { bestFit } from '../../lib/readings/best-fit.ts';
 import { withoutEnd } from '../../lib/trim.ts';
 
@@ -42,7 +43,8 @@ export function decodeLaxly(bytes: string): string {
 /** One case, one width, nothing invisible. Both directions of case: `ſ` and `ı` become `s` and `i`. */
 function foldLetters(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
-  return text.normalize('NFKC').replace(INVISIBLE, '').toUpperCase().toLowerCase().normalize('NFKC');
+  const upper = normalised(text, 'NFKC').replace(INVISIBLE, '').toUpperCase();
+  return normalised(upper.toLowerCase(), 'NFKC');
 }
 
 function foldBase(base: string): string {
@@ -119,7 +121,11 @@ export function placesOf(name: string): Places {
 
 /** Whether a server could take the two for one field, or one for an element of the other. */
 export function sameField(a: string, b: string): boolean {
-  const [left, right] = [placesOf(a), placesOf(b)];
+  return samePlaces(placesOf(a), placesOf(b));
+}
+
+/** The same for names that are folded already. */
+export function samePlaces(left: Places, right: Places): boolean {
   return (
     left.deep ||
     right.deep ||

@@ -1,0 +1,113 @@
+/** Rooms of the house that texts from outside come into. */
+export const ROOMS: readonly string[] = [
+  ...['read', 'presets', 'jar', 'proxy', 'lib', 'demo', 'factors', 'config', 'cli/record', 'cli/direct'].map(
+    (room) => `src/${room}/**/*.ts`,
+  ),
+  ...[
+    'web/body',
+    'web/prefs',
+    'web/access-log',
+    'web/words/words',
+    'manage/csv',
+    'accounts/name',
+    'accounts/source',
+  ].map((file) => `src/${file}.ts`),
+  ...['enrol/labels', 'notices/plain'].map((file) => `src/${file}.ts`),
+];
+
+const OPERATOR = "the operator's own text, at start and in commands alone";
+const SENT = 'moves bytes, or what a fed reader has read';
+const WITHIN = 'within a reader that is fed';
+const LINES = 'compares header lines with fixed texts, one by one';
+const MADE = 'makes texts of our own';
+const LIBRARY = 'of files, time and memory; the text is ours';
+const DIRECT = "asks the operator's own app once, in a command; its answers are read by readers that are fed";
+
+function because(why: string, ...those: readonly string[]): readonly (readonly [string, string])[] {
+  return those.map((each) => [each, why] as const);
+}
+
+/** Files, and folders with all that is in them, whose exports need no table; but for what a table names. */
+export const FILES: ReadonlyMap<string, string> = new Map([
+  ...because(OPERATOR, 'config/', 'presets/words.ts', 'read/hosts.ts', 'cli/direct/literal.ts'),
+  ...because(LINES, 'read/head.ts'),
+  ...because(
+    SENT,
+    ...['jar/changes.ts', 'jar/credentials.ts', 'jar/draft.ts', 'jar/headers.ts', 'jar/jars.ts', 'jar/kept-jar.ts'],
+    ...['jar/memory.ts', 'proxy/connect.ts', 'proxy/cut.ts', 'proxy/deliver.ts', 'proxy/exchange.ts'],
+    ...['proxy/failures.ts', 'proxy/forward.ts', 'proxy/head.ts', 'proxy/lanes.ts', 'proxy/tunnel.ts'],
+    ...['proxy/upgrade.ts', 'proxy/upload.ts', 'proxy/upstreams.ts', 'proxy/watch.ts', 'proxy/wire.ts'],
+    ...['demo/server.ts', 'demo/transfer.ts', 'web/access-log.ts'],
+  ),
+  ...because('sealed by us alone', 'jar/rows.ts', 'jar/state.ts'),
+  ...because(
+    WITHIN,
+    ...['presets/answer.ts', 'presets/html-tags.ts', 'presets/token-body.ts', 'read/login/document.ts'],
+    ...['read/login/judge.ts', 'read/login/names.ts', 'read/login/scan-form.ts', 'read/login/scan-json.ts'],
+    ...['read/login/scan-multipart.ts', 'read/login/scan-text.ts', 'read/login/scan-xml.ts', 'read/login/step.ts'],
+    ...['read/login/text.ts', 'read/login/watch.ts', 'factors/passkey.ts', 'accounts/source.ts', 'enrol/labels.ts'],
+  ),
+  ...because('refuses', 'read/login/refused.ts', 'factors/passkey-refused.ts'),
+  ...because(
+    LIBRARY,
+    ...['lib/bytes.ts', 'lib/clock.ts', 'lib/clock-guard.ts', 'lib/files.ts', 'lib/known-names.ts', 'lib/lazy.ts'],
+    ...['lib/random.ts', 'lib/remembered.ts', 'lib/within.ts', 'factors/passkey-library.ts'],
+  ),
+  ...because(
+    MADE,
+    ...['demo/assets.ts', 'demo/chat.ts', 'demo/clock-events.ts', 'demo/customers.ts', 'demo/layout.ts'],
+    ...['demo/pages.ts', 'factors/passkey-options.ts', 'cli/record/guide.ts', 'cli/record/write.ts'],
+    ...['cli/direct/line.ts', 'cli/direct/told.ts'],
+  ),
+  ...because(
+    DIRECT,
+    ...['cli/direct/body.ts', 'cli/direct/client.ts', 'cli/direct/digest.ts', 'cli/direct/doors.ts'],
+    ...['cli/direct/second.ts', 'cli/direct/sign-in.ts', 'cli/direct/trial.ts', 'cli/record/probe.ts'],
+    ...['cli/record/propose.ts', 'cli/record/proxy.ts', 'cli/record/record.ts', 'cli/record/whoami.ts'],
+    ...['cli/record/draft.ts', 'cli/record/steps.ts', 'cli/record/candidates.ts'],
+  ),
+]);
+
+/** Single exports, `file name`. */
+export const NAMES: ReadonlyMap<string, string> = new Map([
+  ...because(
+    OPERATOR,
+    ...['read/client.ts trustedPeers', 'read/cookies.ts cookieSuffix', 'presets/whoami.ts whoamiTarget'],
+    ...['lib/pattern.ts compilePattern', 'lib/readings/readings.ts writtenReadings', 'notices/plain.ts plainName'],
+    ...['demo/verify.ts createVerifier', 'factors/passkey-attestation.ts checkModel'],
+  ),
+  ...because(
+    "one look, no loop but the runtime's own",
+    ...['read/client.ts plainAddress', 'read/client.ts isLoopback', 'read/login/media.ts headerLines'],
+    ...[
+      'read/login/media.ts isAsciiInside',
+      'proxy/handshake.ts upgradeOriginAllowed',
+      'notices/plain.ts plainAddress',
+    ],
+    ...['demo/respond.ts mediaType', 'demo/websocket/handshake.ts acceptHandshake', 'web/body.ts checkOrigin'],
+    ...['web/body.ts need', 'web/words/words.ts isLanguage', 'web/words/words.ts wordsOf'],
+    ...['jar/cookies.ts pathOf', 'jar/cookies.ts isLive', 'jar/cookies.ts size'],
+    ...['presets/reading.ts isQuiet', 'presets/reading.ts webSocketRule'],
+  ),
+  ...because(
+    'on what a fed reader has taken',
+    ...['read/login/basic.ts writeBasic', 'read/login/form.ts checkLookAlikes', 'read/login/form.ts serialiseForm'],
+    ...['read/login/json.ts segmentsOf', 'read/login/json.ts serialiseJson', 'read/login/xml.ts serialiseXml'],
+    ...['factors/passkey-answer.ts challengeOf', 'factors/passkey-checks.ts checkClientData'],
+    ...[
+      'factors/passkey-checks.ts checkAuthenticatorData',
+      'factors/totp.ts totpStep',
+      'factors/totp.ts clockSkewSteps',
+    ],
+    ...['factors/recovery.ts recoveryHash', 'web/body.ts readForm', 'demo/respond.ts readForm'],
+  ),
+  ...because('in pieces, of which it looks at 8 KiB and the last', 'demo/multipart.ts firstFile'),
+  ...because(
+    MADE,
+    ...['lib/duration.ts formatDuration', 'lib/html.ts Html', 'lib/html.ts html', 'demo/respond.ts sendHtml'],
+    ...['demo/respond.ts sendJson', 'demo/respond.ts seeOther', 'demo/websocket/frames.ts FrameError'],
+    ...['demo/websocket/frames.ts textFrame', 'demo/websocket/frames.ts pingFrame', 'web/prefs.ts writePrefs'],
+    ...['demo/websocket/frames.ts pongFrame', 'demo/websocket/frames.ts closeFrame', 'factors/totp.ts hotp'],
+    ...['factors/recovery.ts newRecoveryCodes', 'factors/totp.ts newTotpSecret', 'factors/totp.ts otpauthUri'],
+  ),
+]);

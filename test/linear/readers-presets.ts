@@ -1,0 +1,159 @@
+import { cookieHeader, readSetCookie, withSetCookies } from '../../src/jar/cookies.ts';
+import { isCookieless, isSessionName, sessionIdIn } from '../../src/presets/identities.ts';
+import { appName } from '../../src/presets/names.ts';
+import { outcomeOf } from '../../src/presets/outcome.ts';
+import { hasShortName, identityIn, lenientPaths } from '../../src/presets/paths.ts';
+import { holds } from '../../src/presets/predicates.ts';
+import { prepare } from '../../src/presets/prepared.ts';
+import { queryFits, queryHas, queryTouches } from '../../src/presets/queries.ts';
+import { checkQueryEquals, isLogout, readHeadOf } from '../../src/presets/reading.ts';
+import { refreshWithoutSessionIds, withoutSessionIds } from '../../src/presets/session-ids.ts';
+import { putTokens, takeTokens } from '../../src/presets/vault.ts';
+import { whoIs, withoutEntities } from '../../src/presets/whoami.ts';
+import { parseTarget } from '../../src/read/target.ts';
+import type { Reader } from '../support/growth.ts';
+import { answer, door, exactly, guard, login, predicate, re, rule, step } from '../unit/presets/logins.ts';
+
+const KiB = 1024;
+const QUERY = rule({ password: ['x', 'y'], 'a[b]': 'any', user: ['Alice'] });
+const FOUND = { body: re('name="([^"]*)"'), cookie: re('^sid$'), location: re('^/in') };
+const OK = predicate(FOUND);
+const FIELDS = predicate({ json: new Map([['/a', re('x')]]), xml: new Map([['a/b', re('x')]]) });
+const STEP = step('POST', '/login', { ok: [OK], fail: [FIELDS, predicate({ nocookie: re('^gone$') })], query: QUERY });
+const SEND = { header: 'Token', query: 'token', path: '/api/tokens/{}' };
+const PLACE = { json: '/authToken', xml: null, send: SEND };
+const APP = login({
+  steps: [STEP],
+  doors: [door('/door', { query: QUERY }), door('/x\\.php(?:/.*)?')],
+  guard: guard({ fields: ['password'], sets: [['user', 'pass']], queryEquals: new Map([['owner', '{account}']]) }),
+  sessionCookies: [re('^sid$')],
+  logout: [{ path: exactly('/out'), query: QUERY }],
+  vault: [PLACE],
+  whoami: { ask: null, name: { in: 'body', find: FOUND.body }, anonymous: [FIELDS] },
+});
+const XML = login({ vault: [{ ...PLACE, json: null, xml: 'a/b' }] });
+const LENIENT = { encodedSlash: true, emptySegments: true };
+
+const PAIRS = ['=', '&', ';', '+', '%', '%25', 'password', 'a[b]', '[', ']', '_', '%cc%81', '%cc%96', '%c0'];
+const PATH = [
+  '/',
+  '.',
+  '%',
+  '%25',
+  ';',
+  '~1',
+  ':',
+  '::',
+  '\\',
+  '.php',
+  '(s(a))',
+  '%cc%81',
+  '%cc%96',
+  '%c0',
+  '+',
+  '%u0041',
+];
+const PAGE = ['name="', '"', '<', '>', '&', '&amp;', '&#', ';', ' ', 'é'];
+const COOKIE = [';', '=', ' ', '"', '\n', 'expires=', 'max-age=1', 'domain=', 'path=/', '; '];
+
+function path(name: string, read: (text: string) => unknown): Reader {
+  return { name, delimiters: PATH, limit: 8 * KiB, around: [['/', '']], read };
+}
+
+function query(name: string, read: (text: string) => unknown): Reader {
+  return {
+    name,
+    delimiters: PAIRS,
+    limit: 8 * KiB,
+    around: [
+      ['', ''],
+      ['password=', '!'],
+      ['token=', '&a[b]=1'],
+    ],
+    read,
+  };
+}
+
+/** Pages and headers alike, in which what is looked for stands. */
+function page(name: string, read: (text: string) => unknown): Reader {
+  return { name, delimiters: PAGE, limit: 256 * KiB, read };
+}
+
+const pageOf = (text: string) => answer(200, [`Location: ${text}`, `Set-Cookie: sid=${text}`], text);
+
+export const PRESETS: readonly Reader[] = [
+  path('readHeadOf path', (text) => readHeadOf(APP, 'GET', parseTarget(text, LENIENT), [])),
+  query('readHeadOf query', (text) => readHeadOf(APP, 'GET', parseTarget(`/door?${text}`, LENIENT), [])),
+  path('lenientPaths', (text) => {
+    const paths = lenientPaths(text);
+    return [identityIn(text, paths), hasShortName(paths, prepare(APP)), paths.map(isCookieless)];
+  }),
+  path('isCookieless', isCookieless),
+  path('isLogout', (text) => isLogout(APP, parseTarget(text, LENIENT))),
+  query('queryTouches', (text) => queryTouches(QUERY, text)),
+  query('queryFits', (text) => queryFits(QUERY, text, 'every')),
+  query('queryHas', (text) => queryHas(QUERY, text)),
+  query('checkQueryEquals', (text) => checkQueryEquals(APP, text, 'alice')),
+  query('sessionIdIn', (text) => sessionIdIn(text, prepare(APP))),
+  query('isSessionName', (text) => isSessionName(APP, text)),
+  query('putTokens query', (text) => putTokens(APP, `/api?${text}`, ['Token', text], () => undefined)),
+  path('putTokens path', (text) => putTokens(APP, `/api/tokens${text}`, [], () => undefined)),
+  query('withoutSessionIds', (text) => withoutSessionIds(APP, `/a;b=${text}?${text}#`)),
+  query('refreshWithoutSessionIds', (text) => refreshWithoutSessionIds(APP, `0; url=${text}?${text}`)),
+  {
+    name: 'refreshWithoutSessionIds blanks',
+    delimiters: [' ', ';', ',', 'url', '=', '"'],
+    limit: 64 * KiB,
+    read: (text) => refreshWithoutSessionIds(APP, text),
+  },
+  page('withoutEntities', withoutEntities),
+  page('whoIs', (text) => whoIs(APP, pageOf(text), 0)),
+  page('holds', (text) => holds(OK, pageOf(text), 0)),
+  page('outcomeOf', (text) => outcomeOf(STEP, pageOf(text), 0)),
+  {
+    name: 'takeTokens JSON',
+    delimiters: ['"', '\\"', '{', '}', ',', ':', '12345678', 'é'],
+    limit: 256 * KiB,
+    around: [
+      ['', ''],
+      ['{"authToken":"12345678","a":"', '"}'],
+    ],
+    read: (text) => takeTokens(APP, answer(200, [`X: ${text}`], text), () => 'stand-in'),
+  },
+  {
+    name: 'takeTokens XML',
+    delimiters: ['<c>', '</c>', '<b>1</b>', '&amp;', ' ', '12345678', '<c/>'],
+    limit: 64 * KiB,
+    around: [
+      ['', ''],
+      ['<a><b>12345678</b>', '</a>'],
+    ],
+    read: (text) => takeTokens(XML, answer(200, ['Content-Type: text/xml'], text), () => 'stand-in'),
+  },
+  {
+    name: 'appName',
+    delimiters: ['\\', '@', ' ', '\u0301', '\u0316', 'é', '\u00a0'],
+    limit: 16 * KiB,
+    read: (text) => appName({ fold: ['trim', 'nfkc', 'lower'], strip: [re('^.*\\\\'), re('@x$')], accept: null }, text),
+  },
+  {
+    name: 'readSetCookie',
+    delimiters: COOKIE,
+    limit: 8 * KiB,
+    read: (text) => readSetCookie(text, 'a.example', '/', 0),
+  },
+  {
+    name: 'withSetCookies',
+    delimiters: COOKIE,
+    limit: 64 * KiB,
+    around: [
+      ['', ''],
+      ['a=b', '\na=c'],
+    ],
+    read(text) {
+      const set = text.split('\n').map((line, i) => `c${i}=${line}`);
+      const kept = withSetCookies([], set, 'a.example', '/', 0);
+      return cookieHeader(kept, `/${text}`, 0);
+    },
+  },
+];

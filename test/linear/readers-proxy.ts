@@ -1,0 +1,119 @@
+import type { IncomingMessage } from 'node:http';
+import type { Admission } from '../../src/gate/admission.ts';
+import { conditionInwards, inwards, linksOutwards, outwards, refreshOutwards } from '../../src/proxy/addresses.ts';
+import { isOurCookie, passing } from '../../src/proxy/cookies.ts';
+import { FrameReader } from '../../src/proxy/frames.ts';
+import { filterAnswer, handshakeHeaders } from '../../src/proxy/handshake.ts';
+import { requestHeaders } from '../../src/proxy/headers.ts';
+import { foldName, judgeName } from '../../src/proxy/names.ts';
+import { responseHeaders } from '../../src/proxy/response-headers.ts';
+import { ownAddress } from '../../src/read/addresses.ts';
+import { readDestination } from '../../src/read/destination.ts';
+import type { Reader } from '../support/growth.ts';
+import { admit, testApp, testSession } from '../support/guarded.ts';
+
+const KiB = 1024;
+const APP = testApp('http://10.0.0.1:9000');
+const SESSION = testSession();
+
+function admission(rawHeaders: readonly string[]): Admission {
+  const request = { rawHeaders, method: 'GET', url: '/', httpVersion: '1.1', headers: { host: 'app.test' } };
+  return admit(request as unknown as IncomingMessage, APP, SESSION); // only these parts of a request are read
+}
+
+const ASKED = admission([]);
+const ADDRESS = ['http://', '10.0.0.1:9000', '/', ':', '@', '#', '?', '<', '>', '"', '\\', '(', ')', ' ', ';', 'url='];
+const IN_BRACKETS: Reader['around'] = [
+  ['', ''],
+  ['<', ''],
+  ['(', '>'],
+  ['"', '<a>'],
+];
+
+function address(name: string, read: (text: string) => unknown, around?: Reader['around']): Reader {
+  return { name, delimiters: ADDRESS, limit: 64 * KiB, ...(around === undefined ? {} : { around }), read };
+}
+
+/** Fields of one name, as many as there are line ends. */
+const lines = (name: string, text: string): string[] => text.split('\n').flatMap((value) => [name, value]);
+const HANDSHAKE = [
+  ...['Connection', 'Upgrade', 'Upgrade', 'websocket', 'Sec-WebSocket-Version', '13'],
+  ...['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+];
+const ASKING = ['Cookie', 'Connection', 'Referer', 'If', 'Destination', 'Authorization', 'X-Other'];
+const ANSWERING = [
+  ...['Location', 'Content-Location', 'Refresh', 'Link', 'Clear-Site-Data', 'Cache-Control', 'Connection'],
+  ...['WWW-Authenticate', 'Set-Cookie', 'Content-Type', 'X-Other'],
+];
+const FIELD = [',', ' ', ';', '=', '"', '<', '/', 'sallyport', 'ntlm', '\t', '\\', '\n'];
+
+export const PROXY: readonly Reader[] = [
+  address('ownAddress', (text) => ownAddress(text, APP)),
+  address('outwards', (text) => outwards(text, ASKED)),
+  address('inwards', (text) => inwards(text, ASKED)),
+  address('refreshOutwards', (text) => refreshOutwards(text, ASKED), [
+    ['', ''],
+    ['0', 'x'],
+    ['0; url="', ''],
+  ]),
+  address('linksOutwards', (text) => linksOutwards(text, ASKED), IN_BRACKETS),
+  address('conditionInwards', (text) => conditionInwards(text, ASKED), IN_BRACKETS),
+  {
+    name: 'readDestination',
+    delimiters: ['/', '.', '%', '%2e', ';', '?', 'http://', '@', ':'],
+    limit: 16 * KiB,
+    around: [
+      ['/', ''],
+      ['http://', ''],
+      ['http://app.test/', ''],
+    ],
+    read: (text) => readDestination(text, 'COPY', APP),
+  },
+  ...ASKING.map((name) => ({
+    name: `requestHeaders ${name}`,
+    delimiters: FIELD,
+    limit: 16 * KiB,
+    read: (text: string) => requestHeaders(admission(lines(name, text))),
+  })),
+  ...ANSWERING.map((name) => ({
+    name: `responseHeaders ${name}`,
+    delimiters: FIELD,
+    limit: 64 * KiB,
+    read: (text: string) =>
+      responseHeaders(lines(name, text), { method: 'GET', status: 200, session: true, asked: ASKED }),
+  })),
+  {
+    name: 'handshakeHeaders',
+    delimiters: FIELD,
+    limit: 16 * KiB,
+    read: (text) => handshakeHeaders(admission([...HANDSHAKE, ...lines('X-Other', text)]), passing),
+  },
+  {
+    name: 'filterAnswer',
+    delimiters: FIELD,
+    limit: 64 * KiB,
+    read(text) {
+      const answer = { statusCode: 200, headers: {}, rawHeaders: lines('X-Other', text) };
+      filterAnswer(answer as unknown as IncomingMessage, ASKED, passing); // only these parts of an answer are read
+    },
+  },
+  { name: 'isOurCookie', delimiters: FIELD, limit: 16 * KiB, read: isOurCookie },
+  {
+    name: 'passing',
+    delimiters: [...FIELD, '__Host-sallyport='],
+    limit: 16 * KiB,
+    read: (text) => [passing.outbound(text.split('\n')), passing.inbound(text)],
+  },
+  { name: 'foldName', delimiters: ['-', '_', '.', ' ', 'é'], limit: 16 * KiB, read: foldName },
+  { name: 'judgeName', delimiters: ['-', '_', '.', 'x-'], limit: 16 * KiB, read: judgeName },
+  {
+    name: 'FrameReader',
+    delimiters: ['\x81\x00', '\x82\x7e', '\x89\x80', '\x00', '\x7f', '\xff'],
+    limit: 64 * KiB,
+    read(text) {
+      const reader = new FrameReader();
+      const bytes = Buffer.from(text, 'latin1');
+      for (let at = 0; at < bytes.length; at += 7) reader.push(bytes.subarray(at, at + 7));
+    },
+  },
+];

@@ -1,0 +1,188 @@
+import { canonicalName } from '../../src/accounts/name.ts';
+import { networksOf } from '../../src/accounts/source.ts';
+import { steadyText } from '../../src/cli/direct/doors.ts';
+import { candidates } from '../../src/cli/record/candidates.ts';
+import { isToken, literal, steadyTarget } from '../../src/cli/record/draft.ts';
+import { sentFields } from '../../src/cli/record/fields.ts';
+import { Recording } from '../../src/cli/record/recording.ts';
+import { Redactor, withoutValue } from '../../src/cli/record/redact.ts';
+import { bodyForBrowser, forApp, forBrowser, isText } from '../../src/cli/record/rewrite.ts';
+import { cookiePattern, outcomes, queryOf } from '../../src/cli/record/steps.ts';
+import { surfaceOf } from '../../src/cli/record/surface.ts';
+import { fold } from '../../src/config/fold.ts';
+import { boundaryOf } from '../../src/demo/multipart.ts';
+import { FrameDecoder } from '../../src/demo/websocket/frames.ts';
+import { readLabel } from '../../src/enrol/labels.ts';
+import { parseAssertion, parseRegistration } from '../../src/factors/passkey-answer.ts';
+import { readAttestation } from '../../src/factors/passkey-attestation.ts';
+import { readAuthenticatorData } from '../../src/factors/passkey-checks.ts';
+import { checkPublicKey } from '../../src/factors/passkey-key.ts';
+import { parseRecoveryCode } from '../../src/factors/recovery.ts';
+import { parseCode } from '../../src/factors/totp.ts';
+import { deviceOf } from '../../src/lib/device.ts';
+import { parseDuration } from '../../src/lib/duration.ts';
+import { escapeHtml } from '../../src/lib/html.ts';
+import { nearest } from '../../src/lib/nearest.ts';
+import { normalised } from '../../src/lib/normal.ts';
+import { bestFit, letterings, plainLetters } from '../../src/lib/readings/best-fit.ts';
+import { decoded, decodings, isWellFormed } from '../../src/lib/readings/decode.ts';
+import { bareSegment, carefulReading, isSingle, readings, textReadings } from '../../src/lib/readings/readings.ts';
+import { isShortName, mayBeShortFor, streamsOf } from '../../src/lib/readings/windows.ts';
+import { withoutEnd, withoutEnds, withoutStart } from '../../src/lib/trim.ts';
+import { bodyKind } from '../../src/web/body.ts';
+import { readPrefs } from '../../src/web/prefs.ts';
+import type { Reader } from '../support/growth.ts';
+import { answer } from '../unit/presets/logins.ts';
+
+const KiB = 1024;
+const LETTERS = [
+  '\u0301',
+  '\u0316',
+  'é',
+  '\u00ad',
+  '\uff9e',
+  '\ud800',
+  ' ',
+  '%',
+  '%25',
+  '%cc%81',
+  '%cc%96',
+  '%c0',
+  '%u0041',
+];
+const PATH = ['/', '.', '\\', ';', ':', '~1', '%', '%25', '%2e', '%cc%81', '%cc%96', '%c0', '%u0041', ' ', '+'];
+const PAGE = ['alice', '<', '>', '"', ' ', '@', '.', '=', 'href="', 'login', '{"a":', '[', '0a'];
+const LINE = [' ', ';', '=', ',', '"', '/', '\\', '.', ':', 'domain=', 'recorder-Host-'];
+
+function read(name: string, delimiters: readonly string[], limit: number, of: (text: string) => unknown): Reader {
+  return { name, delimiters, limit, read: of };
+}
+
+const PLACES = { recorder: 'http://127.0.0.1:9000', app: 'http://app.example' };
+const seen = (text: string, body = text) => ({
+  method: 'GET',
+  target: `/a?${text}`,
+  page: null,
+  contentType: 'application/x-www-form-urlencoded',
+  authorization: undefined,
+  cookies: [],
+  body: Buffer.from(text),
+  answer: answer(200, [`Location: /${text}`, `Set-Cookie: a=${text}`], body),
+});
+
+function recorded(text: string): Recording {
+  const recording = new Recording('alice', 'secret');
+  recording.add(seen('p=secret'));
+  recording.add(seen(text));
+  return recording;
+}
+
+const RECORDER: readonly Reader[] = [
+  read('Recording', PAGE, 256 * KiB, recorded),
+  read('candidates', PAGE, 256 * KiB, (text) => candidates([{ ...seen('', text), type: 'form', fields: [] }], 'alice')),
+  read('surfaceOf', PAGE, 64 * KiB, (text) => surfaceOf(recorded(text))),
+  read('sentFields', [...LINE, '&', '{"a":', '%'], 64 * KiB, (text) =>
+    ['application/x-www-form-urlencoded', 'application/json', 'text/xml', text].map((type) =>
+      sentFields(type, `Basic ${text}`, Buffer.from(text)),
+    ),
+  ),
+  read('Redactor', ['secret', 'secre', '%', 'alice'], 256 * KiB, (text) => new Redactor('alice', 'secret').clean(text)),
+  read('withoutValue', LINE, 64 * KiB, withoutValue),
+  read('steadyTarget', [...LINE, '&', '?'], 16 * KiB, steadyTarget),
+  read('queryOf', [...LINE, '&', '?'], 16 * KiB, (text) => queryOf(`/?${text}`)),
+  read('isToken', ['1', '.', '-', ' '], 16 * KiB, isToken),
+  read('cookiePattern', ['0', 'g', '-', '0123456789abcdef'], 16 * KiB, cookiePattern),
+  read('literal', ['\\', '[', '$', '.'], 16 * KiB, literal),
+  read('outcomes', PAGE, 64 * KiB, (text) =>
+    outcomes(answer(200, [`Location: /${text}`, `Set-Cookie: a=${text}`], text), answer(200, [], `x${text}`)),
+  ),
+  read('forApp', LINE, 16 * KiB, (text) => forApp(['Cookie', text, 'Referer', text], PLACES)),
+  read('forBrowser', LINE, 64 * KiB, (text) =>
+    forBrowser(['Set-Cookie', text, 'Content-Security-Policy', text, 'X', text], PLACES),
+  ),
+  read('bodyForBrowser', ['http://app.example', 'http:', '\\/', '/'], 256 * KiB, (text) =>
+    bodyForBrowser(text, PLACES),
+  ),
+  read('isText', ['/', ' ', 'text/', 'application/', '+', ';', '.'], 16 * KiB, isText),
+  read('steadyText', ['0', 'f', 'g', ' ', '-', '='], 256 * KiB, (text) => steadyText(answer(200, [], text))),
+];
+
+const CBOR = ['\x81', '\xa1', '\x9f', '\x40', '\x00', '\xbf', '\xd8', '\x5f', '\xff'];
+const BASE64 = (text: string): string => Buffer.from(text).toString('base64url');
+const credential = (text: string): string =>
+  JSON.stringify({
+    type: 'public-key',
+    id: 'AAAA',
+    rawId: 'AAAA',
+    response: { clientDataJSON: BASE64(`{"challenge":"a","b":${text}}`), signature: BASE64(text), transports: [text] },
+  });
+
+const realm = { id: 'a', source: 'local', sessions: { idleMs: 1, absoluteMs: 1 } } as const;
+
+export const ROOMS: readonly Reader[] = [
+  ...RECORDER,
+  read('normalised', LETTERS, 96 * KiB, (text) => [
+    normalised(text, 'NFC'),
+    normalised(text, 'NFKC'),
+    normalised(text, 'NFKD'),
+  ]),
+  read('canonicalName', [...LETTERS, '\\', '@'], 16 * KiB, (text) =>
+    [true, false].map((unicode) => canonicalName(text, { ...realm, domains: ['x'], unicode })),
+  ),
+  read('networksOf', ['.', ':', '1', '%'], 16 * KiB, networksOf),
+  read('readLabel', LETTERS, 16 * KiB, readLabel),
+  read('deviceOf', ['/', ' ', 'Safari/', 'Edg', 'Mac OS X', '(', ';'], 16 * KiB, deviceOf),
+  read('nearest', ['-', '_'], 16 * KiB, (text) => nearest(text, ['upstream', 'rules'])),
+  read('parseDuration', ['1', 'm', 's'], 16 * KiB, parseDuration),
+  read('escapeHtml', ['<', '&', '"', "'"], 64 * KiB, escapeHtml),
+  read('trim', [' ', '\t', '_'], 64 * KiB, (text) =>
+    [withoutEnd, withoutStart, withoutEnds].map((trim) => [trim(text, ' \t'), trim(`x${text}x`, '_')]),
+  ),
+  read('letters', LETTERS, 64 * KiB, (text) => [plainLetters(text), bestFit(text), letterings(text)]),
+  read('decodings', PATH, 8 * KiB, decodings),
+  read('textReadings', [...PATH, ...LETTERS], 8 * KiB, textReadings),
+  read('readings', PATH, 8 * KiB, (text) => readings(`/${text}`)),
+  read('carefulReading', PATH, 8 * KiB, (text) => [carefulReading(text), fold(text), isSingle(text)]),
+  read('decoded', PATH, 8 * KiB, (text) => [decoded(text), isWellFormed(text)]),
+  read('bareSegment', [' ', '.', '\u00a0', ';', ':'], 8 * KiB, bareSegment),
+  read('streamsOf', [':', '::', ' ', '.'], 8 * KiB, (text) => streamsOf(text, 2)),
+  read('mayBeShortFor', ['~', '~1', '.', ' ', '*', '_'], 8 * KiB, (text) => [
+    isShortName(text),
+    mayBeShortFor(text, 'administrator.php'),
+    mayBeShortFor('admini~1', text),
+  ]),
+  {
+    name: 'bodyKind of ours',
+    delimiters: [' ', ';', '=', '"', '/', 'charset='],
+    limit: 16 * KiB,
+    around: [
+      ['', ''],
+      ['text/plain', '!'],
+      ['a;charset=utf-8', '!'],
+    ],
+    read: (text) => bodyKind(text, undefined),
+  },
+  read('readPrefs', ['.', '-', 'en'], 16 * KiB, readPrefs),
+  read('boundaryOf', [';', ' ', 'boundary=', '"', '=', '\r'], 16 * KiB, boundaryOf),
+  read(
+    'FrameDecoder',
+    ['\x81\x80\0\0\0\0', '\x01\x80\0\0\0\0', '\x89\x80\0\0\0\0', '\x81\xfe\x7f\xff', '\x00'],
+    64 * KiB,
+    (text) => {
+      const decoder = new FrameDecoder();
+      const bytes = Buffer.from(text, 'latin1');
+      for (let at = 0; at < bytes.length; at += 64) decoder.push(bytes.subarray(at, at + 64));
+    },
+  ),
+  read('parseAssertion', ['"', '\\', '{', '}', '[', ']', ':', ',', ' '], 24 * KiB, (text) => {
+    for (const parse of [parseAssertion, parseRegistration]) {
+      try {
+        parse(credential(text));
+      } catch {}
+    }
+  }),
+  read('readAttestation', CBOR, 64 * KiB, (text) => readAttestation(Buffer.from(text, 'latin1'))),
+  read('checkPublicKey', CBOR, 64 * KiB, (text) => checkPublicKey(Buffer.from(text, 'latin1'))),
+  read('readAuthenticatorData', CBOR, 64 * KiB, (text) => readAuthenticatorData(Buffer.from(text, 'latin1'))),
+  read('parseRecoveryCode', ['-', ' ', '\u00a0'], 16 * KiB, (text) => [parseRecoveryCode(text), parseCode(text)]),
+];
