@@ -101,6 +101,9 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
     ],
     ...['factors/recovery.ts recoveryHash', 'web/body.ts readForm', 'demo/respond.ts readForm'],
   ),
+  ...because('on what a fed reader has taken', 'factors/passkey-statement.ts checkForm'),
+  ...because('one look at the first bytes of a proof', 'factors/passkey-signature.ts isSignatureOf'),
+  ...because('refuses', 'manage/csv.ts CsvFault'),
   ...because('in pieces, of which it looks at 8 KiB and the last', 'demo/multipart.ts firstFile'),
   ...because(
     MADE,

@@ -16,7 +16,7 @@ import { readLabel } from '../../src/enrol/labels.ts';
 import { parseAssertion, parseRegistration } from '../../src/factors/passkey-answer.ts';
 import { readAttestation } from '../../src/factors/passkey-attestation.ts';
 import { readAuthenticatorData } from '../../src/factors/passkey-checks.ts';
-import { checkPublicKey } from '../../src/factors/passkey-key.ts';
+import { readNewKey, readPublicKey } from '../../src/factors/passkey-key.ts';
 import { parseRecoveryCode } from '../../src/factors/recovery.ts';
 import { parseCode } from '../../src/factors/totp.ts';
 import { deviceOf } from '../../src/lib/device.ts';
@@ -182,7 +182,9 @@ export const ROOMS: readonly Reader[] = [
     }
   }),
   read('readAttestation', CBOR, 64 * KiB, (text) => readAttestation(Buffer.from(text, 'latin1'))),
-  read('checkPublicKey', CBOR, 64 * KiB, (text) => checkPublicKey(Buffer.from(text, 'latin1'))),
+  read('readPublicKey', CBOR, 64 * KiB, (text) =>
+    [readPublicKey, readNewKey].map((of) => of(Buffer.from(text, 'latin1'))),
+  ),
   read('readAuthenticatorData', CBOR, 64 * KiB, (text) => readAuthenticatorData(Buffer.from(text, 'latin1'))),
   read('parseRecoveryCode', ['-', ' ', '\u00a0'], 16 * KiB, (text) => [parseRecoveryCode(text), parseCode(text)]),
 ];

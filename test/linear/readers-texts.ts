@@ -1,5 +1,5 @@
 import { formsIn } from '../../src/cli/direct/forms.ts';
-import { parseCsv } from '../../src/manage/csv.ts';
+import { decodeCsv, parseCsv } from '../../src/manage/csv.ts';
 import { plainLabel } from '../../src/notices/plain.ts';
 import { fillName } from '../../src/presets/fill.ts';
 import { rewriteLocation, rewriteStream } from '../../src/presets/rewrite.ts';
@@ -15,6 +15,12 @@ const HTML = ['<', '>', '<!--', '-->', '<input ', '<script>', '</', '"', "'", '=
 export const TEXTS: readonly Reader[] = [
   { name: 'formsIn', delimiters: HTML, limit: 64 * KiB, read: formsIn },
   { name: 'fillName', delimiters: HTML, limit: 64 * KiB, read: (text) => fillName(text, 'user', 'alice') },
+  {
+    name: 'decodeCsv',
+    delimiters: ['\u00ff\u00fe', 'é', '\0', ','],
+    limit: 64 * KiB,
+    read: (text) => decodeCsv(Buffer.from(text, 'latin1')),
+  },
   {
     name: 'parseCsv',
     delimiters: [',', '"', '""', '\n', '\r', ' ', ';'],
