@@ -3,15 +3,9 @@ export const ROOMS: readonly string[] = [
   ...['read', 'presets', 'jar', 'proxy', 'lib', 'demo', 'factors', 'config', 'cli/record', 'cli/direct'].map(
     (room) => `src/${room}/**/*.ts`,
   ),
-  ...[
-    'web/body',
-    'web/prefs',
-    'web/access-log',
-    'web/words/words',
-    'manage/csv',
-    'accounts/name',
-    'accounts/source',
-  ].map((file) => `src/${file}.ts`),
+  ...['web/body', 'web/prefs', 'web/access-log', 'web/words/words', 'manage/csv', 'accounts/name'].map(
+    (file) => `src/${file}.ts`,
+  ),
   ...['enrol/labels', 'notices/plain'].map((file) => `src/${file}.ts`),
 ];
 
@@ -45,7 +39,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...['presets/answer.ts', 'presets/html-tags.ts', 'presets/token-body.ts', 'read/login/document.ts'],
     ...['read/login/judge.ts', 'read/login/names.ts', 'read/login/scan-form.ts', 'read/login/scan-json.ts'],
     ...['read/login/scan-multipart.ts', 'read/login/scan-text.ts', 'read/login/scan-xml.ts', 'read/login/step.ts'],
-    ...['read/login/text.ts', 'read/login/watch.ts', 'factors/passkey.ts', 'accounts/source.ts', 'enrol/labels.ts'],
+    ...['read/login/text.ts', 'read/login/watch.ts', 'factors/passkey.ts', 'enrol/labels.ts'],
   ),
   ...because('refuses', 'read/login/refused.ts', 'factors/passkey-refused.ts'),
   ...because(
@@ -104,6 +98,11 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because('on what a fed reader has taken', 'factors/passkey-statement.ts checkForm'),
   ...because('one look at the first bytes of a proof', 'factors/passkey-signature.ts isSignatureOf'),
   ...because('refuses', 'manage/csv.ts CsvFault'),
+  ...because(WITHIN, 'lib/networks.ts sourceKey'),
+  ...because(
+    "parses with the runtime's own JSON",
+    ...['readPart', 'isHead', 'areClaims'].map((name) => `demo/verify-claims.ts ${name}`),
+  ),
   ...because('in pieces, of which it looks at 8 KiB and the last', 'demo/multipart.ts firstFile'),
   ...because(
     MADE,

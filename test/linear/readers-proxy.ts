@@ -5,9 +5,10 @@ import { isOurCookie, passing } from '../../src/proxy/cookies.ts';
 import { FrameReader } from '../../src/proxy/frames.ts';
 import { filterAnswer, handshakeHeaders } from '../../src/proxy/handshake.ts';
 import { requestHeaders } from '../../src/proxy/headers.ts';
-import { foldName, judgeName } from '../../src/proxy/names.ts';
+import { judgeName } from '../../src/proxy/names.ts';
 import { responseHeaders } from '../../src/proxy/response-headers.ts';
 import { ownAddress } from '../../src/read/addresses.ts';
+import { cleanHead, cleanLines, foldName, linesAs } from '../../src/read/clean.ts';
 import { readDestination } from '../../src/read/destination.ts';
 import type { Reader } from '../support/growth.ts';
 import { admit, testApp, testSession } from '../support/guarded.ts';
@@ -105,6 +106,17 @@ export const PROXY: readonly Reader[] = [
     read: (text) => [passing.outbound(text.split('\n')), passing.inbound(text)],
   },
   { name: 'foldName', delimiters: ['-', '_', '.', ' ', 'é'], limit: 16 * KiB, read: foldName },
+  {
+    name: 'cleanLines',
+    delimiters: [...FIELD, '_', 'Accept.'],
+    limit: 16 * KiB,
+    read(text) {
+      const rawHeaders = [...lines('Connection', text), ...text.split('\n').flatMap((name) => [name, 'a'])];
+      const request = { rawHeaders, headers: {}, headersDistinct: {} };
+      cleanHead(request as unknown as IncomingMessage); // only these parts of a request are read
+      return [cleanLines(rawHeaders), linesAs(rawHeaders, text)];
+    },
+  },
   { name: 'judgeName', delimiters: ['-', '_', '.', 'x-'], limit: 16 * KiB, read: judgeName },
   {
     name: 'FrameReader',

@@ -1,5 +1,4 @@
 import { canonicalName } from '../../src/accounts/name.ts';
-import { networksOf } from '../../src/accounts/source.ts';
 import { steadyText } from '../../src/cli/direct/doors.ts';
 import { candidates } from '../../src/cli/record/candidates.ts';
 import { isToken, literal, steadyTarget } from '../../src/cli/record/draft.ts';
@@ -23,6 +22,7 @@ import { deviceOf } from '../../src/lib/device.ts';
 import { parseDuration } from '../../src/lib/duration.ts';
 import { escapeHtml } from '../../src/lib/html.ts';
 import { nearest } from '../../src/lib/nearest.ts';
+import { networksOf } from '../../src/lib/networks.ts';
 import { normalised } from '../../src/lib/normal.ts';
 import { bestFit, letterings, plainLetters } from '../../src/lib/readings/best-fit.ts';
 import { decoded, decodings, isWellFormed } from '../../src/lib/readings/decode.ts';
