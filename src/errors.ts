@@ -5,6 +5,9 @@
 const CODES = {
   'bad-request': [400, 'The request could not be understood.'],
   'bad-target': [400, 'This address is not in a form that is accepted here.'],
+  'target-too-long': [414, 'The address of the request is longer than is accepted here.'],
+  'head-too-large': [431, 'The headers of the request are larger than is accepted here.'],
+  'request-too-slow': [408, 'The request took too long to arrive.'],
   'bad-headers': [400, 'The headers of the request contradict each other.'],
   'bad-body': [400, 'The form could not be read. Please go back and try again.'],
   'bad-cookie': [
@@ -70,12 +73,19 @@ export class SallyportError extends Error {
   readonly code: ErrorCode;
   /** Seconds after which a repeat can succeed; sent as Retry-After. */
   readonly retryAfter: number | undefined;
+  /** More for the client too, in English: made of our own words and of numbers, never of what was sent. */
+  readonly shown: string | undefined;
 
-  constructor(code: ErrorCode, detail?: string, options: { cause?: unknown; retryAfter?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    options: { cause?: unknown; retryAfter?: number; shown?: string } = {},
+  ) {
     super(detail ?? CODES[code][1], options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'SallyportError';
     this.code = code;
     this.retryAfter = options.retryAfter;
+    this.shown = options.shown;
   }
 
   get status(): number {

@@ -260,6 +260,8 @@ export function resolveConfig(written: Written, file: string, overrides: Overrid
     limits: {
       connections: written.limits.connections,
       headersTimeoutMs: written.limits.headers_timeout,
+      target: written.limits.target,
+      head: written.limits.head,
       drainMs: written.limits.drain,
     },
   });

@@ -90,6 +90,13 @@ export const schema = block(
         headers_timeout: duration(SECOND, 10 * 60_000, '1s to 10m', {
           description: 'Time in which the head of a request must arrive.',
         }).prefault('15s'),
+        target: whole(1024, 32_768, {
+          description: 'Characters of the longest address (path and query); a longer one is answered with 414.',
+        }).prefault(8192),
+        head: whole(4096, 131_072, {
+          description:
+            'Bytes of the largest head of a request, its address and cookies included; a larger one is answered with 431. Read at the start.',
+        }).prefault(16_384),
         drain: duration(SECOND, HOUR, '1s to 1h', { description: 'Time for requests under way at a stop.' }).prefault(
           '8s',
         ),

@@ -29,6 +29,10 @@ export interface Config {
   readonly limits: {
     readonly connections: number;
     readonly headersTimeoutMs: number;
+    /** Characters of the longest target (path and query). */
+    readonly target: number;
+    /** Bytes of the largest head of a request, target and all. */
+    readonly head: number;
     readonly drainMs: number;
   };
 }

@@ -25,13 +25,19 @@ export interface TargetOptions {
 }
 
 const STRICT: TargetOptions = { encodedSlash: false, emptySegments: false };
+/** Characters, unless the configuration says otherwise. */
 const MAX_LENGTH = 8192;
 const PREFIX = '/.sallyport';
 const PREFIX_NAME = PREFIX.slice(1);
 
-/** RFC 3986 pchar without percent sign, and `/`; the query may hold `?` besides, and `[ ]` and `|` that browsers leave bare. */
-const PATH_CHARS = /^[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/;
-const QUERY_CHARS = /^[A-Za-z0-9\-._~!$&'()*+,;=:@%/?[\]|]*$/;
+/**
+ * What may stand bare: RFC 3986 pchar and `/`, and what browsers leave so (WHATWG URL: all of ASCII that is not in the
+ * percent-encode set of the path, `[ ] ^ |`). A backslash is a slash to them, and a percent sign alone is read differently by
+ * every server: both are refused. A query is no path: all that prints may stand in it but `#`, the more so as it decides
+ * nothing where it is not read leniently.
+ */
+const PATH_BUT = /[^A-Za-z0-9\-._~!$&'()*+,;=:@%/[\]^|]/;
+const QUERY_BUT = /[^!"$-~]/;
 const BARE_PERCENT = /%(?![0-9A-Fa-f]{2})/;
 /** NUL, controls, slash, backslash, fragment and question marks in disguise. */
 const ENCODED_CONTROL = /%(?:[01][0-9A-Fa-f]|7[Ff])/;
@@ -44,6 +50,19 @@ const NO_PERCENT_OR_DOT_SEGMENT = /^\/(?:[^%]*)$/;
 
 function refuse(why: string): never {
   throw new SallyportError('bad-target', why);
+}
+
+/** Says which character, by its number, and where: the position counts from 1 over the whole target. */
+function refuseAt(code: number, position: number, why: string): never {
+  const hex = code.toString(16).toUpperCase().padStart(4, '0');
+  const encoded = code < 0x80 ? ` (%${hex.slice(2)})` : '';
+  const shown = `Character U+${hex} at position ${position}: ${why}${encoded}.`;
+  throw new SallyportError('bad-target', shown, { shown });
+}
+
+function checkCharacters(text: string, but: RegExp, offset: number, part: string): void {
+  const at = text.search(but);
+  if (at >= 0) refuseAt(text.codePointAt(at) ?? 0, offset + at + 1, `must be percent-encoded in the ${part}`);
 }
 
 /** The path with its escapes undone once. Refuses bytes that are not UTF-8; overlong forms are not. */
@@ -63,7 +82,9 @@ function checkSegments(path: string, options: TargetOptions): void {
 }
 
 function checkEncoding(path: string, options: TargetOptions): void {
-  if (BARE_PERCENT.test(path)) refuse('percent sign without two hexadecimal digits');
+  const bare = path.search(BARE_PERCENT);
+  if (bare >= 0)
+    refuseAt(37, bare + 1, 'must be followed by two hexadecimal digits, or be percent-encoded, in the path');
   if (ENCODED_CONTROL.test(path)) refuse('encoded control character');
   if (ENCODED_DELIMITER.test(path)) refuse('encoded delimiter');
   if (ENCODED_SLASH.test(path) && !options.encodedSlash) refuse('encoded slash');
@@ -91,20 +112,19 @@ function reservedOrRefused(path: string): boolean {
 }
 
 /**
- * Parses a raw request target. Throws `bad-target` for everything that is not canonical. `*` and absolute-form are
+ * Parses a raw request target. Throws `target-too-long`, and `bad-target` for everything that is not canonical. `*` and absolute-form are
  * refused here; the server answers `OPTIONS *` itself.
  */
-export function parseTarget(raw: string, options: TargetOptions = STRICT): Target {
-  if (raw.length > MAX_LENGTH) refuse('longer than 8192 characters');
+export function parseTarget(raw: string, options: TargetOptions = STRICT, longest: number = MAX_LENGTH): Target {
+  if (raw.length > longest) throw new SallyportError('target-too-long', `longer than ${longest} characters`);
   if (raw.charCodeAt(0) !== 47) refuse('not in origin-form');
   const mark = raw.indexOf('?');
   const path = mark < 0 ? raw : raw.slice(0, mark);
   const query = mark < 0 ? null : raw.slice(mark + 1);
-  if (!PATH_CHARS.test(path)) refuse('character that must be percent-encoded in the path');
+  checkCharacters(path, PATH_BUT, 0, 'path');
   if (path.charCodeAt(1) === 47) refuse('empty first segment');
   if (query !== null) {
-    if (!QUERY_CHARS.test(query)) refuse('character that must be percent-encoded in the query');
-    if (BARE_PERCENT.test(query)) refuse('percent sign without two hexadecimal digits');
+    checkCharacters(query, QUERY_BUT, mark + 1, 'query');
     if (/%(?:0[0ADad])/.test(query)) refuse('encoded NUL or line break in the query');
   }
   checkSegments(path, options);

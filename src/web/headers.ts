@@ -68,13 +68,21 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly code: string;
+  readonly detail?: string;
   readonly retry_after?: number;
 }
 
 /** In English, whatever the person reads: programs read it. */
 export function problemOf(error: SallyportError): Problem {
   const title = error.publicMessage;
-  const problem = { type: `urn:sallyport:error:${error.code}`, title, status: error.status, code: error.code };
+  const detail = error.shown === undefined ? {} : { detail: error.shown };
+  const problem = {
+    type: `urn:sallyport:error:${error.code}`,
+    title,
+    status: error.status,
+    code: error.code,
+    ...detail,
+  };
   return error.retryAfter === undefined
     ? problem
     : { ...problem, retry_after: Math.max(1, Math.ceil(error.retryAfter)) };

@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config/types.ts';
-import { SallyportError } from '../errors.ts';
+import { type ErrorCode, SallyportError } from '../errors.ts';
 import { readWhole } from '../lib/files.ts';
+import { refuseSocket } from './refuse.ts';
 
 /** TLS 1.2 and 1.3 with forward secrecy (ASVS 12.1.1, 12.1.2). */
 export const TLS_OPTIONS = {
@@ -56,9 +57,9 @@ export function endAfterOffer(request: IncomingMessage, response: ServerResponse
 /** Makes the HTTP/1.1 server, with TLS when configured. Limits that hold before anything is known of a client. */
 export function createListener(config: Config): Listener {
   const options = {
-    // The strict parser of Node, always; headers at most 16 KiB in all.
+    // The strict parser of Node, always; its head bounded in all.
     insecureHTTPParser: false,
-    maxHeaderSize: 16_384,
+    maxHeaderSize: config.limits.head,
     requireHostHeader: false,
     headersTimeout: config.limits.headersTimeoutMs,
     // A slow upload of a signed-in person is healthy; bodies of our own pages have their own deadline.
@@ -76,7 +77,7 @@ export function createListener(config: Config): Listener {
   server.maxHeadersCount = 0;
   limit(server, config);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerGarbage(error, socket));
-  server.on('connect', (_request, socket: Duplex) => closeWith(socket, '405 Method Not Allowed'));
+  server.on('connect', (_request, socket: Duplex) => closeWith(socket, 'method-not-allowed'));
   server.on('checkExpectation', (_request, response) => {
     response.writeHead(417, { 'Content-Length': 0, Connection: 'close' });
     response.end();
@@ -84,24 +85,23 @@ export function createListener(config: Config): Listener {
   return server;
 }
 
-function closeWith(socket: Duplex, status: string): void {
+/** Answers on the bare socket with a problem of ours, at once closed; without a word of what was sent. */
+function closeWith(socket: Duplex, code: ErrorCode): void {
   socket.on('error', () => socket.destroy());
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n`, () =>
-    socket.destroy(),
-  );
+  refuseSocket(socket, new SallyportError(code));
 }
 
-/** What the parser refuses never reaches the gate; it is answered here, without a word of what was sent. */
+/** What the parser refuses never reaches the gate; it is answered here. */
 function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) {
     socket.destroy();
     return;
   }
-  if (error.code === 'HPE_HEADER_OVERFLOW') closeWith(socket, '431 Request Header Fields Too Large');
-  else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') closeWith(socket, '408 Request Timeout');
-  else closeWith(socket, '400 Bad Request');
+  if (error.code === 'HPE_HEADER_OVERFLOW') closeWith(socket, 'head-too-large');
+  else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') closeWith(socket, 'request-too-slow');
+  else closeWith(socket, 'bad-request');
 }

@@ -63,7 +63,7 @@ export function readRequest(request: IncomingMessage, site: Site): Seen {
   const method = checkMethod(request.method);
   const client = clientOf(request, site);
   checkScheme(client);
-  const target = parseTarget(request.url ?? '', app.target);
+  const target = parseTarget(request.url ?? '', app.target, site.config.limits.target);
   const destination = readDestination(head.destination, method, app);
   const port = portOf(client, host);
   const cookies = readCookies(request.rawHeaders, cookieSuffix(port));

@@ -56,6 +56,11 @@ const piece = fc.constantFrom(
     '^',
     '"',
     '<',
+    '>',
+    '`',
+    '}',
+    '%',
+    '%4',
   ],
 );
 const target = fc.oneof(

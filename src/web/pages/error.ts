@@ -88,11 +88,12 @@ function signOut({ words, account }: Frame, error: SallyportError): Html {
 export function errorPage(frame: Frame, error: SallyportError, script = true): Html {
   const { words } = frame;
   const wait = error.code === 'too-many-attempts' ? error.retryAfter : undefined;
+  const shown = error.shown === undefined ? html`` : html`<br><bdi lang="en" dir="ltr">${error.shown}</bdi>`;
   const body = html`${wait === undefined ? html`<p>${messageOf(words, error)}</p>` : waiting(words, wait)}
 ${whoAndWhom(frame, error)}
 ${ways(words, error.code)}
 ${signOut(frame, error)}
-<p class="hint after">${words.errors.code} <bdi>${error.status} · ${error.code}</bdi></p>`;
+<p class="hint after">${words.errors.code} <bdi>${error.status} · ${error.code}</bdi>${shown}</p>`;
   return page(frame, { title: titleOf(words, error.code), body, script: script && wait !== undefined });
 }
 

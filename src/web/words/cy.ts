@@ -459,6 +459,10 @@ export const cy: Words = {
     messages: {
       'bad-request': 'Nid oedd modd deall y cais.',
       'bad-target': 'Nid yw cyfeiriad y cais ar ffurf a dderbynnir yma.',
+      'target-too-long': 'Mae’r cyfeiriad hwn yn hirach nag a dderbynnir yma.',
+      'head-too-large':
+        'Anfonodd eich porwr fwy gyda’i gais nag a dderbynnir yma. Dilëwch gwcis y safle hwn a rhowch gynnig arall arni.',
+      'request-too-slow': 'Cymerodd y cais ormod o amser i gyrraedd. Rhowch gynnig arall arni.',
       'bad-headers': 'Mae penynnau’r cais yn gwrth-ddweud ei gilydd.',
       'bad-body': 'Nid oedd modd darllen y ffurflen. Ewch yn ôl a rhowch gynnig arall arni.',
       'bad-cookie':

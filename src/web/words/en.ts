@@ -460,6 +460,10 @@ export const en = {
     messages: {
       'bad-request': 'The request could not be understood.',
       'bad-target': 'This address is not in a form that is accepted here.',
+      'target-too-long': 'This address is longer than is accepted here.',
+      'head-too-large':
+        'Your browser sent more with its request than is accepted here. Please delete this site’s cookies and try again.',
+      'request-too-slow': 'The request took too long to arrive. Please try again.',
       'bad-headers': 'The headers of the request contradict each other.',
       'bad-body': 'The form could not be read. Please go back and try again.',
       'bad-cookie':
