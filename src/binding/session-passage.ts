@@ -134,7 +134,8 @@ export class SessionPassages {
       scan: trip.scan,
       ...(read === undefined ? {} : { read }),
       navigation: around.navigation,
-      logout: isAt(login, login.logout, target) && isLogout(login, parseTarget(target, app.target, Number.POSITIVE_INFINITY)),
+      logout:
+        isAt(login, login.logout, target) && isLogout(login, parseTarget(target, app.target, Number.POSITIVE_INFINITY)),
       ...(asUpstream === undefined ? {} : { asUpstream }),
       cookies: () => NO_COOKIES,
       prove: () => this.#prover.check(jar, admission, session, around.upstreams, around.origin),

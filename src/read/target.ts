@@ -32,11 +32,11 @@ const PREFIX_NAME = PREFIX.slice(1);
 
 /**
  * What may stand bare: RFC 3986 pchar and `/`, and what browsers leave so (WHATWG URL: all of ASCII that is not in the
- * percent-encode set of the path, `[ ] ^ |`). A backslash is a slash to them, and a percent sign alone is read differently by
+ * percent-encode set of the path, `[ ] |`). A backslash is a slash to them, and a percent sign alone is read differently by
  * every server: both are refused. A query is no path: all that prints may stand in it but `#`, the more so as it decides
  * nothing where it is not read leniently.
  */
-const PATH_BUT = /[^A-Za-z0-9\-._~!$&'()*+,;=:@%/[\]^|]/;
+const PATH_BUT = /[^A-Za-z0-9\-._~!$&'()*+,;=:@%/[\]|]/;
 const QUERY_BUT = /[^!"$-~]/;
 const BARE_PERCENT = /%(?![0-9A-Fa-f]{2})/;
 /** NUL, controls, slash, backslash, fragment and question marks in disguise. */

@@ -6,7 +6,7 @@ import { withSallyport } from '../support/sallyport.ts';
 const on = withSallyport(() => ({ top: ['limits: { target: 2048, head: 8192 }'] }));
 
 const PRINTS = Array.from({ length: 0x7e - 0x20 }, (_, i) => String.fromCharCode(0x21 + i));
-const IN_A_PATH = PRINTS.filter((each) => !'"#<>?`{}\\%'.includes(each) && !'/.;'.includes(each));
+const IN_A_PATH = PRINTS.filter((each) => !'"#<>?^`{}\\%'.includes(each) && !'/.;'.includes(each));
 const IN_A_QUERY = PRINTS.filter((each) => each !== '#');
 const OURS = /^HTTP\/1\.1 (\d{3}) [\s\S]*Content-Type: application\/problem\+json[\s\S]*\r\n\r\n(\{.*\})$/;
 

@@ -28,7 +28,6 @@ test('only origin-form is accepted', async () => {
     '//evil/admin',
     '///admin',
     '/\\evil/admin',
-    '/adm|in',
     '/a%',
     '/a%ff',
     '/a^b',

@@ -38,7 +38,7 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
   'a percent sign that encodes nothing': ['/public/%', '/a%', '/a%2', '/a%zz', '/a%u002e'],
   'a control character': ['/a%00', '/a%0a', '/a%0D%0Ab', '/a%7f', '/a\u0000b', '/a\tb', '/a\nb', '/a b'],
   'a fragment or query in disguise': ['/public#/../admin', '/admin#/public', '/admin%3f/public', '/admin%23'],
-  'a character that browsers encode in a path': ['/a{b}', '/a"b', '/a<b>', '/a`b', '/\u00e9', '/a\u2028b'],
+  'a character that browsers encode in a path': ['/a{b}', '/a^b', '/a"b', '/a<b>', '/a`b', '/\u00e9', '/a\u2028b'],
   'another form than origin-form': [
     '*',
     'admin',
@@ -157,7 +157,7 @@ test('what browsers leave bare by the sets of the URL standard is taken as it co
     if (each !== '%') assert.equal(parseTarget(url.pathname + url.search).raw, url.pathname + url.search, each);
   }
   // Older browsers, and programs that encode nothing.
-  for (const target of ['/a^b', '/a?%', '/a?100%', '/a?%zz=%u0041', '/a?"<>`{}^|\\[]'])
+  for (const target of ['/a?%', '/a?100%', '/a?%zz=%u0041', '/a?"<>`{}^|\\[]'])
     assert.equal(parseTarget(target).raw, target);
 });
 
