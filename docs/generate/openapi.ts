@@ -151,7 +151,6 @@ export function openApi(): string {
             status: { type: 'integer' },
             code: { type: 'string' },
             detail: { type: 'string' },
-            detail: { type: 'string' },
             retry_after: { type: 'integer' },
           },
         },
