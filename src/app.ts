@@ -222,13 +222,14 @@ async function begin({ config, store, clock }: Core, rooms: Rooms): Promise<void
   const { keys, sessions, jars, clockGuard, health, certificate, delivery, failed } = rooms;
   const latest = await store.audit.latest();
   if (latest !== undefined) clockGuard.startedAfter(latest);
-  await keys.reload();
-  await keys.rotateWhenDue(config.keys.rotateMs);
   await sessions.start((change) => {
-    if (change.topic === 'key') void keys.reload().catch(failed);
     // What was missed while the feed was interrupted may concern any jar.
     if (change.topic === 'jar' || change.ref === '*') jars.forget(change.ref);
+    return change.topic === 'key' ? keys.reload().catch(failed) : null;
   });
+  // What is changed from here on is heard of.
+  await keys.reload();
+  await keys.rotateWhenDue(config.keys.rotateMs);
   health.start();
   delivery.start();
   certificate.watch(config.tls);

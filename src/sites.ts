@@ -32,6 +32,7 @@ export function checkReload(old: Config, next: Config): void {
     ['store', old.store, next.store],
     ['data', old.dataDir, next.dataDir],
     ['master_key', old.masterKeyFile, next.masterKeyFile],
+    ['nodes', old.nodes, next.nodes],
     ['tls (on or off)', old.tls === null, next.tls === null],
   ] as const;
   for (const [key, a, b] of fixed) {

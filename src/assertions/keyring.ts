@@ -66,6 +66,9 @@ export class Keyring {
   readonly #seal: KeySeal;
   #keys: readonly HeldKey[] = [];
   #failed: unknown = null;
+  /** Of readings at the same time the one that began last counts, whichever ends last. */
+  #begun = 0;
+  #counted = 0;
 
   constructor(clock: Clock, seal: KeySeal) {
     this.#clock = clock;
@@ -74,13 +77,21 @@ export class Keyring {
 
   /** Reads all keys anew. When that fails, the ring refuses until a later read succeeds. */
   async load(store: OpenParts): Promise<void> {
+    this.#begun += 1;
+    const turn = this.#begun;
+    const counts = () => {
+      if (turn < this.#counted) return false;
+      this.#counted = turn;
+      return true;
+    };
     try {
       const held: HeldKey[] = [];
       for (const row of await store.keys.list()) held.push(await this.#open(row));
+      if (!counts()) return;
       this.#keys = held;
       this.#failed = null;
     } catch (error) {
-      this.#failed = error;
+      if (counts()) this.#failed = error;
       throw error;
     }
   }

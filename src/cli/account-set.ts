@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { setAccount } from '../manage/account-set.ts';
 import { COLUMNS } from './account-list.ts';
-import { managing, type Where, withStore } from './context.ts';
+import { changeStore, managing, type Where } from './context.ts';
 import { CommandMisused } from './exit.ts';
+import { forceRecord, tellForce } from './in-force.ts';
 import { json, type Output, record } from './output.ts';
 
 interface Options extends Where {
@@ -33,10 +34,14 @@ export function setCommand(output: Output, command: Command): void {
     .option('--no-email', 'no address any more')
     .action(async (name: string, options: Options) => {
       const wish = wishOf(options);
-      const row = await withStore(options, (opened) => setAccount(managing(opened), name, wish, options.realm));
-      if (options.json === true) return json(output, { ...record(COLUMNS, row), changed: row.changed });
+      const change = (opened: Parameters<typeof managing>[0]) =>
+        setAccount(managing(opened), name, wish, options.realm);
+      const { done: row, force } = await changeStore(options, change);
+      const { changed } = row;
+      if (options.json === true) return json(output, { ...record(COLUMNS, row), changed, ...forceRecord(force) });
       const groups = row.groups.length === 0 ? 'no groups' : `the groups ${row.groups.join(' ')}`;
       const address = row.email === null ? 'no e-mail address' : `the address ${row.email}`;
       output.line(`${row.name} ${row.changed ? 'now has' : 'is as it was, with'} ${groups} and ${address}.`);
+      tellForce(output, force);
     });
 }

@@ -12,8 +12,9 @@ import { appNamesOf, removeAppName, setAppName } from '../manage/app-names.ts';
 import { importCommand } from './account-import.ts';
 import { COLUMNS, listCommand } from './account-list.ts';
 import { setCommand } from './account-set.ts';
-import { commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
+import { changeStore, commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused, CommandRefused } from './exit.ts';
+import { forceRecord, tellForce } from './in-force.ts';
 import { count, json, type Output, one, record } from './output.ts';
 
 type Options = Where & { realm?: string; json?: true };
@@ -54,9 +55,10 @@ function changeCommand<T extends AccountView>(
   told: (row: T) => string,
 ): void {
   about(account.command(`${name} <name>`).description(description)).action(async (who: string, options: Options) => {
-    const row = await withStore(options, (opened) => change(managing(opened), who, options.realm));
-    if (options.json === true) json(output, record(COLUMNS, row));
-    else output.line(told(row));
+    const { done: row, force } = await changeStore(options, (opened) => change(managing(opened), who, options.realm));
+    if (options.json === true) return json(output, { ...record(COLUMNS, row), ...forceRecord(force) });
+    output.line(told(row));
+    tellForce(output, force);
   });
 }
 
@@ -77,7 +79,7 @@ function aliasCommand(output: Output, account: Command): void {
     .action(async (who: string, options: AliasOptions) => {
       const { app, as, remove } = options;
       if ((as === undefined) === (remove === undefined)) throw new CommandMisused('Give either --as or --remove.');
-      const told = await withStore(options, async (opened) => {
+      const { done: told, force } = await changeStore(options, async (opened) => {
         const ctx = managing(opened);
         if (as === undefined) {
           const { name } = await removeAppName(ctx, who, app);
@@ -86,8 +88,9 @@ function aliasCommand(output: Output, account: Command): void {
         const { name } = await setAppName(ctx, who, app, as);
         return `${who} is called ${name} at ${app} from now on.`;
       });
-      if (options.json === true) json(output, { account: who, app, as: as ?? null });
-      else output.line(told);
+      if (options.json === true) return json(output, { account: who, app, as: as ?? null, ...forceRecord(force) });
+      output.line(told);
+      tellForce(output, force);
     });
 }
 

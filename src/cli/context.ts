@@ -8,7 +8,7 @@ import { systemRandom } from '../lib/random.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { openSealedStore } from '../store/open-sealed.ts';
 import type { Seal } from '../store/seal.ts';
-import type { Store } from '../store/types.ts';
+import type { RollCall, Store } from '../store/types.ts';
 import { CommandRefused, sentence } from './exit.ts';
 import { readInstallation } from './installation.ts';
 import { asStarted, program, quoted } from './started.ts';
@@ -85,15 +85,40 @@ export function managing(opened: Opened): ManageContext {
   return { store, clock, random, config, actor };
 }
 
+/** What a command has done, and where that is in force. */
+export interface Changed<T> {
+  readonly done: T;
+  readonly force: RollCall;
+}
+
+/**
+ * Like `withStore`, for what ends or tightens something: returns once every node has it in force or trusts its memory no
+ * more, and says which (in-force.ts).
+ */
+export function changeStore<T>(
+  where: Where,
+  work: (opened: Opened) => Promise<T>,
+  lookup?: string,
+): Promise<Changed<T>> {
+  const change = async (opened: Opened) => ({ done: await work(opened), force: await opened.store.settle() });
+  return openedStore(where, change, lookup);
+}
+
 /**
  * Opens the store of the installation, runs the work and closes it. `lookup` is the command that shows what there is, for
  * a thing that is not there.
  */
-export async function withStore<T>(
-  where: Where,
-  work: (opened: Opened) => Promise<T>,
-  lookup = 'account list',
-): Promise<T> {
+export function withStore<T>(where: Where, work: (opened: Opened) => Promise<T>, lookup?: string): Promise<T> {
+  const settled = async (opened: Opened) => {
+    const done = await work(opened);
+    // Whatever a command changes is in force when it returns, also one that has nothing to say of it.
+    if (opened.store.announced()) await opened.store.settle();
+    return done;
+  };
+  return openedStore(where, settled, lookup);
+}
+
+async function openedStore<T>(where: Where, work: (opened: Opened) => Promise<T>, lookup = 'account list'): Promise<T> {
   const config = await configOf(where);
   const { store, seal } = await openSealedStore(config, { clock: systemClock, random: systemRandom });
   try {

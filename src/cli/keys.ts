@@ -3,7 +3,8 @@ import { systemClock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { rotateKey } from '../manage/keys.ts';
 import type { KeyRow } from '../store/types.ts';
-import { located, type Where, withStore } from './context.ts';
+import { changeStore, located, type Where, withStore } from './context.ts';
+import { forceRecord, tellForce } from './in-force.ts';
 import { type Column, json, list, type Output, when } from './output.ts';
 
 type Options = Where & { now?: true; json?: true };
@@ -52,9 +53,11 @@ export function keyCommands(output: Output): Command {
     )
     .option('--json', 'JSON instead of text')
     .action(async (options: Options) => {
-      const row = await withStore(options, (opened) => rotateKey(opened, options.now === true));
-      if (options.json === true) json(output, { id: row.id, signs_from: when(row.activeAt) });
-      else output.line(`Key ${row.id} is published ${thenOf(row)}.`);
+      const { done: row, force } = await changeStore(options, (opened) => rotateKey(opened, options.now === true));
+      if (options.json === true)
+        return json(output, { id: row.id, signs_from: when(row.activeAt), ...forceRecord(force) });
+      output.line(`Key ${row.id} is published ${thenOf(row)}.`);
+      tellForce(output, force);
     });
   return key;
 }

@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
 import { deviceOf } from '../lib/device.ts';
 import { listSessions, type RevokeWish, revokeSessions, type SessionView } from '../manage/sessions.ts';
-import { located, managing, realmed, type Where, withStore } from './context.ts';
+import { changeStore, located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
+import { forceRecord, tellForce } from './in-force.ts';
 import { type Column, count, json, list, type Output, span, when } from './output.ts';
 
 interface Options extends Where {
@@ -82,7 +83,7 @@ function listCommand(output: Output, session: Command): void {
 }
 
 function revokeCommand(output: Output, session: Command): void {
-  const description = 'ended now: the next request is refused and what is open is cut within a second';
+  const description = 'ended now: when it returns, no node admits them any more and what they had open is cut';
   realmed(located(session.command('revoke [id]').description(description)))
     .option('--account <name>', 'every session of one account')
     .option('--app <id>', 'every session of one app')
@@ -91,9 +92,10 @@ function revokeCommand(output: Output, session: Command): void {
     .action(async (id: string | undefined, options: Options) => {
       const wish = wishOf(id, options);
       const lookup = wish.by === 'id' ? 'session list' : 'account list';
-      const revoked = await withStore(options, (opened) => revokeSessions(managing(opened), wish), lookup);
-      if (options.json === true) json(output, { revoked });
-      else output.line(`${count(revoked.length, 'session')} ended.`);
+      const { done, force } = await changeStore(options, (opened) => revokeSessions(managing(opened), wish), lookup);
+      if (options.json === true) return json(output, { revoked: done, ...forceRecord(force) });
+      output.line(`${count(done.length, 'session')} ended.`);
+      tellForce(output, force);
     });
 }
 

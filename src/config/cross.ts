@@ -166,6 +166,16 @@ function* checkSessions(view: View): Generator<Finding> {
   }
 }
 
+/** One heartbeat may be late without anybody noticing. */
+function* checkNodes({ sound }: View): Generator<Finding> {
+  const { heartbeat, trust } = sound.nodes;
+  if (2 * heartbeat <= trust) return;
+  yield {
+    path: ['nodes'],
+    message: `trust (${formatDuration(trust)}) must be at least twice heartbeat (${formatDuration(heartbeat)}); what is left out is 250ms and 1s.`,
+  };
+}
+
 function* checkRules(view: View): Generator<Finding> {
   for (const [, app, path] of apps(view)) {
     const rules = app.rules.map((rule, i) => {
@@ -245,6 +255,7 @@ const FAULTS: readonly Check[] = [
   checkOrigins,
   checkUpstreams,
   checkSessions,
+  checkNodes,
   checkRules,
   checkStorePassword,
   checkModels,

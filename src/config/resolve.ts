@@ -247,6 +247,7 @@ export function resolveConfig(written: Written, file: string, overrides: Overrid
     apps,
     log: written.log,
     keys: { rotateMs: written.keys.rotate },
+    nodes: { heartbeatMs: written.nodes.heartbeat, trustMs: written.nodes.trust },
     help: { text: written.help.text ?? '', contact: written.help.contact ?? '' },
     pages: resolvePages(written.pages, assets.logo),
     mail: resolveMail(written.mail, path),

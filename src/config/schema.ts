@@ -70,6 +70,18 @@ export const schema = block(
       },
       { description: 'Keys that sign assertions.' },
     ).prefault({}),
+    nodes: block(
+      {
+        heartbeat: duration(50, 10 * SECOND, '50ms to 10s', {
+          description: 'How often a node makes sure that it has heard of every change; at most half of trust.',
+        }).prefault('250ms'),
+        trust: duration(200, 60 * SECOND, '200ms to 1m', {
+          description:
+            'How long a node that hears nothing trusts what it holds in memory; then it refuses everything and cuts what is open. With PostgreSQL a busy network or machine needs more.',
+        }).prefault('1s'),
+      },
+      { description: 'How soon whatever ends is over on every node.' },
+    ).prefault({}),
     help: block(
       {
         text: line(

@@ -20,6 +20,8 @@ export interface Config {
   readonly apps: readonly AppConfig[];
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly requests: boolean };
   readonly keys: { readonly rotateMs: number };
+  /** How often a node asks for changes, and how long it trusts its memory without an answer; twice the first is at most the second. */
+  readonly nodes: { readonly heartbeatMs: number; readonly trustMs: number };
   readonly help: { readonly text: string; readonly contact: string };
   readonly pages: PagesConfig;
   readonly mail: MailConfig | null;

@@ -31,7 +31,7 @@ export class KeyDuty {
   readonly #ring: Keyring;
   readonly #changed: () => void;
 
-  /** `changed` is called before the ring is read anew: what was signed before is not handed out any more. */
+  /** `changed` is called around each reading of the ring: what was signed before, or meanwhile, is not handed out any more. */
   constructor(ctx: KeyContext, ring: Keyring, changed: () => void) {
     this.#ctx = ctx;
     this.#ring = ring;
@@ -40,7 +40,11 @@ export class KeyDuty {
 
   async reload(): Promise<void> {
     this.#changed();
-    await this.#ring.load(this.#ctx.store);
+    try {
+      await this.#ring.load(this.#ctx.store);
+    } finally {
+      this.#changed();
+    }
   }
 
   /** Adds a key when the newest is older than `everyMs`, or when there is none. */

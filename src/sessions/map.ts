@@ -6,11 +6,11 @@ import type { Change, SessionWithAccount, Store } from '../store/types.ts';
 import { type Ended, whyEnded } from './ended.ts';
 import { Session } from './session.ts';
 
-/** The feed of changes may be this old before nothing in memory is believed any more. */
-const STALE_MS = 3_000;
 const FLUSH_MS = 15_000;
 const FLUSH_BATCH = 500;
 const SWEEP_MS = 250;
+/** A sweep that comes so late tells of this process, not of the feed. */
+const STOOD_STILL_MS = 3 * SWEEP_MS;
 const MAX_ENTRIES = 200_000;
 /** A session that changes each time that it is read is not known; so often it is read. */
 const MAX_READINGS = 5;
@@ -50,11 +50,13 @@ export class SessionMap {
   readonly #busy = new Set<Session>();
   /** By the hash of the cookie: why the session that it named is over. */
   readonly #ended = new Map<string, { readonly appId: string; readonly why: Ended }>();
-  #feed: { freshAt(): number; stop(): Promise<void> } | null = null;
+  #feed: Awaited<ReturnType<Store['watch']>> | null = null;
+  /** What was heard of and is not yet in force. */
+  readonly #pending = new Set<Promise<unknown>>();
   #timers: NodeJS.Timeout[] = [];
   /** For each who reads or writes sessions right now, what was heard meanwhile. */
   readonly #listening = new Set<Heard>();
-  #stale = 0;
+  #sweptAt = 0;
 
   constructor(options: SessionMapOptions) {
     this.#options = options;
@@ -65,17 +67,25 @@ export class SessionMap {
   }
 
   /** Subscribes to the store's changes and starts the sweeps. Rejects when the store cannot be watched. */
-  async start(onChange: (change: Change) => void): Promise<void> {
+  async start(onChange: (change: Change) => Promise<unknown> | null): Promise<void> {
+    const heard = (change: Change) => {
+      const inForce = onChange(change);
+      if (inForce !== null) this.#await(inForce);
+    };
     this.#feed = await this.#options.store.watch({
       change: (change) => {
         this.#apply(change);
-        onChange(change);
+        heard(change);
       },
       lost: () => {
         this.reloadAll();
-        onChange({ topic: 'key', ref: '*' });
+        heard({ topic: 'key', ref: '*' });
+      },
+      settled: async () => {
+        await Promise.allSettled(this.#pending);
       },
     });
+    this.#sweptAt = this.#options.clock.monotonic();
     this.#timers = [
       setInterval(() => this.#sweep(), SWEEP_MS).unref(),
       setInterval(() => void this.flush().catch(this.#options.onError), FLUSH_MS).unref(),
@@ -88,11 +98,23 @@ export class SessionMap {
     await this.flush();
   }
 
-  /** Throws `store-unavailable` unless the feed has been complete within the last seconds. */
+  /** Throws `store-unavailable` unless the feed has been complete within the time that memory is trusted. */
   checkFresh(): void {
-    const at = this.#feed?.freshAt() ?? Number.NEGATIVE_INFINITY;
-    if (!(this.#options.clock.monotonic() - at < STALE_MS))
-      throw new SallyportError('store-unavailable', 'the feed of changes is stale');
+    if (!this.#fresh()) throw new SallyportError('store-unavailable', 'the feed of changes is stale');
+  }
+
+  /** The feed first: it may look now, and a look takes time. */
+  #fresh(): boolean {
+    const feed = this.#feed;
+    if (feed === null) return false;
+    const at = feed.freshAt();
+    return this.#options.clock.monotonic() - at < feed.trustMs;
+  }
+
+  #await(work: Promise<unknown>): void {
+    this.#pending.add(work);
+    const over = () => this.#pending.delete(work);
+    work.then(over, over);
   }
 
   /**
@@ -115,14 +137,18 @@ export class SessionMap {
     this.#seen.set(session.id, session);
   }
 
-  /** Tells the sweep that the session has something open that must be cut when it expires. */
+  /**
+   * Tells the sweep that the session has something open that must be cut when it expires. Throws `store-unavailable` when
+   * the feed went stale while the request was judged: the process may have stood still since it was admitted.
+   */
   watch(session: Session): void {
+    this.checkFresh();
     const { id, current } = session;
     this.#busy.add(current);
     if (this.#byCookie.get(this.#cookieById.get(id) ?? '') === current || this.#unnamed.get(id) === current) return;
     // It left the memory while its request was judged: nothing would tell it of its end.
     this.#setAside(current);
-    void this.#recheck(id);
+    this.#await(this.#recheck(id));
   }
 
   /**
@@ -292,8 +318,8 @@ export class SessionMap {
     if (change.topic === 'jar' || change.topic === 'key') return;
     for (const heard of this.#listening) heard.add(change.ref);
     if (change.ref === '*') this.reloadAll();
-    else if (change.topic === 'session') void this.#recheck(change.ref);
-    else for (const id of this.#idsOf(change.ref)) void this.#recheck(id);
+    else if (change.topic === 'session') this.#await(this.#recheck(change.ref));
+    else for (const id of this.#idsOf(change.ref)) this.#await(this.#recheck(id));
   }
 
   #judgeAnew(session: Session): void {
@@ -308,9 +334,9 @@ export class SessionMap {
   /** Everything in memory may be wrong: idle ones are forgotten, those with open streams are looked at again now. */
   reloadAll(): void {
     for (const heard of this.#listening) heard.add('*');
-    for (const id of this.#unnamed.keys()) void this.#recheck(id);
+    for (const id of this.#unnamed.keys()) this.#await(this.#recheck(id));
     for (const session of [...this.#byCookie.values()]) {
-      if (session.busy) void this.#recheck(session.id);
+      if (session.busy) this.#await(this.#recheck(session.id));
       else this.#forget(session.id);
     }
   }
@@ -373,10 +399,14 @@ export class SessionMap {
     }
   }
 
-  /** Who cannot hear of a revocation cannot obey it. Twice in a row: a process that stood still hears first, then judges. */
+  /**
+   * Who cannot hear of a revocation cannot obey it. A process that itself stood still hears first and is judged at the
+   * next sweep: meanwhile `checkFresh` refuses.
+   */
   #blind(): boolean {
-    const at = this.#feed?.freshAt() ?? Number.NEGATIVE_INFINITY;
-    this.#stale = this.#options.clock.monotonic() - at < STALE_MS ? 0 : this.#stale + 1;
-    return this.#stale > 1;
+    const at = this.#options.clock.monotonic();
+    const stoodStill = at - this.#sweptAt > STOOD_STILL_MS;
+    this.#sweptAt = at;
+    return !stoodStill && !this.#fresh();
   }
 }

@@ -1,11 +1,21 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from './schema.ts';
-import type { ChangeTopic, FeedListener } from './types.ts';
+import type { ChangeTopic, FeedListener, RollCall } from './types.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
+/** How often a feed looks, and how old what it knows may be before nobody believes it; milliseconds. */
+export interface NodeTimes {
+  readonly heartbeatMs: number;
+  readonly trustMs: number;
+}
+
+export const NODE_TIMES: NodeTimes = { heartbeatMs: 250, trustMs: 1000 };
+
 export interface Feed {
+  /** Monotonic moment before the last look that was complete. */
   freshAt(): number;
+  readonly trustMs: number;
   stop(): Promise<void>;
 }
 
@@ -17,6 +27,8 @@ export interface Database {
   wake(): void;
   /** Starts a feed of committed changes, from now on. */
   follow(listener: FeedListener): Promise<Feed>;
+  /** See Store.settle. */
+  settle(): Promise<RollCall>;
   close(): Promise<void>;
 }
 

@@ -7,12 +7,13 @@ import { guarded } from './fault.ts';
 import { initial } from './migrations/0001-initial.ts';
 import { passkeys } from './migrations/0002-passkeys.ts';
 import { bindings } from './migrations/0003-bindings.ts';
+import { nodes } from './migrations/0004-nodes.ts';
 import { retention } from './migrations/0005-retention.ts';
 import { columnTypes, type Migration } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
 /** All migrations, oldest first. Appended to, never edited. */
-export const MIGRATIONS: readonly Migration[] = [initial, passkeys, bindings, retention];
+export const MIGRATIONS: readonly Migration[] = [initial, passkeys, bindings, nodes, retention];
 
 /** Any number that is ours; only Sallyport's migrations take this lock. */
 const LOCK = 7_325_801;

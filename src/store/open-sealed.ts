@@ -10,10 +10,10 @@ import type { WholeStore } from './types.ts';
  * that the two belong together. Throws `store-unavailable` or `keys-unavailable`; nothing stays open then.
  */
 export async function openSealedStore(
-  config: Pick<Config, 'store' | 'masterKeyFile'>,
+  config: Pick<Config, 'store' | 'masterKeyFile'> & Partial<Pick<Config, 'nodes'>>,
   deps: StoreDeps & { readonly random: Random },
 ): Promise<{ store: WholeStore; seal: Seal }> {
-  const store = await openStore(config.store, deps);
+  const store = await openStore(config.store, config.nodes === undefined ? deps : { ...deps, nodes: config.nodes });
   try {
     const create = (await store.meta.get(KEY_CHECK)) === undefined;
     const seal = createSeal(loadMasterKey(config.masterKeyFile, { create, random: deps.random }), deps.random);

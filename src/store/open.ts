@@ -1,6 +1,6 @@
 import type { Config } from '../config/types.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Database } from './database.ts';
+import type { Database, NodeTimes } from './database.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
@@ -11,6 +11,8 @@ export interface StoreDeps {
   readonly clock: Clock;
   /** PostgreSQL: the password, when the URL has none. */
   readonly password?: string;
+  /** Default: as a configuration that says nothing of it. */
+  readonly nodes?: NodeTimes;
 }
 
 /** Opens the configured database as it is, without migrating it. Throws `store-unavailable`. */

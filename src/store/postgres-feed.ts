@@ -3,27 +3,26 @@ import type { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Clock } from '../lib/clock.ts';
 import { CHANNEL, purgeChanges } from './changes.ts';
-import type { Feed } from './database.ts';
+import type { Feed, NodeTimes } from './database.ts';
 import { type ChangeRow, PAGE, Position, PURGE_EVERY_MS } from './feed.ts';
+import { NodeRow, purgeNodes } from './postgres-nodes.ts';
 import type { Schema } from './schema.ts';
 import type { FeedListener } from './types.ts';
 
-const POLL_MS = 500;
 const BACKOFF_MS = [50, 100, 200, 500, 1000];
-/** The feed's own queries are tiny; one that takes longer than this has lost its connection. */
-const FEED_QUERY_MS = 1500;
 
 interface Options {
   readonly config: pg.ClientConfig;
   readonly clock: Clock;
+  readonly times: NodeTimes;
   readonly db: Kysely<Schema>;
   readonly listener: FeedListener;
   readonly stopped: () => void;
 }
 
 /**
- * Follows the table of changes on a connection of its own: every 500 ms, and at once when a notification of the channel
- * arrives. The table is the truth; a notification carries nothing. A lost connection is made anew, and the listener told.
+ * Follows the table of changes on a connection of its own: with every heartbeat, and at once when a notification of the
+ * channel arrives. With each look the node writes that it lives, and what it has in force. The table is the truth; a notification carries nothing. A lost connection is made anew, and the listener told.
  */
 export async function followPostgres(options: Options): Promise<Feed & { poll(): void }> {
   const follower = new Follower(options);
@@ -41,9 +40,16 @@ class Follower implements Feed {
   #loop: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
   #woken = false;
+  readonly #node: NodeRow;
+  /** Up to which change everything is in force here. */
+  #inForce = 0;
+  #settling = false;
+  readonly trustMs: number;
 
   constructor(options: Options) {
     this.#options = options;
+    this.trustMs = options.times.trustMs;
+    this.#node = new NodeRow(this.trustMs);
     this.#purgedAt = options.clock.monotonic();
   }
 
@@ -67,12 +73,14 @@ class Follower implements Feed {
     this.#stopping.abort();
     this.#wake();
     await this.#loop;
+    // It may be gone; then the row is forgotten with time.
+    if (this.#client !== undefined) await this.#node.leave(this.#client).catch(() => {});
     await this.#drop();
     this.#options.stopped();
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({ ...this.#options.config, query_timeout: FEED_QUERY_MS });
+    const client = new pg.Client({ ...this.#options.config, query_timeout: this.trustMs });
     client.on('error', () => {
       if (this.#client === client) this.#client = undefined;
       this.#position?.interrupted();
@@ -81,7 +89,10 @@ class Follower implements Feed {
     client.on('notification', () => this.poll());
     try {
       await client.connect();
-      await client.query(`listen ${CHANNEL}`);
+      // A heartbeat that is lost in a crash of the database was of no use any more.
+      await client.query(`set synchronous_commit = off; listen ${CHANNEL}`);
+      // On the roll before it knows anything: whoever calls later waits for us.
+      await this.#node.seen(client, this.#inForce);
       const at = this.#options.clock.monotonic();
       this.#position ??= new Position(this.#options.listener, await newest(client));
       this.#client = client;
@@ -111,7 +122,7 @@ class Follower implements Feed {
         // Not fresh: freshAt stands still and callers refuse by it; after the next connection the listener reads anew.
         this.#position?.interrupted();
         void this.#drop();
-        const pause = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? POLL_MS;
+        const pause = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? 1000;
         failures += 1;
         await sleep(pause, undefined, { signal: this.#stopping.signal }).catch(() => {});
         continue;
@@ -125,6 +136,8 @@ class Follower implements Feed {
     if (position === undefined) return;
     this.#woken = false;
     const at = this.#options.clock.monotonic();
+    // First: what is read after it is trusted no longer than the roll says.
+    await this.#node.seen(client, this.#inForce);
     for (;;) {
       const rows = await page(client, position.from);
       if (this.#stopping.signal.aborted) return;
@@ -132,14 +145,27 @@ class Follower implements Feed {
       else if (rows.length < PAGE) break;
     }
     this.#freshAt = at;
+    this.#settle(position.from);
     this.#purge();
+  }
+
+  /** What was told comes into force; the next look, at once, says so on the roll. */
+  #settle(upTo: number): void {
+    if (this.#settling || upTo === this.#inForce) return;
+    this.#settling = true;
+    const settled = this.#options.listener.settled?.() ?? Promise.resolve();
+    void settled.then(() => {
+      this.#inForce = upTo;
+      this.#settling = false;
+      this.poll();
+    });
   }
 
   #purge(): void {
     const { clock, db } = this.#options;
     if (clock.monotonic() - this.#purgedAt < PURGE_EVERY_MS) return;
     this.#purgedAt = clock.monotonic();
-    purgeChanges(db, clock.now()).catch(() => {
+    Promise.all([purgeChanges(db, clock.now()), purgeNodes(db)]).catch(() => {
       // Only housekeeping; the next round tries again.
     });
   }
@@ -148,7 +174,7 @@ class Follower implements Feed {
   #rest(): Promise<void> {
     if (this.#woken || this.#stopping.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS);
+      const timer = setTimeout(resolve, this.#options.times.heartbeatMs);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

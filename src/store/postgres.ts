@@ -2,8 +2,9 @@ import { CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool, type Postg
 import pg from 'pg';
 import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Database, Feed } from './database.ts';
+import { type Database, type Feed, NODE_TIMES, type NodeTimes } from './database.ts';
 import { followPostgres } from './postgres-feed.ts';
+import { callRoll } from './postgres-nodes.ts';
 import type { Schema } from './schema.ts';
 
 const CONNECTIONS = 10;
@@ -75,7 +76,8 @@ function lend(client: pg.PoolClient): PostgresPoolClient {
  * Opens a PostgreSQL database; connections are made when needed and made anew after a fault. `password` is for URLs
  * without one.
  */
-export function openPostgres(url: string, deps: { clock: Clock; password?: string }): Database {
+export function openPostgres(url: string, deps: { clock: Clock; password?: string; nodes?: NodeTimes }): Database {
+  const { clock, nodes: times = NODE_TIMES } = deps;
   const config = clientConfig(url, deps.password);
   const pool = new pg.Pool({ ...config, max: CONNECTIONS });
   // An idle connection that breaks is not an event of its own: the next query says so, or connects anew.
@@ -96,10 +98,12 @@ export function openPostgres(url: string, deps: { clock: Clock; password?: strin
       for (const feed of feeds) feed.poll();
     },
     follow: async (listener) => {
-      const feed = await followPostgres({ config, clock: deps.clock, db, listener, stopped: () => feeds.delete(feed) });
+      const stopped = () => feeds.delete(feed);
+      const feed = await followPostgres({ config, clock, times, db, listener, stopped });
       feeds.add(feed);
       return feed;
     },
+    settle: () => callRoll(db, times.trustMs),
     close: async () => {
       await Promise.all([...feeds].map((feed) => feed.stop()));
       await db.destroy();

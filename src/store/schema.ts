@@ -159,6 +159,13 @@ export interface Schema {
     ref: string;
     at: number;
   };
+  nodes: {
+    id: string;
+    name: string;
+    trustMs: number;
+    seenAt: number;
+    heard: number;
+  };
   meta: {
     name: string;
     value: string;

@@ -1,76 +1,131 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
 import { purgeChanges } from './changes.ts';
-import type { Feed } from './database.ts';
+import type { Feed, NodeTimes } from './database.ts';
 import { type ChangeRow, PAGE, Position, PURGE_EVERY_MS } from './feed.ts';
+import { openNodeSocket } from './node-sockets.ts';
 import type { Schema } from './schema.ts';
 import { SqliteFile } from './sqlite-file.ts';
 import type { FeedListener } from './types.ts';
 
-const POLL_MS = 100;
+/** A look costs some 10 µs where nobody has committed (docs/decisions/0021). */
+const LOOK_MS = 25;
 
 interface Options {
   readonly path: string;
   readonly clock: Clock;
+  readonly times: NodeTimes;
   readonly db: Kysely<Schema>;
   readonly listener: FeedListener;
   readonly stopped: () => void;
 }
 
 /**
- * Looks every 100 ms, on a reading connection of its own, whether anybody has committed (`PRAGMA data_version`: it tells
- * of all other connections, the writing one of this process included) and reads the new changes then. SQLite has one
- * writer, so that changes become visible in the order of their seq.
+ * Looks every 25 ms, and when another process calls (node-sockets.ts), on a reading connection of its own, whether anybody
+ * has committed (`PRAGMA data_version`: it tells of all other connections, the writing one of this process included) and
+ * reads the new changes then. SQLite has one writer, so that changes become visible in the order of their seq.
  */
-export function followSqlite(options: Options): Feed & { poll(): void } {
-  const { clock, listener } = options;
-  const file = new SqliteFile(options.path, { readOnly: true });
-  const position = new Position(listener, newest(file));
-  let seen = -1;
-  let generation = file.generation;
-  let freshAt = clock.monotonic();
-  let purgedAt = freshAt;
-
-  function look(): void {
-    const at = clock.monotonic();
-    file.ensure();
-    if (file.generation !== generation) position.interrupted();
-    const version = dataVersion(file);
-    if (version !== seen || file.generation !== generation) {
-      deliver(file, position);
-      seen = version;
-      generation = file.generation;
-    }
-    freshAt = at;
-  }
-
-  function poll(): void {
-    try {
-      look();
-    } catch {
-      // Not fresh: freshAt stands still, callers refuse by it, and the next look hears everything again.
-      position.interrupted();
-      seen = -1;
-    }
-  }
-
-  const timer = setInterval(() => {
-    poll();
-    if (clock.monotonic() - purgedAt < PURGE_EVERY_MS) return;
-    purgedAt = clock.monotonic();
-    purgeChanges(options.db, clock.now()).catch(() => {
-      // Only housekeeping; the next round tries again.
-    });
-  }, POLL_MS);
+export async function followSqlite(options: Options): Promise<Feed & { poll(): void }> {
+  const { trustMs, heartbeatMs } = options.times;
+  const look = new Look(options);
+  const socket = await openNodeSocket(options.path, trustMs, () => look.inForce()).catch((error: unknown) => {
+    look.close();
+    throw error;
+  });
+  const timer = setInterval(
+    () => {
+      look.poll();
+      look.purge();
+      socket.beat();
+    },
+    Math.min(LOOK_MS, heartbeatMs),
+  );
   return {
-    poll,
-    freshAt: () => freshAt,
+    trustMs,
+    poll: () => void look.poll(),
+    freshAt: () => look.freshAt(),
     stop: async () => {
       clearInterval(timer);
-      file.close();
+      socket.close();
+      look.close();
       options.stopped();
     },
   };
+}
+
+class Look {
+  readonly #options: Options;
+  readonly #file: SqliteFile;
+  readonly #position: Position;
+  #seen = -1;
+  #generation: number;
+  #freshAt: number;
+  #purgedAt: number;
+  #closed = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#freshAt = options.clock.monotonic();
+    this.#purgedAt = this.#freshAt;
+    this.#file = new SqliteFile(options.path, { readOnly: true });
+    this.#generation = this.#file.generation;
+    this.#position = new Position(options.listener, newest(this.#file));
+  }
+
+  /** A process that was held up, or stood still, looks before it says that it knows nothing. */
+  freshAt(): number {
+    const { clock, times } = this.#options;
+    if (clock.monotonic() - this.#freshAt >= times.trustMs) this.poll();
+    return this.#freshAt;
+  }
+
+  /** Whether everything that was committed before has been told. Then the listener has it in memory, if not all in force. */
+  poll(): boolean {
+    if (this.#closed) return false;
+    try {
+      this.#look();
+      return true;
+    } catch {
+      // Not fresh: freshAt stands still, callers refuse by it, and the next look hears everything again.
+      this.#position.interrupted();
+      this.#seen = -1;
+      return false;
+    }
+  }
+
+  async inForce(): Promise<boolean> {
+    if (!this.poll()) return false;
+    await this.#options.listener.settled?.();
+    return true;
+  }
+
+  purge(): void {
+    const { clock, db } = this.#options;
+    if (clock.monotonic() - this.#purgedAt < PURGE_EVERY_MS) return;
+    this.#purgedAt = clock.monotonic();
+    purgeChanges(db, clock.now()).catch(() => {
+      // Only housekeeping; the next round tries again.
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#file.close();
+  }
+
+  #look(): void {
+    const at = this.#options.clock.monotonic();
+    const file = this.#file;
+    file.ensure();
+    if (file.generation !== this.#generation) this.#position.interrupted();
+    const version = dataVersion(file);
+    if (version !== this.#seen || file.generation !== this.#generation) {
+      deliver(file, this.#position);
+      this.#seen = version;
+      this.#generation = file.generation;
+    }
+    this.#freshAt = at;
+  }
 }
 
 function dataVersion(file: SqliteFile): number {

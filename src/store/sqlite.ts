@@ -12,8 +12,9 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
-import type { Database, Feed } from './database.ts';
+import { type Database, type Feed, NODE_TIMES, type NodeTimes } from './database.ts';
 import { storeFault } from './fault.ts';
+import { callNodes } from './node-sockets.ts';
 import type { Schema } from './schema.ts';
 import { followSqlite } from './sqlite-feed.ts';
 import { createFile, SqliteFile } from './sqlite-file.ts';
@@ -115,7 +116,7 @@ function dialect(file: SqliteFile): Dialect {
  * Opens (and creates, 0600) the SQLite database at `path`: WAL, synchronous=FULL, foreign keys on. Throws
  * `store-unavailable`.
  */
-export function openSqlite(path: string, deps: { clock: Clock }): Database {
+export function openSqlite(path: string, deps: { clock: Clock; nodes?: NodeTimes }): Database {
   const file = open(path);
   const db = new Kysely<Schema>({ dialect: dialect(file), plugins: [new CamelCasePlugin()] });
   const feeds = new Set<Feed & { poll(): void }>();
@@ -126,10 +127,12 @@ export function openSqlite(path: string, deps: { clock: Clock }): Database {
       for (const feed of feeds) feed.poll();
     },
     follow: async (listener) => {
-      const feed = followSqlite({ path, clock: deps.clock, db, listener, stopped: () => feeds.delete(feed) });
+      const { clock, nodes: times = NODE_TIMES } = deps;
+      const feed = await followSqlite({ path, clock, times, db, listener, stopped: () => feeds.delete(feed) });
       feeds.add(feed);
       return feed;
     },
+    settle: () => callNodes(path),
     close: async () => {
       await Promise.all([...feeds].map((feed) => feed.stop()));
       await db.destroy();

@@ -83,6 +83,7 @@ async function persistently<T>(work: () => Promise<T>): Promise<T> {
 /** The Store on an open, migrated database. Every failure of the driver is `store-unavailable`. */
 export function createStore(database: Database, clock: Clock): WholeStore {
   const { db, kind } = database;
+  let announced = false;
   const inside = new AsyncLocalStorage<{ over: boolean }>();
 
   /** One transaction; the announcements are written last, and own feeds are woken before the caller goes on. */
@@ -99,7 +100,10 @@ export function createStore(database: Database, clock: Clock): WholeStore {
       await writeChanges(transaction, kind, changes, clock.now());
       return done;
     });
-    if (changes.length > 0) database.wake();
+    if (changes.length > 0) {
+      announced = true;
+      database.wake();
+    }
     return result;
   }
 
@@ -161,6 +165,8 @@ export function createStore(database: Database, clock: Clock): WholeStore {
         (tx) => work({ ...openParts(tx), sessions: tx.sessions }),
       ),
     watch: (listener) => guarded(() => database.follow(listener)),
+    announced: () => announced,
+    settle: () => outside(() => database.settle()),
     ping: () => outside(() => ping(database, clock)),
     close: () => guarded(() => database.close()),
   };

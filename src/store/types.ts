@@ -466,6 +466,21 @@ export interface FeedListener {
   change(change: Change): void;
   /** The feed was interrupted: everything held in memory must be read anew. */
   lost(): void;
+  /** Resolves when all that was told so far is in force; never rejects. Absent: it is when it was told. */
+  settled?(): Promise<void>;
+}
+
+/** A node that did not answer; it refuses everything by itself until it has heard. */
+export interface SilentNode {
+  readonly name: string;
+  /** It trusted its memory for so long at the most, which is over when the roll-call ends; milliseconds. */
+  readonly trustMs: number;
+}
+
+/** Which nodes have what was changed in force. */
+export interface RollCall {
+  readonly confirmed: readonly string[];
+  readonly silent: readonly SilentNode[];
 }
 
 export interface Store extends OpenParts {
@@ -485,10 +500,17 @@ export interface Store extends OpenParts {
   /** A transaction before or after everything that opens a session of the app, or any session. `work` as above. */
   underApps<T>(which: AppsLock, work: (tx: AppParts) => Promise<T>): Promise<T>;
   /**
-   * Delivers every committed change, those of other processes within 500 ms. `freshAt()` is the monotonic moment (ms) at which
-   * the feed last knew that it was complete; callers refuse when that is too long ago.
+   * Makes this process a node, and delivers every committed change, those of other processes too. `freshAt()` is the
+   * monotonic moment (ms) before which the feed is complete; callers refuse when that is longer ago than `trustMs`.
    */
-  watch(listener: FeedListener): Promise<{ freshAt(): number; stop(): Promise<void> }>;
+  watch(listener: FeedListener): Promise<{ freshAt(): number; readonly trustMs: number; stop(): Promise<void> }>;
+  /**
+   * Returns when all that was committed before is in force on every node: it has confirmed, or it trusts its memory no
+   * more and refuses. Bounded by the longest trust. Throws `store-unavailable`, no sooner, when nodes cannot be asked.
+   */
+  settle(): Promise<RollCall>;
+  /** Whether anything was committed through this store that nodes must hear of. */
+  announced(): boolean;
   /** Resolves when a read and a write can be done now; rejects with `store-unavailable`. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -40,6 +40,29 @@ async function wire(url: string) {
   };
 }
 
+test('PostgreSQL falls silent: nothing is served that was asked for later than memory is trusted', async (t) => {
+  const line = await wire(await (await postgres()).database());
+  const sally = await startSallyport({ postgres: line.url, top: ['nodes: { heartbeat: 100ms, trust: 600ms }'] });
+  t.after(async () => {
+    await sally.close();
+    line.close();
+  });
+  const cookie = await sally.session('alice');
+  await until(async () => (await statusOf(sally, cookie)) === 200);
+  const fellAt = performance.now();
+  line.fall(true);
+  // What was asked for at a moment was admitted after it; what was heard of was read before the fall. So no margin is needed.
+  let lastServed = fellAt;
+  for (let refused = 0; refused < 20; ) {
+    const askedAt = performance.now();
+    if ((await statusOf(sally, cookie)) === 200) lastServed = askedAt;
+    else refused += 1;
+  }
+  const ms = lastServed - fellAt;
+  t.diagnostic(`the last request that was served was sent ${ms.toFixed(0)} ms after the fall`);
+  assert.ok(ms < 600, `${ms} ms`);
+});
+
 test('PostgreSQL is silent, its connections still open: everything is refused, and it works again when it answers', async (t) => {
   const line = await wire(await (await postgres()).database());
   const sally = await startSallyport({ postgres: line.url });

@@ -117,6 +117,7 @@ async function nodeOn(world: World, store: WholeStore): Promise<Node> {
   await map.start(({ ref }) => {
     seen.add(ref);
     notice();
+    return null;
   });
   return {
     map,

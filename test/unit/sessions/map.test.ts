@@ -8,7 +8,7 @@ import { SessionMap } from '../../../src/sessions/map.ts';
 import { Session } from '../../../src/sessions/session.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { WholeStore as Store } from '../../../src/store/types.ts';
-import { TestClock } from '../../support/clock.ts';
+import { StillClock, TestClock } from '../../support/clock.ts';
 import { accountRow, sessionRow } from '../../support/rows.ts';
 import { freshConfig } from '../../support/stores.ts';
 
@@ -70,7 +70,7 @@ async function stand(t: TestContext, set: Parameters<typeof sessionRow>[0] = {})
     sourceOf: (appId, realm) => (appId === 'portal' && realm === 'local' ? 'local' : undefined),
     onError: (error) => errors.push(error),
   });
-  await map.start(() => {});
+  await map.start(() => null);
   t.after(async () => {
     await map.stop();
     await opened.close();
@@ -362,13 +362,72 @@ test('a store that cannot be read ends what it cannot vouch for', async (t) => {
   assert.ok((await s.find()) !== undefined, 'and serves again when the store does');
 });
 
-test('a feed that has been silent for three seconds refuses every look-up', async (t) => {
-  const s = await stand(t);
-  await need(s);
-  s.clock.advance(3000);
-  assert.throws(() => s.map.find(COOKIE), { code: 'store-unavailable' });
-  await until(() => isFresh(s));
-  assert.ok((await s.find()) !== undefined);
+/** A map whose feed says what the test says, on a clock that stands still. */
+async function standOnFeed(t: TestContext) {
+  const clock = new StillClock(1_900_000_000_000);
+  const config = await freshConfig(t, 'sqlite');
+  const opened = await openStore(config, { clock });
+  const now = clock.now();
+  await opened.accounts.insert(accountRow());
+  const proofs = [
+    { kind: 'password', at: now },
+    { kind: 'totp', at: now },
+  ] as const;
+  const times = { createdAt: now, lastSeenAt: now, expiresAt: now + 8 * 60 * MINUTE, idleMs: 30 * MINUTE };
+  await opened.sessions.insert(sessionRow({ hash: sha256(COOKIE), proofs, ...times }));
+  const feed = { at: clock.monotonic(), trustMs: 1000 };
+  const watch: Store['watch'] = async () => ({
+    freshAt: () => feed.at,
+    trustMs: feed.trustMs,
+    stop: async () => {},
+  });
+  const map = new SessionMap({
+    store: { ...opened, watch },
+    clock,
+    sourceOf: () => 'local',
+    stands: () => true,
+    onError: () => {},
+  });
+  await map.start(() => null);
+  t.after(async () => {
+    await map.stop();
+    await opened.close();
+  });
+  return { map, clock, feed };
+}
+
+test('memory is believed for as long as it is trusted since the last look began, and not a millisecond longer', async (t) => {
+  const { map, clock, feed } = await standOnFeed(t);
+  const session = await map.find(COOKIE);
+  assert.ok(session !== undefined);
+  clock.advance(999);
+  assert.equal(map.find(COOKIE), session);
+  clock.advance(1);
+  assert.throws(() => map.find(COOKIE), { code: 'store-unavailable' });
+  // Admitted before it stood still, and about to leave after.
+  assert.throws(() => map.watch(session), { code: 'store-unavailable' });
+  feed.at = clock.monotonic();
+  assert.equal(map.find(COOKIE), session);
+});
+
+test('what is open is cut at the first sweep after trust has ended; a process that stood still hears first', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const { map, clock, feed } = await standOnFeed(t);
+  const session = await map.find(COOKIE);
+  assert.ok(session !== undefined);
+  session.onEnd(() => {});
+  map.watch(session);
+  const pass = (ms: number) => {
+    clock.advance(ms);
+    t.mock.timers.tick(250);
+  };
+  pass(10_000);
+  assert.equal(session.ended, false, 'the feed may hear before the next sweep');
+  feed.at = clock.monotonic();
+  for (let n = 0; n < 3; n += 1) pass(250);
+  assert.equal(session.ended, false, 'still trusted');
+  pass(250);
+  assert.equal(session.ended, true);
 });
 
 test('activity reaches the store and survives a restart; it never moves backwards', async (t) => {
