@@ -30,6 +30,7 @@ export const RETENTION: Readonly<
   'account.enable': 'decisions',
   'account.admin': 'decisions',
   'account.set': 'decisions',
+  'account.password': 'decisions',
   'account.remove': 'decisions',
   'account.import': 'decisions',
   'authenticator.rename': 'decisions',

@@ -23,7 +23,7 @@ function judge(gate: Gate, site: Site, session: Session | undefined, admission: 
   // Not `request.headers`: an upgrade's are those for the app by now.
   const head = readHead(request.rawHeaders, request.httpVersion);
   const originAllowed =
-    upgrade && upgradeOriginAllowed(head.origin, originOf(client, host.name, portOf(client, host)), app);
+    upgrade && upgradeOriginAllowed(head.origin, originOf(client, host.name, portOf(client, host)), app, target.path);
   const destination = readDestination(head.destination, method, app);
   const asked = { request, app, rules, method, target, destination, host: admission.host, client };
   const judged = { ...asked, session, upgrade, originAllowed };

@@ -110,6 +110,7 @@ async function nodeOn(world: World, store: WholeStore): Promise<Node> {
     store,
     clock: world.clock,
     sourceOf: (_app, realm) => world.manage.config.realms.get(realm)?.source,
+    stands: () => true,
     onError: (error) => {
       throw error;
     },
