@@ -15,7 +15,7 @@ import {
 import { checkColours, checkMail } from './cross-people.ts';
 import { fold } from './fold.ts';
 import { isLoopbackHost } from './hosts.ts';
-import { inherit, plainHttpIsSafe } from './resolve.ts';
+import { inherit, originOf, plainHttpIsSafe } from './resolve.ts';
 import type { WrittenApp } from './schema.ts';
 import { SESSION_DEFAULTS } from './schema-parts.ts';
 import type { Finding, Path } from './source.ts';
@@ -201,6 +201,25 @@ function* checkRules(view: View): Generator<Finding> {
   }
 }
 
+function* checkElsewhere(view: View): Generator<Finding> {
+  for (const [, app, path] of apps(view)) {
+    const entries = app.cross_site.map((entry, i) => [entry.path, i] as const);
+    for (const i of repeated(entries))
+      yield {
+        path: [...path, 'cross_site', i, 'path'],
+        message: 'This path stands here twice. Put its origins together.',
+      };
+    const own = originOf(app, view.sound);
+    for (const [i, { from }] of app.cross_site.entries())
+      for (const [j, origin] of from.entries())
+        if (origin === own)
+          yield {
+            path: [...path, 'cross_site', i, 'from', j],
+            message: "This is the app's own origin, whose forms need no entry. Name the other site, or remove it.",
+          };
+  }
+}
+
 function* checkStorePassword({ sound }: View): Generator<Finding> {
   if (sound.store_password_file === undefined || sound.store?.kind === 'postgres') return;
   yield { path: ['store_password_file'], message: 'A password is for postgres:// only. Remove it, or set store.' };
@@ -257,6 +276,7 @@ const FAULTS: readonly Check[] = [
   checkSessions,
   checkNodes,
   checkRules,
+  checkElsewhere,
   checkStorePassword,
   checkModels,
   checkHostsOfPasskeys,

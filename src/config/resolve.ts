@@ -171,6 +171,7 @@ function resolveApp(
     })),
     headers: frozenMap(Object.entries(app.headers)),
     webSocketOrigins: app.websocket_origins,
+    crossSite: app.cross_site,
     webSocketWithoutOrigin: app.websocket_without_origin,
     target: { encodedSlash: app.target.encoded_slash, emptySegments: app.target.empty_segments },
   };

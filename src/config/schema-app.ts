@@ -5,7 +5,7 @@ import { exactPath, parseExemptPath, parseRulePath } from './paths.ts';
 import { namePattern } from './preset/glob.ts';
 import { login } from './schema-login.ts';
 import { DAY, file, HOUR, id, line, SECOND, sessions } from './schema-parts.ts';
-import { headerNameFault, parseDay, parseOrigin, parseTemplate } from './values.ts';
+import { headerNameFault, parseDay, parseForeignOrigin, parseOrigin, parseTemplate } from './values.ts';
 
 /** A name or an anchored pattern, kept as it is written. */
 function parseCookieName(raw: string): Parsed<string> {
@@ -121,6 +121,27 @@ const exemption = block(
   { description: 'An exact method and path that needs no session.' },
 );
 
+const FOREIGN = 'Expected the origin of the other site, such as https://idp.example.org, or the word "null" in quotes.';
+
+const crossSite = block(
+  {
+    path: text(exactPath('/saml/acs'), 'Expected one exact path such as /saml/acs.', {
+      description: 'The exact path, byte for byte; the query is not looked at and is passed on.',
+      examples: ['/saml/acs'],
+    }),
+    from: list(
+      text(parseForeignOrigin, FOREIGN, { description: 'An origin.' }),
+      'Expected a list of origins, such as [https://idp.example.org].',
+      {
+        description:
+          'The exact origins that may send a form there, or ask from a script; "null", quoted: any site that hides its origin, for forms alone.',
+        examples: [['https://idp.example.org']],
+      },
+    ).min(1, 'List at least one origin, or remove this entry.'),
+  },
+  { description: 'A path that another site sends people to with a form, such as a SAML response or a payment return.' },
+);
+
 const headerName = z.string().superRefine((name, context) => {
   const message = headerNameFault(name);
   if (message !== undefined) context.addIssue({ code: 'custom', message });
@@ -197,6 +218,9 @@ export const app = block(
         examples: [['/api/live']],
       },
     ).prefault([]),
+    cross_site: list(crossSite, 'Expected a list of paths and origins.', {
+      description: 'Where forms of other sites are taken on; a session is required as everywhere. Default: nowhere.',
+    }).prefault([]),
     target: block(
       {
         encoded_slash: flag({ description: 'Accept %2F in paths of signed-in requests.' }).prefault(false),

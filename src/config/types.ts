@@ -150,6 +150,8 @@ export interface AppConfig {
   readonly webSocketOrigins: readonly string[];
   /** Exact paths at which a WebSocket may be opened without any Origin, as programs that are no browsers do. */
   readonly webSocketWithoutOrigin: readonly string[];
+  /** Where forms of other sites are taken on. */
+  readonly crossSite: readonly CrossSiteConfig[];
   /** Deviations from the canonical target form, for signed-in requests only. */
   readonly target: { readonly encodedSlash: boolean; readonly emptySegments: boolean };
 }
@@ -162,6 +164,12 @@ export interface RuleConfig {
   readonly maxAgeMs: number | null;
   /** The account must be in one of these; empty: any account. */
   readonly groups: readonly string[];
+}
+
+export interface CrossSiteConfig {
+  readonly path: string;
+  /** Origins as browsers send them; `null` stands for any site that hides its own. */
+  readonly from: readonly string[];
 }
 
 export interface ExemptionConfig {

@@ -1,5 +1,5 @@
 import { parseDuration } from '../lib/duration.ts';
-import type { Parsed } from './hosts.ts';
+import { isLoopbackHost, type Parsed } from './hosts.ts';
 
 const ORIGIN = 'Expected an origin: a scheme, a host and, where needed, a port, such as https://portal.example.org.';
 
@@ -22,6 +22,20 @@ function parseHttpUrl(text: string): URL | string {
 export function parseOrigin(text: string): Parsed<string> {
   const url = parseHttpUrl(text);
   return typeof url === 'string' ? { fault: url } : { value: url.origin };
+}
+
+/**
+ * Parses the origin of another site: https, or http on this machine alone, since over plain http anybody between could send
+ * in its name; or `null`, which browsers send for sites that hide theirs.
+ */
+export function parseForeignOrigin(text: string): Parsed<string> {
+  if (text === 'null') return { value: text };
+  const url = parseHttpUrl(text);
+  if (typeof url === 'string') return { fault: url };
+  const near = isLoopbackHost(url.hostname) || url.hostname.endsWith('.localhost');
+  if (url.protocol === 'http:' && !near)
+    return { fault: 'Write https://: over plain http anybody on the way could send in the name of that site.' };
+  return { value: url.origin };
 }
 
 export const DURATION = 'Expected a duration: a whole number and one of ms, s, m, h, d, such as 30s, 15m or 8h.';

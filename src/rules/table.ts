@@ -27,7 +27,11 @@ export interface RouteRow {
 
 /** The paths that take what did not come from the app's own pages; a session is required all the same. */
 function openings(app: AppConfig): Pick<RouteRow, 'method' | 'path' | 'from'>[] {
-  return app.webSocketWithoutOrigin.map((path) => ({ method: 'GET', path, from: ['programs (WebSocket)'] }));
+  const forms = app.crossSite.map(({ path, from }) => {
+    return { method: 'POST', path, from: from.map((origin) => (origin === 'null' ? 'null (any site)' : origin)) };
+  });
+  const sockets = app.webSocketWithoutOrigin.map((path) => ({ method: 'GET', path, from: ['programs (WebSocket)'] }));
+  return [...forms, ...sockets];
 }
 
 function rowsOf(app: AppConfig, now: number): RouteRow[] {

@@ -151,7 +151,7 @@ export function parseBody(
 }
 
 /** The body's bytes; throws `body-too-large` as soon as that is known, `bad-body` when the sender went away. */
-async function readBytes(req: IncomingMessage, limit: number): Promise<Uint8Array> {
+export async function readBytes(req: IncomingMessage, limit: number): Promise<Buffer> {
   const declared = Number(req.headers['content-length'] ?? 0);
   if (declared > limit) throw new SallyportError('body-too-large', 'declared length');
   const chunks: Buffer[] = [];

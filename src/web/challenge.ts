@@ -4,6 +4,7 @@ import type { Refusal } from '../gate/gate.ts';
 import { isFormNavigation, isNavigation, refererOf, wantsHtml } from '../read/head.ts';
 import type { Ended } from '../sessions/ended.ts';
 import type { Session } from '../sessions/session.ts';
+import { takesForms } from './elsewhere.ts';
 import { frameOf } from './frames.ts';
 import { renderUnsent } from './pages/unsent.ts';
 import { answer, challenge, refuse } from './refuse.ts';
@@ -72,7 +73,8 @@ export function answerRefusal(
     }
     // The person would lose what they typed: they are told that nothing was sent, and how to send it after all.
     const next = safeNext(refererOf(rawHeaders, seen.origin), seen.app.target);
-    const again = asked === 'sign-in' ? 'sign-in' : 'confirm';
+    const first = takesForms(seen) && ended === null ? 'first' : 'sign-in';
+    const again = asked === 'sign-in' ? first : 'confirm';
     answer(request, response, site, error.status, renderUnsent(frame, { next, again, href: CHALLENGES[asked], ended }));
   } else refuse(request, response, site, error, null);
 }

@@ -21,6 +21,7 @@ import type { AccessLog } from './access-log.ts';
 import { answerStep, aroundOf } from './bound.ts';
 import { answerRefusal } from './challenge.ts';
 import { answeredEarly, answerHealth, answerRelatedOrigins, HEALTH, RELATED_ORIGINS } from './early.ts';
+import { answerPreflight, type Elsewhere, elsewhereOf, OnwardForms } from './elsewhere.ts';
 import { frameOf } from './frames.ts';
 import { endAfterOffer, type Listener } from './listener.ts';
 import type { OwnPages } from './own.ts';
@@ -76,6 +77,7 @@ export class Server {
   readonly #parts: ServerParts;
   /** What is open without a session: exempt, or the surface of an app's own sign-in. */
   readonly #openings = new Openings();
+  readonly #onward = new OnwardForms();
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
@@ -177,6 +179,11 @@ export class Server {
     const act = (outcome: Exclude<typeof verdict, Promise<unknown>>) => {
       if (left(request, response)) return;
       if (outcome instanceof Refusal) {
+        const elsewhere = elsewhereOf(request, seen, outcome);
+        if (elsewhere !== null) {
+          this.#fromElsewhere(way, elsewhere).catch(failed);
+          return;
+        }
         this.#note(seen, session, new SallyportError(outcome.code, outcome.why));
         answerRefusal(request, response, live.site, { seen, session, ended: this.#endOf(seen) }, outcome);
       } else if (Admission.is(outcome, 'step')) this.#step(way, outcome).catch(failed);
@@ -185,6 +192,16 @@ export class Server {
     const failed = (error: unknown) => this.#refused(request, response, live.site, seen, session, error);
     if (verdict instanceof Promise) verdict.then(act).catch(failed);
     else act(verdict);
+  }
+
+  /** Nothing of it is forwarded: a form comes again from our own origin, a preflight is a question. */
+  async #fromElsewhere({ request, response, live, seen, expectsContinue }: Way, what: Elsewhere): Promise<void> {
+    if (what.kind === 'preflight') {
+      answerPreflight(response, what);
+      return;
+    }
+    if (expectsContinue) response.writeContinue();
+    await this.#onward.answer(request, response, live.site, seen);
   }
 
   #judge(request: IncomingMessage, site: Site, seen: Seen, session: Session | undefined, upgrade: boolean) {

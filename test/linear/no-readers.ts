@@ -93,7 +93,12 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
       'factors/totp.ts totpStep',
       'factors/totp.ts clockSkewSteps',
     ],
-    ...['factors/recovery.ts recoveryHash', 'web/body.ts readForm', 'demo/respond.ts readForm'],
+    ...[
+      'factors/recovery.ts recoveryHash',
+      'web/body.ts readForm',
+      'web/body.ts readBytes',
+      'demo/respond.ts readForm',
+    ],
   ),
   ...because('on what a fed reader has taken', 'factors/passkey-statement.ts checkForm'),
   ...because('one look at the first bytes of a proof', 'factors/passkey-signature.ts isSignatureOf'),

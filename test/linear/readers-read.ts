@@ -1,5 +1,6 @@
 import { readClient } from '../../src/read/client.ts';
 import { readCookies } from '../../src/read/cookies.ts';
+import { readExactForm } from '../../src/read/exact-form.ts';
 import { parseHost } from '../../src/read/hosts.ts';
 import { digestUser, parseBasic } from '../../src/read/login/basic.ts';
 import { parseForm } from '../../src/read/login/form.ts';
@@ -35,6 +36,17 @@ export const READ: readonly Reader[] = [
       ['a=b; ', ';__Host-sallyport=a'],
     ],
     read: (text) => readCookies(['Cookie', text]),
+  },
+  {
+    name: 'readExactForm',
+    delimiters: ['&', '=', '+', '%', '%0D%0A', '%0D', '?', '%C3%A9'],
+    limit: 256 * KiB,
+    around: [
+      ['', ''],
+      ['a=', ''],
+      ['', '='],
+    ],
+    read: (text) => readExactForm(Buffer.from(text, 'latin1')),
   },
   { name: 'foldField', delimiters: NAME, limit: 8 * KiB, read: foldField },
   { name: 'placesOf', delimiters: NAME, limit: 8 * KiB, read: placesOf },

@@ -53,6 +53,7 @@ export function testApp(
     headers: new Map([['Remote-User', '{account}']]),
     webSocketOrigins: [],
     webSocketWithoutOrigin: [],
+    crossSite: [],
     target: { encodedSlash: false, emptySegments: false },
     ...rest,
   };

@@ -45,8 +45,12 @@ export const STYLE = hashed('pages', 'css', PAGES_CSS);
 export const ICON = hashed('icon', 'svg', read('icon.svg'));
 /** The library and our own script, in one file: one request. */
 export const SCRIPT = hashed('pages', 'js', Buffer.concat([library(), Buffer.from('\n'), read('pages.js')]));
+/** Posts the form of another site on; alone, since that page has nothing else that a script could do. */
+export const ONWARD = hashed('onward', 'js', read('onward.js'));
 /** For apps that want it: `<script src="/.sallyport/session.js" defer>`. A fixed address, so not for ever. */
 export const WARNING: Asset = { path: '/.sallyport/session.js', type: TYPES.js, body: warning() };
 
 /** What is served under /.sallyport/assets/ whatever the configuration says; a brand has its own besides. */
-export const ASSETS: ReadonlyMap<string, Asset> = new Map([STYLE, ICON, SCRIPT].map((asset) => [asset.path, asset]));
+export const ASSETS: ReadonlyMap<string, Asset> = new Map(
+  [STYLE, ICON, SCRIPT, ONWARD].map((asset) => [asset.path, asset]),
+);

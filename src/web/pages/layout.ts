@@ -15,6 +15,8 @@ export interface PageParts {
   readonly wide?: boolean;
   /** The page has something that a script adds to; it works without. */
   readonly script?: boolean;
+  /** Address of a script of the page's own, in place of the one of all pages. */
+  readonly scriptPath?: string;
   /** Loaded again after this many seconds; only where nothing can be typed. */
   readonly refreshAfter?: number | undefined;
 }
@@ -84,6 +86,7 @@ ${parts.refreshAfter !== undefined && html`<meta http-equiv="refresh" content="$
 <link rel="icon" href="${(brand.logo ?? ICON).path}" type="${(brand.logo ?? ICON).type}">
 <link rel="stylesheet" href="${brand.style.path}">
 ${parts.script === true && html`<script src="${SCRIPT.path}"></script>`}
+${parts.scriptPath !== undefined && html`<script src="${parts.scriptPath}"></script>`}
 </head>
 <body class="${parts.wide === true ? 'wide' : 'narrow'}">
 <header class="top">${brandBlock(brand)}</header>

@@ -7,8 +7,11 @@ import { page } from './layout.ts';
 import { endedNote } from './sign-in.ts';
 
 export interface Unsent {
-  /** What has to be done before the form can be sent: the session had ended, or a confirmation is asked for. */
-  readonly again: 'sign-in' | 'confirm';
+  /**
+   * What has to be done before the form can be sent: the session had ended, a confirmation is asked for, or nobody is
+   * signed in, maybe never was, where forms of other sites come to (`first`).
+   */
+  readonly again: 'sign-in' | 'confirm' | 'first';
   /** Page of ours where that is done. */
   readonly href: string;
   /** Why the session is over, where there is something to tell. */
@@ -24,7 +27,8 @@ export interface Unsent {
 export function unsentPage(frame: Frame, { again, href, next, ended: why }: Unsent): Html {
   const { words } = frame;
   const ended = words.sessionEnded;
-  const said = again === 'sign-in' ? ended : words.unsent;
+  const said = { 'sign-in': ended, confirm: words.unsent, first: words.signInFirst }[again];
+  const later = again === 'first' ? html`<p class="after">${words.signInFirst.orAgain}</p>` : html``;
   const link = `${href}?next=${encodeURIComponent(next)}`;
   const body = html`${endedNote(frame, why)}
 <p><strong>${ended.nothingSent}</strong></p>
@@ -32,6 +36,7 @@ export function unsentPage(frame: Frame, { again, href, next, ended: why }: Unse
 <ol class="plain-list"><li><p>${said.first}</p>
 <p><a class="button" href="${link}" target="_blank" rel="noopener">${said.firstButton} <span class="new-tab">${words.common.newTab}</span></a></p></li>
 <li><p>${ended.second}</p></li></ol>
+${later}
 <p class="after">${ended.here} <a href="${link}">${said.hereButton}</a></p>`;
   return page(frame, { title: said.title, body });
 }

@@ -137,6 +137,20 @@ export const cy: Words = {
     hereButton: 'Cadarnhau yma',
   },
 
+  signInFirst: {
+    title: 'Mewngofnodwch',
+    first: 'Mewngofnodwch mewn tab newydd.',
+    firstButton: 'Mewngofnodi',
+    hereButton: 'Mewngofnodi yma',
+    orAgain: 'Os nad yw hynny’n gweithio, anfonwch ef eto o’r wefan y daethoch ohoni ar ôl mewngofnodi.',
+  },
+
+  onward: {
+    title: 'Ymlaen i’r porth',
+    lead: 'Mae gwefan arall wedi eich anfon yma gyda gwybodaeth ar gyfer y porth.',
+    button: 'Parhau',
+  },
+
   signedIn: {
     title: 'Rydych wedi mewngofnodi',
     lead: 'Bydd y porth yn agor ymhen eiliad.',

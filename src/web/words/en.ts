@@ -135,6 +135,22 @@ export const en = {
     hereButton: 'Confirm here',
   },
 
+  /** Where a form of another site came on and nobody is signed in; `sessionEnded` has the rest of the words. */
+  signInFirst: {
+    title: 'Please sign in',
+    first: 'Sign in in a new tab.',
+    firstButton: 'Sign in',
+    hereButton: 'Sign in here',
+    orAgain: 'If that does not work, send it again from the site you came from once you have signed in.',
+  },
+
+  /** A form of another site on its way to the portal; most people never see it. */
+  onward: {
+    title: 'Continue to the portal',
+    lead: 'Another site has sent you here with some information for the portal.',
+    button: 'Continue',
+  },
+
   signedIn: {
     title: 'You are signed in',
     lead: 'The portal opens in a moment.',

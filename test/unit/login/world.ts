@@ -73,6 +73,7 @@ function app(id: string, of: RealmConfig): AppConfig {
     headers: new Map(),
     webSocketOrigins: [],
     webSocketWithoutOrigin: [],
+    crossSite: [],
     target: { encodedSlash: false, emptySegments: false },
   };
 }

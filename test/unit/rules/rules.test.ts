@@ -282,12 +282,14 @@ test('the table of routes says what is taken from elsewhere, with what the rules
   const app = {
     ...appWith([rule('/admin/**', { require: 'passkey' })], []),
     webSocketWithoutOrigin: ['/api/live', '/admin/live'],
+    crossSite: [{ path: '/acs', from: ['https://idp.test', 'null'] }],
   };
   assert.deepEqual(
     routeTable({ ...config, apps: [app] } satisfies Config, NOW)
       .filter((row) => row.from.length > 0)
       .map((row) => [row.method, row.path, row.requires, row.from]),
     [
+      ['POST', '/acs', 'mfa', ['https://idp.test', 'null (any site)']],
       ['GET', '/api/live', 'mfa', ['programs (WebSocket)']],
       ['GET', '/admin/live', 'passkey', ['programs (WebSocket)']],
     ],

@@ -9,6 +9,7 @@ import { accountPage } from '../../../src/web/pages/account.ts';
 import * as enrol from '../../../src/web/pages/enrol.ts';
 import { errorPage } from '../../../src/web/pages/error.ts';
 import type { Frame } from '../../../src/web/pages/frame.ts';
+import { onwardPage } from '../../../src/web/pages/onward.ts';
 import { ownPasswordPage } from '../../../src/web/pages/own-password.ts';
 import { recoveredPage } from '../../../src/web/pages/recovered.ts';
 import * as signIn from '../../../src/web/pages/sign-in.ts';
@@ -172,6 +173,15 @@ const signIns: Readonly<Record<string, View>> = {
   'sign-in-ended': (f) => signIn.signInPage(f, { next: '/', source: 'local', ended: 'administrator' }),
   recovered: (f) => recoveredPage(f, { left: 7, next: '/a' }),
   'recovered-last': (f) => recoveredPage(f, { left: 0, next: '/a' }),
+  onward: (f) =>
+    onwardPage(f, {
+      target: '/acs?a=b&c',
+      fields: [
+        ['SAMLResponse', '<"'],
+        ['submit', ''],
+      ],
+    }),
+  'unsent-first': (f) => unsentPage(f, { again: 'first', href: '/.sallyport/sign-in', next: '/' }),
   unsent: (f) => unsentPage(f, { again: 'sign-in', href: '/.sallyport/sign-in', next: '/a' }),
 };
 

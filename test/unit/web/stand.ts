@@ -57,6 +57,7 @@ export function appConfig(source: RealmSource = 'local'): AppConfig {
     headers: new Map(),
     webSocketOrigins: [],
     webSocketWithoutOrigin: [],
+    crossSite: [],
     target: { encodedSlash: false, emptySegments: false },
   };
 }

@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CrossSiteConfig } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
+import type { Refusal } from '../gate/gate.ts';
+import { readExactForm } from '../read/exact-form.ts';
+import { isFormNavigation } from '../read/head.ts';
+import { bodyKind, readBytes } from './body.ts';
+import { frameOf } from './frames.ts';
+import { renderOnward } from './pages/onward.ts';
+import { answer } from './refuse.ts';
+import type { Seen } from './requests.ts';
+import type { Site } from './site.ts';
+
+/** Bytes of the largest form that is taken on. */
+const MOST_BYTES = 256 * 1024;
+/** From its first byte until our page has left for the browser. */
+const DEADLINE_MS = 30_000;
+/** Forms on their way at one time, in all and from one address: what they take in memory is bounded by it. */
+const MOST_FORMS = 64;
+const MOST_OF_ONE = 8;
+
+const MAX_AGE_SECONDS = 600;
+const PREFLIGHT_METHODS: ReadonlySet<string> = new Set(['GET', 'POST']);
+const FIELD_NAMES = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}$/;
+const MOST_NAMES = 32;
+
+/** A request of another site to a path that is listed for it, and what is done with it in place of a refusal. */
+export type Elsewhere =
+  | { readonly kind: 'form' }
+  | { readonly kind: 'preflight'; readonly origin: string; readonly method: string; readonly names: string };
+
+function listed({ head, origin, target, app }: Seen): CrossSiteConfig | undefined {
+  if (head.origin === undefined || head.origin === origin || app.crossSite.length === 0) return undefined;
+  const from = head.origin;
+  return app.crossSite.find((entry) => entry.path === target.path && entry.from.includes(from));
+}
+
+function isForm(request: IncomingMessage): boolean {
+  const { 'content-type': type = '' } = request.headers;
+  return type.split(';', 1)[0]?.trim().toLowerCase() === 'application/x-www-form-urlencoded';
+}
+
+/** The names that a script wants to send, as they came; null when they are not a short list of field names. */
+function askedNames(request: IncomingMessage): string | null {
+  const value = request.headers['access-control-request-headers'];
+  if (value === undefined) return '';
+  if (value.length > 1024) return null;
+  const names = value.split(',').map((name) => name.trim());
+  return names.length <= MOST_NAMES && names.every((name) => FIELD_NAMES.test(name)) ? names.join(', ') : null;
+}
+
+function preflightOf(request: IncomingMessage, seen: Seen): Elsewhere | null {
+  const method = request.headers['access-control-request-method'];
+  const names = askedNames(request);
+  // Any page of the world can have the origin `null`, so no script may read an answer by it.
+  if (seen.head.origin === undefined || seen.head.origin === 'null' || names === null) return null;
+  if (method === undefined || !PREFLIGHT_METHODS.has(method)) return null;
+  return { kind: 'preflight', origin: seen.head.origin, method, names };
+}
+
+/**
+ * What a request that the gate has refused for want of a session is, where another site sent it to a path listed for that
+ * site: browsers keep our cookie away from it (`SameSite=Lax`), so nobody knows yet whether there is a session. null: the
+ * refusal stands.
+ */
+export function elsewhereOf(request: IncomingMessage, seen: Seen, { challenge }: Refusal): Elsewhere | null {
+  if (challenge !== 'sign-in' || seen.cookies.session !== null || listed(seen) === undefined) return null;
+  if (seen.method === 'OPTIONS') return preflightOf(request, seen);
+  if (seen.method !== 'POST' || !isFormNavigation('POST', request.rawHeaders) || !isForm(request)) return null;
+  return { kind: 'form' };
+}
+
+/** Whether forms of other sites are taken on at that address. */
+export function takesForms({ app, target }: Seen): boolean {
+  return app.crossSite.some((entry) => entry.path === target.path);
+}
+
+/** Answers a preflight (Fetch §4.8); the request itself is judged like any other when it comes. */
+export function answerPreflight(response: ServerResponse, asked: Extract<Elsewhere, { kind: 'preflight' }>): void {
+  response.writeHead(204, {
+    'Access-Control-Allow-Origin': asked.origin,
+    'Access-Control-Allow-Credentials': 'true',
+    'Access-Control-Allow-Methods': asked.method,
+    ...(asked.names === '' ? {} : { 'Access-Control-Allow-Headers': asked.names }),
+    'Access-Control-Max-Age': String(MAX_AGE_SECONDS),
+    'Cache-Control': 'no-store',
+    Vary: 'Origin',
+  });
+  response.end();
+}
+
+/** Forms of other sites on their way through our page. Keeps nothing of a form once its page has left. */
+export class OnwardForms {
+  readonly #under = new Map<string, number>();
+  #all = 0;
+
+  /** Reads the form and answers with the page that posts it once more. Rejects, having answered nothing. */
+  async answer(request: IncomingMessage, response: ServerResponse, site: Site, seen: Seen): Promise<void> {
+    this.#take(seen.client.address, response);
+    bodyKind(request.headers['content-type'], request.headers['content-encoding']);
+    const deadline = setTimeout(() => request.socket.destroy(), DEADLINE_MS).unref();
+    response.once('close', () => clearTimeout(deadline));
+    const fields = readExactForm(await readBytes(request, MOST_BYTES));
+    const page = renderOnward(frameOf(request, site, seen), { target: seen.target.raw, fields }, seen.origin);
+    answer(request, response, site, 200, page);
+  }
+
+  /** A place until the answer has left or the browser has. Throws `busy` where there is none. */
+  #take(source: string, response: ServerResponse): void {
+    const own = this.#under.get(source) ?? 0;
+    if (this.#all >= MOST_FORMS || own >= MOST_OF_ONE)
+      throw new SallyportError('busy', 'too many forms of other sites at one time', { retryAfter: 5 });
+    this.#all += 1;
+    this.#under.set(source, own + 1);
+    response.once('close', () => {
+      this.#all -= 1;
+      const left = (this.#under.get(source) ?? 1) - 1;
+      if (left > 0) this.#under.set(source, left);
+      else this.#under.delete(source);
+    });
+  }
+}
