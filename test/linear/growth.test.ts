@@ -15,7 +15,6 @@ function reader(read: (text: string) => unknown, limit = 16_384): Reader {
 test('the measure sees what is not linear', () => {
   const grows: readonly Reader[] = [
     reader((text) => text.replace(/_+$/, ''), 6144),
-    reader((text) => text.split(',').reduce<string[]>((all, each) => all.concat(each), [])),
     reader((text) => Array.from(text, (_, i) => text.slice(i).toUpperCase().length), 6144),
     { ...reader((text) => text.normalize('NFKC'), 3072), delimiters: ['\u0301', '\u0316'] },
   ];
