@@ -25,6 +25,9 @@ export interface DraftParts {
   readonly put: (state: State) => Promise<void>;
 }
 
+/** Until the time of the step is over, ms. */
+const DROP_AGAIN_MS = 500;
+
 /** What a login step works with; nothing of it is in the jar before `commit`. */
 export class JarDraft implements Draft {
   readonly #parts: DraftParts;
@@ -72,7 +75,14 @@ export class JarDraft implements Draft {
       this.#over = true;
     } catch (error) {
       // Somebody else's step, or its time has run out: nothing of this one is in the jar.
-      if (!(error instanceof SallyportError && error.code === 'conflict')) throw error;
+      if (error instanceof SallyportError && error.code === 'conflict') return;
+      this.#dropLater();
+      throw error;
     }
+  }
+
+  /** The store does not work: the jar is freed once it does again, so that nobody waits for the end of the step's time. */
+  #dropLater(): void {
+    setTimeout(() => void this.drop().catch(() => {}), DROP_AGAIN_MS).unref();
   }
 }

@@ -49,8 +49,8 @@ export async function completeSignIn(
   await record(tx.audit, ctx.clock, { ...event, ...at(caller), detail });
   const signedIn = await admitPerson(ctx, tx, caller, account, proofs, next);
   // What the app answered to the password is this session's from now on, if it waited for this sign-in.
-  if (pending !== undefined) await tx.holds.adopt(pending.id, signedIn.session.id, ctx.clock.now());
-  return signedIn;
+  const held = pending !== undefined && (await tx.holds.adopt(pending.id, signedIn.session.id, ctx.clock.now()));
+  return { ...signedIn, held };
 }
 
 /** Takes the sign-in that waits. Asked of the database, not of what was read before: one pending opens one session. */

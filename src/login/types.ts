@@ -52,6 +52,8 @@ export interface SignedIn {
   readonly session: Session;
   /** Where the person wanted to go: a canonical target of this origin. */
   readonly next: string;
+  /** An answer of the app waits at `next` for this session, and nowhere else. */
+  readonly held?: boolean;
   /** New value of the known-browser cookie. */
   readonly browser: string;
 }

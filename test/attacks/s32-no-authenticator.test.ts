@@ -10,7 +10,7 @@ import type { Signer } from '../support/signer.ts';
 function shape(got: ParsedAnswer): unknown {
   const headers = got.headers
     .filter(([name]) => name.toLowerCase() !== 'date')
-    .map(([name, value]) => [name, /^set-cookie$/i.test(name) ? value.replace(/=[\w-]{20,};/, '=X;') : value]);
+    .map(([name, value]) => [name, /^set-cookie$/i.test(name) ? value.replace(/=[\w.-]{20,};/, '=X;') : value]);
   return { status: got.status, headers, body: got.body.replace(/value="[^"]*"/g, '') };
 }
 

@@ -72,7 +72,8 @@ boundTests((on) => {
       on.app.served.length = 0;
       if (touched && got.status !== 303) {
         turnedAway(await alice.page('/account'));
-        await alice.page('/login');
+        // A step whose end could not be written keeps its jar busy for a while: who comes meanwhile waits, and is told.
+        await alice.page('/login', { deadlineMs: 20_000 });
         for (const { account } of on.app.served) assert.equal(account, null);
       }
       sawNothing(alice, on.app, 'alice');

@@ -74,7 +74,7 @@ test('no spelling of next leads out of this origin, at any step, by any way', as
     if (sent.status === 303) {
       assertHome(sent.header('location'), next);
       assert.equal(sent.header('location'), good ? next : '/', next);
-    } else assert.equal(sent.status, 400, next);
+    } else assert.ok(sent.status === 400 || sent.status === 414, next);
 
     const other = ada.elsewhere();
     const page = await other.send('GET', `/.sallyport/sign-in?${query}`, { headers: HTML });
@@ -87,7 +87,7 @@ test('no spelling of next leads out of this origin, at any step, by any way', as
     if (n % 4 !== 0 && !good) continue;
     const form = { account: 'ada', password: other.password, next };
     const begun = await other.send('POST', '/.sallyport/sign-in', { form });
-    if (begun.status === 400) continue;
+    if (begun.status === 400 || begun.status === 414) continue;
     assertHome(begun.header('location'), next);
     const code = await other.code();
     const byForm = n % 8 === 0;
@@ -160,7 +160,7 @@ test('nor do passkeys, the page that ends their form, the language switch, or th
       const location = sent.header('location');
       assertHome(location, next);
       assert.equal(new URL(location, sally.origin).searchParams.get('next') ?? '/', goal, next);
-    } else assert.equal(sent.status, 400, next);
+    } else assert.ok(sent.status === 400 || sent.status === 414, next);
     const page = await browser.send('GET', `${PASSKEY}?${query}`, { headers: HTML });
     if (page.status === 200) {
       const value = /name="next" value="([^"]*)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&');
@@ -171,7 +171,7 @@ test('nor do passkeys, the page that ends their form, the language switch, or th
     const form = { language: 'en', next };
     const switched = await browser.send('POST', '/.sallyport/language', { form });
     if (switched.status === 303) assertHome(switched.header('location'), next);
-    else assert.equal(switched.status, 400, next);
+    else assert.ok(switched.status === 400 || switched.status === 414, next);
     // A form by a Referer that says it came from anywhere.
     const referer = next.startsWith('/') ? `${sally.origin}${next}` : next;
     if (/^[\x21-\x7e]+$/.test(referer) && referer.length < 8000) {
@@ -190,7 +190,7 @@ test('nor do passkeys, the page that ends their form, the language switch, or th
     const begun = await browser.send('POST', PASSKEY, {
       form: { response: await ceremony(true), start: 'yes', next },
     });
-    if (begun.status === 400) continue;
+    if (begun.status === 400 || begun.status === 414) continue;
     assert.equal(begun.status, 200, next);
     const [, refreshed] = /^0; url=(.*)$/.exec(begun.header('refresh') ?? '') ?? [];
     assertHome(refreshed, next);

@@ -101,7 +101,8 @@ test('a wrong code, another way and another language lose nobody their goal', as
   await a.send(`${START}/recovery`, { code: 'AAAA-BBBB-CCCC-DDDD' });
   assert.equal(a.page.status, 401);
   await a.send(`${START}/recovery`, { code: browser.recoveryCodes[0] ?? '' });
-  assert.equal(a.left, '/a?x=1');
+  // A page of ours says how many codes are left, and goes on from there.
+  assert.match(a.page.body, /href="\/a\?x=1"/);
   await b.send(`${START}/totp`, { code: await browser.code() });
   assert.equal(b.left, '/b');
 });

@@ -54,6 +54,8 @@ export function nextOfStep(visit: Visit, waiting: Waiting | null): string {
  * last: what this tab's form carries comes first.
  */
 export function goalOf(deed: Deed, signedIn: SignedIn): string {
+  // What the app answered to the password is given out at the login step's own address alone.
+  if (signedIn.held === true) return signedIn.next;
   return safeNext(deed.form.get('next') ?? signedIn.next, deed.context.app.target);
 }
 
