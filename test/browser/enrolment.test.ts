@@ -107,6 +107,10 @@ async function walk(page: Page, world: World, origin: string, ticket: string): P
   await page.getByRole('link', { name: /Use a recovery code/ }).click();
   await page.fill('#code', (codes[0] ?? '').toLowerCase());
   await press(page, 'Confirm');
+  assert.equal(await heading(page), 'You used a recovery code');
+  assert.match(await page.locator('main').innerText(), /Unused codes: 9/);
+  await page.getByRole('link', { name: 'Continue', exact: true }).click();
+  assert.equal(page.url(), `${origin}/.sallyport/account`);
   assert.equal(await heading(page), 'Your account');
   await press(page, 'Add a way to sign in');
   await page.fill('#code', codeAt(await typedKey(page), world.clock.at));
@@ -116,7 +120,7 @@ async function walk(page: Page, world: World, origin: string, ticket: string): P
   assert.match(await page.locator('main').innerText(), /Tablet <b>/);
   await page.locator('summary', { hasText: 'Remove' }).first().click();
   await press(page, 'Remove it');
-  assert.match(await page.locator('main').innerText(), /only way that works for you, so it cannot be removed/);
+  assert.match(await page.locator('main').innerText(), /only working way to sign in, so it cannot be removed/);
   assert.match(await page.locator('main').innerText(), /Unused codes: 9/);
 }
 

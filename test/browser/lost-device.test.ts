@@ -23,6 +23,16 @@ async function enters(desk: Desk, code: string): Promise<void> {
   await desk.press('Sign in');
 }
 
+/** Past the page that says how many codes are left, to where the person was going. Nothing arrives there before. */
+async function goesOn(desk: Desk, path: string, left: number): Promise<void> {
+  await desk.at('You used a recovery code');
+  assert.equal(desk.page.url(), `${desk.stage.origin}/.sallyport/sign-in/recovered?next=${encodeURIComponent(path)}`);
+  assert.match(await desk.page.locator('main').innerText(), new RegExp(`Unused codes: ${left}\\b`));
+  desk.stage.sally.upstream.silent();
+  await desk.page.getByRole('link', { name: 'Continue', exact: true }).click();
+  await arrives(desk, path);
+}
+
 /** Whether the lost device, in whoever's hands, still opens anything. */
 async function isRefused(finder: Desk): Promise<void> {
   const { upstream } = finder.stage.sally;
@@ -38,7 +48,7 @@ async function removesFirst(desk: Desk): Promise<void> {
   const first = desk.page.locator('section[aria-labelledby="authenticators"] li').first();
   await first.locator('summary', { hasText: 'Remove' }).click();
   await first.getByRole('button', { name: 'Remove it' }).click();
-  await desk.page.getByText('This is the only way that works').waitFor();
+  await desk.page.getByText('This is your only working way to sign in').waitFor();
 }
 
 staged(
@@ -57,7 +67,7 @@ staged(
         await desk.page.locator('#code-error', { hasText: 'That code did not match.' }).waitFor();
         stage.sally.upstream.silent();
         await enters(desk, ` ${code.toLowerCase().replaceAll('-', ' ')} `);
-        await arrives(desk, '/work');
+        await goesOn(desk, '/work', 9);
 
         await desk.go('/.sallyport/account');
         await desk.page.getByText('Unused codes: 9').waitFor();
@@ -76,7 +86,7 @@ staged(
         await desk.page.locator('#code-error').waitFor();
         stage.sally.upstream.silent();
         await enters(desk, other);
-        await arrives(desk, '/again');
+        await goesOn(desk, '/again', 8);
       });
       await isRefused(finder);
     });
@@ -116,7 +126,7 @@ staged(
         await desk.page.locator('#code-error').waitFor();
         stage.sally.upstream.silent();
         await enters(desk, fresh[0] ?? '');
-        await arrives(desk, '/old-code');
+        await goesOn(desk, '/old-code', 9);
       });
       await isRefused(finder);
       assert.deepEqual((await refusals(stage, 'sign-in.second')).includes('unknown-credential'), true);
@@ -157,14 +167,17 @@ staged(
     await stage.desk(async (desk) => {
       await desk.plug({ transport: 'usb' });
       await enrolled(desk);
-      const reads = async (): Promise<void> => {
-        const box = desk.page.locator('details.lost');
+      const opened = async (summary: string): Promise<string> => {
+        const box = desk.page.locator('details.lost').filter({ hasText: summary });
         await box.locator('summary').click();
-        assert.match(await box.innerText(), /new enrolment link/);
-        assert.match(await box.innerText(), /Ward staff call 1234\.[\s\S]*desk@example\.org/);
+        const text = await box.innerText();
+        assert.match(text, /Ward staff call 1234\.[\s\S]*desk@example\.org/);
+        return text;
       };
+      const reads = async (): Promise<void> => assert.match(await opened('Lost your device?'), /new enrolment link/);
       await desk.go('/');
       await reads();
+      await opened('Forgot your password?');
       await desk.first('ada');
       await desk.at('Use your passkey');
       await reads();
@@ -191,7 +204,7 @@ staged(
         await desk.page.getByRole('link', { name: 'Use a recovery code' }).first().click();
         stage.sally.upstream.silent();
         await enters(desk, code);
-        await arrives(desk, '/work');
+        await goesOn(desk, '/work', 9);
       });
     });
   },
