@@ -3,7 +3,7 @@ import type { Desk } from '../support/stage.ts';
 import { arrives, evidence, keepOptions, refusals, rewriteOptions, stagedTests, told } from '../support/staged.ts';
 
 const staged = stagedTests();
-const NOTHING_CHANGED = 'Nothing has changed: it was cancelled, or it took too long.';
+const NOTHING_CHANGED = 'That was cancelled or took too long, and nothing has changed. Please try again.';
 
 /** The button is ready for the next try, and a screen reader is where the person was. */
 async function ready(desk: Desk, name: RegExp): Promise<void> {
@@ -154,7 +154,7 @@ staged('an enrolment that has ended meanwhile says that the page is too old, and
     await desk.invited('ada');
     await stage.sally.advance(3_700_000);
     await desk.press(/Set up a passkey/);
-    await told(desk, 'This page was open for too long.');
+    await told(desk, 'This page has been open too long. Please reload it.');
     await ready(desk, /Set up a passkey/);
     await desk.page.reload();
     await desk.at('This link does not work');
