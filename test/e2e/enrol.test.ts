@@ -38,7 +38,7 @@ test('by form, a browser is led from step to step', async () => {
     form: { password: bob.password, again: `${bob.password}x` },
     headers: [['Accept', 'text/html']],
   });
-  assert.match(unlike.body, /not the same/);
+  assert.match(unlike.body, /do not match/);
   assert.equal(
     (await bob.send('POST', '/.sallyport/enrol/password', { form: { password: bob.password, again: bob.password } }))
       .status,
