@@ -22,7 +22,7 @@ staged('with a passkey alone: from the link to the app, which hears nothing befo
     assert.equal((await desk.finish(/just one way/)).length, 10);
     await arrives(desk, '/');
     assert.deepEqual(await evidence(desk), ['hwk', 'mfa', 'pwd', 'user']);
-    assert.match(await ways(desk), /only way that works for you/);
+    assert.match(await ways(desk), /This is your only working way to sign in/);
   });
 });
 
@@ -71,7 +71,7 @@ for (const first of ['passkey', 'app'] as const) {
       const told = await ways(desk);
       assert.match(told, /Security key/);
       assert.match(told, /Authenticator app/);
-      assert.doesNotMatch(told, /only way/);
+      assert.doesNotMatch(told, /only working way/);
 
       await desk.signOut();
       await stage.sally.advance(60_000);
@@ -165,13 +165,13 @@ staged('a security key that is enrolled already is known again, and another one 
     await desk.go('/.sallyport/account');
     await desk.press('Add a way to sign in');
     await desk.press('Set up a passkey');
-    await desk.page.getByText('has a passkey for your account already').first().waitFor();
+    await desk.page.getByText('already has a passkey for your account').first().waitFor();
     await desk.touches(first, false);
     await desk.plug({ transport: 'usb' });
     await desk.press('Set up a passkey');
     await desk.at('Added');
     await desk.press('Finish');
-    assert.doesNotMatch(await ways(desk), /only way/);
+    assert.doesNotMatch(await ways(desk), /only working way/);
     assert.equal(await desk.page.locator('section[aria-labelledby="authenticators"] li').count(), 2);
   });
 });
@@ -202,7 +202,7 @@ staged('a browser without WebAuthn is told so, and the person goes on with an ap
   await stage.desk(async (desk) => {
     await desk.context.addInitScript('delete globalThis.PublicKeyCredential');
     await desk.invited('ada');
-    await desk.page.getByText('since this browser does not know them').waitFor();
+    await desk.page.getByText('because this browser does not support them').waitFor();
     assert.equal(await desk.page.getByRole('button', { name: 'Set up a passkey' }).isVisible(), false);
     await desk.press('Set up an authenticator app');
     await desk.scan();
