@@ -18,8 +18,8 @@ staged('two tabs of a real browser land where each belongs; the one that is quic
     const key = await desk.plug();
     await desk.invited('ada');
     await desk.press(/Set up a passkey/);
-    await desk.at('One way is ready');
-    await desk.finish(/one way only/);
+    await desk.at('Your first way to sign in is ready');
+    await desk.finish(/just one way/);
     await desk.signOut();
     await desk.touches(key, false);
     const other = await desk.context.newPage();
