@@ -30,6 +30,14 @@ async function evidence(desk: Desk): Promise<string[]> {
   return (session as { evidence: { amr: string[] } }).evidence.amr;
 }
 
+/** From the page that follows a recovery code, which says how many are left, to the app. */
+async function goesOn(desk: Desk, left: number): Promise<void> {
+  await desk.at('You used a recovery code');
+  await desk.page.getByText(`Unused codes: ${left}`, { exact: true }).waitFor();
+  await desk.page.getByRole('link', { name: 'Continue', exact: true }).click();
+  await desk.at('The app');
+}
+
 const DEVICES: readonly (readonly [name: string, device: Device, amr: readonly string[]])[] = [
   ['a platform passkey', { transport: 'internal' }, ['hwk', 'mfa', 'user']],
   ['a synced passkey', { transport: 'internal', synced: true }, ['mfa', 'swk', 'user']],
@@ -140,7 +148,7 @@ staged(
       await desk.go('/.sallyport/account');
       await desk.press('Add a way to sign in');
       await desk.press(/Set up a passkey/);
-      await desk.page.getByText('has a passkey for your account already').first().waitFor();
+      await desk.page.getByText('already has a passkey for your account').first().waitFor();
       await desk.press(/Set up an authenticator app/);
       await desk.scan();
       await desk.at('Added');
@@ -200,7 +208,7 @@ staged('two devices: either signs in, and the one that was removed no longer doe
       await other.at('The app');
       await laptop.page.locator('summary', { hasText: 'Remove' }).last().click();
       await laptop.page.getByRole('button', { name: 'Remove it' }).last().click();
-      await laptop.page.getByText('This is the only way that works').first().waitFor();
+      await laptop.page.getByText('This is your only working way to sign in').first().waitFor();
       await other.go('/');
       await other.at('Sign in');
       await other.press(/Sign in with a passkey/);
@@ -247,7 +255,7 @@ staged('a lost device: by recovery code, and by a new link', async (stage) => {
       .click();
     await desk.page.fill('#code', ` ${(codes[0] ?? '').toLowerCase()} `);
     await desk.press('Sign in');
-    await desk.at('The app');
+    await goesOn(desk, 9);
     assert.equal(desk.page.url(), `${stage.origin}/work`);
   });
   await stage.desk(async (desk) => {
@@ -327,7 +335,7 @@ staged('without JavaScript the app is offered with the reason, and everything bu
   await stage.desk(
     async (desk) => {
       await desk.invited('lena');
-      await desk.page.getByText('since JavaScript is switched off').waitFor();
+      await desk.page.getByText('because JavaScript is switched off in this browser').waitFor();
       assert.equal(await desk.page.getByRole('button', { name: /Set up a passkey/ }).count(), 0);
       await desk.press(/Set up an authenticator app/);
       const secret = await desk.scan();
@@ -348,7 +356,7 @@ staged('without JavaScript the app is offered with the reason, and everything bu
         .click();
       await desk.page.fill('#code', codes[3] ?? '');
       await desk.press('Sign in');
-      await desk.at('The app');
+      await goesOn(desk, 9);
       assert.equal(desk.page.url(), `${stage.origin}/work`);
     },
     { javaScriptEnabled: false },
