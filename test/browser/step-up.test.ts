@@ -132,7 +132,7 @@ staged(
       await withApp(desk);
       await desk.go('/vault/a');
       await desk.at('You need a passkey here');
-      await desk.page.getByText('You have no passkey yet?').waitFor();
+      await desk.page.getByText('No passkey yet?').waitFor();
       await desk.page.getByRole('link', { name: 'Add a passkey on your account page' }).click();
       await desk.at('Your account');
       await desk.plug();
