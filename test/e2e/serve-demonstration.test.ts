@@ -46,7 +46,7 @@ test('enrolled by a printed link, a person uses the portal; after a restart the 
   );
   assert.match(
     (await run('session', 'list', '--data', data)).out,
-    /alice +local +portal +password \+ code .* ago +in 7h/,
+    /alice +local +portal +password \+ one-time code .* ago +in 7h/,
   );
   const kinds = await json<Record<string, unknown>[]>('authenticator', 'list', 'alice');
   assert.deepEqual(kinds.map((row) => row['kind']).sort(), ['recovery', 'totp']);

@@ -200,7 +200,10 @@ test('sessions, authenticators and migrations of a new installation are empty li
   assert.deepEqual(await json('session', 'list'), []);
   assert.equal((await run('session', 'list')).out, 'Nobody is signed in.\n');
   assert.deepEqual(await json('authenticator', 'list', 'alice'), []);
-  assert.deepEqual(await json('session', 'revoke', '--all'), { revoked: [] });
+  assert.deepEqual(await json('session', 'revoke', '--all'), {
+    revoked: [],
+    in_force: { confirmed: [], silent: [] },
+  });
   assert.match((await run('authenticator', 'list', 'alice')).out, /: sallyport ticket issue alice --config /);
 });
 
