@@ -254,7 +254,7 @@ test('what an operator adds is judged like a preset, at the place where it was w
 
 test('files that are none', () => {
   assert.deepEqual(compileFile(join(dir, 'absent.yml')).faults, ['0: : There is no such file.']);
-  assert.deepEqual(compileFile(dir).faults, ['0: : The file cannot be read.']);
+  assert.deepEqual(compileFile(dir).faults, [`0: : ${dir} is not a file.`]);
   const binary = join(dir, 'binary.yml');
   writeFileSync(binary, Buffer.from([0x70, 0xff, 0xfe]));
   assert.deepEqual(compileFile(binary).faults, ['0: : The file is not text in UTF-8.']);
