@@ -257,9 +257,11 @@ test('files that are none', () => {
   assert.deepEqual(compileFile(dir).faults, [`0: : ${dir} is not a file.`]);
   const binary = join(dir, 'binary.yml');
   writeFileSync(binary, Buffer.from([0x70, 0xff, 0xfe]));
-  assert.deepEqual(compileFile(binary).faults, ['0: : The file is not text in UTF-8.']);
+  assert.deepEqual(compileFile(binary).faults, [`0: : ${binary} is not text in UTF-8.`]);
   writeFileSync(binary, `# ${'x'.repeat(300_000)}`);
-  assert.deepEqual(compileFile(binary).faults, ['0: : The file is larger than 256 KiB.']);
+  assert.deepEqual(compileFile(binary).faults, [
+    `0: : ${binary} is too large for what it should hold: at most 256 KiB.`,
+  ]);
 });
 
 test('a name that is no preset of ours is a fault that lists those that there are', () => {

@@ -85,7 +85,9 @@ test(
     const alice = await holder(world, world.portal, 'alice');
     const row = (await store.authenticators.ofAccount(alice.id)).find((each) => each.kind === 'totp');
     for (let n = 0; n < 99; n++) await store.authenticators.addFailure(row?.id ?? '', 100, clock.at);
-    const caller = world.caller(world.portal);
+    // A stranger's guesses only delay; those in a browser of the owner's count.
+    const browser = newBrowser(world.seal, world.manage.random, alice.id, clock.at);
+    const caller = world.caller(world.portal, { browser });
     const told100 = async () => (await told(world)).filter((each) => each.kind === 'authenticator-disabled');
     assert.deepEqual(await told100(), []);
     for (let n = 0; n < 2; n++) {
