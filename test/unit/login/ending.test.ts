@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { newBrowser } from '../../../src/login/browser.ts';
 import { holder, lastOnRecord, run, START } from './passkey-world.ts';
 import { begun, codeAt, inWorld, refusedAs, told, type World, wrongCode } from './world.ts';
 
