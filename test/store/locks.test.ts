@@ -17,6 +17,7 @@ const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 const UNLOCKED: Readonly<Record<string, readonly string[]>> = {
   'binding/sign-in.ts': ['puts a refused step on record'],
   'enrol/open.ts': ['puts a refused ticket on record'],
+  'enrol/own-password.ts': ['counts a wrong password, and puts it on record'],
   'enrol/passkey.ts': ['puts a refused answer on record'],
   'enrol/password.ts': ['counts a wrong password, and puts it on record'],
   'enrol/totp.ts': ['counts a wrong code, and puts it on record'],
