@@ -15,7 +15,7 @@ const KEPT = [
   'X-Requested-With',
   'Sec-Fetch-Mode',
 ];
-const OWN = ['X-Extra', 'X-Custom-1', 'Te', 'Keep-Alive', 'Proxy-Authorization', 'Sallyport-Assertion'];
+const OWN = ['X-Extra', 'X-Custom-1', 'Te', 'X-Other', 'Proxy-Authorization', 'Sallyport-Assertion'];
 const name = fc.constantFrom(...KEPT, ...OWN);
 const spelt = fc.tuple(name, fc.constantFrom('-', '_', '.'), fc.boolean()).map(([text, joint, up]) => {
   const joined = text.replaceAll('-', joint);
