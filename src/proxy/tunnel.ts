@@ -92,7 +92,8 @@ export class Tunnel {
     // Bytes of either side put it off, pings too.
     (far as Socket).setTimeout(this.#admission.app.upstream.streamTimeoutMs, () => this.end()); // Node's agent makes no other
     for (const side of [this.#socket, far]) side.once('end', () => this.#linger());
-    far.on('data', (chunk: Buffer) => void this.#inbound.push(chunk));
+    // Not before the library joins the two: a listener alone would let what the app says first run past.
+    this.#socket.once('pipe', () => far.on('data', (chunk: Buffer) => void this.#inbound.push(chunk)));
     this.#watchFrames();
   }
 
