@@ -79,10 +79,13 @@ export function unitsOf(delimiters: readonly string[]): readonly string[] {
   return [...units];
 }
 
-/** A text that long of a unit, within what stands around it. */
+/**
+ * A text about that long of a unit, within what stands around it. Of whole units: half an escape at the end would be refused at
+ * once, and the shorter text would say nothing about the longer.
+ */
 function textOf(unit: string, [before, after]: readonly [string, string], length: number): string {
   const inside = Math.max(0, Math.floor(length) - before.length - after.length);
-  return `${before}${unit.repeat(Math.ceil(inside / unit.length)).slice(0, inside)}${after}`;
+  return `${before}${unit.repeat(Math.floor(inside / unit.length))}${after}`;
 }
 
 /** The end is of another kind, so that nothing that runs up to the end may succeed early. */
