@@ -1,7 +1,6 @@
 import { canonicalName } from '../accounts/name.ts';
 import { checkSource } from '../accounts/throttle.ts';
 import { record } from '../audit/audit.ts';
-import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { type Proof, strengthOf } from '../evidence.ts';
 import { sha256 } from '../lib/bytes.ts';
@@ -12,19 +11,15 @@ import { second, stepUp } from './codes.ts';
 import type { LoginContext } from './context.ts';
 import { endOthers, signOut } from './ending.ts';
 import { hold } from './held.ts';
+import { offersHere, pendingOffers } from './offers.ts';
 import { admitPerson, at } from './open.ts';
 import { passkey } from './passkey.ts';
 import { loadPending, PENDING_LIFE } from './pending.ts';
 import { provePassword, recordRefusal, usable } from './prove.ts';
-import type { Caller, Login, Offer, PendingStarted, SignedIn } from './types.ts';
+import type { Caller, Login, PendingStarted, SignedIn } from './types.ts';
 
 /** An enrolment lasts at most this long; older proofs open nothing. */
 const ENROLMENT_LIFE = 60 * 60_000;
-
-/** The same for everybody at an app, so that it does not tell who has what. */
-function offerOf(app: AppConfig): readonly Offer[] {
-  return app.relyingParty === null ? ['totp', 'recovery'] : ['passkey', 'totp', 'recovery'];
-}
 
 async function begin(
   ctx: LoginContext,
@@ -74,7 +69,7 @@ async function begin(
     const event = { kind: 'sign-in.begin', outcome: 'ok', actor: 'anonymous', accountId: found?.id ?? null } as const;
     await record(tx.audit, clock, { ...event, ...at(caller), detail: { usable: account !== undefined } });
   });
-  return { cookie, offer: offerOf(caller.app) };
+  return { cookie, offer: await pendingOffers(ctx, caller.app, pending) };
 }
 
 async function afterEnrolment(
@@ -100,6 +95,7 @@ export function createLogin(ctx: LoginContext): Login {
       const row = await loadPending(ctx, caller, pending);
       return row === undefined ? null : { next: row.next };
     },
+    offers: (caller, pending, session) => offersHere(ctx, caller, pending, session),
     second: (caller, pending, step, code) => second(ctx, caller, pending, step, code),
     stepUp: (caller, session, step, code) => stepUp(ctx, caller, session, step, code),
     afterEnrolment: (caller, tx, account, proofs) => afterEnrolment(ctx, caller, tx, account, proofs),

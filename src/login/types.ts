@@ -36,7 +36,7 @@ export interface CeremonyStarted {
 export interface PendingStarted {
   /** New value of the pending cookie. */
   readonly cookie: string;
-  /** The same for every account, existing or not. */
+  /** As `Login.offers`: the same for every account, existing or not, unless a password was proven. */
   readonly offer: readonly Offer[];
 }
 
@@ -83,6 +83,11 @@ export interface Login {
   hold(caller: Caller, held: HeldSignIn): Promise<string | undefined>;
   /** The sign-in of this app that the cookie names, while it waits for its second step; else null. */
   waiting(caller: Caller, pending: string | null): Promise<Waiting | null>;
+  /**
+   * The ways to go on from here, best first, never none: what the account has, once something of it is proven (a password, a
+   * session); else all that the app takes, the same for every name.
+   */
+  offers(caller: Caller, pending: string | null, session: Session | null): Promise<readonly Offer[]>;
   /** Second step. Throws `wrong-credentials`, `code-used`, `pending-expired`, `too-many-attempts`. */
   second(caller: Caller, pending: string | null, step: SecondStep, code: string): Promise<SignedIn>;
   /** A factor of the session's own account, used again: same session, new secret, new proof. */

@@ -17,6 +17,8 @@ import { unsentPage } from '../../src/web/pages/unsent.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { error, frame, state } from '../unit/web/pages-views.ts';
 
+const WAYS = ['passkey', 'totp', 'recovery'] as const;
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 type View = (frame: Frame) => Html;
@@ -31,8 +33,8 @@ const STATES: Readonly<Record<string, View>> = {
     enrolPage(f, { state: state({ password: 'verify' }), choose: false, error: error('too-many-attempts', 30) }),
   'added-app': (f) => enrolPage(f, { state: state({ adding: true, confirmed: true, added: ['totp'] }), choose: false }),
   'unsent-confirm': (f) => unsentPage(f, { again: 'confirm', href: '/.sallyport/sign-in/totp', next: '/a' }),
-  'passkey-only-sign-in': (f) => passkeyPage(f, { next: '/a', stepUp: false, only: true }),
-  'code-step-up': (f) => codePage(f, { next: '/a', stepUp: true }),
+  'passkey-only-sign-in': (f) => passkeyPage(f, { next: '/a', stepUp: false, offers: WAYS, only: true }),
+  'code-step-up': (f) => codePage(f, { next: '/a', stepUp: true, offers: WAYS }),
 };
 
 test('every error page and every remaining state is accessible, in both schemes and directions', async () => {

@@ -59,7 +59,7 @@ staged(
       const [code = '', other = ''] = await enrolled(finder);
       await stage.desk(async (desk) => {
         await desk.first('ada', '/work');
-        await desk.at('Enter your code');
+        await desk.at('Use your passkey');
         await desk.page.locator('summary', { hasText: 'Lost your device?' }).click();
         await desk.page.locator('details.lost').getByRole('link', { name: 'Use a recovery code' }).click();
         await desk.at('Use a recovery code');
@@ -180,9 +180,6 @@ staged(
       await opened('Forgot your password?');
       await desk.first('ada');
       await desk.at('Use your passkey');
-      await reads();
-      await desk.page.getByRole('link', { name: 'Use a code from your authenticator app' }).click();
-      await desk.at('Enter your code');
       await reads();
       await desk.page.getByRole('link', { name: 'Use a recovery code' }).first().click();
       await desk.at('Use a recovery code');

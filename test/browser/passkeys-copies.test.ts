@@ -88,7 +88,7 @@ staged('a copied key is no second factor either: after the password nothing open
     await stage.desk(async (thief) => {
       await copyInto(thief, early, 0);
       await thief.first('ada');
-      await thief.page.getByRole('link', { name: 'Use a passkey' }).click();
+      await thief.at('Use your passkey');
       await thief.press('Use passkey');
       await thief.page.getByRole('alert').filter({ hasText: NOT_ACCEPTED }).waitFor();
       await thief.at('Use your passkey');

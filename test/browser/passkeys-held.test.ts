@@ -53,9 +53,8 @@ async function typesAtTheApp(desk: Desk, name: string): Promise<void> {
   await desk.page.fill('[name=password]', APP_PASSWORDS[name] ?? '');
   // The app's form has no button.
   await desk.page.evaluate('document.forms[0].submit()');
-  // A new browser is asked for a code, whatever its person has: the page does not tell.
-  await desk.at('Enter your code');
-  await desk.page.getByRole('link', { name: 'Use a passkey' }).click();
+  // The app has checked the password: nobody but its owner, or who has stolen it, learns that there is a passkey.
+  await desk.at('Use your passkey');
   await desk.page.waitForURL((url) => url.pathname === '/.sallyport/sign-in/passkey');
 }
 

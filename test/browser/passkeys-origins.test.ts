@@ -82,7 +82,7 @@ staged(
       await desk.page.fill('#account', 'ada');
       await desk.page.fill('#password', 'eleven quiet lighthouses');
       await desk.press('Continue');
-      await desk.at('Enter your code');
+      await desk.at('Use a recovery code');
       assert.equal(await desk.page.getByRole('link', { name: 'Use a passkey' }).count(), 0);
       stage.sally.upstream.silent();
     });

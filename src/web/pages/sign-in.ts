@@ -1,6 +1,7 @@
 import type { SallyportError } from '../../errors.ts';
 import type { RealmSource } from '../../evidence.ts';
 import { type Html, html } from '../../lib/html.ts';
+import type { Offer } from '../../login/types.ts';
 import type { Ended } from '../../sessions/ended.ts';
 import { carryNext } from '../routes/next.ts';
 import { ceremony, instead } from './ceremony.ts';
@@ -34,6 +35,8 @@ export interface SignInPage extends Step {
 export interface SecondStepPage extends Step {
   /** A signed-in person confirms, rather than signing in. */
   readonly stepUp: boolean;
+  /** The ways that are open to this person; never none. */
+  readonly offers: readonly Offer[];
 }
 
 export interface PasskeyPage extends SecondStepPage {
@@ -129,14 +132,12 @@ ${lostDevice(frame, html`<p>${signIn.lostRecovery}</p>`)}`;
   return page(frame, { title: signIn.title, body, script: true });
 }
 
-type Way = 'passkey' | 'totp' | 'recovery';
-
 /** Every way but the one that is open, then the way back. */
-function otherWays(frame: Frame, view: SecondStepPage, here: Way): Html {
+function otherWays(frame: Frame, view: SecondStepPage, here: Offer): Html {
   const { signIn } = frame.words;
   const names = { passkey: signIn.usePasskey, totp: signIn.useTotp, recovery: signIn.useRecovery };
   const ways = (['passkey', 'totp', 'recovery'] as const).filter(
-    (way) => way !== here && (way !== 'passkey' || frame.passkeys),
+    (way) => way !== here && view.offers.includes(way) && (way !== 'passkey' || frame.passkeys),
   );
   const back = view.stepUp
     ? ([view.next, signIn.goBack] as const)
@@ -147,6 +148,7 @@ ${others([...ways.map((way) => [carryNext(`${START}/${way}`, view.next), names[w
 
 function lostHere(frame: Frame, view: SecondStepPage): Html {
   const { signIn } = frame.words;
+  if (!view.offers.includes('recovery')) return lostDevice(frame, html``);
   const link = html`<a href="${carryNext(`${START}/recovery`, view.next)}">${signIn.useRecovery}</a>`;
   return lostDevice(frame, html`<p>${signIn.lostRecoveryHere} ${link}</p>`);
 }
@@ -204,6 +206,15 @@ function noneYet(frame: Frame, view: PasskeyPage): Html {
 <p><a href="/.sallyport/account">${passkey.addOne}</a></p></div>`;
 }
 
+/** Where this browser has no passkeys: the next best way, as the button of the page. */
+function elsewise(frame: Frame, view: PasskeyPage): Html {
+  const { signIn } = frame.words;
+  const way = view.only ? undefined : view.offers.find((offer) => offer !== 'passkey');
+  if (way === undefined) return html``;
+  const label = way === 'totp' ? signIn.useTotp : signIn.useRecovery;
+  return html`<a class="button not-for-passkeys" href="${carryNext(`${START}/${way}`, view.next)}">${label}</a>`;
+}
+
 /** Second step or step-up by passkey. */
 export function passkeyPage(frame: Frame, view: PasskeyPage): Html {
   const { words } = frame;
@@ -213,7 +224,8 @@ export function passkeyPage(frame: Frame, view: PasskeyPage): Html {
   const body = html`${trouble(frame, view, false)}
 <p class="soft">${lead}</p>
 <div class="actions">${ceremony(words, { kind: 'get', action: PASSKEY, next: view.next, label: said.button, focus: true })}
-${instead(said.noScript, said.noBrowser)}</div>
+${instead(said.noScript, said.noBrowser)}
+${elsewise(frame, view)}</div>
 ${view.only && noneYet(frame, view)}
 ${view.only && view.stepUp ? others([[view.next === '/' ? '/.sallyport/account' : '/', view.next === '/' ? words.common.toAccount : words.common.toPortal]]) : otherWays(frame, view, 'passkey')}
 ${lostHere(frame, view)}`;

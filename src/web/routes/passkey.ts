@@ -1,5 +1,5 @@
 import type { SallyportError } from '../../errors.ts';
-import type { Ceremony, Login } from '../../login/types.ts';
+import type { Ceremony, Login, Offer } from '../../login/types.ts';
 import { CEREMONY_BYTES, need } from '../body.ts';
 import { passkeyPage } from '../pages/sign-in.ts';
 import { signedInPage } from '../pages/signed-in.ts';
@@ -16,7 +16,17 @@ import {
 } from '../reply.ts';
 import { withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
-import { expired, goalOf, nextOfStep, postedNext, START, signedInCookies, startAgain } from './sign-in.ts';
+import {
+  expired,
+  goalOf,
+  nextOfStep,
+  offersTo,
+  postedNext,
+  START,
+  secondStepFor,
+  signedInCookies,
+  startAgain,
+} from './sign-in.ts';
 
 const PASSKEY = '/.sallyport/sign-in/passkey';
 
@@ -60,9 +70,20 @@ async function answered(login: Login, deed: Deed): Promise<Answer> {
   return withCookies(ceremony.purpose === 'start' ? goOn(deed, goal) : done(form.kind, goal), ...cookies);
 }
 
-function show(visit: Visit, next: string, stepUp: boolean, error?: SallyportError): Answer {
-  const only = visit.context.query.split('&').includes('only=yes');
-  const page = passkeyPage(visit.frame, { next, stepUp, only, error });
+interface Shown {
+  readonly next: string;
+  readonly stepUp: boolean;
+  readonly offers: readonly Offer[];
+  readonly error?: SallyportError;
+}
+
+/** The page that the person wants is open to passkeys alone. */
+function onlyPasskeys(visit: Visit): boolean {
+  return visit.context.query.split('&').includes('only=yes');
+}
+
+function show(visit: Visit, { error, ...view }: Shown): Answer {
+  const page = passkeyPage(visit.frame, { ...view, only: onlyPasskeys(visit), error });
   return codePageAnswer(error?.status ?? 200, page, error === undefined ? {} : retryHeader(error));
 }
 
@@ -71,7 +92,8 @@ async function again(login: Login, deed: Deed, error: SallyportError): Promise<A
   if (!['passkey-refused', 'too-many-attempts', 'busy', 'bad-body'].includes(error.code)) return undefined;
   const ceremony = await ceremonyOf(login, deed);
   if (ceremony.purpose === 'start') return startAgain(deed, error);
-  return show(deed, postedNext(deed), ceremony.purpose === 'step-up', error);
+  const offers = await offersTo(login, deed);
+  return show(deed, { next: postedNext(deed), stepUp: ceremony.purpose === 'step-up', offers, error });
 }
 
 /** Passkey ceremonies: without a name, as the second step, and to confirm. */
@@ -84,7 +106,10 @@ export function passkeyRoutes(login: Login): readonly Route[] {
         const waiting = await login.waiting(visit.caller, cookies.pending);
         const next = nextOfStep(visit, waiting);
         if (waiting === null && session === null) return see(withNext(START, next));
-        return show(visit, next, waiting === null);
+        const offers = await offersTo(login, visit);
+        if (!offers.includes('passkey') && !onlyPasskeys(visit))
+          return see(withNext(secondStepFor(visit, offers), next));
+        return show(visit, { next, stepUp: waiting === null, offers });
       },
       post: {
         fields: ['response', 'next', 'start'],

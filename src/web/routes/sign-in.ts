@@ -30,9 +30,29 @@ const STEPS: Readonly<Record<Offer, string>> = {
   passkey: '/.sallyport/sign-in/passkey',
 };
 
-/** The page of the second step, by the way that this browser's person took last. */
-export function secondStepFor(visit: Visit): string {
-  return visit.frame.passkeys && visit.prefs.method === 'passkey' ? STEPS.passkey : STEPS.totp;
+const ALL: readonly Offer[] = ['passkey', 'totp', 'recovery'];
+
+/**
+ * The page of the second step: by the way that this browser's person took last, where it is among those that are open; else by
+ * a code, and by what there is where there is none. Not knowing them is fine: that page sends on who has not what it asks for.
+ */
+export function secondStepFor(visit: Visit, offers: readonly Offer[] = ALL): string {
+  const last: Offer = visit.frame.passkeys && visit.prefs.method === 'passkey' ? 'passkey' : 'totp';
+  const way = ([last, 'totp', ...offers] as const).find((each) => offers.includes(each));
+  return STEPS[way ?? 'totp'];
+}
+
+/** Without passkeys where they work under other host names of the app alone; never none. */
+function hereOf(visit: Visit, offers: readonly Offer[]): readonly Offer[] {
+  if (visit.frame.passkeys) return offers;
+  const here = offers.filter((offer) => offer !== 'passkey');
+  return here.length === 0 ? ALL.filter((offer) => offer !== 'passkey') : here;
+}
+
+/** What is open to whoever stands there. */
+export async function offersTo(login: Login, visit: Visit): Promise<readonly Offer[]> {
+  const { cookies, session } = visit.context;
+  return hereOf(visit, await login.offers(visit.caller, cookies.pending, session));
 }
 
 export function askedNext(visit: Visit): string {
@@ -83,8 +103,9 @@ async function begin(login: Login, deed: Deed): Promise<Answer> {
   const { form, caller } = deed;
   const next = postedNext(deed);
   const account = need(form, 'account');
-  const { cookie, offer } = await login.begin(caller, { account, password: form.get('password'), next });
-  const answer = done(form.kind, withNext(secondStepFor(deed), next), { offer });
+  const { cookie, offer: offers } = await login.begin(caller, { account, password: form.get('password'), next });
+  const offer = hereOf(deed, offers);
+  const answer = done(form.kind, withNext(secondStepFor(deed, offer), next), { offer });
   return withCookies(answer, setPending(cookie));
 }
 
@@ -135,7 +156,8 @@ async function secondAgain(
     return undefined;
   const waiting = await login.waiting(deed.caller, deed.context.cookies.pending);
   const stepUp = waiting === null && deed.context.session !== null;
-  const page = RENDER[step](deed.frame, { next: postedNext(deed), stepUp, error });
+  const offers = await offersTo(login, deed);
+  const page = RENDER[step](deed.frame, { next: postedNext(deed), stepUp, offers, error });
   return codePageAnswer(error.status, page, retryHeader(error));
 }
 
@@ -147,7 +169,9 @@ function stepRoute(parts: SignInParts, step: SecondStep): Route {
       const waiting = await login.waiting(visit.caller, visit.context.cookies.pending);
       const next = nextOfStep(visit, waiting);
       if (waiting === null && visit.context.session === null) return see(withNext(START, next));
-      return codePageAnswer(200, RENDER[step](visit.frame, { next, stepUp: waiting === null }));
+      const offers = await offersTo(login, visit);
+      if (!offers.includes(step)) return see(withNext(secondStepFor(visit, offers), next));
+      return codePageAnswer(200, RENDER[step](visit.frame, { next, stepUp: waiting === null, offers }));
     },
     post: {
       fields: ['code', 'next', 'purpose'],

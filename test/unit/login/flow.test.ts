@@ -13,7 +13,7 @@ test(
     const alice = await enrolled(world, world.wiki, 'alice');
     const caller = world.caller(world.wiki);
     const first = await login.begin(caller, { account: 'CORP\\Alice', password: PASSWORD, next: '/deep?x=1' });
-    assert.deepEqual(first.offer, ['passkey', 'totp', 'recovery']);
+    assert.deepEqual(first.offer, ['totp', 'recovery']);
     assert.deepEqual(await login.waiting(caller, first.cookie), { next: '/deep?x=1' });
     assert.equal(await store.sessions.byHash(sha256(first.cookie)), undefined, 'a pending sign-in is no session');
     const signedIn = await login.second(caller, first.cookie, 'totp', codeAt(alice.secret, clock.at));

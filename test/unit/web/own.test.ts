@@ -171,7 +171,7 @@ stand('the second step ends the pending sign-in and sets four cookies of the str
   assert.deepEqual(first.body, {
     ok: true,
     next: '/.sallyport/sign-in/totp?next=%2Freports%3Fy%3D1',
-    offer: ['passkey', 'totp', 'recovery'],
+    offer: ['totp', 'recovery'],
   });
   const second = await post(s, '/sign-in/totp', { code: CODE }, { Cookie: cookiesOf(first) });
   assert.deepEqual(second.body, { ok: true, next: '/reports?y=1' });
@@ -250,6 +250,31 @@ stand('a code without a waiting sign-in or session leads back to the first step'
   assert.match(form.text, /action="\/\.sallyport\/sign-in"/);
   const page = await supertest(s.origin).get(`${P}/sign-in/totp?next=%2Fa`);
   assert.equal(page.headers['location'], `${P}/sign-in?next=%2Fa`);
+});
+
+stand('who has not what a page asks for is sent on to what they have', async (s) => {
+  const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD });
+  const Cookie = cookiesOf(first);
+  const get = (path: string) => supertest(s.origin).get(`${P}${path}`).set({ Cookie, Accept: 'text/html' });
+  // No passkey works at this app: who has nothing else is told what everybody is.
+  for (const [has, here] of [
+    [['passkey'], ['totp', 'recovery']],
+    [['passkey', 'recovery'], ['recovery']],
+    [['totp'], ['totp']],
+    [['recovery'], ['recovery']],
+  ] as const) {
+    s.world.offers = has;
+    for (const page of ['totp', 'passkey', 'recovery'] as const) {
+      const answer = await get(`/sign-in/${page}?next=%2Fa`);
+      if (here.some((way) => way === page)) assert.equal(answer.status, 200, page);
+      else assert.equal(answer.headers['location'], `${P}/sign-in/${here[0]}?next=%2Fa`);
+      const ways = [...answer.text.matchAll(/href="[^"]*\/sign-in\/(passkey|totp|recovery)/g)].map(([, way]) => way);
+      assert.ok(
+        ways.every((way) => here.some((each) => each === way)),
+        `${page} leads to ${ways}`,
+      );
+    }
+  }
 });
 
 stand('a code inside a session steps up; a new sign-in ends the session it replaces', async (s) => {

@@ -12,9 +12,11 @@ import { wordsOf } from '../../../src/web/words/words.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { error, frame, state } from './pages-views.ts';
 
+const WAYS = ['passkey', 'totp', 'recovery'] as const;
+
 const en = wordsOf('en');
 const PAGES: Readonly<Record<string, Html>> = {
-  '/wait': codePage(frame(), { next: '/', stepUp: false, error: error('too-many-attempts', 30) }),
+  '/wait': codePage(frame(), { next: '/', stepUp: false, offers: WAYS, error: error('too-many-attempts', 30) }),
   '/password': enrolPage(frame(), { state: state({ password: 'set' }), choose: false }),
   '/choose': enrolPage(frame(), { state: state(), choose: false }),
 };

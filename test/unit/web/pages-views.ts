@@ -18,6 +18,8 @@ import { unsentPage } from '../../../src/web/pages/unsent.ts';
 import { wordsOf } from '../../../src/web/words/words.ts';
 import { accountRow, sessionRow } from '../../support/rows.ts';
 
+const WAYS = ['passkey', 'totp', 'recovery'] as const;
+
 export const NAME = 'ada.lovelace@example.org';
 export const CODES = Array.from({ length: 10 }, (_, i) => `7K2M-9QXC-4TZW-B0R${i}`);
 const NOW = Date.UTC(2026, 10, 24, 9, 30);
@@ -158,15 +160,18 @@ const signIns: Readonly<Record<string, View>> = {
     signIn.signInPage(f, { next: '/', source: 'local', account: NAME, error: error('wrong-credentials') }),
   'sign-in-codes-only': (f) => signIn.signInPage({ ...f, passkeys: false }, { next: '/', source: 'app' }),
   'sign-in-refused': (f) => signIn.signInPage(f, { next: '/', source: 'app', error: error('passkey-refused') }),
-  code: (f) => signIn.codePage(f, { next: '/a', stepUp: false }),
-  'code-wrong': (f) => signIn.codePage(f, { next: '/a', stepUp: true, error: error('wrong-credentials') }),
-  'code-wait': (f) => signIn.codePage(f, { next: '/a', stepUp: false, error: error('too-many-attempts', 30) }),
-  recovery: (f) => signIn.recoveryPage(f, { next: '/a', stepUp: false }),
-  'recovery-wrong': (f) => signIn.recoveryPage(f, { next: '/a', stepUp: true, error: error('wrong-credentials') }),
-  passkey: (f) => signIn.passkeyPage(f, { next: '/a', stepUp: false, only: false }),
-  'passkey-only': (f) => signIn.passkeyPage(f, { next: '/a', stepUp: true, only: true }),
+  code: (f) => signIn.codePage(f, { next: '/a', stepUp: false, offers: WAYS }),
+  'code-wrong': (f) =>
+    signIn.codePage(f, { next: '/a', stepUp: true, offers: WAYS, error: error('wrong-credentials') }),
+  'code-wait': (f) =>
+    signIn.codePage(f, { next: '/a', stepUp: false, offers: WAYS, error: error('too-many-attempts', 30) }),
+  recovery: (f) => signIn.recoveryPage(f, { next: '/a', stepUp: false, offers: WAYS }),
+  'recovery-wrong': (f) =>
+    signIn.recoveryPage(f, { next: '/a', stepUp: true, offers: WAYS, error: error('wrong-credentials') }),
+  passkey: (f) => signIn.passkeyPage(f, { next: '/a', stepUp: false, offers: WAYS, only: false }),
+  'passkey-only': (f) => signIn.passkeyPage(f, { next: '/a', stepUp: true, offers: WAYS, only: true }),
   'passkey-refused': (f) =>
-    signIn.passkeyPage(f, { next: '/a', stepUp: true, only: false, error: error('passkey-refused') }),
+    signIn.passkeyPage(f, { next: '/a', stepUp: true, offers: WAYS, only: false, error: error('passkey-refused') }),
   'signed-in': (f) => signedInPage(f, { next: '/' }),
   'signed-out': (f) => signIn.signedOutPage(f, { ended: null, again: '/.sallyport/sign-in' }),
   'signed-out-ended': (f) => signIn.signedOutPage(f, { ended: 'administrator', again: '/login' }),

@@ -21,6 +21,8 @@ import { codePage, passkeyPage, signInPage } from '../../../src/web/pages/sign-i
 import { LANGUAGES, wordsOf } from '../../../src/web/words/words.ts';
 import { accountView, CODES, error, frame, NAME, OWN, state, TOTP, VIEWS } from './pages-views.ts';
 
+const WAYS = ['passkey', 'totp', 'recovery'] as const;
+
 const en = wordsOf('en');
 
 for (const { code, dir } of LANGUAGES) {
@@ -75,8 +77,8 @@ test('text from outside is escaped wherever it stands', () => {
   };
   const pages = [
     signInPage(f, { next: evil, source: 'local', account: evil }),
-    codePage(f, { next: evil, stepUp: true }),
-    passkeyPage(f, { next: evil, stepUp: true, only: true }),
+    codePage(f, { next: evil, stepUp: true, offers: WAYS }),
+    passkeyPage(f, { next: evil, stepUp: true, offers: WAYS, only: true }),
     invitationPage(f, { accountName: evil, ticket: evil }),
     enrolPage(f, { state: state({ accountName: evil, password: 'set' }), choose: false }),
     enrolPage(f, { state: state({ totp: { secret: evil, uri: evil } }), choose: false }),
@@ -102,20 +104,25 @@ test('passkeys are offered only where the app takes them', () => {
 });
 
 test('a way that is not the one in use is always one link away', () => {
-  const { text } = codePage(frame(), { next: '/a?b', stepUp: false });
+  const { text } = codePage(frame(), { next: '/a?b', stepUp: false, offers: WAYS });
   for (const way of ['passkey', 'recovery']) assert.ok(text.includes(`/.sallyport/sign-in/${way}?next=%2Fa%3Fb`));
   assert.ok(!text.includes('/.sallyport/sign-in/totp?next'), 'not the one in use');
 });
 
 test('a page that asks for a passkey says how to get one', () => {
-  const { text } = passkeyPage(frame(), { next: '/a', stepUp: true, only: true });
+  const { text } = passkeyPage(frame(), { next: '/a', stepUp: true, offers: WAYS, only: true });
   assert.ok(text.includes(en.passkey.noneYet));
   assert.ok(text.includes('href="/.sallyport/account"'));
   assert.ok(!text.includes('/.sallyport/sign-in/totp'), 'a code does not open it');
 });
 
 test('a wait says how long, for readers without a script too', () => {
-  const { text } = codePage(frame(), { next: '/', stepUp: false, error: error('too-many-attempts', 29.2) });
+  const { text } = codePage(frame(), {
+    next: '/',
+    stepUp: false,
+    offers: WAYS,
+    error: error('too-many-attempts', 29.2),
+  });
   assert.ok(text.includes('Please wait 30 seconds, then try again.'));
   assert.match(text, /data-wait="30"/);
 });

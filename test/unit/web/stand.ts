@@ -7,7 +7,7 @@ import { SallyportError } from '../../../src/errors.ts';
 import type { Proof, RealmSource } from '../../../src/evidence.ts';
 import { sha256 } from '../../../src/lib/bytes.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import type { SignedIn } from '../../../src/login/types.ts';
+import type { Offer, SignedIn } from '../../../src/login/types.ts';
 import { readCookies } from '../../../src/read/cookies.ts';
 import { isNavigation, languagesOf } from '../../../src/read/head.ts';
 import { Session } from '../../../src/sessions/session.ts';
@@ -76,6 +76,7 @@ export class World {
   /** Thrown by the next call of login or enrol. */
   fault: SallyportError | undefined;
   factorIsFresh = true;
+  offers: readonly Offer[] = ['passkey', 'totp', 'recovery'];
 
   constructor(source: RealmSource) {
     this.source = source;
@@ -129,10 +130,11 @@ function fakeLogin(world: World): AdoptingLogin {
       if (world.source === 'local' && form.password !== PASSWORD) throw new SallyportError('wrong-credentials');
       const cookie = token();
       world.signIns.set(cookie, { account: form.account, next: form.next });
-      return { cookie, offer: ['passkey', 'totp', 'recovery'] };
+      return { cookie, offer: world.offers };
     },
     hold: async () => undefined,
     waiting: async (_caller, pending) => world.signIns.get(pending ?? '') ?? null,
+    offers: async () => world.offers,
     second: async (_caller, pending, step, code) => {
       world.note(`second ${step}`);
       const waiting = world.signIns.get(pending ?? '');
