@@ -18,7 +18,7 @@ import { errorPage } from './pages/error.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
 import { type Answer, problem, retryHeader, send, showPage } from './reply.ts';
-import { safeNext, withNext } from './routes/next.ts';
+import { carryNext, safeNext } from './routes/next.ts';
 import type { PostRoute, Route, Visit } from './routes/route.ts';
 import { ownRoutes, type RouteParts } from './routes/table.ts';
 
@@ -58,7 +58,13 @@ function errorAnswer(error: SallyportError, frame: Frame, page: boolean): Answer
 function frameWith({ frame, context }: Visit, form: Form): Frame {
   const next = form.get('next');
   if (frame.here === null || next === undefined) return frame;
-  return { ...frame, here: withNext(frame.here, safeNext(next, context.app.target)) };
+  const here = carryNext(frame.here, safeNext(next, context.app.target));
+  return { ...frame, here: form.get('only') === 'yes' ? `${here}&only=yes` : here };
+}
+
+/** No language switch on the answer of an address that shows nothing by itself: it would lead to an error. */
+function withoutWayBack(frame: Frame, shown: ReadonlySet<string>, path: string): Frame {
+  return frame.here === path && !shown.has(path) ? { ...frame, here: null } : frame;
 }
 
 /** One state change: whose origin, then what body, then the deed. */
@@ -136,7 +142,9 @@ export function createOwn(parts: OwnParts): OwnPages {
   for (const name of ['x-powered-by', 'etag', 'trust proxy', 'query parser']) app.disable(name);
   for (const name of ['case sensitive routing', 'strict routing']) app.enable(name);
   app.use(protect(), uncached);
-  for (const route of ownRoutes(parts)) mount(app, route);
+  const routes = ownRoutes(parts);
+  const shown = new Set(routes.filter(({ get }) => get !== undefined).map(({ path }) => path));
+  for (const route of routes) mount(app, route);
   app.use(() => {
     throw new SallyportError('not-found', 'no such page of ours');
   });
@@ -151,7 +159,7 @@ export function createOwn(parts: OwnParts): OwnPages {
     respond(request, response, errorAnswer(error, context.frame, page));
   });
   return (request, response, context) => {
-    setContext(request, context);
+    setContext(request, { ...context, frame: withoutWayBack(context.frame, shown, context.path) });
     // Routed by the target that was judged, not by a second reading of it.
     request.url = context.path;
     app(request, response);

@@ -83,3 +83,26 @@ for (const [what, options] of [
     }, options);
   });
 }
+
+staged(
+  'whoever has a passkey and stands before a browser without gets the next way as the button of the page',
+  async (stage) => {
+    await stage.desk(async (desk) => {
+      await desk.plug({ transport: 'usb' });
+      await desk.enrolKey('alice');
+      await desk.signOut();
+      await desk.first('alice');
+      await desk.at('Use your passkey');
+      const lost = desk.page.getByRole('link', { name: 'Use a recovery code' });
+      assert.equal(await lost.locator('visible=true').count(), 1, 'a link among others');
+      await stage.desk(async (other) => {
+        await other.page.addInitScript(() => Reflect.deleteProperty(globalThis, 'PublicKeyCredential'));
+        await other.first('alice');
+        await other.at('Use your passkey');
+        assert.equal(await other.page.getByRole('button', { name: /passkey/ }).count(), 0);
+        await other.page.locator('a.button').click();
+        await other.at('Use a recovery code');
+      });
+    });
+  },
+);

@@ -9,6 +9,8 @@ export interface CeremonyParts {
   /** Without a name: whoever's passkey answers. */
   readonly start?: boolean;
   readonly next?: string;
+  /** What is asked for is open to passkeys alone: said again when the ceremony fails. */
+  readonly only?: boolean;
   readonly label: string;
   /** Looks of the button. */
   readonly look?: string;
@@ -27,6 +29,7 @@ export function ceremony({ passkey }: Words, parts: CeremonyParts): Html {
   const fields = [
     hidden('response', ''),
     ...(parts.next === undefined ? [] : [hidden('next', parts.next)]),
+    ...(parts.only === true ? [hidden('only', 'yes')] : []),
     ...(kind === 'get' ? [hidden('start', parts.start === true ? 'yes' : '')] : []),
   ];
   return html`<form class="needs-passkeys" method="post" action="${action}" data-ceremony="${kind}" data-options="${action}/options" data-start="${parts.start === true ? 'yes' : ''}"${parts.stepUp !== undefined && html` data-step-up="${parts.stepUp}"`} data-waiting="${passkey.waiting}" data-cancelled="${passkey.cancelled}" data-unsupported="${passkey.noBrowser}" data-known="${passkey.known}" data-security="${passkey.security}" data-network="${passkey.network}" data-failed="${passkey.failed}" data-expired="${passkey.expired}">

@@ -223,7 +223,7 @@ export function passkeyPage(frame: Frame, view: PasskeyPage): Html {
   const lead = view.only ? said.leadOnly : view.stepUp ? said.leadStepUp : said.lead;
   const body = html`${trouble(frame, view, false)}
 <p class="soft">${lead}</p>
-<div class="actions">${ceremony(words, { kind: 'get', action: PASSKEY, next: view.next, label: said.button, focus: true })}
+<div class="actions">${ceremony(words, { kind: 'get', action: PASSKEY, next: view.next, only: view.only, label: said.button, focus: true })}
 ${instead(said.noScript, said.noBrowser)}
 ${elsewise(frame, view)}</div>
 ${view.only && noneYet(frame, view)}

@@ -74,6 +74,7 @@ interface Shown {
   readonly next: string;
   readonly stepUp: boolean;
   readonly offers: readonly Offer[];
+  readonly only: boolean;
   readonly error?: SallyportError;
 }
 
@@ -83,7 +84,7 @@ function onlyPasskeys(visit: Visit): boolean {
 }
 
 function show(visit: Visit, { error, ...view }: Shown): Answer {
-  const page = passkeyPage(visit.frame, { ...view, only: onlyPasskeys(visit), error });
+  const page = passkeyPage(visit.frame, { ...view, error });
   return codePageAnswer(error?.status ?? 200, page, error === undefined ? {} : retryHeader(error));
 }
 
@@ -93,7 +94,13 @@ async function again(login: Login, deed: Deed, error: SallyportError): Promise<A
   const ceremony = await ceremonyOf(login, deed);
   if (ceremony.purpose === 'start') return startAgain(deed, error);
   const offers = await offersTo(login, deed);
-  return show(deed, { next: postedNext(deed), stepUp: ceremony.purpose === 'step-up', offers, error });
+  return show(deed, {
+    next: postedNext(deed),
+    stepUp: ceremony.purpose === 'step-up',
+    offers,
+    only: deed.form.get('only') === 'yes',
+    error,
+  });
 }
 
 /** Passkey ceremonies: without a name, as the second step, and to confirm. */
@@ -109,10 +116,10 @@ export function passkeyRoutes(login: Login): readonly Route[] {
         const offers = await offersTo(login, visit);
         if (!offers.includes('passkey') && !onlyPasskeys(visit))
           return see(withNext(secondStepFor(visit, offers), next));
-        return show(visit, { next, stepUp: waiting === null, offers });
+        return show(visit, { next, stepUp: waiting === null, offers, only: onlyPasskeys(visit) });
       },
       post: {
-        fields: ['response', 'next', 'start'],
+        fields: ['response', 'next', 'start', 'only'],
         objects: ['response'],
         limit: CEREMONY_BYTES,
         run: (deed) => answered(login, deed),

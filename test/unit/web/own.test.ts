@@ -486,6 +486,28 @@ stand('the account page renames, ends one session, ends all others', async (s) =
   }
 });
 
+for (const path of POSTS) {
+  stand(`the language switch of whatever ${path} answers leads to a page`, async (s) => {
+    const cookie = await signIn(s);
+    const head = { Cookie: cookie, 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'text/html' };
+    for (const body of ['', 'next=%2Fa', 'surprise=x', 'code=000000&next=%2Fa', 'response=%7B%7D&next=%2Fa&only=yes']) {
+      const { text } = await supertest(s.origin)
+        .post(`${P}${path}`)
+        .set({ Origin: s.origin, ...head })
+        .send(body);
+      const [, back] =
+        /action="\/\.sallyport\/language"[^>]*>\s*<input type="hidden" name="next" value="([^"]*)"/.exec(text) ?? [];
+      assert.equal(back === undefined, !text.includes('/.sallyport/language'));
+      if (back === undefined) continue;
+      const shown = await supertest(s.origin)
+        .get(back.replaceAll('&amp;', '&'))
+        .set({ Cookie: cookie, Accept: 'text/html' });
+      assert.ok([200, 303].includes(shown.status), `${body}: ${back} answers ${shown.status}`);
+      if (body.includes('only=yes') && text.includes('name="only"')) assert.match(back, /only=yes/);
+    }
+  });
+}
+
 stand('the language is the person’s choice, else the browser’s, and stays with the browser', async (s) => {
   const page = (headers: Record<string, string>) => supertest(s.origin).get(`${P}/sign-in`).set(headers);
   assert.match((await page({})).text, /<html lang="en" dir="ltr">/);
