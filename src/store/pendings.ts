@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Proof } from '../evidence.ts';
-import { readList, touched, writeList } from './columns.ts';
+import { chunks, readList, touched, writeList } from './columns.ts';
 import type { Scope } from './database.ts';
 import type { Schema } from './schema.ts';
 import type { PendingPurpose, PendingRow, PendingStore } from './types.ts';
@@ -10,7 +10,10 @@ function toRow(row: Selectable<Schema['pendings']>): PendingRow {
   return { ...row, purpose: row.purpose as PendingPurpose, proofs: readList<Proof>(row.proofs) };
 }
 
-export function pendingStore({ db }: Scope): PendingStore {
+/** Pending sign-ins of one statement. */
+const BATCH = 500;
+
+export function pendingStore({ db, write }: Scope): PendingStore {
   return {
     async insert(row) {
       await db
@@ -36,10 +39,16 @@ export function pendingStore({ db }: Scope): PendingStore {
     async remove(id) {
       return touched(await db.deleteFrom('pendings').where('id', '=', id).executeTakeFirstOrThrow()) === 1;
     },
-    async removeOfAccount(accountId, purpose) {
-      const all = db.deleteFrom('pendings').where('accountId', '=', accountId);
-      await (purpose === undefined ? all : all.where('purpose', '=', purpose)).execute();
-    },
+    removeOfAccount: (accountId, purpose) =>
+      write(async (tx) => {
+        const all = tx.db.deleteFrom('pendings').where('accountId', '=', accountId);
+        const gone = await (purpose === undefined ? all : all.where('purpose', '=', purpose)).returning('id').execute();
+        // An answer of the app, with the cookies of a session there, is not kept for a sign-in that nobody can finish.
+        for (const part of chunks(gone, BATCH)) {
+          const holders = part.map(({ id }) => id);
+          await tx.db.deleteFrom('holds').where('holder', 'in', holders).execute();
+        }
+      }),
     async purge(before) {
       return touched(await db.deleteFrom('pendings').where('expiresAt', '<', before).executeTakeFirstOrThrow());
     },

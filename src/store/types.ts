@@ -308,9 +308,9 @@ export interface PendingStore {
     oldHash: string,
     set: Partial<Pick<PendingRow, 'hash' | 'proofs' | 'state' | 'expiresAt'>>,
   ): Promise<boolean>;
-  /** Takes it away; true exactly once. */
+  /** Takes it away; true exactly once. What is held for it stays, for the session that it becomes. */
   remove(id: string): Promise<boolean>;
-  /** All, or those of one purpose. */
+  /** Ends all, or those of one purpose, and what is held for them. */
   removeOfAccount(accountId: string, purpose?: PendingPurpose): Promise<void>;
   purge(before: number): Promise<number>;
 }

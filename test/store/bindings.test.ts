@@ -192,6 +192,25 @@ eachStore('held answers are removed by holder, and are for accounts that exist',
   await assert.rejects(store.holds.insert(stranger), { code: 'store-unavailable' });
 });
 
+eachStore('what is held for sign-ins ends with them, and not what a session has', async ({ store }) => {
+  await people(store);
+  const begun = { hash: 'a', appId: 'portal', accountId: 'acc-1', claimedName: 'ada', proofs: [], state: null } as const;
+  const rest = { ticketId: null, next: '/', createdAt: 1000, expiresAt: 5000 } as const;
+  await store.pendings.insert({ ...begun, ...rest, id: 'pen-1', purpose: 'sign-in' });
+  await store.pendings.insert({ ...begun, ...rest, id: 'pen-2', hash: 'b', purpose: 'enrol' });
+  await store.pendings.insert({ ...begun, ...rest, id: 'pen-3', hash: 'c', purpose: 'sign-in', accountId: 'acc-2' });
+  for (const holder of ['pen-1', 'pen-2', 'pen-3', 'ses-1'])
+    await store.holds.insert(holdRow({ id: `of ${holder}`, holder }));
+  const left = async () => {
+    const rows = await Promise.all(['pen-1', 'pen-2', 'pen-3', 'ses-1'].map((holder) => store.holds.byHolder(holder)));
+    return rows.flatMap((row) => row?.holder ?? []);
+  };
+  await store.pendings.removeOfAccount('acc-1', 'sign-in');
+  assert.deepEqual(await left(), ['pen-2', 'pen-3', 'ses-1']);
+  await store.pendings.removeOfAccount('acc-1');
+  assert.deepEqual(await left(), ['pen-3', 'ses-1']);
+});
+
 eachStore('what has expired is purged, and what has not stays', async ({ store }) => {
   const now = 1_000_000;
   await people(store);
