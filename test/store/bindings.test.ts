@@ -194,7 +194,14 @@ eachStore('held answers are removed by holder, and are for accounts that exist',
 
 eachStore('what is held for sign-ins ends with them, and not what a session has', async ({ store }) => {
   await people(store);
-  const begun = { hash: 'a', appId: 'portal', accountId: 'acc-1', claimedName: 'ada', proofs: [], state: null } as const;
+  const begun = {
+    hash: 'a',
+    appId: 'portal',
+    accountId: 'acc-1',
+    claimedName: 'ada',
+    proofs: [],
+    state: null,
+  } as const;
   const rest = { ticketId: null, next: '/', createdAt: 1000, expiresAt: 5000 } as const;
   await store.pendings.insert({ ...begun, ...rest, id: 'pen-1', purpose: 'sign-in' });
   await store.pendings.insert({ ...begun, ...rest, id: 'pen-2', hash: 'b', purpose: 'enrol' });
