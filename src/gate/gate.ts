@@ -10,6 +10,7 @@ import { whoamiTarget } from '../presets/whoami.ts';
 import type { Client } from '../read/client.ts';
 import type { Target } from '../read/target.ts';
 import type { CompiledRules } from '../rules/compile.ts';
+import { isOverridden, reachOf } from '../rules/reach.ts';
 import { strictest } from '../rules/strictest.ts';
 import { Session } from '../sessions/session.ts';
 import type { Store } from '../store/types.ts';
@@ -213,6 +214,8 @@ export class Gate {
 function factsFor(judged: Judged, reading: Reading | null, now: number, at: number): Facts {
   const { app, rules, method, target, destination, session } = judged;
   const alone = destination === null;
+  // An exemption is for one method: not for what an app may take for another.
+  const exempt = app.exemptions.length > 0 && target.strict && alone && !isOverridden(judged.request.rawHeaders);
   const { login } = app;
   return {
     appId: app.id,
@@ -220,7 +223,7 @@ function factsFor(judged: Judged, reading: Reading | null, now: number, at: numb
     now: at,
     session: session === undefined ? null : factsOf(session, now),
     rule: ruleOf(judged),
-    exemption: target.strict && alone ? rules.exemptionFor(method, target.path, now) : null,
+    exemption: exempt ? rules.exemptionFor(method, target.path, now) : null,
     upgrade: judged.upgrade,
     originAllowed: judged.originAllowed,
     reading: reading?.kind ?? null,
@@ -238,12 +241,16 @@ function readingOf({ app, method, target, destination, request }: Judged): Readi
   return readHeadOf(app.login, method, target, request.rawHeaders);
 }
 
-/** Methods that take all that is below a path along (RFC 4918 §9.8.3, §9.9.2). */
-const DEEP: ReadonlySet<string> = new Set(['COPY', 'MOVE']);
+/** What the target requires, with all that the request acts on besides. */
+function targetRuleOf({ app, rules, method, target, request }: Judged): RuleConfig | null {
+  if (app.rules.length === 0) return null;
+  return rules.holding(target.path, reachOf(method, request.rawHeaders));
+}
 
 /** What both targets require together. */
-function ruleOf({ rules, method, target, destination }: Judged): RuleConfig | null {
-  const rule = DEEP.has(method) ? rules.within(target.path) : rules.match(target.path);
+function ruleOf(judged: Judged): RuleConfig | null {
+  const { rules, destination } = judged;
+  const rule = targetRuleOf(judged);
   if (destination === null) return rule;
   const second = rules.within(destination.path);
   return rule === null || second === null ? (rule ?? second) : strictest(rule, second);

@@ -2,6 +2,7 @@ import { fold } from '../config/fold.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
 import { isSingle, readings, writtenReadings } from '../lib/readings/readings.ts';
 import { Remembered } from '../lib/remembered.ts';
+import type { Reach } from './reach.ts';
 import { strictest } from './strictest.ts';
 import { baseOf, find, findAll, insert, type Node, newNode, type Place, settle } from './tree.ts';
 
@@ -16,8 +17,10 @@ export interface CompiledRules {
    * `bad-target` for dot segments in any reading and for a path with too many of them.
    */
   match(path: string): RuleConfig | null;
-  /** What a path and everything below it require together, for requests that act on both; null like `match`. */
+  /** What a path and everything below it require together; null like `match`. */
   within(path: string): RuleConfig | null;
+  /** What holds for a request that reaches that far from its path; null like `match`. */
+  holding(path: string, reach: Reach): RuleConfig | null;
   /**
    * The exemption for a method and a path, byte for byte, that has not expired at `now` (ms since the epoch), or null. The
    * query is no part of the path and is passed on. Paths with `%` or `;` match none.
@@ -109,6 +112,10 @@ export function compileRules(app: AppConfig): CompiledRules {
       // Short names and streams stand for what is compared elsewhere; here they may be above any rule.
       if (path.includes('~') || path.includes(':')) return deepest(root, rule);
       return readings(path).reduce((all, reading) => below(lenientRoot, reading, all), rule);
+    },
+    holding(path: string, reach: Reach): RuleConfig | null {
+      if (reach === 'here') return this.match(path);
+      return this.within(reach === 'below' ? path : '/');
     },
     exemptionFor(method: string, path: string, now: number): ExemptionConfig | null {
       if (path.includes('%') || path.includes(';')) return null;

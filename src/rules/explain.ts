@@ -1,6 +1,7 @@
 import { fold } from '../config/fold.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
 import { compileRules } from './compile.ts';
+import { type Reach, reachOf } from './reach.ts';
 
 /** One rule or exemption, whether it covers the request, and why it does or does not decide. */
 export interface Candidate {
@@ -35,12 +36,22 @@ function whyExempt(exemption: ExemptionConfig, method: string, path: string, now
   return 'exact method and path, not expired';
 }
 
-function covers(app: AppConfig, rule: RuleConfig, path: string): boolean {
-  return compileRules({ ...app, rules: [rule], exemptions: [] }).match(path) !== null;
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  /** How far such a request acts, as far as its method tells. */
+  readonly reach: Reach;
 }
 
-function whyRule(rule: RuleConfig, covered: boolean, chosen: RuleConfig | null, combined: boolean): string {
-  if (!covered) return 'the path is not under it';
+function covers(app: AppConfig, rule: RuleConfig, { path, reach }: Asked): boolean {
+  return compileRules({ ...app, rules: [rule], exemptions: [] }).holding(path, reach) !== null;
+}
+
+function whyRule(rule: RuleConfig, { method, reach }: Asked, chosen: RuleConfig | null, combined: boolean): string {
+  if (reach !== 'here' && rule.path !== chosen?.path)
+    return reach === 'below'
+      ? `holds as well: ${method} acts on what is below the path too`
+      : `holds as well: what ${method} acts on is named in its body`;
   if (rule.path === chosen?.path)
     return combined ? 'the most specific, in another spelling: broader rules hold as well' : 'the most specific';
   return combined
@@ -48,11 +59,19 @@ function whyRule(rule: RuleConfig, covered: boolean, chosen: RuleConfig | null, 
     : 'a more specific rule decides';
 }
 
-function conclude(exemption: ExemptionConfig | null, rule: RuleConfig | null, combined: boolean): string {
+function conclude(
+  { method, reach }: Asked,
+  exemption: ExemptionConfig | null,
+  rule: RuleConfig | null,
+  combined: boolean,
+): string {
   if (exemption !== null)
     return `Passes without a session: exemption of ${exemption.owner} until ${exemption.expires} (${exemption.reason}).`;
   if (rule === null)
     return 'No rule covers this path: a session, which always has a second factor, is required and enough.';
+  if (reach === 'below' && combined)
+    return `${method} acts on what is below the path too, so every rule there holds together with those of the path.`;
+  if (reach === 'anywhere') return `What ${method} acts on is named in its body, so every rule of the app holds.`;
   if (combined)
     return `The path is another spelling of what ${rule.path} covers, so that rule and every broader one hold together.`;
   return `The rule ${rule.path} decides: it is the most specific that covers the path.`;
@@ -66,7 +85,8 @@ export function explainRules(app: AppConfig, method: string, path: string, now: 
   const compiled = compileRules(app);
   const folded = fold(path);
   const exemption = compiled.exemptionFor(method, path, now);
-  const rule = compiled.match(path);
+  const asked: Asked = { method, path, reach: reachOf(method, []) };
+  const rule = compiled.holding(path, asked.reach);
   const combined = rule !== null && !app.rules.includes(rule);
   const exemptions = app.exemptions.map((candidate): Candidate => {
     const decides = candidate === exemption;
@@ -80,7 +100,7 @@ export function explainRules(app: AppConfig, method: string, path: string, now: 
     };
   });
   const rules = app.rules.map((candidate): Candidate => {
-    const covered = covers(app, candidate, path);
+    const covered = covers(app, candidate, asked);
     const decides = exemption === null && covered && (combined || candidate === rule);
     return {
       kind: 'rule',
@@ -88,7 +108,7 @@ export function explainRules(app: AppConfig, method: string, path: string, now: 
       path: candidate.path,
       covers: covered,
       decides,
-      why: whyRule(candidate, covered, rule, combined),
+      why: covered ? whyRule(candidate, asked, rule, combined) : 'the path is not under it',
     };
   });
   return {
@@ -98,7 +118,7 @@ export function explainRules(app: AppConfig, method: string, path: string, now: 
     folded,
     exemption,
     rule,
-    why: conclude(exemption, rule, combined),
+    why: conclude(asked, exemption, rule, combined),
     candidates: [...exemptions, ...rules],
   };
 }

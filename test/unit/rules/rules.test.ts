@@ -295,3 +295,23 @@ test('the table of routes says what is taken from elsewhere, with what the rules
     ],
   );
 });
+
+test('explain tells that a method acts on what is below, with the rule that the gate goes by', () => {
+  const app = appWith([rule('/dir/**'), rule('/dir/deep/**', { groups: ['ops'] }), rule('/else/**')]);
+  const compiled = compileRules(app);
+  for (const [method, reach] of [
+    ['GET', 'here'],
+    ['DELETE', 'below'],
+    ['PROPFIND', 'below'],
+    ['BIND', 'anywhere'],
+  ] as const) {
+    const told = explainRules(app, method, '/dir/x', NOW);
+    assert.deepEqual(told.rule, compiled.holding('/dir/x', reach), method);
+    const above = explainRules(app, method, '/dir', NOW);
+    assert.deepEqual(above.rule, compiled.holding('/dir', reach), method);
+    const decides = above.candidates.filter((each) => each.decides).map(({ path }) => path);
+    const all = reach === 'here' ? ['/dir/**'] : ['/dir/**', '/dir/deep/**'];
+    assert.deepEqual(decides, reach === 'anywhere' ? [...all, '/else/**'] : all, method);
+    if (reach !== 'here') assert.match(above.why, new RegExp(`${method} acts`));
+  }
+});
