@@ -9,7 +9,7 @@ const REFUSES = new Set(['refuse', 'broken', 'misplaced']);
 
 /** File and function → why an error there loosens nothing. One that is no longer needed is an error too. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
-  'src/binding/choose.ts harmless': 'what cannot be read counts as something that signs in, which is refused',
+  'src/binding/guard.ts isHarmless': 'what cannot be read counts as something that signs in, which is refused',
   'src/binding/choose.ts chooseStep': 'only a body that was looked through and holds nothing that signs in goes on',
   'src/binding/visitor.ts opened':
     'a visitor whose value cannot be opened begins anew, with an empty jar and no session',

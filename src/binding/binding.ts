@@ -7,7 +7,7 @@ import { readAnswer } from './answer.ts';
 import { readLoginBody } from './body.ts';
 import { chooseStep } from './choose.ts';
 import type { BindingContext } from './context.ts';
-import { refuseBody, scannerFor } from './guard.ts';
+import { isHarmless, refuseBody, scannerFor } from './guard.ts';
 import { JarPassage } from './jar-passage.ts';
 import { boundLogin } from './jars.ts';
 import { SessionJars, whenFree } from './owner.ts';
@@ -48,6 +48,8 @@ export function createBinding(ctx: BindingContext): Binding {
       const { session, request, method } = admission;
       if (method === 'GET') refuseBody(request.rawHeaders);
       const body = method === 'GET' ? { bytes: Buffer.alloc(0), whole: true } : await readLoginBody(request);
+      // Asked before anything is known of the jar, since others may have their turn meanwhile.
+      const harmless = session !== null && (await isHarmless(login, method, request.rawHeaders, body));
       const visited = session === null ? await visitorJar(ctx, admission, around) : null;
       const jar = visited?.jar ?? (session === null ? null : await sessionJars.of(admission, session, around.seen));
       if (jar === null) throw new SallyportError('internal', 'a step without a jar');
@@ -58,9 +60,9 @@ export function createBinding(ctx: BindingContext): Binding {
         parseTarget(admission.target, admission.app.target),
         request.rawHeaders,
       );
-      const asked = { method, rawHeaders: request.rawHeaders, session: session !== null };
+      const asked = { rawHeaders: request.rawHeaders, session: session !== null };
       const steps = reading.kind === 'step' ? reading.steps : [];
-      const chosen = chooseStep(login, steps, jar.standing, asked, body);
+      const chosen = chooseStep(login, steps, jar.standing, asked, { ...body, harmless });
       if (chosen.kind === 'plain') {
         const plain = ctx.gate.plain(admission);
         const passage = await passages.of(plain, around, method === 'GET' ? undefined : body);

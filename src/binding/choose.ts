@@ -2,7 +2,7 @@ import type { BoundLogin, LoginStep } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Standing } from '../jar/types.ts';
 import { type ReadStep, readStep } from '../read/login/step.ts';
-import { scannerFor } from './guard.ts';
+import type { Read } from './guard.ts';
 
 /** The step that a request is, with what is sent in its place; `plain`: it is none and carries no credentials. */
 export type Chosen =
@@ -22,31 +22,19 @@ function expected(login: BoundLogin, step: LoginStep, standing: Standing): boole
   return !later || step.account !== null;
 }
 
-/** Whether a body holds none of the fields that sign in; what cannot be read does. */
-function harmless(login: BoundLogin, method: string, rawHeaders: readonly string[], bytes: Buffer): boolean {
-  try {
-    const scanner = scannerFor(login, method, rawHeaders);
-    if (scanner === null) return false;
-    scanner.push(bytes);
-    scanner.end();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /**
  * Decides by the body which of the candidates a request is. Rejects, by throwing what is wrong with the body, whenever it
- * might sign somebody in and is not exactly one of the steps. Only with a session may it turn out to be none.
+ * might sign somebody in and is not exactly one of the steps. Only with a session may it turn out to be none. `harmless`: it
+ * holds none of the fields that sign in.
  */
 export function chooseStep(
   login: BoundLogin,
   candidates: readonly LoginStep[],
   standing: Standing,
-  request: { readonly method: string; readonly rawHeaders: readonly string[]; readonly session: boolean },
-  body: { readonly bytes: Buffer; readonly whole: boolean },
+  request: { readonly rawHeaders: readonly string[]; readonly session: boolean },
+  body: Read & { readonly harmless: boolean },
 ): Chosen {
-  const { method, rawHeaders, session } = request;
+  const { rawHeaders, session } = request;
   if (!body.whole) {
     if (session) return { kind: 'plain' };
     throw new SallyportError('body-too-large', 'larger than a sign-in');
@@ -59,7 +47,7 @@ export function chooseStep(
       return { kind: 'step', step, read };
     } catch (error) {
       // An address that serves for other things too, and a body without anything that signs in.
-      if (session && step.need.size > 0 && harmless(login, method, rawHeaders, body.bytes)) continue;
+      if (session && step.need.size > 0 && body.harmless) continue;
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import type { BoundLogin, Guard } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
+import { inTurns } from '../lib/turns.ts';
 import type { BodyEdit } from '../proxy/passage.ts';
 import { createScanner } from '../read/login/guard.ts';
 import { bodyKind, boundaryOf } from '../read/login/media.ts';
@@ -70,4 +71,36 @@ export function scannerFor(
   if (kind === 'other' || kind === 'none') return null;
   const scanner = createScanner(kind, boundaryOf(rawHeaders), fields, sets, query);
   return { push: (chunk) => judged(() => scanner.push(chunk)), end: () => judged(() => scanner.end()) };
+}
+
+/** What has been read of a body. `whole`: there is no more. */
+export interface Read {
+  readonly bytes: Buffer;
+  readonly whole: boolean;
+}
+
+/** What of it may be sent, once all of it has been judged; its scanner judges the rest. Rejects to refuse. */
+export async function judgedSoFar(scan: BodyEdit, { bytes, whole }: Read): Promise<Read> {
+  const out: Buffer[] = [];
+  await inTurns(bytes, (piece) => out.push(scan.push(piece)));
+  if (whole) out.push(scan.end());
+  return { bytes: Buffer.concat(out), whole };
+}
+
+/** Whether a body holds none of the fields that sign in; what cannot be read does. */
+export async function isHarmless(
+  login: BoundLogin,
+  method: string,
+  rawHeaders: readonly string[],
+  read: Read,
+): Promise<boolean> {
+  if (!read.whole) return false;
+  try {
+    const scanner = scannerFor(login, method, rawHeaders);
+    if (scanner === null) return false;
+    await judgedSoFar(scanner, read);
+    return true;
+  } catch {
+    return false;
+  }
 }

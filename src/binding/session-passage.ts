@@ -10,7 +10,7 @@ import type { Session } from '../sessions/session.ts';
 import type { BindingContext } from './context.ts';
 import { authorizationEdit } from './credentials.ts';
 import { nameField } from './edits.ts';
-import { scannerFor } from './guard.ts';
+import { judgedSoFar, type Read, scannerFor } from './guard.ts';
 import { JarPassage } from './jar-passage.ts';
 import { boundLogin } from './jars.ts';
 import { knownNameAtApp, nameAtApp } from './names.ts';
@@ -24,7 +24,8 @@ interface Trip {
   readonly around: Around;
   readonly login: BoundLogin;
   readonly scan: BodyEdit | null;
-  readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
+  /** Of the body, judged. */
+  readonly read?: Read;
 }
 
 const NO_COOKIES: readonly string[] = [];
@@ -57,18 +58,21 @@ export class SessionPassages {
     this.#prover = prover;
   }
 
-  of(
-    admission: Admission<'session'>,
-    around: Around,
-    read?: { readonly bytes: Buffer; readonly whole: boolean },
-  ): Passage | Promise<Passage> {
+  of(admission: Admission<'session'>, around: Around, read?: Read): Passage | Promise<Passage> {
     const { session } = admission;
     if (session === null) throw new SallyportError('internal', 'a session without one');
     const login = boundLogin(admission.app);
     const { method, request } = admission;
     // Refused before anybody is asked anything.
     const scan = around.upgrade ? null : scannerFor(login, method, request.rawHeaders, around.query);
-    const trip: Trip = { admission, session, around, login, scan, ...(read === undefined ? {} : { read }) };
+    const trip: Trip = { admission, session, around, login, scan };
+    if (read === undefined) return this.#begin(trip);
+    if (scan === null) return this.#begin({ ...trip, read });
+    return judgedSoFar(scan, read).then((judged) => this.#begin({ ...trip, read: judged }));
+  }
+
+  #begin(trip: Trip): Passage | Promise<Passage> {
+    const { admission, session, around } = trip;
     const jar = this.#jars.of(admission, session, around.seen);
     if (jar instanceof Promise) return jar.then((loaded) => this.#with(trip, loaded));
     return this.#with(trip, jar);
@@ -76,7 +80,7 @@ export class SessionPassages {
 
   #with(trip: Trip, jar: Jar): Passage | Promise<Passage> {
     const { admission, session, around } = trip;
-    if (jar.busy) return whenFree(jar).then(() => this.of(admission, around, trip.read));
+    if (jar.busy) return whenFree(jar).then(() => this.#begin(trip));
     const anew = this.#signsInAgain(trip, jar);
     const unproven = this.#prover.check(jar, admission, session, around.upstreams, around.origin, anew);
     if (unproven !== undefined) return unproven.then(() => this.#named(trip, jar));
@@ -96,7 +100,7 @@ export class SessionPassages {
 
   #named(trip: Trip, jar: Jar): Passage | Promise<Passage> {
     const { admission, session, login } = trip;
-    if (jar.busy) return whenFree(jar).then(() => this.of(admission, trip.around, trip.read));
+    if (jar.busy) return whenFree(jar).then(() => this.#begin(trip));
     if (this.#needsName(trip, jar) && knownNameAtApp(session) === undefined)
       return nameAtApp(this.#ctx.store, admission.app, session).then(() => this.#make(trip, jar, login));
     return this.#make(trip, jar, login);

@@ -1,4 +1,5 @@
 import { Cookie, defaultPath, domainMatch, getPublicSuffix, pathMatch } from 'tough-cookie';
+import { SallyportError } from '../errors.ts';
 
 /** One cookie of an app, as it is kept. */
 export interface Kept {
@@ -17,6 +18,8 @@ const MAX_LINE = 8192;
 /** RFC 6265 §6.1 asks for at least 50 of 4096 bytes each; what is more than this is no session. */
 const MAX_COOKIES = 100;
 const MAX_BYTES = 64 * 1024;
+/** Set-Cookie lines of one answer: five for every cookie that is kept. */
+export const MOST_SET = 500;
 /** Names under which nothing of an app is kept: they would be taken for ours. */
 const OURS = /^(?:host|secure|http|hosthttp)?sallyport/;
 
@@ -116,7 +119,10 @@ function youngest(cookies: readonly Kept[]): readonly Kept[] {
   return from === 0 ? cookies : cookies.slice(from);
 }
 
-/** The cookies after an answer; the very same list when it changes nothing. The oldest go when there are too many. */
+/**
+ * The cookies after an answer; the very same list when it changes nothing. The oldest go when there are too many. Throws
+ * `upstream-invalid` for an answer that sets more than anybody keeps.
+ */
 export function withSetCookies(
   cookies: readonly Kept[],
   lines: readonly string[],
@@ -124,6 +130,8 @@ export function withSetCookies(
   target: string,
   now: number,
 ): readonly Kept[] {
+  if (lines.length > MOST_SET)
+    throw new SallyportError('upstream-invalid', `the upstream sent more than ${MOST_SET} Set-Cookie lines`);
   const next = new Map(cookies.map((each) => [keyOf(each), each]));
   let changed = false;
   for (const line of lines) {

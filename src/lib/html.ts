@@ -13,17 +13,29 @@ export class Html {
 
 type Hole = string | number | Html | readonly Html[] | null | undefined | false;
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+const ESCAPES: ReadonlyMap<number, string> = new Map([
+  [38, '&amp;'],
+  [60, '&lt;'],
+  [62, '&gt;'],
+  [34, '&quot;'],
+  [39, '&#39;'],
+]);
+/** The last of them: most characters are beyond it. */
+const LAST = 62;
 
 /** Escapes text for element content and quoted attribute values. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => ESCAPES[c] ?? '');
+  let out = '';
+  let from = 0;
+  // By index: a call for each character takes several times as long.
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const reference = code > LAST ? undefined : ESCAPES.get(code);
+    if (reference === undefined) continue;
+    out += text.slice(from, at) + reference;
+    from = at + 1;
+  }
+  return from === 0 ? text : out + text.slice(from);
 }
 
 function render(hole: Hole): string {

@@ -1,8 +1,17 @@
 /** As many characters in a row that belong to the one before them as anybody writes (UAX #15 §13, Stream-Safe Text). */
 const MOST_MARKS = 30;
 /** Marks, and the two that become marks in compatibility forms. */
-const MARK = /^[\p{M}\uff9e\uff9f]$/u;
 const MANY = /[\p{M}\uff9e\uff9f]{31}/u;
+const RUNS = /[\p{M}\uff9e\uff9f]+/gu;
+/** Is itself in every normal form. */
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** The index after so many characters from `at` on, at most `end`. */
+function after(text: string, at: number, characters: number, end: number): number {
+  let next = at;
+  for (let i = 0; i < characters && next < end; i += 1) next += (text.codePointAt(next) ?? 0) > 0xffff ? 2 : 1;
+  return next;
+}
 
 /**
  * A text in a normal form of Unicode, in linear time. The library sorts the marks behind a letter by looking through all of them
@@ -10,19 +19,16 @@ const MANY = /[\p{M}\uff9e\uff9f]{31}/u;
  * canonical by our rule alone, the same for equal texts, and no name in any language is one.
  */
 export function normalised(text: string, form: 'NFC' | 'NFKC' | 'NFKD'): string {
+  if (!NOT_ASCII.test(text)) return text;
   if (!MANY.test(text)) return text.normalize(form);
   let out = '';
   let from = 0;
-  let marks = 0;
-  for (let at = 0; at < text.length; ) {
-    const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
-    marks = MARK.test(character) ? marks + 1 : 0;
-    if (marks > MOST_MARKS) {
-      out += text.slice(from, at).normalize(form);
-      from = at;
-      marks = 1;
+  for (const { 0: run, index } of text.matchAll(RUNS)) {
+    const end = index + run.length;
+    for (let cut = after(text, index, MOST_MARKS, end); cut < end; cut = after(text, cut, MOST_MARKS, end)) {
+      out += text.slice(from, cut).normalize(form);
+      from = cut;
     }
-    at += character.length;
   }
   return out + text.slice(from).normalize(form);
 }

@@ -11,6 +11,8 @@ export interface Pattern {
 
 /** Longest pattern that is taken, characters. */
 const MAX_SOURCE = 512;
+/** Longer texts are tested by an automaton that is built as it goes; for short ones that takes memory and gains nothing. */
+const LONG = 1024;
 
 /**
  * Compiles a pattern of RE2's syntax: no look-around, no back-references, no exponential time. Throws `SyntaxError`
@@ -27,7 +29,7 @@ export function compilePattern(source: string, options: { readonly ignoreCase?: 
   // Closures, so that freezing a configuration does not freeze what the library keeps inside.
   return {
     source,
-    test: (text) => compiled.matcher(text).find(),
+    test: (text) => (text.length > LONG ? compiled.test(text) : compiled.matcher(text).find()),
     capture(text) {
       const matcher = compiled.matcher(text);
       if (!matcher.find()) return undefined;

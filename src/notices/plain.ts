@@ -3,6 +3,8 @@ import { normalised } from '../lib/normal.ts';
 
 const MAX_LABEL = 60;
 const MAX_NAME = 100;
+/** Characters that are looked at: whatever is longer is cut far before. */
+const LOOKED_AT = 1024;
 
 /** What is not seen, or moves what is: controls, line ends, bidirectional marks, code points without a meaning. */
 const UNSEEN = /(?![\u200c\u200d])[\p{C}\p{Zl}\p{Zp}]/gu;
@@ -35,7 +37,7 @@ export function plainName(text: string): string {
  * session may write one, and the message is believed because it comes from us.
  */
 export function plainLabel(text: string): string {
-  return oneLine(unlinked(normalised(text, 'NFKC')), MAX_LABEL);
+  return oneLine(unlinked(normalised(text.slice(0, LOOKED_AT), 'NFKC')), MAX_LABEL);
 }
 
 /** A network address as it is, anything else as nothing. */

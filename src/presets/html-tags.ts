@@ -22,28 +22,41 @@ const TEXT: ReadonlySet<string> = new Set([
   ...['script', 'style', 'textarea', 'title', 'xmp', 'iframe', 'noembed', 'noframes', 'noscript', 'template'],
 ]);
 
-function upTo(page: string, at: number, stops: string): number {
+/** Which of the characters of ASCII are in a set. */
+function setOf(characters: string): Uint8Array {
+  const set = new Uint8Array(128);
+  for (const character of characters) set[character.charCodeAt(0)] = 1;
+  return set;
+}
+
+const BLANKS = setOf(BLANK);
+const BLANKS_OR_SLASH = setOf(`${BLANK}/`);
+const BLANKS_OR_END = setOf(`${BLANK}>`);
+const ENDS_OF_TAG_NAME = setOf(`${BLANK}/>`);
+const ENDS_OF_NAME = setOf(`${BLANK}/>=`);
+
+function upTo(page: string, at: number, stops: Uint8Array): number {
   let i = at;
-  while (i < page.length && !stops.includes(page[i] ?? '')) i += 1;
+  while (i < page.length && stops[page.charCodeAt(i)] !== 1) i += 1;
   return i;
 }
 
-function past(page: string, at: number, these: string): number {
+function past(page: string, at: number, these: Uint8Array): number {
   let i = at;
-  while (i < page.length && these.includes(page[i] ?? '')) i += 1;
+  while (i < page.length && these[page.charCodeAt(i)] === 1) i += 1;
   return i;
 }
 
 /** The attribute that begins at `at` (HTML §13.2.5.32 to 39); null when the page ends in it. */
 function readAttribute(page: string, at: number): Attribute | null {
-  const endOfName = upTo(page, at + 1, `${BLANK}/>=`);
+  const endOfName = upTo(page, at + 1, ENDS_OF_NAME);
   const name = page.slice(at, endOfName).toLowerCase();
-  const equals = past(page, endOfName, BLANK);
+  const equals = past(page, endOfName, BLANKS);
   if (page[equals] !== '=') return { name, value: '', from: at, to: endOfName };
-  const start = past(page, equals + 1, BLANK);
+  const start = past(page, equals + 1, BLANKS);
   const quote = page[start];
   if (quote !== '"' && quote !== "'") {
-    const to = upTo(page, start, `${BLANK}>`);
+    const to = upTo(page, start, BLANKS_OR_END);
     return { name, value: page.slice(start, to), from: at, to };
   }
   const end = page.indexOf(quote, start + 1);
@@ -54,11 +67,11 @@ function readAttribute(page: string, at: number): Attribute | null {
 export function readTag(page: string, at: number): Tag | null {
   const closing = page[at + 1] === '/';
   const start = at + (closing ? 2 : 1);
-  let i = upTo(page, start, `${BLANK}/>`);
+  let i = upTo(page, start, ENDS_OF_TAG_NAME);
   const name = page.slice(start, i).toLowerCase();
   const attributes: Attribute[] = [];
   for (;;) {
-    i = past(page, i, `${BLANK}/`);
+    i = past(page, i, BLANKS_OR_SLASH);
     if (i >= page.length) return null;
     if (page[i] === '>') return { name, closing, attributes, to: i + 1 };
     const attribute = readAttribute(page, i);
@@ -87,6 +100,17 @@ function endOfText(page: string, name: string, at: number): number {
   return -1;
 }
 
+function isLetter(page: string, at: number): boolean {
+  const code = page.charCodeAt(at) | 32;
+  return code >= 97 && code <= 122;
+}
+
+/** A declaration or an instruction, or an end tag without a name: browsers take it for a comment up to the next `>`. */
+function isBogus(page: string, at: number): boolean {
+  const next = page[at + 1];
+  return next === '!' || next === '?' || (next === '/' && at + 2 < page.length && !isLetter(page, at + 2));
+}
+
 /**
  * The start tags of a page outside of comments, scripts and other text, with their offsets. null when the page ends within
  * something, or is written so that browsers and we could read it differently.
@@ -96,8 +120,8 @@ export function startTags(page: string): readonly Tag[] | null {
   for (let at = page.indexOf('<'); at >= 0; ) {
     let to = at + 1;
     if (page.startsWith('<!--', at)) to = endOfComment(page, at);
-    else if (/^<(?:[!?]|\/[^a-z])/i.test(page.slice(at, at + 3))) to = page.indexOf('>', at) + 1 || -1;
-    else if (/^<\/?[a-z]/i.test(page.slice(at, at + 3))) {
+    else if (isBogus(page, at)) to = page.indexOf('>', at) + 1 || -1;
+    else if (isLetter(page, at + (page[at + 1] === '/' ? 2 : 1))) {
       const tag = readTag(page, at);
       if (tag === null || tag.name === 'plaintext') return null;
       if (!tag.closing) tags.push(tag);

@@ -1,5 +1,5 @@
 import type { BoundLogin } from '../config/login-types.ts';
-import { baseOf, foldField } from '../read/login/names.ts';
+import { foldField, type Places, placesOf } from '../read/login/names.ts';
 import { laxPairs } from '../read/login/watch.ts';
 import { type Prepared, prepare } from './prepared.ts';
 
@@ -26,9 +26,10 @@ export function isCookieless(folded: string): boolean {
 const IDENTITIES: ReadonlySet<string> = new Set([...SESSION_IDS, ...OVERRIDES].map(foldField));
 
 /** Why a query may have no parameter of that name; null when it may. */
-function identityOf(name: string, { sessionNames, plainNames }: Prepared): string | null {
+function identityOf(name: string, ready: Prepared, folded?: { readonly places: Places }): string | null {
+  const { sessionNames, plainNames } = ready;
   if (plainNames.has(name)) return null;
-  const base = baseOf(name);
+  const { base } = folded?.places ?? placesOf(name);
   if (IDENTITIES.has(base) || base.startsWith('aspsessionid')) return 'a session id or another method in the query';
   if (sessionNames.some((pattern) => pattern.test(name) || pattern.test(base))) return 'a session id in the query';
   plainNames.add(name);
@@ -37,8 +38,8 @@ function identityOf(name: string, { sessionNames, plainNames }: Prepared): strin
 
 /** Why a query holds a session's identity or another method; null when it does not. */
 export function sessionIdIn(query: string, ready: Prepared): string | null {
-  for (const [name] of laxPairs(query)) {
-    const why = identityOf(name, ready);
+  for (const pair of laxPairs(query)) {
+    const why = identityOf(pair.name, ready, pair);
     if (why !== null) return why;
   }
   return null;

@@ -77,7 +77,7 @@ function inQuery(target: string, name: string, token: Resolve): string {
   const own = pairs.filter((pair) => pair.startsWith(`${name}=`));
   // Every other spelling that the app may understand would be a token that nobody looked at.
   const places = placesOf(name);
-  const alike = laxPairs(query).filter(([given]) => samePlaces(placesOf(given), places));
+  const alike = laxPairs(query).filter((pair) => samePlaces(pair.places, places));
   if (alike.length !== own.length || own.length > 1) misplaced('a token twice or in another spelling');
   const changed = pairs.map((pair) =>
     pair.startsWith(`${name}=`) ? `${name}=${encodeURIComponent(token(pair.slice(name.length + 1)))}` : pair,

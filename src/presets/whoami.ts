@@ -7,6 +7,8 @@ import type { Who, WholeAnswer } from './types.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 const MAX_NAME = 256;
+/** Characters of the longest name as a page writes it: no reference to one character is longer than ten. */
+const MAX_WRITTEN = 16 * MAX_NAME;
 
 /** Undoes the character references that pages write names with. What is none of them stays. */
 export function withoutEntities(text: string): string {
@@ -35,7 +37,7 @@ function nameIn(source: NameSource, answer: WholeAnswer, now: number): string | 
   switch (source.in) {
     case 'body': {
       const found = source.find.capture(textOf(answer));
-      return found === undefined ? undefined : withoutEntities(found);
+      return found === undefined || found.length > MAX_WRITTEN ? undefined : withoutEntities(found);
     }
     case 'location': {
       const location = headerOf(answer, 'location');

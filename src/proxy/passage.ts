@@ -53,7 +53,7 @@ export interface Passage {
   readonly edit?: (head: InboundHead, status: number) => BodyEdit | null;
   /** Judges the request's body: what comes out is what may be sent. Throws to refuse. */
   readonly scan?: BodyEdit | null;
-  /** What of the body has been read already; `whole`: there is no more. */
+  /** What of the body has been read and judged already; `whole`: there is no more. */
   readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
   /** Something ended that this request belongs to: `cut` is called. Returns how to unregister. */
   readonly onEnd?: (cut: () => void) => () => void;

@@ -1,6 +1,6 @@
 import { SallyportError } from '../errors.ts';
 import { withoutEnds } from '../lib/trim.ts';
-import { foldName } from '../read/clean.ts';
+import { foldName, MOST_LINES } from '../read/clean.ts';
 import { type Asked, linksOutwards, outwards, refreshOutwards } from './addresses.ts';
 import { passing } from './cookies.ts';
 import type { InboundHead, Passage } from './passage.ts';
@@ -111,10 +111,11 @@ function invalid(detail: string): SallyportError {
 }
 
 /**
- * The head of the app's answer for the client. Throws `upstream-invalid` when its framing contradicts itself (§6.3).
- * The app's own fields pass as they are, save what would reach into our gate.
+ * The head of the app's answer for the client. Throws `upstream-invalid` when its framing contradicts itself (§6.3)
+ * or it has more lines than anybody sends. The app's own fields pass as they are, save what would reach into our gate.
  */
 export function responseHeaders(raw: readonly (string | Buffer)[], context: ResponseContext): InboundHead {
+  if (raw.length > 2 * MOST_LINES) throw invalid(`more than ${MOST_LINES} header lines`);
   const out: string[] = [];
   const framing: Framing = { length: null, chunked: false };
   let listed: Set<string> | null = null;

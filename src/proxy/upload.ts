@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { asSallyportError, type SallyportError } from '../errors.ts';
+import { isOver, PIECE } from '../lib/turns.ts';
 import type { BodyEdit } from './passage.ts';
 
 export interface UploadParts {
@@ -8,9 +9,9 @@ export interface UploadParts {
   readonly onChunk: () => void;
   /** What came was refused; the stream has ended with that error. */
   readonly onRefused: (error: SallyportError) => void;
-  /** Judges the bytes; what comes out is sent. */
+  /** Judges the bytes that are still to come; what comes out is sent. */
   readonly scan?: BodyEdit;
-  /** What has been read before. */
+  /** What has been read and judged before. */
   readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
 }
 
@@ -25,6 +26,13 @@ const DRAIN_MS = 10_000;
 export class Upload extends Readable {
   readonly #request: IncomingMessage;
   readonly #parts: UploadParts;
+  /** What has come and is still to be judged; null: nothing. Nothing more is read until then. */
+  #rest: Buffer | null = null;
+  #next: NodeJS.Immediate | undefined;
+  /** The client's body ended while some of it was still to be judged. */
+  #over = false;
+  /** undici has enough for now. */
+  #full = false;
 
   constructor(request: IncomingMessage, parts: UploadParts) {
     super({ highWaterMark: 64 * 1024 });
@@ -33,16 +41,19 @@ export class Upload extends Readable {
     // undici takes its own listener off before the last word is said; an error then must not end the process.
     this.on('error', () => {});
     const { read } = parts;
-    if (read !== undefined && !this.#take(read.bytes)) return;
-    if (read?.whole === true) this.#end();
+    if (read !== undefined) this.#send(read.bytes);
+    if (read?.whole === true) this.push(null);
     else request.on('data', this.#data).on('end', this.#end).on('close', this.#close).pause();
   }
 
   override _read(): void {
-    if (this.#parts.read?.whole !== true) this.#request.resume();
+    this.#full = false;
+    if (this.#rest === null && this.#parts.read?.whole !== true) this.#request.resume();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearImmediate(this.#next);
+    this.#rest = null;
     this.#request.off('data', this.#data).off('end', this.#end).off('close', this.#close);
     if (!this.#request.complete) drain(this.#request);
     callback(error);
@@ -50,10 +61,18 @@ export class Upload extends Readable {
 
   readonly #data = (chunk: Buffer): void => {
     this.#parts.onChunk();
-    this.#take(chunk);
+    if (this.#parts.scan === undefined) this.#send(chunk);
+    else {
+      this.#rest = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
+      if (this.#next === undefined) this.#judge(this.#parts.scan);
+    }
   };
 
   readonly #end = (): void => {
+    if (this.#rest !== null) {
+      this.#over = true;
+      return;
+    }
     try {
       const rest = this.#parts.scan?.end();
       if (rest !== undefined && rest.length > 0) this.push(rest);
@@ -63,16 +82,37 @@ export class Upload extends Readable {
     }
   };
 
-  /** False when the piece was refused: nothing more is sent, and what was is not a whole request. */
-  #take(chunk: Buffer): boolean {
+  #send(bytes: Buffer): void {
+    if (bytes.length === 0 || this.push(bytes)) return;
+    this.#full = true;
+    this.#request.pause();
+  }
+
+  /** Judges what has come, for one turn, and sends what may be; the rest when everybody else has had theirs. */
+  #judge(scan: BodyEdit): void {
+    this.#next = undefined;
+    const since = performance.now();
+    const out: Buffer[] = [];
+    let rest = this.#rest ?? Buffer.alloc(0);
     try {
-      const piece = this.#parts.scan == null ? chunk : this.#parts.scan.push(chunk);
-      if (piece.length > 0 && !this.push(piece)) this.#request.pause();
-      return true;
+      do {
+        out.push(scan.push(rest.subarray(0, PIECE)));
+        rest = rest.subarray(PIECE);
+      } while (rest.length > 0 && !isOver(since));
     } catch (error) {
+      // Nothing more is sent, and what was is not a whole request.
       this.#refuse(error);
-      return false;
+      return;
     }
+    this.#rest = rest.length > 0 ? rest : null;
+    if (this.#rest !== null) {
+      this.#request.pause();
+      this.#next = setImmediate(() => this.#judge(scan));
+    }
+    this.#send(out.length === 1 ? (out[0] ?? rest) : Buffer.concat(out));
+    if (this.#rest !== null) return;
+    if (this.#over) this.#end();
+    else if (!this.#full && !this.destroyed) this.#request.resume();
   }
 
   #refuse(error: unknown): void {

@@ -1,4 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { SallyportError } from '../errors.ts';
+
+/** Lines of the longest head: as many as Node reads unless told otherwise, which then drops the rest unseen. */
+export const MOST_LINES = 2000;
 
 /** What nearly every client sends: names no field. */
 const PLAIN: ReadonlySet<string> = new Set([
@@ -50,7 +54,7 @@ function endToEnd(folded: string): boolean {
 function listed(connection: string, before: Set<string> | null): Set<string> | null {
   if (PLAIN.has(connection) || PLAIN.has(connection.toLowerCase())) return before;
   let names = before;
-  for (const option of connection.split(',')) {
+  for (const option of new Set(connection.split(','))) {
     const folded = foldName(option);
     if (folded === 'connection' || folded === 'upgrade' || endToEnd(folded)) continue;
     names ??= new Set();
@@ -95,14 +99,24 @@ export function cleanLines(rawHeaders: readonly string[]): readonly string[] {
     else aliases ||= isAlias(name);
   }
   if (names === null && !aliases) return rawHeaders;
-  return rawHeaders.filter((_, i) => !goes(rawHeaders[i & ~1] ?? '', names));
+  const kept: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (!goes(name, names)) kept.push(name, rawHeaders[i + 1] ?? '');
+  }
+  return kept;
 }
 
 /**
  * Cleans the head of a request where it enters, before anybody reads it. Readers, guards, rules and the proxy see this
- * head and no other: what would be taken away on the way to the app cannot have been judged.
+ * head and no other: what would be taken away on the way to the app cannot have been judged. Throws `head-too-large` for more
+ * lines than anybody sends.
  */
 export function cleanHead(request: IncomingMessage): void {
+  if (request.rawHeaders.length > 2 * MOST_LINES) {
+    const shown = `The request has more than ${MOST_LINES} header lines.`;
+    throw new SallyportError('head-too-large', shown, { shown });
+  }
   const lines = cleanLines(request.rawHeaders);
   if (lines === request.rawHeaders) return;
   // Made from the raw lines when first asked for, by a count of them that is kept elsewhere: so before they change.

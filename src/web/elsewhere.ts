@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { CrossSiteConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Refusal } from '../gate/gate.ts';
@@ -101,6 +102,7 @@ export class OnwardForms {
     const deadline = setTimeout(() => request.socket.destroy(), DEADLINE_MS).unref();
     response.once('close', () => clearTimeout(deadline));
     const fields = readExactForm(await readBytes(request, MOST_BYTES));
+    await othersTurn();
     const page = renderOnward(frameOf(request, site, seen), { target: seen.target.raw, fields }, seen.origin);
     answer(request, response, site, 200, page);
   }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { MOST_SET } from '../../src/jar/cookies.ts';
+import { MOST_PARAMETERS } from '../../src/read/login/watch.ts';
 import { sawNothing, turnedAway } from '../support/login-app-attempts.ts';
 import { boundTests, SITES } from '../support/login-app-bound.ts';
 import type { Signer } from '../support/signer.ts';
@@ -38,6 +40,34 @@ async function sendAll(who: Signer, id: string, remember: string): Promise<void>
 }
 
 boundTests((on) => {
+  test('a query of more parameters than anybody sends is refused, with its reason; one less passes', async () => {
+    const alice = await on.signer('alice', 'portal');
+    await alice.arrive();
+    const stranger = on.stranger('alice', 'portal');
+    const query = (count: number, pair: string) => `/account?${Array(count).fill(pair).join('&')}`;
+    for (const pair of ['a=b', '%', '%cc%96']) {
+      on.app.upstream.clear();
+      assert.equal((await alice.send('GET', query(MOST_PARAMETERS, pair))).status, 200, pair);
+      on.app.upstream.clear();
+      for (const who of [alice, stranger]) {
+        const refused = await who.send('GET', query(MOST_PARAMETERS + 1, pair));
+        assert.equal(refused.status, 400, pair);
+        assert.match(refused.body, /more than 1000 parameters/);
+      }
+      on.app.upstream.silent();
+    }
+  });
+
+  test('an answer that sets more cookies than anybody keeps is none; one less passes', async () => {
+    const alice = await on.signer('alice', 'portal');
+    await alice.arrive();
+    const noise = (count: number) => Array.from({ length: count }, (_, i) => `Set-Cookie: n${i}=1`);
+    on.app.noise = noise(MOST_SET);
+    assert.equal((await alice.send('GET', '/account')).status, 200);
+    on.app.noise = noise(MOST_SET + 1);
+    assert.equal((await alice.send('GET', '/account')).status, 502);
+  });
+
   for (const [name, rotate, fixedId] of [
     ['keeps the id', false, null],
     ['gives everybody one id', false, 'fixed-for-all'],

@@ -45,7 +45,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
   ...because(
     LIBRARY,
     ...['lib/bytes.ts', 'lib/clock.ts', 'lib/clock-guard.ts', 'lib/files.ts', 'lib/known-names.ts', 'lib/lazy.ts'],
-    ...['lib/random.ts', 'lib/remembered.ts', 'lib/within.ts', 'factors/passkey-library.ts'],
+    ...['lib/random.ts', 'lib/remembered.ts', 'lib/turns.ts', 'lib/within.ts', 'factors/passkey-library.ts'],
   ),
   ...because(
     MADE,
@@ -103,7 +103,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because('on what a fed reader has taken', 'factors/passkey-statement.ts checkForm'),
   ...because('one look at the first bytes of a proof', 'factors/passkey-signature.ts isSignatureOf'),
   ...because('refuses', 'manage/csv.ts CsvFault'),
-  ...because(WITHIN, 'lib/networks.ts sourceKey'),
+  ...because(WITHIN, 'lib/networks.ts sourceKey', 'read/clean.ts cleanLines'),
   ...because(
     "parses with the runtime's own JSON",
     ...['readPart', 'isHead', 'areClaims'].map((name) => `demo/verify-claims.ts ${name}`),

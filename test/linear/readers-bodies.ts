@@ -1,3 +1,4 @@
+import { PIECE } from '../../src/lib/turns.ts';
 import { createScanner } from '../../src/read/login/guard.ts';
 import { parseJson } from '../../src/read/login/json.ts';
 import type { BodyKind } from '../../src/read/login/media.ts';
@@ -5,21 +6,25 @@ import { parseXml } from '../../src/read/login/xml.ts';
 import type { Reader } from '../support/growth.ts';
 
 const LIMIT = 64 * 1024;
-/** As bodies come: in pieces. */
-const PIECES = [16 * 1024, 61];
+/** As they come from afar: chunks of a client's, each a turn of its own. */
+const CHUNK = 61;
+
+/** All that is looked at between two looks at the clock. */
+function* looks(kind: BodyKind, text: string, piece: number): Generator<Buffer> {
+  const scan = createScanner(kind, 'b', ['password'], [['user', 'pass']]);
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += piece) yield scan.push(bytes.subarray(at, at + piece));
+  yield scan.end();
+}
 
 function scanner(kind: BodyKind, delimiters: readonly string[], around?: Reader['around']): Reader[] {
-  return PIECES.map((piece) => ({
+  return [PIECE, CHUNK].map((piece) => ({
     name: `createScanner ${kind} in pieces of ${piece}`,
     delimiters,
     limit: LIMIT,
     ...(around === undefined ? {} : { around }),
-    read(text: string) {
-      const scan = createScanner(kind, 'b', ['password'], [['user', 'pass']]);
-      const bytes = Buffer.from(text);
-      for (let at = 0; at < bytes.length; at += piece) scan.push(bytes.subarray(at, at + piece));
-      scan.end();
-    },
+    read: (text: string) => [...looks(kind, text, piece)],
+    pieces: (text: string) => looks(kind, text, piece),
   }));
 }
 

@@ -8,6 +8,7 @@ import { prepare } from '../../src/presets/prepared.ts';
 import { queryFits, queryHas, queryTouches } from '../../src/presets/queries.ts';
 import { checkQueryEquals, isLogout, readHeadOf } from '../../src/presets/reading.ts';
 import { refreshWithoutSessionIds, withoutSessionIds } from '../../src/presets/session-ids.ts';
+import type { WholeAnswer } from '../../src/presets/types.ts';
 import { putTokens, takeTokens } from '../../src/presets/vault.ts';
 import { whoIs, withoutEntities } from '../../src/presets/whoami.ts';
 import { parseTarget } from '../../src/read/target.ts';
@@ -79,7 +80,11 @@ function page(name: string, read: (text: string) => unknown): Reader {
   return { name, delimiters: PAGE, limit: 256 * KiB, read };
 }
 
-const pageOf = (text: string) => answer(200, [`Location: ${text}`, `Set-Cookie: sid=${text}`], text);
+/** The head of an answer is no longer than 64 KiB. */
+function pageOf(text: string): WholeAnswer {
+  const value = text.slice(0, 32 * KiB);
+  return answer(200, [`Location: ${value}`, `Set-Cookie: sid=${value}`], text);
+}
 
 export const PRESETS: readonly Reader[] = [
   path('readHeadOf path', (text) => readHeadOf(APP, 'GET', parseTarget(text, LENIENT), [])),
@@ -106,7 +111,8 @@ export const PRESETS: readonly Reader[] = [
     limit: 64 * KiB,
     read: (text) => refreshWithoutSessionIds(APP, text),
   },
-  page('withoutEntities', withoutEntities),
+  // No longer one is a name.
+  { name: 'withoutEntities', delimiters: PAGE, limit: 4 * KiB, read: withoutEntities },
   page('whoIs', (text) => whoIs(APP, pageOf(text), 0)),
   page('holds', (text) => holds(OK, pageOf(text), 0)),
   page('outcomeOf', (text) => outcomeOf(STEP, pageOf(text), 0)),
@@ -118,7 +124,7 @@ export const PRESETS: readonly Reader[] = [
       ['', ''],
       ['{"authToken":"12345678","a":"', '"}'],
     ],
-    read: (text) => takeTokens(APP, answer(200, [`X: ${text}`], text), () => 'stand-in'),
+    read: (text) => takeTokens(APP, answer(200, [`X: ${text.slice(0, 64 * KiB)}`], text), () => 'stand-in'),
   },
   {
     name: 'takeTokens XML',
@@ -151,7 +157,10 @@ export const PRESETS: readonly Reader[] = [
       ['a=b', '\na=c'],
     ],
     read(text) {
-      const set = text.split('\n').map((line, i) => `c${i}=${line}`);
+      // As many lines as a head of that many bytes has room for.
+      const set = text
+        .split('\n', Math.ceil(text.length / 'Set-Cookie: c=\r\n'.length))
+        .map((line, i) => `c${i}=${line}`);
       const kept = withSetCookies([], set, 'a.example', '/', 0);
       return cookieHeader(kept, `/${text}`, 0);
     },

@@ -8,7 +8,7 @@ import { requestHeaders } from '../../src/proxy/headers.ts';
 import { judgeName } from '../../src/proxy/names.ts';
 import { responseHeaders } from '../../src/proxy/response-headers.ts';
 import { ownAddress } from '../../src/read/addresses.ts';
-import { cleanHead, cleanLines, foldName, linesAs } from '../../src/read/clean.ts';
+import { cleanHead, foldName, linesAs } from '../../src/read/clean.ts';
 import { readDestination } from '../../src/read/destination.ts';
 import type { Reader } from '../support/growth.ts';
 import { admit, testApp, testSession } from '../support/guarded.ts';
@@ -35,8 +35,13 @@ function address(name: string, read: (text: string) => unknown, around?: Reader[
   return { name, delimiters: ADDRESS, limit: 64 * KiB, ...(around === undefined ? {} : { around }), read };
 }
 
-/** Fields of one name, as many as there are line ends. */
-const lines = (name: string, text: string): string[] => text.split('\n').flatMap((value) => [name, value]);
+/** Fields of one name, as many as there are line ends, and no more than a head of that many bytes has room for. */
+function lines(name: string, text: string): string[] {
+  const most = Math.ceil(text.length / (name.length + ': \r\n'.length));
+  const fields: string[] = [];
+  for (const value of text.split('\n', most)) fields.push(name, value);
+  return fields;
+}
 const HANDSHAKE = [
   ...['Connection', 'Upgrade', 'Upgrade', 'websocket', 'Sec-WebSocket-Version', '13'],
   ...['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
@@ -111,10 +116,19 @@ export const PROXY: readonly Reader[] = [
     delimiters: [...FIELD, '_', 'Accept.'],
     limit: 16 * KiB,
     read(text) {
-      const rawHeaders = [...lines('Connection', text), ...text.split('\n').flatMap((name) => [name, 'a'])];
+      const rawHeaders = lines('Connection', text);
+      for (const name of text.split('\n', Math.ceil(text.length / 4))) rawHeaders.push(name, 'a');
       const request = { rawHeaders, headers: {}, headersDistinct: {} };
       cleanHead(request as unknown as IncomingMessage); // only these parts of a request are read
-      return [cleanLines(rawHeaders), linesAs(rawHeaders, text)];
+    },
+  },
+  {
+    name: 'linesAs',
+    delimiters: [...FIELD, '_', 'Accept.'],
+    limit: 16 * KiB,
+    read(text) {
+      const head = lines('X-Other', text);
+      return [linesAs(head, text), linesAs(head, 'x-other')];
     },
   },
   { name: 'judgeName', delimiters: ['-', '_', '.', 'x-'], limit: 16 * KiB, read: judgeName },

@@ -9,6 +9,8 @@ export interface Reader {
   readonly around?: readonly (readonly [before: string, after: string])[];
   /** Reads. A refusal, by throwing, is an answer like any other. */
   read(text: string): unknown;
+  /** The same, piece by piece, where others have their turn in between (`lib/turns.ts`). */
+  readonly pieces?: (text: string) => Iterable<unknown>;
 }
 
 /** A text for which the time grew faster than its length. */

@@ -85,7 +85,7 @@ export function createScanner(
   query: string | null = null,
 ): Scanner {
   const watch = watchFields(fields, sets);
-  for (const [name] of laxPairs(query ?? '')) watch.see(name);
+  for (const pair of laxPairs(query ?? '')) watch.see(pair.name, pair);
   const judge = fields.length + sets.length === 0 ? null : judgeOf(kind, boundary, watch);
   return judge === null ? { push: (chunk) => chunk, end: () => EMPTY } : scannerOf(judge);
 }

@@ -24,6 +24,32 @@ export function judge(watch: Watch, name: string): void {
   if (why !== null) throw new SallyportError('forbidden', why);
 }
 
+/** Spellings of one body that are remembered, and characters of the longest. */
+const MOST_SPELLINGS = 512;
+const LONGEST_SPELLING = 64;
+
+/** The names of one body: each spelling is read and judged once, however often it comes. */
+export class Names {
+  readonly #watch: Watch;
+  readonly #read: (raw: string) => string | null;
+  readonly #seen = new Set<string>();
+
+  /** `read`: what a spelling says to the laxest reader; null: nothing. Throws to refuse. */
+  constructor(watch: Watch, read: (raw: string) => string | null) {
+    this.#watch = watch;
+    this.#read = read;
+  }
+
+  /** Throws `forbidden` for a name that may not stand here. */
+  judge(raw: string): void {
+    if (this.#seen.has(raw)) return;
+    const name = this.#read(raw);
+    if (name !== null) judge(this.#watch, name);
+    // What was let pass is let pass again: a set that it belongs to lacks it no more.
+    if (raw.length <= LONGEST_SPELLING && this.#seen.size < MOST_SPELLINGS) this.#seen.add(raw);
+  }
+}
+
 /** Bytes, a character each, as UTF-8; what is none is replaced. */
 export function utf8Of(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');

@@ -17,6 +17,8 @@ const ESCAPE = /%(?:u([0-9A-Fa-f]{4})|([0-9A-Fa-f]{2}))/g;
 const OVERLONG = /[\u00c0\u00c1][\u0080-\u00bf]/g;
 /** Nearly every name there is: nothing to decode, and no letter but those of ASCII to fold. */
 const PLAIN = /^[\x20-\x24\x26-\x7e]*$/;
+/** No letter but those of ASCII, whatever there is to decode: one width, nothing invisible, the same to Windows. */
+const ASCII = /^[\0-\x7f]*$/;
 
 /** UTF-8, a character for each byte. */
 function bytesOf(text: string): string {
@@ -42,7 +44,7 @@ export function decodeLaxly(bytes: string): string {
 
 /** One case, one width, nothing invisible. Both directions of case: `ſ` and `ı` become `s` and `i`. */
 function foldLetters(text: string): string {
-  if (PLAIN.test(text)) return text.toLowerCase();
+  if (ASCII.test(text)) return text.toLowerCase();
   const upper = normalised(text, 'NFKC').replace(INVISIBLE, '').toUpperCase();
   return normalised(upper.toLowerCase(), 'NFKC');
 }
@@ -77,12 +79,16 @@ function partsOf(name: string): readonly string[] {
  */
 const MAX_DEPTH = 32;
 
-/** As it stands, decoded once and twice more, each in the letters of Windows too: no reading may hide another. */
+/**
+ * As it stands, decoded once and twice more, each in the letters of Windows too: no reading may hide another. Each that
+ * differs from the others is read once; the last is the name decoded once.
+ */
 function readingsOf(name: string): readonly (readonly string[])[] {
   if (PLAIN.test(name)) return [partsOf(name)];
   const once = decodeLaxly(bytesOf(name));
-  const texts = [name, decodeLaxly(bytesOf(once)), once];
-  return [...texts.map(bestFit), ...texts].map(partsOf);
+  const others = once === name ? [] : [...new Set([name, decodeLaxly(bytesOf(once))])];
+  const texts = [...others.filter((each) => each !== once), once];
+  return [...texts.filter((each) => !ASCII.test(each)).map(bestFit), ...texts].map(partsOf);
 }
 
 function joined(parts: readonly string[]): string {
@@ -94,25 +100,22 @@ export function foldField(name: string): string {
   return joined(readingsOf(name).at(-1) ?? []);
 }
 
-/** The folded name before its first index: `auth` of `auth[username]`. */
-export function baseOf(name: string): string {
-  return readingsOf(name).at(-1)?.[0] ?? '';
-}
-
 /** Folded, in every reading: the field itself, and all that holds it (`auth` of `auth[username]`). */
 export interface Places {
   readonly own: readonly string[];
   readonly holders: readonly string[];
+  /** Before its first index, decoded once: `auth` of `auth[username]`. */
+  readonly base: string;
   /** Too deep to be told apart from any other. */
   readonly deep: boolean;
 }
 
-const DEEP: Places = { own: [], holders: [], deep: true };
-
 export function placesOf(name: string): Places {
   const readings = readingsOf(name);
-  if (readings.some((parts) => parts.length > MAX_DEPTH)) return DEEP;
+  const base = readings.at(-1)?.[0] ?? '';
+  if (readings.some((parts) => parts.length > MAX_DEPTH)) return { own: [], holders: [], base, deep: true };
   return {
+    base,
     own: readings.map(joined),
     holders: readings.flatMap((parts) => parts.slice(0, -1).map((_, i) => joined(parts.slice(0, i + 1)))),
     deep: false,

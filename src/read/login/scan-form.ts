@@ -1,4 +1,4 @@
-import { type Judge, judge, MAX_NAME, unreadable } from './judge.ts';
+import { type Judge, MAX_NAME, Names, unreadable } from './judge.ts';
 import { decodeLaxly } from './names.ts';
 import type { Watch } from './watch.ts';
 
@@ -12,11 +12,15 @@ export function formJudge(watch: Watch, lax: boolean): Judge {
   let name = '';
   let inName = true;
 
-  const see = (): void => {
-    const decoded = decodeLaxly(name.replace(/\+/g, ' '));
-    name = '';
+  const names = new Names(watch, (raw) => {
+    const decoded = decodeLaxly(raw.replaceAll('+', ' '));
     if (!lax && decoded.includes('\0')) unreadable('NUL in a field name');
-    if (decoded !== '') judge(watch, decoded);
+    return decoded === '' ? null : decoded;
+  });
+  const see = (): void => {
+    const raw = name;
+    name = '';
+    names.judge(raw);
   };
   /** A line of text is no field; a pair without `=` in a form is one. */
   const ended = (equals: boolean): void => {

@@ -1,4 +1,4 @@
-import { isBlank, type Judge, judge, MAX_HELD, MAX_NAME, unreadable, utf8Of } from './judge.ts';
+import { isBlank, type Judge, MAX_HELD, MAX_NAME, Names, unreadable, utf8Of } from './judge.ts';
 import type { Watch } from './watch.ts';
 
 const [QUOTE, APOSTROPHE, BACKSLASH, COLON, EQUALS, SLASH, STAR, HASH, LF] = [34, 39, 92, 58, 61, 47, 42, 35, 10];
@@ -43,6 +43,7 @@ export function jsonJudge(watch: Watch, lax: boolean): Judge {
   let comment = '';
   let offset = 0;
   const { structure, ends } = lax ? LAX : STRICT;
+  const names = new Names(watch, textOf);
 
   const forget = (): void => {
     token = undefined;
@@ -66,7 +67,7 @@ export function jsonJudge(watch: Watch, lax: boolean): Judge {
   const colon = (): void => {
     if (long) unreadable('a key that is too long');
     if (token === undefined && !lax) unreadable('not JSON');
-    if (token !== undefined) judge(watch, textOf(token));
+    if (token !== undefined) names.judge(token);
     forget();
   };
   const endWord = (): void => {

@@ -1,4 +1,4 @@
-import { isBlank, type Judge, judge, MAX_HELD, MAX_NAME, unreadable, utf8Of } from './judge.ts';
+import { isBlank, type Judge, MAX_HELD, MAX_NAME, Names, unreadable, utf8Of } from './judge.ts';
 import { isAsciiInside } from './media.ts';
 import type { Watch } from './watch.ts';
 
@@ -23,6 +23,7 @@ export function xmlJudge(watch: Watch, lax: boolean): Judge {
   let inToken = false;
   let afterLess = false;
   let held = 0;
+  const names = new Names(watch, localName);
 
   const seeProlog = (chunk: Buffer): void => {
     if (prolog.length >= PROLOG) return;
@@ -38,7 +39,7 @@ export function xmlJudge(watch: Watch, lax: boolean): Judge {
   const element = (name: string): void => {
     const markup = name.toUpperCase();
     if (markup.startsWith('!ENTITY') || (!lax && markup.startsWith('!DOCTYPE'))) unreadable('a document type');
-    if (!name.startsWith('!') && !name.startsWith('?')) judge(watch, localName(name));
+    if (!name.startsWith('!') && !name.startsWith('?')) names.judge(name);
   };
   const endToken = (): void => {
     inToken = false;
@@ -65,7 +66,7 @@ export function xmlJudge(watch: Watch, lax: boolean): Judge {
       afterLess = false;
       return;
     }
-    if (byte === EQUALS && token !== undefined) judge(watch, localName(token));
+    if (byte === EQUALS && token !== undefined) names.judge(token);
     forget();
     // `</name` is a name after `<` too.
     afterLess = byte === LESS || (afterLess && byte === 47);

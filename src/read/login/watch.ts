@@ -1,10 +1,12 @@
 import type { Guard } from '../../config/login-types.ts';
+import { SallyportError } from '../../errors.ts';
 import { KnownNames } from '../../lib/known-names.ts';
-import { decodeLaxly, type Places, placesOf, resemblance, resembles } from './names.ts';
+import { decodeLaxly, type Places, placesOf, resemblance } from './names.ts';
 
 /** Looks at field names as they come by. `see` returns why the request is refused, or null. */
 export interface Watch {
-  see(name: string): string | null;
+  /** `folded`: by whom the name is folded, when it has to be; left out: here. */
+  see(name: string, folded?: { readonly places: Places }): string | null;
 }
 
 /** Field of a guard that names a JSON pointer or an XML path: its last name counts. */
@@ -38,9 +40,9 @@ export function watchFields(fields: readonly string[], sets: readonly (readonly 
 function watchOver({ alone, sets, any, harmless }: Watched): Watch {
   let missing: readonly Set<Matches>[] | undefined;
   return {
-    see(name) {
+    see(name, folded) {
       if (harmless.has(name)) return null;
-      const places = placesOf(name);
+      const places = folded?.places ?? placesOf(name);
       if (!any.some((matches) => matches(places))) {
         harmless.add(name);
         return null;
@@ -56,39 +58,94 @@ function watchOver({ alone, sets, any, harmless }: Watched): Watch {
   };
 }
 
-/** The value as it stands in the query: it is decoded where it is asked for, which is rarely. */
-type Pair = readonly [name: string, raw: string];
+/** Parameters of the longest query: as many as PHP takes (`max_input_vars`). */
+export const MOST_PARAMETERS = 1000;
 
 /** A name or value as the laxest server decodes it. */
 export function laxText(raw: string): string {
-  return decodeLaxly(raw.includes('+') ? raw.replace(/\+/g, ' ') : raw);
+  return decodeLaxly(raw.includes('+') ? raw.replaceAll('+', ' ') : raw);
+}
+
+/** The names of one query, each folded once, when somebody first asks. */
+class Folded {
+  #places: Map<string, Places> | undefined;
+
+  of(name: string): Places {
+    this.#places ??= new Map();
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    const places = placesOf(name);
+    this.#places.set(name, places);
+    return places;
+  }
+}
+
+/** A parameter of a query. */
+export class Pair {
+  readonly name: string;
+  /** The value as it stands in the query: it is decoded where it is asked for, which is rarely. */
+  readonly raw: string;
+  readonly #folded: Folded;
+
+  constructor(name: string, raw: string, folded: Folded) {
+    this.name = name;
+    this.raw = raw;
+    this.#folded = folded;
+  }
+
+  get places(): Places {
+    return this.#folded.of(this.name);
+  }
 }
 
 function takeApart(query: string): readonly Pair[] {
   const pairs: Pair[] = [];
+  const folded = new Folded();
   for (const pair of query.split(/[&;]/)) {
     if (pair === '') continue;
+    if (pairs.length === MOST_PARAMETERS) tooMany();
     const mark = pair.indexOf('=');
-    pairs.push(mark < 0 ? [laxText(pair), ''] : [laxText(pair.slice(0, mark)), pair.slice(mark + 1)]);
+    const [name, raw] = mark < 0 ? [pair, ''] : [pair.slice(0, mark), pair.slice(mark + 1)];
+    pairs.push(new Pair(laxText(name), raw, folded));
   }
   return pairs;
+}
+
+function tooMany(): never {
+  const shown = `The address has more than ${MOST_PARAMETERS} parameters.`;
+  throw new SallyportError('bad-target', shown, { shown });
 }
 
 /** One request's query is looked at from several sides, one after the other. */
 let last: { readonly query: string; readonly pairs: readonly Pair[] } = { query: '', pairs: [] };
 
-/** Names and raw values of a query, `&` and `;` dividing; names decoded as the laxest server does (`laxText`). */
+/**
+ * The parameters of a query, `&` and `;` dividing; names decoded as the laxest server does (`laxText`). Throws `bad-target` for
+ * more of them than anybody sends.
+ */
 export function laxPairs(query: string): readonly Pair[] {
   if (last.query !== query) last = { query, pairs: takeApart(query) };
   return last.pairs;
 }
 
+const equals = new WeakMap<Guard['queryEquals'], ReadonlyMap<string, Matches>>();
+
+/** The parameters with a fixed value, folded once. */
+function matchesOf(queryEquals: Guard['queryEquals']): ReadonlyMap<string, Matches> {
+  const known = equals.get(queryEquals);
+  if (known !== undefined) return known;
+  const made = new Map([...queryEquals.keys()].map((field) => [field, resemblance(field)] as const));
+  equals.set(queryEquals, made);
+  return made;
+}
+
 /** Why one of the parameters with a fixed value is refused: another value, another spelling, twice, or nobody to compare with. */
 function unequal(query: string, guard: Guard, account: string | null): string | null {
   for (const [field, wanted] of guard.queryEquals) {
-    const found = [...laxPairs(query)].filter(([name]) => resembles(field, name));
-    if (found.length === 0) continue;
-    const [name, raw] = found[0] ?? ['', ''];
+    const matches = matchesOf(guard.queryEquals).get(field);
+    const found = laxPairs(query).filter(({ places }) => matches?.(places));
+    if (found[0] === undefined) continue;
+    const [{ name, raw }] = found;
     if (found.length > 1 || name !== field) return `the parameter ${field} twice or in another spelling`;
     if (wanted.includes('{account}') && account === null) return `the parameter ${field} before anybody signed in`;
     if (laxText(raw) !== wanted.replaceAll('{account}', () => account ?? ''))
@@ -114,9 +171,9 @@ function watchedInQueries(guard: Guard): Watched {
 export function guardQuery(query: string, guard: Guard, account: string | null = null): string | null {
   const watch = watchOver(watchedInQueries(guard));
   const guarded = guard.fields.length + guard.sets.length + guard.query.length + guard.queryEquals.size > 0;
-  for (const [name] of laxPairs(query)) {
-    if (guarded && name.includes('\0')) return 'NUL in the name of a parameter';
-    const why = watch.see(name);
+  for (const pair of laxPairs(query)) {
+    if (guarded && pair.name.includes('\0')) return 'NUL in the name of a parameter';
+    const why = watch.see(pair.name, pair);
     if (why !== null) return why;
   }
   return unequal(query, guard, account);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { baseOf, decodeLaxly, foldField, resembles, sameField, selects } from '../../../../src/read/login/names.ts';
+import { decodeLaxly, foldField, placesOf, resembles, sameField, selects } from '../../../../src/read/login/names.ts';
 
 test('one field, however a server spells it', () => {
   const spellings: readonly (readonly [string, readonly string[]])[] = [
@@ -56,7 +56,7 @@ test('an element of a field is the field, and the field holds its elements', () 
   assert.ok(sameField('auth', 'auth[username]'));
   assert.ok(resembles('username', 'username[a]'));
   assert.ok(!resembles('auth[username]', 'auth'));
-  assert.equal(baseOf('Auth[username]'), 'auth');
+  assert.equal(placesOf('Auth[username]').base, 'auth');
   // Decoded once more the bracket is open; PHP does not decode once more.
   assert.ok(resembles('_user', '_user[a%00]'));
   assert.ok(sameField('_user', '_user[a%00]'));
