@@ -71,6 +71,11 @@ export class Person {
     if (way === 'recovery') await this.goto(`/.sallyport/sign-in/recovery${new URL(page.url()).search}`);
     await page.fill('#code', code);
     await page.locator('main form button.button').first().click();
+    if (way === 'recovery') {
+      // A page that says how many codes are left stands in between.
+      await page.waitForURL((url) => url.pathname === '/.sallyport/sign-in/recovered');
+      await page.getByRole('link', { name: 'Continue', exact: true }).click();
+    }
     await page.waitForURL((url) => !url.pathname.startsWith('/.sallyport/'));
   }
 
