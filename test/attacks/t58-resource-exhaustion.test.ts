@@ -96,9 +96,9 @@ test('300 uploads aborted after they reached the app leave its connections free'
   for (const socket of all) socket.write(upload);
   await sally.upstream.until(() => sally.upstream.hits >= 128);
   for (const socket of all) socket.destroy();
-  const start = performance.now();
-  assert.equal((await sally.send('GET', '/normal', { cookie })).status, 200);
-  assert.ok(performance.now() - start < 1000);
+  // Held connections would let this wait for as long as the app may take for its first byte.
+  const answer = sally.send('GET', '/normal', { cookie });
+  assert.equal((await Promise.race([answer, sleep(15_000, undefined, { ref: false })]))?.status, 200);
   await sally.upstream.until(() => sally.upstream.requests.every((r) => r.target === '/normal' || r.closed));
 });
 
@@ -120,10 +120,8 @@ test('200 connections that never end their heads are closed, and disturb nobody'
     for (const [n, socket] of all.entries()) if (n % 4 === 3 && !socket.destroyed) socket.write(`X-${n}: a\r\n`);
   }, 200);
   t.after(() => clearInterval(drip));
-  const start = performance.now();
   assert.equal((await sally.send('GET', '/', { cookie })).status, 200);
-  assert.ok(performance.now() - start < 1000);
-  await until(() => closed === 200, 5000);
+  await until(() => closed === 200, 15_000);
   assert.equal(sally.upstream.hits, 1);
 });
 
@@ -212,11 +210,9 @@ test('without a session no body is waited for, however it is framed', async (t) 
   const sally = await startSallyport();
   t.after(() => sally.close());
   for (const line of ['Transfer-Encoding: chunked', 'Content-Length: 1000000000']) {
-    const start = performance.now();
     const heard = await sally.raw(`POST /upload HTTP/1.1\r\nHost: app.test\r\n${line}\r\n\r\n`);
     assert.match(heard.text, /^HTTP\/1\.1 401 /);
     assert.equal(heard.closed, 'end');
-    assert.ok(performance.now() - start < 1500);
   }
   const long = await sally.send('POST', '/.sallyport/sign-in', {
     headers: [
@@ -276,9 +272,11 @@ test('a client that does not read stops the app, and an upload of 64 MiB passes,
     socket.pause();
     socket.write(sally.request('GET', '/large', { cookie }));
   }
-  await sleep(600);
-  const held = sent.bytes;
-  await sleep(400);
+  let held = -1;
+  for (let i = 0; i < 30 && held !== sent.bytes; i += 1) {
+    held = sent.bytes;
+    await sleep(500);
+  }
   assert.equal(sent.bytes, held, 'the app is not asked for more');
   assert.ok(held < 64 * MIB, `${held / MIB} MiB were taken in for a client that does not read`);
   t.diagnostic(
