@@ -1,7 +1,8 @@
-import { nearest } from '../lib/nearest.ts';
+import { keyOf, readForm } from './form.ts';
+import { faultsOf } from './issues.ts';
 import type { Overrides } from './resolve.ts';
 import { schema, type Written } from './schema.ts';
-import type { Finding, Path } from './source.ts';
+import { type Finding, type Path, someOf, valueAt } from './source.ts';
 
 /** What a check across the file sees: the sound part, and the file as it was written. */
 export interface View {
@@ -14,73 +15,12 @@ export interface View {
 /** The host of an app whose own are faulty; a name that cannot exist (RFC 2606 §2). */
 export const STAND_IN = 'stand-in.invalid';
 
-/** The part of zod's issues that is read here. */
-interface Issue {
-  readonly code?: string | undefined;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-  readonly issues?: readonly Issue[];
-  readonly errors?: readonly (readonly Issue[])[];
-}
-
-/** The value at a path of plain objects and lists; undefined where there is none. */
-export function valueAt(root: unknown, path: Path): unknown {
-  let value = root;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = Reflect.get(value, step);
-  }
-  return value;
-}
-
-/** The option that a mistyped one was meant to be; the list of known ones is part of the schema's sentence. */
-export function meantBy(key: string, message: string): string | undefined {
-  const known = message.split('Known are: ')[1]?.replace(/\.$/, '').split(', ') ?? [];
-  return nearest(key, known);
-}
-
-function unknownKey(key: string, message: string): string {
-  const meant = meantBy(key, message);
-  return meant === undefined ? message : `There is no such option here. Did you mean ${meant}?`;
-}
-
-const MEANT = /^There is no such option here\. Did you mean (.*)\?$/;
-
-/** Without the faults that follow from another: what is required and stands there misspelt is said once. */
-function causes(faults: readonly Finding[]): Finding[] {
-  const misspelt = new Set(
-    faults.flatMap(({ path, message }) => {
-      const meant = MEANT.exec(message)?.[1];
-      return meant === undefined ? [] : [key([...path.slice(0, -1), meant])];
-    }),
-  );
-  return faults.filter(({ path, message }) => !(message.startsWith('Required.') && misspelt.has(key(path))));
-}
-
 /** A missing realm is one of those that there are. */
 function withChoices(fault: Finding, root: unknown): Finding {
   const realms = Object.keys(Object(valueAt(root, ['realms'])));
   const realm = fault.path.length === 3 && fault.path[0] === 'apps' && fault.path[2] === 'realm';
-  if (!realm || !fault.message.startsWith('Required.') || realms.length === 0 || realms.length > 20) return fault;
-  return { ...fault, message: `Required. Name the realm of its people: ${realms.join(', ')}.` };
-}
-
-/** One fault for each thing that is wrong: a key, a value; of a union the branch that the writer meant. */
-function flatten(issue: Issue, root: unknown, base: Path): Finding[] {
-  const path = [...base, ...issue.path];
-  if (issue.code === 'unrecognized_keys')
-    return (issue.keys ?? []).map((key) => ({ path: [...path, key], message: unknownKey(key, issue.message) }));
-  if (issue.code === 'invalid_key') return (issue.issues ?? []).map((inner) => ({ path, message: inner.message }));
-  if (issue.code === 'invalid_union') {
-    const value = valueAt(root, path);
-    const [asText = [], asBlock = []] = issue.errors ?? [];
-    if (value === undefined) return [{ path, message: issue.message }];
-    return (typeof value === 'object' && value !== null ? asBlock : asText).flatMap((inner) =>
-      flatten(inner, root, path),
-    );
-  }
-  return [{ path, message: issue.message }];
+  if (!realm || !fault.message.startsWith('Required.') || realms.length === 0) return fault;
+  return { ...fault, message: `Required. Name the realm of its people: ${someOf(realms)}.` };
 }
 
 /**
@@ -107,14 +47,14 @@ class Gaps {
 
   /** Leaves out what stands at a path; where nothing stands (any more), a stand-in comes, else its parent goes too. */
   add(path: Path): void {
-    if (valueAt(this.#root, path) !== undefined && !this.#gone.has(key(path))) this.#gone.add(key(path));
-    else if (!this.#fill(path)) this.#gone.add(key(path.slice(0, -1)));
+    if (valueAt(this.#root, path) !== undefined && !this.#gone.has(keyOf(path))) this.#gone.add(keyOf(path));
+    else if (!this.#fill(path)) this.#gone.add(keyOf(path.slice(0, -1)));
   }
 
   #fill(path: Path): boolean {
-    const place = key(path.slice(0, -1));
+    const place = keyOf(path.slice(0, -1));
     const step = String(path.at(-1));
-    const value = STAND_INS.find(([form]) => form.test(key(path)))?.[1](this.#root);
+    const value = STAND_INS.find(([form]) => form.test(keyOf(path)))?.[1](this.#root);
     const filled = this.#filled.get(place) ?? new Map<string, unknown>();
     if (value === undefined || filled.has(step)) return false;
     this.#filled.set(place, filled.set(step, value));
@@ -123,12 +63,25 @@ class Gaps {
 
   /** A copy of plain objects and lists with the gaps; undefined when nothing is left. */
   rest(value: unknown = this.#root, path: Path = []): unknown {
-    if (this.#gone.has(key(path))) return undefined;
+    if (this.#gone.has(keyOf(path))) return undefined;
     if (typeof value !== 'object' || value === null) return value;
-    const kept = Object.keys(value).filter((step) => !this.#gone.has(key([...path, step])));
+    const kept = Object.keys(value).filter((step) => !this.#gone.has(keyOf([...path, step])));
     const copies = kept.map((step) => [step, this.rest(Reflect.get(value, step), [...path, step])] as const);
     if (Array.isArray(value)) return copies.map(([, inner]) => inner);
-    return Object.fromEntries([...copies, ...(this.#filled.get(key(path)) ?? [])]);
+    return Object.fromEntries([...copies, ...(this.#filled.get(keyOf(path)) ?? [])]);
+  }
+
+  /** Whether something at a path, above or below it is left out or stood in for. */
+  touches(path: Path): boolean {
+    const place = path.map(String);
+    return this.#places().some((gap) => gap.every((step, i) => i >= place.length || step === place[i]));
+  }
+
+  #places(): readonly (readonly string[])[] {
+    const filled = [...this.#filled].flatMap(([place, steps]) =>
+      [...steps.keys()].map((step) => [...(JSON.parse(place) as string[]), step]),
+    );
+    return [...[...this.#gone].map((place) => JSON.parse(place) as string[]), ...filled]; // as keyOf made them
   }
 
   /** A path of the rest as a path of the file: items of lists get the index that they were written at. */
@@ -137,14 +90,10 @@ class Gaps {
     for (const step of path) {
       const list = valueAt(this.#root, full);
       if (typeof step !== 'number' || !Array.isArray(list)) full.push(step);
-      else full.push([...list.keys()].filter((i) => !this.#gone.has(key([...full, i])))[step] ?? step);
+      else full.push([...list.keys()].filter((i) => !this.#gone.has(keyOf([...full, i])))[step] ?? step);
     }
     return full;
   }
-}
-
-function key(path: Path): string {
-  return JSON.stringify(path.map(String));
 }
 
 /** What the form of a file comes to. */
@@ -155,27 +104,35 @@ export interface Form {
    * file still run and every fault is reported at once; it never becomes a configuration.
    */
   readonly sound: Written | undefined;
-  /** A path of `sound` as a path of the file. */
-  restore(path: Path): Path;
+  /** The file as it was written, but for misspelt keys, which stand there as they were meant. */
+  readonly raw: unknown;
+  /** What was found in `sound`, as it is told of the file: nothing of what follows from a fault of form. */
+  restore(findings: readonly Finding[]): Finding[];
 }
+
+/** A part left out can leave its parent incomplete; a file is less than eight levels deep. */
+const ROUNDS = 8;
+/** With more faults than this it is another file that was meant; what is left of it says nothing. */
+const MOST = 100;
 
 /** Checks the form of the whole file. */
 export function checkForm(value: unknown): Form {
-  const gaps = new Gaps(value);
-  const restore = (path: Path) => gaps.restore(path);
-  const first = schema.safeParse(value);
-  if (first.success) return { faults: [], sound: first.data, restore };
-  const read = (issues: readonly Issue[], root: unknown) => issues.flatMap((issue) => flatten(issue, root, []));
-  const all = read(first.error.issues as readonly Issue[], value);
-  const faults = causes(all).map((fault) => withChoices(fault, value));
-  let found: readonly Finding[] = all;
-  // A part left out can leave its parent incomplete; a file is less than eight levels deep.
-  for (let round = 0; round < 8; round++) {
+  const { faults: told, left, meant, data, written } = readForm(schema, value);
+  const gaps = new Gaps(meant);
+  const restore = (findings: readonly Finding[]) =>
+    findings
+      .map((finding) => ({ ...finding, path: gaps.restore(finding.path) }))
+      .filter(({ path, from = [] }) => ![path, ...from].some((each) => gaps.touches(each)))
+      .map(({ path, message }) => ({ path: written(path), message }));
+  const faults = told.map((fault) => withChoices(fault, meant));
+  if (data !== undefined) return { faults, sound: data, raw: meant, restore };
+  let found = left;
+  for (let round = 0; round < ROUNDS && told.length <= MOST; round++) {
     for (const path of found.map((fault) => gaps.restore(fault.path))) gaps.add(path);
     const rest = gaps.rest();
     const next = schema.safeParse(rest);
-    if (next.success) return { faults, sound: next.data, restore };
-    found = read(next.error.issues as readonly Issue[], rest);
+    if (next.success) return { faults, sound: next.data, raw: meant, restore };
+    found = faultsOf(next.error, rest);
   }
-  return { faults, sound: undefined, restore };
+  return { faults, sound: undefined, raw: meant, restore };
 }

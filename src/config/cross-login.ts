@@ -1,6 +1,6 @@
-import { type View, valueAt } from './check.ts';
+import type { View } from './check.ts';
 import type { WrittenApp } from './schema.ts';
-import type { Finding, Path } from './source.ts';
+import { type Finding, type Path, valueAt } from './source.ts';
 
 function* apps({ sound }: View): Generator<readonly [app: WrittenApp, path: Path]> {
   for (const [id, app] of Object.entries(sound.apps)) yield [app, ['apps', id, 'login']];

@@ -1,4 +1,4 @@
-import { STAND_IN, type View, valueAt } from './check.ts';
+import type { View } from './check.ts';
 import { isAddress, isLocalName, isPublicSuffix } from './passkey-values.ts';
 import {
   hostNamesOf,
@@ -11,47 +11,36 @@ import {
   sharedOrigins,
 } from './relying-party.ts';
 import { heardAt, membersOf } from './resolve.ts';
-import type { WrittenRealm } from './schema.ts';
-import type { Finding, Path } from './source.ts';
+import type { WrittenApp, WrittenRealm } from './schema.ts';
+import { type Finding, type Path, someOf, valueAt } from './source.ts';
 import { ownLabelOf } from './suffixes.ts';
 
 /** WebAuthn L3 §5.11.1: browsers promise to look at origins of this many labels, and at no more. */
 const LABELS = 5;
 
-/** A realm with the apps whose hosts are known. One whose id is faulty is left out: nothing could be said of it. */
+/** A realm with its apps. */
 interface Place {
   readonly name: string;
   readonly realm: WrittenRealm;
   readonly members: readonly Member[];
   readonly path: Path;
+  /** What is said of its passkeys follows from all of this. */
+  readonly from: readonly Path[];
 }
 
-function* places(view: View): Generator<Place> {
+function* allPlaces(view: View): Generator<Place> {
   const heard = heardAt(view.sound, view.overrides);
   for (const [name, realm] of Object.entries(view.sound.realms)) {
     const path = ['realms', name, 'passkeys'];
-    const members = membersOf(name, heard).filter((member) => isWhole(view, member));
-    if (!realm.passkeys.offer || hasLost(view, [...path, 'id'], realm.passkeys.id)) continue;
-    yield { name, realm, members, path };
+    const members = membersOf(name, heard);
+    const ofApps = members.flatMap(({ id }) => ['hosts', 'origin', 'realm'].map((key) => ['apps', id, key]));
+    yield { name, realm, members, path, from: [path, ['tls'], ['trusted_proxies'], ...ofApps] };
   }
 }
 
-/** Whether something stands in the file that was left out for its own fault. */
-function hasLost({ raw }: View, path: Path, sound: unknown): boolean {
-  return sound === undefined && valueAt(raw, path) !== undefined;
-}
-
-/** Whether the hosts and the origin of an app are those of the file, and not what is left of faulty ones. */
-function isWhole(view: View, { id, hosts }: Member): boolean {
-  const { apps, tls, trusted_proxies } = view.sound;
-  const proxies = trusted_proxies.length === 0 ? undefined : trusted_proxies;
-  const empty = JSON.stringify(valueAt(view.raw, ['trusted_proxies'])) === '[]';
-  return !(
-    hosts.some((host) => host.name === STAND_IN) ||
-    hasLost(view, ['apps', id, 'origin'], apps[id]?.origin) ||
-    hasLost(view, ['tls'], tls) ||
-    (!empty && hasLost(view, ['trusted_proxies'], proxies))
-  );
+/** Realms that offer passkeys. */
+function* places(view: View): Generator<Place> {
+  for (const place of allPlaces(view)) if (place.realm.passkeys.offer) yield place;
 }
 
 /** Every realm of the file asks for models and roots together: models alone would be believed, not proven. */
@@ -71,7 +60,7 @@ export function* checkModels({ sound, raw }: View): Generator<Finding> {
 
 /** People of a realm could use their passkeys at some of its apps and not at others. */
 export function* checkHostsOfPasskeys(view: View): Generator<Finding> {
-  for (const { name, realm, members, path } of places(view)) {
+  for (const { name, realm, members, path, from } of places(view)) {
     const { id, related } = realm.passkeys;
     if (id === undefined) continue;
     for (const member of members) {
@@ -82,12 +71,14 @@ export function* checkHostsOfPasskeys(view: View): Generator<Finding> {
         yield {
           path: ['apps', member.id, 'hosts', index],
           message: `Passkeys of the realm ${name} are bound to ${id}, and this host is not under it: people could not use theirs here. Add ${origin} to ${path.join('.')}.related, or give the app a realm of its own.`,
+          from,
         };
       }
       if (isAddress(new URL(member.origin).hostname)) {
         yield {
           path: ['apps', member.id, 'hosts'],
           message: `Browsers bind no passkey to an address: people of the realm ${name} could not use theirs here. Give the app a host name under ${id}, or a realm of its own.`,
+          from,
         };
       }
     }
@@ -99,7 +90,7 @@ export function* checkRelated(view: View): Generator<Finding> {
     const { id, related } = realm.passkeys;
     if (related.length > 0 && id === undefined) {
       const message = 'Origins share the passkeys of one domain. Write that domain in id.';
-      yield { path: [...path, 'related'], message };
+      yield { path: [...path, 'related'], message, from: [[...path, 'id']] };
     }
     for (const [i, origin] of related.entries()) {
       const { protocol, hostname } = new URL(origin);
@@ -127,21 +118,25 @@ function missing(app: Member, { realm, members }: Pick<Place, 'realm' | 'members
 /** A rule that nobody could ever pass. */
 export function* checkPasskeyRules(view: View): Generator<Finding> {
   const heard = heardAt(view.sound, view.overrides);
-  for (const [name, realm] of Object.entries(view.sound.realms)) {
-    if (hasLost(view, ['realms', name, 'passkeys', 'id'], realm.passkeys.id)) continue;
-    const members = membersOf(name, heard).filter((member) => isWhole(view, member));
+  for (const { realm, members, from } of allPlaces(view)) {
+    // Told already, and to be mended first (checkRelated).
+    if (realm.passkeys.related.length > 0 && realm.passkeys.id === undefined) continue;
     for (const member of members) {
       const why = missing(member, { realm, members });
       if (why === undefined) continue;
-      for (const [i, rule] of (heard.apps[member.id]?.rules ?? []).entries()) {
-        if (rule.require !== 'passkey') continue;
+      for (const i of passkeyRules(heard.apps[member.id])) {
         yield {
           path: ['apps', member.id, 'rules', i, 'require'],
           message: `Nobody could pass: passkeys are not offered at this app, because ${WHY[why]}. Mend that, or require mfa.`,
+          from,
         };
       }
     }
   }
+}
+
+function passkeyRules(app: WrittenApp | undefined): number[] {
+  return (app?.rules ?? []).flatMap(({ require }, i) => (require === 'passkey' ? [i] : []));
 }
 
 /** The longest domain that all of these are or are under, unless strangers can have names there too. */
@@ -155,10 +150,13 @@ function commonParent(names: readonly string[]): string | undefined {
 
 /** Passkeys outlive what binds them, so that of several hosts the operator says which domain it is. */
 export function* findSeveralHosts(view: View): Generator<Finding> {
-  for (const { name, realm, members } of places(view)) {
+  for (const { name, realm, members, from } of places(view)) {
     const names = hostNamesOf(members);
     const possible = members.some((member) => missing(member, { realm, members }) === 'hosts');
-    if (!possible || realm.passkeys.id !== undefined) continue;
+    // Where origins are shared or a rule asks for passkeys it is a fault already.
+    const told =
+      realm.passkeys.related.length > 0 || members.some(({ id }) => passkeyRules(view.sound.apps[id]).length > 0);
+    if (!possible || told || realm.passkeys.id !== undefined) continue;
     const parent = commonParent(names);
     const remedy =
       parent === undefined
@@ -166,7 +164,8 @@ export function* findSeveralHosts(view: View): Generator<Finding> {
         : `Write passkeys: { id: ${parent} }, if every site under it is yours`;
     yield {
       path: ['realms', name],
-      message: `Passkeys are not offered here, because the realm has several host names (${names.join(', ')}). ${remedy}.`,
+      message: `Passkeys are not offered here, because the realm has several host names (${someOf(names)}). ${remedy}.`,
+      from,
     };
   }
 }
@@ -184,11 +183,11 @@ export function* findNoPasskeys({ sound }: View): Generator<Finding> {
 
 /** An id was chosen, but an app of the realm is not reached in a way that browsers have passkeys for. */
 export function* findPlainHttp(view: View): Generator<Finding> {
-  for (const { realm, members, path } of places(view)) {
+  for (const { realm, members, path, from } of places(view)) {
     if (realm.passkeys.id === undefined) continue;
     for (const member of members) {
       if (missing(member, { realm, members }) !== 'http') continue;
-      yield { path: [...path, 'id'], message: `Passkeys are not offered at ${member.id}, because ${WHY.http}.` };
+      yield { path: [...path, 'id'], message: `Passkeys are not offered at ${member.id}, because ${WHY.http}.`, from };
     }
   }
 }
@@ -219,6 +218,7 @@ export function* findUnservedRelated(view: View): Generator<Finding> {
     yield {
       path: [...path, 'related'],
       message: `Sallyport does not serve ${id}. See to it that https://${id}/.well-known/webauthn answers, as application/json, ${document}`,
+      from: [path, ['apps']],
     };
   }
 }

@@ -1,6 +1,6 @@
-import { type View, valueAt } from './check.ts';
+import type { View } from './check.ts';
 import { LEAST_CONTRAST, readable, worstGround } from './contrast.ts';
-import type { Finding } from './source.ts';
+import { type Finding, valueAt } from './source.ts';
 
 const COLOURS = [
   ['accent', 'light', 'accent_dark'],

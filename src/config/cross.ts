@@ -1,5 +1,5 @@
 import { formatDuration } from '../lib/duration.ts';
-import { STAND_IN, type View, valueAt } from './check.ts';
+import { STAND_IN, type View } from './check.ts';
 import { checkLogins, checkPasswords, findUnbound } from './cross-login.ts';
 import {
   checkHostsOfPasskeys,
@@ -18,7 +18,7 @@ import { isLoopbackHost } from './hosts.ts';
 import { inherit, originOf, plainHttpIsSafe } from './resolve.ts';
 import type { WrittenApp } from './schema.ts';
 import { SESSION_DEFAULTS } from './schema-parts.ts';
-import type { Finding, Path } from './source.ts';
+import { type Finding, knownOf, type Path, valueAt } from './source.ts';
 import { foldHeaderName } from './values.ts';
 
 const DAY = 86_400_000;
@@ -80,14 +80,12 @@ function* checkHosts(view: View): Generator<Finding> {
 
 function* checkRealms(view: View): Generator<Finding> {
   const realms = valueAt(view.raw, ['realms']);
-  if (typeof realms !== 'object' || realms === null) return;
-  const known = Object.keys(realms);
+  if (typeof realms !== 'object' || realms === null || Array.isArray(realms)) return;
+  const there = new Set(Object.keys(realms));
   for (const [, app, path] of apps(view)) {
-    if (known.includes(app.realm)) continue;
-    yield {
-      path: [...path, 'realm'],
-      message: `There is no such realm. Known are: ${Object.keys(view.sound.realms).join(', ') || 'none'}.`,
-    };
+    if (there.has(app.realm)) continue;
+    const known = knownOf(app.realm, Object.keys(view.sound.realms));
+    yield { path: [...path, 'realm'], message: `There is no such realm. ${known}` };
   }
 }
 
@@ -105,6 +103,7 @@ function* checkOrigins(view: View): Generator<Finding> {
       yield {
         path: [...path, 'origin'],
         message: 'The host of the origin is not among the hosts of this app. Add it there, or correct it.',
+        from: [[...path, 'hosts']],
       };
     }
     if (url.protocol === 'http:' && valueAt(view.raw, ['tls']) !== undefined) {
@@ -136,6 +135,7 @@ function* checkUpstreams(view: View): Generator<Finding> {
       yield {
         path: [...path, 'upstream', 'ca'],
         message: 'An authority is for https only. Write https:// in url, or remove ca.',
+        from: [[...path, 'upstream', 'url']],
       };
     }
   }
@@ -222,7 +222,8 @@ function* checkElsewhere(view: View): Generator<Finding> {
 
 function* checkStorePassword({ sound }: View): Generator<Finding> {
   if (sound.store_password_file === undefined || sound.store?.kind === 'postgres') return;
-  yield { path: ['store_password_file'], message: 'A password is for postgres:// only. Remove it, or set store.' };
+  const message = 'A password is for postgres:// only. Remove it, or set store.';
+  yield { path: ['store_password_file'], message, from: [['store']] };
 }
 
 /** Whether a path lies under a rule that asks for more than a session. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Parsed } from './hosts.ts';
+import { knownOptions } from './issues.ts';
 import { DURATION, durationBetween } from './values.ts';
 
 /** What stands in the example and the JSON Schema beside an option. */
@@ -98,13 +99,13 @@ export function list<T extends z.ZodType>(item: T, expected: string, about: Abou
 
 /** A block of options. What is not listed is a fault, so that a typing error never switches a protection off. */
 export function block<S extends z.ZodRawShape>(shape: S, about: About) {
-  const known = Object.keys(shape).join(', ');
+  const options = Object.keys(shape);
   return z
     .strictObject(shape, {
       error: (issue) =>
         issue.code === 'unrecognized_keys'
-          ? `There is no such option here. Known are: ${known}.`
-          : expecting(`Expected a block with the options ${known}.`)(issue),
+          ? knownOptions(options)
+          : expecting(`Expected a block with the options ${options.join(', ')}.`)(issue),
     })
     .meta(meta(about));
 }

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SallyportError } from '../errors.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { FileUnread, readText } from '../lib/files.ts';
@@ -9,7 +10,7 @@ import { checkAuthority, checkTls } from './files.ts';
 import { mailPassword, withStorePassword } from './passwords.ts';
 import { checkPlaces } from './places.ts';
 import { besides, deepFreeze, heardAt, NO_ASSETS, type Overrides, resolveConfig } from './resolve.ts';
-import { type Finding, parseSource, pathText, type Source } from './source.ts';
+import { byLine, type Finding, located, parseSource, pathText, type Source } from './source.ts';
 import type { Config, ConfigFault } from './types.ts';
 
 /** `config` is there exactly when `faults` is empty. Findings do not stop the start, but `check` exits 1 on them. */
@@ -29,18 +30,23 @@ export interface LoadOptions extends Overrides {
   readonly places?: 'folders' | 'key-too';
 }
 
-const MAX_FILE = 4 * 1_048_576;
+/** Thousands of apps have room in it. */
+const MAX_FILE = 1_048_576;
 
 function failed(...faults: ConfigFault[]): Loaded {
   return { config: undefined, faults, findings: [] };
 }
+
+const EXAMPLE = fileURLToPath(new URL('../../config/example.yml', import.meta.url));
+/** As it is found from where the command was given. */
+const BEGIN = `${relative(process.cwd(), EXAMPLE).startsWith('..') ? EXAMPLE : relative(process.cwd(), EXAMPLE)} is one to begin with.`;
 
 function textOf(file: string): string | ConfigFault {
   try {
     return readText(file, { most: MAX_FILE });
   } catch (error) {
     if (!(error instanceof FileUnread)) throw error;
-    const remedy = error.reason === 'absent' ? ' config/example.yml is one to begin with.' : '';
+    const remedy = error.reason === 'absent' ? ` ${BEGIN}` : '';
     return { path: '', line: 0, message: `${error.message}${remedy}` };
   }
 }
@@ -53,25 +59,15 @@ interface Judged {
   readonly findings: readonly ConfigFault[];
 }
 
-function located(source: Source, findings: readonly Finding[]): ConfigFault[] {
-  return findings.map(({ path, message }) => ({ path: pathText(path), line: source.lineOf(path), message }));
-}
-
-function byLine(faults: readonly ConfigFault[]): ConfigFault[] {
-  return [...faults].sort((a, b) => a.line - b.line);
-}
-
 function judge(source: Source, now: number, overrides: Overrides): Judged {
   const form = checkForm(source.value);
   const { sound } = form;
-  const across = sound === undefined ? undefined : checkAcross({ sound, raw: source.value, overrides, now });
-  const restored = (list: readonly Finding[] = []) =>
-    list.map((finding) => ({ ...finding, path: form.restore(finding.path) }));
+  const across = sound === undefined ? undefined : checkAcross({ sound, raw: form.raw, overrides, now });
   return {
     source,
     form,
-    faults: located(source, [...form.faults, ...restored(across?.faults)]),
-    findings: located(source, restored(across?.findings)),
+    faults: located(source, [...form.faults, ...form.restore(across?.faults ?? [])]),
+    findings: located(source, form.restore(across?.findings ?? [])),
   };
 }
 
@@ -80,8 +76,8 @@ function judge(source: Source, now: number, overrides: Overrides): Judged {
  * a server starts from `loadConfigFile` only.
  */
 export function checkConfigText(text: string, now: number): Pick<Loaded, 'faults' | 'findings'> {
-  const { source, faults } = parseSource(text);
-  if (source === undefined) return { faults: byLine(faults), findings: [] };
+  const { source, faults } = parseSource(text, BEGIN);
+  if (source === undefined) return { faults, findings: [] };
   const judged = judge(source, now, {});
   return { faults: byLine(judged.faults), findings: byLine(judged.findings) };
 }
@@ -107,8 +103,8 @@ export async function loadConfigFile(file: string, options: LoadOptions = {}): P
   const env = options.env ?? process.env;
   const text = textOf(file);
   if (typeof text !== 'string') return failed(text);
-  const { source, faults } = parseSource(text);
-  if (source === undefined) return failed(...byLine(faults));
+  const { source, faults } = parseSource(text, BEGIN);
+  if (source === undefined) return failed(...faults);
   const judged = judge(source, now, options);
   const { sound } = judged.form;
   if (sound === undefined || judged.faults.length > 0) {

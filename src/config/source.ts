@@ -1,16 +1,6 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type YAMLError,
-} from 'yaml';
+import { nearest } from '../lib/nearest.ts';
 import type { ConfigFault } from './types.ts';
+import { YamlFile } from './yaml.ts';
 
 /** A path into the file: keys and indices from the top. */
 export type Path = readonly PropertyKey[];
@@ -19,6 +9,8 @@ export type Path = readonly PropertyKey[];
 export interface Finding {
   readonly path: Path;
   readonly message: string;
+  /** What it follows from besides: where that is at fault itself, this is not told. */
+  readonly from?: readonly Path[];
 }
 
 /** The file as plain values, and where in it they stand. */
@@ -28,160 +20,89 @@ export interface Source {
   lineOf(path: Path): number;
 }
 
-/** Aliases may repeat parts of a file, but not so that a small file becomes a large one. */
-const MAX_ALIASES = 50;
+/** More than this nobody reads at a time; what is wrong beyond is found when these are mended. */
+const MOST_TOLD = 50;
+const LONGEST_STEP = 64;
+const LONGEST_PATH = 256;
+const LONGEST_MESSAGE = 900;
 
-/** Sentences in our own voice; the library's own messages may quote the file, which may hold a misplaced secret. */
-const SENTENCES: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
-  DUPLICATE_KEY: 'This key stands here twice. Keep one of the two.',
-  TAB_AS_INDENT: 'Indent with blanks; a tab cannot indent YAML.',
-  BAD_ALIAS: 'This alias (*name) names no anchor (&name) above it.',
-  MULTIPLE_DOCS: 'The file holds several documents. Keep one and remove the lines ---.',
-  TAG_RESOLVE_FAILED: 'Tags (!name) are not possible here. Write the plain value, in quotes where it begins with !.',
-  BAD_INDENT: 'The indentation does not fit the lines around it.',
-  MISSING_CHAR: 'A closing quote, bracket or comma is missing here; a value with : # { } [ ] in it needs quotes.',
-  UNEXPECTED_TOKEN: 'This is not expected here; a value with : # { } [ ] in it needs quotes.',
-});
-
-function sentence(error: YAMLError): string {
-  return SENTENCES[error.code] ?? 'This is not valid YAML. A value with special characters in it needs quotes.';
+function stepText(step: PropertyKey): string {
+  const text = String(step);
+  const cut = text.length > LONGEST_STEP ? `${text.slice(0, LONGEST_STEP)}…` : text;
+  // Keys come from a file; a terminal is not steered by them, and a fault is one line.
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }
 
-/** `apps.portal.rules[0].path`. */
+/** `apps.portal.rules[0].path`, as people read it: cut where it is very long. */
 export function pathText(path: Path): string {
-  return path.reduce<string>(
+  const whole = path.reduce<string>(
     (text, step) =>
-      typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`,
+      typeof step === 'number' ? `${text}[${step}]` : text === '' ? stepText(step) : `${text}.${stepText(step)}`,
     '',
   );
+  return whole.length > LONGEST_PATH ? `${whole.slice(0, LONGEST_PATH)}…` : whole;
 }
 
-function keyOf(key: unknown): string {
-  return isScalar(key) ? String(key.value) : '';
+const MOST_NAMES = 20;
+
+/** Names in a sentence, no more than it can bear. */
+export function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }
 
-/** Everything that a reader of maps and lists can meet: nodes with their paths. Aliases are not followed. */
-function* walk(node: unknown, path: Path): Generator<{ node: Node; path: Path }> {
-  if (!isNode(node)) return;
-  yield { node, path };
-  if (isMap(node)) {
-    for (const pair of node.items) {
-      if (isNode(pair.key)) yield { node: pair.key, path: [...path, keyOf(pair.key)] };
-      yield* walk(pair.value, [...path, keyOf(pair.key)]);
-    }
+/** What was probably meant by a name that is none, or those that there are: the end of a fault's message. */
+export function knownOf(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  return meant === undefined ? `Known are: ${someOf(known) || 'none'}.` : `Did you mean ${meant}?`;
+}
+
+/** The value at a path of plain objects and lists; undefined where there is none. */
+export function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = Reflect.get(value, step);
   }
-  if (isSeq(node)) for (const [i, item] of node.items.entries()) yield* walk(item, [...path, i]);
+  return value;
 }
 
-/** The last node that begins at or before an offset: its path and where it begins. */
-function nodeAt(root: unknown, offset: number): { path: string; start: number } {
-  let best: Path = [];
-  let at = -1;
-  for (const { node, path } of walk(root, [])) {
-    const start = node.range?.[0] ?? -1;
-    if (start <= offset && start >= at) {
-      best = path;
-      at = start;
-    }
-  }
-  return { path: pathText(best), start: Math.max(at, 0) };
+/** Findings with the lines that they stand in. */
+export function located(source: Pick<Source, 'lineOf'>, findings: readonly Finding[]): ConfigFault[] {
+  return findings.map(({ path, message }) => ({
+    path: pathText(path),
+    line: source.lineOf(path),
+    message: message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)} ….` : message,
+  }));
 }
 
-/** Keys that plain objects cannot hold safely or that a reader would take for something else, and aliases of nothing. */
-function* keyFaults(doc: Document<Node>): Generator<{ offset: number; path: Path; message: string }> {
-  for (const { node, path } of walk(doc.contents, [])) {
-    if (isAlias(node) && node.resolve(doc) === undefined) {
-      yield { offset: node.range?.[0] ?? 0, path, message: SENTENCES['BAD_ALIAS'] ?? '' };
-    }
-    if (!isMap(node)) continue;
-    for (const pair of node.items) {
-      const offset = (isNode(pair.key) ? pair.key.range?.[0] : undefined) ?? node.range?.[0] ?? 0;
-      if (!isScalar(pair.key) || pair.key.value === '<<')
-        yield { offset, path, message: 'A key must be a plain word here.' };
-      else if (keyOf(pair.key) === '__proto__') {
-        yield { offset, path: [...path, '__proto__'], message: 'There is no such option.' };
-      }
-    }
-  }
+/** In the order of lines, and no more than people can read. */
+export function byLine(faults: readonly ConfigFault[]): ConfigFault[] {
+  const sorted = [...faults].sort((a, b) => a.line - b.line);
+  const [beyond] = sorted.slice(MOST_TOLD);
+  if (beyond === undefined) return sorted;
+  const rest = {
+    path: '',
+    line: beyond.line,
+    message: 'There is more from this line on. Mend what stands above first.',
+  };
+  return [...sorted.slice(0, MOST_TOLD), rest];
+}
+
+/** How a file is begun that holds nothing. */
+function empty(remedy: string): ConfigFault {
+  return { path: '', line: 1, message: `The file is empty.${remedy === '' ? '' : ` ${remedy}`}` };
 }
 
 /**
- * Parses the text of a YAML 1.2 file with one document. Every fault of form is reported with its line; when there is
- * one, there is no source, because what the rest means is a guess.
+ * Parses the text of a YAML 1.2 file with one document. Every fault of form is reported with its line, up to the first
+ * that leaves what follows it to guesses; with one, there is no source. `remedy`: what is said of an empty file besides.
  */
-export function parseSource(text: string): { source: Source | undefined; faults: ConfigFault[] } {
-  const lines = new LineCounter();
-  const lineAt = (offset: number) => lines.linePos(offset).line;
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-    version: '1.2',
-    schema: 'core',
-  });
-  const [doc, second] = 'empty' in parsed ? [] : parsed;
-  const faults: ConfigFault[] = [];
-  if (doc === undefined)
-    return {
-      source: undefined,
-      faults: [{ path: '', line: 1, message: 'The file is empty. Begin with config/example.yml.' }],
-    };
-  if (second !== undefined)
-    faults.push({ path: '', line: lineAt(second.range[0]), message: SENTENCES['MULTIPLE_DOCS'] ?? '' });
-  const broken = new Set<string>();
-  for (const error of [...doc.errors, ...doc.warnings]) {
-    const { path, start } = nodeAt(doc.contents, error.pos[0]);
-    // What is not closed is found at the end of the file, but is to be mended where it begins.
-    const offset = error.code === 'MISSING_CHAR' ? start : error.pos[0];
-    const fault = { path, line: lineAt(offset), message: sentence(error) };
-    if (broken.has(`${fault.line} ${fault.message}`)) continue;
-    broken.add(`${fault.line} ${fault.message}`);
-    faults.push(fault);
-  }
-  for (const { offset, path, message } of keyFaults(doc))
-    faults.push({ path: pathText(path), line: lineAt(offset), message });
-  if (faults.length > 0) return { source: undefined, faults };
-  let value: unknown;
-  try {
-    value = doc.toJS({ maxAliasCount: MAX_ALIASES });
-  } catch {
-    return {
-      source: undefined,
-      faults: [{ path: '', line: 1, message: 'Aliases (*name) repeat too much of the file. Write the parts out.' }],
-    };
-  }
-  if (value === null)
-    return {
-      source: undefined,
-      faults: [{ path: '', line: 1, message: 'The file is empty. Begin with config/example.yml.' }],
-    };
-  return {
-    source: { value, lineOf: (path) => lineAt(offsetOf(doc.contents, path, (alias) => resolve(alias))) },
-    faults,
-  };
-
-  function resolve(node: unknown): unknown {
-    return isAlias(node) && doc !== undefined ? node.resolve(doc) : node;
-  }
-}
-
-/** Goes down a path as far as it exists and gives the offset of the last key or item found. */
-function offsetOf(root: unknown, path: Path, resolve: (node: unknown) => unknown): number {
-  let offset = 0;
-  let node = resolve(root);
-  for (const step of path) {
-    let key: unknown;
-    let value: unknown;
-    if (isMap(node)) {
-      const pair = node.items.find((item) => keyOf(item.key) === String(step));
-      if (pair === undefined) break;
-      key = pair.key;
-      value = pair.value;
-    } else if (isSeq(node) && typeof step === 'number') {
-      key = value = node.items[step];
-    } else break;
-    if (isNode(key)) offset = key.range?.[0] ?? offset;
-    node = resolve(value);
-  }
-  return offset;
+export function parseSource(text: string, remedy = ''): { source: Source | undefined; faults: ConfigFault[] } {
+  const file = new YamlFile(text);
+  const faults = file.faults.map(({ path, line, message }) => ({ path: pathText(path), line, message }));
+  if (faults.length > 0) return { source: undefined, faults: byLine(faults) };
+  const { value } = file;
+  if (value === null || value === undefined) return { source: undefined, faults: [empty(remedy)] };
+  return { source: { value, lineOf: (path) => file.lineOf(path) }, faults: [] };
 }

@@ -8,7 +8,7 @@ import type {
   WebSocketRule,
   Whoami,
 } from '../login-types.ts';
-import type { Path } from '../source.ts';
+import { knownOf, type Path } from '../source.ts';
 import { Compiler, type PresetFinding } from './compile-parts.ts';
 import { doors, steps, surfaces } from './compile-steps.ts';
 import type { Values } from './params.ts';
@@ -47,8 +47,8 @@ function valuesOf(preset: WrittenPreset, choice: Choice, origin: string): { valu
   }
   for (const name of Object.keys(choice.params)) {
     if (Object.hasOwn(preset.params ?? {}, name)) continue;
-    const known = Object.keys(preset.params ?? {}).join(', ') || 'none';
-    missing.push({ path: ['params', name], message: `The preset has no such parameter. Known are: ${known}.` });
+    const known = knownOf(name, Object.keys(preset.params ?? {}));
+    missing.push({ path: ['params', name], message: `The preset has no such parameter. ${known}` });
   }
   return { values, missing };
 }

@@ -21,11 +21,17 @@ export function oneOrMore<T extends z.ZodType>(item: T, sentence: string) {
 }
 
 /** A scalar of YAML as text: presets write numbers and words without quotes. */
-export const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+export const scalar = z
+  .union([z.string(), z.number(), z.boolean()], { error: expecting('Expected a text, a number, or true or false.') })
+  .transform(String);
 
 /** Values that are allowed: `"*"` any, a list, or one. */
 export const allowed = z.union(
-  [z.literal('*').transform(() => 'any' as const), z.array(scalar).min(1), scalar.transform((one): string[] => [one])],
+  [
+    z.literal('*').transform(() => 'any' as const),
+    z.array(scalar).min(1, 'Expected "*" or a list of values.'),
+    scalar.transform((one): string[] => [one]),
+  ],
   { error: expecting('Expected "*" or a list of values.') },
 );
 

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileUnread, readText } from '../../lib/files.ts';
-import { type Path, parseSource, pathText, type Source } from '../source.ts';
+import { readForm } from '../form.ts';
+import { byLine, located, type Path, parseSource } from '../source.ts';
 import type { ConfigFault } from '../types.ts';
 import { presetSchema, type WrittenPreset } from './schema.ts';
 
@@ -20,45 +21,6 @@ export interface PresetFile {
 }
 
 export type Loaded = PresetFile | { readonly faults: readonly ConfigFault[]; readonly file: string };
-
-interface Issue {
-  readonly code?: string | undefined;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-  readonly errors?: readonly (readonly Issue[])[];
-}
-
-function at(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined),
-    root,
-  );
-}
-
-/** Faults of a thing that has the right type: the writer meant it. */
-const MEANT: ReadonlySet<string> = new Set(['unrecognized_keys', 'custom']);
-
-/** One fault for each thing that is wrong; of alternatives the one that the writer seems to have meant. */
-function flatten(issue: Issue, root: unknown, base: Path): { path: Path; message: string }[] {
-  const path = [...base, ...issue.path];
-  if (issue.code === 'unrecognized_keys')
-    return (issue.keys ?? []).map((key) => ({ path: [...path, key], message: issue.message }));
-  if (issue.code !== 'invalid_union' || issue.errors === undefined) return [{ path, message: issue.message }];
-  const value = at(root, path);
-  // Where a thing or a list of it is possible: the list's faults for a list, the thing's for anything else.
-  const branch = Array.isArray(value)
-    ? issue.errors.at(-1)
-    : issue.errors.find((each) => each.some((one) => one.path.length > 0 || MEANT.has(one.code ?? '')));
-  if (branch === undefined || branch.length === 0) return [{ path, message: issue.message }];
-  return branch.flatMap((inner) => flatten(inner, root, path));
-}
-
-function faultsOf(source: Source, issues: readonly Issue[]): ConfigFault[] {
-  return issues
-    .flatMap((issue) => flatten(issue, source.value, []))
-    .map(({ path, message }) => ({ path: pathText(path), line: source.lineOf(path), message }));
-}
 
 function textOf(file: string): string | ConfigFault {
   try {
@@ -83,11 +45,16 @@ export function presetFile(name: string): string {
 export function readPreset(file: string): Loaded {
   const text = textOf(file);
   if (typeof text !== 'string') return { file, faults: [text] };
+  return parsePreset(file, text);
+}
+
+/** The same of the text of a file. */
+export function parsePreset(file: string, text: string): Loaded {
   const { source, faults } = parseSource(text);
   if (source === undefined) return { file, faults };
-  const parsed = presetSchema.safeParse(source.value);
-  if (!parsed.success) return { file, faults: faultsOf(source, parsed.error.issues as readonly Issue[]) };
-  return { file, text, preset: parsed.data, lineOf: (path) => source.lineOf(path) };
+  const form = readForm(presetSchema, source.value);
+  if (form.data === undefined || form.faults.length > 0) return { file, faults: byLine(located(source, form.faults)) };
+  return { file, text, preset: form.data, lineOf: (path) => source.lineOf(path) };
 }
 
 /** A preset of ours by its name; a name that there is not is a fault that lists those that there are. */

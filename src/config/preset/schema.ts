@@ -66,7 +66,7 @@ export const rewrite = block(
 export const presetSchema = block(
   {
     preset: z
-      .literal(1, { error: 'Expected 1, the form of presets that this version reads.' })
+      .literal(1, { error: expecting('Expected 1, the form of presets that this version reads.') })
       .meta(about('Form of the file.', 1)),
     id: some('Name; the same as the file’s.', 'dokuwiki'),
     title: some('The product, for people.', 'DokuWiki').optional(),

@@ -1,4 +1,5 @@
 import type { BoundLogin, LoginStep } from '../login-types.ts';
+import { knownOf } from '../source.ts';
 import type { PresetFinding } from './compile-parts.ts';
 import { takesPart } from './glob.ts';
 import type { WrittenPreset, WrittenStep, WrittenWhoami } from './schema.ts';
@@ -41,20 +42,23 @@ function* stepFaults({ login }: WrittenPreset): Generator<PresetFinding> {
   for (const [at, step] of login.entries()) {
     yield* fieldFaults(step, at);
     if (ids.has(step.id))
-      yield { path: ['login', at, 'id'], message: `There is another step ${step.id}. Each needs a name of its own.` };
+      yield { path: ['login', at, 'id'], message: 'Another step above has this id. Each needs a name of its own.' };
     ids.add(step.id);
     named ||= step.account !== undefined;
-    if (!named && (step.ok !== undefined || step.secret !== undefined))
+    if (!named && (step.ok !== undefined || step.secret !== undefined)) {
       yield {
         path: ['login', at, 'account'],
         message: 'Say which field holds the account name, here or in a step before.',
       };
+      // Said once, it is known to the steps that follow.
+      named = true;
+    }
     if (step.ok === undefined && step.next == null)
       yield { path: ['login', at, 'ok'], message: 'Say how success looks (ok), or which step follows (next).' };
   }
   for (const [at, { next }] of login.entries())
     if (next != null && !ids.has(next.step))
-      yield { path: ['login', at, 'next', 'step'], message: `There is no step ${next.step}.` };
+      yield { path: ['login', at, 'next', 'step'], message: `There is no such step. ${knownOf(next.step, [...ids])}` };
   if (login.length > 0 && login.every(({ ok, next }) => ok === undefined && next != null))
     yield { path: ['login'], message: 'No step says how success looks (ok).' };
 }
@@ -83,11 +87,12 @@ function* probeFaults({ login, lost }: WrittenPreset, asked: boolean): Generator
 export function* whoamiFaults(written: WrittenWhoami, compiled: BoundLogin['whoami']): Generator<PresetFinding> {
   const { get, post, from, find, location, json, cookie, decode } = written;
   const count = (...given: readonly unknown[]) => given.filter((each) => each !== undefined).length;
+  const places = count(find, location, json, cookie);
   if (count(get, post, from) !== 1)
     yield { path: [], message: 'Say in exactly one way who is asked: get, post, or from: login.' };
-  if (count(find, location, json, cookie) !== 1)
+  if (places !== 1)
     yield { path: [], message: 'Say in exactly one way where the name stands: find, location, json or cookie.' };
-  if (decode !== undefined && cookie === undefined)
+  if (decode !== undefined && cookie === undefined && places > 0)
     yield { path: ['decode'], message: 'Only a cookie is decoded. Remove it.' };
   if (json !== undefined && !json.startsWith('${') && !json.startsWith('/'))
     yield { path: ['json'], message: 'Expected a JSON pointer that begins with /.' };
@@ -137,6 +142,8 @@ export function checkWhole(preset: WrittenPreset, login: BoundLogin, replaced: b
     faults.push({ path: ['login'], message: 'Say how people sign in: a step, or authorization: [basic].' });
   if (login.entry !== '' && !isTarget(login.entry))
     faults.push({ path: ['entry'], message: 'Expected a target that begins with one /.' });
-  const asked = login.whoami !== null && login.whoami.ask !== null;
+  // Where nothing says how it is asked, that is told above, and once.
+  const untold = whoami === undefined && assurance === undefined && !replaced;
+  const asked = untold || (login.whoami !== null && login.whoami.ask !== null);
   return [...faults, ...stepFaults(preset), ...probeFaults(preset, asked), ...sessionFaults(preset)];
 }

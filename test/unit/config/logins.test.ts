@@ -198,7 +198,7 @@ const ROWS: readonly [what: string, lines: readonly string[], path: string, line
     ['login:', '  preset: dokuwiki', '  params: { bose: /x }'],
     'apps.portal.login.params.bose',
     10,
-    /Known are: base/,
+    /Did you mean base/,
   ],
   ['a parameter that is missing', ['login: generic-form'], 'apps.portal.login', 8, /needs this parameter/],
   [

@@ -51,7 +51,11 @@ test('the preset that every row changes has no fault', () => {
 const ROWS: readonly [what: string, text: string, says: RegExp][] = [
   ['another form', swap('preset: 1', 'preset: 2'), /^1: preset: Expected 1, the form/],
   ['no form', swap('preset: 1\n', ''), /^1: preset: /],
-  ['an unknown key', more('sesion: {}'), /^17: sesion: There is no such option here\. Known are: .*session/],
+  [
+    'an unknown key',
+    more('sesion: {}'),
+    /^17: sesion: There is no such option here\. Did you mean session\? It stands here already/,
+  ],
   [
     'an unknown key of a step',
     swap('type: form', 'type: form\n    secrets: [x]'),
@@ -124,7 +128,7 @@ const ROWS: readonly [what: string, text: string, says: RegExp][] = [
   [
     'a step to nowhere',
     swap(OK, `${OK}\n    next: { step: code, when: { status: 200 } }`),
-    /^13: login\[0\]\.next\.step: There is no step code/,
+    /^13: login\[0\]\.next\.step: There is no such step\. Known are: password/,
   ],
   [
     'a step of nobody',
@@ -212,7 +216,7 @@ test('probe needs an app that can be asked', () => {
 
 test('two steps of one name are a fault', () => {
   const twice = swap('whoami:', `${GOOD.slice(GOOD.indexOf('  - id'), GOOD.indexOf('whoami'))}whoami:`);
-  assert.deepEqual(faultsOf(twice), ['14: login[1].id: There is another step password. Each needs a name of its own.']);
+  assert.deepEqual(faultsOf(twice), ['14: login[1].id: Another step above has this id. Each needs a name of its own.']);
 });
 
 test('credentials in Authorization need no step and no cookie', () => {
@@ -238,7 +242,7 @@ test('parameters: those that are needed, those that there are not', () => {
   assert.deepEqual(faultsOf(needs), ['choice: params.base: The preset needs this parameter.']);
   assert.deepEqual(faultsOf(needs, { params: { base: '/x' } }), []);
   assert.deepEqual(faultsOf(GOOD, { params: { bose: '/x' } }), [
-    'choice: params.bose: The preset has no such parameter. Known are: base.',
+    'choice: params.bose: The preset has no such parameter. Did you mean base?',
   ]);
   assert.match(faultsOf(GOOD, { params: { base: 'x' } }).join('\n'), /^5: entry: Expected a target/);
 });

@@ -5,7 +5,8 @@ import { pathText } from '../../../src/config/source.ts';
 
 export const ORIGIN = 'https://portal.example.org';
 
-const CHOICE: Choice = {
+/** Of an operator who says nothing besides. */
+export const CHOICE: Choice = {
   order: 'factor-first',
   recheckMs: 60_000,
   fill: undefined,
