@@ -8,6 +8,7 @@ import { whoIs } from '../presets/whoami.ts';
 import { exchange } from '../proxy/exchange.ts';
 import type { Passage } from '../proxy/passage.ts';
 import type { Upstreams } from '../proxy/upstreams.ts';
+import { readAhead } from './ahead.ts';
 import { originEdit } from './origins.ts';
 
 /** Cookies to ask with, and where what the answer sets goes. */
@@ -52,5 +53,6 @@ export async function askWho(
   for (let i = 0; i + 1 < answer.headers.length; i += 2)
     if (answer.headers[i]?.toLowerCase() === 'set-cookie') setCookies.push(answer.headers[i + 1] ?? '');
   asking.receive(probe.target, setCookies);
+  await readAhead(login, answer.body);
   return whoIs(login, answer, parts.clock.now());
 }

@@ -3,6 +3,7 @@ import type { Admission } from '../gate/admission.ts';
 import { readHeadOf } from '../presets/reading.ts';
 import type { Passage } from '../proxy/passage.ts';
 import { parseTarget } from '../read/target.ts';
+import { readAhead } from './ahead.ts';
 import { readAnswer } from './answer.ts';
 import { readLoginBody } from './body.ts';
 import { chooseStep } from './choose.ts';
@@ -48,6 +49,7 @@ export function createBinding(ctx: BindingContext): Binding {
       const { session, request, method } = admission;
       if (method === 'GET') refuseBody(request.rawHeaders);
       const body = method === 'GET' ? { bytes: Buffer.alloc(0), whole: true } : await readLoginBody(request);
+      if (body.whole) await readAhead(login, body.bytes);
       // Asked before anything is known of the jar, since others may have their turn meanwhile.
       const harmless = session !== null && (await isHarmless(login, method, request.rawHeaders, body));
       const visited = session === null ? await visitorJar(ctx, admission, around) : null;

@@ -9,6 +9,7 @@ import { whoIs } from '../presets/whoami.ts';
 import { exchange } from '../proxy/exchange.ts';
 import type { Passage } from '../proxy/passage.ts';
 import type { ReadStep } from '../read/login/step.ts';
+import { readAhead } from './ahead.ts';
 import { askWho } from './ask.ts';
 import { clientPairs } from './browser-cookies.ts';
 import type { BindingContext } from './context.ts';
@@ -102,6 +103,7 @@ export async function attemptStep(ctx: BindingContext, attempt: Attempt, draft: 
   const body = bytes === null ? null : { type, bytes };
   const raw = await exchange(admission, around.upstreams, passageOf(attempt, draft), body);
   draft.receive(admission.target, setCookiesOf(raw));
+  await readAhead(login, raw.body);
   const now = ctx.clock.now();
   const outcome = outcomeOf(step, raw, now);
   if (outcome !== 'probe' && outcome.kind === 'fail') return { kind: 'fail', answer: raw };

@@ -23,3 +23,14 @@ export async function inTurns(bytes: Buffer, look: (piece: Buffer) => void): Pro
     since = performance.now();
   }
 }
+
+/** Takes a reader that stops after each piece to its end; everybody else has turns as above. Rejects with what it throws. */
+export async function toItsEnd<T>(reader: Iterator<void, T, void>): Promise<T> {
+  let since = performance.now();
+  for (let step = reader.next(); ; step = reader.next()) {
+    if (step.done === true) return step.value;
+    if (!isOver(since)) continue;
+    await othersTurn();
+    since = performance.now();
+  }
+}

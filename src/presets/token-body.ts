@@ -1,6 +1,6 @@
 import type { BoundLogin, Vault } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
-import { parseXml, serialiseXml, type XmlDocument } from '../read/login/xml.ts';
+import { type Element, parseXml, serialiseXml, type XmlDocument } from '../read/login/xml.ts';
 import { headerOf, jsonOf, pointed } from './answer.ts';
 import type { WholeAnswer } from './types.ts';
 
@@ -48,25 +48,29 @@ function xmlHolder(answer: WholeAnswer): Holder | undefined {
     return undefined;
   }
   const { root } = document;
-  const elementAt = (path: string): XmlDocument['root'] | undefined => {
+  // The document itself stays as it is: others look at it too.
+  const instead = new Map<Element, string>();
+  const textOf = (element: Element | undefined): string | undefined =>
+    element === undefined ? undefined : (instead.get(element) ?? element.text);
+  const elementAt = (path: string): Element | undefined => {
     const [first, ...names] = path.split('/');
     let at = first === root.name ? root : undefined;
     for (const name of names) {
-      const children: readonly XmlDocument['root'][] = at?.children.filter((child) => child.name === name) ?? [];
+      const children: readonly Element[] = at?.children.filter((child) => child.name === name) ?? [];
       if (children.length > 1) broken('a token in two places');
       at = children[0];
     }
     return at;
   };
   return {
-    get: ({ xml }) => (xml === null ? undefined : elementAt(xml)?.text),
+    get: ({ xml }) => (xml === null ? undefined : textOf(elementAt(xml))),
     put({ xml }, standIn) {
       const element = xml === null ? undefined : elementAt(xml);
       if (element === undefined) return false;
-      element.text = standIn;
+      instead.set(element, standIn);
       return true;
     },
-    write: () => serialiseXml(document).toString('utf8'),
+    write: () => serialiseXml(document, instead).toString('utf8'),
   };
 }
 

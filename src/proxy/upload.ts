@@ -26,9 +26,14 @@ const DRAIN_MS = 10_000;
 export class Upload extends Readable {
   readonly #request: IncomingMessage;
   readonly #parts: UploadParts;
-  /** What has come and is still to be judged; null: nothing. Nothing more is read until then. */
+  /** What has come and is still to be judged; null: nothing. */
   #rest: Buffer | null = null;
+  /** When this turn's judging began, however many pieces come in it. */
+  #since = 0;
+  /** The next turn. */
   #next: NodeJS.Immediate | undefined;
+  /** This turn has taken its time: until the next nothing is judged, nor read. */
+  #waits = false;
   /** The client's body ended while some of it was still to be judged. */
   #over = false;
   /** undici has enough for now. */
@@ -48,7 +53,7 @@ export class Upload extends Readable {
 
   override _read(): void {
     this.#full = false;
-    if (this.#rest === null && this.#parts.read?.whole !== true) this.#request.resume();
+    if (!this.#waits && this.#parts.read?.whole !== true) this.#request.resume();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -64,7 +69,7 @@ export class Upload extends Readable {
     if (this.#parts.scan === undefined) this.#send(chunk);
     else {
       this.#rest = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
-      if (this.#next === undefined) this.#judge(this.#parts.scan);
+      if (!this.#waits) this.#judge(this.#parts.scan);
     }
   };
 
@@ -88,32 +93,38 @@ export class Upload extends Readable {
     this.#request.pause();
   }
 
-  /** Judges what has come, for one turn, and sends what may be; the rest when everybody else has had theirs. */
+  /** Judges what has come, until this turn has taken its time; the rest when everybody else has had theirs. */
   #judge(scan: BodyEdit): void {
-    this.#next = undefined;
-    const since = performance.now();
+    if (this.#next === undefined) {
+      this.#since = performance.now();
+      this.#next = setImmediate(this.#nextTurn, scan);
+    }
     const out: Buffer[] = [];
     let rest = this.#rest ?? Buffer.alloc(0);
     try {
-      do {
+      while (rest.length > 0 && !isOver(this.#since)) {
         out.push(scan.push(rest.subarray(0, PIECE)));
         rest = rest.subarray(PIECE);
-      } while (rest.length > 0 && !isOver(since));
+      }
     } catch (error) {
       // Nothing more is sent, and what was is not a whole request.
       this.#refuse(error);
       return;
     }
     this.#rest = rest.length > 0 ? rest : null;
-    if (this.#rest !== null) {
-      this.#request.pause();
-      this.#next = setImmediate(() => this.#judge(scan));
-    }
+    this.#waits = this.#rest !== null || isOver(this.#since);
+    if (this.#waits) this.#request.pause();
     this.#send(out.length === 1 ? (out[0] ?? rest) : Buffer.concat(out));
-    if (this.#rest !== null) return;
-    if (this.#over) this.#end();
-    else if (!this.#full && !this.destroyed) this.#request.resume();
   }
+
+  readonly #nextTurn = (scan: BodyEdit): void => {
+    this.#next = undefined;
+    this.#waits = false;
+    if (this.#rest !== null) this.#judge(scan);
+    if (this.#rest !== null || this.destroyed) return;
+    if (this.#over) this.#end();
+    else if (!this.#waits && !this.#full) this.#request.resume();
+  };
 
   #refuse(error: unknown): void {
     const refused = asSallyportError(error);

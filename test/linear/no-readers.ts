@@ -103,7 +103,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because('on what a fed reader has taken', 'factors/passkey-statement.ts checkForm'),
   ...because('one look at the first bytes of a proof', 'factors/passkey-signature.ts isSignatureOf'),
   ...because('refuses', 'manage/csv.ts CsvFault'),
-  ...because(WITHIN, 'lib/networks.ts sourceKey', 'read/clean.ts cleanLines'),
+  ...because(WITHIN, 'lib/networks.ts sourceKey', 'read/clean.ts cleanLines', 'read/login/xml.ts readXmlAhead'),
   ...because(
     "parses with the runtime's own JSON",
     ...['readPart', 'isHead', 'areClaims'].map((name) => `demo/verify-claims.ts ${name}`),

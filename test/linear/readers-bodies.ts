@@ -2,7 +2,7 @@ import { PIECE } from '../../src/lib/turns.ts';
 import { createScanner } from '../../src/read/login/guard.ts';
 import { parseJson } from '../../src/read/login/json.ts';
 import type { BodyKind } from '../../src/read/login/media.ts';
-import { parseXml } from '../../src/read/login/xml.ts';
+import { parseXml, readXml } from '../../src/read/login/xml.ts';
 import type { Reader } from '../support/growth.ts';
 
 const LIMIT = 64 * 1024;
@@ -54,6 +54,7 @@ export const BODIES: readonly Reader[] = [
       ['<a b="', '"/>'],
     ],
     read: (text) => parseXml(Buffer.from(text)),
+    pieces: (text) => readXml(Buffer.from(text)),
   },
   ...scanner('form', ['=', '&', ';', '+', '%5b', '_', '[', ']', '\u0301', '\u0316']),
   ...scanner('json', JSON_MARKS, [

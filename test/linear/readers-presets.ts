@@ -18,6 +18,7 @@ import { answer, door, exactly, guard, login, predicate, re, rule, step } from '
 const KiB = 1024;
 const QUERY = rule({ password: ['x', 'y'], 'a[b]': 'any', user: ['Alice'] });
 const FOUND = { body: re('name="([^"]*)"'), cookie: re('^sid$'), location: re('^/in') };
+const NAMED = re('name="([^"<]{1,200})<');
 const OK = predicate(FOUND);
 const FIELDS = predicate({ json: new Map([['/a', re('x')]]), xml: new Map([['a/b', re('x')]]) });
 const STEP = step('POST', '/login', { ok: [OK], fail: [FIELDS, predicate({ nocookie: re('^gone$') })], query: QUERY });
@@ -114,6 +115,7 @@ export const PRESETS: readonly Reader[] = [
   // No longer one is a name.
   { name: 'withoutEntities', delimiters: PAGE, limit: 4 * KiB, read: withoutEntities },
   page('whoIs', (text) => whoIs(APP, pageOf(text), 0)),
+  page('capture of a counted class', (text) => NAMED.capture(text)),
   page('holds', (text) => holds(OK, pageOf(text), 0)),
   page('outcomeOf', (text) => outcomeOf(STEP, pageOf(text), 0)),
   {

@@ -85,7 +85,8 @@ const MAX_DEPTH = 32;
  */
 function readingsOf(name: string): readonly (readonly string[])[] {
   if (PLAIN.test(name)) return [partsOf(name)];
-  const once = decodeLaxly(bytesOf(name));
+  // Without an escape it decodes to itself, and halves of characters to what stands for them.
+  const once = name.includes('%') ? decodeLaxly(bytesOf(name)) : name.toWellFormed();
   const others = once === name ? [] : [...new Set([name, decodeLaxly(bytesOf(once))])];
   const texts = [...others.filter((each) => each !== once), once];
   return [...texts.filter((each) => !ASCII.test(each)).map(bestFit), ...texts].map(partsOf);

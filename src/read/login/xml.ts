@@ -1,8 +1,10 @@
 import { SaxesParser } from 'saxes';
+import { asSallyportError } from '../../errors.ts';
+import { PIECE, toItsEnd } from '../../lib/turns.ts';
 import { refuse } from './refused.ts';
 import { MAX_FIELD_NAME, utf8 } from './text.ts';
 
-interface Element {
+export interface Element {
   readonly name: string;
   readonly attributes: readonly (readonly [name: string, value: string])[];
   readonly children: Element[];
@@ -44,8 +46,8 @@ function checkContent(element: Element): void {
   element.text = '';
 }
 
-/** The tree, without comments, processing instructions, document types, prefixes, or text beside elements. */
-function parseTree(text: string): Element {
+/** The tree, without comments, processing instructions, document types, prefixes, or text beside elements; piece by piece. */
+function* parseTree(text: string): Generator<void, Element, void> {
   const parser = new SaxesParser();
   const open: Element[] = [];
   let root: Element | undefined;
@@ -74,7 +76,11 @@ function parseTree(text: string): Element {
     const element = open.pop();
     if (element !== undefined) checkContent(element);
   });
-  parser.write(text).close();
+  for (let at = 0; at < text.length; at += PIECE) {
+    parser.write(text.slice(at, at + PIECE));
+    yield;
+  }
+  parser.close();
   return root ?? malformed('no element');
 }
 
@@ -92,31 +98,56 @@ function countPaths(element: Element, parent: string, seen: Set<string>, twice: 
   for (const child of element.children) countPaths(child, path, seen, twice);
 }
 
+/** What `parseXml` says, piece by piece. */
+export function* readXml(body: Buffer): Generator<void, XmlDocument, void> {
+  const text = utf8(body);
+  if (text.startsWith('\ufeff')) refuse('encoding', 'byte order mark');
+  const root = yield* parseTree(text);
+  const repeated = new Set<string>();
+  countPaths(root, '', new Set(), repeated);
+  return { root, leaves: [...leavesOf(root, '')], repeated };
+}
+
+/** What was read ahead, or why it is refused; for as long as somebody holds the bytes. */
+const known = new WeakMap<Buffer, XmlDocument | Error>();
+
+/**
+ * Reads a document while others have their turns, so that `parseXml` of these very bytes has it at once, as does every next one.
+ * Never rejects: what is wrong with it is said there.
+ */
+export async function readXmlAhead(body: Buffer): Promise<void> {
+  known.set(body, await toItsEnd(readXml(body)).catch((error: unknown) => asSallyportError(error)));
+}
+
 /**
  * Reads an XML 1.0 document of at most 64 KiB. Refuses whatever two readers take differently: document types and with them
  * entities other than the five, processing instructions, comments (which divide a text for some), prefixes, text beside
  * elements, and encodings other than UTF-8.
  */
 export function parseXml(body: Buffer): XmlDocument {
-  const text = utf8(body);
-  if (text.startsWith('\ufeff')) refuse('encoding', 'byte order mark');
-  const root = parseTree(text);
-  const repeated = new Set<string>();
-  countPaths(root, '', new Set(), repeated);
-  return { root, leaves: [...leavesOf(root, '')], repeated };
+  const before = known.get(body);
+  if (before instanceof Error) throw before;
+  if (before !== undefined) return before;
+  const reader = readXml(body);
+  for (let step = reader.next(); ; step = reader.next()) if (step.done === true) return step.value;
 }
 
 function escaped(text: string): string {
   return text.replace(/[&<>"'\t\r\n]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-function write(element: Element): string {
+type Texts = ReadonlyMap<Element, string>;
+
+function write(element: Element, instead: Texts): string {
   const attributes = element.attributes.map(([name, value]) => ` ${name}="${escaped(value)}"`).join('');
-  const inner = element.children.length === 0 ? escaped(element.text) : element.children.map(write).join('');
+  const inner =
+    element.children.length === 0
+      ? escaped(instead.get(element) ?? element.text)
+      : element.children.map((child) => write(child, instead)).join('');
   return `<${element.name}${attributes}>${inner}</${element.name}>`;
 }
 
-/** The document anew: same elements, attributes and texts, blanks between elements left out. */
-export function serialiseXml(document: XmlDocument): Buffer {
-  return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${write(document.root)}`, 'utf8');
+/** The document anew: same elements, attributes and texts but those that are given, blanks between elements left out. */
+export function serialiseXml(document: XmlDocument, instead: Texts = new Map()): Buffer {
+  return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${write(document.root, instead)}`, 'utf8');
 }

@@ -11,10 +11,11 @@ import { Upload, type UploadParts } from '../../../src/proxy/upload.ts';
 import { createScanner } from '../../../src/read/login/guard.ts';
 import type { BodyKind } from '../../../src/read/login/media.ts';
 
-/** A request with such a body, sent in such chunks, and what is made of it. */
+/** A request with such a body, sent in such chunks, and what is made of it. `coded`: each is a chunk of the transfer coding. */
 async function uploading<T>(
   chunks: readonly Buffer[],
   use: (request: IncomingMessage, client: Socket) => Promise<T>,
+  coded = false,
 ): Promise<T> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -24,9 +25,12 @@ async function uploading<T>(
   try {
     const asked = once(server, 'request') as Promise<[IncomingMessage]>;
     const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    client.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
+    const framing = coded ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
+    client.write(`POST / HTTP/1.1\r\nHost: a\r\n${framing}\r\n\r\n`);
     const [request] = await asked;
-    for (const chunk of chunks) client.write(chunk);
+    const framed = (chunk: Buffer): string => `${chunk.length.toString(16)}\r\n${chunk.toString('latin1')}\r\n`;
+    if (coded) client.write(Buffer.from(`${chunks.map(framed).join('')}0\r\n\r\n`, 'latin1'));
+    else for (const chunk of chunks) client.write(chunk);
     return await use(request, client);
   } finally {
     client.destroy();
@@ -107,6 +111,35 @@ for (const [kind, body] of Object.entries(HOSTILE))
     assert.ok(out.equals(bytes));
     assert.ok(turns >= 4, `${turns} turns`);
   });
+
+test('as many small chunks as come in one breath share one turn', async () => {
+  const bytes = Buffer.from(HOSTILE.form);
+  const chunks = Array.from({ length: Math.ceil(bytes.length / 64) }, (_, i) => bytes.subarray(i * 64, (i + 1) * 64));
+  const scan = createScanner('form', null, ['password'], [['user', 'pass']]);
+  const times: number[] = [];
+  let last = { turn: -1, ms: 0 };
+  const others = counted();
+  const timed: BodyEdit = {
+    push(chunk) {
+      const before = performance.now();
+      try {
+        return scan.push(chunk);
+      } finally {
+        if (last.turn !== others.turns) times.push(last.ms);
+        const ms = performance.now() - before + (last.turn === others.turns ? last.ms : 0);
+        last = { turn: others.turns, ms };
+      }
+    },
+    end: () => scan.end(),
+  };
+  const { out, turns } = await uploading(chunks, (request) => sent(request, timed), true);
+  others.stop();
+  assert.ok(out.equals(bytes));
+  assert.ok(turns >= 4, `${turns} turns`);
+  // No turn has most of the work: that would be all of them in one.
+  const sum = times.reduce((all, ms) => all + ms, 0);
+  assert.ok(Math.max(...times) < sum / 2, `${Math.max(...times)} of ${sum} ms`);
+});
 
 /** Takes its time over every piece. */
 function slow(scan: BodyEdit): BodyEdit {

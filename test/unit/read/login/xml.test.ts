@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { LoginBodyRefused } from '../../../../src/read/login/refused.ts';
 import type { BodyFault } from '../../../../src/read/login/types.ts';
-import { parseXml, serialiseXml } from '../../../../src/read/login/xml.ts';
+import { parseXml, readXmlAhead, serialiseXml } from '../../../../src/read/login/xml.ts';
 import { refused } from './refusals.ts';
 
 const parse = (body: string) => parseXml(Buffer.from(body));
@@ -109,4 +109,43 @@ test('whatever is taken is read again as the same out of our bytes', () => {
     { numRuns: 5000, seed: 4 },
   );
   assert.ok(taken > 200, `only ${taken} bodies were taken`);
+});
+
+test('what is read ahead is read with turns for others in between, and is what it would have been', async () => {
+  const texts = [
+    `<a>${'&amp;é'.repeat(7000)}</a>`,
+    `<a b="${"'&lt;".repeat(8000)}"/>`,
+    `<a>${'<b>1</b>'.repeat(400)}</a>`,
+  ];
+  for (const text of texts) {
+    const body = Buffer.from(text);
+    const plain = parseXml(Buffer.from(text));
+    let turns = 0;
+    let stopped = false;
+    const count = (): void => {
+      turns += 1;
+      if (!stopped) setImmediate(count);
+    };
+    setImmediate(count);
+    await readXmlAhead(body);
+    stopped = true;
+    if (text.includes('&')) assert.ok(turns >= 2, `${turns} turns`);
+    assert.deepEqual(parseXml(body), plain);
+    assert.equal(parseXml(body), parseXml(body));
+  }
+});
+
+test('what is refused is refused the same when it was read ahead, each time', async () => {
+  for (const text of ['', '<a>', '<!DOCTYPE a><a/>', `<a>${'<b/>'.repeat(501)}</a>`, `<a>${'x'.repeat(65_536)}</a>`]) {
+    const body = Buffer.from(text);
+    await readXmlAhead(body);
+    let why: unknown;
+    try {
+      parseXml(Buffer.from(text));
+    } catch (error) {
+      why = error;
+    }
+    assert.ok(why instanceof Error);
+    for (const _ of [1, 2]) assert.throws(() => parseXml(body), { message: why.message });
+  }
 });
