@@ -16,7 +16,10 @@ export function writeAnswerHead(res: ServerResponse, status: number, reason: str
   for (let i = 0; i + 3 < headers.length; i += 2) {
     const name = headers[i] ?? '';
     if (name.length !== 14 || name.toLowerCase() !== 'content-length') continue;
-    headers.push(...headers.splice(i, 2));
+    const value = headers[i + 1] ?? '';
+    headers.copyWithin(i, i + 2);
+    headers[headers.length - 2] = name;
+    headers[headers.length - 1] = value;
     break;
   }
   if (REASON.test(reason)) res.writeHead(status, reason, headers);
