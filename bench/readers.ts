@@ -9,7 +9,7 @@ import { once, type Reader, textsFor } from '../test/support/growth.ts';
 
 /** Texts that are measured again: the first look is cold, and shares the machine. */
 const AGAIN = 4;
-const [LOOKS, ROUNDS] = [2, 5];
+const [LOOKS, ROUNDS] = [2, 15];
 /** What one reader may take of the one thread. */
 const AIM_MS = 5;
 
@@ -64,7 +64,7 @@ function dearest(reader: Reader): Dearest {
 }
 
 const [part = ''] = process.argv.slice(2);
-process.stdout.write('Best of five, of the dearest of all texts made of a reader’s own delimiters.\n\n');
+process.stdout.write('Best of fifteen, of the dearest of all texts made of a reader’s own delimiters.\n\n');
 process.stdout.write('| reader | in | characters | ms | text of | |\n|---|---|---:|---:|---|---|\n');
 for (const reader of READERS.filter(({ name }) => name.includes(part))) {
   const { ms, unit } = dearest(reader);

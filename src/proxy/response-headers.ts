@@ -36,8 +36,7 @@ function challengeFor(value: string, context: ResponseContext): string | null {
  */
 const withoutCookieClearing: Edit = (value) => {
   const wide = /"\*"/.test(value);
-  const kept = value
-    .split(',')
+  const kept = [...new Set(value.split(','))]
     .map((directive) => directive.trim())
     .filter((directive) => directive !== '' && !/^"?(?:cookies|\*)"?$/i.test(directive));
   if (wide) kept.push('"cache"', '"storage"');

@@ -11,6 +11,7 @@ import { refreshWithoutSessionIds, withoutSessionIds } from '../../src/presets/s
 import type { WholeAnswer } from '../../src/presets/types.ts';
 import { putTokens, takeTokens } from '../../src/presets/vault.ts';
 import { whoIs, withoutEntities } from '../../src/presets/whoami.ts';
+import { readXml } from '../../src/read/login/xml.ts';
 import { parseTarget } from '../../src/read/target.ts';
 import type { Reader } from '../support/growth.ts';
 import { answer, door, exactly, guard, login, predicate, re, rule, step } from '../unit/presets/logins.ts';
@@ -137,6 +138,12 @@ export const PRESETS: readonly Reader[] = [
       ['<a><b>12345678</b>', '</a>'],
     ],
     read: (text) => takeTokens(XML, answer(200, ['Content-Type: text/xml'], text), () => 'stand-in'),
+    // The body was read ahead by whoever calls it.
+    *pieces(text) {
+      const whole = answer(200, ['Content-Type: text/xml'], text);
+      yield* readXml(whole.body);
+      yield takeTokens(XML, whole, () => 'stand-in');
+    },
   },
   {
     name: 'appName',

@@ -29,6 +29,7 @@ import { decoded, decodings, isWellFormed } from '../../src/lib/readings/decode.
 import { bareSegment, carefulReading, isSingle, readings, textReadings } from '../../src/lib/readings/readings.ts';
 import { isShortName, mayBeShortFor, streamsOf } from '../../src/lib/readings/windows.ts';
 import { withoutEnd, withoutEnds, withoutStart } from '../../src/lib/trim.ts';
+import { laxText } from '../../src/read/login/watch.ts';
 import { bodyKind } from '../../src/web/body.ts';
 import { readPrefs } from '../../src/web/prefs.ts';
 import type { Reader } from '../support/growth.ts';
@@ -121,7 +122,8 @@ const credential = (text: string): string =>
 const realm = { id: 'a', source: 'local', sessions: { idleMs: 1, absoluteMs: 1 } } as const;
 
 export const ROOMS: readonly Reader[] = [
-  read('normalised', LETTERS, 96 * KiB, (text) => [
+  // The longest that anything of ours takes a name or a password from.
+  read('normalised', LETTERS, 16 * KiB, (text) => [
     normalised(text, 'NFC'),
     normalised(text, 'NFKC'),
     normalised(text, 'NFKD'),
@@ -136,12 +138,16 @@ export const ROOMS: readonly Reader[] = [
   read('parseDuration', ['1', 'm', 's'], 16 * KiB, parseDuration),
   // The most that is written into a page: a form of 256 KiB, in which each of these takes three bytes.
   read('escapeHtml', ['<', '&', '"', "'"], Math.floor((256 * KiB) / 3), escapeHtml),
-  read('trim', [' ', '\t', '_'], 64 * KiB, (text) =>
-    [withoutEnd, withoutStart, withoutEnds].map((trim) => [trim(text, ' \t'), trim(`x${text}x`, '_')]),
+  ...[withoutEnd, withoutStart, withoutEnds].map((trim) =>
+    read(trim.name, [' ', '\t', '_'], 64 * KiB, (text) => [trim(text, ' \t'), trim(`x${text}x`, '_')]),
   ),
-  read('letters', LETTERS, 64 * KiB, (text) => [plainLetters(text), bestFit(text), letterings(text)]),
+  // The most that the readings of one address hold in all.
+  read('letters', LETTERS, 16 * KiB, (text) => [plainLetters(text), bestFit(text), letterings(text)]),
   read('decodings', PATH, 8 * KiB, decodings),
-  read('textReadings', [...PATH, ...LETTERS], 8 * KiB, textReadings),
+  // Values come percent-encoded, and have been decoded once before.
+  read('textReadings', [...PATH, '%ef%be%9e', '%25ef%25be%259e', '%ed%a0%80'], 8 * KiB, (text) =>
+    textReadings(laxText(text)),
+  ),
   read('readings', PATH, 8 * KiB, (text) => readings(`/${text}`)),
   read('carefulReading', PATH, 8 * KiB, (text) => [carefulReading(text), fold(text), isSingle(text)]),
   read('decoded', PATH, 8 * KiB, (text) => [decoded(text), isWellFormed(text)]),

@@ -99,15 +99,35 @@ function hexAt(text: string, at: number): number {
   return digit >= 0 && digit <= 9 ? digit : Number.NaN;
 }
 
+/** The byte of the escape at `at`; NaN for none. */
+function byteAt(text: string, at: number): number {
+  return text.charCodeAt(at) === 37 ? hexAt(text, at + 1) * 16 + hexAt(text, at + 2) : Number.NaN;
+}
+
 /** The escapes from `at` on, without a gap. */
 function runAt(text: string, at: number): Buffer {
-  const bytes: number[] = [];
-  for (let next = at; text.charCodeAt(next) === 37; next += 3) {
-    const byte = hexAt(text, next + 1) * 16 + hexAt(text, next + 2);
-    if (Number.isNaN(byte)) break;
-    bytes.push(byte);
+  let end = at;
+  while (!Number.isNaN(byteAt(text, end))) end += 3;
+  const bytes = Buffer.allocUnsafe((end - at) / 3);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = byteAt(text, at + 3 * i);
+  return bytes;
+}
+
+/** Takes a text apart: what is plain, and what is escaped, in turn. */
+function eachRun(text: string, plain: (part: string) => void, escaped: (bytes: Buffer) => void): void {
+  let from = 0;
+  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at)) {
+    if (Number.isNaN(byteAt(text, at))) {
+      at++;
+      continue;
+    }
+    const bytes = runAt(text, at);
+    if (at > from) plain(text.slice(from, at));
+    escaped(bytes);
+    at += bytes.length * 3;
+    from = at;
   }
-  return Buffer.from(bytes);
+  if (from < text.length) plain(text.slice(from));
 }
 
 function decode(text: string): readonly string[] {
@@ -118,20 +138,19 @@ function decode(text: string): readonly string[] {
     made.overlong += plain;
     made.letters += plain;
   };
-  let from = 0;
-  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at)) {
-    const bytes = runAt(text, at);
-    if (bytes.length === 0) {
-      at++;
-      continue;
-    }
-    add(text.slice(from, at));
-    addRun(made, bytes);
-    at += bytes.length * 3;
-    from = at;
-  }
-  add(text.slice(from));
+  eachRun(text, add, (bytes) => addRun(made, bytes));
   return [made.kept, made.dropped, made.overlong, made.letters];
+}
+
+/** One decoding, strictly: what is no UTF-8 stays as it stands. */
+function decodeStrictly(text: string): string {
+  if (!text.includes('%')) return text;
+  const made: Made = { kept: '', dropped: '', overlong: '', letters: '' };
+  const add = (plain: string): void => {
+    made.kept += plain;
+  };
+  eachRun(text, add, (bytes) => (isUtf8(bytes) ? add(bytes.toString('utf8')) : addBroken(made, bytes)));
+  return made.kept;
 }
 
 /** One decoding in all ways, `%uXXXX` of IIS among them. */
@@ -176,12 +195,19 @@ export function decodings(text: string): readonly string[] | undefined {
 /** The text as it is when nothing is left to decode, strictly: what is no UTF-8 stays as it stands. */
 export function decoded(text: string): string {
   let now = text;
-  for (let round = 0; round < ROUNDS; round++) now = decode(now)[0] ?? now;
+  for (let round = 0; round < ROUNDS; round++) now = decodeStrictly(now);
   return now;
 }
 
 /** Whether all that is percent-encoded is UTF-8. */
 export function isWellFormed(text: string): boolean {
-  const [kept, dropped, overlong] = decode(text);
-  return kept === dropped && kept === overlong;
+  let well = true;
+  eachRun(
+    text,
+    () => {},
+    (bytes) => {
+      well &&= isUtf8(bytes);
+    },
+  );
+  return well;
 }

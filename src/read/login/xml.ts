@@ -98,6 +98,9 @@ function countPaths(element: Element, parent: string, seen: Set<string>, twice: 
   for (const child of element.children) countPaths(child, path, seen, twice);
 }
 
+/** What was read of which bytes, or why it is refused; for as long as somebody holds them. */
+const known = new WeakMap<Buffer, XmlDocument | Error>();
+
 /** What `parseXml` says, piece by piece. */
 export function* readXml(body: Buffer): Generator<void, XmlDocument, void> {
   const text = utf8(body);
@@ -105,18 +108,17 @@ export function* readXml(body: Buffer): Generator<void, XmlDocument, void> {
   const root = yield* parseTree(text);
   const repeated = new Set<string>();
   countPaths(root, '', new Set(), repeated);
-  return { root, leaves: [...leavesOf(root, '')], repeated };
+  const document = { root, leaves: [...leavesOf(root, '')], repeated };
+  known.set(body, document);
+  return document;
 }
-
-/** What was read ahead, or why it is refused; for as long as somebody holds the bytes. */
-const known = new WeakMap<Buffer, XmlDocument | Error>();
 
 /**
  * Reads a document while others have their turns, so that `parseXml` of these very bytes has it at once, as does every next one.
  * Never rejects: what is wrong with it is said there.
  */
 export async function readXmlAhead(body: Buffer): Promise<void> {
-  known.set(body, await toItsEnd(readXml(body)).catch((error: unknown) => asSallyportError(error)));
+  await toItsEnd(readXml(body)).catch((error: unknown) => known.set(body, asSallyportError(error)));
 }
 
 /**

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import test from 'node:test';
 import fc from 'fast-check';
 import { escapeHtml } from '../../../src/lib/html.ts';
 import { normalised } from '../../../src/lib/normal.ts';
 import { bestFit } from '../../../src/lib/readings/best-fit.ts';
+import { decoded, isWellFormed } from '../../../src/lib/readings/decode.ts';
 import { withoutEnd } from '../../../src/lib/trim.ts';
 import { cookiesSet } from '../../../src/presets/set-cookies.ts';
 import { readExactForm } from '../../../src/read/exact-form.ts';
@@ -207,6 +209,23 @@ test('what ends a cookie is its last Max-Age or Expires, in any case and with an
     const gone = age !== null && age !== 'x' ? Number(age) <= 0 : date === dates[0];
     const line = ['a=b', ...attributes.map((pair) => pair.join('='))].join(';');
     assert.equal(cookiesSet(['Set-Cookie', line], now).get('a'), gone ? null : 'b', line);
+  });
+  fc.assert(property, { numRuns: 1000 });
+});
+
+test('a path is well-formed when every row of escapes is UTF-8, and is then decoded as that', () => {
+  const rows = (text: string): Buffer[] =>
+    [...text.matchAll(/(?:%[0-9a-f]{2})+/gi)].map(([row]) => Buffer.from(row.replaceAll('%', ''), 'hex'));
+  const path = texts('%', '%25', '%2', '%c3', '%a9', '%c0', '%af', '%C3%A9', '%ed%a0%80', '%61', '%ff', 'a', '/', 'é');
+  const property = fc.property(path, (text) => {
+    assert.equal(isWellFormed(text), rows(text).every(isUtf8));
+    let plainly = text;
+    for (let round = 0; round < 3; round += 1)
+      plainly = plainly.replace(/(?:%[0-9a-f]{2})+/gi, (row) => {
+        const bytes = Buffer.from(row.replaceAll('%', ''), 'hex');
+        return isUtf8(bytes) ? bytes.toString('utf8') : row;
+      });
+    if (isWellFormed(text) && !plainly.includes('%')) assert.equal(decoded(text), plainly);
   });
   fc.assert(property, { numRuns: 1000 });
 });
