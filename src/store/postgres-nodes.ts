@@ -15,6 +15,8 @@ import type { RollCall } from './types.ts';
 
 /** Silent for so many times its trust, a node is not waited for: it has refused everything for long, or is gone. */
 const GONE_AFTER = 3;
+/** It is named all the same, for so long: it may be frozen, or its line may be cut, and its people are refused, ms. */
+const NAMED_MS = 60_000;
 /** A node of which nothing was heard for so long is forgotten, ms. */
 const FORGET_MS = 3_600_000;
 const ASK_MS = 10;
@@ -57,15 +59,21 @@ interface Called {
   readonly name: string;
   readonly trustMs: number;
   readonly heard: number;
+  /** Nothing was written by it for so long. */
+  readonly quietMs: number;
 }
 
+const QUIET = sql<number>`(${sql.raw(NOW)} - seen_at)`;
+
+function rows(db: Kysely<Schema>) {
+  return db.selectFrom('nodes').select(['id', 'name', 'trustMs', 'heard', QUIET.as('quietMs')]);
+}
+
+/** Nodes that were heard of lately, those that are not waited for among them. */
 async function roll(db: Kysely<Schema>): Promise<readonly Called[]> {
-  return db
-    .selectFrom('nodes')
-    .select(['id', 'name', 'trustMs', 'heard'])
-    .where('seenAt', '>', sql<number>`${sql.raw(NOW)} - ${GONE_AFTER} * trust_ms`)
-    .orderBy('name')
-    .execute();
+  const named = sql<number>`greatest(${NAMED_MS}, ${GONE_AFTER} * trust_ms)`;
+  const found = await rows(db).where(QUIET, '<', named).orderBy('name').execute();
+  return found.map((row) => ({ ...row, quietMs: Number(row.quietMs) }));
 }
 
 async function newest(db: Kysely<Schema>): Promise<number> {
@@ -96,7 +104,9 @@ export async function callRoll(db: Kysely<Schema>, trustMs: number): Promise<Rol
 async function call(db: Kysely<Schema>, began: number): Promise<RollCall> {
   const upTo = await newest(db);
   const confirmed: string[] = [];
-  let waiting = await roll(db);
+  const called = await roll(db);
+  let waiting = called.filter(({ quietMs, trustMs }) => quietMs < GONE_AFTER * trustMs);
+  const gone = called.filter((node) => !waiting.includes(node) && node.heard < upTo);
   for (;;) {
     confirmed.push(...waiting.filter(({ heard }) => heard >= upTo).map(({ name }) => name));
     waiting = waiting.filter(({ heard }) => heard < upTo);
@@ -107,10 +117,11 @@ async function call(db: Kysely<Schema>, began: number): Promise<RollCall> {
     // Whose row is gone has left in good order: it serves no more.
     waiting = waiting.flatMap(({ id }) => now.get(id) ?? []);
   }
-  return { confirmed, silent: waiting.map(({ name, trustMs }) => ({ name, trustMs })) };
+  const silent = waiting.map(({ name, trustMs }) => ({ name, trustMs }));
+  return { confirmed, silent: [...silent, ...gone.map(({ name, trustMs, quietMs }) => ({ name, trustMs, quietMs }))] };
 }
 
 function rowsOf(db: Kysely<Schema>, nodes: readonly Called[]): Promise<Called[]> {
   const ids = nodes.map(({ id }) => id);
-  return db.selectFrom('nodes').select(['id', 'name', 'trustMs', 'heard']).where('id', 'in', ids).execute();
+  return rows(db).where('id', 'in', ids).execute();
 }

@@ -475,6 +475,8 @@ export interface SilentNode {
   readonly name: string;
   /** It trusted its memory for so long at the most, which is over when the roll-call ends; milliseconds. */
   readonly trustMs: number;
+  /** Where it was not waited for, because nothing was heard of it for much longer than that: since when, milliseconds. */
+  readonly quietMs?: number;
 }
 
 /** Which nodes have what was changed in force. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { systemClock } from '../../src/lib/clock.ts';
 import { nodesFolder } from '../../src/store/node-sockets.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -131,11 +132,20 @@ eachStore('a frozen node is told of; a killed one is not waited for long after',
   assert.match((await end(3)).confirmed[0] ?? '', name);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  // On PostgreSQL it is waited for until its last heartbeat is old.
+  // On PostgreSQL it is waited for until its last heartbeat is old, and named for a while longer.
   for (;;) {
     const roll = await end(4);
     assert.deepEqual(roll.confirmed, []);
     if (roll.silent.length === 0) break;
+    assert.match(roll.silent[0]?.name ?? '', name);
+    if (roll.silent[0]?.quietMs === undefined) continue;
+    assert.ok(on.config.kind === 'postgres' && roll.silent[0].quietMs >= 3 * nodes.trustMs);
+    const client = new pg.Client({ connectionString: on.config.url });
+    await client.connect();
+    await client.query('update nodes set seen_at = seen_at - 60000');
+    await client.end();
+    assert.deepEqual(await end(5), { confirmed: [], silent: [] });
+    break;
   }
 });
 
