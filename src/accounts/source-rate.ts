@@ -4,6 +4,18 @@ import { networksOf, type Width } from '../lib/networks.ts';
 /** How much wider networks may do than one source. */
 const SHARES: Readonly<Record<Exclude<Width, 'region'>, number>> = { own: 1, block: 4, site: 8, carrier: 32 };
 const SLOTS = 1 << 14;
+/** Of one source within a window, and so many times that of wider networks: who has done no more is a newcomer. */
+const FEW = 4;
+
+/** What all sources together may do within a window. */
+export interface InAll {
+  /** Whoever it is. */
+  readonly anybody: number;
+  /** From here on only those whose networks have hardly come yet, and known browsers. */
+  readonly newcomers: number;
+  /** From here on known browsers alone. */
+  readonly known: number;
+}
 
 /** FNV-1a, begun with a number that nobody outside knows, so that nobody can aim at a slot. */
 function slotOf(seed: number, text: string): number {
@@ -22,29 +34,42 @@ export class SourceRate {
   readonly #windowMs: number;
   readonly #slots = [new Uint32Array(SLOTS), new Uint32Array(SLOTS)] as const;
   readonly #seeds = [randomBytes(4).readUInt32LE(), randomBytes(4).readUInt32LE()] as const;
+  readonly #inAll: InAll;
+  #taken = 0;
   #endsAt = 0;
 
   /** At most `most` of one address (of IPv6: one /64) within `windowMs`; of a network that is wider a multiple. */
-  constructor(most: number, windowMs: number) {
+  constructor(most: number, windowMs: number, inAll: InAll) {
     this.#most = most;
     this.#windowMs = windowMs;
+    this.#inAll = inAll;
   }
 
-  /** Takes one; returns 0 when it was free, else the milliseconds until the window ends. `now` is monotonic. */
-  take(source: string, now: number): number {
+  /**
+   * Takes one; returns 0 when it was free, else the milliseconds until the window ends. `now` is monotonic. `known`: from a
+   * browser that is known, for which room is kept when all together do too much.
+   */
+  take(source: string, now: number, known = false): number {
     if (now >= this.#endsAt) {
       for (const slots of this.#slots) slots.fill(0);
+      this.#taken = 0;
       this.#endsAt = now + this.#windowMs;
     }
     const counted = networksOf(source).flatMap(({ width, key }) =>
-      width === 'region'
-        ? []
-        : [{ most: this.#most * SHARES[width], at: this.#seeds.map((seed) => slotOf(seed, key)) }],
+      width === 'region' ? [] : [{ share: SHARES[width], at: this.#seeds.map((seed) => slotOf(seed, key)) }],
     );
-    const full = counted.some(({ most, at }) => this.#count(at) >= most);
-    if (full) return this.#endsAt - now;
+    const within = (most: number) => counted.every(({ share, at }) => this.#count(at) < most * share);
+    const room = within(this.#most) && this.#taken < this.#roomFor(known, () => within(FEW));
+    if (!room) return this.#endsAt - now;
+    this.#taken += 1;
     for (const { at } of counted) this.#add(at);
     return 0;
+  }
+
+  #roomFor(known: boolean, isNew: () => boolean): number {
+    if (known) return this.#inAll.known;
+    const { anybody, newcomers } = this.#inAll;
+    return this.#taken >= anybody && isNew() ? newcomers : anybody;
   }
 
   #count(at: readonly number[]): number {

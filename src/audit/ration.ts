@@ -52,6 +52,11 @@ export class Ration {
     return false;
   }
 
+  /** Counts what has no entry of its own, however seldom it is: by kind, cause and app, of which there are few. */
+  counts(event: AuditEvent, now: number): void {
+    this.#add([event.kind, causeOf(event), event.appId].join(' '), event, now);
+  }
+
   #count(event: AuditEvent, now: number): void {
     const source = sourceKey(event.source ?? '').slice('source:'.length);
     const { kind, outcome } = event;
@@ -74,7 +79,7 @@ export class Ration {
     }
   }
 
-  /** What was counted since it was last asked, as events; at most 65. */
+  /** What was counted since it was last asked, as events; at most 65, and one for each app. */
   drain(): AuditEvent[] {
     const rest = [...this.#rest.values()];
     this.#rest = new Map();

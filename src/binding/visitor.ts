@@ -1,3 +1,4 @@
+import { type InAll, SourceRate } from '../accounts/source-rate.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar, JarOwner } from '../jar/types.ts';
@@ -12,6 +13,13 @@ const VISITOR_LIFE = 30 * 60_000;
 const ROW_LIFE = VISITOR_LIFE + 5 * 60_000;
 /** Longest value, characters: with its name it stays below the 4096 bytes that browsers take (RFC 6265 §6.1). */
 const MAX_VALUE = 3900;
+/**
+ * Rows for what no browser would carry, begun within a minute from one address and from everywhere: each stands for half an
+ * hour, so that there are never more than some forty thousand.
+ */
+const ROWS = 30;
+const ALL_ROWS: InAll = { anybody: 600, newcomers: 1200, known: 1200 };
+const MINUTE = 60_000;
 const ID = /^[A-Za-z0-9_-]{43}$/;
 
 /** The visitor cookie, opened. It is the only place where a jar stands before somebody has proven anything. */
@@ -29,6 +37,19 @@ export interface Visited {
 }
 
 const placeOf = ({ app }: Admission) => ({ table: 'cookies', column: 'visitor', row: app.id });
+
+const rows = new WeakMap<BindingContext, SourceRate>();
+
+/** Throws `too-many-attempts` when strangers begin more rows than there is room for. */
+function needRowFor(ctx: BindingContext, { client }: Admission): void {
+  const rate = rows.get(ctx) ?? new SourceRate(ROWS, MINUTE, ALL_ROWS);
+  rows.set(ctx, rate);
+  const wait = rate.take(client.address, ctx.clock.monotonic());
+  if (wait > 0)
+    throw new SallyportError('too-many-attempts', 'visitors with more cookies than a browser carries', {
+      retryAfter: Math.ceil(wait / 1000),
+    });
+}
 
 /** A value that is not of our making, of another app, or over, is none. */
 function opened(ctx: BindingContext, admission: Admission, value: string | null): Visit | undefined {
@@ -70,6 +91,7 @@ export async function visitorJar(ctx: BindingContext, admission: Admission, arou
       const value = sealed(carried);
       if (value.length <= MAX_VALUE) return [ctx.setVisitor(value)(around.suffix)];
       // More than a browser takes: it is kept for them, as long as what they would carry.
+      needRowFor(ctx, admission);
       await ctx.jars.takeIn(jar);
       return [ctx.setVisitor(sealed(''))(around.suffix)];
     },

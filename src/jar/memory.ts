@@ -6,6 +6,9 @@ import type { Jar, JarApp, JarOwner } from './types.ts';
 const MAX_ENTRIES = 100_000;
 const MAX_WEIGHT = 256 * 1024 * 1024;
 const EVICT_AT_ONCE = 1000;
+/** Of visitors, who cost their sender nothing: they must not push out the jars of those who are signed in. */
+const MAX_VISITORS = 2000;
+const VISITORS_AT_ONCE = 200;
 /** A version that the browser claims and the store does not have is asked for again only after this, ms. */
 const DISBELIEF_MS = 1000;
 /** Changes may come in while a jar is being read; after so many readings it is believed. */
@@ -22,6 +25,8 @@ interface Loading {
 export class JarMemory {
   readonly #parts: JarsParts;
   readonly #jars = new Map<string, KeptJar>();
+  /** Those of them that are visitors', the oldest first. */
+  readonly #visitors = new Set<KeptJar>();
   readonly #weights = new WeakMap<KeptJar, number>();
   readonly #loading = new Map<string, Loading>();
   readonly #disbelieved = new WeakMap<KeptJar, { readonly version: number; readonly until: number }>();
@@ -86,7 +91,9 @@ export class JarMemory {
     if (held !== undefined && held !== jar) this.#drop(held);
     this.#jars.set(jar.id, jar);
     this.#weigh(jar);
-    if (this.#jars.size > MAX_ENTRIES || this.#weight > MAX_WEIGHT) this.#evict();
+    if (jar.sessionId === null) this.#visitors.add(jar);
+    if (this.#visitors.size > MAX_VISITORS) this.#evict(this.#visitors, VISITORS_AT_ONCE);
+    if (this.#jars.size > MAX_ENTRIES || this.#weight > MAX_WEIGHT) this.#evict(this.#jars.values(), EVICT_AT_ONCE);
   }
 
   #weigh(jar: KeptJar): void {
@@ -95,10 +102,10 @@ export class JarMemory {
     this.#weights.set(jar, weight);
   }
 
-  /** Makes room: the oldest that nothing is under way with; they are loaded again on demand. */
-  #evict(): void {
-    let left = EVICT_AT_ONCE;
-    for (const jar of this.#jars.values()) {
+  /** Makes room: the oldest that nothing is under way with; they are loaded, or brought, again on demand. */
+  #evict(from: Iterable<KeptJar>, atOnce: number): void {
+    let left = atOnce;
+    for (const jar of from) {
       if (jar.inUse || jar.busy || jar.queued > 0) continue;
       this.#drop(jar);
       if (--left === 0) return;
@@ -107,6 +114,7 @@ export class JarMemory {
 
   #drop(jar: KeptJar): void {
     this.#jars.delete(jar.id);
+    this.#visitors.delete(jar);
     this.#weight -= this.#weights.get(jar) ?? 0;
     this.#weights.delete(jar);
   }

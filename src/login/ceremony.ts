@@ -2,23 +2,21 @@ import { checkSource } from '../accounts/throttle.ts';
 import type { RelyingParty } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { type Proof, type RealmSource, strengthOf } from '../evidence.ts';
-import { newChallenge, requestOptions } from '../factors/passkey.ts';
+import { requestOptions } from '../factors/passkey.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
 import type { Session } from '../sessions/session.ts';
-import type { CredentialRow, PendingRow } from '../store/types.ts';
+import type { CredentialRow } from '../store/types.ts';
+import { newChallengeFor } from './challenge.ts';
 import type { LoginContext } from './context.ts';
 import { checkSession, withProof } from './open.ts';
-import { loadPending } from './pending.ts';
+import { loadPending, type PendingSignIn } from './pending.ts';
 import type { Caller, Ceremony, CeremonyStarted } from './types.ts';
-
-/** Life of a challenge, ms: the time that the options give the browser. */
-const CHALLENGE_LIFE = 300_000;
 
 /** A ceremony whose asker was looked up. `holder`: who may answer its challenge, and nobody else. */
 export type Standing =
   | { readonly purpose: 'start'; readonly holder: string }
-  | { readonly purpose: 'second'; readonly holder: string; readonly pending: PendingRow }
+  | { readonly purpose: 'second'; readonly holder: string; readonly pending: PendingSignIn }
   | { readonly purpose: 'step-up'; readonly holder: string; readonly session: Session };
 
 /** Throws `not-found` where no passkeys are taken. */
@@ -94,24 +92,18 @@ function ceremonyCookie(ctx: LoginContext, cookie: string | null): string {
   return cookie !== null && /^[A-Za-z0-9_-]{43}$/.test(cookie) ? cookie : randomToken(ctx.random, 32);
 }
 
-/** Starts a ceremony. Errors and answer as in types.ts. */
+/** Starts a ceremony; nothing of it is kept. Errors and answer as in types.ts. */
 export async function passkeyOptions(ctx: LoginContext, caller: Caller, ceremony: Ceremony): Promise<CeremonyStarted> {
-  const { store, clock, random } = ctx;
   const rp = relyingPartyOf(caller);
-  const now = clock.now();
-  await checkSource(store.throttles, caller.source, now);
+  await checkSource(ctx.store.throttles, caller.source, ctx.clock.now());
   const cookie = ceremony.purpose === 'start' ? ceremonyCookie(ctx, ceremony.cookie) : null;
   const asked: Ceremony = ceremony.purpose === 'start' ? { purpose: 'start', cookie } : ceremony;
   const standing = await standingOf(ctx, caller, asked);
   const { source } = caller.app.realm;
-  const challenge = newChallenge(random);
-  const { purpose, holder } = standing;
   const options = await requestOptions(rp, {
-    challenge,
+    challenge: newChallengeFor(ctx, caller, standing),
     allow: await allowed(ctx, rp, source, standing),
     verification: verificationOf(standing, source),
   });
-  const bound = { purpose, holder, appId: caller.app.id };
-  await store.challenges.insert({ hash: sha256(challenge), ...bound, createdAt: now, expiresAt: now + CHALLENGE_LIFE });
   return { options, cookie };
 }

@@ -3,8 +3,8 @@ import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccountParts, AccountRow } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
-import { checkSession, completeSignIn, needStanding, renewSession, takePending } from './open.ts';
-import { loadPending } from './pending.ts';
+import { checkSession, completeSignIn, needStanding, renewSession } from './open.ts';
+import { begunOf, loadPending, needWaiting, takePending } from './pending.ts';
 import {
   type CodeGuess,
   countFailures,
@@ -40,7 +40,7 @@ async function recordUnclaimed(ctx: LoginContext, caller: Caller, guess: CodeGue
     await place.failed(tx.throttles, ctx.clock.now());
     if (wrong && countsTowardsEnd(place))
       await countFailures(ctx, tx, caller, [{ id: match.authenticatorId, accountId: account.id }]);
-    const refusal = { kind: guess.kind, accountId: account.id, detail: { step: guess.step, cause } };
+    const refusal = { kind: guess.kind, accountId: account.id, detail: { step: guess.step, cause, ...guess.begun } };
     await recordRefusal(ctx, tx, caller, refusal);
   });
 }
@@ -49,11 +49,13 @@ async function recordUnclaimed(ctx: LoginContext, caller: Caller, guess: CodeGue
 async function recordInterrupted(
   ctx: LoginContext,
   caller: Caller,
-  { kind, step }: CodeGuess,
+  { kind, step, begun }: CodeGuess,
   accountId: string,
   cause: string,
 ): Promise<void> {
-  await ctx.store.transaction((tx) => recordStep(ctx, tx, caller, { kind, accountId, detail: { step, cause } }));
+  await ctx.store.transaction((tx) =>
+    recordStep(ctx, tx, caller, { kind, accountId, detail: { step, cause, ...begun } }),
+  );
 }
 
 /** Uses the code up together with what it permits, all or nothing; a refusal is put on record. */
@@ -98,14 +100,12 @@ export async function second(
   const { realm } = caller.app;
   const { accountId, claimedName, proofs } = pending;
   const who = { realm: realm.id, name: claimedName, accountId, proven: proofs.length > 0 };
-  const stands: CodeGuess['stands'] = async (tx) => {
-    if ((await tx.pendings.byHash(pending.hash)) === undefined) throw new SallyportError('pending-expired');
-  };
-  const guess: CodeGuess = { kind: 'sign-in.second', step, code, stands };
+  const begun = begunOf(pending, caller);
+  const guess: CodeGuess = { kind: 'sign-in.second', step, code, begun, stands: (tx) => needWaiting(tx, pending) };
   return proveCode(ctx, caller, who, guess, (proven) =>
     withUsedUp(ctx, caller, guess, proven, async (tx, proof, account) => {
       await takePending(tx, pending);
-      const detail = { step, authenticator: proven.match.authenticatorId };
+      const detail = { step, authenticator: proven.match.authenticatorId, ...begun };
       return completeSignIn(ctx, tx, caller, account, [...proofs, proof], pending.next, detail, pending);
     }),
   );

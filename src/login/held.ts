@@ -4,9 +4,9 @@ import { randomToken } from '../lib/random.ts';
 import type { OpenParts, PendingRow } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
 import { at } from './open.ts';
-import { loadPending, PENDING_LIFE } from './pending.ts';
+import { loadPending } from './pending.ts';
 import { usable } from './prove.ts';
-import type { Caller, HeldSignIn } from './types.ts';
+import { type Caller, type HeldSignIn, PENDING_LIFE } from './types.ts';
 
 /** A held answer waits this long for the second factor, ms. */
 export const HOLD_LIFE = 5 * 60_000;
@@ -47,7 +47,7 @@ export async function hold(ctx: LoginContext, caller: Caller, held: HeldSignIn):
     if (present === undefined || !usable(present, caller.app.realm.id) || !(await hasFactor(tx, account.id)))
       return undefined;
     const older = await loadPending(ctx, caller, held.replaces, tx);
-    if (older !== undefined) {
+    if (older?.carried === null) {
       await tx.pendings.remove(older.id);
       await tx.holds.removeOfHolder(older.id);
     }

@@ -53,11 +53,6 @@ export async function completeSignIn(
   return { ...signedIn, held };
 }
 
-/** Takes the sign-in that waits. Asked of the database, not of what was read before: one pending opens one session. */
-export async function takePending(tx: AccountParts, pending: PendingRow): Promise<void> {
-  if (!(await tx.pendings.remove(pending.id))) throw new SallyportError('pending-expired');
-}
-
 /** A recent proof replaces an older one of its kind; the others stay as they are. */
 export function withProof(proofs: readonly Proof[], proof: Proof): Proof[] {
   return [...proofs.filter((old) => old.kind !== proof.kind), proof];

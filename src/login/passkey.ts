@@ -12,12 +12,13 @@ import {
   type VerifiedAssertion,
   verifyAssertion,
 } from '../factors/passkey.ts';
-import { sha256 } from '../lib/bytes.ts';
 import type { AccountParts, AccountRow, AuthenticatorRow, CredentialRow, OpenParts } from '../store/types.ts';
 import { namedAccount, proofsWith, relyingPartyOf, type Standing, standingOf, verificationOf } from './ceremony.ts';
+import { type Given, genuine, isSpoilt, spoil, useChallenge } from './challenge.ts';
 import type { LoginContext } from './context.ts';
 import { verifyInVain } from './decoy.ts';
-import { at, completeSignIn, renewSession, type StepDetail, takePending } from './open.ts';
+import { at, completeSignIn, renewSession, type StepDetail } from './open.ts';
+import { begunOf, takePending } from './pending.ts';
 import { recordRefusal, recordStep, usable } from './prove.ts';
 import type { Caller, Ceremony, SignedIn } from './types.ts';
 
@@ -27,30 +28,21 @@ type Known = CredentialRow & { readonly authenticator: AuthenticatorRow };
 interface Trace {
   accountId: string | null;
   authenticatorId?: string;
+  given?: Given;
 }
 
 /** A passkey that was verified and is not yet relied upon. */
 interface Verified {
+  readonly given: Given;
   readonly credential: Known;
   readonly assertion: VerifiedAssertion;
 }
 
-/**
- * Takes the challenge, committed by itself: whatever becomes of the answer, there is no second one (WebAuthn L3 §13.4.3).
- * It is found by the very bytes that the client signed.
- */
-async function takeChallenge(
-  ctx: LoginContext,
-  caller: Caller,
-  standing: Standing,
-  answer: AssertionAnswer,
-): Promise<string> {
-  const { purpose, holder } = standing;
-  const challenge = challengeOf(answer);
-  const row = await ctx.store.challenges.take(sha256(challenge), { purpose, holder, appId: caller.app.id });
-  if (row === undefined) throw new PasskeyRefused('challenge', 'not given to this holder, or used');
-  if (ctx.clock.now() >= row.expiresAt) throw new PasskeyRefused('challenge', 'expired');
-  return challenge;
+/** The challenge, out of the very bytes that the client signed. An answer that comes again is refused before it is judged. */
+async function unused(ctx: LoginContext, caller: Caller, standing: Standing, answer: AssertionAnswer): Promise<Given> {
+  const given = genuine(ctx, caller, standing, challengeOf(answer));
+  if ((await ctx.store.challenges.byHash(given.hash)) !== undefined) throw new PasskeyRefused('challenge', 'used');
+  return given;
 }
 
 /** Why a passkey may not be used here, whatever it signed; undefined when it may. */
@@ -85,20 +77,23 @@ async function verify(
   const { accounts, authenticators } = ctx.store;
   const { realm } = caller.app;
   const answer = parseAssertion(response);
-  const challenge = await takeChallenge(ctx, caller, standing, answer);
+  const given = await unused(ctx, caller, standing, answer);
   const known = await authenticators.credentialById(answer.id);
   const account = await accounts.byId(known?.authenticator.accountId ?? '');
   if (standing.purpose === 'start') trace.accountId = account?.id ?? null;
   if (known !== undefined) trace.authenticatorId = known.authenticatorId;
   const verification = verificationOf(standing, realm.source);
-  const expected = { challenge, verification, named: standing.purpose !== 'start' };
-  const fault = unfit(rp, realm.id, standing, answer, known, account);
+  const expected = { challenge: given.text, verification, named: standing.purpose !== 'start' };
+  const again = isSpoilt(ctx, given) ? new PasskeyRefused('challenge', 'answered before') : undefined;
+  trace.given = given;
+  const fault = again ?? unfit(rp, realm.id, standing, answer, known, account);
   if (fault !== undefined || known === undefined) {
     await verifyInVain(rp, answer, expected);
     throw fault ?? new PasskeyRefused('unknown-credential');
   }
   const accountId = known.authenticator.accountId;
   return {
+    given,
     credential: known,
     assertion: await verifyAssertion(rp, answer, { ...expected, credential: known, accountId }),
   };
@@ -172,7 +167,8 @@ async function relyOn(
     throw new PasskeyRefused('wrong-account', 'disabled meanwhile');
   await useUp(ctx, tx, caller, verified, now);
   const proof: Proof = { kind: 'passkey', at: now, authenticatorId: authenticator.id, userVerified, deviceBound };
-  const detail: StepDetail = { step: 'passkey', authenticator: authenticator.id, verified: userVerified };
+  const begun = standing.purpose === 'second' ? begunOf(standing.pending, caller) : {};
+  const detail: StepDetail = { step: 'passkey', authenticator: authenticator.id, verified: userVerified, ...begun };
   if (standing.purpose === 'step-up') return renewSession(ctx, tx, caller, standing.session, proof, detail);
   if (standing.purpose === 'second') await takePending(tx, standing.pending);
   const proofs = proofsWith(standing, proof);
@@ -185,14 +181,16 @@ async function relyOn(
 async function recordRefused(
   ctx: LoginContext,
   caller: Caller,
-  purpose: Standing['purpose'],
+  standing: Standing,
   trace: Trace,
   error: SallyportError,
 ): Promise<void> {
   const { accountId, authenticatorId } = trace;
+  const { purpose } = standing;
   const cause = error instanceof PasskeyRefused ? error.reason : error.code;
   const known = authenticatorId === undefined ? {} : { authenticator: authenticatorId };
-  const detail = { step: 'passkey', way: purpose, cause, ...known };
+  const begun = standing.purpose === 'second' ? begunOf(standing.pending, caller) : {};
+  const detail = { step: 'passkey', way: purpose, cause, ...known, ...begun };
   const kind = purpose === 'step-up' ? 'sign-in.step-up' : 'sign-in.second';
   // What came between (the sign-in was over, the account changed) was no answer that is wrong.
   const judged = error instanceof PasskeyRefused || error.code === 'bad-body';
@@ -205,6 +203,12 @@ async function recordRefused(
     if (accountId !== null) await tellOwner(ctx, tx, caller, accountId, authenticatorId);
     await recordSignal(ctx, tx, caller, 'refused', { accountId, authenticatorId, cause });
   });
+}
+
+/** There is no second answer to a challenge, unless what stood against the first may change: account, passkey, sign-in. */
+function spoils(error: unknown): boolean {
+  if (error instanceof PasskeyRefused) return error.reason !== 'unknown-credential' && error.reason !== 'wrong-account';
+  return !(error instanceof SallyportError) || error.status >= 500;
 }
 
 /** Ends a ceremony. Errors and answer as in types.ts. */
@@ -222,12 +226,14 @@ export async function passkey(
   try {
     const verified = await verify(ctx, caller, rp, standing, response, trace);
     const { accountId } = verified.credential.authenticator;
-    return await ctx.store.underAccount(accountId, (tx, account) =>
-      relyOn(ctx, tx, account, caller, standing, verified, next),
-    );
+    return await ctx.store.underAccount(accountId, async (tx, account) => {
+      await useChallenge(tx, caller, standing, verified.given);
+      return relyOn(ctx, tx, account, caller, standing, verified, next);
+    });
   } catch (error) {
+    if (trace.given !== undefined && spoils(error)) spoil(ctx, trace.given);
     if (!(error instanceof SallyportError) || error.status >= 500) throw error;
-    await recordRefused(ctx, caller, standing.purpose, trace, error);
+    await recordRefused(ctx, caller, standing, trace, error);
     throw error;
   }
 }

@@ -1,20 +1,97 @@
+import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
-import type { OpenParts, PendingRow } from '../store/types.ts';
+import type { AccountParts, OpenParts, PendingRow } from '../store/types.ts';
+import { type Carried, opened } from './carried.ts';
 import type { LoginContext } from './context.ts';
-import type { Caller } from './types.ts';
+import { usable } from './prove.ts';
+import { type Caller, PENDING_LIFE } from './types.ts';
 
-/** Time between the first proof and the last, ms. */
-export const PENDING_LIFE = 10 * 60_000;
+/** A row that stands against what a browser still carries is there for longer than that, whatever the clocks of the nodes say. */
+const USED_LIFE = PENDING_LIFE + 5 * 60_000;
+
+/**
+ * A sign-in between its first step and its last. `carried`: nothing is proven yet, so its browser carries it and nothing of
+ * it is kept; null: it has a row.
+ */
+export interface PendingSignIn extends PendingRow {
+  readonly carried: Carried | null;
+}
+
+type Readable = Pick<OpenParts, 'pendings' | 'challenges' | 'accounts'>;
+
+const usedHash = (id: string): string => sha256(`sign-in ${id}`);
+
+/** Whether a sign-in that is carried has opened a session, or was ended with all those of its account. */
+async function isOver(from: Readable, { id, ended }: Carried, accountId: string | null): Promise<boolean> {
+  const used = await from.challenges.byHash(usedHash(id));
+  const now = await from.pendings.endedOf(accountId ?? '');
+  return used !== undefined || (now !== '' && now !== ended);
+}
+
+/** What was carried, with the account of the name as it is now. Costs the same whether there is one. */
+async function carriedSignIn(caller: Caller, carried: Carried, from: Readable): Promise<PendingSignIn | undefined> {
+  const { id, name, next, at } = carried;
+  const { realm, id: appId } = caller.app;
+  const account = await from.accounts.byName(realm.id, name);
+  if (await isOver(from, carried, account?.id ?? null)) return undefined;
+  return {
+    id,
+    hash: '',
+    purpose: 'sign-in',
+    appId,
+    accountId: account !== undefined && usable(account, realm.id) ? account.id : null,
+    claimedName: name,
+    proofs: [],
+    state: null,
+    ticketId: null,
+    next,
+    createdAt: at,
+    expiresAt: at + PENDING_LIFE,
+    carried,
+  };
+}
 
 /** The sign-in of this app that the cookie names and that still waits; else undefined. `from`: a transaction under way. */
 export async function loadPending(
   ctx: LoginContext,
   caller: Caller,
   cookie: string | null,
-  from: Pick<OpenParts, 'pendings'> = ctx.store,
-): Promise<PendingRow | undefined> {
+  from: Readable = ctx.store,
+): Promise<PendingSignIn | undefined> {
   if (cookie === null) return undefined;
+  const carried = opened(ctx, caller, cookie);
+  if (carried !== undefined) return carriedSignIn(caller, carried, from);
   const row = await from.pendings.byHash(sha256(cookie));
   if (row === undefined || row.purpose !== 'sign-in' || row.appId !== caller.app.id) return undefined;
-  return ctx.clock.now() < row.expiresAt ? row : undefined;
+  return ctx.clock.now() < row.expiresAt ? { ...row, carried: null } : undefined;
+}
+
+/** Throws `pending-expired` when the sign-in waits no more. */
+export async function needWaiting(tx: OpenParts, pending: PendingSignIn): Promise<void> {
+  const { carried, hash, accountId } = pending;
+  const over = carried === null ? (await tx.pendings.byHash(hash)) === undefined : await isOver(tx, carried, accountId);
+  if (over) throw new SallyportError('pending-expired');
+}
+
+/**
+ * Takes the sign-in that waits, now that something is proven. Asked of the database, not of what was read before: one
+ * pending opens one session, on whichever node, whoever carries it.
+ */
+export async function takePending(tx: AccountParts, pending: PendingSignIn): Promise<void> {
+  const { id, appId, createdAt, carried } = pending;
+  if (carried !== null) await needWaiting(tx, pending);
+  const used = { hash: usedHash(id), purpose: 'sign-in', holder: id, appId, createdAt } as const;
+  const taken =
+    carried === null
+      ? await tx.pendings.remove(id)
+      : await tx.challenges.use({ ...used, expiresAt: createdAt + USED_LIFE });
+  if (!taken) throw new SallyportError('pending-expired');
+}
+
+/** For the entry of the step that comes after: what was begun without a proof has none of its own. */
+export function begunOf(pending: PendingSignIn, caller: Caller): Readonly<Record<string, string>> {
+  if (pending.carried === null) return {};
+  const { at, source } = pending.carried;
+  const begun = new Date(at).toISOString();
+  return source === caller.source ? { begun } : { begun, begunFrom: source };
 }

@@ -134,6 +134,8 @@ export interface CodeGuess {
   readonly kind: Exclude<StepKind, 'sign-in.begin'>;
   readonly step: SecondStep;
   readonly code: string;
+  /** For the record: when the sign-in was begun, where that has no entry of its own. */
+  readonly begun?: Readonly<Record<string, string>>;
   /** Throws when what the code was typed for has ended: then it was no guess, right or wrong, and counts against nobody. */
   stands(tx: OpenParts): Promise<void>;
 }
@@ -150,7 +152,7 @@ async function judgeCode(
   ctx: LoginContext,
   caller: Caller,
   who: Claimant,
-  { kind, step, code, stands }: CodeGuess,
+  { kind, step, code, begun, stands }: CodeGuess,
   place: Place,
 ): Promise<Proven> {
   const { store, clock, seal } = ctx;
@@ -161,7 +163,7 @@ async function judgeCode(
   const match = matchStep(seal, rows, code, clock.now());
   if (account !== undefined && match !== undefined) return { account, match, place };
   const cause = account === undefined ? 'no-usable-account' : rows.length === 0 ? 'no-authenticator' : 'wrong-code';
-  const refusal = { kind, accountId: who.accountId, detail: { step, cause } };
+  const refusal = { kind, accountId: who.accountId, detail: { step, cause, ...begun } };
   await refuseJudged(ctx, caller, place, refusal, async (tx) => {
     await stands(tx);
     if (countsTowardsEnd(place)) await countFailures(ctx, tx, caller, rows);
@@ -183,9 +185,9 @@ export async function proveCode<T>(
 ): Promise<T> {
   const { store, clock } = ctx;
   await checkSource(store.throttles, caller.source, clock.now());
-  const { kind, step, code } = guess;
+  const { kind, step, code, begun } = guess;
   if (!STEPS[step].wellFormed(code)) {
-    const refusal = { kind, accountId: who.accountId, detail: { step, cause: 'malformed' } };
+    const refusal = { kind, accountId: who.accountId, detail: { step, cause: 'malformed', ...begun } };
     await store.transaction((tx) => recordRefusal(ctx, tx, caller, refusal));
     throw new SallyportError('wrong-credentials', 'malformed code');
   }

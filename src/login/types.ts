@@ -3,6 +3,9 @@ import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccountParts, AccountRow } from '../store/types.ts';
 
+/** Time between the first step and the last, ms. */
+export const PENDING_LIFE = 10 * 60_000;
+
 /** Who asks, at which app. */
 export interface Caller {
   readonly app: AppConfig;
@@ -76,6 +79,8 @@ export interface HeldSignIn {
 export interface Login {
   /** First step. Throws `wrong-credentials`, `too-many-attempts` (with retryAfter), `bad-body`. */
   begin(caller: Caller, form: { account: string; password: string | undefined; next: string }): Promise<PendingStarted>;
+  /** Whether the caller's browser has signed in the account of that name before. */
+  knows(caller: Caller, account: string): Promise<boolean>;
   /**
    * First step where the app checks the password (`order: login-first`): keeps its answer, sealed, for 5 minutes and one use.
    * Resolves with the pending cookie, or undefined for an account without an authenticator or that may not sign in.

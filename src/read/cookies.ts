@@ -46,8 +46,8 @@ const NONE: OwnCookies = {
 };
 const VALUE = /^[A-Za-z0-9._-]+$/;
 const MAX_VALUE = 512;
-/** It carries what an app has given to somebody who has not signed in (binding/visitor.ts). */
-const MAX_VISITOR = 3900;
+/** They carry what is not kept here: what an app has given to a visitor, a sign-in of which nothing is proven. */
+const MAX_CARRIED = 3900;
 const PLACES: ReadonlyMap<string, keyof Values> = new Map([
   [SESSION_COOKIE, 'session'],
   [PENDING_COOKIE, 'pending'],
@@ -74,7 +74,7 @@ function ours(pairs: readonly string[], suffix: string): OwnCookies {
     // What is called by this address counts, wherever it stands.
     if (!here && suffix !== '' && (place === 'jar' || seen.includes(`;${name}${suffix};`))) continue;
     const value = text.slice(name.length + 1);
-    const most = place === 'visitor' ? MAX_VISITOR : MAX_VALUE;
+    const most = place === 'visitor' || place === 'pending' ? MAX_CARRIED : MAX_VALUE;
     found[place] = value.length <= most && VALUE.test(value) ? value : null;
   }
   return found;

@@ -5,7 +5,7 @@ import type { Schema } from './schema.ts';
 import type { ChallengePurpose, ChallengeRow, ChallengeStore } from './types.ts';
 
 function toRow(row: Selectable<Schema['challenges']>): ChallengeRow {
-  // Found by its purpose, which was of this type.
+  // Written from the same type.
   return { ...row, purpose: row.purpose as ChallengePurpose };
 }
 
@@ -25,6 +25,15 @@ export function challengeStore({ db }: Scope): ChallengeStore {
         .returningAll()
         .executeTakeFirst();
       return row && toRow(row);
+    },
+    async byHash(hash) {
+      const row = await db.selectFrom('challenges').selectAll().where('hash', '=', hash).executeTakeFirst();
+      return row && toRow(row);
+    },
+    async use(row) {
+      const insert = db.insertInto('challenges').values(row);
+      const result = await insert.onConflict((c) => c.column('hash').doNothing()).executeTakeFirstOrThrow();
+      return Number(result.numInsertedOrUpdatedRows ?? 0n) === 1;
     },
     async purge(before) {
       return touched(await db.deleteFrom('challenges').where('expiresAt', '<', before).executeTakeFirstOrThrow());

@@ -1,5 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { Proof } from '../evidence.ts';
+import { sha256 } from '../lib/bytes.ts';
+import type { Clock } from '../lib/clock.ts';
+import { randomToken, systemRandom } from '../lib/random.ts';
 import { chunks, readList, touched, writeList } from './columns.ts';
 import type { Scope } from './database.ts';
 import type { Schema } from './schema.ts';
@@ -13,7 +16,24 @@ function toRow(row: Selectable<Schema['pendings']>): PendingRow {
 /** Pending sign-ins of one statement. */
 const BATCH = 500;
 
-export function pendingStore({ db, write }: Scope): PendingStore {
+/** Longer than any sign-in waits. */
+const MARK_LIFE = 15 * 60_000;
+
+/** Where it stands that the sign-ins of an account were ended; those that browsers carry have no rows to be deleted. */
+const markHash = (accountId: string): string => sha256(`ended ${accountId}`);
+
+/** Says that all sign-ins of the account that wait are over, until none can be left. */
+async function mark(db: Scope['db'], clock: Clock, accountId: string): Promise<void> {
+  const now = clock.now();
+  const set = { holder: randomToken(systemRandom, 16), createdAt: now, expiresAt: now + MARK_LIFE };
+  await db
+    .insertInto('challenges')
+    .values({ hash: markHash(accountId), purpose: 'sign-in', appId: '', ...set })
+    .onConflict((c) => c.column('hash').doUpdateSet(set))
+    .execute();
+}
+
+export function pendingStore({ db, write }: Scope, clock: Clock): PendingStore {
   return {
     async insert(row) {
       await db
@@ -48,7 +68,12 @@ export function pendingStore({ db, write }: Scope): PendingStore {
           const holders = part.map(({ id }) => id);
           await tx.db.deleteFrom('holds').where('holder', 'in', holders).execute();
         }
+        if (purpose !== 'enrol') await mark(tx.db, clock, accountId);
       }),
+    async endedOf(accountId) {
+      const found = db.selectFrom('challenges').select('holder').where('hash', '=', markHash(accountId));
+      return (await found.executeTakeFirst())?.holder ?? '';
+    },
     async purge(before) {
       return touched(await db.deleteFrom('pendings').where('expiresAt', '<', before).executeTakeFirstOrThrow());
     },

@@ -19,7 +19,8 @@ export interface Seal {
   mac(purpose: string, text: string): string;
 }
 
-const FORMAT = 'v1.';
+/** What every sealed value begins with. */
+export const FORMAT = 'v1.';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 

@@ -36,12 +36,12 @@ function wrap<P extends object>(part: P, around: Around): P {
   return wrapped as P;
 }
 
-function parts(scope: Scope, around: Around): StoreParts {
+function parts(scope: Scope, clock: Clock, around: Around): StoreParts {
   return {
     accounts: wrap(accountStore(scope), around),
     authenticators: wrap(authenticatorStore(scope), around),
     tickets: wrap(ticketStore(scope), around),
-    pendings: wrap(pendingStore(scope), around),
+    pendings: wrap(pendingStore(scope, clock), around),
     challenges: wrap(challengeStore(scope), around),
     notices: wrap(noticeStore(scope), around),
     sessions: wrap(sessionStore(scope), around),
@@ -128,7 +128,7 @@ export function createStore(database: Database, clock: Clock): WholeStore {
         try {
           const scope: Scope = { kind, db: tx.db, write: (inner) => inner(tx) };
           const locked = await lock(tx);
-          return await inside.run(state, () => work(parts(scope, guarded), locked));
+          return await inside.run(state, () => work(parts(scope, clock, guarded), locked));
         } catch (error) {
           own = { error };
           throw error;
@@ -151,7 +151,7 @@ export function createStore(database: Database, clock: Clock): WholeStore {
   }
 
   return {
-    ...parts({ kind, db, write }, outside),
+    ...parts({ kind, db, write }, clock, outside),
     meta: wrap(metaStore({ kind, db, write }), outside),
     transaction: (work) => transaction(nothing, (tx) => work(openParts(tx))),
     underAccount: (id, work) =>

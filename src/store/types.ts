@@ -56,12 +56,15 @@ export interface CredentialRow {
   readonly aaguid: string;
 }
 
-/** What a passkey ceremony was started for. */
-export type ChallengePurpose = 'start' | 'second' | 'step-up' | 'enrol';
+/** What a passkey ceremony was started for; `sign-in`: a sign-in that its browser carries. */
+export type ChallengePurpose = 'start' | 'second' | 'step-up' | 'enrol' | 'sign-in';
 
-/** A WebAuthn challenge: bound to one holder, one purpose and one app, and used once. */
+/**
+ * What is good once, for one holder, one purpose and one app: the challenge of an enrolment while it waits for its answer;
+ * of what a browser carries sealed (challenges of sign-ins, sign-ins themselves) that it was used.
+ */
 export interface ChallengeRow {
-  /** SHA-256 of the challenge. */
+  /** SHA-256 of the challenge, or of the id of the sign-in. */
   readonly hash: string;
   readonly purpose: ChallengePurpose;
   /** Who may answer: id of the pending or session; for `start` the SHA-256 of the ceremony cookie. */
@@ -277,6 +280,9 @@ export interface ChallengeStore {
   insert(row: ChallengeRow): Promise<void>;
   /** Takes it away in one statement: of two answers, on any node, one gets it. Expired ones are taken too; the caller judges. */
   take(hash: string, by: Pick<ChallengeRow, 'purpose' | 'holder' | 'appId'>): Promise<ChallengeRow | undefined>;
+  byHash(hash: string): Promise<ChallengeRow | undefined>;
+  /** Says that it was used; true exactly once per hash. The row stands until it expires, against whoever comes again. */
+  use(row: ChallengeRow): Promise<boolean>;
   purge(before: number): Promise<number>;
 }
 
@@ -310,8 +316,10 @@ export interface PendingStore {
   ): Promise<boolean>;
   /** Takes it away; true exactly once. What is held for it stays, for the session that it becomes. */
   remove(id: string): Promise<boolean>;
-  /** Ends all, or those of one purpose, and what is held for them. */
+  /** Ends all, or those of one purpose, and what is held for them; what browsers carry of sign-ins is over too (`endedOf`). */
   removeOfAccount(accountId: string, purpose?: PendingPurpose): Promise<void>;
+  /** Another text each time that the sign-ins of the account are ended; empty when they were not, within a quarter of an hour. */
+  endedOf(accountId: string): Promise<string>;
   purge(before: number): Promise<number>;
 }
 
@@ -433,6 +441,7 @@ export const LOCKED_WRITES = {
   ],
   tickets: ['insert', 'consume', 'revokeOfAccount'],
   pendings: ['insert', 'update', 'remove', 'removeOfAccount'],
+  challenges: ['use'],
   sessions: ['insert', 'rotate', 'end'],
   holds: ['insert', 'adopt', 'removeOfHolder'],
   appNames: ['put', 'remove'],

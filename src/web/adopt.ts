@@ -1,14 +1,17 @@
-import { SourceRate } from '../accounts/source-rate.ts';
+import { type InAll, SourceRate } from '../accounts/source-rate.ts';
 import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Login, SignedIn } from '../login/types.ts';
+import type { Caller, Login, SignedIn } from '../login/types.ts';
 import type { SessionMap } from '../sessions/map.ts';
 
-/** Sign-ins begun from one address (or /64) in a minute: a ward at shift change fits, a flood of rows in the store does not. */
+/** Sign-ins begun from one address (or /64) in a minute: a ward at shift change fits, a flood does not. */
 const BEGINS = 300;
 /** The sign-in page asks for one when it is opened, and again while it stays open. */
 const CEREMONIES = 600;
 const MINUTE = 60_000;
+/** Within a minute, from everywhere: several times what a company of ten thousand begins at its busiest. */
+const ALL_BEGINS: InAll = { anybody: 6_000, newcomers: 30_000, known: 36_000 };
+const ALL_CEREMONIES: InAll = { anybody: 12_000, newcomers: 60_000, known: 60_000 };
 
 export interface AdoptingLogin extends Login {
   /** Runs what may open a session, and knows of it once it is committed. */
@@ -20,18 +23,24 @@ export interface AdoptingLogin extends Login {
  * bounded number of beginnings from one source.
  */
 export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock): AdoptingLogin {
-  const begins = new SourceRate(BEGINS, MINUTE);
-  const ceremonies = new SourceRate(CEREMONIES, MINUTE);
-  const bound = (window: SourceRate, source: string, what: string): void => {
-    const wait = window.take(source, clock.monotonic());
+  const begins = new SourceRate(BEGINS, MINUTE, ALL_BEGINS);
+  const ceremonies = new SourceRate(CEREMONIES, MINUTE, ALL_CEREMONIES);
+  const bound = (wait: number, what: string): void => {
     if (wait > 0) throw new SallyportError('too-many-attempts', what, { retryAfter: Math.ceil(wait / 1000) });
+  };
+  // Whose browser it is costs a look into the store: asked only where it decides.
+  const waitOf = async (caller: Caller, account: string): Promise<number> => {
+    const wait = begins.take(caller.source, clock.monotonic());
+    if (wait === 0 || caller.browser === null || !(await login.knows(caller, account))) return wait;
+    return begins.take(caller.source, clock.monotonic(), true);
   };
   const adopt = (work: () => Promise<SignedIn>): Promise<SignedIn> => sessions.adopting(work, (signedIn) => signedIn);
   return {
     begin: async (caller, form) => {
-      bound(begins, caller.source, 'sign-ins begun');
+      bound(await waitOf(caller, form.account), 'sign-ins begun');
       return login.begin(caller, form);
     },
+    knows: (caller, account) => login.knows(caller, account),
     hold: (caller, held) => login.hold(caller, held),
     waiting: (caller, pending) => login.waiting(caller, pending),
     offers: (caller, pending, session) => login.offers(caller, pending, session),
@@ -40,7 +49,7 @@ export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock):
     afterEnrolment: (caller, tx, account, proofs) => login.afterEnrolment(caller, tx, account, proofs),
     adopting: (work) => sessions.adopting(work, ({ signedIn }) => signedIn),
     passkeyOptions: async (caller, ceremony) => {
-      bound(ceremonies, caller.source, 'ceremonies begun');
+      bound(ceremonies.take(caller.source, clock.monotonic()), 'ceremonies begun');
       return login.passkeyOptions(caller, ceremony);
     },
     passkey: (caller, ceremony, response, next) => adopt(() => login.passkey(caller, ceremony, response, next)),

@@ -46,7 +46,7 @@ export class Faults {
   }
 }
 
-const READS = /\.(?:by[A-Z]\w*|list\w*|ofAccount|counts|recoveryLeft|credentialById|credentialsOf|due|get)$/;
+const READS = /\.(?:by[A-Z]\w*|endedOf|list\w*|ofAccount|counts|recoveryLeft|credentialById|credentialsOf|due|get)$/;
 
 /** Reads go on, writes do not: a full disk. */
 export const diskFull = (call: string): boolean => call !== 'transaction' && !READS.test(call);

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, describe } from 'node:test';
 import pg from 'pg';
+import { countRows } from './count-rows.ts';
 import { Faults } from './faults.ts';
 import { type LoginApp, startLoginApp } from './login-app.ts';
 import { type PresetChoice, presetText } from './login-app-preset.ts';
@@ -161,28 +161,8 @@ class Running implements Bound {
   }
 
   async rows(): Promise<Readonly<Record<string, number>>> {
-    const counts: Record<string, number> = {};
     const { postgres: url, data = '' } = this.#options;
-    if (url === undefined) {
-      const file = (await readdir(data)).find((name) => name.endsWith('.db')) ?? '';
-      const db = new DatabaseSync(join(data, file), { readOnly: true });
-      for (const { name } of db.prepare("select name from sqlite_master where type = 'table'").all())
-        counts[String(name)] = Number(db.prepare(`select count(*) as n from "${String(name)}"`).get()?.['n']);
-      db.close();
-      return counts;
-    }
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      const names = 'select tablename from pg_tables where schemaname = current_schema()';
-      for (const { tablename } of (await client.query<{ tablename: string }>(names)).rows) {
-        const { rows } = await client.query<{ n: string }>(`select count(*) as n from "${tablename}"`);
-        counts[tablename] = Number(rows[0]?.n);
-      }
-      return counts;
-    } finally {
-      await client.end();
-    }
+    return countRows(url, data);
   }
 
   async told(): Promise<string> {

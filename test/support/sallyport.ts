@@ -38,6 +38,8 @@ export interface SallyportOptions {
   readonly realm?: 'local' | 'app';
   /** More of the realm's block, on one line. */
   readonly realmLines?: string;
+  /** Further realms, lines indented by two blanks. */
+  readonly realms?: readonly string[];
   /** Lines of the app's block, each indented by four blanks. */
   readonly app?: readonly string[];
   /** Lines at the top of the file. */
@@ -119,6 +121,7 @@ function yaml(options: SallyportOptions, upstream: string, data: string): string
     'log: { level: info, requests: true }',
     'realms:',
     `  staff: { source: ${options.realm ?? 'local'}, domains: [CORP, corp.test]${options.realmLines === undefined ? '' : `, ${options.realmLines}`} }`,
+    ...(options.realms ?? []),
     'apps:',
     '  portal:',
     `    hosts: [${(options.hosts ?? [options.host ?? HOST]).join(', ')}]`,

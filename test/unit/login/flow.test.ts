@@ -329,8 +329,8 @@ test(
   'what cannot be put on record does not happen',
   inWorld(async (world) => {
     const { createLogin } = await import('../../../src/login/login.ts');
-    const alice = await enrolled(world, world.portal, 'alice');
-    const caller = world.caller(world.portal);
+    const alice = await enrolled(world, world.wiki, 'alice');
+    const caller = world.caller(world.wiki);
     const cookie = await begun(world, caller, 'alice');
     const broken = async () => {
       throw new Error('disk full');
@@ -343,7 +343,7 @@ test(
     const login = createLogin({ ...world.manage, store, seal: world.seal, notices: world.notices });
     const code = codeAt(alice.secret, world.clock.at);
     await assert.rejects(login.second(caller, cookie, 'totp', code), /disk full/);
-    await assert.rejects(login.begin(caller, { account: 'alice', password: undefined, next: '/' }), /disk full/);
+    await assert.rejects(login.begin(caller, { account: 'alice', password: PASSWORD, next: '/' }), /disk full/);
     assert.deepEqual(await world.store.sessions.listLive(world.clock.at), []);
     assert.equal(await outcome(world.login.second(caller, cookie, 'totp', code)), 'ok', 'and nothing was used up');
   }),

@@ -132,6 +132,7 @@ function fakeLogin(world: World): AdoptingLogin {
       world.signIns.set(cookie, { account: form.account, next: form.next });
       return { cookie, offer: world.offers };
     },
+    knows: async () => false,
     hold: async () => undefined,
     waiting: async (_caller, pending) => world.signIns.get(pending ?? '') ?? null,
     offers: async () => world.offers,

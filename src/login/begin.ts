@@ -1,0 +1,106 @@
+import { canonicalName } from '../accounts/name.ts';
+import { checkSource } from '../accounts/throttle.ts';
+import { record } from '../audit/audit.ts';
+import { rationOf } from '../audit/ration.ts';
+import { SallyportError } from '../errors.ts';
+import { sha256 } from '../lib/bytes.ts';
+import { randomToken } from '../lib/random.ts';
+import type { AccountRow, PendingRow } from '../store/types.ts';
+import { knowsBrowser } from './browser.ts';
+import { carry } from './carried.ts';
+import { ANONYMOUS, type LoginContext } from './context.ts';
+import { offersOf, pendingOffers } from './offers.ts';
+import { at } from './open.ts';
+import { provePassword, recordRefusal, usable } from './prove.ts';
+import { type Caller, PENDING_LIFE, type PendingStarted } from './types.ts';
+
+/** The canonical name; throws `wrong-credentials`, on record, for what can be nobody's. */
+async function nameOf(ctx: LoginContext, caller: Caller, typed: string): Promise<string> {
+  const name = canonicalName(typed, caller.app.realm);
+  if (name !== undefined) return name;
+  const refusal = { kind: 'sign-in.begin', accountId: null, detail: { cause: 'name-refused' } } as const;
+  await ctx.store.transaction((tx) => recordRefusal(ctx, tx, caller, refusal));
+  throw new SallyportError('wrong-credentials', 'the account name is not in an accepted form');
+}
+
+/**
+ * The password was right: from here on there is a row, unless the account was changed since the password was compared.
+ */
+async function keep(ctx: LoginContext, caller: Caller, found: AccountRow, next: string): Promise<PendingStarted> {
+  const { store, clock, random } = ctx;
+  const cookie = randomToken(random, 32);
+  const now = clock.now();
+  const pending: PendingRow = {
+    id: randomToken(random, 16),
+    hash: sha256(cookie),
+    purpose: 'sign-in',
+    appId: caller.app.id,
+    accountId: found.id,
+    claimedName: found.name,
+    proofs: [{ kind: 'password', at: now }],
+    state: null,
+    ticketId: null,
+    next,
+    createdAt: now,
+    expiresAt: now + PENDING_LIFE,
+  };
+  await store.underAccount(found.id, async (tx, present) => {
+    // What was typed was compared with the password of then.
+    if ((present?.passwordHash ?? null) !== found.passwordHash)
+      throw new SallyportError('wrong-credentials', 'the password was changed meanwhile');
+    const stays = present !== undefined && usable(present, caller.app.realm.id);
+    await tx.pendings.insert({ ...pending, accountId: stays ? present.id : null });
+    const event = { kind: 'sign-in.begin', outcome: 'ok', actor: ANONYMOUS, accountId: found.id } as const;
+    await record(tx.audit, clock, { ...event, ...at(caller), detail: { usable: stays } });
+  });
+  return { cookie, offer: await pendingOffers(ctx, caller.app, pending) };
+}
+
+async function byPassword(
+  ctx: LoginContext,
+  caller: Caller,
+  name: string,
+  form: { password: string; next: string },
+): Promise<PendingStarted> {
+  const { realm } = caller.app;
+  const found = await ctx.store.accounts.byName(realm.id, name);
+  const account = found !== undefined && usable(found, realm.id) ? found : undefined;
+  const who = { realm: realm.id, name, accountId: found?.id ?? null, proven: false };
+  await provePassword(ctx, caller, who, account, form.password);
+  // No password is right for an account that may not sign in.
+  if (account === undefined) throw new SallyportError('internal', 'a password was right for nobody');
+  return keep(ctx, caller, account, form.next);
+}
+
+/** A name alone proves nothing: its browser carries the sign-in, and nothing is kept but a count. */
+async function byName(ctx: LoginContext, caller: Caller, name: string, next: string): Promise<PendingStarted> {
+  const { accounts, pendings } = ctx.store;
+  const account = await accounts.byName(caller.app.realm.id, name);
+  const ended = await pendings.endedOf(account?.id ?? '');
+  const detail = { cause: 'nothing-proven' };
+  const event = { kind: 'sign-in.begin', outcome: 'ok', actor: ANONYMOUS, appId: caller.app.id, detail } as const;
+  rationOf(ctx.store).counts(event, ctx.clock.now());
+  return { cookie: carry(ctx, caller, { name, next, ended }), offer: offersOf(caller.app) };
+}
+
+/** The first step. Errors as in types.ts. */
+export async function begin(
+  ctx: LoginContext,
+  caller: Caller,
+  form: { account: string; password: string | undefined; next: string },
+): Promise<PendingStarted> {
+  const { next, password } = form;
+  const local = caller.app.realm.source === 'local';
+  await checkSource(ctx.store.throttles, caller.source, ctx.clock.now());
+  if (local && password === undefined) throw new SallyportError('bad-body', 'no password');
+  const name = await nameOf(ctx, caller, form.account);
+  return local ? byPassword(ctx, caller, name, { password: password ?? '', next }) : byName(ctx, caller, name, next);
+}
+
+/** As in types.ts. */
+export async function knows(ctx: LoginContext, caller: Caller, typed: string): Promise<boolean> {
+  const { realm } = caller.app;
+  const name = canonicalName(typed, realm);
+  const account = name === undefined ? undefined : await ctx.store.accounts.byName(realm.id, name);
+  return knowsBrowser(ctx.seal, caller.browser, account?.id ?? null, ctx.clock.now());
+}
