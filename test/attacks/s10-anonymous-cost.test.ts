@@ -20,7 +20,7 @@ import { type Sallyport, startSallyport } from '../support/sallyport.ts';
 import { postgres } from '../support/stores.ts';
 
 /** Requests of each lot, and as many again. */
-const TIMES = 500;
+const TIMES = 300;
 const AT_ONCE = 16;
 /** No lot has a number of requests that it divides. */
 const STRIDE = 7919;
@@ -300,7 +300,7 @@ test('every address of ours has a line of what a stranger may post to it', () =>
 });
 
 for (const kind of ['sqlite', 'postgres'] as const)
-  test(`${kind}: of whatever strangers send, a thousand of each leave what is stated, and the second half nothing`, async (t) => {
+  test(`${kind}: whatever strangers send leaves what is stated, and as many again leave nothing`, async (t) => {
     const site = await Site.open(kind === 'postgres' ? await (await postgres()).schema() : undefined);
     t.after(() => site.close());
     const holders: Held[] = [];
