@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type Loaded, loadConfigFile } from '../config/load.ts';
 import { checkPlaces } from '../config/places.ts';
 import type { Finding } from '../config/source.ts';
-import type { AppConfig, Config } from '../config/types.ts';
+import type { AppConfig, Config, ConfigFault } from '../config/types.ts';
 import { systemClock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { type RouteRow, routeTable } from '../rules/table.ts';
@@ -11,6 +11,7 @@ import { configOf, describeFault, type Where } from './context.ts';
 import { CommandRefused } from './exit.ts';
 import { type Column, count, json, list, type Output, record } from './output.ts';
 import { floorOf, groupsText } from './requires.ts';
+import { asStarted } from './started.ts';
 
 type Options = Where & { json?: true };
 
@@ -102,6 +103,12 @@ function verdict({ faults, findings }: Loaded, file?: string): string {
     : `The configuration would start, but has ${count(findings.length, 'finding')}: settle ${them(findings.length)} and check again.`;
 }
 
+/** Commands in sentences as they work where this one was started. */
+function asTold(lists: Readonly<Record<string, readonly ConfigFault[]>>): Readonly<Record<string, ConfigFault[]>> {
+  const told = (each: ConfigFault) => ({ ...each, message: asStarted(each.message) });
+  return Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.map(told)]));
+}
+
 async function check(options: Options, output: Output): Promise<void> {
   const loaded = await load(options);
   const { config, faults, findings, notes = [] } = loaded;
@@ -109,7 +116,12 @@ async function check(options: Options, output: Output): Promise<void> {
   const rows = rowsOf(config);
   const apps = (config?.apps ?? []).map((app) => bindingOf(app, systemClock.now()));
   if (options.json === true)
-    json(output, { ok: good, faults, findings, notes, apps, routes: rows.map((row) => record(FOR_JSON, row)) });
+    json(output, {
+      ok: good,
+      ...asTold({ faults, findings, notes }),
+      apps,
+      routes: rows.map((row) => record(FOR_JSON, row)),
+    });
   else {
     for (const fault of faults) output.line(`fault    ${describeFault(fault)}`);
     for (const finding of findings) output.line(`finding  ${describeFault(finding)}`);

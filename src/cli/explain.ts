@@ -61,6 +61,9 @@ function tell(output: Output, method: string, judged: Judgement, account: Verdic
     ['requires', judged.requires],
     ['why', judged.why],
   ];
+  const from = judged.from.map((origin) => (origin === 'null' ? 'null (any site)' : origin)).join(', ');
+  if (from !== '')
+    lines.push(['elsewhere', `${method === 'POST' ? 'forms' : 'scripts'} from ${from} are taken on (cross_site)`]);
   for (const { kind, method: of, path, decides, why } of judged.considered)
     if (!decides) lines.push(['besides', `${kind} ${of === '*' ? '' : `${of} `}${path}: ${why}`]);
   if (account !== null) lines.push(['account', `${account.name} ${account.may ? 'may' : 'may not'}: ${account.why}`]);
@@ -83,9 +86,9 @@ export function explainCommand(output: Output): Command {
           ? { judged: judge(await configOf(options), method, url, systemClock.now()), account: null }
           : await forAccount(options, options.account, method, url);
       if (options.json !== true) return tell(output, method, judged, account);
-      const { app, target, verdict, decides, requires, why, considered, reading } = judged;
+      const { app, target, verdict, decides, requires, why, considered, reading, from } = judged;
       const bound = app === null ? null : bindingOf(app, systemClock.now()).bound;
-      const rest = { verdict, decides, requires, why, reading, bound, considered, account };
+      const rest = { verdict, decides, requires, why, reading, bound, from, considered, account };
       json(output, { app: app?.id ?? null, method, target, ...rest });
     });
 }

@@ -22,6 +22,8 @@ export interface Judgement {
   readonly rule: RuleConfig | null;
   /** What it is to the app's own login, where that is bound; null: not bound, or never looked at. */
   readonly reading: { readonly kind: Reading['kind']; readonly what: string } | null;
+  /** Origins whose forms are taken on at this path; empty: only what comes from the app's own pages is sent with a session. */
+  readonly from: readonly string[];
   /** Rules and exemptions that cover the request, or would but for one thing. */
   readonly considered: readonly Candidate[];
 }
@@ -77,9 +79,15 @@ function beforeRules({ login }: AppConfig, reading: Judgement['reading'], exempt
   return { verdict: 'surface', decides: 'the login of the app', requires: 'nothing', why: `${why}.` } as const;
 }
 
+/** Whose forms come on to this path, and whose scripts may ask (`cross_site`). */
+function fromElsewhere({ crossSite }: AppConfig, method: string, target: Target): readonly string[] {
+  if (method !== 'POST' && method !== 'OPTIONS') return [];
+  return crossSite.find(({ path }) => path === target.path)?.from ?? [];
+}
+
 function judgeFor(app: AppConfig, method: string, raw: string, now: number): Judgement {
   const target = parseTarget(raw, app.target);
-  const base = { app, target: target.raw, rule: null, considered: [], reading: null };
+  const base = { app, target: target.raw, rule: null, considered: [], reading: null, from: [] };
   if (target.reserved) {
     const why = 'Sallyport answers it itself; it is never forwarded.';
     return { ...base, verdict: 'own', decides: 'the reserved prefix', requires: 'nothing', why };
@@ -95,7 +103,8 @@ function judgeFor(app: AppConfig, method: string, raw: string, now: number): Jud
   }
   const { rule, why } = told;
   const decides = rule === null ? 'the floor' : `rule ${rule.path}`;
-  return { ...base, reading, considered, verdict: 'session', decides, requires: requirementOf(app, rule), why, rule };
+  const session = { verdict: 'session', decides, requires: requirementOf(app, rule), why, rule } as const;
+  return { ...base, reading, considered, from: fromElsewhere(app, method, target), ...session };
 }
 
 /** Judges a request as the server would, at `now` (ms since the epoch). Throws CommandMisused for what is no address. */
@@ -109,14 +118,14 @@ export function judge(config: Config, method: string, url: string, now: number):
   } catch (error) {
     if (!(error instanceof SallyportError)) throw error;
     const requires = `refused with ${error.status}`;
-    const base = { app, target: raw, rule: null, considered: [], reading: null };
+    const base = { app, target: raw, rule: null, considered: [], reading: null, from: [] };
     return { ...base, verdict: 'refused', decides: 'the request itself', requires, why: `${error.message}.` };
   }
 }
 
 /** Whether an account may, and why: what it would meet, once it has signed in. `owned`: authenticators that work at this app. */
 export function mayPass(
-  judged: Judgement,
+  judged: Pick<Judgement, 'rule' | 'verdict'>,
   account: Pick<AccountRow, 'disabledAt' | 'groups'>,
   owned: { readonly factors: number; readonly passkeys: number },
 ): { readonly may: boolean; readonly why: string } {

@@ -70,7 +70,7 @@ function flow(value: unknown): string {
 function about(option: JsonSchema, required: boolean): string {
   const empty = isSchema(option.default) || (Array.isArray(option.default) && option.default.length === 0);
   const standard =
-    option.default === undefined || isSchema(option.default)
+    option.default === undefined || isSchema(option.default) || /\bdefault: /i.test(option.description ?? '')
       ? ''
       : ` Default: ${empty ? 'none' : flow(option.default)}.`;
   return `${option.description ?? ''}${standard}${required ? ' Required.' : ''}`;
@@ -146,6 +146,7 @@ function blockLines(block: JsonSchema, indent: string, active: boolean): string[
 const HEAD = `# Every option of Sallyport, with its default. Made from src/config/schema.ts by src/config/generate.ts.
 # What is required stands here in force; take the # away from what you need besides, and from the line above that
 # it belongs to. A duration is a whole number and one of ms, s, m, h, d. Validate with: sallyport check --config FILE
+# (in a checkout: npm run sallyport -- check --config FILE).
 # yaml-language-server: $schema=./schema.json
 `;
 

@@ -119,6 +119,30 @@ test('explain says what decides as the server would decide it', async (t) => {
   assert.deepEqual([stranger.app, stranger.requires], [null, 'refused with 421']);
 });
 
+test('explain names who may send a form from elsewhere, and nobody where nobody may', async (t) => {
+  const { json, run } = stand(
+    t,
+    '    origin: https://app.test',
+    '    cross_site: [{ path: /saml/acs, from: [https://idp.test, "null"] }]',
+  );
+  const from = async (method: string, path: string) =>
+    (await json<{ from: string[] }>('explain', method, `https://app.test${path}`)).from;
+  assert.deepEqual(await from('POST', '/saml/acs'), ['https://idp.test', 'null']);
+  assert.deepEqual(await from('OPTIONS', '/saml/acs'), ['https://idp.test', 'null']);
+  for (const other of [
+    'GET /saml/acs',
+    'POST /saml/acs/',
+    'POST /saml',
+    'POST /.sallyport/saml/acs',
+    'POST /a/../saml/acs',
+  ]) {
+    const [method = '', path = ''] = other.split(' ');
+    assert.deepEqual(await from(method, path), [], other);
+  }
+  const { out } = await run('explain', 'POST', 'https://app.test/saml/acs');
+  assert.match(out, /^elsewhere +forms from https:\/\/idp\.test, null \(any site\) are taken on \(cross_site\)$/m);
+});
+
 test('explain says whether an account may, and why not', async (t) => {
   const { run, json } = stand(t, ...RULES, '    exemptions:', EXEMPTION('/healthz', '2099-01-31'));
   await run('account', 'add', 'alice');

@@ -7,7 +7,7 @@ const account = { disabledAt: null, groups: ['ops'] };
 
 function judged(rule: Partial<RuleConfig>): Judgement {
   const whole = { path: '/a/**', require: 'mfa', maxAgeMs: null, groups: [], ...rule } as const;
-  const base = { app: null, target: '/a', decides: '', requires: '', why: '', considered: [], reading: null };
+  const base = { app: null, target: '/a', decides: '', requires: '', why: '', considered: [], reading: null, from: [] };
   return { ...base, verdict: 'session', rule: whole };
 }
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { asStarted, programOf } from '../../../src/cli/started.ts';
+import { buildProgram } from '../../../src/cli/program.ts';
+import { asStarted, COMMANDS, programOf } from '../../../src/cli/started.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const script = join(root, 'src/sallyport.mjs');
@@ -28,4 +29,10 @@ test('a command that is printed begins as this one was started', (t) => {
     asStarted('Ask (sallyport preset list); sallyport is fine.'),
     'Ask (sallyport preset list); sallyport is fine.',
   );
+});
+
+test('every command that there is may be named in a sentence', () => {
+  const output = { line: () => {}, note: () => {} };
+  const program = buildProgram(() => Promise.reject(new Error('nothing is served here')), output);
+  assert.deepEqual([...COMMANDS].sort(), program.commands.map((command) => command.name()).sort());
 });
