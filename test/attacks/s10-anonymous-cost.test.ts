@@ -20,7 +20,7 @@ import { type Sallyport, startSallyport } from '../support/sallyport.ts';
 import { postgres } from '../support/stores.ts';
 
 /** Requests of each lot, and as many again. */
-const TIMES = 300;
+const TIMES = 500;
 const AT_ONCE = 16;
 /** No lot has a number of requests that it divides. */
 const STRIDE = 7919;
@@ -36,8 +36,8 @@ const ROUTES = ownRoutes({} as RouteParts);
  * written, and on record; other refusals: one entry for each cause and app. `meta` is the store's own trial write.
  */
 const LASTING: Readonly<Record<string, number>> = { throttles: 40, audit: 60, changes: 60, meta: 1 };
-/** In the second half: a cause that comes for the first time. */
-const MORE: Readonly<Record<string, number>> = { audit: 6, meta: 1 };
+/** In the second half: a cause that comes for the first time, and what is left of the guesses that are judged. */
+const MORE: Readonly<Record<string, number>> = { throttles: 8, audit: 20, meta: 1 };
 
 /** Addresses that judge something that is typed; all others want to have been there before. */
 const JUDGE: Readonly<Record<string, readonly string[]>> = {
