@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
-import { deviceOf } from '../lib/device.ts';
+import { DEVICE_WORDS, deviceOf } from '../lib/device.ts';
 import { listSessions, type RevokeWish, revokeSessions, type SessionView } from '../manage/sessions.ts';
 import { changeStore, located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
@@ -42,10 +42,10 @@ const COLUMNS: readonly Column<SessionView>[] = [
 ];
 
 /** In the words of the account page. */
-function device({ userAgent }: SessionView): string {
+export function device({ userAgent }: Pick<SessionView, 'userAgent'>): string {
   const { browser, system } = deviceOf(userAgent);
-  if (browser !== undefined && system !== undefined) return `${browser} on ${system}`;
-  return browser ?? system ?? 'Unknown device';
+  if (browser !== undefined && system !== undefined) return DEVICE_WORDS.deviceOn(browser, system);
+  return browser ?? system ?? DEVICE_WORDS.unknownDevice;
 }
 
 function provenBy(row: SessionView): string {

@@ -23,3 +23,9 @@ export function deviceOf(userAgent: string): { browser: string | undefined; syst
   const find = (table: Patterns): string | undefined => table.find(([pattern]) => pattern.test(userAgent))?.[1];
   return { browser: find(BROWSERS), system: find(SYSTEMS) };
 }
+
+/** The words around them in English, of pages and commands alike. */
+export const DEVICE_WORDS = {
+  unknownDevice: 'Unknown device',
+  deviceOn: (browser: string, system: string) => `${browser} on ${system}`,
+} as const;

@@ -1,3 +1,5 @@
+import { DEVICE_WORDS } from '../../lib/device.ts';
+
 /**
  * Everything that our pages say, in English. The other languages have the same shape (words.ts), so that a sentence that
  * is missing does not compile. Names and moments are never glued into a sentence: they stand beside a label, which works
@@ -371,8 +373,8 @@ export const en = {
     endOthers: 'Sign out everywhere else',
     thisComputer: 'this computer',
     privateNetwork: 'a private network',
-    unknownDevice: 'Unknown device',
-    deviceOn: (browser: string, system: string) => `${browser} on ${system}`,
+    unknownDevice: DEVICE_WORDS.unknownDevice as string,
+    deviceOn: DEVICE_WORDS.deviceOn,
 
     activity: 'Recent activity',
     activityText: 'Something here that was not you? Sign out everywhere else, and tell the people who run this portal.',

@@ -48,6 +48,50 @@ test('the minimal file becomes a whole configuration with every default', async 
   });
 });
 
+test('nodes: a heartbeat is at most half of trust, whichever of the two is written; neither is outside its limits', async () => {
+  const judged = async (nodes: string) => {
+    const { config, faults } = await load(`nodes: ${nodes}\n${REST}`);
+    return config?.nodes ?? faults.map(({ path, line, message }) => `${line} ${path}: ${message}`);
+  };
+  assert.deepEqual(await judged('{}'), { heartbeatMs: 250, trustMs: 1000 });
+  assert.deepEqual(await judged('{ heartbeat: 500ms }'), { heartbeatMs: 500, trustMs: 1000 });
+  assert.deepEqual(await judged('{ trust: 500ms }'), { heartbeatMs: 250, trustMs: 500 });
+  assert.deepEqual(await judged('{ heartbeat: 10s, trust: 1m }'), { heartbeatMs: 10_000, trustMs: 60_000 });
+  for (const nodes of [
+    '{ heartbeat: 501ms }',
+    '{ trust: 499ms }',
+    '{ heartbeat: 2s, trust: 2s }',
+    '{ trust: 200ms }',
+  ]) {
+    const [fault, ...others] = (await judged(nodes)) as string[]; // a configuration would not be a list
+    assert.match(fault ?? '', /^1 nodes: trust \(\S+\) must be at least twice heartbeat \(\S+\)/, nodes);
+    assert.deepEqual(others, []);
+  }
+  assert.deepEqual(await judged('{ heartbeat: 49ms }'), ['1 nodes.heartbeat: Expected a duration from 50ms to 10s.']);
+  assert.deepEqual(await judged('{ trust: 61s }'), ['1 nodes.trust: Expected a duration from 200ms to 1m.']);
+});
+
+test('connections and stream_timeout of an app: their defaults, their values, and what they cannot be', async () => {
+  const app = (more: string, upstream: string) =>
+    `realms: { a: { source: local } }\napps:\n  p: { hosts: [p.test], realm: a, ${more}upstream: { url: "http://x.test"${upstream} } }\n`;
+  const judged = async (more: string, upstream: string) => {
+    const { config, faults } = await load(app(more, upstream));
+    const told = config?.apps[0]?.upstream;
+    return told === undefined
+      ? faults.map(({ path, message }) => `${path}: ${message}`)
+      : [told.exclusive, told.connections, told.streamTimeoutMs];
+  };
+  assert.deepEqual(await judged('', ''), [false, 128, 3_600_000]);
+  const set = ', connections: 7, stream_timeout: 7d';
+  assert.deepEqual(await judged('connections: exclusive, ', set), [true, 7, 7 * 86_400_000]);
+  assert.deepEqual(await judged('connections: shared, ', ', stream_timeout: 1s'), [false, 128, 1000]);
+  assert.deepEqual(await judged('connections: 7, ', ''), ['apps.p.connections: Expected one of: shared, exclusive.']);
+  for (const timeout of ['8d', '999ms'])
+    assert.deepEqual(await judged('', `, stream_timeout: ${timeout}`), [
+      'apps.p.upstream.stream_timeout: Expected a duration from 1s to 7d.',
+    ]);
+});
+
 test('behind a trusted proxy the public origin is https without our port', async () => {
   const { config } = await load(`listen: 0.0.0.0:8080\ntrusted_proxies: [10.0.0.1]\n${REST}`);
   assert.equal(config?.apps[0]?.origin, 'https://portal.example.org');
