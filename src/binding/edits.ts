@@ -4,7 +4,7 @@ import { rewriteStream } from '../presets/rewrite.ts';
 import type { BodyEdit } from '../proxy/passage.ts';
 
 /** Largest page that a name is written into, bytes. */
-const MAX_PAGE = 256 * 1024;
+const MAX_PAGE = 128 * 1024;
 
 /** Gathers a page and writes the name into it; a page that is too large passes as it is. */
 class FillEdit implements BodyEdit {

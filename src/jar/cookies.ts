@@ -15,6 +15,8 @@ export interface Kept {
 }
 
 const MAX_LINE = 8192;
+/** Attributes of one cookie: there are some ten. */
+const MAX_ATTRIBUTES = 16;
 /** RFC 6265 §6.1 asks for at least 50 of 4096 bytes each; what is more than this is no session. */
 const MAX_COOKIES = 100;
 const MAX_BYTES = 64 * 1024;
@@ -62,9 +64,15 @@ function breaksPrefix({ key, secure, domain, path }: Cookie): boolean {
   return name.startsWith('__secure-') && !secure;
 }
 
+function hasTooMany(line: string): boolean {
+  let count = 0;
+  for (let at = line.indexOf(';'); at >= 0; at = line.indexOf(';', at + 1)) if (++count > MAX_ATTRIBUTES) return true;
+  return false;
+}
+
 /** A Set-Cookie value by RFC 6265 §5.2 and §5.3 for a request to `host` and `target`; undefined when it is to be ignored. */
 export function readSetCookie(line: string, host: string, target: string, now: number): Kept | undefined {
-  if (line.length > MAX_LINE) return undefined;
+  if (line.length > MAX_LINE || hasTooMany(line)) return undefined;
   const cookie = Cookie.parse(line, { loose: false });
   if (cookie === undefined || cookie.key === '' || isOurs(cookie.key)) return undefined;
   const domain = domainOf(cookie, host);

@@ -105,6 +105,12 @@ function isLetter(page: string, at: number): boolean {
   return code >= 97 && code <= 122;
 }
 
+/** Whether what stands at `at` is what nearly every `<` begins that begins nothing: another one, or a character of a text. */
+function isText(page: string, at: number): boolean {
+  const code = page.charCodeAt(at + 1);
+  return code !== 33 && code !== 47 && code !== 63 && !isLetter(page, at + 1);
+}
+
 /** A declaration or an instruction, or an end tag without a name: browsers take it for a comment up to the next `>`. */
 function isBogus(page: string, at: number): boolean {
   const next = page[at + 1];
@@ -118,6 +124,10 @@ function isBogus(page: string, at: number): boolean {
 export function startTags(page: string): readonly Tag[] | null {
   const tags: Tag[] = [];
   for (let at = page.indexOf('<'); at >= 0; ) {
+    if (isText(page, at)) {
+      at = page.indexOf('<', at + 1);
+      continue;
+    }
     let to = at + 1;
     if (page.startsWith('<!--', at)) to = endOfComment(page, at);
     else if (isBogus(page, at)) to = page.indexOf('>', at) + 1 || -1;

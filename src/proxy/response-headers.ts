@@ -35,8 +35,10 @@ function challengeFor(value: string, context: ResponseContext): string | null {
  * shake off, a session of ours. What else it clears stays.
  */
 const withoutCookieClearing: Edit = (value) => {
+  if (!/cookies|\*/i.test(value)) return value;
   const wide = /"\*"/.test(value);
-  const kept = [...new Set(value.split(','))]
+  const kept = value
+    .split(',')
     .map((directive) => directive.trim())
     .filter((directive) => directive !== '' && !/^"?(?:cookies|\*)"?$/i.test(directive));
   if (wide) kept.push('"cache"', '"storage"');
@@ -150,7 +152,7 @@ function noLength(status: number): boolean {
 function listedNames(connection: string, before: Set<string> | null): Set<string> | null {
   if (/^(?:close|keep-alive|upgrade)$/i.test(connection)) return before;
   const listed = before ?? new Set();
-  for (const option of connection.split(',')) listed.add(option.trim().toLowerCase());
+  for (const option of new Set(connection.split(','))) listed.add(option.trim().toLowerCase());
   // Framing and caching are not an upstream's to hide from us.
   for (const name of ['content-length', 'cache-control', 'content-type']) listed.delete(name);
   return listed;

@@ -58,7 +58,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...['cli/direct/body.ts', 'cli/direct/client.ts', 'cli/direct/digest.ts', 'cli/direct/doors.ts'],
     ...['cli/direct/second.ts', 'cli/direct/sign-in.ts', 'cli/direct/trial.ts', 'cli/record/probe.ts'],
     ...['cli/record/propose.ts', 'cli/record/proxy.ts', 'cli/record/record.ts', 'cli/record/whoami.ts'],
-    ...['cli/record/draft.ts', 'cli/record/steps.ts', 'cli/record/candidates.ts'],
+    ...['cli/record/draft.ts', 'cli/record/steps.ts'],
   ),
 ]);
 

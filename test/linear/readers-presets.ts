@@ -1,4 +1,5 @@
-import { cookieHeader, readSetCookie, withSetCookies } from '../../src/jar/cookies.ts';
+import { cookieHeader, MOST_SET, readSetCookie, withSetCookies } from '../../src/jar/cookies.ts';
+import { readings } from '../../src/lib/readings/readings.ts';
 import { isCookieless, isSessionName, sessionIdIn } from '../../src/presets/identities.ts';
 import { appName } from '../../src/presets/names.ts';
 import { outcomeOf } from '../../src/presets/outcome.ts';
@@ -11,9 +12,10 @@ import { refreshWithoutSessionIds, withoutSessionIds } from '../../src/presets/s
 import type { WholeAnswer } from '../../src/presets/types.ts';
 import { putTokens, takeTokens } from '../../src/presets/vault.ts';
 import { whoIs, withoutEntities } from '../../src/presets/whoami.ts';
+import { laxPairs, MOST_PARAMETERS } from '../../src/read/login/watch.ts';
 import { readXml } from '../../src/read/login/xml.ts';
 import { parseTarget } from '../../src/read/target.ts';
-import type { Reader } from '../support/growth.ts';
+import { partsOf, type Reader } from '../support/growth.ts';
 import { answer, door, exactly, guard, login, predicate, re, rule, step } from '../unit/presets/logins.ts';
 
 const KiB = 1024;
@@ -59,8 +61,17 @@ const PATH = [
 const PAGE = ['name="', '"', '<', '>', '&', '&amp;', '&#', ';', ' ', 'é'];
 const COOKIE = [';', '=', ' ', '"', '\n', 'expires=', 'max-age=1', 'domain=', 'path=/', '; '];
 
+/** The last query and path are remembered: another one comes in between. */
+function anew(read: (text: string) => unknown): (text: string) => unknown {
+  return (text) => {
+    laxPairs('a');
+    readings('/a');
+    return read(text);
+  };
+}
+
 function path(name: string, read: (text: string) => unknown): Reader {
-  return { name, delimiters: PATH, limit: 8 * KiB, around: [['/', '']], read };
+  return { name, delimiters: PATH, limit: 8 * KiB, around: [['/', '']], read: anew(read) };
 }
 
 function query(name: string, read: (text: string) => unknown): Reader {
@@ -73,6 +84,17 @@ function query(name: string, read: (text: string) => unknown): Reader {
       ['password=', '!'],
       ['token=', '&a[b]=1'],
     ],
+    read: anew(read),
+  };
+}
+
+/** As many parameters as a query may have, however long each is. */
+function many(name: string, of: (text: string) => unknown): Reader {
+  const read = anew((text) => of(partsOf(text, MOST_PARAMETERS).join('&')));
+  return {
+    name: `${name} of ${MOST_PARAMETERS} parameters`,
+    delimiters: [...PAIRS, '%c3%a9', '0123456789'],
+    limit: 8 * KiB,
     read,
   };
 }
@@ -92,7 +114,8 @@ export const PRESETS: readonly Reader[] = [
   path('readHeadOf path', (text) => readHeadOf(APP, 'GET', parseTarget(text, LENIENT), [])),
   query('readHeadOf query', (text) => readHeadOf(APP, 'GET', parseTarget(`/door?${text}`, LENIENT), [])),
   path('lenientPaths', (text) => {
-    const paths = lenientPaths(text);
+    // The target's parser refuses what it refuses before.
+    const paths = lenientPaths(parseTarget(text, LENIENT).path);
     return [identityIn(text, paths), hasShortName(paths, prepare(APP)), paths.map(isCookieless)];
   }),
   path('isCookieless', isCookieless),
@@ -101,6 +124,10 @@ export const PRESETS: readonly Reader[] = [
   query('queryFits', (text) => queryFits(QUERY, text, 'every')),
   query('queryHas', (text) => queryHas(QUERY, text)),
   query('checkQueryEquals', (text) => checkQueryEquals(APP, text, 'alice')),
+  many('queryTouches', (text) => queryTouches(QUERY, text)),
+  many('checkQueryEquals', (text) => checkQueryEquals(APP, text, 'alice')),
+  many('readHeadOf', (text) => readHeadOf(APP, 'GET', parseTarget(`/door?${text}`, LENIENT), [])),
+  many('putTokens', (text) => putTokens(APP, `/api?${text}`, [], () => undefined)),
   query('sessionIdIn', (text) => sessionIdIn(text, prepare(APP))),
   query('isSessionName', (text) => isSessionName(APP, text)),
   query('putTokens query', (text) => putTokens(APP, `/api?${text}`, ['Token', text], () => undefined)),
@@ -166,10 +193,7 @@ export const PRESETS: readonly Reader[] = [
       ['a=b', '\na=c'],
     ],
     read(text) {
-      // As many lines as a head of that many bytes has room for.
-      const set = text
-        .split('\n', Math.ceil(text.length / 'Set-Cookie: c=\r\n'.length))
-        .map((line, i) => `c${i}=${line}`);
+      const set = partsOf(text, MOST_SET).map((line, i) => `c${i}=${line}`);
       const kept = withSetCookies([], set, 'a.example', '/', 0);
       return cookieHeader(kept, `/${text}`, 0);
     },

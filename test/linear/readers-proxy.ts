@@ -8,9 +8,9 @@ import { requestHeaders } from '../../src/proxy/headers.ts';
 import { judgeName } from '../../src/proxy/names.ts';
 import { responseHeaders } from '../../src/proxy/response-headers.ts';
 import { ownAddress } from '../../src/read/addresses.ts';
-import { cleanHead, foldName, linesAs } from '../../src/read/clean.ts';
+import { cleanHead, foldName, linesAs, MOST_LINES } from '../../src/read/clean.ts';
 import { readDestination } from '../../src/read/destination.ts';
-import type { Reader } from '../support/growth.ts';
+import { partsOf, type Reader } from '../support/growth.ts';
 import { admit, testApp, testSession } from '../support/guarded.ts';
 
 const KiB = 1024;
@@ -42,6 +42,8 @@ function lines(name: string, text: string): string[] {
   for (const value of text.split('\n', most)) fields.push(name, value);
   return fields;
 }
+/** As many fields of one name as a head may have, however long each is. */
+const many = (name: string, text: string): string[] => partsOf(text, MOST_LINES - 8).flatMap((value) => [name, value]);
 const HANDSHAKE = [
   ...['Connection', 'Upgrade', 'Upgrade', 'websocket', 'Sec-WebSocket-Version', '13'],
   ...['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
@@ -88,6 +90,35 @@ export const PROXY: readonly Reader[] = [
     read: (text: string) =>
       responseHeaders(lines(name, text), { method: 'GET', status: 200, session: true, asked: ASKED }),
   })),
+  ...ANSWERING.map((name) => ({
+    name: `responseHeaders ${name} of many lines`,
+    delimiters: FIELD,
+    limit: 64 * KiB,
+    read: (text: string) =>
+      responseHeaders(many(name, text), { method: 'GET', status: 200, session: true, asked: ASKED }),
+  })),
+  ...ASKING.map((name) => ({
+    name: `requestHeaders ${name} of many lines`,
+    delimiters: FIELD,
+    limit: 16 * KiB,
+    read: (text: string) => requestHeaders(admission(many(name, text))),
+  })),
+  {
+    name: 'handshakeHeaders of many lines',
+    delimiters: FIELD,
+    limit: 16 * KiB,
+    read: (text) => handshakeHeaders(admission([...HANDSHAKE, ...many('X-Other', text)]), passing),
+  },
+  {
+    name: 'cleanHead of many lines',
+    delimiters: [...FIELD, '_', 'Accept.'],
+    limit: 16 * KiB,
+    read(text) {
+      const rawHeaders = ['Connection', text, ...partsOf(text, MOST_LINES - 1).flatMap((name) => [name, 'a'])];
+      const request = { rawHeaders, headers: {}, headersDistinct: {} };
+      cleanHead(request as unknown as IncomingMessage); // only these parts of a request are read
+    },
+  },
   {
     name: 'handshakeHeaders',
     delimiters: FIELD,
@@ -112,7 +143,7 @@ export const PROXY: readonly Reader[] = [
   },
   { name: 'foldName', delimiters: ['-', '_', '.', ' ', 'é'], limit: 16 * KiB, read: foldName },
   {
-    name: 'cleanLines',
+    name: 'cleanHead',
     delimiters: [...FIELD, '_', 'Accept.'],
     limit: 16 * KiB,
     read(text) {

@@ -65,7 +65,8 @@ export const READ: readonly Reader[] = [
     name: 'guardQuery',
     delimiters: [...NAME, '=', '&', '%5f', '+', ';', '#'],
     limit: 8 * KiB,
-    read: (text) => guardQuery(text, GUARD),
+    // The last query is remembered: another one comes in between.
+    read: (text) => [guardQuery('a', GUARD), guardQuery(text, GUARD)],
   },
   {
     name: 'parseTarget',
@@ -76,7 +77,8 @@ export const READ: readonly Reader[] = [
       ['/.', ''],
       ['/a?', ''],
     ],
-    read: parseTarget,
+    // So is the last path.
+    read: (text) => [parseTarget('/%41'), parseTarget(text)],
   },
   { name: 'parseHost', delimiters: ['.', ':', '[', ']', '-', '@'], limit: 8 * KiB, read: parseHost },
   {

@@ -142,14 +142,17 @@ export const ROOMS: readonly Reader[] = [
     read(trim.name, [' ', '\t', '_'], 64 * KiB, (text) => [trim(text, ' \t'), trim(`x${text}x`, '_')]),
   ),
   // The most that the readings of one address hold in all.
-  read('letters', LETTERS, 16 * KiB, (text) => [plainLetters(text), bestFit(text), letterings(text)]),
+  ...[plainLetters, bestFit, letterings].map((of, i) =>
+    read(['plainLetters', 'bestFit', 'letterings'][i] ?? '', LETTERS, 16 * KiB, of),
+  ),
   read('decodings', PATH, 8 * KiB, decodings),
   // Values come percent-encoded, and have been decoded once before.
   read('textReadings', [...PATH, '%ef%be%9e', '%25ef%25be%259e', '%ed%a0%80'], 8 * KiB, (text) =>
     textReadings(laxText(text)),
   ),
-  read('readings', PATH, 8 * KiB, (text) => readings(`/${text}`)),
-  read('carefulReading', PATH, 8 * KiB, (text) => [carefulReading(text), fold(text), isSingle(text)]),
+  read('readings', PATH, 8 * KiB, (text) => [readings('/a'), readings(`/${text}`)]),
+  read('carefulReading', PATH, 8 * KiB, carefulReading),
+  read('fold', PATH, 8 * KiB, (text) => [fold(text), isSingle(text)]),
   read('decoded', PATH, 8 * KiB, (text) => [decoded(text), isWellFormed(text)]),
   read('bareSegment', [' ', '.', '\u00a0', ';', ':'], 8 * KiB, bareSegment),
   read('streamsOf', [':', '::', ' ', '.'], 8 * KiB, (text) => streamsOf(text, 2)),
@@ -189,9 +192,8 @@ export const ROOMS: readonly Reader[] = [
     }
   }),
   read('readAttestation', CBOR, 64 * KiB, (text) => readAttestation(Buffer.from(text, 'latin1'))),
-  read('readPublicKey', CBOR, 64 * KiB, (text) =>
-    [readPublicKey, readNewKey].map((of) => of(Buffer.from(text, 'latin1'))),
-  ),
+  read('readPublicKey', CBOR, 64 * KiB, (text) => readPublicKey(Buffer.from(text, 'latin1'))),
+  read('readNewKey', CBOR, 64 * KiB, (text) => readNewKey(Buffer.from(text, 'latin1'))),
   read('readAuthenticatorData', CBOR, 64 * KiB, (text) => readAuthenticatorData(Buffer.from(text, 'latin1'))),
   read('parseRecoveryCode', ['-', ' ', '\u00a0'], 16 * KiB, (text) => [parseRecoveryCode(text), parseCode(text)]),
 ];

@@ -14,7 +14,7 @@ const HTML = ['<', '>', '<!--', '-->', '<input ', '<script>', '</', '"', "'", '=
 
 export const TEXTS: readonly Reader[] = [
   { name: 'formsIn', delimiters: HTML, limit: 64 * KiB, read: formsIn },
-  { name: 'fillName', delimiters: HTML, limit: 256 * KiB, read: (text) => fillName(text, 'user', 'alice') },
+  { name: 'fillName', delimiters: HTML, limit: 128 * KiB, read: (text) => fillName(text, 'user', 'alice') },
   {
     name: 'decodeCsv',
     delimiters: ['\u00ff\u00fe', 'é', '\0', ','],

@@ -112,3 +112,9 @@ export function superlinear(reader: Reader): readonly Growth[] {
   }
   return found;
 }
+
+/** A text cut into as many parts as may come, or fewer; each of the same length. */
+export function partsOf(text: string, most: number): string[] {
+  const length = Math.max(1, Math.ceil(text.length / most));
+  return Array.from({ length: Math.ceil(text.length / length) }, (_, i) => text.slice(i * length, (i + 1) * length));
+}

@@ -65,7 +65,10 @@ export const step = block(
 );
 
 const find = {
-  find: some('Pattern for the body; its one group is the name.', 'user: <b>([^<]+)<').optional(),
+  find: some(
+    'Pattern for the body; its one group is the name. In a long page a match has at most 1,024 characters.',
+    'user: <b>([^<]+)<',
+  ).optional(),
   location: some('Pattern for Location; its one group is the name.').optional(),
   json: some('JSON pointer of the name.', '/user/name').optional(),
   cookie: some('Cookie that holds the name.').optional(),

@@ -99,16 +99,15 @@ export class Pair {
 }
 
 function takeApart(query: string): readonly Pair[] {
-  const pairs: Pair[] = [];
   const folded = new Folded();
-  for (const pair of query.split(/[&;]/)) {
-    if (pair === '') continue;
-    if (pairs.length === MOST_PARAMETERS) tooMany();
+  const given = query.split(/[&;]/).filter((pair) => pair !== '');
+  if (given.length > MOST_PARAMETERS) tooMany();
+  return given.map((pair) => {
     const mark = pair.indexOf('=');
-    const [name, raw] = mark < 0 ? [pair, ''] : [pair.slice(0, mark), pair.slice(mark + 1)];
-    pairs.push(new Pair(laxText(name), raw, folded));
-  }
-  return pairs;
+    return mark < 0
+      ? new Pair(laxText(pair), '', folded)
+      : new Pair(laxText(pair.slice(0, mark)), pair.slice(mark + 1), folded);
+  });
 }
 
 function tooMany(): never {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cookieHeader, type Kept, withSetCookies } from '../../../src/jar/cookies.ts';
+import { cookieHeader, type Kept, readSetCookie, withSetCookies } from '../../../src/jar/cookies.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const HOST = 'portal.example.org';
@@ -133,4 +133,10 @@ test('what changes nothing gives the very same list', () => {
   ])
     assert.notEqual(set(cookies, line), cookies, line);
   assert.notEqual(set(cookies, 'n=v; Max-Age=1000', NOW + 110_000), cookies);
+});
+
+test('a cookie with more attributes than there are is none', () => {
+  const line = (count: number) => `a=b${'; x=y'.repeat(count)}`;
+  assert.equal(readSetCookie(line(16), 'app.test', '/', 0)?.value, 'b');
+  assert.equal(readSetCookie(line(17), 'app.test', '/', 0), undefined);
 });
