@@ -31,10 +31,11 @@ staged('two tabs of a real browser land where each belongs; the one that is quic
     await desk.press(/passkey/i);
     await desk.at('The app');
     assert.equal(desk.page.url(), `${stage.origin}/first?tab=1`);
-    await other.getByRole('link', { name: 'Use a code from your authenticator app' }).click();
-    await other.waitForURL(/totp/);
-    assert.match(other.url(), /next=%2Fsecond%3Ftab%3D2/);
     await other.getByRole('link', { name: 'Use a recovery code' }).first().click();
+    await other.waitForURL(/recovery/);
+    assert.match(other.url(), /next=%2Fsecond%3Ftab%3D2/);
+    await other.getByRole('link', { name: 'Use a passkey' }).click();
+    await other.waitForURL(/passkey/);
     assert.match(other.url(), /next=%2Fsecond%3Ftab%3D2/);
   });
 });
