@@ -48,10 +48,11 @@ async function keep(ctx: LoginContext, caller: Caller, found: AccountRow, next: 
     // What was typed was compared with the password of then.
     if ((present?.passwordHash ?? null) !== found.passwordHash)
       throw new SallyportError('wrong-credentials', 'the password was changed meanwhile');
-    const stays = present !== undefined && usable(present, caller.app.realm.id);
-    await tx.pendings.insert({ ...pending, accountId: stays ? present.id : null });
+    if (present === undefined || !usable(present, caller.app.realm.id))
+      throw new SallyportError('wrong-credentials', 'disabled meanwhile');
+    await tx.pendings.insert(pending);
     const event = { kind: 'sign-in.begin', outcome: 'ok', actor: ANONYMOUS, accountId: found.id } as const;
-    await record(tx.audit, clock, { ...event, ...at(caller), detail: { usable: stays } });
+    await record(tx.audit, clock, { ...event, ...at(caller), detail: { usable: true } });
   });
   return { cookie, offer: await pendingOffers(ctx, caller.app, pending) };
 }

@@ -1,7 +1,7 @@
 import type { AuditKind } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
 import { randomToken } from '../lib/random.ts';
-import type { AccountParts, AccountRow, Standing } from '../store/types.ts';
+import type { AccountParts, AccountRow, OpenParts, Standing } from '../store/types.ts';
 import { type ManageContext, recordManaged, tellOwner } from './context.ts';
 import { needAccount, needName, needRealm } from './find.ts';
 
@@ -117,17 +117,23 @@ export async function listAccounts(ctx: ManageContext, filter: AccountFilter = {
     .filter((row) => (row.lastSignIn ?? row.createdAt) <= since);
 }
 
-/** One account, by id or name. Throws `not-found`, `usage`. */
-export async function showAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
-  const row = await needAccount(ctx, account, realm);
-  const owned = await ctx.store.authenticators.ofAccount(row.id);
+async function viewOf({ authenticators, audit }: OpenParts, row: AccountRow): Promise<AccountView> {
+  const owned = await authenticators.ofAccount(row.id);
   const factors = owned.filter((each) => each.kind !== 'recovery' && each.disabledAt === null).length;
-  const recoveryCodes = await ctx.store.authenticators.recoveryLeft(row.id);
-  const [last] = await ctx.store.audit.list({ kind: SIGN_IN, accountId: row.id, limit: 1 });
+  const recoveryCodes = await authenticators.recoveryLeft(row.id);
+  const [last] = await audit.list({ kind: SIGN_IN, accountId: row.id, limit: 1 });
   return view(row, { standing: { factors, recoveryCodes }, lastSignIn: last?.at });
 }
 
-/** One account's change under its lock; answers the account after it. Throws `not-found`, `usage`. */
+/** One account, by id or name. Throws `not-found`, `usage`. */
+export async function showAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
+  return viewOf(ctx.store, await needAccount(ctx, account, realm));
+}
+
+/**
+ * One account's change under its lock; answers the account as it left it, whatever became of it since. Throws `not-found`,
+ * `usage`.
+ */
 export async function changeAccount(
   ctx: ManageContext,
   account: string,
@@ -135,11 +141,11 @@ export async function changeAccount(
   work: (tx: AccountParts, row: AccountRow) => Promise<void>,
 ): Promise<AccountView> {
   const { id } = await needAccount(ctx, account, realm);
-  await ctx.store.underAccount(id, async (tx, row) => {
+  return ctx.store.underAccount(id, async (tx, row) => {
     if (row === undefined) throw new SallyportError('not-found', 'the account was removed meanwhile');
     await work(tx, row);
+    return viewOf(tx, (await tx.accounts.byId(id)) ?? row);
   });
-  return showAccount(ctx, id);
 }
 
 /** Disables an account: its sessions, pending sign-ins and open tickets end in the same step. Returns how many sessions. */
@@ -179,12 +185,13 @@ export function makeAdmin(ctx: ManageContext, account: string, realm?: string): 
 
 /** Removes an account with all that belongs to it; the record keeps its name. */
 export async function removeAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
-  const shown = await showAccount(ctx, account, realm);
-  await ctx.store.underAccount(shown.id, async (tx) => {
-    if (!(await tx.accounts.remove(shown.id)))
-      throw new SallyportError('not-found', 'the account was removed meanwhile');
+  const { id } = await needAccount(ctx, account, realm);
+  return ctx.store.underAccount(id, async (tx, row) => {
+    if (row === undefined) throw new SallyportError('not-found', 'the account was removed meanwhile');
+    const shown = await viewOf(tx, row);
+    await tx.accounts.remove(id);
     const detail = { realm: shown.realm, name: shown.name, authenticators: shown.authenticators };
-    await recordManaged(ctx, tx, 'account.remove', { accountId: shown.id, detail });
+    await recordManaged(ctx, tx, 'account.remove', { accountId: id, detail });
+    return shown;
   });
-  return shown;
 }
