@@ -1,11 +1,11 @@
-import type { Kysely } from 'kysely';
 import type { AppConfig } from '../../../src/config/types.ts';
 import { createEnrol } from '../../../src/enrol/enrol.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
 import { createLogin } from '../../../src/login/login.ts';
 import type { Caller, Ceremony } from '../../../src/login/types.ts';
+import { setAccount } from '../../../src/manage/account-set.ts';
+import { setAppName } from '../../../src/manage/app-names.ts';
 import { issueTicket } from '../../../src/manage/tickets.ts';
-import type { Schema } from '../../../src/store/schema.ts';
 import type { AccountRow, WholeStore } from '../../../src/store/types.ts';
 import { Authenticator } from '../../support/authenticator.ts';
 import {
@@ -18,21 +18,24 @@ import {
   withPasskey,
   wrongCode,
 } from '../../unit/login/world.ts';
+import { restoring, type Side } from './databases.ts';
 
 /** What one cell may change and the next one finds as it was, parents first. */
-export const TABLES = [
+export const TABLES: readonly string[] = [
   'accounts',
   'authenticators',
   'credentials',
-  'recoveryCodes',
+  'recovery_codes',
   'tickets',
   'pendings',
   'challenges',
   'sessions',
+  'jars',
   'holds',
-] as const satisfies readonly (keyof Schema)[];
-
-export type Rows = ReadonlyMap<(typeof TABLES)[number], readonly Record<string, unknown>[]>;
+  'app_names',
+  'throttles',
+  'notices',
+];
 
 /** A passkey ceremony with the answer that the person's own key gives. */
 export interface Answered {
@@ -48,8 +51,12 @@ export interface Stage {
   readonly id: string;
   /** As it was when the cell begins. */
   readonly account: AccountRow;
-  /** Rows of all of it; a cell begins with them. */
-  readonly rows: Rows;
+  /** The moment at which it stands; the clock is set to it. */
+  readonly at: number;
+  /** Statements after which the database holds all of it, and nothing else. */
+  readonly restoring: string;
+  /** Every text in it: what is none of these came into being later. */
+  readonly known: ReadonlySet<unknown>;
   readonly code: string;
   readonly wrong: string;
   readonly recoveryCode: string;
@@ -58,6 +65,7 @@ export interface Stage {
   readonly mine: string;
   readonly other: string;
   readonly mineId: string;
+  readonly otherId: string;
   /** Cookies of sign-ins that wait: for the operation, and for whoever guesses; one whose answer is held. */
   readonly waiting: string;
   readonly guessing: string;
@@ -126,37 +134,51 @@ export async function hold(
   return cookie ?? '';
 }
 
-async function rowsOf(db: Kysely<Schema>): Promise<Rows> {
-  const rows = new Map<(typeof TABLES)[number], Record<string, unknown>[]>();
-  for (const table of TABLES) rows.set(table, await db.selectFrom(table).selectAll().execute());
-  return rows;
+/** A session; where the app checks the password, with its answer and its cookies for it. */
+async function signedIn(world: World, stage: Pick<Stage, 'caller' | 'name' | 'account'>, secret: string) {
+  const { login, clock } = world;
+  const { caller, name, account } = stage;
+  const local = caller.app.realm.source === 'local';
+  const pending = local ? await begun(world, caller, name) : await hold(world, caller, account);
+  const made = await login.second(caller, pending, 'totp', codeAt(secret, clock.at));
+  clock.at += 60_000;
+  return made;
 }
 
-/** Brings everything under way, on an empty store; one more failure disables each authenticator. */
-export async function furnish(world: World, db: Kysely<Schema>, app: AppConfig): Promise<Stage> {
-  const { clock, login, manage, store } = world;
-  const name = 'ada';
-  const caller = world.caller(app);
-  const local = app.realm.source === 'local';
-  const person = await enrolled(world, app, name);
-  const { id, secret } = person;
-  const device = await withPasskey(world, app, name, person);
-  const signIn = async () => {
-    const signedIn = await login.second(caller, await begun(world, caller, name), 'totp', codeAt(secret, clock.at));
-    clock.at += 60_000;
-    return signedIn;
-  };
-  const [other, mine] = [await signIn(), await signIn()];
-  const account = await store.accounts.byId(id);
-  if (account === undefined) throw new Error('no such account');
-  const totpId = (await store.authenticators.ofAccount(id)).find((row) => row.kind === 'totp')?.id ?? '';
-  const enrolments = {
+/** Whatever an account has besides. */
+async function belongings({ manage, store, clock }: World, app: AppConfig, id: string, sessionId: string) {
+  await setAccount(manage, id, { groups: ['crew', 'staff'] });
+  await setAppName(manage, id, app.id, 'ada.old');
+  const jar = { id: sessionId, appId: app.id, sessionId, version: 1, state: 'cookies', expiresAt: clock.at + 60_000 };
+  await store.jars.insert(jar);
+}
+
+async function enrolmentsOf(world: World, caller: Caller, id: string) {
+  const local = caller.app.realm.source === 'local';
+  return {
     choice: await enrolment(world, caller, id),
     ready: await ready(world, caller, id),
     readyToEnd: await ready(world, caller, id),
     reset: local ? await enrolment(world, caller, id, true) : '',
     resetToEnd: local ? await enrolment(world, caller, id, true) : '',
   };
+}
+
+/** Brings everything under way, on an empty store; one more failure disables each authenticator. */
+export async function furnish(world: World, side: Side, app: AppConfig): Promise<Stage> {
+  const { clock, login, manage, store } = world;
+  const name = 'ada';
+  const caller = world.caller(app);
+  const local = app.realm.source === 'local';
+  const { id, secret, recoveryCodes } = await enrolled(world, app, name);
+  const device = await withPasskey(world, app, name, { id, secret, recoveryCodes });
+  const account = await store.accounts.byId(id);
+  if (account === undefined) throw new Error('no such account');
+  const other = await signedIn(world, { caller, name, account }, secret);
+  const mine = await signedIn(world, { caller, name, account }, secret);
+  await belongings(world, app, id, mine.session.id);
+  const totpId = (await store.authenticators.ofAccount(id)).find((row) => row.kind === 'totp')?.id ?? '';
+  const enrolments = await enrolmentsOf(world, caller, id);
   const unconfirmed = await withSecret(world, caller, id);
   const registered = await registration(world, caller, id);
   const ticket = await issueTicket(manage, id);
@@ -171,21 +193,26 @@ export async function furnish(world: World, db: Kysely<Schema>, app: AppConfig):
   const stepUp = await answered({ purpose: 'step-up', session: mine.session });
   const guessing = local ? await begun(world, caller, name) : await hold(world, caller, account);
   const held = local ? '' : await hold(world, caller, account);
-  await db.updateTable('authenticators').set({ failures: 99 }).execute();
+  await side.run('update authenticators set failures = 99');
+  const rows = await side.rows(TABLES, 0);
+  rows.delete('audit');
   return {
     app,
     caller,
     name,
     id,
     account,
-    rows: await rowsOf(db),
+    at: clock.at,
+    restoring: restoring(rows, [...TABLES].reverse()),
+    known: new Set([...rows.values()].flat().flatMap((row) => Object.values(row))),
     code: codeAt(secret, clock.at),
     wrong: wrongCode(secret, clock.at),
-    recoveryCode: person.recoveryCodes[0] ?? '',
+    recoveryCode: recoveryCodes[0] ?? '',
     totpId,
     mine: mine.cookie,
     other: other.cookie,
     mineId: mine.session.id,
+    otherId: other.session.id,
     waiting,
     guessing,
     held,
