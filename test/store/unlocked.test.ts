@@ -110,8 +110,9 @@ function fromBothSides<T>(all: readonly T[]): T[] {
 async function operationsAt(theatre: Theatre, source: Source, spared: Trial['spared']) {
   const by = Map.groupBy(await chosen(theatre, source), ({ what }) => what);
   const tried = [...by].filter(([what]) => !(what in spared));
-  // What is done at both kinds of app is tried at the one that checks the password itself.
-  return source === 'app' ? tried : tried.filter(([what]) => !OPERATIONS[what]?.at.includes('app'));
+  // What is done at both kinds of app is tried at the one that checks the password itself; there a name alone begins nothing.
+  const here = (what: string) => what === 'a sign-in is begun' || OPERATIONS[what]?.at.includes('app') !== true;
+  return tried.filter(([what]) => here(what) === (source === 'local'));
 }
 
 for (const [what, trial] of Object.entries(TRIALS))
