@@ -34,9 +34,17 @@ export function* originsOf({ hosts, origin }: Member): Generator<{ name: string;
   }
 }
 
+/** What follows from all apps of a realm together: asked for each of them, and worked out once. */
+const hostNames = new WeakMap<readonly Member[], readonly string[]>();
+const shared = new WeakMap<readonly Member[], { realm: WrittenRealm; id: string; origins: readonly string[] }>();
+
 /** The distinct host names of a realm. */
-export function hostNamesOf(members: readonly Member[]): string[] {
-  return [...new Set(members.flatMap((member) => [...originsOf(member)].map(({ name }) => name)))];
+export function hostNamesOf(members: readonly Member[]): readonly string[] {
+  const known = hostNames.get(members);
+  if (known !== undefined) return known;
+  const names = [...new Set(members.flatMap((member) => [...originsOf(member)].map(({ name }) => name)))];
+  hostNames.set(members, names);
+  return names;
 }
 
 /** The domain of a realm's passkeys: as written, else its one host; undefined for several, which only the operator can judge. */
@@ -46,12 +54,16 @@ export function relyingPartyIdOf(realm: WrittenRealm, members: readonly Member[]
 }
 
 /** Origins whose pages may run a ceremony: of every app of the realm under the id, and those written as related. */
-export function sharedOrigins(realm: WrittenRealm, members: readonly Member[], id: string): string[] {
+export function sharedOrigins(realm: WrittenRealm, members: readonly Member[], id: string): readonly string[] {
+  const known = shared.get(members);
+  if (known?.realm === realm && known.id === id) return known.origins;
   const own = members
     .flatMap((member) => [...originsOf(member)])
     .filter(({ name, origin }) => isUnder(name, id) && isSecure(origin))
     .map(({ origin }) => origin);
-  return [...new Set([...realm.passkeys.related, ...own])];
+  const origins = [...new Set([...realm.passkeys.related, ...own])];
+  shared.set(members, { realm, id, origins });
+  return origins;
 }
 
 /** Whose passkeys an app takes, or why it takes none. `name` is shown when the realm has none of its own. */

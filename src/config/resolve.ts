@@ -94,11 +94,11 @@ export function heardAt(written: Written, { port }: Overrides): Written {
   return port === undefined ? written : { ...written, listen: { ...written.listen, port } };
 }
 
-function resolveParty(id: string, app: WrittenApp, written: Written, assets: Assets): RelyingParty | null {
+function resolveParty(id: string, app: WrittenApp, { written, assets, members: all }: Around): RelyingParty | null {
   const realm = written.realms[app.realm];
-  const members = membersOf(app.realm, written);
-  const self = members.find((member) => member.id === id);
-  if (realm === undefined || self === undefined) return null;
+  const members = all.get(app.realm) ?? [];
+  if (realm === undefined) return null;
+  const self = { id, hosts: app.hosts, origin: originOf(app, written) };
   const roots = assets.roots.get(app.realm) ?? [];
   const party = relyingPartyOf(self, realm, members, { name: written.pages.name ?? '', roots });
   return typeof party === 'string' ? null : party;
@@ -137,12 +137,17 @@ function resolveUpstream(
   };
 }
 
-function resolveApp(
-  id: string,
-  app: WrittenApp,
-  realm: RealmConfig,
-  { written, assets, path }: { written: Written; assets: Assets; path: (file: string) => string },
-): AppConfig {
+/** What an app is resolved with. */
+interface Around {
+  readonly written: Written;
+  readonly assets: Assets;
+  /** The apps of each realm. */
+  readonly members: ReadonlyMap<string, readonly Member[]>;
+  readonly path: (file: string) => string;
+}
+
+function resolveApp(id: string, app: WrittenApp, realm: RealmConfig, around: Around): AppConfig {
+  const { written, assets, path } = around;
   const login = loginOf(id, app, assets.logins);
   return {
     id,
@@ -153,7 +158,7 @@ function resolveApp(
     realm,
     login,
     clientCookies: app.client_cookies.map(namePattern),
-    relyingParty: resolveParty(id, app, written, assets),
+    relyingParty: resolveParty(id, app, around),
     sessions: inherit(app.sessions, realm.sessions),
     rules: app.rules.map((rule) => ({
       path: rule.path,
@@ -231,10 +236,11 @@ export function resolveConfig(written: Written, file: string, overrides: Overrid
   const dataDir = overrides.dataDir === undefined ? path(written.data) : resolvePath(overrides.dataDir);
   const heard = heardAt(written, overrides);
   const realms = resolveRealms(written);
+  const members = new Map(Object.keys(written.realms).map((name) => [name, membersOf(name, heard)]));
   const apps = Object.entries(written.apps).map(([id, app]) => {
     const realm = realms.get(app.realm);
     if (realm === undefined) throw new TypeError('a fault-free file has the realm of every app');
-    return resolveApp(id, app, realm, { written: heard, assets, path });
+    return resolveApp(id, app, realm, { written: heard, assets, members, path });
   });
   return deepFreeze({
     file,

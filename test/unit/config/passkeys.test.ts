@@ -403,3 +403,11 @@ test('roots that have all expired are a finding', async () => {
   assert.ok(config);
   assert.match(findings[0]?.message ?? '', /expired/);
 });
+
+test('what follows from all apps of a realm together is worked out once for all of them', async () => {
+  const many = Array.from({ length: 40 }, (_, i) => app(`app${i}`, `hosts: [a${i}.example.org]`));
+  const { config } = await load(file({ passkeys: 'id: example.org', apps: many }));
+  const origins = config.apps.map(({ relyingParty }) => relyingParty?.origins);
+  assert.equal(origins[0]?.length, 40);
+  assert.equal(new Set(origins).size, 1, 'one list, not one for each app');
+});
