@@ -10,13 +10,13 @@ import { askerOf, contextOf, targetOf } from './password.ts';
 import { needFreshFactor, recordChange, tell } from './record.ts';
 import type { EnrolCaller, NewPassword, PasswordAdvice } from './types.ts';
 
-/** The account whose password is ours to change; throws `not-found` where the app asks for it, `step-up-required`. */
-/** Throws as ownerOf, without asking the store. */
+/** Throws `not-found` where the app asks for the password, and `step-up-required`, without asking the store. */
 export function needOwnPassword(ctx: EnrolContext, caller: EnrolCaller, session: Session): void {
   if (caller.app.realm.source !== 'local') throw new SallyportError('not-found', 'no passwords in this realm');
   needFreshFactor(ctx, caller, session);
 }
 
+/** The account whose password is ours to change. Throws as `needOwnPassword`, and `sign-in-required` when it is gone. */
 async function ownerOf(ctx: EnrolContext, caller: EnrolCaller, session: Session): Promise<AccountRow> {
   needOwnPassword(ctx, caller, session);
   const account = await ctx.store.accounts.byId(session.accountId);
