@@ -1,11 +1,9 @@
 import { isBlank, type Judge, MAX_HELD, MAX_NAME, Names, unreadable, utf8Of } from './judge.ts';
-import { isAsciiInside } from './media.ts';
 import type { Watch } from './watch.ts';
+import { xmlStart } from './xml-start.ts';
 
 const [LESS, EQUALS] = [60, 61];
 const ENDS: ReadonlySet<number> = new Set([...'<>=/"\'&; \t\r\n'].map((c) => c.charCodeAt(0)));
-/** Bytes in which the XML declaration stands. */
-const PROLOG = 256;
 
 function localName(token: string): string {
   const name = utf8Of(token);
@@ -18,20 +16,13 @@ function localName(token: string): string {
  * another character set with ASCII inside, without a document type, whose entities could hold elements in disguise.
  */
 export function xmlJudge(watch: Watch, lax: boolean): Judge {
-  let prolog = '';
+  const start = xmlStart(lax);
   let token: string | undefined;
   let inToken = false;
   let afterLess = false;
   let held = 0;
   const names = new Names(watch, localName);
 
-  const seeProlog = (chunk: Buffer): void => {
-    if (prolog.length >= PROLOG) return;
-    prolog += chunk.toString('latin1', 0, PROLOG - prolog.length);
-    if (!lax && !/^(?:\xef(?:\xbb\xbf?)?)?[ \t\r\n]*(?:<|$)/.test(prolog)) unreadable('not XML');
-    const encoding = /^[^<]*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']/.exec(prolog)?.[1];
-    if (encoding !== undefined && !isAsciiInside(encoding)) unreadable('an XML encoding that cannot be read');
-  };
   const forget = (): void => {
     token = undefined;
     held = 0;
@@ -74,7 +65,7 @@ export function xmlJudge(watch: Watch, lax: boolean): Judge {
 
   return {
     look(chunk) {
-      seeProlog(chunk);
+      const undecided = start.look(chunk);
       for (const byte of chunk) {
         if (byte === 0 && !lax) unreadable('NUL in XML');
         if (token !== undefined) held += 1;
@@ -82,9 +73,10 @@ export function xmlJudge(watch: Watch, lax: boolean): Judge {
         else grow(byte);
         if (held > MAX_HELD) unreadable('too much between a name and its equals sign');
       }
-      return token === undefined ? 0 : held;
+      return Math.max(undecided, token === undefined ? 0 : held);
     },
     end() {
+      start.end();
       if (inToken) endToken();
     },
   };

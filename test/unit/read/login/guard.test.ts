@@ -208,6 +208,67 @@ test('elements and attributes of XML', () => {
   verdicts('text', ['<!DOCTYPE html><html><body><input name="username"></body></html>'], 'passed');
 });
 
+const UTF7 = '+ADw-r+AD4-+ADw-username+AD4-bob+ADw-/username+AD4-+ADw-/r+AD4-';
+const BLANKS = ' '.repeat(300);
+
+test('XML whose encoding is not known, or is another, goes no further than its declaration', () => {
+  const declarations = [
+    `<?xml version="1.0"${BLANKS}encoding="UTF-7"?>`,
+    `<?xml${BLANKS}version="1.0" encoding="UTF-7"?>`,
+    `<?xml version="1.0" standalone="${'n'.repeat(300)}" encoding="Cp037"?>`,
+    `<?xml version="1.0" x="${'>'.repeat(300)}" encoding="UTF-7"?>`,
+    `<?xml version="1.0"${BLANKS}?>`,
+    ...[
+      'UTF-7',
+      'utf7',
+      'unicode-1-1-utf-7',
+      'UTF-16',
+      'UTF-32LE',
+      'Cp037',
+      'IBM1140',
+      'ISO-2022-JP',
+      'HZ',
+      'x',
+      '',
+    ].map((encoding) => `<?xml version="1.0" encoding="${encoding}"?>`),
+    "<?xml version='1.0' encoding='UTF-7'?>",
+    '<?xml version="1.0" a=">" encoding="UTF-7"?>',
+    '<?xml version="1.0" encoding="UTF-8" encoding="UTF-7"?>',
+    '<?xml encoding="UTF-7"?>',
+    '<?xml version="1.1"?>',
+    '<?XML version="1.0" encoding="UTF-7"?>',
+    '<?xml version="1.0" encoding=UTF-7?>',
+  ];
+  for (const before of ['', '\ufeff', ' \n', `\ufeff${BLANKS}`]) {
+    const bodies = declarations.map((declaration) => `${before}${declaration}${UTF7}`);
+    verdicts('xml', bodies, 'bad-body');
+    verdicts('text', bodies, 'bad-body');
+    for (const body of bodies)
+      assert.ok(scan('xml', cut(Buffer.from(body), [7])).out.length <= Buffer.byteLength(before), body);
+  }
+  verdicts(
+    'xml',
+    ['\ufeff\ufeff<a/>', 'x<a/>', '\0<a/>', Buffer.from([0x4c, 0x81, 0x61, 0x6e]), '<?xml version="1.0"'],
+    'bad-body',
+  );
+  verdicts('xml', [Buffer.from([0xef]), Buffer.from([0xef, 0x3c, 0x61]), Buffer.from([0x40, 0x4c])], 'bad-body');
+  verdicts(
+    'xml',
+    [
+      '',
+      ' ',
+      '<',
+      '<?xml version="1.0"?><a/>',
+      "<?xml version='1.0' encoding='US-ASCII' standalone='yes' ?>\r\n<a/>",
+      '\ufeff<?xml version="1.0" encoding="utf-8"?><a/>',
+      `<?xml-stylesheet href="${'x'.repeat(400)}"?><a/>`,
+      '<a><![CDATA[<?xml version="1.0" encoding="utf-16"?><b/>]]></a>',
+      `${' '.repeat(20_000)}<a/>`,
+    ],
+    'passed',
+  );
+});
+
 test('text is searched for all that an app might take it for', () => {
   verdicts(
     'text',
