@@ -15,7 +15,7 @@ export interface Carried {
   /** Canonical. */
   readonly name: string;
   readonly next: string;
-  /** As `PendingStore.endedOf` said when it was begun: it is over when that says another. */
+  /** As `PendingStore.endedOf` said when it was begun: it is nobody's when that says another. */
   readonly ended: string;
   /** Where and when it was begun. */
   readonly source: string;

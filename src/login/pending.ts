@@ -21,25 +21,29 @@ type Readable = Pick<OpenParts, 'pendings' | 'challenges' | 'accounts'>;
 
 const usedHash = (id: string): string => sha256(`sign-in ${id}`);
 
-/** Whether a sign-in that is carried has opened a session, or was ended with all those of its account. */
-async function isOver(from: Readable, { id, ended }: Carried, accountId: string | null): Promise<boolean> {
+/** Whether a sign-in that is carried has opened a session, and whether it was ended with all those of its account. */
+async function fateOf(from: Readable, { id, ended }: Carried, accountId: string | null) {
   const used = await from.challenges.byHash(usedHash(id));
   const now = await from.pendings.endedOf(accountId ?? '');
-  return used !== undefined || (now !== '' && now !== ended);
+  return { used: used !== undefined, ended: now !== '' && now !== ended };
 }
 
-/** What was carried, with the account of the name as it is now. Costs the same whether there is one. */
+/**
+ * What was carried, with the account of the name as it is now. Costs and looks the same whether there is one: a sign-in that
+ * was ended with those of its account is nobody's from then on, since that it is over would tell that there is an account.
+ */
 async function carriedSignIn(caller: Caller, carried: Carried, from: Readable): Promise<PendingSignIn | undefined> {
   const { id, name, next, at } = carried;
   const { realm, id: appId } = caller.app;
   const account = await from.accounts.byName(realm.id, name);
-  if (await isOver(from, carried, account?.id ?? null)) return undefined;
+  const { used, ended } = await fateOf(from, carried, account?.id ?? null);
+  if (used) return undefined;
   return {
     id,
     hash: '',
     purpose: 'sign-in',
     appId,
-    accountId: account !== undefined && usable(account, realm.id) ? account.id : null,
+    accountId: account !== undefined && usable(account, realm.id) && !ended ? account.id : null,
     claimedName: name,
     proofs: [],
     state: null,
@@ -66,11 +70,19 @@ export async function loadPending(
   return ctx.clock.now() < row.expiresAt ? { ...row, carried: null } : undefined;
 }
 
-/** Throws `pending-expired` when the sign-in waits no more. */
+/**
+ * Throws `pending-expired` when the sign-in waits no more; where it is carried and was ended with those of its account since it
+ * was looked up, `wrong-credentials`, as from the next time on.
+ */
 export async function needWaiting(tx: OpenParts, pending: PendingSignIn): Promise<void> {
   const { carried, hash, accountId } = pending;
-  const over = carried === null ? (await tx.pendings.byHash(hash)) === undefined : await isOver(tx, carried, accountId);
-  if (over) throw new SallyportError('pending-expired');
+  if (carried === null) {
+    if ((await tx.pendings.byHash(hash)) === undefined) throw new SallyportError('pending-expired');
+    return;
+  }
+  const { used, ended } = await fateOf(tx, carried, accountId);
+  if (used) throw new SallyportError('pending-expired');
+  if (ended) throw new SallyportError('wrong-credentials', 'ended meanwhile');
 }
 
 /**

@@ -8,6 +8,8 @@ import { revokeSessions } from '../../../src/manage/sessions.ts';
 import { issueTicket } from '../../../src/manage/tickets.ts';
 import { purge } from '../../../src/store/purge.ts';
 import type { WholeStore } from '../../../src/store/types.ts';
+import type { Authenticator } from '../../support/authenticator.ts';
+import { Faults } from '../../support/faults.ts';
 import { lastOnRecord, run } from './passkey-world.ts';
 import {
   begun,
@@ -197,9 +199,8 @@ test(
       const before = await begun(world, caller, 'alice');
       const bobs = await begun(world, caller, 'bob');
       await end();
-      assert.equal(await login.waiting(caller, before), null, what);
       const old = login.second(caller, before, 'totp', codeAt(alice.secret, clock.at));
-      await assert.rejects(old, refusedAs('pending-expired'), what);
+      await assert.rejects(old, refusedAs('wrong-credentials'), what);
       const after = await begun(world, caller, 'alice');
       assert.equal(await outcome(login.second(caller, after, 'totp', codeAt(alice.secret, clock.at))), 'ok', what);
       assert.equal(await outcome(login.second(caller, bobs, 'totp', codeAt(bob.secret, clock.at))), 'ok', what);
@@ -210,6 +211,54 @@ test(
     clock.at += 9 * 60_000;
     await purge(world.store, { ...clock, now: () => clock.at + 7 * 60_000 });
     assert.equal(await outcome(login.second(caller, late, 'totp', codeAt(alice.secret, clock.at))), 'ok');
+  }),
+);
+
+/** Everything that whoever carries a sign-in may learn of it, and what each costs the store. */
+async function learntOf(world: World, cookie: string, device: Authenticator): Promise<unknown> {
+  const { portal, clock, seal, manage, notices } = world;
+  const faults = new Faults();
+  const login = createLogin({ store: faults.wrap(world.store), clock, seal, random: manage.random, notices });
+  const caller = world.caller(portal);
+  const second = { purpose: 'second', pending: cookie } as const;
+  const learnt: unknown[] = [await login.waiting(caller, cookie), await login.offers(caller, cookie, null)];
+  for (const tried of [
+    () => login.second(caller, cookie, 'totp', '000000'),
+    () => login.second(caller, cookie, 'totp', 'no code'),
+    () => login.second(caller, cookie, 'recovery', 'AAAA-AAAA-AAAA-AAAA'),
+    () => run({ ...world, login }, caller, second, device),
+  ])
+    learnt.push(await outcome(tried()));
+  const { challenge, ...options } = (await login.passkeyOptions(caller, second)).options;
+  return [learnt, options, String(challenge).length, [...faults.calls]];
+}
+
+test(
+  'that the sign-ins of an account were ended is told to nobody who carries one: it is as if there were no such account',
+  inWorld(async (world) => {
+    const { manage, clock, portal } = world;
+    const alice = await enrolled(world, portal, 'alice');
+    const device = await withPasskey(world, portal, 'alice', alice);
+    const ends: Readonly<Record<string, () => Promise<unknown>>> = {
+      'session revoke --account': () => revokeSessions(manage, { by: 'account', account: alice.id }),
+      'an enrolment by ticket': () => enrolAgain(world, alice.id),
+      'account disable, and enable': async () => {
+        await disableAccount(manage, 'alice');
+        await enableAccount(manage, 'alice');
+      },
+      'account disable': () => disableAccount(manage, 'alice'),
+      'account remove': () => removeAccount(manage, 'alice'),
+    };
+    for (const [what, end] of Object.entries(ends)) {
+      await world.store.throttles.purge(Number.MAX_SAFE_INTEGER);
+      const hers = await begun(world, world.caller(portal), 'alice');
+      const nobodys = await begun(world, world.caller(portal), 'nobody');
+      await end();
+      // Her own passkey too, which is as wrong for her as for nobody.
+      assert.deepEqual(await learntOf(world, hers, device), await learntOf(world, nobodys, device), what);
+      clock.at += 60_000;
+    }
+    assert.deepEqual(await world.store.sessions.listLive(clock.at), []);
   }),
 );
 
