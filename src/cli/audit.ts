@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { tailAudit } from '../manage/audit.ts';
+import { tailAudit, tailFilter } from '../manage/audit.ts';
 import type { AuditRow, Store } from '../store/types.ts';
-import { located, managing, realmed, type Where, withStore } from './context.ts';
+import { located, managing, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
 import { type Column, list, type Output, record, utc, when } from './output.ts';
 
@@ -83,12 +83,12 @@ async function tail(output: Output, options: Options): Promise<void> {
   const { kind, account, realm } = options;
   await withStore(options, async (opened) => {
     const named = naming(opened.store);
+    const filter = await tailFilter(managing(opened), { kind, account, realm });
     const newest = async (after?: number) =>
-      named(
-        await tailAudit(managing(opened), { limit: after === undefined ? limit : 10_000, after, kind, account, realm }),
-      );
+      named(await tailAudit(opened, { ...filter, limit: after === undefined ? limit : 10_000, after }));
     const rows = await newest();
-    if (options.follow !== true) return list(output, options.json === true, COLUMNS, rows, 'Nothing is on record yet.');
+    const empty = Object.keys(filter).length > 0 ? 'No entry matches.' : 'Nothing is on record yet.';
+    if (options.follow !== true) return list(output, options.json === true, COLUMNS, rows, empty);
     // Entries that come later cannot join a JSON array or widen a column: one line each, from the first on.
     const line = (row: Entry) =>
       options.json === true
@@ -111,10 +111,11 @@ async function tail(output: Output, options: Options): Promise<void> {
 
 export function auditCommands(output: Output): Command {
   const audit = new Command('audit').description('the record of what happened');
-  realmed(located(audit.command('tail').description('the newest entries, oldest first')))
+  located(audit.command('tail').description('the newest entries, oldest first'))
     .option('--lines <n>', 'how many', '20')
     .option('--kind <kind>', 'only this kind, such as sign-in.second')
-    .option('--account <name>', 'only what concerns this account')
+    .option('--account <name>', 'only what concerns this account; one that was removed by its id')
+    .option('--realm <id>', 'realm of the account of --account, where there are several')
     .option('--follow', 'go on showing new entries until interrupted')
     .option('--json', 'JSON instead of a table; with --follow one object on each line')
     .action((options: Options) => tail(output, options));

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
-import { needAccount } from '../manage/find.ts';
+import { needAccount, needSome } from '../manage/find.ts';
 import { bindingOf } from './bindings.ts';
 import { configOf, located, type Where, withStore } from './context.ts';
 import { type Judgement, judge, mayPass } from './judgement.ts';
@@ -26,8 +26,12 @@ async function forAccount(
 ): Promise<{ judged: Judgement; account: Verdict | null }> {
   return withStore(options, async ({ config, store }) => {
     const judged = judge(config, method, url, systemClock.now());
-    if (judged.app === null) return { judged, account: null };
-    const row = await needAccount({ config, store }, name, judged.app.realm.id);
+    const known = { config, store };
+    if (judged.app === null) {
+      await needSome(known, name);
+      return { judged, account: { name, may: false, why: 'no app has this address' } };
+    }
+    const row = await needAccount(known, name, judged.app.realm.id);
     const authenticators = await store.authenticators.ofAccount(row.id);
     const working = new Set(authenticators.filter((each) => each.disabledAt === null).map((each) => each.id));
     const keys = await store.authenticators.credentialsOf(row.id);

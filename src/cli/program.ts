@@ -9,6 +9,7 @@ import { CommandMisused, CommandRefused, DONE, REFUSED, sentence, USAGE } from '
 import { explainCommand } from './explain.ts';
 import { keyCommands } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
+import { givenOnce } from './once.ts';
 import { type Output, standardOutput } from './output.ts';
 import { presetCommands } from './preset/commands.ts';
 import { type CreateApp, serveCommand } from './serve.ts';
@@ -49,7 +50,7 @@ function inherit(command: Command, parent: Command, above: string): Command {
   command.copyInheritedSettings(parent);
   const path = `${above} ${command.name()}`;
   for (const child of command.commands) inherit(child, command, path);
-  return tellMisuse(command, path);
+  return tellMisuse(givenOnce(command), path);
 }
 
 /** What was typed is told again, but not at any length. */

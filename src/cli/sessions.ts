@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
 import { DEVICE_WORDS, deviceOf } from '../lib/device.ts';
 import { listSessions, type RevokeWish, revokeSessions, type SessionView } from '../manage/sessions.ts';
-import { changeStore, located, managing, realmed, type Where, withStore } from './context.ts';
+import { changeStore, located, managing, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
 import { forceRecord, tellForce } from './in-force.ts';
 import { type Column, count, json, list, type Output, span, when } from './output.ts';
@@ -60,6 +60,10 @@ function wishOf(id: string | undefined, options: Options): RevokeWish {
   if (options.account !== undefined) wishes.push({ by: 'account', account: options.account, realm: options.realm });
   if (options.app !== undefined) wishes.push({ by: 'app', appId: options.app });
   if (options.all === true) wishes.push({ by: 'all' });
+  if (options.realm !== undefined && options.account === undefined)
+    throw new CommandMisused(
+      '--realm says which account is meant, beside --account NAME: sessions of a whole realm end with --app for each of its apps.',
+    );
   const [wish, second] = wishes;
   if (wish === undefined || second !== undefined)
     throw new CommandMisused('Say which sessions in exactly one way: ID, --account NAME, --app ID or --all.');
@@ -67,24 +71,29 @@ function wishOf(id: string | undefined, options: Options): RevokeWish {
 }
 
 function listCommand(output: Output, session: Command): void {
-  realmed(located(session.command('list').description('live sessions')))
+  located(session.command('list').description('live sessions'))
+    .option('--realm <id>', 'of one realm')
     .option('--account <name>', 'of one account')
     .option('--app <id>', 'of one app')
     .option('--json', 'JSON instead of a table')
     .action(async (options: Options) => {
-      const filter = {
-        ...(options.account === undefined ? {} : { account: options.account }),
-        ...(options.realm === undefined ? {} : { realm: options.realm }),
-        ...(options.app === undefined ? {} : { appId: options.app }),
-      };
-      const rows = await withStore(options, (opened) => listSessions(managing(opened), filter));
-      list(output, options.json === true, COLUMNS, rows, 'Nobody is signed in.');
+      const { account, realm, app: appId } = options;
+      const rows = await withStore(options, (opened) => listSessions(managing(opened), { account, realm, appId }));
+      const filtered = [account, realm, appId].some((each) => each !== undefined);
+      list(
+        output,
+        options.json === true,
+        COLUMNS,
+        rows,
+        filtered ? 'No session is like that.' : 'Nobody is signed in.',
+      );
     });
 }
 
 function revokeCommand(output: Output, session: Command): void {
   const description = 'ended now: when it returns, no node admits them any more and what they had open is cut';
-  realmed(located(session.command('revoke [id]').description(description)))
+  located(session.command('revoke [id]').description(description))
+    .option('--realm <id>', 'realm of the account of --account, where there are several')
     .option('--account <name>', 'every session of one account')
     .option('--app <id>', 'every session of one app')
     .option('--all', 'every session')

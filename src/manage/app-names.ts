@@ -1,17 +1,7 @@
-import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { AppNameRow } from '../store/types.ts';
 import { type ManageContext, recordManaged } from './context.ts';
-import { needAccount, needName } from './find.ts';
-
-/** The app of that id. Throws `usage`. */
-function needApp(ctx: ManageContext, id: string): AppConfig {
-  const app = ctx.config.apps.find((each) => each.id === id);
-  const known = ctx.config.apps.map((each) => each.id).join(', ');
-  if (app === undefined)
-    throw new SallyportError('usage', `there is no app ${JSON.stringify(id)}; there are: ${known}`);
-  return app;
-}
+import { needAccount, needApp, needName } from './find.ts';
 
 /** What an account is called at apps where that differs from its name, by app. Throws `not-found`, `usage`. */
 export async function appNamesOf(ctx: ManageContext, account: string, realm?: string): Promise<AppNameRow[]> {

@@ -1,19 +1,44 @@
 import { canonicalName } from '../accounts/name.ts';
-import type { RealmConfig } from '../config/types.ts';
+import { someOf } from '../config/source.ts';
+import type { AppConfig, RealmConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
+import { nearest } from '../lib/nearest.ts';
 import type { AccountRow, Store } from '../store/types.ts';
 import type { ManageContext } from './context.ts';
+
+const LONGEST_TOLD = 64;
+
+/** What was typed, not at any length. */
+function typedText(typed: string): string {
+  return JSON.stringify(typed.length > LONGEST_TOLD ? `${typed.slice(0, LONGEST_TOLD)}…` : typed);
+}
+
+/** That a name is none, with the one that was probably meant and those that there are. */
+export function noSuch(what: string, typed: string, known: readonly string[]): SallyportError {
+  const meant = nearest(typed, known);
+  const there = someOf(known) || 'none';
+  const rest = meant === undefined ? `; there are: ${there}` : `. Did you mean ${meant}? There are: ${there}`;
+  return new SallyportError('usage', `there is no ${what} ${typedText(typed)}${rest}`);
+}
+
+/** The app of that id. Throws `usage`. */
+export function needApp(ctx: Pick<ManageContext, 'config'>, id: string): AppConfig {
+  const { apps } = ctx.config;
+  const app = apps.find((each) => each.id === id);
+  if (app !== undefined) return app;
+  const known = apps.map((each) => each.id);
+  throw noSuch('app', id, known);
+}
 
 /** The realm of that id; the only one when none is named. Throws `usage`. */
 export function needRealm(ctx: Pick<ManageContext, 'config'>, id: string | undefined): RealmConfig {
   const { realms } = ctx.config;
   const [only, ...others] = realms.values();
   if (id === undefined && only !== undefined && others.length === 0) return only;
-  const names = [...realms.keys()].join(', ');
-  if (id === undefined) throw new SallyportError('usage', `there are several realms (${names}): say which one`);
+  const names = [...realms.keys()];
+  if (id === undefined) throw new SallyportError('usage', `there are several realms (${someOf(names)}): say which one`);
   const realm = realms.get(id);
-  if (realm === undefined)
-    throw new SallyportError('usage', `there is no realm ${JSON.stringify(id)}; there are: ${names}`);
+  if (realm === undefined) throw noSuch('realm', id, names);
   return realm;
 }
 
@@ -57,4 +82,9 @@ export async function needAccount(
   const byId = await ctx.store.accounts.byId(idOrName);
   if (byId !== undefined && (realmId === undefined || byId.realm === realmId)) return byId;
   throw new SallyportError('not-found', `there is no account ${JSON.stringify(idOrName)}`);
+}
+
+/** That some realm has an account of that name, or it is an id. Throws `not-found`. */
+export async function needSome(ctx: Parameters<typeof needAccount>[0], idOrName: string): Promise<void> {
+  if ((await candidates(ctx, idOrName)).length === 0) await needAccount(ctx, idOrName);
 }

@@ -3,7 +3,7 @@ import { SallyportError } from '../errors.ts';
 import { type RealmSource, strengthOf } from '../evidence.ts';
 import type { OpenParts, SessionWithAccount } from '../store/types.ts';
 import { type ManageContext, recordManaged } from './context.ts';
-import { needAccount } from './find.ts';
+import { needAccount, needApp, needRealm } from './find.ts';
 
 /** A live session as it is shown: nothing of its secret. Moments in ms. */
 export interface SessionView {
@@ -46,17 +46,27 @@ function view(row: SessionWithAccount, source: RealmSource): SessionView {
   };
 }
 
-/** Live sessions, oldest first. */
+/** An app that is no longer configured is one while it still has sessions. Throws `usage`. */
+async function checkApp(ctx: ManageContext, appId: string): Promise<void> {
+  if (ctx.config.apps.some((each) => each.id === appId)) return;
+  const left = await ctx.store.sessions.listLive(ctx.clock.now(), { appId });
+  if (left.length === 0) needApp(ctx, appId);
+}
+
+/** Live sessions, oldest first. Throws `usage` for a realm or app that there is not, `not-found` for such an account. */
 export async function listSessions(
   ctx: ManageContext,
-  filter: { account?: string; realm?: string; appId?: string } = {},
+  filter: { account?: string | undefined; realm?: string | undefined; appId?: string | undefined } = {},
 ): Promise<SessionView[]> {
+  const realm = filter.realm === undefined ? undefined : needRealm(ctx, filter.realm).id;
+  if (filter.appId !== undefined) await checkApp(ctx, filter.appId);
   const account = filter.account === undefined ? undefined : await needAccount(ctx, filter.account, filter.realm);
   const rows = await ctx.store.sessions.listLive(ctx.clock.now(), {
     ...(account === undefined ? {} : { accountId: account.id }),
     ...(filter.appId === undefined ? {} : { appId: filter.appId }),
   });
-  return rows.map((row) => view(row, ctx.config.realms.get(row.account.realm)?.source ?? 'app'));
+  const wanted = realm === undefined ? rows : rows.filter((row) => row.account.realm === realm);
+  return wanted.map((row) => view(row, ctx.config.realms.get(row.account.realm)?.source ?? 'app'));
 }
 
 /** What was ended goes on record in the transaction that ends it. */
@@ -91,9 +101,10 @@ function revokeAccount(ctx: ManageContext, accountId: string): Promise<string[]>
   });
 }
 
-/** `appId` may be of an app that is no longer configured and still has sessions; a name that was never one has none. */
-function revokeApps(ctx: ManageContext, selector: Extract<RevokeWish, { by: 'app' | 'all' }>): Promise<string[]> {
+/** `appId` may be of an app that is no longer configured and still has sessions; a name that was never one is refused. */
+async function revokeApps(ctx: ManageContext, selector: Extract<RevokeWish, { by: 'app' | 'all' }>): Promise<string[]> {
   const appId = selector.by === 'app' ? selector.appId : null;
+  if (appId !== null) await checkApp(ctx, appId);
   return ctx.store.underApps(appId === null ? 'all' : { app: appId }, async (tx) => {
     const ended = await tx.sessions.end(selector, 'revoked', ctx.clock.now());
     return recordRevoked(ctx, tx, selector.by, ended, { appId });
@@ -102,7 +113,7 @@ function revokeApps(ctx: ManageContext, selector: Extract<RevokeWish, { by: 'app
 
 /**
  * Ends sessions; running servers hear of it and cut what is open. Returns the ids of those that ended. Throws `not-found`
- * for a single session that is not live.
+ * for a single session that is not live and for an account that there is not, `usage` for such a realm or app.
  */
 export async function revokeSessions(ctx: ManageContext, wish: RevokeWish): Promise<string[]> {
   switch (wish.by) {

@@ -2,6 +2,7 @@ import { boundState } from '../../config/login-types.ts';
 import { presetNames } from '../../config/preset/load.ts';
 import { stepsByScript } from '../../config/preset/order.ts';
 import { doorText } from '../direct/doors.ts';
+import { CommandMisused } from '../exit.ts';
 import { type Column, fields, json, list, type Output, type Value } from '../output.ts';
 import { type Found, findPreset } from './load.ts';
 import { placeText, predicateText, stepsText, testedText, whoamiText } from './words.ts';
@@ -76,6 +77,7 @@ function lines(found: Found): [string, Value][] {
 }
 
 export function showPreset(output: Output, name: string, how: { json?: true; yaml?: true }): void {
+  if (how.yaml === true && how.json === true) throw new CommandMisused('Give either --yaml or --json, not both.');
   const found = findPreset(name, { shown: true });
   if (how.yaml === true) output.line(found.text.trimEnd());
   else if (how.json === true) json(output, { file: found.file, bound: boundState(found.login), ...found.preset });

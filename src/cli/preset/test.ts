@@ -2,7 +2,7 @@ import { readText } from '../../lib/files.ts';
 import { DirectClient, upstreamOrigin } from '../direct/client.ts';
 import type { Line } from '../direct/line.ts';
 import { tryPreset } from '../direct/trial.ts';
-import { CommandRefused } from '../exit.ts';
+import { CommandMisused, CommandRefused } from '../exit.ts';
 import { type Column, count, json, list, type Output } from '../output.ts';
 import { findPreset, paramsOf } from './load.ts';
 import { credentials } from './secrets.ts';
@@ -45,6 +45,8 @@ export function authority(file: string | undefined): string | undefined {
 
 /** The two accounts to try with; the second is optional. */
 export async function people(options: Omit<TestOptions, 'upstream'>) {
+  if (options.secondPasswordFile !== undefined && options.second === undefined)
+    throw new CommandMisused('--second-password-file is of the account that --second names: give --second NAME too.');
   const first = await credentials({
     account: options.account,
     passwordFile: options.passwordFile,
