@@ -88,10 +88,4 @@ export const ALLOWED: readonly AllowedPattern[] = [
     most: 65536,
     why: 'Begins at a comma alone, and nothing that it passes holds one.',
   },
-  {
-    file: 'src/read/login/scan-xml.ts',
-    source: `^[^<]*<\\?xml[^>]*?encoding\\s*=\\s*["']([^"']*)["']`,
-    most: 256,
-    why: 'The first 256 bytes of a document alone.',
-  },
 ];

@@ -79,18 +79,22 @@ function only(params: ReadonlyMap<string, string>, ...names: readonly string[]):
   return [...params.keys()].every((name) => names.includes(name));
 }
 
+/** Some servers look for these anywhere in the line: in a name of another type, or in a parameter. */
+const ANYWHERE = /multipart|urlencoded/i;
+
+/** Every multipart is taken for `multipart/form-data` by some, whatever its subtype. */
 function kindOf(media: Media): BodyKind {
   const { type, params } = media;
   const [main, sub] = type.split('/') as [string, string]; // the pattern has exactly one slash
   if (type === FORM) return only(params, 'charset') ? 'form' : 'doubtful';
-  if (type === 'multipart/form-data')
+  if (main === 'multipart')
     return only(params, 'boundary', 'charset') && BOUNDARY.test(params.get('boundary') ?? '')
       ? 'multipart'
       : 'doubtful';
-  if (/form-?data|urlencoded/.test(sub)) return 'doubtful';
+  if (/form-?data/.test(sub)) return 'doubtful';
   if (/(?:^|[+.-])(?:nd)?json(?:$|[+.-])/.test(sub)) return 'json';
   if (/(?:^|\+)xml$/.test(sub)) return 'xml';
-  return main === 'text' || main === 'multipart' || /graphql|javascript|csp-report/.test(sub) ? 'text' : 'other';
+  return main === 'text' || /json|graphql|javascript|csp-report/.test(sub) ? 'text' : 'other';
 }
 
 function hasBody(rawHeaders: readonly string[]): boolean {
@@ -111,6 +115,7 @@ export function bodyKind(rawHeaders: readonly string[]): BodyKind {
   const media = parseMedia((lines[0] ?? '').trim());
   if (media === undefined) return 'doubtful';
   const kind = kindOf(media);
+  if (kind !== 'form' && kind !== 'multipart' && ANYWHERE.test(lines[0] ?? '')) return 'doubtful';
   if (kind === 'other') return 'other';
   const charset = media.params.get('charset');
   return encoded(rawHeaders) || (charset !== undefined && !isAsciiInside(charset)) ? 'doubtful' : kind;

@@ -84,7 +84,24 @@ test('ordinary bodies are of the kind that an app takes them for', () => {
     ['multipart/form-data; boundary="a;b"', 'doubtful'],
     ['multipart/form-data; boundary="a b"', 'doubtful'],
     [`multipart/form-data; boundary=${'a'.repeat(71)}`, 'doubtful'],
-    ['multipart/mixed; boundary=x', 'text'],
+    ...['mixed', 'related', 'alternative', 'digest', 'x', 'anything', 'form', 'form-data-x', 'x-mixed-replace'].flatMap(
+      (sub): readonly (readonly [string, BodyKind])[] => [
+        [`multipart/${sub}; boundary=x`, 'multipart'],
+        [`MULTIPART/${sub.toUpperCase()};boundary="x"`, 'multipart'],
+        [`multipart/${sub}`, 'doubtful'],
+        [`multipart/${sub}; type="text/plain"; boundary=x`, 'doubtful'],
+        [`multipart/${sub}; boundary=x; boundary=y`, 'doubtful'],
+        [`application/x-multipart-${sub}; boundary=x`, 'doubtful'],
+        [`application/octet-stream; x=multipart/${sub}; boundary=x`, 'doubtful'],
+        [`text/plain; x="multipart/${sub}"; boundary=x`, 'doubtful'],
+      ],
+    ),
+    ['application/json; x=urlencoded', 'doubtful'],
+    ['image/x-urlencoded', 'doubtful'],
+    ['application/json5', 'text'],
+    ['application/jsonlines', 'text'],
+    ['application/gzip', 'other'],
+    ['application/octet-stream; name=x', 'other'],
     ['application/json', 'json'],
     ['application/vnd.api+json; charset=utf-8', 'json'],
     ['text/json', 'json'],
@@ -121,6 +138,6 @@ test('the boundary is the one that the app uses too', () => {
   const of = (type: string): string | null => boundaryOf(['Content-Length', '5', 'Content-Type', type]);
   assert.equal(of('multipart/form-data; boundary=----WebKitFormBoundaryA'), '----WebKitFormBoundaryA');
   assert.equal(of('multipart/form-data; charset=utf-8; boundary="x.y"'), 'x.y');
-  assert.equal(of('multipart/mixed; boundary=x'), null);
+  assert.equal(of('multipart/mixed; boundary=x'), 'x');
   assert.equal(of(FORM), null);
 });
