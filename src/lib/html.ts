@@ -1,4 +1,4 @@
-/** A piece of HTML that is known to be escaped. Only `html` makes one. */
+/** A piece of HTML that is known to be escaped. Only `html` makes one, and a page that holds its own style sheet. */
 export class Html {
   // Private, so that no look-alike object passes for escaped text.
   readonly #text: string;

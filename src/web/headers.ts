@@ -62,6 +62,11 @@ export function formsMayLeave(policy: string): string {
   return policy.replace("form-action 'self'", "form-action 'self' https: http:");
 }
 
+/** The policy for a page that holds its style inside: that one and no other. `source`: its hash. */
+export function styleInside(policy: string, source: string): string {
+  return policy.replace("style-src 'self'", `style-src ${source}`);
+}
+
 /** RFC 9457 problem details. The type is a name, not an address to look up. */
 export interface Problem {
   readonly type: string;

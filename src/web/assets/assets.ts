@@ -7,6 +7,8 @@ export interface Asset {
   readonly path: string;
   readonly type: string;
   readonly body: Buffer;
+  /** Of the body, as a source of a policy (CSP3 §2.3.1): for a page that holds it inside. */
+  readonly source: string;
 }
 
 const TYPES = {
@@ -18,8 +20,9 @@ const TYPES = {
 
 /** Something to serve under /.sallyport/assets/, at an address that changes with it. */
 export function hashed(name: string, extension: keyof typeof TYPES, body: Buffer): Asset {
-  const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
-  return { path: `/.sallyport/assets/${name}.${hash}.${extension}`, type: TYPES[extension], body };
+  const hash = createHash('sha256').update(body).digest();
+  const path = `/.sallyport/assets/${name}.${hash.toString('hex').slice(0, 16)}.${extension}`;
+  return { path, type: TYPES[extension], body, source: `'sha256-${hash.toString('base64')}'` };
 }
 
 function read(file: string): Buffer {
@@ -48,7 +51,7 @@ export const SCRIPT = hashed('pages', 'js', Buffer.concat([library(), Buffer.fro
 /** Posts the form of another site on; alone, since that page has nothing else that a script could do. */
 export const ONWARD = hashed('onward', 'js', read('onward.js'));
 /** For apps that want it: `<script src="/.sallyport/session.js" defer>`. A fixed address, so not for ever. */
-export const WARNING: Asset = { path: '/.sallyport/session.js', type: TYPES.js, body: warning() };
+export const WARNING: Asset = { ...hashed('session', 'js', warning()), path: '/.sallyport/session.js' };
 
 /** What is served under /.sallyport/assets/ whatever the configuration says; a brand has its own besides. */
 export const ASSETS: ReadonlyMap<string, Asset> = new Map(

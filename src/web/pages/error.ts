@@ -1,10 +1,10 @@
 import type { ErrorCode, SallyportError } from '../../errors.ts';
 import { type Html, html } from '../../lib/html.ts';
-import { PAGE_HEADERS, problemOf } from '../headers.ts';
+import { PAGE_HEADERS, problemOf, styleInside } from '../headers.ts';
 import type { Words } from '../words/shape.ts';
 import { messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
-import { helpWords, page } from './layout.ts';
+import { helpWords, page, standsAlone } from './layout.ts';
 import { act, waiting } from './parts.ts';
 
 function titleOf({ errors }: Words, code: ErrorCode): string {
@@ -39,7 +39,7 @@ function titleOf({ errors }: Words, code: ErrorCode): string {
 }
 
 /** What a person can do next, where there is something to do. */
-function ways({ common }: Words, code: ErrorCode): Html {
+function ways({ common, errors }: Words, code: ErrorCode): Html {
   const toPortal = html`<a class="button quiet" href="/">${common.toPortal}</a>`;
   const toAccount = html`<a class="button quiet" href="/.sallyport/account">${common.toAccount}</a>`;
   switch (code) {
@@ -58,7 +58,16 @@ function ways({ common }: Words, code: ErrorCode): Html {
     case 'not-found':
     case 'method-not-allowed':
     case 'wrong-origin':
+    case 'bad-request':
+    case 'bad-target':
+    case 'target-too-long':
+    case 'head-too-large':
+    case 'request-too-slow':
+    case 'bad-headers':
+    case 'bad-cookie':
       return html`<div class="actions">${toPortal}</div>`;
+    case 'wrong-host':
+      return html`<p>${errors.checkAddress}</p>`;
     default:
       return html``;
   }
@@ -97,6 +106,13 @@ ${signOut(frame, error)}
   return page(frame, { title: titleOf(words, error.code), body, script: script && wait !== undefined });
 }
 
+/** The headers of such a page. */
+function headersFor(frame: Frame | null): Readonly<Record<string, string>> {
+  if (frame === null || !standsAlone(frame)) return PAGE_HEADERS;
+  const policy = PAGE_HEADERS['Content-Security-Policy'] ?? '';
+  return { ...PAGE_HEADERS, 'Content-Security-Policy': styleInside(policy, frame.brand.style.source) };
+}
+
 export interface Rendered {
   readonly headers: Record<string, string>;
   readonly body: string;
@@ -111,5 +127,5 @@ export function renderError(error: SallyportError, frame: Frame | null): Rendere
     error.retryAfter === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfter))) };
   const type = frame === null ? 'application/problem+json; charset=utf-8' : 'text/html; charset=utf-8';
   const body = frame === null ? JSON.stringify(problemOf(error)) : errorPage(frame, error, false).text;
-  return { headers: { ...PAGE_HEADERS, ...retry, 'Content-Type': type }, body };
+  return { headers: { ...headersFor(frame), ...retry, 'Content-Type': type }, body };
 }

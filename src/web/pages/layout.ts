@@ -1,4 +1,4 @@
-import { type Html, html } from '../../lib/html.ts';
+import { Html, html } from '../../lib/html.ts';
 import { ICON, SCRIPT } from '../assets/assets.ts';
 import type { Brand } from '../brand.ts';
 import type { Words } from '../words/shape.ts';
@@ -21,7 +21,7 @@ export interface PageParts {
   readonly refreshAfter?: number | undefined;
 }
 
-const GATE = html`<svg viewBox="0 0 32 32" aria-hidden="true"><rect class="mark-ground" width="32" height="32" rx="7"/><path class="mark-gate" d="M7 25V15a9 9 0 0 1 18 0v10M12 25v-9.5a4 4 0 0 1 8 0V25M5 25h22"/></svg>`;
+const GATE = html`<svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true"><rect class="mark-ground" width="32" height="32" rx="7"/><path class="mark-gate" d="M7 25V15a9 9 0 0 1 18 0v10M12 25v-9.5a4 4 0 0 1 8 0V25M5 25h22"/></svg>`;
 
 const MAIL = /^[^\s@<>"']+@[^\s@<>"']+$/;
 const WEB = /^https:\/\/[^\s<>"']+$/;
@@ -56,18 +56,33 @@ function languageSwitch(words: Words, here: string | null): Html {
   return html`<form class="languages" method="post" action="/.sallyport/language" aria-label="${words.common.language}">${hidden('next', here)}${buttons}</form>`;
 }
 
-function brandBlock({ name, logo }: Brand): Html {
+function brandBlock({ name, logo }: Brand, alone: boolean): Html {
+  if (alone && logo !== null) return html`<p class="brand"><bdi>${name}</bdi></p>`;
   const image =
     logo === null ? GATE : html`<img src="${logo.path}" alt="" width="${logo.width}" height="${logo.height}">`;
   return html`<p class="brand">${image}<bdi>${name}</bdi></p>`;
 }
 
+/** Where no app is known, nothing but the page itself would be answered: what it looks like stands in it. */
+export function standsAlone(frame: Frame): boolean {
+  return frame.site === null;
+}
+
+/** The files of a page. One that stands alone has its style inside, which its policy names by its hash (headers.ts). */
+function looks(brand: Brand, alone: boolean): Html {
+  // Not escaped, since a style sheet is text of its own kind: ours, with colours that the configuration has checked.
+  if (alone) return html`<link rel="icon" href="data:,">\n<style>${new Html(brand.style.body.toString())}</style>`;
+  return html`<link rel="icon" href="${(brand.logo ?? ICON).path}" type="${(brand.logo ?? ICON).type}">
+<link rel="stylesheet" href="${brand.style.path}">`;
+}
+
 /**
- * The frame of every page: holds no inline code or style. The script stands in the head and is not deferred: it tells the
+ * The frame of every page: holds no inline code, and no inline style but that of a page that stands alone. The script stands in the head and is not deferred: it tells the
  * style sheet what works here before the first line is drawn, so that nothing moves afterwards.
  */
 export function page(frame: Frame, parts: PageParts): Html {
   const { words, site, brand } = frame;
+  const alone = standsAlone(frame);
   const title = [parts.title, site ?? brand.name].join(words.common.between);
   const said = [
     ...(site === null ? [] : [html`<bdi>${site}</bdi>`]),
@@ -83,13 +98,12 @@ export function page(frame: Frame, parts: PageParts): Html {
 <meta name="robots" content="noindex">
 ${parts.refreshAfter !== undefined && html`<meta http-equiv="refresh" content="${parts.refreshAfter}">`}
 <title>${title}</title>
-<link rel="icon" href="${(brand.logo ?? ICON).path}" type="${(brand.logo ?? ICON).type}">
-<link rel="stylesheet" href="${brand.style.path}">
+${looks(brand, alone)}
 ${parts.script === true && html`<script src="${SCRIPT.path}"></script>`}
 ${parts.scriptPath !== undefined && html`<script src="${parts.scriptPath}"></script>`}
 </head>
 <body class="${parts.wide === true ? 'wide' : 'narrow'}">
-<header class="top">${brandBlock(brand)}</header>
+<header class="top">${brandBlock(brand, alone)}</header>
 <main>
 ${kicker.length > 0 && html`<p class="site">${kicker}</p>`}
 <h1>${parts.title}</h1>

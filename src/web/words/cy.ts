@@ -448,6 +448,7 @@ export const cy: Words = {
   errors: {
     title: 'Ni weithiodd hynny',
     code: 'Gwall:',
+    checkAddress: 'Gwiriwch y cyfeiriad, neu gofynnwch i’r bobl sy’n rhedeg y porth hwn.',
     who: {
       signedInAs: 'Wedi mewngofnodi fel',
       ask: 'Os ydych yn meddwl y dylai fod gennych fynediad, gofynnwch i’r bobl sy’n rhedeg y porth hwn.',

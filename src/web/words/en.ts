@@ -453,6 +453,7 @@ export const en = {
   errors: {
     title: 'That did not work',
     code: 'Error:',
+    checkAddress: 'Check the address, or ask the people who run this portal.',
     who: {
       signedInAs: 'Signed in as',
       ask: 'If you think you should have access, ask the people who run this portal.',

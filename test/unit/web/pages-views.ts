@@ -239,7 +239,7 @@ const others: Readonly<Record<string, View>> = {
   'error-wrong-account': (f) => errorPage({ ...f, account: NAME }, error('wrong-account')),
   'error-misplaced': (f) => errorPage(f, error('credentials-misplaced')),
   'error-not-enrolled': (f) => errorPage(f, error('not-enrolled')),
-  'error-upstream': (f) => errorPage({ ...f, site: null, here: null }, error('upstream-unreachable')),
+  'error-upstream': (f) => errorPage({ ...f, here: null }, error('upstream-unreachable')),
 };
 
 /** Every page in every state that looks different. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { PasswordRefused } from '../../../src/accounts/password.ts';
 import { ClockSkew, LastAuthenticator, PasskeyKnown, TooManyAuthenticators } from '../../../src/enrol/refusals.ts';
@@ -60,6 +61,53 @@ test('every page comes with its style, script and icon in 60 kB and six requests
     assert.ok(bytes < 60_000, `${name}: ${bytes}`);
     assert.ok(addresses.size + 1 <= 6, `${name}: ${addresses.size + 1} requests`);
   }
+});
+
+const LOGO = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"/>');
+const COLOURED = brandOf({
+  name: 'Example <Health>',
+  language: 'en',
+  timeZone: 'UTC',
+  logo: { type: 'image/svg+xml', body: LOGO },
+  accent: '#7a1f5c',
+  accentDark: '#f0a8d8',
+});
+
+for (const brand of [SALLYPORT_BRAND, COLOURED]) {
+  test(`where no app is known an error page needs no other file, and its policy lets its own style in (${brand.name})`, () => {
+    for (const code of ERROR_CODES) {
+      const { body, headers } = renderError(error(code), frame('en', { site: null, here: null, brand }));
+      assert.doesNotMatch(body, /\.sallyport\/assets|<script|<img|\sstyle=|rel="stylesheet"/, code);
+      const [style, ...more] = [...body.matchAll(/<style>(.*?)<\/style>/gs)].map(([, text]) => text ?? '');
+      assert.ok(style !== undefined && more.length === 0, code);
+      assert.doesNotMatch(style, /<|@import|url\(/, code);
+      const source = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+      assert.ok(headers['Content-Security-Policy']?.includes(`style-src ${source};`), code);
+      assert.doesNotMatch(headers['Content-Security-Policy'] ?? '', /unsafe|style-src[^;]*self/, code);
+      const known = renderError(error(code), frame('en', { brand }));
+      assert.doesNotMatch(known.body, /<style/, code);
+      assert.match(known.headers['Content-Security-Policy'] ?? '', /style-src 'self';/, code);
+    }
+  });
+}
+
+test('whoever is told that a request could not be read has a way out', () => {
+  const codes = [
+    'bad-request',
+    'bad-target',
+    'target-too-long',
+    'head-too-large',
+    'bad-headers',
+    'bad-cookie',
+  ] as const;
+  for (const code of codes) {
+    assert.match(
+      renderError(error(code), frame('en', { site: null })).body,
+      /<a class="button quiet" href="\/">/,
+      code,
+    );
+  }
+  assert.ok(renderError(error('wrong-host'), frame('en', { site: null })).body.includes(en.errors.checkAddress));
 });
 
 test('text from outside is escaped wherever it stands', () => {
