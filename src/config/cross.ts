@@ -257,6 +257,24 @@ function* findExemptions(view: View): Generator<Finding> {
   }
 }
 
+/** Methods of exemptions that act on all that is below a path (src/rules/reach.ts). */
+const DEEP: readonly string[] = ['DELETE', 'PROPFIND', 'REPORT'];
+
+/** An exemption that never holds, since a rule covers something that it acts on. */
+function* findDeepExemptions(view: View): Generator<Finding> {
+  for (const [, app, path] of apps(view))
+    for (const [i, exemption] of app.exemptions.entries()) {
+      if (!DEEP.includes(exemption.method)) continue;
+      const above = fold(exemption.path);
+      const ruled = app.rules.find((rule) => above.every((segment, at) => fold(rule.path)[at] === segment));
+      if (ruled === undefined) continue;
+      yield {
+        path: [...path, 'exemptions', i, 'method'],
+        message: `${exemption.method} acts on what is below ${exemption.path} too, and the rule ${ruled.path} covers some of it: the exemption does not hold. Remove it, or exempt another path.`,
+      };
+    }
+}
+
 function* findLongSessions(view: View): Generator<Finding> {
   for (const { absoluteMs, path, written } of limits(view)) {
     if (!written || absoluteMs <= DAY) continue;
@@ -290,6 +308,7 @@ const FAULTS: readonly Check[] = [
 ];
 const FINDINGS: readonly Check[] = [
   findExemptions,
+  findDeepExemptions,
   findUnbound,
   findLongSessions,
   findNoPasskeys,

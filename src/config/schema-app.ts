@@ -99,7 +99,11 @@ export const EXEMPT_METHODS = [
 
 const exemption = block(
   {
-    method: word(EXEMPT_METHODS, { description: 'The exact method; GET does not include HEAD.', examples: ['GET'] }),
+    method: word(EXEMPT_METHODS, {
+      description:
+        'The exact method; GET does not include HEAD. DELETE, PROPFIND and REPORT act on what is below the path too: where a rule covers any of that, the exemption does not hold.',
+      examples: ['GET'],
+    }),
     path: text(parseExemptPath, 'Expected one exact path such as /healthz.', {
       description: 'The exact path, byte for byte; the query is not looked at and is passed on.',
       examples: ['/healthz'],

@@ -35,6 +35,13 @@ const LOCAL: ReadonlySet<string> = new Set(['TAG_RESOLVE_FAILED', 'BAD_DQ_ESCAPE
 /** More than are told. */
 const MOST = 200;
 
+/**
+ * Characters by which readers of YAML, and people, see other lines than the library does: a carriage return alone ends a line
+ * (YAML 1.2.2 §5.4), in older versions U+0085, U+2028 and U+2029 do, and an option behind one of them in a comment would be
+ * none to us. Other controls are not allowed there at all (§5.1).
+ */
+const UNSEEN = /\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u;
+
 interface Broken {
   readonly offset: number;
   readonly at: At;
@@ -105,6 +112,8 @@ export class YamlFile {
   }
 
   #read(text: string): Broken[] {
+    const unseen = this.#unseen(text);
+    if (unseen !== undefined) return [unseen];
     // Two equal keys are found by us: the library compares each with all before it.
     const composer = new Composer({ prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core' });
     const docs: Document.Parsed[] = [];
@@ -126,6 +135,21 @@ export class YamlFile {
     const ofLibrary = toFirstFatal([...doc.errors, ...doc.warnings]).map((error) => this.#ofLibrary(error, text));
     const ofNodes = this.#nodes.faults.map((fault: PlainFault) => ({ ...fault, fatal: false }));
     return [...broken, ...ofLibrary, ...ofNodes];
+  }
+
+  #unseen(text: string): Broken | undefined {
+    // A mark of the byte order is one at the very beginning.
+    const from = text.startsWith('\ufeff') ? 1 : 0;
+    const found = UNSEEN.exec(text.slice(from));
+    if (found === null) return undefined;
+    const offset = from + found.index;
+    for (let at = 0, end = 0; end >= 0 && end < offset; at = end + 1) {
+      this.#lines.addNewLine(at);
+      end = text.indexOf('\n', at);
+    }
+    const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    const message = `A character that is not seen stands here (U+${code}), by which some read other lines than others. Remove it.`;
+    return { offset, at: undefined, message, fatal: true };
   }
 
   #ofLibrary({ code, pos: [offset] }: YAMLError, text: string): Broken {

@@ -210,12 +210,21 @@ export class Gate {
   }
 }
 
+/**
+ * An exemption is for one method and path: not for what an app may take for another method, nor for what acts on ruled paths
+ * below its own.
+ */
+function mayBeExempt({ app, rules, method, target, destination, request }: Judged): boolean {
+  if (app.exemptions.length === 0 || !target.strict || destination !== null) return false;
+  const query = target.query ?? '';
+  if (isOverridden(method, query)) return false;
+  return reachOf(method, request.rawHeaders, query) === 'here' || rules.within(target.path) === null;
+}
+
 /** `now` decides what has expired, `at` how fresh the factor was. */
 function factsFor(judged: Judged, reading: Reading | null, now: number, at: number): Facts {
   const { app, rules, method, target, destination, session } = judged;
   const alone = destination === null;
-  // An exemption is for one method: not for what an app may take for another.
-  const exempt = app.exemptions.length > 0 && target.strict && alone && !isOverridden(judged.request.rawHeaders);
   const { login } = app;
   return {
     appId: app.id,
@@ -223,7 +232,7 @@ function factsFor(judged: Judged, reading: Reading | null, now: number, at: numb
     now: at,
     session: session === undefined ? null : factsOf(session, now),
     rule: ruleOf(judged),
-    exemption: exempt ? rules.exemptionFor(method, target.path, now) : null,
+    exemption: mayBeExempt(judged) ? rules.exemptionFor(method, target.path, now) : null,
     upgrade: judged.upgrade,
     originAllowed: judged.originAllowed,
     reading: reading?.kind ?? null,
@@ -244,7 +253,7 @@ function readingOf({ app, method, target, destination, request }: Judged): Readi
 /** What the target requires, with all that the request acts on besides. */
 function targetRuleOf({ app, rules, method, target, request }: Judged): RuleConfig | null {
   if (app.rules.length === 0) return null;
-  return rules.holding(target.path, reachOf(method, request.rawHeaders));
+  return rules.holding(target.path, reachOf(method, request.rawHeaders, target.query ?? ''));
 }
 
 /** What both targets require together. */

@@ -42,6 +42,7 @@ const DROPPED = new Set([
   // Another URL or method than the judged one.
   ...['xrewriteurl', 'xrewriteuri', 'xhttpmethod', 'xhttpmethodoverride', 'xmethodoverride', 'httpmethodoverride'],
   ...['methodoverride', 'xscriptname', 'scriptname', 'pathinfo', 'xpathinfo', 'xhost', 'xscheme', 'xurlscheme'],
+  ...['xwawsunencodedurl', 'xmatchedpath'],
   ...['frontendhttps', 'xproto', 'xprotocol', 'xhttps', 'https'],
   // Another client than the real one.
   ...['xrealip', 'xrealport', 'trueclientip', 'xtrueclientip', 'cfconnectingip', 'cfconnectingipv6', 'cfpseudoipv4'],
@@ -70,18 +71,22 @@ const DROPPED = new Set([
   ],
   ...['proxyuser', 'xproxyuser', 'smuser', 'smuserdn', 'smuniversalid', 'smauthtype', 'ivuser', 'ivuserl', 'ivgroups'],
   ...['ivcreds', 'ivserver', 'gssname', 'logonuser', 'xlogonuser', 'authtype', 'ssousername', 'xssouser', 'eppn'],
+  ...['casuser', 'persistentid'],
   ...['xclientcert', 'clientcert', 'xclientverify', 'xclientdn', 'xcert'],
 ]);
 
 const DROPPED_PREFIXES = [
   'sallyport',
-  ...['xforwarded', 'forwarded', 'xoriginal', 'xaccel', 'xsendfile', 'xenvoyoriginal'],
+  ...['xforwarded', 'forwarded', 'xoriginal', 'xmsoriginal', 'xaccel', 'xsendfile', 'xenvoyoriginal'],
+  // What frameworks tell themselves of the route and of what has been judged already.
+  ...['xinvoke', 'xmiddleware'],
   ...['remoteuser', 'remotegroup', 'remotename', 'remoteemail', 'remoteident', 'remoterole'],
   ...['xremoteuser', 'xremotegroup', 'xremotename', 'xremoteemail', 'xremoterole', 'httpremoteuser'],
   ...['xauthrequest', 'xauthentik', 'xauthelia', 'xauthenticated', 'cfaccess', 'xpomerium', 'xgoogiap'],
   ...['xgoogauthenticateduser', 'xwebauth', 'xmsclientprincipal', 'xamznoidc', 'xamznmtls', 'tailscaleuser', 'xvouch'],
   ...['oidcclaim', 'oidcaccesstoken', 'oidcidtoken', 'sslclient', 'xssl', 'xclientcert', 'xarrssl', 'xarrclientcert'],
   ...['shib', 'mellon', 'osso', 'xkeycloak', 'kcsubject', 'xoauth', 'xjwt', 'xidtoken', 'xtokensubject', 'xuserinfo'],
+  ...['xconsumer', 'xcredential'],
 ];
 
 const cache = new Map<string, NameVerdict>();

@@ -85,7 +85,7 @@ export function explainRules(app: AppConfig, method: string, path: string, now: 
   const compiled = compileRules(app);
   const folded = fold(path);
   const exemption = compiled.exemptionFor(method, path, now);
-  const asked: Asked = { method, path, reach: reachOf(method, []) };
+  const asked: Asked = { method, path, reach: reachOf(method, [], '') };
   const rule = compiled.holding(path, asked.reach);
   const combined = rule !== null && !app.rules.includes(rule);
   const exemptions = app.exemptions.map((candidate): Candidate => {

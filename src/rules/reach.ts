@@ -1,22 +1,19 @@
+import { decoded } from '../lib/readings/decode.ts';
 import { foldName } from '../read/clean.ts';
 
 /** How far a request acts: on what its target names; on all that is below it too; on whatever its body names. */
 export type Reach = 'here' | 'below' | 'anywhere';
 
-/** Fields by which many frameworks take a request for one of another method, folded. */
-const OVERRIDES: ReadonlySet<string> = new Set(['xhttpmethodoverride', 'xhttpmethod', 'xmethodoverride']);
-/** Characters of the shortest of them. */
-const SHORTEST = 11;
+/** A parameter by which frameworks take a POST for a request of another method, as PHP spells its name too. */
+const OVERRIDE = /(?:^|[&;])[_. +](?:http[_. +]?)?method(?:[=[&;]|$)/i;
 
-/** Whether a request may be another than its line says, in any spelling that CGI, PHP or IIS take. */
-export function isOverridden(rawHeaders: readonly string[]): boolean {
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? '';
-    // Most names are not looked at any further.
-    if (name.length < SHORTEST || (name.charCodeAt(0) | 32) !== 120) continue;
-    if (OVERRIDES.has(foldName(name))) return true;
-  }
-  return false;
+/**
+ * Whether a request may be another than its line says: a POST whose query names a method. Fields of the head that do so are no
+ * business of the app's (proxy/names.ts drops them), and a body is not looked at.
+ */
+export function isOverridden(method: string, query: string): boolean {
+  if (method !== 'POST' || query === '') return false;
+  return OVERRIDE.test(query.includes('%') ? decoded(query) : query);
 }
 
 /** Depth (RFC 4918 §10.2) in lower case, without blanks; undefined where it is absent, and where it is said twice. */
@@ -47,9 +44,12 @@ const METHODS: ReadonlyMap<string, Reaching> = new Map<string, Reaching>([
   ...(['BIND', 'REBIND'] as const).map((method) => [method, () => 'anywhere'] as const),
 ]);
 
-/** How far a request may act on the app's paths. In doubt further, since what lies further can only require more. */
-export function reachOf(method: string, rawHeaders: readonly string[]): Reach {
+/**
+ * How far a request may act on the app's paths. `query`: without its question mark, empty for none. In doubt further, since what
+ * lies further can only require more.
+ */
+export function reachOf(method: string, rawHeaders: readonly string[], query: string): Reach {
   const reach = METHODS.get(method);
   if (reach !== undefined) return reach(() => depthOf(rawHeaders));
-  return isOverridden(rawHeaders) ? 'below' : 'here';
+  return isOverridden(method, query) ? 'below' : 'here';
 }

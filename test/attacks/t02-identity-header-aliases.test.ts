@@ -38,6 +38,8 @@ const ALIASES = [
     'X-Goog-IAP-JWT-Assertion',
     'Tailscale-User-Login',
   ],
+  ...['X-Consumer-Username', 'X_Credential_Identifier', 'CAS-User', 'Persistent-Id', 'X-Middleware-Subrequest'],
+  ...['X-MS-Original-URL', 'X-Waws-Unencoded-Url', 'X-Matched-Path', 'X-Invoke-Path'],
   ...['SSL_CLIENT_S_DN', 'X-SSL-Client-Verify', 'X-ARR-ClientCert', 'Auth-User', 'X-User', 'X-Username'],
 ];
 
