@@ -1,4 +1,5 @@
 import { formatDuration } from '../lib/duration.ts';
+import { covers } from '../lib/readings/covers.ts';
 import { STAND_IN, type View } from './check.ts';
 import { checkLogins, checkPasswords, findUnbound } from './cross-login.ts';
 import {
@@ -226,13 +227,11 @@ function* checkStorePassword({ sound }: View): Generator<Finding> {
   yield { path: ['store_password_file'], message, from: [['store']] };
 }
 
-/** Whether a path lies under a rule that asks for more than a session. */
+/** Whether a path lies under a rule that asks for more than a session, as the rules themselves are compared. */
 function isRuled(app: WrittenApp, path: string): boolean {
-  const segments = fold(path);
   return app.rules.some((rule) => {
     const prefix = rule.path.endsWith('/**');
-    const under = fold(prefix ? rule.path.slice(0, -3) : rule.path);
-    return (prefix || under.length === segments.length) && under.every((segment, i) => segment === segments[i]);
+    return covers(prefix ? rule.path.slice(0, -3) : rule.path, prefix, path);
   });
 }
 

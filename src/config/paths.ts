@@ -1,3 +1,5 @@
+import { SallyportError } from '../errors.ts';
+import { writtenReadings } from '../lib/readings/readings.ts';
 import type { Parsed } from './hosts.ts';
 
 /** RFC 3986 pchar without `;`, which servers cut away, and `/`. */
@@ -38,6 +40,17 @@ function pathFault(path: string, expected: string): string | undefined {
   return segmentsFault(path) ?? encodingFault(path);
 }
 
+/** A path that some server reads as dots, or in more ways than anybody could mean, is refused in requests too. */
+function readingFault(base: string): string | undefined {
+  try {
+    writtenReadings(base);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SallyportError)) throw error;
+    return 'Some servers read this path as another (dots, or letters in too many ways), so no request for it is let through.';
+  }
+}
+
 /** Parses the path of a rule: `/a/b`, or `/a/**`. No other pattern exists; regular expressions were the bypass of every peer. */
 export function parseRulePath(text: string): Parsed<string> {
   const base = text.endsWith('/**') ? text.slice(0, -3) : text;
@@ -45,7 +58,7 @@ export function parseRulePath(text: string): Parsed<string> {
   if (base === '' && text === '/**') return { value: text };
   if (base.length > 1 && base.endsWith('/'))
     return { fault: 'Write the path without the slash at its end; a rule covers both spellings.' };
-  const fault = pathFault(base, RULE);
+  const fault = pathFault(base, RULE) ?? readingFault(base);
   return fault === undefined ? { value: text } : { fault };
 }
 

@@ -1,5 +1,6 @@
 import { fold } from '../config/fold.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
+import { colonsIn } from '../lib/readings/covers.ts';
 import { isSingle, readings, writtenReadings } from '../lib/readings/readings.ts';
 import { Remembered } from '../lib/remembered.ts';
 import type { Reach } from './reach.ts';
@@ -54,16 +55,16 @@ function ruleAmong(places: ReadonlySet<Place | undefined>, path: string): RuleCo
   return rule;
 }
 
-function treeOf(rules: readonly RuleConfig[], segmentsOf: (base: string) => readonly (readonly string[])[]): Node {
+function treeOf(rules: readonly RuleConfig[]): Node {
   const root = newNode();
-  for (const rule of rules) for (const segments of segmentsOf(baseOf(rule).base)) insert(root, segments, rule);
+  for (const rule of rules) for (const segments of writtenReadings(baseOf(rule).base)) insert(root, segments, rule);
   settle(root);
   return root;
 }
 
-/** The rule for what has several readings: the tree holds each rule in the letters that those are compared in. */
+/** The rule for what has several readings. */
 function compileLenient(rules: readonly RuleConfig[], root: Node): (path: string) => RuleConfig | null {
-  const colons = Math.max(0, ...rules.map(({ path }) => path.split(/:|%3A/).length - 1));
+  const colons = colonsIn(rules.flatMap((rule) => writtenReadings(baseOf(rule).base)));
   const known = new Remembered<{ readonly rule: RuleConfig | null }>();
   return (path) => {
     const found = known.get(path);
@@ -94,9 +95,9 @@ function below(root: Node, segments: readonly string[], rule: RuleConfig | null)
 
 /** Compiles the rules and exemptions of an app. */
 export function compileRules(app: AppConfig): CompiledRules {
-  const root = treeOf(app.rules, (base) => [fold(base)]);
-  const lenientRoot = treeOf(app.rules, writtenReadings);
-  const lenient = compileLenient(app.rules, lenientRoot);
+  // One tree for every path, so that no two opinions can be of what a rule covers.
+  const root = treeOf(app.rules);
+  const lenient = compileLenient(app.rules, root);
   const exemptions = new Map(app.exemptions.map((exemption) => [`${exemption.method} ${exemption.path}`, exemption]));
   const ruled = app.rules.length > 0;
   return Object.freeze({
@@ -111,7 +112,7 @@ export function compileRules(app: AppConfig): CompiledRules {
       if (isSingle(path)) return below(root, fold(path), rule);
       // Short names and streams stand for what is compared elsewhere; here they may be above any rule.
       if (path.includes('~') || path.includes(':')) return deepest(root, rule);
-      return readings(path).reduce((all, reading) => below(lenientRoot, reading, all), rule);
+      return readings(path).reduce((all, reading) => below(root, reading, all), rule);
     },
     holding(path: string, reach: Reach): RuleConfig | null {
       if (reach === 'here') return this.match(path);

@@ -226,6 +226,23 @@ const SLASHES = ['/', '/', '/', '//', '%2F', '/;x/', '/%20/', '%5C', '%EF%BC%8F'
 const ENDS = ['', '/x', '/%25', '/x%25', '/%25zz', '/%25FF%25', '/%C3%A9%25C3', '/%25E0%2580', '/x%25%20', ';/x%25'];
 const number = fc.nat(1_000_000);
 
+/** A letter that is not ASCII, a blank or a plus sign: none of them has to be written as it is. */
+function respellOther(c: string, choice: number): string {
+  const blanks = ['%20', '+', '%2520', '%2B', '%252B'];
+  const bare = c.normalize('NFKD').replace(/\p{M}/gu, '');
+  const forms = /[ +]/.test(c)
+    ? blanks
+    : [c, c.toUpperCase(), c.normalize('NFD'), bare, bare.toUpperCase()].flatMap((each) => {
+        return /^[A-Za-z]+$/.test(each) ? [each] : [hex(each), again(hex(each))];
+      });
+  return forms[choice % forms.length] ?? c;
+}
+
+function respellAny(c: string, choice: number): string {
+  if (/[a-z0-9]/.test(c)) return respell(c, choice);
+  return /[A-Z.-]/.test(c) ? c : respellOther(c, choice);
+}
+
 /** A path that some lenient server may take for one under `names`. */
 export function respelled(names: readonly string[]): fc.Arbitrary<string> {
   const parts = names.map((name) =>
@@ -234,9 +251,7 @@ export function respelled(names: readonly string[]): fc.Arbitrary<string> {
       .map(([slash, choices, tail, short]) => {
         const shorts = shortNames(name);
         const said = short % 4 === 0 && shorts.length > 0 ? (shorts[short % shorts.length] ?? name) : name;
-        const spelled = [...said]
-          .map((c, i) => (/[a-z0-9]/.test(c) ? respell(c, (choices[i] ?? 0) * (short % 3)) : c))
-          .join('');
+        const spelled = [...said].map((c, i) => respellAny(c, (choices[i] ?? 0) * (short % 3))).join('');
         return { slash: SLASHES[slash % SLASHES.length] ?? '/', segment: spelled + (TAILS[tail % TAILS.length] ?? '') };
       }),
   );

@@ -144,9 +144,14 @@ export const plainLetters = translator(plainLetter);
 /** The same for a server on Windows, whose best fits come first. */
 export const bestFit = translator(fittingLetter);
 
+/** The same by code page 1252, which has the letters of Latin-1 and so fits none of them. */
+const bestFitLatin = translator((character) =>
+  character <= '\xff' ? plainLetter(character) : fittingLetter(character),
+);
+
 /** All of these: Windows shows a soft hyphen as a hyphen, unless somebody took out before what prints nothing. */
 export function letterings(text: string): readonly string[] {
   const [plain, fitting] = [plainLetters(text), bestFit(text)];
   if (plain === fitting) return [plain];
-  return [fitting, bestFit(text.replace(INVISIBLE, '')), plain];
+  return [...new Set([fitting, bestFit(text.replace(INVISIBLE, '')), bestFitLatin(text), plain])];
 }

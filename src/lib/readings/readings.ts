@@ -36,10 +36,16 @@ function segmentsOf(text: string): Reading {
     .filter((segment) => segment !== '');
 }
 
-/** Other texts that a server may take this one for: letters of Windows, a plus for a blank, nothing behind a parameter. */
-function forms(text: string): ReadonlySet<string> {
+/** Other texts that a server may take this one for: letters of Windows, a plus for a blank. */
+function spellings(text: string): Set<string> {
   const found = new Set(letterings(text));
   for (const each of [...found]) if (each.includes('+')) found.add(each.replaceAll('+', ' '));
+  return found;
+}
+
+/** Those, and what is left of them where nothing behind a parameter counts. */
+function forms(text: string): ReadonlySet<string> {
+  const found = spellings(text);
   for (const each of [...found]) {
     const end = each.search(END);
     if (end >= 0) found.add(each.slice(0, end));
@@ -47,12 +53,12 @@ function forms(text: string): ReadonlySet<string> {
   return found;
 }
 
-function readAnew(path: string): readonly Reading[] {
+function readAnew(path: string, formsOf: (text: string) => Iterable<string>): readonly Reading[] {
   if (!isWellFormed(path)) refuse('not UTF-8');
   const texts = decodings(path);
   if (texts === undefined) refuse('too many ways to read it');
   const found = new Map<string, Reading>();
-  for (const text of new Set(texts.flatMap((each) => [...forms(each)]))) {
+  for (const text of new Set(texts.flatMap((each) => [...formsOf(each)]))) {
     const segments = segmentsOf(text);
     found.set(segments.join('/'), segments);
   }
@@ -78,14 +84,17 @@ export function isSingle(path: string): boolean {
  * of them, and one that is not UTF-8 when it is decoded once.
  */
 export function readings(path: string): readonly Reading[] {
-  if (last.path !== path) last = { path, all: isSingle(path) ? [segmentsOf(path.toLowerCase())] : readAnew(path) };
+  if (last.path !== path)
+    last = { path, all: isSingle(path) ? [segmentsOf(path.toLowerCase())] : readAnew(path, forms) };
   return last.all;
 }
 
-/** The readings of a path that an operator has written: it means one thing, in letters that are compared as in `readings`. */
+/**
+ * The readings of a path that an operator has written: all that `readings` has but what begins at a parameter, so that a path
+ * is compared with it as its server would. Throws `bad-target` like `readings`.
+ */
 export function writtenReadings(path: string): readonly Reading[] {
-  const text = decoded(path);
-  return letterings(text).map(segmentsOf);
+  return isSingle(path) ? [segmentsOf(path.toLowerCase())] : readAnew(path, spellings);
 }
 
 /** A path as a careful server reads it, for people: decoded, one case, one width. Throws `bad-target` for dot segments. */
