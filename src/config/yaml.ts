@@ -1,5 +1,6 @@
 import { Composer, type Document, Lexer, LineCounter, type Node, Parser, type YAMLError } from 'yaml';
 import { type At, Nodes, offsetOf, Plain, type PlainFault, pathOf } from './yaml-nodes.ts';
+import { openedBefore } from './yaml-open.ts';
 
 /** A fault of form: keys and indices from the top, and a line from 1. */
 export interface YamlFault {
@@ -156,8 +157,9 @@ export class YamlFile {
     const node = this.#nodes.before(offset);
     const tab = LOCAL.has(code) ? undefined : tabAt(text, offset);
     if (tab !== undefined) return { offset: tab, at: node.at, message: SENTENCES['TAB_AS_INDENT'] ?? '', fatal: true };
+    const opened = LOCAL.has(code) ? undefined : openedBefore(text, offset);
+    if (opened !== undefined) return { ...opened, at: this.#nodes.before(opened.offset).at, fatal: true };
     return {
-      // What is not closed is found at the end of the file, but is to be mended where it begins.
       offset: code === 'MISSING_CHAR' ? node.offset : offset,
       at: node.at,
       message: SENTENCES[code] ?? OTHERWISE,
