@@ -4,6 +4,24 @@
  */
 export type ProofKind = 'password' | 'ticket' | 'totp' | 'recovery' | 'passkey';
 
+/** How a person may have signed in; a ticket only lets them enrol. In the order in which people think of them. */
+const WAYS = ['password', 'totp', 'recovery', 'passkey'] as const satisfies readonly ProofKind[];
+
+export type Way = (typeof WAYS)[number];
+
+/** What people are told of each way, by commands and in the English pages alike. */
+export const WAY_WORDS: Readonly<Record<Way, string>> = {
+  password: 'password',
+  totp: 'one-time code',
+  recovery: 'recovery code',
+  passkey: 'passkey',
+};
+
+/** The ways by which a session was signed in to, each once. References of RFC 8176 do not tell them all apart. */
+export function waysOf(proofs: readonly Proof[]): readonly Way[] {
+  return WAYS.filter((way) => proofs.some(({ kind }) => kind === way));
+}
+
 export interface Proof {
   readonly kind: ProofKind;
   /** Milliseconds since the epoch at which it was verified, by our clock. */

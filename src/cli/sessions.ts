@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { WAY_WORDS } from '../evidence.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DEVICE_WORDS, deviceOf } from '../lib/device.ts';
 import { listSessions, type RevokeWish, revokeSessions, type SessionView } from '../manage/sessions.ts';
@@ -15,20 +16,13 @@ interface Options extends Where {
   readonly json?: true;
 }
 
-/** In the order in which people think of them. */
-const PROVEN: Readonly<Record<string, string>> = {
-  pwd: 'password',
-  otp: 'one-time code',
-  swk: 'passkey',
-  hwk: 'security key',
-};
-
 const COLUMNS: readonly Column<SessionView>[] = [
   { name: 'id', of: (row) => row.id },
   { name: 'account', of: (row) => row.account },
   { name: 'realm', of: (row) => row.realm },
   { name: 'app', of: (row) => row.appId },
-  { name: 'proven by', of: (row) => row.amr, shown: provenBy },
+  { name: 'proven by', of: (row) => row.amr, shown: ({ ways }) => ways.map((way) => WAY_WORDS[way]).join(' + ') },
+  { name: 'ways', of: (row) => row.ways, shown: null },
   { name: 'since', of: (row) => when(row.createdAt) },
   {
     name: 'last seen',
@@ -46,11 +40,6 @@ export function device({ userAgent }: Pick<SessionView, 'userAgent'>): string {
   const { browser, system } = deviceOf(userAgent);
   if (browser !== undefined && system !== undefined) return DEVICE_WORDS.deviceOn(browser, system);
   return browser ?? system ?? DEVICE_WORDS.unknownDevice;
-}
-
-function provenBy(row: SessionView): string {
-  const proven = Object.entries(PROVEN).filter(([value]) => row.amr.includes(value));
-  return proven.map(([, word]) => word).join(' + ');
 }
 
 /** Exactly one way of saying which sessions. */

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
-import { type RealmSource, strengthOf } from '../evidence.ts';
+import { type RealmSource, strengthOf, type Way, waysOf } from '../evidence.ts';
 import type { OpenParts, SessionWithAccount } from '../store/types.ts';
 import { type ManageContext, recordManaged } from './context.ts';
 import { needAccount, needApp, needRealm } from './find.ts';
@@ -13,6 +13,7 @@ export interface SessionView {
   readonly account: string;
   readonly realm: string;
   readonly amr: readonly string[];
+  readonly ways: readonly Way[];
   readonly createdAt: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
@@ -38,6 +39,7 @@ function view(row: SessionWithAccount, source: RealmSource): SessionView {
     account: name,
     realm,
     amr,
+    ways: waysOf(row.proofs),
     createdAt,
     lastSeenAt,
     expiresAt,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { type Proof, type ProofKind, type RealmSource, strengthOf } from '../../src/evidence.ts';
+import { type Proof, type ProofKind, type RealmSource, strengthOf, waysOf } from '../../src/evidence.ts';
 
 const NOW = 1_800_000_000_000;
 const of = (kind: ProofKind, more: Partial<Proof> = {}): Proof => ({ kind, at: NOW, ...more });
@@ -92,4 +92,11 @@ test('the order of the proofs does not matter', () => {
     }),
     { seed: 20260302, numRuns: 500 },
   );
+});
+
+test('each way of signing in is told apart, once and in one order, and a ticket is none', () => {
+  const kinds: readonly ProofKind[] = ['recovery', 'passkey', 'ticket', 'totp', 'password', 'recovery'];
+  assert.deepEqual(waysOf(kinds.map((kind) => of(kind))), ['password', 'totp', 'recovery', 'passkey']);
+  assert.deepEqual(waysOf([of('recovery')]), ['recovery'], 'not as the code that it stands in for');
+  assert.deepEqual(waysOf([key(true, true)]), waysOf([key(true, false)]), 'a passkey, wherever it is kept');
 });

@@ -5,7 +5,7 @@ import type { Frame } from './frame.ts';
 import { page } from './layout.ts';
 import { act, field, hidden } from './parts.ts';
 import { FEW_CODES } from './recovered.ts';
-import { activityInWords, deviceInWords, methodsInWords, moment, placeInWords } from './say.ts';
+import { activityInWords, deviceInWords, moment, placeInWords, waysInWords } from './say.ts';
 
 export interface AccountPage {
   readonly session: Session;
@@ -23,7 +23,7 @@ function facts(frame: Frame, session: Session): Html {
   return html`<dl class="facts">
 <dt>${common.account}</dt><dd><bdi><strong>${session.accountName}</strong></bdi></dd>
 <dt>${account.signedInAt}</dt><dd>${moment(frame, session.createdAt)}</dd>
-<dt>${account.signedInWith}</dt><dd>${methodsInWords(frame.words, session.strength.amr)}</dd>
+<dt>${account.signedInWith}</dt><dd>${waysInWords(frame.words, session.proofs)}</dd>
 <dt>${account.endsAt}</dt><dd>${moment(frame, session.expiresAt)}</dd>
 </dl>`;
 }

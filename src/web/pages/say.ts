@@ -1,4 +1,5 @@
 import type { OwnActivity } from '../../enrol/types.ts';
+import { type Proof, type Way, waysOf } from '../../evidence.ts';
 import { deviceOf } from '../../lib/device.ts';
 import { type Html, html } from '../../lib/html.ts';
 import type { Words } from '../words/shape.ts';
@@ -34,15 +35,15 @@ export function duration(words: Words, seconds: number): string {
   return new Intl.NumberFormat(words.locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 }
 
-/** RFC 8176 references in plain words: `password and one-time code`. */
-export function methodsInWords({ locale, account }: Words, amr: readonly string[]): string {
-  const names: Readonly<Record<string, string>> = {
-    pwd: account.methodPassword,
-    otp: account.methodCode,
-    user: account.methodPasskey,
+/** What a session was signed in to with, in plain words: `password and one-time code`. */
+export function waysInWords({ locale, account }: Words, proofs: readonly Proof[]): string {
+  const names: Readonly<Record<Way, string>> = {
+    password: account.methodPassword,
+    totp: account.methodCode,
+    recovery: account.methodRecovery,
+    passkey: account.methodPasskey,
   };
-  const said = ['pwd', 'otp', 'user'].filter((m) => amr.includes(m)).map((m) => names[m] ?? m);
-  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(said.length === 0 ? [account.methodCode] : said);
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(waysOf(proofs).map((way) => names[way]));
 }
 
 /** Browser and system out of a User-Agent, as far as a person needs to recognise their own device. */

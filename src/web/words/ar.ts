@@ -322,6 +322,7 @@ export const ar: Words = {
     back: 'العودة إلى البوابة',
     methodPassword: 'كلمة مرور',
     methodCode: 'رمز لمرة واحدة',
+    methodRecovery: 'رمز استرداد',
     methodPasskey: 'مفتاح مرور',
 
     authenticators: 'طرق تسجيل الدخول',

@@ -329,6 +329,7 @@ export const cy: Words = {
     back: 'Yn ôl i’r porth',
     methodPassword: 'cyfrinair',
     methodCode: 'cod untro',
+    methodRecovery: 'cod adfer',
     methodPasskey: 'cyfrinallwedd',
 
     authenticators: 'Ffyrdd o fewngofnodi',

@@ -1,3 +1,4 @@
+import { WAY_WORDS } from '../../evidence.ts';
 import { DEVICE_WORDS } from '../../lib/device.ts';
 
 /**
@@ -331,9 +332,10 @@ export const en = {
     signedInWith: 'Signed in with',
     endsAt: 'Session ends by',
     back: 'Back to the portal',
-    methodPassword: 'password',
-    methodCode: 'one-time code',
-    methodPasskey: 'passkey',
+    methodPassword: WAY_WORDS.password,
+    methodCode: WAY_WORDS.totp,
+    methodRecovery: WAY_WORDS.recovery,
+    methodPasskey: WAY_WORDS.passkey,
 
     authenticators: 'Ways to sign in',
     kindTotp: 'Authenticator app',

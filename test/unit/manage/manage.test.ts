@@ -164,11 +164,11 @@ test(
       await signIn(world, 'bob', bob.secret),
     ];
     assert.deepEqual(
-      (await listSessions(manage)).map((row) => [row.id, row.account, row.amr.join()]),
+      (await listSessions(manage)).map((row) => [row.id, row.account, row.amr.join(), row.ways.join()]),
       [
-        [ids[0], 'alice', 'otp'],
-        [ids[1], 'alice', 'otp'],
-        [ids[2], 'bob', 'otp'],
+        [ids[0], 'alice', 'otp', 'totp'],
+        [ids[1], 'alice', 'otp', 'totp'],
+        [ids[2], 'bob', 'otp', 'totp'],
       ],
     );
     assert.equal((await listSessions(manage, { account: 'bob' })).length, 1);

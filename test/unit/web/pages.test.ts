@@ -4,6 +4,7 @@ import test from 'node:test';
 import { PasswordRefused } from '../../../src/accounts/password.ts';
 import { ClockSkew, LastAuthenticator, PasskeyKnown, TooManyAuthenticators } from '../../../src/enrol/refusals.ts';
 import { ERROR_CODES } from '../../../src/errors.ts';
+import type { ProofKind } from '../../../src/evidence.ts';
 import { ASSETS, SCRIPT, STYLE } from '../../../src/web/assets/assets.ts';
 import { brandOf, contrast, SALLYPORT_BRAND } from '../../../src/web/brand.ts';
 import { accountPage } from '../../../src/web/pages/account.ts';
@@ -14,9 +15,9 @@ import {
   activityInWords,
   deviceInWords,
   duration,
-  methodsInWords,
   moment,
   placeInWords,
+  waysInWords,
 } from '../../../src/web/pages/say.ts';
 import { codePage, passkeyPage, signInPage } from '../../../src/web/pages/sign-in.ts';
 import { LANGUAGES, wordsOf } from '../../../src/web/words/words.ts';
@@ -25,6 +26,8 @@ import { accountView, CODES, error, frame, NAME, OWN, state, TOTP, VIEWS } from 
 const WAYS = ['passkey', 'totp', 'recovery'] as const;
 
 const en = wordsOf('en');
+const cy = wordsOf('cy');
+const ar = wordsOf('ar');
 
 for (const { code, dir } of LANGUAGES) {
   for (const [name, view] of Object.entries(VIEWS)) {
@@ -339,8 +342,14 @@ test('places say no more than whose network it is', () => {
 });
 
 test('methods and devices are told in plain words', () => {
-  assert.equal(methodsInWords(en, ['mfa', 'otp', 'pwd']), 'password and one-time code');
-  assert.equal(methodsInWords(en, ['hwk', 'mfa', 'user']), 'passkey');
+  const proofs = (...kinds: readonly ProofKind[]) => kinds.map((kind) => ({ kind, at: 0, deviceBound: true }));
+  assert.equal(waysInWords(en, proofs('totp', 'ticket', 'password', 'totp')), 'password and one-time code');
+  assert.equal(waysInWords(en, proofs('recovery')), 'recovery code');
+  assert.equal(waysInWords(en, proofs('passkey', 'recovery')), 'recovery code and passkey');
+  for (const words of [en, cy, ar]) {
+    const all = (['password', 'totp', 'recovery', 'passkey'] as const).map((kind) => waysInWords(words, proofs(kind)));
+    assert.equal(new Set(all).size, 4, 'each way has a name of its own');
+  }
   assert.equal(deviceInWords(en, 'Mozilla/5.0 (Windows NT 10.0) Chrome/153 Safari/537 Edg/153'), 'Edge on Windows');
   assert.equal(deviceInWords(en, 'curl/8'), 'Unknown device');
 });
