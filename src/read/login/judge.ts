@@ -1,4 +1,5 @@
 import { SallyportError } from '../../errors.ts';
+import { isLongName } from './names.ts';
 import type { Watch } from './watch.ts';
 
 /** Looks at the bytes of a body as they come, in pieces of any size. */
@@ -18,8 +19,9 @@ export function unreadable(why: string): never {
   throw new SallyportError('bad-body', why);
 }
 
-/** Throws `forbidden` for a name that may not stand here. */
+/** Throws `forbidden` for a name that may not stand here, `bad-body` for one that is too long to be folded. */
 export function judge(watch: Watch, name: string): void {
+  if (isLongName(name)) unreadable('a name that is too long');
   const why = watch.see(name);
   if (why !== null) throw new SallyportError('forbidden', why);
 }

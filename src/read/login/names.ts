@@ -1,6 +1,7 @@
 import { normalised } from '../../lib/normal.ts';
 import { bestFit } from '../../lib/readings/best-fit.ts';
 import { withoutEnd } from '../../lib/trim.ts';
+import { MAX_FIELD_NAME } from './text.ts';
 
 /**
  * What field names are to the laxest server there is. PHP drops leading blanks, ends a name at NUL and makes `_` of dots,
@@ -83,13 +84,29 @@ const MAX_DEPTH = 32;
  * As it stands, decoded once and twice more, each in the letters of Windows too: no reading may hide another. Each that
  * differs from the others is read once; the last is the name decoded once.
  */
-function readingsOf(name: string): readonly (readonly string[])[] {
-  if (PLAIN.test(name)) return [partsOf(name)];
+function spellingsOf(name: string): readonly string[] {
+  if (PLAIN.test(name)) return [name];
   // Without an escape it decodes to itself, and halves of characters to what stands for them.
   const once = name.includes('%') ? decodeLaxly(bytesOf(name)) : name.toWellFormed();
   const others = once === name ? [] : [...new Set([name, decodeLaxly(bytesOf(once))])];
   const texts = [...others.filter((each) => each !== once), once];
-  return [...texts.filter((each) => !ASCII.test(each)).map(bestFit), ...texts].map(partsOf);
+  return [...texts.filter((each) => !ASCII.test(each)).map(bestFit), ...texts];
+}
+
+/** As many characters as one character of Unicode becomes in NFKC. */
+const MOST_GROWTH = 18;
+
+/** Whether its letters, of which one can become eighteen, are too many to fold. Letters of ASCII cost next to nothing. */
+function isLong(text: string): boolean {
+  if (text.length * MOST_GROWTH <= MAX_FIELD_NAME || ASCII.test(text)) return false;
+  return text.length > MAX_FIELD_NAME || normalised(text, 'NFKC').length > MAX_FIELD_NAME;
+}
+
+/** Whether a name is so long that it is not looked at, but taken for every field. No field of any app has one. */
+export function isLongName(name: string): boolean {
+  // Undoing escapes makes no name longer.
+  if (name.length * MOST_GROWTH <= MAX_FIELD_NAME || PLAIN.test(name)) return false;
+  return name.length > MAX_FIELD_NAME || spellingsOf(name).some(isLong);
 }
 
 function joined(parts: readonly string[]): string {
@@ -98,7 +115,7 @@ function joined(parts: readonly string[]): string {
 
 /** The one spelling of all that a server takes for this field when it decodes once more. To compare, not to show. */
 export function foldField(name: string): string {
-  return joined(readingsOf(name).at(-1) ?? []);
+  return joined(partsOf(spellingsOf(name).at(-1) ?? ''));
 }
 
 /** Folded, in every reading: the field itself, and all that holds it (`auth` of `auth[username]`). */
@@ -107,12 +124,26 @@ export interface Places {
   readonly holders: readonly string[];
   /** Before its first index, decoded once: `auth` of `auth[username]`. */
   readonly base: string;
-  /** Too deep to be told apart from any other. */
+  /** Too deep, or too long, to be told apart from any other. */
   readonly deep: boolean;
 }
 
+/** The base of a name that is too long: no base that anybody looks for is as long as this part of it. */
+function startOf(name: string): string {
+  return (
+    partsOf(
+      name
+        .replace(INVISIBLE, '')
+        .replace(LEADING, '')
+        .slice(0, MAX_FIELD_NAME / MOST_GROWTH),
+    )[0] ?? ''
+  );
+}
+
 export function placesOf(name: string): Places {
-  const readings = readingsOf(name);
+  const spellings = spellingsOf(name);
+  if (spellings.some(isLong)) return { own: [], holders: [], base: startOf(spellings.at(-1) ?? ''), deep: true };
+  const readings = spellings.map(partsOf);
   const base = readings.at(-1)?.[0] ?? '';
   if (readings.some((parts) => parts.length > MAX_DEPTH)) return { own: [], holders: [], base, deep: true };
   return {

@@ -5,6 +5,7 @@ import type { Guard } from '../../../../src/config/login-types.ts';
 import { SallyportError } from '../../../../src/errors.ts';
 import { createScanner, guardQuery } from '../../../../src/read/login/guard.ts';
 import type { BodyKind } from '../../../../src/read/login/media.ts';
+import { placesOf } from '../../../../src/read/login/names.ts';
 
 const FIELDS = ['username', '/password', 'auth[user]', '*$UserName'];
 const SETS = [['u', 'p']];
@@ -267,6 +268,54 @@ test('XML whose encoding is not known, or is another, goes no further than its d
     ],
     'passed',
   );
+});
+
+/** Names that grow when they are folded, or are long already, as they stand in a JSON key. */
+const LONG: readonly string[] = [
+  `%2541%41${'\ufdfa'.repeat(2690)}`,
+  '\ufdfa'.repeat(57),
+  '%EF%B7%BA'.repeat(57),
+  '%25ef%25b7%25ba'.repeat(57),
+  '%ufdfa'.repeat(57),
+  'ä'.repeat(1025),
+  '%C3%A4'.repeat(1025),
+  `a${'\u0316'.repeat(1024)}`,
+  '\u3300'.repeat(400),
+  '\u{1d160}'.repeat(513),
+];
+
+test('a name that is too long to be folded is refused, by what it grows to', () => {
+  verdicts(
+    'json',
+    LONG.map((name) => `{"${name}":1}`),
+    'bad-body',
+  );
+  for (const kind of ['form', 'text'] as const)
+    verdicts(
+      kind,
+      LONG.map((name) => `a=1&${name}=1`),
+      'bad-body',
+    );
+  verdicts(
+    'xml',
+    ['ä'.repeat(1025), '\ufdfa'.repeat(57)].map((name) => `<a><${name}/></a>`),
+    'bad-body',
+  );
+  verdicts(
+    'multipart',
+    LONG.map((name) => `${field(name)}${END}`),
+    'bad-body',
+  );
+  for (const name of ['ä'.repeat(1024), '\ufdfa'.repeat(56), 'a'.repeat(4000), '%41'.repeat(300)]) {
+    verdicts('json', [`{"${name}":1}`], 'passed');
+    verdicts('form', [`${name}=1`], 'passed');
+  }
+  for (const name of LONG) {
+    const { own, deep } = placesOf(name);
+    assert.ok(deep || own.every((each) => each.length <= 1024), name.slice(0, 20));
+    // What cannot be folded is taken for every field, in a query too.
+    if (deep) assert.notEqual(guardQuery(`${name}=1`, guard({ fields: FIELDS })), null);
+  }
 });
 
 test('text is searched for all that an app might take it for', () => {
