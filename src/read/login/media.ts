@@ -68,6 +68,9 @@ function parseMedia(value: string): Media | undefined {
 const ASCII_INSIDE =
   /^(?:utf-?8|us-ascii|ascii|iso-?8859-(?:[1-9]|1[0-6])|latin-?\d|windows-125\d|cp125\d|koi8-[ru]|euc-(?:jp|kr|tw)|gb2312|gbk|gb18030|big5|shift[_-]?jis)$/i;
 
+/** Of these, those whose second bytes can be a backslash: where a string of JSON ends depends on the reader. */
+const BACKSLASH_INSIDE = /^(?:gbk|gb18030|big5|shift[_-]?jis)$/i;
+
 export function isAsciiInside(charset: string): boolean {
   return ASCII_INSIDE.test(charset);
 }
@@ -118,6 +121,7 @@ export function bodyKind(rawHeaders: readonly string[]): BodyKind {
   if (kind !== 'form' && kind !== 'multipart' && ANYWHERE.test(lines[0] ?? '')) return 'doubtful';
   if (kind === 'other') return 'other';
   const charset = media.params.get('charset');
+  if ((kind === 'json' || kind === 'text') && BACKSLASH_INSIDE.test(charset ?? '')) return 'doubtful';
   return encoded(rawHeaders) || (charset !== undefined && !isAsciiInside(charset)) ? 'doubtful' : kind;
 }
 

@@ -4,6 +4,18 @@ import type { Watch } from './watch.ts';
 
 const [AMPERSAND, SEMICOLON, EQUALS, CR, LF] = [38, 59, 61, 13, 10];
 
+/** What some server drops from a name, wherever it stands. A NUL ends the name: what follows it says nothing. */
+const DROPPED = /[\t-\r\p{Z}\p{Cf}.?_[]/gu;
+/** Characters of a name that are not dropped, of which the shortest that is surely no field has more. */
+const MOST_OF_FIELD = 512;
+
+/** Whether a name can still be that of a field though it is longer than any: most of it is nothing. */
+function mayBeField(raw: string): boolean {
+  const once = decodeLaxly(raw.replaceAll('+', ' '));
+  const twice = decodeLaxly(Buffer.from(once).toString('latin1'));
+  return twice.replace(DROPPED, '').length < MOST_OF_FIELD;
+}
+
 /**
  * Names of `name=value` pairs divided by `&` or `;`, as some servers have it. `lax` is for text that an app may take for
  * such pairs: lines divide too, and what is too long for a name is none.
@@ -42,7 +54,7 @@ export function formJudge(watch: Watch, lax: boolean): Judge {
   const grow = (piece: string): void => {
     name += piece;
     if (name.length <= MAX_NAME) return;
-    if (!lax) unreadable('a field name that is too long');
+    if (!lax || mayBeField(name)) unreadable('a field name that is too long');
     name = '';
     inName = false;
   };

@@ -1,4 +1,4 @@
-import { isBlank, type Judge, unreadable } from './judge.ts';
+import { type Judge, unreadable } from './judge.ts';
 import { formJudge } from './scan-form.ts';
 import { jsonJudge } from './scan-json.ts';
 import { xmlJudge } from './scan-xml.ts';
@@ -13,10 +13,14 @@ function guess(watch: Watch, byte: number): Judge {
   return '{[/#"'.includes(first) ? jsonJudge(watch, true) : NOTHING;
 }
 
-/** The mark of UTF-16 or UTF-32, or a zero among the first bytes: JSON and XML readers find such encodings by them. */
+/** What JSON readers skip at the start: Gson, this guard against scripts. */
+const SKIPPED = Buffer.from(")]}'");
+/** Marks of UTF-16, UTF-7, UTF-EBCDIC and GB 18030, and `<?xm` in EBCDIC. */
+const MARKS = ['\xfe\xff', '\xff\xfe', '+/v', '\xdd\x73\x66\x73', '\x84\x31\x95\x33', '\x4c\x6f\xa7\x94'];
+
+/** A mark of another encoding, or a zero among the first bytes: JSON and XML readers find such encodings by them. */
 function wide(start: Buffer): boolean {
-  const mark = start.toString('latin1', 0, 2);
-  return start.includes(0) || mark === '\xfe\xff' || mark === '\xff\xfe';
+  return start.includes(0) || MARKS.some((mark) => start.toString('latin1').startsWith(mark));
 }
 
 /** JSON or XML in a body of another type, known by its first byte that is not blank. */
@@ -24,8 +28,16 @@ function sniffingJudge(watch: Watch): Judge {
   let start: Buffer | undefined = Buffer.alloc(0);
   let guessed: Judge | undefined;
 
+  let skipped = 0;
+  /** Controls, blanks and marks of any script, whose bytes are those of no ASCII, and what some readers skip. */
+  const skips = (byte: number): boolean => {
+    if (byte !== SKIPPED[skipped]) return byte <= 32 || byte >= 127;
+    skipped += 1;
+    return true;
+  };
+
   const skip = (bytes: Buffer): number => {
-    const at = bytes.findIndex((byte) => !isBlank(byte));
+    const at = bytes.findIndex((byte) => !skips(byte));
     if (at < 0) return 0;
     guessed = guess(watch, bytes[at] ?? 0);
     return guessed.look(bytes.subarray(at));
@@ -33,7 +45,7 @@ function sniffingJudge(watch: Watch): Judge {
   const begin = (first: Buffer): number => {
     if (wide(first.subarray(0, 4))) unreadable('text in an encoding that cannot be read');
     start = undefined;
-    return skip(first.toString('latin1', 0, 3) === '\xef\xbb\xbf' ? first.subarray(3) : first);
+    return skip(first);
   };
 
   return {

@@ -98,6 +98,13 @@ test('ordinary bodies are of the kind that an app takes them for', () => {
     ),
     ['application/json; x=urlencoded', 'doubtful'],
     ['image/x-urlencoded', 'doubtful'],
+    ...['shift_jis', 'Shift-JIS', 'gbk', 'gb18030', 'BIG5'].flatMap(
+      (charset): readonly (readonly [string, BodyKind])[] => [
+        [`text/plain; charset=${charset}`, 'doubtful'],
+        [`application/json; charset="${charset}"`, 'doubtful'],
+        [`${FORM}; charset=${charset}`, 'form'],
+      ],
+    ),
     ['application/json5', 'text'],
     ['application/jsonlines', 'text'],
     ['application/gzip', 'other'],
