@@ -1,6 +1,7 @@
 import type { OwnAccount, OwnActivity, OwnAuthenticator, OwnSession } from '../../enrol/types.ts';
 import { type Html, html } from '../../lib/html.ts';
 import type { Session } from '../../sessions/session.ts';
+import type { Done } from '../routes/next.ts';
 import type { Frame } from './frame.ts';
 import { page } from './layout.ts';
 import { act, field, hidden } from './parts.ts';
@@ -14,9 +15,16 @@ export interface AccountPage {
   readonly password: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** What was done just now. */
+  readonly done?: Done | undefined;
 }
 
 const ACCOUNT = '/.sallyport/account';
+
+/** That what the person has just done is done. */
+function doneNote({ words }: Frame, done: Done | undefined): Html {
+  return done === undefined ? html`` : html`<div class="note" role="status"><p>${words.account.done[done]}</p></div>`;
+}
 
 function facts(frame: Frame, session: Session): Html {
   const { account, common } = frame.words;
@@ -130,7 +138,8 @@ ${items.length === 0 ? html`<p class="soft">${account.noActivity}</p>` : html`<p
 /** The person's own page. */
 export function accountPage(frame: Frame, view: AccountPage): Html {
   const { account } = frame.words;
-  const body = html`${facts(frame, view.session)}
+  const body = html`${doneNote(frame, view.done)}
+${facts(frame, view.session)}
 <p class="back"><a href="/">${account.back}</a></p>
 ${authenticators(frame, view.own)}
 ${recovery(frame, view.own.recoveryLeft)}

@@ -69,9 +69,14 @@ export function alert(message: string | undefined): Html {
   return message === undefined ? html`` : html`<div class="alert" role="alert"><p>${message}</p></div>`;
 }
 
+/** Where to go, in what words, and perhaps for which browsers alone (a class of pages.css). */
+export type Way = readonly [href: string, text: string, only?: string | undefined];
+
 /** Other ways to go on, below the form. */
-export function others(links: readonly (readonly [href: string, text: string])[]): Html {
-  return html`<ul class="others">${links.map(([href, text]) => html`<li><a href="${href}">${text}</a></li>`)}</ul>`;
+export function others(links: readonly Way[]): Html {
+  const item = ([href, text, only]: Way) =>
+    html`<li${only !== undefined && html` class="${only}"`}><a href="${href}">${text}</a></li>`;
+  return html`<ul class="others">${links.map(item)}</ul>`;
 }
 
 /**

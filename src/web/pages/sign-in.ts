@@ -132,6 +132,11 @@ ${lostDevice(frame, html`<p>${signIn.lostRecovery}</p>`)}`;
   return page(frame, { title: signIn.title, body, script: true });
 }
 
+/** What a browser without passkeys goes on by, where the page asks for one. */
+function nextBest(view: SecondStepPage): Offer | undefined {
+  return view.offers.find((offer) => offer !== 'passkey');
+}
+
 /** Every way but the one that is open, then the way back. */
 function otherWays(frame: Frame, view: SecondStepPage, here: Offer): Html {
   const { signIn } = frame.words;
@@ -139,11 +144,14 @@ function otherWays(frame: Frame, view: SecondStepPage, here: Offer): Html {
   const ways = (['passkey', 'totp', 'recovery'] as const).filter(
     (way) => way !== here && view.offers.includes(way) && (way !== 'passkey' || frame.passkeys),
   );
+  // What stands as the button of the page where there are no passkeys is not said twice there.
+  const asButton = here === 'passkey' ? nextBest(view) : undefined;
+  const only = (way: Offer) => (way === 'passkey' || way === asButton ? 'needs-passkeys' : undefined);
   const back = view.stepUp
     ? ([view.next, signIn.goBack] as const)
     : ([carryNext(START, view.next), signIn.restart] as const);
   return html`<nav class="ways" aria-labelledby="ways"><h2 id="ways">${signIn.otherWays}</h2>
-${others([...ways.map((way) => [carryNext(`${START}/${way}`, view.next), names[way]] as const), back])}</nav>`;
+${others([...ways.map((way) => [carryNext(`${START}/${way}`, view.next), names[way], only(way)] as const), back])}</nav>`;
 }
 
 function lostHere(frame: Frame, view: SecondStepPage): Html {
@@ -209,7 +217,7 @@ function noneYet(frame: Frame, view: PasskeyPage): Html {
 /** Where this browser has no passkeys: the next best way, as the button of the page. */
 function elsewise(frame: Frame, view: PasskeyPage): Html {
   const { signIn } = frame.words;
-  const way = view.only ? undefined : view.offers.find((offer) => offer !== 'passkey');
+  const way = view.only ? undefined : nextBest(view);
   if (way === undefined) return html``;
   const label = way === 'totp' ? signIn.useTotp : signIn.useRecovery;
   return html`<a class="button not-for-passkeys" href="${carryNext(`${START}/${way}`, view.next)}">${label}</a>`;
@@ -222,7 +230,7 @@ export function passkeyPage(frame: Frame, view: PasskeyPage): Html {
   const title = view.only ? said.titleOnly : view.stepUp ? said.titleStepUp : said.title;
   const lead = view.only ? said.leadOnly : view.stepUp ? said.leadStepUp : said.lead;
   const body = html`${trouble(frame, view, false)}
-<p class="soft">${lead}</p>
+<p class="${view.only ? 'soft' : 'soft needs-passkeys'}">${lead}</p>
 <div class="actions">${ceremony(words, { kind: 'get', action: PASSKEY, next: view.next, only: view.only, label: said.button, focus: true })}
 ${instead(said.noScript, said.noBrowser)}
 ${elsewise(frame, view)}</div>

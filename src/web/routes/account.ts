@@ -19,7 +19,7 @@ import {
   withHeaders,
 } from '../reply.ts';
 import { addAnother, toStepUp } from './enrol.ts';
-import { ACCOUNT, withNext } from './next.ts';
+import { ACCOUNT, accountAfter, type Done, doneOf, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
 
 /** Clears what the portal has kept in the browser (ASVS 14.3.1); browsers heed it over https and on localhost. */
@@ -37,10 +37,14 @@ async function showAccount(enrol: Enrol, clock: Clock, visit: Visit): Promise<An
     return see(withNext('/.sallyport/sign-in', ACCOUNT));
   }
   const own = await enrol.own(visit.caller, session);
-  return showPage(
-    200,
-    accountPage(visit.frame, { session, own, password: visit.context.app.realm.source === 'local', now: clock.now() }),
-  );
+  const { app, query } = visit.context;
+  const about = { session, own, password: app.realm.source === 'local', now: clock.now() };
+  return showPage(200, accountPage(visit.frame, { ...about, done: doneOf(query) }));
+}
+
+/** Programs are led to the page itself; people are told there what was done. */
+export function changed(deed: Deed, what: Done, more: Readonly<Record<string, unknown>> = {}): Answer {
+  return deed.form.kind === 'json' ? done('json', ACCOUNT, more) : see(accountAfter(what));
 }
 
 function signedOut(deed: Deed): Answer {
@@ -78,7 +82,7 @@ async function rename(enrol: Enrol, deed: Deed): Promise<Answer> {
     need(form, 'id'),
     [...need(form, 'label')].slice(0, 60).join(''),
   );
-  return done(form.kind, ACCOUNT);
+  return changed(deed, 'renamed');
 }
 
 /** Changes of what proves who the person is: each wants a factor used within the last minutes, asked for in place. */
@@ -95,7 +99,7 @@ function changes(enrol: Enrol, clock: Clock): readonly Route[] {
         fields: ['id'],
         run: async (deed) => {
           await enrol.removeAuthenticator(deed.caller, sessionOf(deed), need(deed.form, 'id'));
-          return done(deed.form.kind, ACCOUNT);
+          return changed(deed, 'removed');
         },
         again: toStepUp,
       },
@@ -117,7 +121,7 @@ function endings(login: Login): readonly Route[] {
         fields: ['id'],
         run: async (deed) => {
           await login.endOthers(deed.caller, sessionOf(deed), { id: need(deed.form, 'id') });
-          return done(deed.form.kind, ACCOUNT);
+          return changed(deed, 'ended');
         },
       },
     },
@@ -127,7 +131,7 @@ function endings(login: Login): readonly Route[] {
         fields: [],
         run: async (deed) => {
           const sessions = await login.endOthers(deed.caller, sessionOf(deed), 'all');
-          return done(deed.form.kind, ACCOUNT, { sessions });
+          return changed(deed, 'ended-others', { sessions });
         },
       },
     },

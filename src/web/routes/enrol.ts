@@ -17,7 +17,7 @@ import {
   showPage,
   withCookies,
 } from '../reply.ts';
-import { ACCOUNT, withNext } from './next.ts';
+import { ACCOUNT, accountAfter, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
 import { secondStepFor, signedInCookies } from './sign-in.ts';
 
@@ -161,7 +161,8 @@ async function finish({ enrol, login, clock }: EnrolParts, deed: Deed): Promise<
   if (form.kind === 'json') {
     return withCookies(json({ ok: true, next: GOALS[go], recovery_codes: ended.recoveryCodes }), ...cookies);
   }
-  if (ended.recoveryCodes.length === 0) return withCookies(see(GOALS[go]), ...cookies);
+  if (ended.recoveryCodes.length === 0)
+    return withCookies(see(go === 'account' ? accountAfter('added') : GOALS[go]), ...cookies);
   // Shown once: without the language switch, which would lead to another page.
   const about = { account: ended.accountName, origin: context.origin, madeAt: clock.now() };
   const view = { codes: ended.recoveryCodes, go, href: GOALS[go], ...about } as const;

@@ -42,6 +42,20 @@ export function nextOf(query: string): string | undefined {
   }
 }
 
+/** What the account page can tell that was done; nothing else is ever shown of its address. */
+export const DONE = ['password', 'renamed', 'removed', 'added', 'ended', 'ended-others'] as const;
+export type Done = (typeof DONE)[number];
+
+/** The account page, telling what was done. */
+export function accountAfter(what: Done): string {
+  return `${ACCOUNT}?done=${what}`;
+}
+
+/** What a raw query says was done; undefined unless it is one of the list. */
+export function doneOf(query: string): Done | undefined {
+  return DONE.find((what) => query === `done=${what}`);
+}
+
 /** An address of ours that remembers where to go afterwards. */
 export function withNext(path: string, next: string): string {
   return next === '/' ? path : carryNext(path, next);

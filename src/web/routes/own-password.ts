@@ -3,8 +3,9 @@ import type { Enrol } from '../../enrol/types.ts';
 import { SallyportError } from '../../errors.ts';
 import { need } from '../body.ts';
 import { ownPasswordPage } from '../pages/own-password.ts';
-import { type Answer, done, retryHeader, see, showPage } from '../reply.ts';
-import { ACCOUNT, OWN_PASSWORD, withNext } from './next.ts';
+import { type Answer, retryHeader, see, showPage } from '../reply.ts';
+import { changed } from './account.ts';
+import { OWN_PASSWORD, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
 import { secondStepFor } from './sign-in.ts';
 
@@ -50,7 +51,7 @@ async function change(enrol: Enrol, deed: Deed): Promise<Answer> {
     return showPage(200, ownPasswordPage(deed.frame, { account: session.accountName, weak: true }));
   }
   const sessions = await enrol.changePassword(caller, session, { current, password });
-  return done(form.kind, ACCOUNT, { sessions });
+  return changed(deed, 'password', { sessions });
 }
 
 async function again(deed: Deed, error: SallyportError): Promise<Answer | undefined> {

@@ -323,6 +323,14 @@ export const cy: Words = {
 
   account: {
     title: 'Eich cyfrif',
+    done: {
+      password: 'Mae eich cyfrinair wedi’i newid, ac rydych wedi’ch allgofnodi ym mhobman arall.',
+      renamed: 'Mae’r enw newydd wedi’i gadw.',
+      removed: 'Mae’r ffordd honno o fewngofnodi wedi’i thynnu.',
+      added: 'Mae’r ffordd newydd o fewngofnodi wedi’i hychwanegu.',
+      ended: 'Mae’r sesiwn hwnnw wedi dod i ben.',
+      'ended-others': 'Rydych wedi’ch allgofnodi ym mhobman arall.',
+    },
     signedInAt: 'Mewngofnodwyd',
     signedInWith: 'Gyda',
     endsAt: 'Yn dod i ben erbyn',

@@ -328,6 +328,14 @@ export const en = {
 
   account: {
     title: 'Your account',
+    done: {
+      password: 'Your password has been changed, and you have been signed out everywhere else.',
+      renamed: 'The new name has been saved.',
+      removed: 'That way to sign in has been removed.',
+      added: 'The new way to sign in has been added.',
+      ended: 'That session has ended.',
+      'ended-others': 'You have been signed out everywhere else.',
+    },
     signedInAt: 'Signed in',
     signedInWith: 'Signed in with',
     endsAt: 'Session ends by',

@@ -5,10 +5,12 @@ import supertest from 'supertest';
 import { SallyportError } from '../../../src/errors.ts';
 import { PAGE_HEADERS } from '../../../src/web/headers.ts';
 import { renderError } from '../../../src/web/pages/error.ts';
+import { wordsOf } from '../../../src/web/words/words.ts';
 import { frame } from './pages-views.ts';
 import { CODE, NAME, PASSKEY, PASSWORD, RECOVERY, type Stand, startStand, TICKET, USED_CODE } from './stand.ts';
 
 const P = '/.sallyport';
+const en = wordsOf('en');
 
 /** Runs with a stand that is closed afterwards, come what may. */
 function stand(name: string, run: (s: Stand, ask: ReturnType<typeof supertest.agent>) => Promise<void>): void {
@@ -26,6 +28,9 @@ const post = (s: Stand, path: string, body: object | string, headers: Record<str
   const request = supertest(s.origin).post(`${P}${path}`).set('Origin', s.origin).set(headers);
   return typeof body === 'string' ? request.type('form').set('Accept', 'text/html').send(body) : request.send(body);
 };
+
+const visit = (s: Stand, path: string, cookie: string) =>
+  supertest(s.origin).get(`${P}${path}`).set({ Cookie: cookie, Accept: 'text/html' });
 
 /** The cookies of an answer, as a browser would send them back. */
 function cookiesOf(answer: supertest.Response): string {
@@ -483,6 +488,36 @@ stand('the account page renames, ends one session, ends all others', async (s) =
       Cookie: cookie,
     });
     assert.equal(form.headers['location'], `${P}/sign-in/totp?next=%2F.sallyport%2Faccount`);
+  }
+});
+
+const TOLD: readonly (readonly [path: string, form: string, done: keyof typeof en.account.done])[] = [
+  ['/account/password', 'current=current&password=nine+quiet+lighthouses&again=nine+quiet+lighthouses', 'password'],
+  ['/account/authenticators/rename', 'id=auth-1&label=Blue+key', 'renamed'],
+  ['/account/authenticators/remove', 'id=auth-1', 'removed'],
+  ['/account/sessions/end', 'id=ses-2', 'ended'],
+  ['/account/sessions/end-others', '', 'ended-others'],
+];
+
+stand('whoever changes something of the account is told on its page that it is done', async (s) => {
+  const cookie = await signIn(s);
+  await signIn(s);
+  s.world.authenticators.push({ id: 'auth-2', label: 'Key' });
+  for (const [path, form, done] of TOLD) {
+    const answer = await post(s, path, form, { Cookie: cookie });
+    assert.deepEqual([answer.status, answer.headers['location']], [303, `${P}/account?done=${done}`], path);
+    const { text } = await visit(s, `/account?done=${done}`, cookie);
+    assert.ok(text.includes(`<div class="note" role="status"><p>${en.account.done[done]}</p></div>`), path);
+  }
+});
+
+stand('nothing but what is on the list is told by the address of the account page', async (s) => {
+  const cookie = await signIn(s);
+  const others = ['', '?done=', '?done=<b>', '?done=constructor', '?done=password&x', '?done=password&done=renamed'];
+  for (const query of others) {
+    const { status, text } = await visit(s, `/account${query}`, cookie);
+    assert.equal(status, 200, query);
+    assert.doesNotMatch(text, /class="note" role="status"/, query);
   }
 });
 

@@ -19,7 +19,7 @@ import {
   placeInWords,
   waysInWords,
 } from '../../../src/web/pages/say.ts';
-import { codePage, passkeyPage, signInPage } from '../../../src/web/pages/sign-in.ts';
+import { codePage, passkeyPage, recoveryPage, signInPage } from '../../../src/web/pages/sign-in.ts';
 import { LANGUAGES, wordsOf } from '../../../src/web/words/words.ts';
 import { accountView, CODES, error, frame, NAME, OWN, state, TOTP, VIEWS } from './pages-views.ts';
 
@@ -158,6 +158,21 @@ test('a way that is not the one in use is always one link away', () => {
   const { text } = codePage(frame(), { next: '/a?b', stepUp: false, offers: WAYS });
   for (const way of ['passkey', 'recovery']) assert.ok(text.includes(`/.sallyport/sign-in/${way}?next=%2Fa%3Fb`));
   assert.ok(!text.includes('/.sallyport/sign-in/totp?next'), 'not the one in use');
+});
+
+test('a browser without passkeys is offered none, told of none, and each other way once', () => {
+  for (const offers of [WAYS, ['passkey', 'recovery'] as const]) {
+    const { text } = passkeyPage(frame(), { next: '/a', stepUp: false, offers, only: false });
+    assert.ok(text.includes(`<p class="soft needs-passkeys">${en.passkey.lead}</p>`));
+    const [best] = offers.filter((offer) => offer !== 'passkey');
+    assert.match(text, new RegExp(`class="button not-for-passkeys" href="/.sallyport/sign-in/${best}`));
+    assert.match(text, new RegExp(`<li class="needs-passkeys"><a href="/.sallyport/sign-in/${best}`));
+  }
+  for (const page of [codePage, recoveryPage]) {
+    const { text } = page(frame(), { next: '/a', stepUp: false, offers: WAYS });
+    assert.match(text, /<li class="needs-passkeys"><a href="\/\.sallyport\/sign-in\/passkey/);
+    assert.equal(text.match(/<li class/g)?.length, 1);
+  }
 });
 
 test('a page that asks for a passkey says how to get one', () => {
