@@ -1,7 +1,9 @@
 import { fold } from '../config/fold.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
+import { covers } from '../lib/readings/covers.ts';
 import { compileRules } from './compile.ts';
 import { type Reach, reachOf } from './reach.ts';
+import { baseOf } from './tree.ts';
 
 /** One rule or exemption, whether it covers the request, and why it does or does not decide. */
 export interface Candidate {
@@ -43,7 +45,7 @@ interface Asked {
   readonly reach: Reach;
 }
 
-function covers(app: AppConfig, rule: RuleConfig, { path, reach }: Asked): boolean {
+function isCovered(app: AppConfig, rule: RuleConfig, { path, reach }: Asked): boolean {
   return compileRules({ ...app, rules: [rule], exemptions: [] }).holding(path, reach) !== null;
 }
 
@@ -59,8 +61,14 @@ function whyRule(rule: RuleConfig, { method, reach }: Asked, chosen: RuleConfig 
     : 'a more specific rule decides';
 }
 
+/** Whether a path is that of a rule with something behind it: more segments, or a format. */
+function isBeyond(rule: RuleConfig, path: string): boolean {
+  const { base, prefix } = baseOf(rule);
+  return !covers(base, prefix, path, false);
+}
+
 function conclude(
-  { method, reach }: Asked,
+  { method, path, reach }: Asked,
   exemption: ExemptionConfig | null,
   rule: RuleConfig | null,
   combined: boolean,
@@ -72,6 +80,8 @@ function conclude(
   if (reach === 'below' && combined)
     return `${method} acts on what is below the path too, so every rule there holds together with those of the path.`;
   if (reach === 'anywhere') return `What ${method} acts on is named in its body, so every rule of the app holds.`;
+  if (isBeyond(rule, path))
+    return `Servers may take this path for that of ${rule.path} with something behind it, so that rule and every broader one hold.`;
   if (combined)
     return `The path is another spelling of what ${rule.path} covers, so that rule and every broader one hold together.`;
   return `The rule ${rule.path} decides: it is the most specific that covers the path.`;
@@ -100,7 +110,7 @@ export function explainRules(app: AppConfig, method: string, path: string, now: 
     };
   });
   const rules = app.rules.map((candidate): Candidate => {
-    const covered = covers(app, candidate, asked);
+    const covered = isCovered(app, candidate, asked);
     const decides = exemption === null && covered && (combined || candidate === rule);
     return {
       kind: 'rule',

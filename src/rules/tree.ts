@@ -1,4 +1,5 @@
 import type { RuleConfig } from '../config/types.ts';
+import { withoutFormat } from '../lib/readings/covers.ts';
 import type { Reading } from '../lib/readings/readings.ts';
 import { isShortName, mayBeShortFor, streamsOf } from '../lib/readings/windows.ts';
 import { strictest } from './strictest.ts';
@@ -23,13 +24,17 @@ export interface Node {
   readonly children: Map<string, Node>;
   exact: Written | undefined;
   below: Written | undefined;
-  exactPlace: Place | undefined;
-  /** The deepest `/**` that covers what is here. */
+  /** What holds for a path that ends here. */
+  end: Place | undefined;
+  /** What holds for a path that goes on below to where nothing is: the deepest `/**`, or an exact path that goes on. */
   cover: Place | undefined;
+  /** What holds for this name with a format behind it (`users.json`). */
+  format: Place | undefined;
 }
 
 export function newNode(): Node {
-  return { children: new Map(), exact: undefined, below: undefined, exactPlace: undefined, cover: undefined };
+  const nothing = { exact: undefined, below: undefined, end: undefined, cover: undefined, format: undefined };
+  return { children: new Map(), ...nothing };
 }
 
 /** The path of a rule without `/**`, and whether it had it. */
@@ -61,22 +66,61 @@ function placeOf({ rule, bases }: Written, prefix: boolean, above: Place | undef
   return { rule, combined: above === undefined ? rule : strictest(above.combined, rule), bases, prefix, above };
 }
 
-/** Gives every rule of the tree its combination with the broader ones above it. */
-export function settle(node: Node, above?: Place): void {
-  node.cover = node.below === undefined ? above : placeOf(node.below, true, above);
-  if (node.exact !== undefined) node.exactPlace = placeOf(node.exact, false, node.cover);
-  for (const child of node.children.values()) settle(child, node.cover);
+/** A place that no path's own bytes are at: it holds together with what is broader. */
+function alsoAt(rule: RuleConfig, prefix: boolean, above: Place | undefined): Place {
+  return placeOf({ rule, bases: [] }, prefix, above);
+}
+
+/** What holds for the name of a node with a format behind it. */
+function formatPlace({ exact, below }: Node, above: Place | undefined): Place | undefined {
+  if (exact !== undefined && below !== undefined) return alsoAt(strictest(below.rule, exact.rule), false, above);
+  const rule = (exact ?? below)?.rule;
+  return rule === undefined ? undefined : alsoAt(rule, false, above);
+}
+
+/** The same for a name in the tree that is another of it with a format. */
+function formatOf(parent: Node, name: string): Place | undefined {
+  const stem = withoutFormat(name);
+  return stem === undefined ? undefined : parent.children.get(stem)?.format;
+}
+
+function endOf(node: Node, above: Place | undefined, format: Place | undefined): Place | undefined {
+  const { exact, below } = node;
+  if (exact === undefined && format === undefined) return node.cover;
+  const around = format ?? above;
+  let cover = around;
+  if (below !== undefined) cover = format === undefined ? node.cover : placeOf(below, true, around);
+  return exact === undefined ? cover : placeOf(exact, false, cover);
+}
+
+function settleAt(node: Node, above: Place | undefined, format: Place | undefined, trails: boolean): void {
+  const { exact, below } = node;
+  // A script takes what is behind its name for its own (PATH_INFO).
+  const around = exact !== undefined && trails ? alsoAt(exact.rule, true, above) : above;
+  node.cover = below === undefined ? around : placeOf(below, true, around);
+  node.end = endOf(node, above, format);
+  for (const child of node.children.values()) child.format = formatPlace(child, node.cover);
+  for (const [name, child] of node.children) settleAt(child, node.cover, formatOf(node, name), true);
+}
+
+/** Gives every rule of the tree its combination with the broader ones above it. Everything is behind `/`: it goes on nowhere. */
+export function settle(root: Node): void {
+  settleAt(root, undefined, undefined, false);
 }
 
 /** Where a path with one reading leads. */
 export function find(root: Node, segments: readonly string[]): Place | undefined {
   let node = root;
-  for (const segment of segments) {
+  for (let i = 0; i < segments.length; i++) {
+    const segment = segments[i] ?? '';
     const child = node.children.get(segment);
-    if (child === undefined) return node.cover;
+    if (child === undefined) {
+      const format = i === segments.length - 1 && segment.includes('.') ? formatOf(node, segment) : undefined;
+      return format ?? node.cover;
+    }
     node = child;
   }
-  return node.exactPlace ?? node.cover;
+  return node.end;
 }
 
 /** Where a segment may lead from a node: by its name, by what is before a stream, and as a short name. */
@@ -93,15 +137,24 @@ function steps(node: Node, segment: string, colons: number): readonly Node[] {
   return found;
 }
 
+function addFormats(node: Node, segment: string, colons: number, places: Set<Place | undefined>): void {
+  for (const name of streamsOf(segment, colons + 1)) {
+    const format = formatOf(node, name);
+    if (format !== undefined) places.add(format);
+  }
+}
+
 /**
  * Adds every place to which a reading may lead. `colons`: most that a name in the tree has. A node is left at most once for
  * each segment, so the work is bounded by the tree, and by the path where that is shorter.
  */
 export function findAll(root: Node, reading: Reading, colons: number, places: Set<Place | undefined>): void {
   let nodes = new Set([root]);
-  for (const segment of reading) {
+  const last = reading.length - 1;
+  for (const [i, segment] of reading.entries()) {
     const next = new Set<Node>();
     for (const node of nodes) {
+      if (i === last) addFormats(node, segment, colons, places);
       const found = steps(node, segment, colons);
       if (found.length === 0) places.add(node.cover);
       for (const each of found) next.add(each);
@@ -109,5 +162,5 @@ export function findAll(root: Node, reading: Reading, colons: number, places: Se
     if (next.size === 0) return;
     nodes = next;
   }
-  for (const node of nodes) places.add(node.exactPlace ?? node.cover);
+  for (const node of nodes) places.add(node.end);
 }

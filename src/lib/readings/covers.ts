@@ -30,11 +30,31 @@ function leadsTo(reading: Reading, written: Reading, below: boolean): boolean {
   return found.has(written.length);
 }
 
+/** A name, and a format that frameworks take off it (`users.json`). */
+const FORMAT = /^(.*[^.])\.[a-z0-9]{1,8}$/;
+
+/** A name without its format; undefined where it has none. */
+export function withoutFormat(name: string): string | undefined {
+  return FORMAT.exec(name)?.[1];
+}
+
+/** A reading without the format at its end, and what is before a stream there. */
+function bare(reading: Reading): readonly Reading[] {
+  const stem = withoutFormat(reading.at(-1)?.split(':', 1)[0] ?? '');
+  return stem === undefined ? [] : [[...reading.slice(0, -1), stem]];
+}
+
 /**
  * Whether any server may take a path for what an operator has written or, with `below`, for something below it: the
- * comparison of the rules, for one of them. Throws `bad-target` like `readings`.
+ * comparison of the rules, for one of them. `beyond`: so too where the path goes on behind a written one (PATH_INFO), or has
+ * a format. Throws `bad-target` like `readings`.
  */
-export function covers(written: string, below: boolean, path: string): boolean {
+export function covers(written: string, below: boolean, path: string, beyond = true): boolean {
   const all = writtenReadings(written);
-  return readings(path).some((reading) => all.some((each) => leadsTo(reading, each, below)));
+  return readings(path).some((reading) =>
+    all.some((each) => {
+      if (leadsTo(reading, each, below || (beyond && each.length > 0))) return true;
+      return beyond && each.length > 0 && bare(reading).some((stem) => leadsTo(stem, each, false));
+    }),
+  );
 }

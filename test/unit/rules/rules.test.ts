@@ -5,6 +5,7 @@ import { fold } from '../../../src/config/fold.ts';
 import { configFromArguments } from '../../../src/config/load.ts';
 import type { AppConfig, Config, ExemptionConfig, RuleConfig } from '../../../src/config/types.ts';
 import { SallyportError } from '../../../src/errors.ts';
+import { covers } from '../../../src/lib/readings/covers.ts';
 import { compileRules } from '../../../src/rules/compile.ts';
 import { explainRules } from '../../../src/rules/explain.ts';
 import { NOBODY } from '../../../src/rules/strictest.ts';
@@ -47,8 +48,55 @@ test('the most specific rule decides: exact before prefix, longer before shorter
 
 test('without a rule that covers the path there is none, for siblings and parents too', () => {
   const { match } = compile(rule('/a/b/**'), rule('/exact'));
-  for (const path of ['/', '/a', '/a/bc', '/x/a/b', '/exact/below']) assert.equal(match(path), null, path);
+  for (const path of ['/', '/a', '/a/bc', '/x/a/b', '/exactly', '/x/exact']) assert.equal(match(path), null, path);
   assert.equal(compile().match('/anything'), null);
+});
+
+test('what goes on behind an exact path, and a format, is asked for what the path is; an own looser rule below decides', () => {
+  const boss = { groups: ['boss'] };
+  const { match } = compile(
+    rule('/**', { maxAgeMs: 5 }),
+    rule('/', { require: 'passkey' }),
+    rule('/setup.php', boss),
+    rule('/users', boss),
+    rule('/users/me'),
+    rule('/users.txt'),
+    rule('/admin/**', boss),
+  );
+  const held = [
+    '/setup.php/x',
+    '/setup.php/x.css',
+    '/SETUP.php/x/y',
+    '/users/7',
+    '/users.json',
+    '/USERS.JSON',
+    '/users.jso%6E',
+  ];
+  held.push(
+    '/admin.json',
+    '/users.json;x',
+    '/users/ME',
+    '/users.TXT',
+    '/users.json::$DATA',
+    '/setup.php.bak',
+    '/Users.%74xt',
+  );
+  for (const path of held) {
+    const found = match(path);
+    assert.deepEqual([found?.groups, found?.maxAgeMs, found?.require], [['boss'], 5, 'mfa'], path);
+  }
+  for (const path of ['/users/me', '/users.txt', '/users/me/x'])
+    assert.deepEqual(match(path)?.groups, path === '/users/me/x' ? ['boss'] : [], path);
+  for (const path of ['/x', '/users.a.b', '/users.toolongformat', '/usersjson', '/admin.json/x', '/.json'])
+    assert.deepEqual([match(path)?.groups, match(path)?.require], [[], 'mfa'], path);
+  const told = explainRules(appWith([rule('/users', boss)]), 'GET', '/users.json', NOW);
+  assert.match(told.why, /\/users with something behind it/);
+  for (const [path, own] of [
+    ['/users.json', '/users'],
+    ['/users/x', '/users'],
+    ['/x', '/'],
+  ] as const)
+    assert.equal(covers(own, false, path), compile(rule(own)).match(path) !== null, path);
 });
 
 test('no spelling of a path escapes its rule', () => {
