@@ -96,7 +96,9 @@ async function load(options: Options): Promise<Loaded> {
   return loadConfigFile(config, { places: 'key-too', ...(data === undefined ? {} : { dataDir: data }) });
 }
 
-function verdict({ faults, findings }: Loaded, file?: string): string {
+function verdict({ faults, findings, unread = false }: Loaded, file?: string): string {
+  if (unread)
+    return `${file} could not be read, and nothing of it was checked: name the file with --config and check again.`;
   const them = (n: number) => `${n === 1 ? 'it' : 'them'}${file === undefined ? '' : ` in ${file}`}`;
   return faults.length > 0
     ? `The configuration has ${count(faults.length, 'fault')} and would not start: mend ${them(faults.length)} and check again.`

@@ -20,6 +20,8 @@ export interface Loaded {
   readonly findings: readonly ConfigFault[];
   /** What is worth knowing and in order. */
   readonly notes?: readonly ConfigFault[];
+  /** There was no text to check. */
+  readonly unread?: boolean;
 }
 
 export interface LoadOptions extends Overrides {
@@ -102,7 +104,7 @@ export async function loadConfigFile(file: string, options: LoadOptions = {}): P
   const now = (options.clock ?? systemClock).now();
   const env = options.env ?? process.env;
   const text = textOf(file);
-  if (typeof text !== 'string') return failed(text);
+  if (typeof text !== 'string') return { ...failed(text), unread: true };
   const { source, faults } = parseSource(text, BEGIN);
   if (source === undefined) return failed(...faults);
   const judged = judge(source, now, options);

@@ -42,11 +42,18 @@ export function needRealm(ctx: Pick<ManageContext, 'config'>, id: string | undef
   return realm;
 }
 
+/** That what was typed is no account name, and what one is. */
+export function nameFault(typed: string, { id, unicode }: RealmConfig): string {
+  const rule = unicode
+    ? 'letters of one script, digits and . _ + @ - are allowed, at most 128, and no blanks'
+    : 'a to z, digits and . _ + @ - are allowed, at most 128, and no blanks; "unicode: true" at the realm allows letters of other alphabets';
+  return `${typedText(typed)} is not an account name of realm ${id}: ${rule}`;
+}
+
 /** The canonical name, or `usage` when what was typed is none. */
 export function needName(typed: string, realm: RealmConfig): string {
   const name = canonicalName(typed, realm);
-  if (name === undefined)
-    throw new SallyportError('usage', `${JSON.stringify(typed)} is not an account name of realm ${realm.id}`);
+  if (name === undefined) throw new SallyportError('usage', nameFault(typed, realm));
   return name;
 }
 

@@ -5,7 +5,7 @@ import type { AccountRow } from '../store/types.ts';
 import { fieldFault, newAccountRow } from './accounts.ts';
 import { type ManageContext, recordManaged } from './context.ts';
 import { CsvFault, type CsvRecord, parseCsv } from './csv.ts';
-import { needRealm } from './find.ts';
+import { nameFault, needRealm } from './find.ts';
 
 export interface ImportFault {
   readonly line: number;
@@ -54,7 +54,7 @@ function readRow(ctx: ManageContext, columns: readonly string[], { fields }: Csv
   try {
     const realm = needRealm(ctx, value('realm'));
     const name = canonicalName(typed, realm);
-    if (name === undefined) return `${JSON.stringify(typed)} is not an account name of realm ${realm.id}`;
+    if (name === undefined) return nameFault(typed, realm);
     const groups = (value('groups') ?? '').split(/[,;\s]+/).filter((group) => group !== '');
     const email = value('email');
     return fieldFault(email, groups) ?? newAccountRow(ctx, realm.id, name, { email, groups });

@@ -63,6 +63,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'manage.tailAudit': 'reads',
   'manage.tailFilter': 'reads',
   'manage.needAccount': 'reads',
+  'manage.nameFault': 'asks nobody',
   'manage.needApp': 'asks nobody',
   'manage.needName': 'asks nobody',
   'manage.needRealm': 'asks nobody',

@@ -171,3 +171,17 @@ test('an empty answer to a filter is not told as if nothing were there, and who 
   assert.equal((await json<unknown[]>('audit', 'tail', '--account', id)).length, 2);
   assert.equal((await run('audit', 'tail', '--account', id, '--kind', 'key.rotate')).out, 'No entry matches.\n');
 });
+
+test('what an account name may be is told where one is refused, and a file that is not there is not to be mended', async (t) => {
+  const { run } = stand(t);
+  for (const name of ['al ice', 'Ünal', 'a/b'])
+    assert.match(
+      (await run('account', 'add', name)).err,
+      /is not an account name of realm staff: a to z, digits and \. _ \+ @ - are allowed.*"unicode: true" at the realm/,
+    );
+  const absent = await command('check', '--config', '/nonexistent/nope.yml');
+  assert.equal(absent.code, 1);
+  assert.match(absent.out, /There is no file \/nonexistent\/nope\.yml/);
+  assert.doesNotMatch(absent.err, /mend it/);
+  assert.match(absent.err, /could not be read/);
+});
