@@ -21,6 +21,19 @@ export function tied(error: unknown): boolean {
   return TIES.has('code' in error ? error.code : undefined) || (error instanceof SallyportError && tied(error.cause));
 }
 
+const UNREACHED: ReadonlySet<unknown> = new Set(
+  'ECONNREFUSED ENOTFOUND EAI_AGAIN ETIMEDOUT EHOSTUNREACH ENETUNREACH ECONNRESET'.split(' '),
+);
+
+/** What to do about it, in the keys of the configuration; empty where nobody can say. */
+function remedyOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (UNREACHED.has(code)) return ' Is PostgreSQL running, and is that its address? The configuration has it as store.';
+  if (code === '28P01' || code === '28000')
+    return ' The configuration has the user as store and the password as store_password_file.';
+  return code === '3D000' ? ' Create it, or mend its name in store.' : '';
+}
+
 /**
  * Any failure of a database driver as `store-unavailable`; our own errors pass as they are. Messages of both drivers name
  * tables, constraints, hosts and users, never parameters or passwords.
@@ -28,7 +41,9 @@ export function tied(error: unknown): boolean {
 export function storeFault(error: unknown): SallyportError {
   if (error instanceof SallyportError) return error;
   const message = error instanceof Error && error.message !== '' ? error.message : 'the connection failed';
-  return new SallyportError('store-unavailable', `The database cannot be used: ${message}.`, { cause: scrub(error) });
+  return new SallyportError('store-unavailable', `The database cannot be used: ${message}.${remedyOf(error)}`, {
+    cause: scrub(error),
+  });
 }
 
 /** Runs the work and turns every driver failure into `store-unavailable`. */
