@@ -64,7 +64,8 @@ const group = matching(
 const rule = block(
   {
     path: text(parseRulePath, 'Expected a path such as /admin/**.', {
-      description: '/a/b for this page alone, /a/** for it and everything below; the most specific rule decides.',
+      description:
+        '/a/b for this page alone (for a file such as /a.php with what stands behind it), /a/** for it and everything below; the most specific rule decides.',
       examples: ['/admin/**'],
     }),
     require: word(['mfa', 'passkey'], {

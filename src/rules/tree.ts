@@ -1,5 +1,5 @@
 import type { RuleConfig } from '../config/types.ts';
-import { withoutFormat } from '../lib/readings/covers.ts';
+import { isFile, withoutFormat } from '../lib/readings/covers.ts';
 import type { Reading } from '../lib/readings/readings.ts';
 import { isShortName, mayBeShortFor, streamsOf } from '../lib/readings/windows.ts';
 import { strictest } from './strictest.ts';
@@ -100,10 +100,10 @@ function settleAt(node: Node, above: Place | undefined, format: Place | undefine
   node.cover = below === undefined ? around : placeOf(below, true, around);
   node.end = endOf(node, above, format);
   for (const child of node.children.values()) child.format = formatPlace(child, node.cover);
-  for (const [name, child] of node.children) settleAt(child, node.cover, formatOf(node, name), true);
+  for (const [name, child] of node.children) settleAt(child, node.cover, formatOf(node, name), isFile(name));
 }
 
-/** Gives every rule of the tree its combination with the broader ones above it. Everything is behind `/`: it goes on nowhere. */
+/** Gives every rule of the tree its combination with the broader ones above it. */
 export function settle(root: Node): void {
   settleAt(root, undefined, undefined, false);
 }

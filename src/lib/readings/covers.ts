@@ -38,6 +38,11 @@ export function withoutFormat(name: string): string | undefined {
   return FORMAT.exec(name)?.[1];
 }
 
+/** Whether a name is one of a file: a script takes what is behind it for its own. Other exact paths are pages by themselves. */
+export function isFile(name: string | undefined): boolean {
+  return name?.includes('.') === true;
+}
+
 /** A reading without the format at its end, and what is before a stream there. */
 function bare(reading: Reading): readonly Reading[] {
   const stem = withoutFormat(reading.at(-1)?.split(':', 1)[0] ?? '');
@@ -46,14 +51,14 @@ function bare(reading: Reading): readonly Reading[] {
 
 /**
  * Whether any server may take a path for what an operator has written or, with `below`, for something below it: the
- * comparison of the rules, for one of them. `beyond`: so too where the path goes on behind a written one (PATH_INFO), or has
+ * comparison of the rules, for one of them. `beyond`: so too where the path goes on behind that of a file (PATH_INFO), or has
  * a format. Throws `bad-target` like `readings`.
  */
 export function covers(written: string, below: boolean, path: string, beyond = true): boolean {
   const all = writtenReadings(written);
   return readings(path).some((reading) =>
     all.some((each) => {
-      if (leadsTo(reading, each, below || (beyond && each.length > 0))) return true;
+      if (leadsTo(reading, each, below || (beyond && isFile(each.at(-1))))) return true;
       return beyond && each.length > 0 && bare(reading).some((stem) => leadsTo(stem, each, false));
     }),
   );
