@@ -84,7 +84,10 @@ test(
     assert.equal(disabled.disabledAt, clock.at);
     assert.deepEqual(await listSessions(manage), []);
     assert.deepEqual(await listTickets(manage), []);
-    assert.equal(await login.waiting(caller, pending), null);
+    // A right code opens nothing, and is as wrong as anybody's.
+    clock.at += 60_000;
+    const late = login.second(caller, pending, 'totp', codeAt(alice.secret, clock.at));
+    await assert.rejects(late, refusedAs('wrong-credentials'));
     await assert.rejects(issueTicket(manage, 'alice'), refusedAs('conflict'));
     assert.equal((await enableAccount(manage, 'alice')).disabledAt, null);
     assert.ok(await signIn(world, 'alice', alice.secret));
