@@ -12,9 +12,9 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /.sallyport/sign-in/recovery': 'Second step, or confirmation within a session: recovery code.',
   'GET /.sallyport/sign-in/passkey': 'The page that asks for a passkey; `only=yes` when nothing else will do.',
   'POST /.sallyport/sign-in/passkey':
-    'Sign-in, second step or confirmation within a session: answer of a passkey (AuthenticationResponseJSON).',
+    'Answer of a passkey (AuthenticationResponseJSON); `purpose`: `start`, a sign-in without a name; `sign-in`, a second step; `step-up`, a confirmation within a session. Without it: what waits.',
   'POST /.sallyport/sign-in/passkey/options':
-    'A challenge, good for 5 minutes and one answer: PublicKeyCredentialRequestOptionsJSON. `start`: without a name.',
+    'A challenge, good for 5 minutes and one answer: PublicKeyCredentialRequestOptionsJSON. `purpose` as for the answer.',
   'POST /.sallyport/language': 'Language of the pages in this browser.',
   'GET /.sallyport/sign-in/recovered': 'After a recovery code: how many are left, and how to set up a new device.',
   'GET /.sallyport/signed-out':

@@ -48,8 +48,8 @@ export function carry(ctx: LoginContext, caller: Caller, set: Pick<Carried, 'nam
   return ctx.seal.seal(filled(carried), placeOf(caller)).slice(FORMAT.length);
 }
 
-/** What the cookie carries; undefined for a value that is not of our making, of another app or realm, or over. */
-export function opened(ctx: LoginContext, caller: Caller, cookie: string): Carried | undefined {
+/** What the cookie carries, over or not; undefined for a value that is not of our making, or of another app or realm. */
+export function unsealed(ctx: LoginContext, caller: Caller, cookie: string): Carried | undefined {
   if (cookie.length <= TOKEN || cookie.length > MAX_VALUE) return undefined;
   let text: string;
   try {
@@ -59,5 +59,11 @@ export function opened(ctx: LoginContext, caller: Caller, cookie: string): Carri
     throw error;
   }
   const carried = JSON.parse(text) as Carried; // sealed by us alone
-  return carried.realm === caller.app.realm.id && ctx.clock.now() < carried.at + PENDING_LIFE ? carried : undefined;
+  return carried.realm === caller.app.realm.id ? carried : undefined;
+}
+
+/** The same, while it may still be gone on with. */
+export function opened(ctx: LoginContext, caller: Caller, cookie: string): Carried | undefined {
+  const carried = unsealed(ctx, caller, cookie);
+  return carried !== undefined && ctx.clock.now() < carried.at + PENDING_LIFE ? carried : undefined;
 }

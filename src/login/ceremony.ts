@@ -10,14 +10,17 @@ import type { CredentialRow } from '../store/types.ts';
 import { newChallengeFor } from './challenge.ts';
 import type { LoginContext } from './context.ts';
 import { checkSession, withProof } from './open.ts';
-import { loadPending, type PendingSignIn } from './pending.ts';
+import { loadPending, namedBy, type PendingSignIn } from './pending.ts';
 import type { Caller, Ceremony, CeremonyStarted } from './types.ts';
 
-/** A ceremony whose asker was looked up. `holder`: who may answer its challenge, and nobody else. */
+/**
+ * A ceremony whose asker was looked up. `holder`: who may answer its challenge, and nobody else. `over`: the sign-in that the
+ * asker had before, and that waits no more.
+ */
 export type Standing =
-  | { readonly purpose: 'start'; readonly holder: string }
+  | { readonly purpose: 'start'; readonly holder: string; readonly over: string | null }
   | { readonly purpose: 'second'; readonly holder: string; readonly pending: PendingSignIn }
-  | { readonly purpose: 'step-up'; readonly holder: string; readonly session: Session };
+  | { readonly purpose: 'step-up'; readonly holder: string; readonly session: Session; readonly over: string | null };
 
 /** Throws `not-found` where no passkeys are taken. */
 export function relyingPartyOf(caller: Caller): RelyingParty {
@@ -31,7 +34,11 @@ export async function standingOf(ctx: LoginContext, caller: Caller, ceremony: Ce
   switch (ceremony.purpose) {
     case 'start':
       // Without a cookie: the hash of nothing, which no challenge is ever bound to.
-      return { purpose: 'start', holder: sha256(ceremony.cookie ?? '') };
+      return {
+        purpose: 'start',
+        holder: sha256(ceremony.cookie ?? ''),
+        over: await namedBy(ctx, caller, ceremony.over ?? null),
+      };
     case 'second': {
       const pending = await loadPending(ctx, caller, ceremony.pending);
       if (pending === undefined) throw new SallyportError('pending-expired');
@@ -39,7 +46,12 @@ export async function standingOf(ctx: LoginContext, caller: Caller, ceremony: Ce
     }
     case 'step-up':
       checkSession(ctx, caller, ceremony.session);
-      return { purpose: 'step-up', holder: ceremony.session.id, session: ceremony.session };
+      return {
+        purpose: 'step-up',
+        holder: ceremony.session.id,
+        session: ceremony.session,
+        over: await namedBy(ctx, caller, ceremony.over ?? null),
+      };
     default:
       return ceremony satisfies never;
   }

@@ -41,14 +41,24 @@ export function newChallengeFor(ctx: LoginContext, caller: Caller, asked: Asked)
   return Buffer.concat([head, Buffer.from(macOf(ctx, caller, asked, head), 'base64url')]).toString('base64url');
 }
 
-/** Throws PasskeyRefused `challenge` unless this text was made for this very purpose, holder and app, and is not over. */
-export function genuine(ctx: LoginContext, caller: Caller, asked: Asked, text: string): Given {
+/** What comes before the MAC, when that is of this very purpose, holder and app. */
+function headOf(ctx: LoginContext, caller: Caller, asked: Asked, text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   const right = bytes.length === NONCE_BYTES + MOMENT_BYTES + MAC_BYTES && bytes.toString('base64url') === text;
   const head = bytes.subarray(0, NONCE_BYTES + MOMENT_BYTES);
   const mac = bytes.subarray(head.length).toString('base64url');
-  if (!right || !equalSecret(mac, macOf(ctx, caller, asked, head)))
-    throw new PasskeyRefused('challenge', 'not given to this holder');
+  return right && equalSecret(mac, macOf(ctx, caller, asked, head)) ? head : undefined;
+}
+
+/** Whether this text was made for this very purpose, holder and app; over or not. */
+export function madeFor(ctx: LoginContext, caller: Caller, asked: Asked, text: string): boolean {
+  return headOf(ctx, caller, asked, text) !== undefined;
+}
+
+/** Throws PasskeyRefused `challenge` unless this text was made for this very purpose, holder and app, and is not over. */
+export function genuine(ctx: LoginContext, caller: Caller, asked: Asked, text: string): Given {
+  const head = headOf(ctx, caller, asked, text);
+  if (head === undefined) throw new PasskeyRefused('challenge', 'not given to this holder');
   const expiresAt = head.readUIntBE(NONCE_BYTES, MOMENT_BYTES);
   if (ctx.clock.now() >= expiresAt) throw new PasskeyRefused('challenge', 'expired');
   return { text, hash: sha256(text), expiresAt };

@@ -14,7 +14,7 @@ import {
 } from '../factors/passkey.ts';
 import type { AccountParts, AccountRow, AuthenticatorRow, CredentialRow, OpenParts } from '../store/types.ts';
 import { namedAccount, proofsWith, relyingPartyOf, type Standing, standingOf, verificationOf } from './ceremony.ts';
-import { type Given, genuine, isSpoilt, spoil, useChallenge } from './challenge.ts';
+import { type Given, genuine, isSpoilt, madeFor, spoil, useChallenge } from './challenge.ts';
 import type { LoginContext } from './context.ts';
 import { verifyInVain } from './decoy.ts';
 import { at, completeSignIn, renewSession, type StepDetail } from './open.ts';
@@ -38,9 +38,17 @@ interface Verified {
   readonly assertion: VerifiedAssertion;
 }
 
+/** Whether the challenge is that of a sign-in which the asker had, and which is over. */
+function isLate(ctx: LoginContext, caller: Caller, standing: Standing, text: string): boolean {
+  if (standing.purpose === 'second' || standing.over === null) return false;
+  return madeFor(ctx, caller, { purpose: 'second', holder: standing.over }, text);
+}
+
 /** The challenge, out of the very bytes that the client signed. An answer that comes again is refused before it is judged. */
 async function unused(ctx: LoginContext, caller: Caller, standing: Standing, answer: AssertionAnswer): Promise<Given> {
-  const given = genuine(ctx, caller, standing, challengeOf(answer));
+  const text = challengeOf(answer);
+  if (isLate(ctx, caller, standing, text)) throw new SallyportError('pending-expired');
+  const given = genuine(ctx, caller, standing, text);
   if ((await ctx.store.challenges.byHash(given.hash)) !== undefined) throw new PasskeyRefused('challenge', 'used');
   return given;
 }
@@ -233,6 +241,8 @@ export async function passkey(
   } catch (error) {
     if (trace.given !== undefined && spoils(error)) spoil(ctx, trace.given);
     if (!(error instanceof SallyportError) || error.status >= 500) throw error;
+    // Late, and not judged: as when it is known at once that the sign-in is over.
+    if (error.code === 'pending-expired' && standing.purpose !== 'second') throw error;
     await recordRefused(ctx, caller, standing, trace, error);
     throw error;
   }

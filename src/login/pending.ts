@@ -1,7 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
 import type { AccountParts, OpenParts, PendingRow } from '../store/types.ts';
-import { type Carried, opened } from './carried.ts';
+import { type Carried, opened, unsealed } from './carried.ts';
 import type { LoginContext } from './context.ts';
 import { usable } from './prove.ts';
 import { type Caller, PENDING_LIFE } from './types.ts';
@@ -55,6 +55,11 @@ async function carriedSignIn(caller: Caller, carried: Carried, from: Readable): 
   };
 }
 
+async function rowOf(caller: Caller, cookie: string, from: Readable): Promise<PendingRow | undefined> {
+  const row = await from.pendings.byHash(sha256(cookie));
+  return row?.purpose === 'sign-in' && row.appId === caller.app.id ? row : undefined;
+}
+
 /** The sign-in of this app that the cookie names and that still waits; else undefined. `from`: a transaction under way. */
 export async function loadPending(
   ctx: LoginContext,
@@ -65,9 +70,14 @@ export async function loadPending(
   if (cookie === null) return undefined;
   const carried = opened(ctx, caller, cookie);
   if (carried !== undefined) return carriedSignIn(caller, carried, from);
-  const row = await from.pendings.byHash(sha256(cookie));
-  if (row === undefined || row.purpose !== 'sign-in' || row.appId !== caller.app.id) return undefined;
-  return ctx.clock.now() < row.expiresAt ? { ...row, carried: null } : undefined;
+  const row = await rowOf(caller, cookie, from);
+  return row !== undefined && ctx.clock.now() < row.expiresAt ? { ...row, carried: null } : undefined;
+}
+
+/** Id of the sign-in of this app that the cookie names, over or not; null when that is not known any more. */
+export async function namedBy(ctx: LoginContext, caller: Caller, cookie: string | null): Promise<string | null> {
+  if (cookie === null) return null;
+  return unsealed(ctx, caller, cookie)?.id ?? (await rowOf(caller, cookie, ctx.store))?.id ?? null;
 }
 
 /**

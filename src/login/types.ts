@@ -20,14 +20,17 @@ export interface Caller {
 export type SecondStep = 'totp' | 'recovery';
 export type Offer = SecondStep | 'passkey';
 
-/** What a passkey ceremony is for, and who may answer its challenge. */
+/**
+ * What a passkey ceremony is for, and who may answer its challenge. `over`: a pending cookie of a sign-in that waits no more;
+ * an answer to a challenge of that one is late (`pending-expired`), and not judged.
+ */
 export type Ceremony =
   /** Without a name: whoever's passkey answers. `cookie` is the ceremony cookie, or null when there is none yet. */
-  | { readonly purpose: 'start'; readonly cookie: string | null }
+  | { readonly purpose: 'start'; readonly cookie: string | null; readonly over?: string | null }
   /** Second step of the sign-in that the pending cookie names. */
   | { readonly purpose: 'second'; readonly pending: string | null }
   /** A signed-in person confirms. */
-  | { readonly purpose: 'step-up'; readonly session: Session };
+  | { readonly purpose: 'step-up'; readonly session: Session; readonly over?: string | null };
 
 export interface CeremonyStarted {
   /** PublicKeyCredentialRequestOptionsJSON (WebAuthn L3 §5.1.10). */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { wordsOf } from '../../src/web/words/words.ts';
 import type { Desk } from '../support/stage.ts';
 import { arrives, evidence, keepOptions, refusals, rewriteOptions, stagedTests, told } from '../support/staged.ts';
 
@@ -177,6 +178,11 @@ staged(
       await desk.at('Use your passkey');
       await stage.sally.advance(3_700_000);
       await desk.press('Use passkey');
+      // That sign-in is over, and the button of its page begins no other.
+      await desk.page.getByText(wordsOf('en').passkey.expired).waitFor();
+      await desk.go('/work');
+      await desk.at('Sign in');
+      await desk.press(wordsOf('en').signIn.withPasskey);
       await arrives(desk, '/work');
       assert.deepEqual(await evidence(desk), ['hwk', 'mfa', 'user']);
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Keyholder } from '../support/keyholder.ts';
-import { withSallyport } from '../support/sallyport.ts';
+import { startSallyport, withSallyport } from '../support/sallyport.ts';
 
 const RULES = [
   '    rules:',
@@ -125,3 +125,38 @@ test('of two passkeys either signs in; the one that was removed no longer does',
   const last = await store.credentialById(second.credentialIds[0] ?? '');
   assert.equal((await frank.post(remove, { id: last?.authenticatorId ?? '' })).status, 409);
 });
+
+/** What the page of a second step posts with the answer of a passkey, as it stands in the page. */
+async function pageOf(browser: Keyholder): Promise<Record<string, string>> {
+  const page = await browser.expect(200, browser.send('GET', '/.sallyport/sign-in/passkey', PAGE));
+  const fields = [...page.body.matchAll(/type="hidden" name="(purpose|next)" value="([^"]*)"/g)];
+  return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value]));
+}
+
+for (const source of ['app', 'local'] as const)
+  test(`a passkey for a sign-in that is over is told so, opens nothing and counts for nothing; ${source} passwords`, async (t) => {
+    const sally = await startSallyport({ realm: source, host: 'portal.localhost' });
+    t.after(() => sally.close());
+    const [alice, bob] = [new Keyholder(sally, 'alice'), new Keyholder(sally, 'bob')];
+    for (const each of [alice, bob]) await each.enrolKey();
+    const browser = alice.another();
+    const first = { account: 'alice', ...(source === 'local' ? { password: alice.password } : {}) };
+    await browser.expect(200, browser.post('/.sallyport/sign-in', first));
+    const page = await pageOf(browser);
+    await sally.advance(9 * 60_000);
+    const answer = browser.answer(await browser.options(page));
+    const unsaid = browser.answer(await browser.options());
+    await sally.advance(90_000);
+    const before = (await sally.audit('sign-in.second')).length;
+    for (let n = 0; n < 40; n += 1) {
+      const late = await browser.say(n % 2 ? answer : unsaid, n % 2 ? page : {});
+      assert.deepEqual([late.status, /"code":"pending-expired"/.test(late.body)], [401, true], `${n}`);
+    }
+    assert.equal((await sally.audit('sign-in.second')).length, before);
+    browser.device = bob.device;
+    const fresh = await browser.post('/.sallyport/sign-in/passkey/options', page);
+    assert.deepEqual([fresh.status, /"code":"pending-expired"/.test(fresh.body)], [401, true]);
+    const nameless = browser.answer(await browser.options({ purpose: 'start' }));
+    assert.equal((await browser.say(nameless, page)).status, 401, 'not on the page of another');
+    assert.equal((await browser.say(nameless, { purpose: 'start' })).status, 200);
+  });

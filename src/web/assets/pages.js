@@ -35,14 +35,22 @@
     }
   }
 
+  /** As the answer will be posted: for nothing else than what the page is for. */
+  function askedFor(form) {
+    const [purpose, next] = ['purpose', 'next'].map((name) => form.elements.namedItem(name)?.value);
+    return purpose === undefined ? {} : { purpose, next };
+  }
+
   async function optionsOf(form) {
     let answer;
     try {
-      answer = await postJson(form.dataset.options, form.dataset.start === 'yes' ? { start: 'yes' } : {});
+      answer = await postJson(form.dataset.options, askedFor(form));
     } catch {
       throw new Trouble('network');
     }
     const value = await answer.json().catch(() => ({}));
+    // Another tab has signed in meanwhile.
+    if (answer.ok && value.ok === true) throw new Trouble('expired', value.next);
     if (answer.ok) return value;
     if (value.code === 'step-up-required' && form.dataset.stepUp) throw new Trouble('failed', form.dataset.stepUp);
     if (value.code === 'pending-expired' || value.code === 'sign-in-required') throw new Trouble('expired');

@@ -2,12 +2,17 @@ import { type Html, html } from '../../lib/html.ts';
 import type { Words } from '../words/shape.ts';
 import { hidden } from './parts.ts';
 
+/** What a passkey, or a code, of a page is for: whoever's answers, the sign-in that waits, or what a signed-in person wants. */
+export const STARTING = 'start';
+export const SIGNING_IN = 'sign-in';
+export const CONFIRMING = 'step-up';
+
 export interface CeremonyParts {
   readonly kind: 'get' | 'create';
   /** Where the browser's answer is posted to; the options come from below it. */
   readonly action: string;
-  /** Without a name: whoever's passkey answers. */
-  readonly start?: boolean;
+  /** Posted with the answer, and with what asks for a challenge. */
+  readonly purpose?: typeof STARTING | typeof SIGNING_IN | typeof CONFIRMING;
   readonly next?: string;
   /** What is asked for is open to passkeys alone: said again when the ceremony fails. */
   readonly only?: boolean;
@@ -30,9 +35,9 @@ export function ceremony({ passkey }: Words, parts: CeremonyParts): Html {
     hidden('response', ''),
     ...(parts.next === undefined ? [] : [hidden('next', parts.next)]),
     ...(parts.only === true ? [hidden('only', 'yes')] : []),
-    ...(kind === 'get' ? [hidden('start', parts.start === true ? 'yes' : '')] : []),
+    ...(parts.purpose === undefined ? [] : [hidden('purpose', parts.purpose)]),
   ];
-  return html`<form class="needs-passkeys" method="post" action="${action}" data-ceremony="${kind}" data-options="${action}/options" data-start="${parts.start === true ? 'yes' : ''}"${parts.stepUp !== undefined && html` data-step-up="${parts.stepUp}"`} data-waiting="${passkey.waiting}" data-cancelled="${passkey.cancelled}" data-unsupported="${passkey.noBrowser}" data-known="${passkey.known}" data-security="${passkey.security}" data-network="${passkey.network}" data-failed="${passkey.failed}" data-expired="${passkey.expired}">
+  return html`<form class="needs-passkeys" method="post" action="${action}" data-ceremony="${kind}" data-options="${action}/options"${parts.stepUp !== undefined && html` data-step-up="${parts.stepUp}"`} data-waiting="${passkey.waiting}" data-cancelled="${passkey.cancelled}" data-unsupported="${passkey.noBrowser}" data-known="${passkey.known}" data-security="${passkey.security}" data-network="${passkey.network}" data-failed="${passkey.failed}" data-expired="${passkey.expired}">
 ${fields}<button class="${parts.look ?? 'button'}" type="submit"${parts.focus === true && html` autofocus`}>${parts.label}</button>
 <p class="status" role="status"></p>
 </form>`;

@@ -4,7 +4,7 @@ import { type Html, html } from '../../lib/html.ts';
 import type { Offer } from '../../login/types.ts';
 import type { Ended } from '../../sessions/ended.ts';
 import { carryNext } from '../routes/next.ts';
-import { ceremony, instead } from './ceremony.ts';
+import { CONFIRMING, ceremony, instead, SIGNING_IN, STARTING } from './ceremony.ts';
 import { fieldComplaint, messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
 import { helpWords, page } from './layout.ts';
@@ -12,8 +12,6 @@ import { alert, codeField, field, hidden, others, passwordField, waiting, waitOf
 
 const START = '/.sallyport/sign-in';
 const PASSKEY = `${START}/passkey`;
-/** What the code of a page is for, where it is not to confirm what a signed-in person wants. */
-export const SIGNING_IN = 'sign-in';
 
 interface Step {
   /** Where to go afterwards; a safe path. */
@@ -112,7 +110,7 @@ function passkeyFirst(frame: Frame, view: SignInPage): Html {
   // Not suggested again at once by itself where it was refused: a browser that accepts for the person would go in circles.
   const suggested = view.error?.code !== 'passkey-refused';
   return html`<div class="first needs-passkeys"${suggested && html` data-autofill`}>
-${ceremony(frame.words, { kind: 'get', action: PASSKEY, start: true, next: view.next, label: signIn.withPasskey })}
+${ceremony(frame.words, { kind: 'get', action: PASSKEY, purpose: STARTING, next: view.next, label: signIn.withPasskey })}
 <p class="hint">${signIn.withPasskeyHint}</p>
 <p class="or"><span>${signIn.or}</span></p></div>`;
 }
@@ -231,7 +229,7 @@ export function passkeyPage(frame: Frame, view: PasskeyPage): Html {
   const lead = view.only ? said.leadOnly : view.stepUp ? said.leadStepUp : said.lead;
   const body = html`${trouble(frame, view, false)}
 <p class="${view.only ? 'soft' : 'soft needs-passkeys'}">${lead}</p>
-<div class="actions">${ceremony(words, { kind: 'get', action: PASSKEY, next: view.next, only: view.only, label: said.button, focus: true })}
+<div class="actions">${ceremony(words, { kind: 'get', action: PASSKEY, purpose: view.stepUp ? CONFIRMING : SIGNING_IN, next: view.next, only: view.only, label: said.button, focus: true })}
 ${instead(said.noScript, said.noBrowser)}
 ${elsewise(frame, view)}</div>
 ${view.only && noneYet(frame, view)}

@@ -1,5 +1,5 @@
 import type { SallyportError } from '../../errors.ts';
-import type { Ceremony, Login, Offer } from '../../login/types.ts';
+import type { Login, Offer } from '../../login/types.ts';
 import { CEREMONY_BYTES, need } from '../body.ts';
 import { passkeyPage } from '../pages/sign-in.ts';
 import { signedInPage } from '../pages/signed-in.ts';
@@ -14,6 +14,7 @@ import {
   showPage,
   withCookies,
 } from '../reply.ts';
+import { ceremonyOf, isKnown } from './ceremony.ts';
 import { withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
 import {
@@ -30,21 +31,10 @@ import {
 
 const PASSKEY = '/.sallyport/sign-in/passkey';
 
-/**
- * What a ceremony is for. A sign-in that waits comes first, then the session that is open; with neither, or when the page
- * says that it starts anew, whoever's passkey answers.
- */
-async function ceremonyOf(login: Login, deed: Deed): Promise<Ceremony> {
-  const { cookies, session } = deed.context;
-  const start: Ceremony = { purpose: 'start', cookie: cookies.ceremony };
-  if (deed.form.get('start') === 'yes') return start;
-  if ((await login.waiting(deed.caller, cookies.pending)) !== null)
-    return { purpose: 'second', pending: cookies.pending };
-  return session === null ? start : { purpose: 'step-up', session };
-}
-
 async function options(login: Login, deed: Deed): Promise<Answer> {
-  const started = await login.passkeyOptions(deed.caller, await ceremonyOf(login, deed));
+  const ceremony = await ceremonyOf(login, deed);
+  if (ceremony === 'overtaken') return done('json', postedNext(deed));
+  const started = await login.passkeyOptions(deed.caller, ceremony);
   const answer = json(started.options);
   return started.cookie === null ? answer : withCookies(answer, setCeremony(started.cookie));
 }
@@ -61,6 +51,8 @@ function goOn(deed: Deed, goal: string): Answer {
 async function answered(login: Login, deed: Deed): Promise<Answer> {
   const { form, caller, context } = deed;
   const ceremony = await ceremonyOf(login, deed);
+  // Who is signed in needs no passkey to go where this tab was to lead.
+  if (ceremony === 'overtaken') return done(form.kind, postedNext(deed));
   const signedIn = await login.passkey(caller, ceremony, need(form, 'response'), postedNext(deed));
   const cookies = signedInCookies(deed, signedIn, 'passkey');
   if (ceremony.purpose === 'step-up') return withCookies(done(form.kind, postedNext(deed)), ...cookies);
@@ -90,8 +82,11 @@ function show(visit: Visit, { error, ...view }: Shown): Answer {
 
 async function again(login: Login, deed: Deed, error: SallyportError): Promise<Answer | undefined> {
   if (error.code === 'pending-expired') return expired(deed, error);
+  if (error.code === 'sign-in-required') return startAgain(deed, error);
   if (!['passkey-refused', 'too-many-attempts', 'busy', 'bad-body'].includes(error.code)) return undefined;
+  if (!isKnown(deed.form)) return undefined;
   const ceremony = await ceremonyOf(login, deed);
+  if (ceremony === 'overtaken') return done(deed.form.kind, postedNext(deed));
   if (ceremony.purpose === 'start') return startAgain(deed, error);
   const offers = await offersTo(login, deed);
   return show(deed, {
@@ -119,13 +114,13 @@ export function passkeyRoutes(login: Login): readonly Route[] {
         return show(visit, { next, stepUp: waiting === null, offers, only: onlyPasskeys(visit) });
       },
       post: {
-        fields: ['response', 'next', 'start', 'only'],
+        fields: ['response', 'next', 'purpose', 'start', 'only'],
         objects: ['response'],
         limit: CEREMONY_BYTES,
         run: (deed) => answered(login, deed),
         again: (deed, error) => again(login, deed, error),
       },
     },
-    { path: `${PASSKEY}/options`, post: { fields: ['start'], run: (deed) => options(login, deed) } },
+    { path: `${PASSKEY}/options`, post: { fields: ['purpose', 'next', 'start'], run: (deed) => options(login, deed) } },
   ];
 }

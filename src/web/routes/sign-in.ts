@@ -2,7 +2,8 @@ import type { Enrol } from '../../enrol/types.ts';
 import type { SallyportError } from '../../errors.ts';
 import type { Login, Offer, SecondStep, SignedIn, Waiting } from '../../login/types.ts';
 import { need } from '../body.ts';
-import { codePage, recoveryPage, SIGNING_IN, signInPage } from '../pages/sign-in.ts';
+import { SIGNING_IN } from '../pages/ceremony.ts';
+import { codePage, recoveryPage, signInPage } from '../pages/sign-in.ts';
 import { writePrefs } from '../prefs.ts';
 import {
   type Answer,

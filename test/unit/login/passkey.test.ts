@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { userHandleOf } from '../../../src/factors/passkey.ts';
 import { sha256 } from '../../../src/lib/bytes.ts';
+import type { Ceremony } from '../../../src/login/types.ts';
 import { Session } from '../../../src/sessions/session.ts';
 import { Authenticator } from '../../support/authenticator.ts';
 import { holder, lastOnRecord, refusedFor, run, START } from './passkey-world.ts';
-import { begun, codeAt, enrolled, inWorld, PASSWORD, refusedAs, type World, withPasskey } from './world.ts';
+import { answerOf, begun, codeAt, enrolled, inWorld, PASSWORD, refusedAs, type World, withPasskey } from './world.ts';
 
 const SYNCED = { synced: true } as const;
 const CREDENTIALS = (options: Readonly<Record<string, unknown>>) => options['allowCredentials'];
@@ -309,3 +310,43 @@ test(
     await assert.rejects(login.second(caller, next, 'totp', code), refusedAs('too-many-attempts'));
   }),
 );
+
+for (const realm of ['wiki', 'portal'] as const)
+  test(
+    `an answer to the challenge of a sign-in that is over is late, not wrong, by whatever it is said to be for: ${realm}`,
+    inWorld(async (world) => {
+      const { login, store, clock } = world;
+      const alice = await holder(world, world[realm], 'alice');
+      const caller = world.caller(world[realm]);
+      const session = await byCode(world, 'alice', alice.secret, world[realm]);
+      const over = await begun(world, caller, 'alice');
+      clock.at += 9 * 60_000;
+      const { options } = await login.passkeyOptions(caller, { purpose: 'second', pending: over });
+      const answer = answerOf(world[realm], alice.device, options);
+      clock.at += 90_000;
+      const count = async () => [
+        (await store.audit.list({ limit: 1000 })).length,
+        (await store.sessions.listLive(clock.at)).length,
+      ];
+      const before = await count();
+      const ways: readonly Ceremony[] = [
+        { purpose: 'second', pending: over },
+        { purpose: 'start', cookie: null, over },
+        { purpose: 'step-up', session, over },
+      ];
+      for (let n = 0; n < 60; n += 1) {
+        const late = login.passkey(caller, ways[n % 3] ?? START, answer, '/');
+        await assert.rejects(late, refusedAs('pending-expired'));
+      }
+      assert.deepEqual(await count(), before);
+      // Of any other sign-in than the one that it had, it is wrong as before.
+      const other = await begun(world, caller, 'alice');
+      for (const cookie of [other, null, 'x', over.slice(1)]) {
+        const wrong = login.passkey(caller, { purpose: 'start', cookie: null, over: cookie }, answer, '/');
+        await assert.rejects(wrong, refusedFor('challenge'));
+      }
+      const elsewhere = world.caller(world[realm === 'wiki' ? 'portal' : 'wiki']);
+      const foreign = login.passkey(elsewhere, { purpose: 'start', cookie: null, over }, answer, '/');
+      await assert.rejects(foreign, refusedFor('challenge'));
+    }),
+  );

@@ -13,9 +13,13 @@ const P = '/.sallyport';
 const en = wordsOf('en');
 
 /** Runs with a stand that is closed afterwards, come what may. */
-function stand(name: string, run: (s: Stand, ask: ReturnType<typeof supertest.agent>) => Promise<void>): void {
+function stand(
+  name: string,
+  run: (s: Stand, ask: ReturnType<typeof supertest.agent>) => Promise<void>,
+  passkeys = false,
+): void {
   test(name, async () => {
-    const s = await startStand();
+    const s = await startStand('local', passkeys);
     try {
       await run(s, supertest.agent(s.origin));
     } finally {
@@ -397,6 +401,101 @@ stand('a passkey is the second step where a sign-in waits, and a confirmation wi
   const up = await post(s, '/sign-in/passkey', form, { Cookie: cookiesOf(second) });
   assert.deepEqual([up.status, up.headers['location']], [303, `${P}/account`]);
   assert.deepEqual(s.world.calls.slice(1), ['passkeyOptions second', 'passkey second', 'passkey step-up']);
+});
+
+/** What the form of a page posts, and what its script asks options with: with an answer of the passkey. */
+function ceremonyFields(page: string): Record<string, string> {
+  const [form = ''] = page.match(/<form[^>]*data-ceremony="get"[\s\S]*?<\/form>/) ?? [];
+  const fields = [...form.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+  return { ...Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value])), response: PASSKEY };
+}
+
+const page = (s: Stand, path: string, Cookie = '') => supertest(s.origin).get(`${P}${path}`).set({ Cookie });
+const asForm = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+
+/** As `stand`, where passkeys work. */
+const passkeys = (name: string, run: (s: Stand) => Promise<void>) => stand(name, run, true);
+
+for (const gone of ['no sign-in waits', 'no cookie is left'])
+  passkeys(`a passkey for a sign-in that is over is for nothing else: ${gone}`, async (s) => {
+    const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD, next: '/reports' });
+    const fields = ceremonyFields((await page(s, '/sign-in/passkey', cookiesOf(first))).text);
+    assert.equal(fields['purpose'], 'sign-in');
+    s.world.signIns.clear();
+    const Cookie = gone === 'no cookie is left' ? '' : cookiesOf(first);
+    const options = await post(s, '/sign-in/passkey/options', { purpose: 'sign-in', next: '/reports' }, { Cookie });
+    assert.deepEqual([options.status, options.body.code], [401, 'pending-expired']);
+    assert.equal(cookiesOf(options), '');
+    const answer = await post(s, '/sign-in/passkey', asForm(fields), { Cookie });
+    assert.equal(answer.status, 401);
+    assert.match(answer.text, /name="password"/);
+    assert.equal(cookiesOf(answer), '');
+    const json = await post(s, '/sign-in/passkey', { purpose: 'sign-in', response: JSON.parse(PASSKEY) }, { Cookie });
+    assert.deepEqual([json.status, json.body.code], [401, 'pending-expired']);
+    assert.deepEqual(
+      s.world.calls.filter((call) => /passkey.* (start|step-up)/.test(call)),
+      [],
+    );
+  });
+
+passkeys(
+  'who signed in in another tab is taken on by the passkey of this one, and confirms nothing by it',
+  async (s) => {
+    const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD, next: '/reports' });
+    const fields = ceremonyFields((await page(s, '/sign-in/passkey?next=%2Fhere', cookiesOf(first))).text);
+    const Cookie = await signIn(s);
+    const before = [...s.world.calls];
+    const form = await post(s, '/sign-in/passkey', asForm(fields), { Cookie });
+    assert.deepEqual([form.status, form.headers['location'], cookiesOf(form)], [303, '/here', '']);
+    for (const path of ['/sign-in/passkey', '/sign-in/passkey/options']) {
+      const json = await post(s, path, { purpose: 'sign-in', next: '/here' }, { Cookie });
+      assert.deepEqual([json.status, json.body], [200, { ok: true, next: '/here' }], path);
+    }
+    assert.deepEqual(s.world.calls, before);
+  },
+);
+
+passkeys('a passkey that confirms needs the session, whatever else waits, and opens none', async (s) => {
+  const Cookie = await signIn(s);
+  const fields = ceremonyFields((await page(s, '/sign-in/passkey', Cookie)).text);
+  assert.equal(fields['purpose'], 'step-up');
+  const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD });
+  const before = s.world.calls.length;
+  for (const cookies of ['', cookiesOf(first)]) {
+    const options = await post(s, '/sign-in/passkey/options', { purpose: 'step-up' }, { Cookie: cookies });
+    assert.deepEqual([options.status, options.body.code], [401, 'sign-in-required']);
+    const json = await post(s, '/sign-in/passkey', { ...fields, response: JSON.parse(PASSKEY) }, { Cookie: cookies });
+    assert.deepEqual([json.status, json.body.code], [401, 'sign-in-required']);
+    const form = await post(s, '/sign-in/passkey', asForm(fields), { Cookie: cookies });
+    assert.equal(form.status, 401);
+    assert.match(form.text, /name="password"/);
+    assert.equal(cookiesOf(form), '');
+  }
+  assert.equal(s.world.calls.length, before);
+  const both = await post(s, '/sign-in/passkey', asForm(fields), { Cookie: `${Cookie}; ${cookiesOf(first)}` });
+  assert.equal(both.status, 303);
+  assert.deepEqual(s.world.calls.slice(before), ['passkey step-up']);
+});
+
+passkeys('a passkey without a name is for whoever answers, and what is for nothing known is refused', async (s) => {
+  const fields = ceremonyFields((await page(s, '/sign-in')).text);
+  assert.equal(fields['purpose'], 'start');
+  const first = await post(s, '/sign-in', { account: NAME, password: PASSWORD });
+  const waiting = { Cookie: cookiesOf(first) };
+  const before = s.world.calls.length;
+  for (const said of [{ purpose: 'start' }, { start: 'yes' }] as const) {
+    assert.equal((await post(s, '/sign-in/passkey/options', said, waiting)).status, 200);
+    assert.equal((await post(s, '/sign-in/passkey', { ...said, response: JSON.parse(PASSKEY) }, waiting)).status, 200);
+  }
+  const two = ['passkeyOptions start', 'passkey start'];
+  assert.deepEqual(s.world.calls.slice(before), [...two, ...two]);
+  for (const purpose of ['', 'second', 'START', 'constructor', 'sign-in ']) {
+    assert.equal((await post(s, '/sign-in/passkey/options', { purpose }, waiting)).status, 400, purpose);
+    const json = await post(s, '/sign-in/passkey', { purpose, response: JSON.parse(PASSKEY) }, waiting);
+    assert.equal(json.status, 400, purpose);
+    assert.equal((await post(s, '/sign-in/passkey', asForm({ ...fields, purpose }), waiting)).status, 400, purpose);
+  }
+  assert.equal(s.world.calls.length, before + 4);
 });
 
 stand('a refused passkey is told on the page that it was used on', async (s) => {

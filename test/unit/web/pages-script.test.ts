@@ -7,7 +7,7 @@ import type { Html } from '../../../src/lib/html.ts';
 import { ASSETS } from '../../../src/web/assets/assets.ts';
 import { connectSource, PAGE_HEADERS, scriptSource } from '../../../src/web/headers.ts';
 import { enrolPage } from '../../../src/web/pages/enrol.ts';
-import { codePage } from '../../../src/web/pages/sign-in.ts';
+import { codePage, passkeyPage } from '../../../src/web/pages/sign-in.ts';
 import { wordsOf } from '../../../src/web/words/words.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { error, frame, state } from './pages-views.ts';
@@ -18,6 +18,7 @@ const en = wordsOf('en');
 const PAGES: Readonly<Record<string, Html>> = {
   '/wait': codePage(frame(), { next: '/', stepUp: false, offers: WAYS, error: error('too-many-attempts', 30) }),
   '/password': enrolPage(frame(), { state: state({ password: 'set' }), choose: false }),
+  '/second': passkeyPage(frame(), { next: '/reports', stepUp: false, offers: WAYS, only: false }),
   '/choose': enrolPage(frame(), { state: state(), choose: false }),
 };
 
@@ -161,4 +162,16 @@ test('who has to confirm first is sent there', () =>
     await page.getByRole('button', { name: en.choose.passkeyButton }).click();
     await page.waitForURL((url) => url.pathname === '/.sallyport/sign-in/totp');
     assert.equal(new URL(page.url()).searchParams.get('next'), '/.sallyport/account');
+  }));
+
+test('options are asked for what the page is for; who signed in in another tab goes where this one leads', () =>
+  on('/second', async (page) => {
+    const asked: string[] = [];
+    reply = (path, body) => {
+      asked.push(path, body);
+      return { status: 200, value: { ok: true, next: '/wait' } };
+    };
+    await page.getByRole('button', { name: en.passkey.button }).click();
+    await page.waitForURL((url) => url.pathname === '/wait');
+    assert.deepEqual(asked, ['/.sallyport/sign-in/passkey/options', '{"purpose":"sign-in","next":"/reports"}']);
   }));

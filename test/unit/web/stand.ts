@@ -153,6 +153,8 @@ function fakeLogin(world: World): AdoptingLogin {
     },
     passkeyOptions: async (_caller, ceremony) => {
       world.note(`passkeyOptions ${ceremony.purpose}`);
+      if (ceremony.purpose === 'second' && !world.signIns.has(ceremony.pending ?? ''))
+        throw new SallyportError('pending-expired');
       const known = ceremony.purpose === 'start' ? ceremony.cookie : null;
       return {
         options: { challenge: 'Y2hhbGxlbmdl' },
