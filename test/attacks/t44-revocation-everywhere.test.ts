@@ -72,8 +72,11 @@ async function regroup(first: Sallyport, second: Sallyport): Promise<void> {
   const account = await first.app.store.accounts.byName('staff', 'grouped');
   await first.app.store.accounts.update(account?.id ?? '', { groups: [] });
   const began = performance.now();
-  while ((await second.send('GET', '/ops/x', { cookie })).status !== 403) {
-    assert.ok(performance.now() - began < 1000, 'the group still counts after a second');
+  for (let status = 0; status !== 403; ) {
+    const asked = performance.now() - began;
+    assert.ok(asked < 10_000, 'never refused for its group');
+    status = (await second.send('GET', '/ops/x', { cookie })).status;
+    assert.ok(status !== 200 || asked < 1000, 'the group still counts for what is asked a second later');
   }
   assert.equal((await second.send('GET', '/', { cookie })).status, 200);
 }
