@@ -39,7 +39,13 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...['presets/answer.ts', 'presets/html-tags.ts', 'presets/token-body.ts', 'read/login/document.ts'],
     ...['read/login/judge.ts', 'read/login/names.ts', 'read/login/scan-form.ts', 'read/login/scan-json.ts'],
     ...['read/login/scan-multipart.ts', 'read/login/scan-text.ts', 'read/login/scan-xml.ts', 'read/login/step.ts'],
-    ...['read/login/text.ts', 'read/login/watch.ts', 'factors/passkey.ts', 'enrol/labels.ts'],
+    ...[
+      'read/login/text.ts',
+      'read/login/watch.ts',
+      'read/login/xml-start.ts',
+      'factors/passkey.ts',
+      'enrol/labels.ts',
+    ],
   ),
   ...because('refuses', 'read/login/refused.ts', 'factors/passkey-refused.ts'),
   ...because(

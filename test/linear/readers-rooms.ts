@@ -25,6 +25,7 @@ import { nearest } from '../../src/lib/nearest.ts';
 import { networksOf } from '../../src/lib/networks.ts';
 import { normalised } from '../../src/lib/normal.ts';
 import { bestFit, letterings, plainLetters } from '../../src/lib/readings/best-fit.ts';
+import { colonsIn, covers, isFile, withoutFormat } from '../../src/lib/readings/covers.ts';
 import { decoded, decodings, isWellFormed } from '../../src/lib/readings/decode.ts';
 import { bareSegment, carefulReading, isSingle, readings, textReadings } from '../../src/lib/readings/readings.ts';
 import { isShortName, mayBeShortFor, streamsOf } from '../../src/lib/readings/windows.ts';
@@ -153,6 +154,8 @@ export const ROOMS: readonly Reader[] = [
   read('readings', PATH, 8 * KiB, (text) => [readings('/a'), readings(`/${text}`)]),
   read('carefulReading', PATH, 8 * KiB, carefulReading),
   read('fold', PATH, 8 * KiB, (text) => [fold(text), isSingle(text)]),
+  read('covers', PATH, 8 * KiB, (text) => [covers('/a.b', true, `/${text}`), colonsIn(readings(`/${text}`))]),
+  read('withoutFormat', ['.', '.a', 'a.'], 8 * KiB, (text) => [withoutFormat(text), isFile(text)]),
   read('decoded', PATH, 8 * KiB, (text) => [decoded(text), isWellFormed(text)]),
   read('bareSegment', [' ', '.', '\u00a0', ';', ':'], 8 * KiB, bareSegment),
   read('streamsOf', [':', '::', ' ', '.'], 8 * KiB, (text) => streamsOf(text, 2)),
