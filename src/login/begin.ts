@@ -3,14 +3,13 @@ import { checkSource } from '../accounts/throttle.ts';
 import { record } from '../audit/audit.ts';
 import { rationOf } from '../audit/ration.ts';
 import { SallyportError } from '../errors.ts';
-import { sha256 } from '../lib/bytes.ts';
-import { randomToken } from '../lib/random.ts';
-import type { AccountRow, PendingRow } from '../store/types.ts';
+import type { AccountRow } from '../store/types.ts';
 import { knowsBrowser } from './browser.ts';
 import { carry } from './carried.ts';
 import { ANONYMOUS, type LoginContext } from './context.ts';
 import { offersOf, pendingOffers } from './offers.ts';
 import { at } from './open.ts';
+import { newPending } from './pending.ts';
 import { provePassword, recordRefusal, usable } from './prove.ts';
 import { type Caller, PENDING_LIFE, type PendingStarted } from './types.ts';
 
@@ -27,23 +26,8 @@ async function nameOf(ctx: LoginContext, caller: Caller, typed: string): Promise
  * The password was right: from here on there is a row, unless the account was changed since the password was compared.
  */
 async function keep(ctx: LoginContext, caller: Caller, found: AccountRow, next: string): Promise<PendingStarted> {
-  const { store, clock, random } = ctx;
-  const cookie = randomToken(random, 32);
-  const now = clock.now();
-  const pending: PendingRow = {
-    id: randomToken(random, 16),
-    hash: sha256(cookie),
-    purpose: 'sign-in',
-    appId: caller.app.id,
-    accountId: found.id,
-    claimedName: found.name,
-    proofs: [{ kind: 'password', at: now }],
-    state: null,
-    ticketId: null,
-    next,
-    createdAt: now,
-    expiresAt: now + PENDING_LIFE,
-  };
+  const { store, clock } = ctx;
+  const { cookie, pending } = newPending(ctx, caller, found, { next, life: PENDING_LIFE });
   await store.underAccount(found.id, async (tx, present) => {
     // What was typed was compared with the password of then.
     if ((present?.passwordHash ?? null) !== found.passwordHash)

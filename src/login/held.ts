@@ -1,10 +1,9 @@
 import { record } from '../audit/audit.ts';
-import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
-import type { OpenParts, PendingRow } from '../store/types.ts';
+import type { OpenParts } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
 import { at } from './open.ts';
-import { loadPending } from './pending.ts';
+import { loadPending, newPending } from './pending.ts';
 import { usable } from './prove.ts';
 import { type Caller, type HeldSignIn, PENDING_LIFE } from './types.ts';
 
@@ -24,23 +23,10 @@ async function hasFactor({ authenticators }: OpenParts, accountId: string): Prom
 export async function hold(ctx: LoginContext, caller: Caller, held: HeldSignIn): Promise<string | undefined> {
   const { store, clock, random, seal } = ctx;
   const { account, target } = held;
-  const cookie = randomToken(random, 32);
   const now = clock.now();
-  const pending: PendingRow = {
-    id: randomToken(random, 16),
-    hash: sha256(cookie),
-    purpose: 'sign-in',
-    appId: caller.app.id,
-    accountId: account.id,
-    claimedName: account.name,
-    // Checked by the app, and by nobody else: it is what a password proves in a realm of that source.
-    proofs: [{ kind: 'password', at: now }],
-    state: null,
-    ticketId: null,
-    next: target,
-    createdAt: now,
-    expiresAt: now + Math.min(PENDING_LIFE, HOLD_LIFE),
-  };
+  const life = Math.min(PENDING_LIFE, HOLD_LIFE);
+  // The password was checked by the app, and by nobody else: it is what one proves in a realm of that source.
+  const { cookie, pending } = newPending(ctx, caller, account, { next: target, life });
   const id = randomToken(random, 16);
   const place = (column: string) => ({ table: 'holds', column, row: id });
   return store.underAccount(account.id, async (tx, present) => {

@@ -1,6 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
-import type { AccountParts, OpenParts, PendingRow } from '../store/types.ts';
+import { randomToken } from '../lib/random.ts';
+import type { AccountParts, AccountRow, OpenParts, PendingRow } from '../store/types.ts';
 import { type Carried, opened, unsealed } from './carried.ts';
 import type { LoginContext } from './context.ts';
 import { usable } from './prove.ts';
@@ -15,6 +16,32 @@ const USED_LIFE = PENDING_LIFE + 5 * 60_000;
  */
 export interface PendingSignIn extends PendingRow {
   readonly carried: Carried | null;
+}
+
+/** A sign-in whose password was right, checked by us or by the app: the value of its cookie, and its row. `life`: ms. */
+export function newPending(
+  { clock, random }: LoginContext,
+  caller: Caller,
+  account: Pick<AccountRow, 'id' | 'name'>,
+  { next, life }: { readonly next: string; readonly life: number },
+): { readonly cookie: string; readonly pending: PendingRow } {
+  const cookie = randomToken(random, 32);
+  const now = clock.now();
+  const pending: PendingRow = {
+    id: randomToken(random, 16),
+    hash: sha256(cookie),
+    purpose: 'sign-in',
+    appId: caller.app.id,
+    accountId: account.id,
+    claimedName: account.name,
+    proofs: [{ kind: 'password', at: now }],
+    state: null,
+    ticketId: null,
+    next,
+    createdAt: now,
+    expiresAt: now + life,
+  };
+  return { cookie, pending };
 }
 
 type Readable = Pick<OpenParts, 'pendings' | 'challenges' | 'accounts'>;

@@ -4,8 +4,18 @@ import { foldName } from '../read/clean.ts';
 /** How far a request acts: on what its target names; on all that is below it too; on whatever its body names. */
 export type Reach = 'here' | 'below' | 'anywhere';
 
-/** A parameter by which frameworks take a POST for a request of another method, as PHP spells its name too. */
-const OVERRIDE = /(?:^|[&;])[_. +](?:http[_. +]?)?method(?:[=[&;]|$)/i;
+/** What PHP drops before a name, or takes for `_` in it: names that begin with none of these are no such parameters. */
+const BEFORE = '_. +\t\r\n\v\f';
+/** The rest of the name of a parameter by which frameworks take a POST for a request of another method. */
+const METHOD = /^(?:http[_.\s+]?)?method(?:[=[]|$)/i;
+/** Characters of the longest of them, and one more. */
+const LONGEST = 'http_method='.length + 1;
+
+function namesMethod(parameter: string): boolean {
+  let at = 0;
+  while (at < parameter.length && BEFORE.includes(parameter.charAt(at))) at += 1;
+  return at > 0 && METHOD.test(parameter.slice(at, at + LONGEST));
+}
 
 /**
  * Whether a request may be another than its line says: a POST whose query names a method. Fields of the head that do so are no
@@ -13,7 +23,8 @@ const OVERRIDE = /(?:^|[&;])[_. +](?:http[_. +]?)?method(?:[=[&;]|$)/i;
  */
 export function isOverridden(method: string, query: string): boolean {
   if (method !== 'POST' || query === '') return false;
-  return OVERRIDE.test(query.includes('%') ? decoded(query) : query);
+  const text = query.includes('%') ? decoded(query) : query;
+  return text.split(/[&;]/).some(namesMethod);
 }
 
 /** Depth (RFC 4918 §10.2) in lower case, without blanks; undefined where it is absent, and where it is said twice. */

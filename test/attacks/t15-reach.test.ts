@@ -89,6 +89,9 @@ const OVERRIDES_TOO = [
   '_HttpMethod=DELETE',
   '_http_method=x',
   '+method=DELETE',
+  '+_method=DELETE',
+  '%20%20_method=x',
+  '%09.method=x',
 ];
 const NONE = ['payment_method=card', 'method=x', 'a=_method', '_methods=x', 'a=%26'];
 
