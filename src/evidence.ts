@@ -2,6 +2,9 @@
  * What was proven at a sign-in, how and when. The strength of a sign-in is computed here, each time, from the proofs;
  * it is never stored as a flag.
  */
+import { type RealmSource, sourceOf } from './sources/table.ts';
+import type { ProvenFactors } from './sources/types.ts';
+
 export type ProofKind = 'password' | 'ticket' | 'totp' | 'recovery' | 'passkey';
 
 /** How a person may have signed in; a ticket only lets them enrol. In the order in which people think of them. */
@@ -33,8 +36,6 @@ export interface Proof {
   /** WebAuthn: the key cannot leave its authenticator (BE = 0). */
   readonly deviceBound?: boolean;
 }
-
-export type RealmSource = 'local' | 'app';
 
 /** `passkey` means phishing-resistant; `mfa` is the floor that every session has. */
 export type Requirement = 'mfa' | 'passkey';
@@ -71,29 +72,39 @@ function latestOf(proofs: readonly Proof[]): number {
   return proofs.reduce((latest, p) => Math.max(latest, p.at), 0);
 }
 
+/** Which of the proofs are factors, and whether there are two of different kind (or one passkey with its person verified). */
+function factorsIn(proofs: readonly Proof[]): ProvenFactors & { readonly factors: readonly Proof[] } {
+  const factors = proofs.filter((p) => FACTORS.has(p.kind));
+  const possession = factors.length > 0;
+  const verifiedKey = factors.some((p) => p.kind === 'passkey' && p.userVerified === true);
+  return { factors, possession, mfa: (possession && proofs.some((p) => p.kind === 'password')) || verifiedKey };
+}
+
+/** RFC 8176 method references of what was proven, sorted. */
+export function methodsOf(proofs: readonly Proof[]): readonly string[] {
+  const { factors, mfa } = factorsIn(proofs);
+  const amr = new Set<string>();
+  if (proofs.some((p) => p.kind === 'password')) amr.add('pwd');
+  for (const { kind, deviceBound } of factors) {
+    if (kind === 'passkey') amr.add('user').add(deviceBound === true ? 'hwk' : 'swk');
+    else amr.add('otp');
+  }
+  if (mfa) amr.add('mfa');
+  return interned([...amr].sort());
+}
+
 /**
- * Computes the strength of a set of proofs for a realm. In a `local` realm a session needs two factors of different
- * kind (password and possession, or one user-verified passkey); in an `app` realm the password is asked for by the app
- * behind us, so that possession alone opens the session. A recovery code stands in for the lost authenticator. A ticket
- * never counts as a factor.
+ * Computes the strength of a set of proofs for a realm, whose source says what opens a session. A recovery code stands in for
+ * the lost authenticator. A ticket never counts as a factor.
  */
 export function strengthOf(proofs: readonly Proof[], source: RealmSource): Strength {
-  const password = proofs.some((p) => p.kind === 'password');
-  const factors = proofs.filter((p) => FACTORS.has(p.kind));
-  const verifiedKey = factors.some((p) => p.kind === 'passkey' && p.userVerified === true);
-  const possession = factors.length > 0;
-  const mfa = (password && possession) || verifiedKey;
+  const { factors, possession, mfa } = factorsIn(proofs);
   const passkeys = factors.filter((p) => p.kind === 'passkey');
   const passkey = passkeys.length > 0;
-  const amr = new Set<string>();
-  if (password) amr.add('pwd');
-  if (factors.some((p) => p.kind === 'totp' || p.kind === 'recovery')) amr.add('otp');
-  for (const key of passkeys) amr.add('user').add(key.deviceBound === true ? 'hwk' : 'swk');
-  if (mfa) amr.add('mfa');
   return {
-    opensSession: source === 'local' ? mfa : possession,
+    opensSession: sourceOf(source).opens({ mfa, possession }),
     phishingResistant: passkey,
-    amr: interned([...amr].sort()),
+    amr: methodsOf(proofs),
     acr: passkey ? 'phr' : mfa ? 'mfa' : 'possession',
     lastFactorAt: latestOf(factors),
     lastPasskeyAt: latestOf(passkeys),

@@ -1,12 +1,12 @@
 import type { Config } from './config/types.ts';
 import { SallyportError } from './errors.ts';
-import type { RealmSource } from './evidence.ts';
 import type { Clock } from './lib/clock.ts';
 import { createUpgrader, type Upgrader } from './proxy/upgrade.ts';
 import { createUpstreams, type Upstreams } from './proxy/upstreams.ts';
 import { trustedPeers } from './read/client.ts';
 import { hostMap } from './read/hosts.ts';
 import { compileRules } from './rules/compile.ts';
+import type { RealmSource } from './sources/table.ts';
 import { brandOf } from './web/brand.ts';
 import type { Live } from './web/server.ts';
 

@@ -3,6 +3,7 @@ import { SallyportError } from '../errors.ts';
 import { addAccount } from '../manage/accounts.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { issueTicket } from '../manage/tickets.ts';
+import { sourceOf } from '../sources/table.ts';
 import { commandLine, type Where } from './context.ts';
 import type { Output } from './output.ts';
 
@@ -69,8 +70,8 @@ function addressLines(config: Config, mode: Mode): string[] {
   }
 }
 
-/** `own`: the app has a login and passwords of its own. */
-function invitationLines(invitations: readonly Invitation[], own: boolean, where: Where): string[] {
+function invitationLines(config: Config, invitations: readonly Invitation[], where: Where): string[] {
+  const realm = config.apps[0]?.realm;
   if (invitations.length === 0) return ['  Next: open the address above and sign in.'];
   return [
     '  Enrolment links, each for one person, to be used once within 24 hours:',
@@ -79,16 +80,7 @@ function invitationLines(invitations: readonly Invitation[], own: boolean, where
       return `    ${who.padEnd(24)}${url}`;
     }),
     '',
-    ...(own
-      ? [
-          '  Next: open a link, add a passkey or an authenticator app, keep the recovery codes, and sign in at',
-          '  the app as before. Accounts here are called as they are at the app; for one that is not:',
-          `  ${commandLine(where, 'account alias', 'NAME')} --app APP --as NAME`,
-        ]
-      : [
-          '  Next: open a link, choose a password, then a passkey or an authenticator app, keep the',
-          '  recovery codes, and you are in the portal.',
-        ]),
+    ...(realm === undefined ? [] : sourceOf(realm.source).invitedBy(commandLine(where, 'account alias', 'NAME'))),
   ];
 }
 
@@ -107,7 +99,7 @@ export function greet(
     ...addressLines(config, mode),
     `  Data        ${config.dataDir}`,
     '',
-    ...invitationLines(invitations, config.apps[0]?.realm.source === 'app', where),
+    ...invitationLines(config, invitations, where),
     `  More people: ${commandLine(where, 'account add', 'NAME')}`,
     `          and: ${commandLine(where, 'ticket issue', 'NAME')}`,
     '',

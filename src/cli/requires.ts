@@ -1,10 +1,11 @@
 import type { AppConfig, RuleConfig } from '../config/types.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { NOBODY } from '../rules/strictest.ts';
+import { sourceOf } from '../sources/table.ts';
 
 /** What every session of the app has proven at least, in words. In a realm of the app the app itself asks for the password. */
 export function floorOf(app: Pick<AppConfig, 'realm'>): string {
-  return app.realm.source === 'local' ? 'password + second factor' : 'second factor';
+  return sourceOf(app.realm.source).floor;
 }
 
 /** Groups in words; null: any account. */

@@ -1,3 +1,4 @@
+import { local } from '../sources/local.ts';
 import { keyOf, readForm } from './form.ts';
 import { faultsOf } from './issues.ts';
 import type { Overrides } from './resolve.ts';
@@ -29,7 +30,7 @@ function withChoices(fault: Finding, root: unknown): Finding {
  */
 const STAND_INS: readonly (readonly [place: RegExp, make: (root: unknown) => unknown])[] = [
   [/^\[("realms"|"apps")\]$/, () => ({})],
-  [/^\["realms","[^"]*","source"\]$/, () => 'local'],
+  [/^\["realms","[^"]*","source"\]$/, () => local.name],
   [/^\["apps","[^"]*","hosts"\]$/, () => [STAND_IN]],
   [/^\["apps","[^"]*","upstream"(,"url")?\]$/, () => `http://${STAND_IN}`],
   [/^\["apps","[^"]*","realm"\]$/, (root) => Object.keys(Object(valueAt(root, ['realms'])))[0]],

@@ -1,3 +1,4 @@
+import { sourceOf } from '../sources/table.ts';
 import type { View } from './check.ts';
 import type { WrittenApp } from './schema.ts';
 import { type Finding, type Path, valueAt } from './source.ts';
@@ -29,13 +30,14 @@ export function* checkPasswords(view: View): Generator<Finding> {
     const realm = view.sound.realms[app.realm];
     if (realm === undefined) continue;
     const path = ['apps', id, 'login'];
-    if (realm.source === 'app' && app.login === 'none')
+    const { asksPassword } = sourceOf(realm.source);
+    if (!asksPassword && app.login === 'none')
       yield {
         path,
         message:
           'The realm leaves passwords to the app, so its login must be bound. Name a preset (sallyport preset list), make one (sallyport preset record), or declare unbound with reason, owner and expires.',
       };
-    if (realm.source !== 'app' && app.login !== 'none' && app.login.order === 'login-first')
+    if (asksPassword && app.login !== 'none' && app.login.order === 'login-first')
       yield {
         path: [...path, 'order'],
         message: 'login-first needs a realm with source: app; here Sallyport asks for a password itself.',

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { SallyportError } from '../errors.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { FileUnread, readText } from '../lib/files.ts';
+import { app } from '../sources/app.ts';
+import { local } from '../sources/local.ts';
 import { readAssets, readLogins } from './assets.ts';
 import { checkForm, type Form } from './check.ts';
 import { checkAcross } from './cross.ts';
@@ -177,7 +179,7 @@ export function configFromArguments({
   const file = {
     listen: port === 0 ? undefined : `127.0.0.1:${port}`,
     data,
-    realms: { local: { source: login === undefined ? 'local' : 'app' } },
+    realms: { local: { source: (login === undefined ? local : app).name } },
     apps: {
       portal: {
         hosts: ['localhost', '127.0.0.1', '[::1]'],

@@ -1,3 +1,4 @@
+import { SOURCE_NAMES, sourcesInWords } from '../sources/table.ts';
 import { block, flag, list, matching, text, word } from './fields.ts';
 import { parseAaguid, parseRelyingPartyId } from './passkey-values.ts';
 import { file, line, sessions } from './schema-parts.ts';
@@ -44,9 +45,9 @@ const passkeys = block(
 
 export const realm = block(
   {
-    source: word(['local', 'app'], {
-      description: 'Where the password is checked: local (by Sallyport) or app (by the app alone).',
-      examples: ['local'],
+    source: word(SOURCE_NAMES, {
+      description: `Where the password is checked: ${sourcesInWords()}.`,
+      examples: [SOURCE_NAMES[0]],
     }),
     domains: list(
       matching(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})$/, 'Expected a domain such as CORP or corp.example.', {

@@ -1,5 +1,6 @@
-import type { RealmSource, Requirement } from '../evidence.ts';
+import type { Requirement } from '../evidence.ts';
 import type { Pattern } from '../lib/pattern.ts';
+import type { RealmSource } from '../sources/table.ts';
 import type { LoginConfig } from './login-types.ts';
 
 /** The configuration after validation: every default filled in, durations in ms, references resolved. Deeply frozen. */

@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { type Random, randomToken } from '../lib/random.ts';
 import type { Notices } from '../notices/types.ts';
 import type { Session } from '../sessions/session.ts';
+import { standsIn } from '../sources/table.ts';
 import type { Seal } from '../store/seal.ts';
 import type { AccountParts, AccountRow, OpenParts, PendingRow, Store } from '../store/types.ts';
 import type { EnrolCaller } from './types.ts';
@@ -47,11 +48,6 @@ function openProgress(ctx: EnrolContext, pending: PendingRow): Progress {
   return JSON.parse(text) as Progress;
 }
 
-/** Whether the account may sign in to the caller's app at all. */
-export function mayEnrol(account: AccountRow | undefined, caller: EnrolCaller): account is AccountRow {
-  return account !== undefined && account.disabledAt === null && account.realm === caller.app.realm.id;
-}
-
 /**
  * The account of a session that is about to change its factors. Judged under the lock of the account, as the session may
  * have ended since it was looked up. Throws `sign-in-required`.
@@ -64,7 +60,8 @@ export async function needOwner(
 ): Promise<AccountRow> {
   const row = await tx.sessions.byId(session.id);
   const live = row !== undefined && row.endedAt === null && row.hash === session.hash;
-  if (!live || !mayEnrol(account, caller)) throw new SallyportError('sign-in-required', 'the session ended meanwhile');
+  if (!live || !standsIn(account, caller.app.realm))
+    throw new SallyportError('sign-in-required', 'the session ended meanwhile');
   return account;
 }
 
@@ -101,7 +98,7 @@ async function judge(
   account: AccountRow | undefined,
 ): Promise<Live | undefined> {
   if (pending.purpose !== 'enrol' || pending.appId !== caller.app.id) return undefined;
-  if (ctx.clock.now() >= pending.expiresAt || !mayEnrol(account, caller)) return undefined;
+  if (ctx.clock.now() >= pending.expiresAt || !standsIn(account, caller.app.realm)) return undefined;
   const progress = openProgress(ctx, pending);
   const { sessionId } = progress;
   if (sessionId !== null && !(await sessionLives(ctx, store, sessionId, account.id))) return undefined;

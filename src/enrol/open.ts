@@ -4,7 +4,8 @@ import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
 import { sha256 } from '../lib/bytes.ts';
 import type { Session } from '../sessions/session.ts';
-import { type EnrolContext, mayEnrol, needOwner, openLive } from './live.ts';
+import { standsIn } from '../sources/table.ts';
+import { type EnrolContext, needOwner, openLive } from './live.ts';
 import { needFreshFactor, recordChange, tell } from './record.ts';
 import type { EnrolCaller } from './types.ts';
 
@@ -20,7 +21,7 @@ export async function peek(
   const row = await ctx.store.tickets.byHash(sha256(ticket));
   if (row === undefined || row.usedAt !== null || ctx.clock.now() >= row.expiresAt) return undefined;
   const account = await ctx.store.accounts.byId(row.accountId);
-  return mayEnrol(account, caller) ? { accountName: account.name } : undefined;
+  return standsIn(account, caller.app.realm) ? { accountName: account.name } : undefined;
 }
 
 async function refuseTicket(ctx: EnrolContext, caller: EnrolCaller): Promise<never> {
@@ -48,7 +49,7 @@ export async function open(ctx: EnrolContext, caller: EnrolCaller, ticket: strin
     return await ctx.store.underAccount(known?.accountId ?? '', async (tx, account) => {
       const row = await tx.tickets.consume(sha256(ticket), now);
       // Thrown, so that a ticket that was shown at the wrong app is not used up there.
-      if (row === undefined || !mayEnrol(account, caller)) throw new SallyportError('ticket-invalid');
+      if (row === undefined || !standsIn(account, caller.app.realm)) throw new SallyportError('ticket-invalid');
       const progress = { secret: null, resetPassword: row.resetPassword, sessionId: null };
       const proofs: Proof[] = [{ kind: 'ticket', at: now }];
       const cookie = await openLive(ctx, tx, caller, account, { ticketId: row.id, proofs, progress });

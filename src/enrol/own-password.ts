@@ -1,18 +1,20 @@
-import { hashPassword, PasswordRefused, passwordFault, verifyPassword } from '../accounts/password.ts';
+import { hashPassword, PasswordRefused, passwordFault } from '../accounts/password.ts';
 import { passwordScore } from '../accounts/strength.ts';
 import { checkSource, failSource, withPlace } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
 import type { Session } from '../sessions/session.ts';
+import { sourceOf, standsIn } from '../sources/table.ts';
 import type { AccountRow } from '../store/types.ts';
 import { change } from './changes.ts';
-import { type EnrolContext, mayEnrol } from './live.ts';
-import { askerOf, contextOf, targetOf } from './password.ts';
+import type { EnrolContext } from './live.ts';
+import { askerOf, contextOf, provesPassword, targetOf } from './password.ts';
 import { needFreshFactor, recordChange, tell } from './record.ts';
 import type { EnrolCaller, NewPassword, PasswordAdvice } from './types.ts';
 
 /** Throws `not-found` where the app asks for the password, and `step-up-required`, without asking the store. */
 export function needOwnPassword(ctx: EnrolContext, caller: EnrolCaller, session: Session): void {
-  if (caller.app.realm.source !== 'local') throw new SallyportError('not-found', 'no passwords in this realm');
+  if (!sourceOf(caller.app.realm.source).keepsPasswords)
+    throw new SallyportError('not-found', 'no passwords in this realm');
   needFreshFactor(ctx, caller, session);
 }
 
@@ -20,7 +22,7 @@ export function needOwnPassword(ctx: EnrolContext, caller: EnrolCaller, session:
 async function ownerOf(ctx: EnrolContext, caller: EnrolCaller, session: Session): Promise<AccountRow> {
   needOwnPassword(ctx, caller, session);
   const account = await ctx.store.accounts.byId(session.accountId);
-  if (!mayEnrol(account, caller)) throw new SallyportError('sign-in-required', 'the account is gone');
+  if (!standsIn(account, caller.app.realm)) throw new SallyportError('sign-in-required', 'the account is gone');
   return account;
 }
 
@@ -34,8 +36,7 @@ async function verifyCurrent(
   const { store, clock } = ctx;
   await checkSource(store.throttles, caller.source, clock.now());
   await withPlace(store, targetOf(account), clock.now(), async (place) => {
-    if (await verifyPassword(account.passwordHash, typed, askerOf(caller, account)))
-      return place.passed(store.throttles, clock.now());
+    if (await provesPassword(caller, account, typed)) return place.passed(store.throttles, clock.now());
     await store.transaction(async (tx) => {
       await place.failed(tx.throttles, clock.now());
       await failSource(tx.throttles, caller.source, clock.now());
@@ -61,7 +62,8 @@ export async function changePassword(
   const passwordHash = await hashPassword(typed.password, words, askerOf(caller, owner));
   return change(ctx, caller, session, async (tx, account) => {
     // Of two changes at once the second proved a password that is no longer one.
-    if (account.passwordHash !== owner.passwordHash) throw new SallyportError('conflict', 'changed meanwhile');
+    if (sourceOf(caller.app.realm.source).changed(owner, account))
+      throw new SallyportError('conflict', 'changed meanwhile');
     await tx.accounts.update(account.id, { passwordHash });
     // What was begun with the old password ends, and so does what somebody else may have opened with it.
     await tx.pendings.removeOfAccount(account.id);

@@ -13,6 +13,7 @@ import {
 } from '../factors/passkey.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
+import { sourceOf } from '../sources/table.ts';
 import type { AccountParts, AuthenticatorRow, CredentialRow } from '../store/types.ts';
 import { labelOr } from './labels.ts';
 import { type EnrolContext, type Live, moveOn, needLive, underLive } from './live.ts';
@@ -54,7 +55,7 @@ export async function passkeyOptions(
     accountName: account.name,
     exclude: await store.authenticators.credentialsOf(account.id),
     // Where the app behind us asks for the password, a sign-in names no credentials (it would tell who has what).
-    discoverable: caller.app.realm.source === 'app' ? 'required' : 'preferred',
+    discoverable: sourceOf(caller.app.realm.source).asksPassword ? 'preferred' : 'required',
   });
 }
 

@@ -3,6 +3,8 @@ import { hashPassword, verifyPassword } from '../accounts/password.ts';
 import { passwordScore } from '../accounts/strength.ts';
 import { checkSource, failSource, type Target, targetKey, withPlace } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
+import { sourceOf } from '../sources/table.ts';
+import type { Compare } from '../sources/types.ts';
 import type { AccountRow } from '../store/types.ts';
 import { type EnrolContext, type Live, moveOn, needLive, underLive } from './live.ts';
 import { recordChange, tell } from './record.ts';
@@ -10,9 +12,9 @@ import type { EnrolCaller, EnrolState, PasswordAdvice } from './types.ts';
 
 /** What is left to do about the password. A session that adds a factor has proven it already. */
 export function passwordStep({ pending, account, progress }: Live, caller: EnrolCaller): EnrolState['password'] {
-  if (caller.app.realm.source !== 'local') return 'none';
-  if (progress.sessionId !== null || pending.proofs.some((proof) => proof.kind === 'password')) return 'done';
-  return account.passwordHash === null || progress.resetPassword ? 'set' : 'verify';
+  const step = sourceOf(caller.app.realm.source).enrol(account, progress.resetPassword);
+  const proven = progress.sessionId !== null || pending.proofs.some((proof) => proof.kind === 'password');
+  return step !== 'none' && proven ? 'done' : step;
 }
 
 /** Password first: whoever holds the link alone must not bind a phone to an account whose password somebody else has. */
@@ -36,12 +38,17 @@ export function askerOf(caller: EnrolCaller, account: AccountRow): Asker {
   return { source: caller.source, account: targetKey(targetOf(account)), rank: 0 };
 }
 
+/** Whether the password is right, by the realm's source. */
+export function provesPassword(caller: EnrolCaller, account: AccountRow, typed: string): Promise<boolean> {
+  const compare: Compare = (hash, text) => verifyPassword(hash, text, askerOf(caller, account));
+  return sourceOf(caller.app.realm.source).prove(account, typed, compare);
+}
+
 async function verify(ctx: EnrolContext, caller: EnrolCaller, account: AccountRow, password: string): Promise<void> {
   const { store, clock } = ctx;
   await checkSource(store.throttles, caller.source, clock.now());
   await withPlace(store, targetOf(account), clock.now(), async (place) => {
-    const right = await verifyPassword(account.passwordHash, password, askerOf(caller, account));
-    if (right) return place.passed(store.throttles, clock.now());
+    if (await provesPassword(caller, account, password)) return place.passed(store.throttles, clock.now());
     await store.transaction(async (tx) => {
       await place.failed(tx.throttles, clock.now());
       await failSource(tx.throttles, caller.source, clock.now());
@@ -67,7 +74,7 @@ export async function password(
     step === 'set' ? await hashPassword(typed, contextOf(was, caller), askerOf(caller, was)) : undefined;
   return underLive(ctx, caller, before, async (tx, live) => {
     const { account } = live;
-    if (passwordStep(live, caller) !== step || account.passwordHash !== was.passwordHash)
+    if (passwordStep(live, caller) !== step || sourceOf(caller.app.realm.source).changed(was, account))
       throw new SallyportError('conflict', 'the password was changed meanwhile');
     const next = await moveOn(ctx, tx, live, { proof: { kind: 'password', at: ctx.clock.now() } });
     if (passwordHash !== undefined && !(await tx.accounts.update(account.id, { passwordHash }))) {

@@ -3,6 +3,7 @@ import { checkSource } from '../accounts/throttle.ts';
 import { record } from '../audit/audit.ts';
 import { rationOf } from '../audit/ration.ts';
 import { SallyportError } from '../errors.ts';
+import { sourceOf, standsIn } from '../sources/table.ts';
 import type { AccountRow } from '../store/types.ts';
 import { knowsBrowser } from './browser.ts';
 import { carry } from './carried.ts';
@@ -10,7 +11,7 @@ import { ANONYMOUS, type LoginContext } from './context.ts';
 import { offersOf, pendingOffers } from './offers.ts';
 import { at } from './open.ts';
 import { newPending } from './pending.ts';
-import { provePassword, recordRefusal, usable } from './prove.ts';
+import { provePassword, recordRefusal } from './prove.ts';
 import { type Caller, PENDING_LIFE, type PendingStarted } from './types.ts';
 
 /** The canonical name; throws `wrong-credentials`, on record, for what can be nobody's. */
@@ -30,10 +31,9 @@ async function keep(ctx: LoginContext, caller: Caller, found: AccountRow, next: 
   const { cookie, pending } = newPending(ctx, caller, found, { next, life: PENDING_LIFE });
   await store.underAccount(found.id, async (tx, present) => {
     // What was typed was compared with the password of then.
-    if ((present?.passwordHash ?? null) !== found.passwordHash)
+    if (sourceOf(caller.app.realm.source).changed(found, present))
       throw new SallyportError('wrong-credentials', 'the password was changed meanwhile');
-    if (present === undefined || !usable(present, caller.app.realm.id))
-      throw new SallyportError('wrong-credentials', 'disabled meanwhile');
+    if (!standsIn(present, caller.app.realm)) throw new SallyportError('wrong-credentials', 'disabled meanwhile');
     await tx.pendings.insert(pending);
     const event = { kind: 'sign-in.begin', outcome: 'ok', actor: ANONYMOUS, accountId: found.id } as const;
     await record(tx.audit, clock, { ...event, ...at(caller), detail: { usable: true } });
@@ -49,7 +49,7 @@ async function byPassword(
 ): Promise<PendingStarted> {
   const { realm } = caller.app;
   const found = await ctx.store.accounts.byName(realm.id, name);
-  const account = found !== undefined && usable(found, realm.id) ? found : undefined;
+  const account = standsIn(found, realm) ? found : undefined;
   const who = { realm: realm.id, name, accountId: found?.id ?? null, proven: false };
   await provePassword(ctx, caller, who, account, form.password);
   // No password is right for an account that may not sign in.
@@ -74,12 +74,11 @@ export async function begin(
   caller: Caller,
   form: { account: string; password: string | undefined; next: string },
 ): Promise<PendingStarted> {
-  const { next, password } = form;
-  const local = caller.app.realm.source === 'local';
+  const { next } = form;
   await checkSource(ctx.store.throttles, caller.source, ctx.clock.now());
-  if (local && password === undefined) throw new SallyportError('bad-body', 'no password');
+  const password = sourceOf(caller.app.realm.source).begin(form.password);
   const name = await nameOf(ctx, caller, form.account);
-  return local ? byPassword(ctx, caller, name, { password: password ?? '', next }) : byName(ctx, caller, name, next);
+  return password === null ? byName(ctx, caller, name, next) : byPassword(ctx, caller, name, { password, next });
 }
 
 /** As in types.ts. */

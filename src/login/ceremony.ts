@@ -1,11 +1,12 @@
 import { checkSource } from '../accounts/throttle.ts';
 import type { RelyingParty } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
-import { type Proof, type RealmSource, strengthOf } from '../evidence.ts';
+import { type Proof, strengthOf } from '../evidence.ts';
 import { requestOptions } from '../factors/passkey.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
 import type { Session } from '../sessions/session.ts';
+import { type RealmSource, sourceOf } from '../sources/table.ts';
 import type { CredentialRow } from '../store/types.ts';
 import { newChallengeFor } from './challenge.ts';
 import type { LoginContext } from './context.ts';
@@ -91,7 +92,7 @@ async function allowed(
   standing: Standing,
 ): Promise<CredentialRow[]> {
   const accountId = namedAccount(standing);
-  if (accountId === null || (standing.purpose === 'second' && source === 'app')) return [];
+  if (accountId === null || (standing.purpose === 'second' && !sourceOf(source).asksPassword)) return [];
   const { authenticators } = ctx.store;
   const rows = await authenticators.ofAccount(accountId);
   const enabled = new Set(rows.filter((row) => row.disabledAt === null).map((row) => row.id));

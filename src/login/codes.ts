@@ -1,6 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
 import type { Session } from '../sessions/session.ts';
+import { standsIn } from '../sources/table.ts';
 import type { AccountParts, AccountRow } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
 import { checkSession, completeSignIn, needStanding, renewSession } from './open.ts';
@@ -13,7 +14,6 @@ import {
   proveCode,
   recordRefusal,
   recordStep,
-  usable,
 } from './prove.ts';
 import type { Caller, SecondStep, SignedIn } from './types.ts';
 
@@ -72,8 +72,7 @@ async function withUsedUp<T>(
   const unclaimed = new SallyportError(match.unclaimed);
   try {
     return await ctx.store.underAccount(account.id, async (tx, present) => {
-      if (present === undefined || !usable(present, caller.app.realm.id))
-        throw new SallyportError('wrong-credentials', 'disabled meanwhile');
+      if (!standsIn(present, caller.app.realm)) throw new SallyportError('wrong-credentials', 'disabled meanwhile');
       if (!(await match.claim(tx, now))) throw unclaimed;
       await place.passed(tx.throttles, now);
       await tellUse(ctx, tx, caller, present, step);

@@ -1,10 +1,10 @@
 import { record } from '../audit/audit.ts';
 import { randomToken } from '../lib/random.ts';
+import { standsIn } from '../sources/table.ts';
 import type { OpenParts } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
 import { at } from './open.ts';
 import { loadPending, newPending } from './pending.ts';
-import { usable } from './prove.ts';
 import { type Caller, type HeldSignIn, PENDING_LIFE } from './types.ts';
 
 /** A held answer waits this long for the second factor, ms. */
@@ -30,8 +30,7 @@ export async function hold(ctx: LoginContext, caller: Caller, held: HeldSignIn):
   const id = randomToken(random, 16);
   const place = (column: string) => ({ table: 'holds', column, row: id });
   return store.underAccount(account.id, async (tx, present) => {
-    if (present === undefined || !usable(present, caller.app.realm.id) || !(await hasFactor(tx, account.id)))
-      return undefined;
+    if (!standsIn(present, caller.app.realm) || !(await hasFactor(tx, account.id))) return undefined;
     const older = await loadPending(ctx, caller, held.replaces, tx);
     if (older?.carried === null) {
       await tx.pendings.remove(older.id);

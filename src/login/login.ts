@@ -1,4 +1,5 @@
 import { type Proof, strengthOf } from '../evidence.ts';
+import { standsIn } from '../sources/table.ts';
 import type { AccountParts, AccountRow } from '../store/types.ts';
 import { begin, knows } from './begin.ts';
 import { passkeyOptions } from './ceremony.ts';
@@ -10,7 +11,6 @@ import { offersHere } from './offers.ts';
 import { admitPerson } from './open.ts';
 import { passkey } from './passkey.ts';
 import { loadPending } from './pending.ts';
-import { usable } from './prove.ts';
 import type { Caller, Login, SignedIn } from './types.ts';
 
 /** An enrolment lasts at most this long; older proofs open nothing. */
@@ -26,7 +26,7 @@ async function afterEnrolment(
   const { realm } = caller.app;
   const now = ctx.clock.now();
   const fresh = proofs.every((proof) => proof.at <= now && now - proof.at <= ENROLMENT_LIFE);
-  if (!fresh || !usable(account, realm.id) || !strengthOf(proofs, realm.source).opensSession) return undefined;
+  if (!fresh || !standsIn(account, realm) || !strengthOf(proofs, realm.source).opensSession) return undefined;
   return admitPerson(ctx, tx, caller, account, proofs, '/');
 }
 

@@ -12,6 +12,7 @@ import {
   type VerifiedAssertion,
   verifyAssertion,
 } from '../factors/passkey.ts';
+import { standsIn } from '../sources/table.ts';
 import type { AccountParts, AccountRow, AuthenticatorRow, CredentialRow, OpenParts } from '../store/types.ts';
 import { namedAccount, proofsWith, relyingPartyOf, type Standing, standingOf, verificationOf } from './ceremony.ts';
 import { type Given, genuine, isSpoilt, madeFor, spoil, useChallenge } from './challenge.ts';
@@ -19,7 +20,7 @@ import type { LoginContext } from './context.ts';
 import { verifyInVain } from './decoy.ts';
 import { at, completeSignIn, renewSession, type StepDetail } from './open.ts';
 import { begunOf, takePending } from './pending.ts';
-import { recordRefusal, recordStep, usable } from './prove.ts';
+import { recordRefusal, recordStep } from './prove.ts';
 import type { Caller, Ceremony, SignedIn } from './types.ts';
 
 type Known = CredentialRow & { readonly authenticator: AuthenticatorRow };
@@ -56,7 +57,7 @@ async function unused(ctx: LoginContext, caller: Caller, standing: Standing, ans
 /** Why a passkey may not be used here, whatever it signed; undefined when it may. */
 function unfit(
   rp: RelyingParty,
-  realm: string,
+  realm: Caller['app']['realm'],
   standing: Standing,
   answer: AssertionAnswer,
   known: Known | undefined,
@@ -66,7 +67,7 @@ function unfit(
   if (known.rpId !== rp.id) return new PasskeyRefused('rp', 'of another relying party');
   if (known.authenticator.disabledAt !== null) return new PasskeyRefused('unknown-credential', 'disabled');
   if (standing.purpose !== 'start' && account.id !== namedAccount(standing)) return new PasskeyRefused('wrong-account');
-  if (!usable(account, realm)) return new PasskeyRefused('wrong-account', 'disabled, or of another realm');
+  if (!standsIn(account, realm)) return new PasskeyRefused('wrong-account', 'disabled, or of another realm');
   // WebAuthn L3 §7.2 step 6.
   const handle = answer.userHandle;
   if (handle !== null && handle !== userHandleOf(account.id)) return new PasskeyRefused('user-handle');
@@ -94,7 +95,7 @@ async function verify(
   const expected = { challenge: given.text, verification, named: standing.purpose !== 'start' };
   const again = isSpoilt(ctx, given) ? new PasskeyRefused('challenge', 'answered before') : undefined;
   trace.given = given;
-  const fault = again ?? unfit(rp, realm.id, standing, answer, known, account);
+  const fault = again ?? unfit(rp, realm, standing, answer, known, account);
   if (fault !== undefined || known === undefined) {
     await verifyInVain(rp, answer, expected);
     throw fault ?? new PasskeyRefused('unknown-credential');
@@ -171,8 +172,7 @@ async function relyOn(
   const now = ctx.clock.now();
   const { authenticator } = verified.credential;
   const { userVerified, deviceBound } = verified.assertion;
-  if (account === undefined || !usable(account, caller.app.realm.id))
-    throw new PasskeyRefused('wrong-account', 'disabled meanwhile');
+  if (!standsIn(account, caller.app.realm)) throw new PasskeyRefused('wrong-account', 'disabled meanwhile');
   await useUp(ctx, tx, caller, verified, now);
   const proof: Proof = { kind: 'passkey', at: now, authenticatorId: authenticator.id, userVerified, deviceBound };
   const begun = standing.purpose === 'second' ? begunOf(standing.pending, caller) : {};

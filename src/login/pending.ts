@@ -1,10 +1,10 @@
 import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
+import { standsIn } from '../sources/table.ts';
 import type { AccountParts, AccountRow, OpenParts, PendingRow } from '../store/types.ts';
 import { type Carried, opened, unsealed } from './carried.ts';
 import type { LoginContext } from './context.ts';
-import { usable } from './prove.ts';
 import { type Caller, PENDING_LIFE } from './types.ts';
 
 /** A row that stands against what a browser still carries is there for longer than that, whatever the clocks of the nodes say. */
@@ -70,7 +70,7 @@ async function carriedSignIn(caller: Caller, carried: Carried, from: Readable): 
     hash: '',
     purpose: 'sign-in',
     appId,
-    accountId: account !== undefined && usable(account, realm.id) && !ended ? account.id : null,
+    accountId: standsIn(account, realm) && !ended ? account.id : null,
     claimedName: name,
     proofs: [],
     state: null,

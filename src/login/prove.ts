@@ -3,6 +3,8 @@ import { checkSource, failSource, type Place, type Target, withPlace } from '../
 import { type AuditEvent, record } from '../audit/audit.ts';
 import { recordRefused } from '../audit/ration.ts';
 import { SallyportError } from '../errors.ts';
+import { sourceOf, standsIn } from '../sources/table.ts';
+import type { Compare } from '../sources/types.ts';
 import type { AccountParts, AccountRow, AuthenticatorRow, OpenParts } from '../store/types.ts';
 import { knowsBrowser } from './browser.ts';
 import { ANONYMOUS, type LoginContext } from './context.ts';
@@ -65,7 +67,7 @@ async function refuseJudged(
   });
 }
 
-/** Verifies the password of a local account. Throws `wrong-credentials`, on record, `too-many-attempts` or `busy`. */
+/** Verifies a password by the realm's source. Throws `wrong-credentials`, on record, `too-many-attempts` or `busy`. */
 export async function provePassword(
   ctx: LoginContext,
   caller: Caller,
@@ -79,7 +81,8 @@ export async function provePassword(
   const rank = target.from === 'known' ? 0 : 1 + failures;
   await withPlace(store, target, clock.now(), async (place) => {
     const asker = { source: caller.source, account: place.key, rank };
-    const right = await verifyPassword(account?.passwordHash ?? null, password, asker);
+    const compare: Compare = (hash, typed) => verifyPassword(hash, typed, asker);
+    const right = await sourceOf(caller.app.realm.source).prove(account, password, compare);
     if (right) return place.passed(store.throttles, clock.now());
     const cause = account === undefined ? 'no-usable-account' : 'wrong-password';
     const refusal = { kind: 'sign-in.begin', accountId: who.accountId, detail: { cause } } as const;
@@ -158,7 +161,7 @@ async function judgeCode(
   const { store, clock, seal } = ctx;
   const { concerns, match: matchStep } = STEPS[step];
   const found = await store.accounts.byId(who.accountId ?? '');
-  const account = found !== undefined && usable(found, who.realm) ? found : undefined;
+  const account = standsIn(found, caller.app.realm) ? found : undefined;
   const rows = (await store.authenticators.ofAccount(account?.id ?? '')).filter(concerns);
   const match = matchStep(seal, rows, code, clock.now());
   if (account !== undefined && match !== undefined) return { account, match, place };
@@ -193,9 +196,4 @@ export async function proveCode<T>(
   }
   const target = targetOf(ctx, caller, who, 'code');
   return withPlace(store, target, clock.now(), async (place) => use(await judgeCode(ctx, caller, who, guess, place)));
-}
-
-/** Whether an account may sign in to this realm at all. */
-export function usable(account: AccountRow, realm: string): boolean {
-  return account.disabledAt === null && account.realm === realm;
 }

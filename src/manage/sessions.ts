@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
-import { type RealmSource, strengthOf, type Way, waysOf } from '../evidence.ts';
+import { methodsOf, type Way, waysOf } from '../evidence.ts';
 import type { OpenParts, SessionWithAccount } from '../store/types.ts';
 import { type ManageContext, recordManaged } from './context.ts';
 import { needAccount, needApp, needRealm } from './find.ts';
@@ -28,9 +28,8 @@ export type RevokeWish =
   | { readonly by: 'app'; readonly appId: string }
   | { readonly by: 'all' };
 
-function view(row: SessionWithAccount, source: RealmSource): SessionView {
+function view(row: SessionWithAccount): SessionView {
   const { id, appId, accountId, account, createdAt, lastSeenAt, expiresAt, userAgent } = row;
-  const { amr } = strengthOf(row.proofs, source);
   const { name, realm } = account;
   return {
     id,
@@ -38,7 +37,7 @@ function view(row: SessionWithAccount, source: RealmSource): SessionView {
     accountId,
     account: name,
     realm,
-    amr,
+    amr: methodsOf(row.proofs),
     ways: waysOf(row.proofs),
     createdAt,
     lastSeenAt,
@@ -68,7 +67,7 @@ export async function listSessions(
     ...(filter.appId === undefined ? {} : { appId: filter.appId }),
   });
   const wanted = realm === undefined ? rows : rows.filter((row) => row.account.realm === realm);
-  return wanted.map((row) => view(row, ctx.config.realms.get(row.account.realm)?.source ?? 'app'));
+  return wanted.map((row) => view(row));
 }
 
 /** What was ended goes on record in the transaction that ends it. */

@@ -2,6 +2,7 @@ import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { randomToken } from '../lib/random.ts';
+import { sourceOf } from '../sources/table.ts';
 import type { TicketRow } from '../store/types.ts';
 import { type ManageContext, recordManaged, tellOwner } from './context.ts';
 import { needAccount } from './find.ts';
@@ -55,10 +56,11 @@ export async function issueTicket(
   const ttl = lifeOf(wish);
   const found = await needAccount(ctx, account, realm);
   const apps = ctx.config.apps.filter((app) => app.realm.id === found.realm);
-  if (apps.length === 0)
+  const [first] = apps;
+  if (first === undefined)
     throw new SallyportError('usage', `no app uses realm ${found.realm}: there is nowhere to enrol`);
   const resetPassword = wish.resetPassword ?? false;
-  if (resetPassword && ctx.config.realms.get(found.realm)?.source !== 'local') {
+  if (resetPassword && !sourceOf(first.realm.source).keepsPasswords) {
     throw new SallyportError('usage', `accounts of realm ${found.realm} have no password here`);
   }
   const secret = randomToken(ctx.random, TICKET_BYTES);

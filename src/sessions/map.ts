@@ -1,7 +1,7 @@
 import { SallyportError } from '../errors.ts';
-import type { RealmSource } from '../evidence.ts';
 import { sha256 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { RealmSource } from '../sources/table.ts';
 import type { Change, SessionWithAccount, Store } from '../store/types.ts';
 import { type Ended, whyEnded } from './ended.ts';
 import { Session } from './session.ts';

@@ -4,6 +4,7 @@ import { type Proof, strengthOf } from '../evidence.ts';
 import { sha256 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Random, randomToken } from '../lib/random.ts';
+import { standsIn } from '../sources/table.ts';
 import type { AccountParts, AccountRow } from '../store/types.ts';
 import { Session } from './session.ts';
 
@@ -27,8 +28,7 @@ export async function openSession(
   wish: NewSession,
 ): Promise<{ cookie: string; session: Session }> {
   const { account, app, proofs } = wish;
-  const allowed =
-    account.realm === app.realm.id && account.disabledAt === null && strengthOf(proofs, app.realm.source).opensSession;
+  const allowed = standsIn(account, app.realm) && strengthOf(proofs, app.realm.source).opensSession;
   if (!allowed) throw new SallyportError('forbidden', 'the proofs do not suffice for a session');
   const now = clock.now();
   const cookie = randomToken(random, 32);

@@ -1,4 +1,5 @@
-import { type Proof, type RealmSource, type Strength, strengthOf } from '../evidence.ts';
+import { type Proof, type Strength, strengthOf } from '../evidence.ts';
+import { type RealmSource, sourceOf } from '../sources/table.ts';
 import type { SessionWithAccount } from '../store/types.ts';
 import { Openings } from './openings.ts';
 
@@ -79,7 +80,7 @@ export class Session {
    * Starts at no: an ended row, a disabled account, an unknown realm source or too little proof makes no session.
    */
   static fromRow(row: SessionWithAccount, source: RealmSource | undefined): Session | undefined {
-    if (source === undefined || row.endedAt !== null || row.account.disabledAt !== null) return undefined;
+    if (source === undefined || row.endedAt !== null || sourceOf(source).gone(row.account)) return undefined;
     const session = new Session(row, source);
     return session.strength.opensSession ? session : undefined;
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { type Proof, type ProofKind, type RealmSource, strengthOf, waysOf } from '../../src/evidence.ts';
+import { type Proof, type ProofKind, strengthOf, waysOf } from '../../src/evidence.ts';
+import type { RealmSource } from '../../src/sources/table.ts';
 
 const NOW = 1_800_000_000_000;
 const of = (kind: ProofKind, more: Partial<Proof> = {}): Proof => ({ kind, at: NOW, ...more });

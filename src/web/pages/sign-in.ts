@@ -1,8 +1,8 @@
 import type { SallyportError } from '../../errors.ts';
-import type { RealmSource } from '../../evidence.ts';
 import { type Html, html } from '../../lib/html.ts';
 import type { Offer } from '../../login/types.ts';
 import type { Ended } from '../../sessions/ended.ts';
+import { type RealmSource, sourceOf } from '../../sources/table.ts';
 import { carryNext } from '../routes/next.ts';
 import { CONFIRMING, ceremony, instead, SIGNING_IN, STARTING } from './ceremony.ts';
 import { fieldComplaint, messageOf } from './complaint.ts';
@@ -55,7 +55,7 @@ ${helpWords(help)}</details>`;
 function forgotPassword(frame: Frame, source: RealmSource): Html {
   const { words, help } = frame;
   return html`<details class="lost forgot"><summary>${words.signIn.forgot}</summary>
-<p>${source === 'local' ? words.signIn.forgotLocal : words.signIn.forgotApp}</p>
+<p>${words.signIn[sourceOf(source).said.forgot]}</p>
 ${helpWords(help)}</details>`;
 }
 
@@ -77,7 +77,7 @@ function trouble(frame: Frame, view: Step, field: boolean): Html {
 
 function nameForm(frame: Frame, view: SignInPage): Html {
   const { words } = frame;
-  const local = view.source === 'local';
+  const { asksPassword } = sourceOf(view.source);
   const typed = (view.account ?? '') !== '';
   const error = atField(view.error)
     ? fieldComplaint(words, view.error, { wrong: words.refusals.decline, empty: words.refusals.emptyFields })
@@ -86,8 +86,8 @@ function nameForm(frame: Frame, view: SignInPage): Html {
     name: 'account',
     label: words.field.account,
     value: view.account ?? '',
-    focus: !typed || !local,
-    error: local ? undefined : error,
+    focus: !typed || !asksPassword,
+    error: asksPassword ? undefined : error,
     more: html` dir="auto" autocomplete="${frame.passkeys ? 'username webauthn' : 'username'}" autocapitalize="none" autocorrect="off" spellcheck="false" maxlength="256"`,
   });
   const password = passwordField(
@@ -98,7 +98,7 @@ function nameForm(frame: Frame, view: SignInPage): Html {
   return html`<form class="form" method="post" action="${START}">
 ${hidden('next', view.next)}
 ${account}
-${local && password}
+${asksPassword && password}
 <button class="button" type="submit">${words.common.continue}</button>
 </form>`;
 }
@@ -119,7 +119,8 @@ ${ceremony(frame.words, { kind: 'get', action: PASSKEY, purpose: STARTING, next:
 export function signInPage(frame: Frame, view: SignInPage): Html {
   const { words, passkeys } = frame;
   const { signIn } = words;
-  const lead = view.source === 'app' ? signIn.leadApp : passkeys ? signIn.leadLocal : signIn.leadLocalCodes;
+  const { said } = sourceOf(view.source);
+  const lead = signIn[passkeys ? said.lead : said.leadCodes];
   const body = html`${endedNote(frame, view.ended)}
 ${trouble(frame, view, atField(view.error))}
 ${passkeyFirst(frame, view)}

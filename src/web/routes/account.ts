@@ -3,6 +3,7 @@ import { SallyportError } from '../../errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Login } from '../../login/types.ts';
 import type { Session } from '../../sessions/session.ts';
+import { sourceOf } from '../../sources/table.ts';
 import { need } from '../body.ts';
 import { accountPage } from '../pages/account.ts';
 import { codesPage } from '../pages/enrol.ts';
@@ -38,7 +39,7 @@ async function showAccount(enrol: Enrol, clock: Clock, visit: Visit): Promise<An
   }
   const own = await enrol.own(visit.caller, session);
   const { app, query } = visit.context;
-  const about = { session, own, password: app.realm.source === 'local', now: clock.now() };
+  const about = { session, own, password: sourceOf(app.realm.source).keepsPasswords, now: clock.now() };
   return showPage(200, accountPage(visit.frame, { ...about, done: doneOf(query) }));
 }
 
