@@ -80,7 +80,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
     "one look, no loop but the runtime's own",
     ...['read/client.ts plainAddress', 'read/client.ts isLoopback', 'read/login/media.ts headerLines'],
     ...[
-      'read/login/media.ts isAsciiInside',
+      'read/login/charsets.ts isAsciiInside',
       'proxy/handshake.ts upgradeOriginAllowed',
       'notices/plain.ts plainAddress',
     ],

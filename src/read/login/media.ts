@@ -1,3 +1,4 @@
+import { isAsciiInside } from './charsets.ts';
 import { refuse } from './refused.ts';
 
 /** What a body is, for looking into it before it is sent on. `doubtful`: app and proxy may disagree; it is refused. */
@@ -64,17 +65,6 @@ function parseMedia(value: string): Media | undefined {
   return { type, params };
 }
 
-/** Character sets in which every ASCII byte is that ASCII character: names in them can be read without knowing more. */
-const ASCII_INSIDE =
-  /^(?:utf-?8|us-ascii|ascii|iso-?8859-(?:[1-9]|1[0-6])|latin-?\d|windows-125\d|cp125\d|koi8-[ru]|euc-(?:jp|kr|tw)|gb2312|gbk|gb18030|big5|shift[_-]?jis)$/i;
-
-/** Of these, those whose second bytes can be a backslash: where a string of JSON ends depends on the reader. */
-const BACKSLASH_INSIDE = /^(?:gbk|gb18030|big5|shift[_-]?jis)$/i;
-
-export function isAsciiInside(charset: string): boolean {
-  return ASCII_INSIDE.test(charset);
-}
-
 /** RFC 2046 §5.1.1 allows more; no browser sends it, and parsers end at some of it. */
 const BOUNDARY = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,70}$/;
 
@@ -108,7 +98,7 @@ function hasBody(rawHeaders: readonly string[]): boolean {
 /**
  * How the body of an ordinary request is read before it is sent on. A type that is missing is `text`, since apps then
  * guess. `doubtful` is what apps and proxies read differently: a list of types, a form with a content coding or in a
- * character set that is not ASCII inside (EBCDIC, UTF-16, UTF-7), a boundary that is not exactly one.
+ * character set that is not ASCII inside (EBCDIC, UTF-16, UTF-7, the EUCs), a boundary that is not exactly one.
  */
 export function bodyKind(rawHeaders: readonly string[]): BodyKind {
   if (!hasBody(rawHeaders)) return 'none';
@@ -121,7 +111,6 @@ export function bodyKind(rawHeaders: readonly string[]): BodyKind {
   if (kind !== 'form' && kind !== 'multipart' && ANYWHERE.test(lines[0] ?? '')) return 'doubtful';
   if (kind === 'other') return 'other';
   const charset = media.params.get('charset');
-  if ((kind === 'json' || kind === 'text') && BACKSLASH_INSIDE.test(charset ?? '')) return 'doubtful';
   return encoded(rawHeaders) || (charset !== undefined && !isAsciiInside(charset)) ? 'doubtful' : kind;
 }
 

@@ -1,5 +1,5 @@
+import { isAsciiInside } from './charsets.ts';
 import { isBlank, type Judge, unreadable } from './judge.ts';
-import { isAsciiInside } from './media.ts';
 
 const LESS = 60;
 /** Bytes of the longest XML declaration that is read; no writer of XML makes half as many. */

@@ -98,13 +98,6 @@ test('ordinary bodies are of the kind that an app takes them for', () => {
     ),
     ['application/json; x=urlencoded', 'doubtful'],
     ['image/x-urlencoded', 'doubtful'],
-    ...['shift_jis', 'Shift-JIS', 'gbk', 'gb18030', 'BIG5'].flatMap(
-      (charset): readonly (readonly [string, BodyKind])[] => [
-        [`text/plain; charset=${charset}`, 'doubtful'],
-        [`application/json; charset="${charset}"`, 'doubtful'],
-        [`${FORM}; charset=${charset}`, 'form'],
-      ],
-    ),
     ['application/json5', 'text'],
     ['application/jsonlines', 'text'],
     ['application/gzip', 'other'],
@@ -126,6 +119,46 @@ test('ordinary bodies are of the kind that an app takes them for', () => {
   for (const [type, kind] of kinds) {
     assert.equal(bodyKind(['Content-Length', '3', 'Content-Type', type]), kind, type);
     assert.equal(bodyKind(['Transfer-Encoding', 'chunked', 'Content-Type', type]), kind, type);
+  }
+});
+
+/** What it is to some reader that bytes below 0x80 are not ASCII, belong to a longer character, or go with a broken one. */
+const NOT_ALLOWED = [
+  ...['shift_jis', 'Shift-JIS', 'sjis', 'ms_kanji', 'windows-31j', 'gbk', 'gb18030', 'gb2312', 'BIG5', 'big5-hkscs'],
+  ...['euc-jp', 'EUC-KR', 'euc-tw', 'euc-cn', 'windows-949', 'ks_c_5601-1987', 'johab', 'cp932', 'iso-2022-jp'],
+  ...['iso-2022-kr', 'iso-2022-cn', 'hz-gb-2312', 'utf-16', 'utf-16le', 'unicode', 'utf-32', 'utf-7', 'cesu-8'],
+  ...['ibm037', 'cp1140', 'ebcdic-int', 'replacement', 'x', 'viscii', 'x'.repeat(200)],
+];
+const ALLOWED = [
+  ...[
+    'utf-8',
+    'UTF8',
+    'us-ascii',
+    'ascii',
+    'latin1',
+    'l9',
+    'iso8859-1',
+    'koi8-r',
+    'KOI8-U',
+    'ibm866',
+    'macintosh',
+    'tis-620',
+  ],
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16].map((part) => `ISO-8859-${part}`),
+  ...[0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((page) => [`windows-125${page}`, `cp125${page}`]),
+];
+
+test('of character sets those are taken in which a byte of ASCII is nothing else, whatever stands before it', () => {
+  for (const type of [FORM, 'text/plain', 'application/json', 'text/xml', 'multipart/form-data; boundary=x']) {
+    const kind = bodyKind(['Content-Length', '3', 'Content-Type', type]);
+    for (const charset of ALLOWED)
+      assert.equal(bodyKind(['Content-Length', '3', 'Content-Type', `${type}; charset=${charset}`]), kind, charset);
+    for (const charset of NOT_ALLOWED)
+      assert.equal(
+        bodyKind(['Content-Length', '3', 'Content-Type', `${type}; charset="${charset}"`]),
+        'doubtful',
+        charset,
+      );
   }
 });
 
