@@ -1,23 +1,27 @@
 // Runs the tests with the pinned Node. Plain JavaScript, so that an older Node can say what it needs.
-import { spawn } from 'node:child_process';
+//
+//   node test/run.mjs                 every test but those with real products
+//   node test/run.mjs NAME...         the files whose path holds one of the names
+//   node test/run.mjs --apps          those with real products, one at a time
+//   --lanes=N                         how many files run at a time (2)
+//   --root=FOLDER                     test files of another folder
+//   --limit=SECONDS                   how long one file may take
+//   --weigh                           writes down what the files took, so that the next run begins with the longest
 import { requireRuntime } from '../src/runtime.mjs';
 
 requireRuntime();
-// Only the pinned Node is known to have it, so it is asked for after the check.
-const { globSync } = await import('node:fs');
-const apps = process.argv.includes('--apps');
-const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const all = globSync('test/**/*.test.ts')
-  .filter((file) => file.startsWith('test/apps/') === apps)
-  .sort();
-const files = chosen.length === 0 ? all : all.filter((file) => chosen.some((part) => file.includes(part)));
-if (files.length === 0) {
-  process.stderr.write(`No test file matches ${chosen.join(' ')}.\n`);
+// TypeScript is for the pinned Node alone, so all else is asked for after the check.
+const { choose } = await import('./runner/choose.ts');
+const { runAll } = await import('./runner/all.ts');
+let chosen;
+try {
+  chosen = choose(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
   process.exit(2);
 }
-const run = spawn(
-  process.execPath,
-  ['--test', `--test-concurrency=${apps ? 1 : 2}`, '--test-timeout=300000', '--test-reporter=spec', ...files],
-  { stdio: 'inherit' },
-);
-run.on('exit', (code) => process.exit(code ?? 1));
+if (chosen.files.length === 0) {
+  process.stderr.write(`No test file matches ${chosen.names.join(' ')}.\n`);
+  process.exit(2);
+}
+process.exitCode = await runAll(chosen);

@@ -1,0 +1,65 @@
+import { writeSync } from 'node:fs';
+import type { EventData } from 'node:test';
+import type { TestEvent } from 'node:test/reporters';
+import { inspect } from 'node:util';
+
+/** File descriptor on which a test file tells the runner what happens in it. */
+export const EVENTS = 3;
+
+export interface Failure {
+  /** The test's name behind those of its suites. */
+  readonly path: string;
+  readonly where: string;
+  readonly why: string;
+  /** It failed because a test within it did, which is told by itself. */
+  readonly within: boolean;
+}
+
+/** One line of that telling; `id` is the test's within its file. */
+export type Told =
+  | { readonly is: 'begun'; readonly id: number; readonly path: string }
+  | { readonly is: 'ended'; readonly id: number }
+  | { readonly is: 'passed' | 'skipped' }
+  | { readonly is: 'failed'; readonly failure: Failure }
+  | { readonly is: 'over' };
+
+/** A reporter of node:test that writes each event at once, so that none is lost however the process ends. */
+export default async function* tell(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const paths = new Map<number, string>();
+  for await (const event of source) {
+    const told = translate(event, paths);
+    if (told !== undefined) writeSync(EVENTS, `${JSON.stringify(told)}\n`);
+  }
+  yield '';
+}
+
+function translate(event: TestEvent, paths: Map<number, string>): Told | undefined {
+  switch (event.type) {
+    case 'test:enqueue': {
+      const { testId, parentId, name } = event.data;
+      const above = parentId === undefined ? undefined : paths.get(parentId);
+      paths.set(testId, above === undefined ? name : `${above} > ${name}`);
+      return undefined;
+    }
+    case 'test:dequeue':
+      return { is: 'begun', id: event.data.testId, path: paths.get(event.data.testId) ?? event.data.name };
+    case 'test:complete':
+      return { is: 'ended', id: event.data.testId };
+    case 'test:pass':
+      if (event.data.details.type === 'suite') return undefined;
+      return { is: event.data.skip === undefined ? 'passed' : 'skipped' };
+    case 'test:fail':
+      return { is: 'failed', failure: failureOf(event.data, paths.get(event.data.testId)) };
+    case 'test:summary':
+      return { is: 'over' };
+    default:
+      return undefined;
+  }
+}
+
+function failureOf({ name, file, line, details: { error } }: EventData.TestFail, path = name): Failure {
+  // Casts: node:test wraps what was thrown, whatever that was, and says in a field of its own what kind of failure it is.
+  const { failureType, cause } = error as { failureType?: string; cause?: unknown };
+  const why = inspect(cause ?? error, { depth: 6, breakLength: 110, maxStringLength: 20_000 });
+  return { path, where: `${file}:${line}`, why: why.slice(0, 40_000), within: failureType === 'subtestsFailed' };
+}
