@@ -7,7 +7,7 @@ import { second, stepUp } from './codes.ts';
 import type { LoginContext } from './context.ts';
 import { endOthers, signOut } from './ending.ts';
 import { hold } from './held.ts';
-import { offersHere } from './offers.ts';
+import { offersHere, passkeyDomains } from './offers.ts';
 import { admitPerson } from './open.ts';
 import { passkey } from './passkey.ts';
 import { loadPending } from './pending.ts';
@@ -41,6 +41,7 @@ export function createLogin(ctx: LoginContext): Login {
       return row === undefined ? null : { next: row.next };
     },
     offers: (caller, pending, session) => offersHere(ctx, caller, pending, session),
+    passkeyDomains: (caller, pending, session) => passkeyDomains(ctx, caller, pending, session),
     second: (caller, pending, step, code) => second(ctx, caller, pending, step, code),
     stepUp: (caller, session, step, code) => stepUp(ctx, caller, session, step, code),
     afterEnrolment: (caller, tx, account, proofs) => afterEnrolment(ctx, caller, tx, account, proofs),

@@ -11,11 +11,15 @@ export function offersOf(app: AppConfig): readonly Offer[] {
   return app.relyingParty === null ? ['totp', 'recovery'] : ['passkey', 'totp', 'recovery'];
 }
 
-async function hasPasskey(ctx: LoginContext, app: AppConfig, rows: readonly AuthenticatorRow[], accountId: string) {
-  if (app.relyingParty === null) return false;
+/** The domains that passkeys of an account are bound to, of those that are not disabled. */
+async function domainsOf(ctx: LoginContext, rows: readonly AuthenticatorRow[], accountId: string) {
   const enabled = new Set(rows.filter((row) => row.disabledAt === null).map((row) => row.id));
   const credentials = await ctx.store.authenticators.credentialsOf(accountId);
-  return credentials.some(({ rpId, authenticatorId }) => rpId === app.relyingParty?.id && enabled.has(authenticatorId));
+  return new Set(credentials.filter(({ authenticatorId }) => enabled.has(authenticatorId)).map(({ rpId }) => rpId));
+}
+
+async function hasPasskey(ctx: LoginContext, app: AppConfig, rows: readonly AuthenticatorRow[], accountId: string) {
+  return app.relyingParty !== null && (await domainsOf(ctx, rows, accountId)).has(app.relyingParty.id);
 }
 
 /** What the account can use at this app now. All ways when it has none: who has nothing is told as little as who is unknown. */
@@ -32,16 +36,19 @@ async function ownOffers(ctx: LoginContext, app: AppConfig, accountId: string): 
   return own.length === 0 ? all : own;
 }
 
+/** The account of which something is proven: by the sign-in that waits, which comes first, or by the session. */
+function provenBy(row: PendingRow | undefined, session: Session | null): string | null {
+  if (row !== undefined) return row.proofs.length === 0 ? null : row.accountId;
+  return session === null ? null : session.accountId;
+}
+
 /**
  * The ways to take a second step that waits: those of its account where something of that account is proven, all of them where
  * only a name was typed.
  */
-export async function pendingOffers(
-  ctx: LoginContext,
-  app: AppConfig,
-  { accountId, proofs }: Pick<PendingRow, 'accountId' | 'proofs'>,
-): Promise<readonly Offer[]> {
-  return accountId === null || proofs.length === 0 ? offersOf(app) : ownOffers(ctx, app, accountId);
+export async function pendingOffers(ctx: LoginContext, app: AppConfig, pending: PendingRow): Promise<readonly Offer[]> {
+  const proven = provenBy(pending, null);
+  return proven === null ? offersOf(app) : ownOffers(ctx, app, proven);
 }
 
 /** As `Login.offers` in types.ts. */
@@ -51,7 +58,18 @@ export async function offersHere(
   pending: string | null,
   session: Session | null,
 ): Promise<readonly Offer[]> {
-  const row = await loadPending(ctx, caller, pending);
-  if (row !== undefined) return pendingOffers(ctx, caller.app, row);
-  return session === null ? offersOf(caller.app) : ownOffers(ctx, caller.app, session.accountId);
+  const proven = provenBy(await loadPending(ctx, caller, pending), session);
+  return proven === null ? offersOf(caller.app) : ownOffers(ctx, caller.app, proven);
+}
+
+/** As in types.ts. */
+export async function passkeyDomains(
+  ctx: LoginContext,
+  caller: Caller,
+  pending: string | null,
+  session: Session | null,
+): Promise<readonly string[]> {
+  const proven = provenBy(await loadPending(ctx, caller, pending), session);
+  if (proven === null) return [];
+  return [...(await domainsOf(ctx, await ctx.store.authenticators.ofAccount(proven), proven))];
 }

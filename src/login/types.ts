@@ -96,6 +96,11 @@ export interface Login {
    * session); else all that the app takes, the same for every name.
    */
   offers(caller: Caller, pending: string | null, session: Session | null): Promise<readonly Offer[]>;
+  /**
+   * The domains (RP ids) that the working passkeys of the account are bound to, once something of it is proven; else none, since
+   * nobody learns from a name what its account has.
+   */
+  passkeyDomains(caller: Caller, pending: string | null, session: Session | null): Promise<readonly string[]>;
   /** Second step. Throws `wrong-credentials`, `code-used`, `pending-expired`, `too-many-attempts`. */
   second(caller: Caller, pending: string | null, step: SecondStep, code: string): Promise<SignedIn>;
   /** A factor of the session's own account, used again: same session, new secret, new proof. */

@@ -44,6 +44,7 @@ export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock):
     hold: (caller, held) => login.hold(caller, held),
     waiting: (caller, pending) => login.waiting(caller, pending),
     offers: (caller, pending, session) => login.offers(caller, pending, session),
+    passkeyDomains: (caller, pending, session) => login.passkeyDomains(caller, pending, session),
     second: (caller, pending, step, code) => adopt(() => login.second(caller, pending, step, code)),
     stepUp: (caller, session, step, code) => adopt(() => login.stepUp(caller, session, step, code)),
     afterEnrolment: (caller, tx, account, proofs) => login.afterEnrolment(caller, tx, account, proofs),

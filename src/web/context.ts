@@ -10,6 +10,8 @@ import type { Frame } from './pages/frame.ts';
 /** What web/server.ts has found out about a request for one of our own pages before it hands it over. */
 export interface OwnContext {
   readonly app: AppConfig;
+  /** Every app of the configuration in force. */
+  readonly apps: readonly AppConfig[];
   readonly client: Client;
   /** Scheme, host and port of this page, as the browser writes them into `Origin`. */
   readonly origin: string;

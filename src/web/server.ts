@@ -301,6 +301,7 @@ export class Server {
     const own = session?.appId === seen.app.id ? session : undefined;
     this.#parts.own(request, response, {
       app: seen.app,
+      apps: site.config.apps,
       client: seen.client,
       origin: seen.origin,
       path: seen.target.path,

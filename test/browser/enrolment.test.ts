@@ -39,6 +39,7 @@ async function serve(world: World, app: AppConfig): Promise<Server> {
     const found = row === undefined ? undefined : Session.fromRow(row, app.realm.source);
     own(request, response, {
       app,
+      apps: [app],
       client: { address: '192.0.2.1', scheme: 'http', forwardedFor: '192.0.2.1', near: true },
       origin: `http://${request.headers.host ?? ''}`,
       path,

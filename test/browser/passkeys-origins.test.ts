@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import type { Desk } from '../support/stage.ts';
-import { refusals, stagedTests } from '../support/staged.ts';
+import { arrives, refusals, stagedTests } from '../support/staged.ts';
 
 const staged = stagedTests();
 
@@ -85,9 +85,74 @@ staged(
       await desk.at('Use a recovery code');
       assert.equal(await desk.page.getByRole('link', { name: 'Use a passkey' }).count(), 0);
       stage.sally.upstream.silent();
+      // The password was right, so they may know where their passkey works, and it leads to what they wanted.
+      await desk.page.getByText('Passkeys do not work at this address.').waitFor();
+      await desk.page.getByRole('link', { name: stage.origin }).click();
+      // Suggested beside the name field, where this device says yes by itself.
+      await arrives(desk, '/');
     });
   },
   { hosts: ['localhost', '127.0.0.1'] },
+);
+
+staged(
+  'an account whose passkey works at another app of its realm is told where, and adds there what works here',
+  async (stage) => {
+    const here = stage.origin.replace('localhost', '127.0.0.1');
+    await stage.desk(async (desk) => {
+      await desk.plug();
+      await desk.enrolKey('ada');
+      await desk.signOut();
+      await desk.page.goto(`${here}/.sallyport/sign-in?next=%2Freports`);
+      assert.equal(await desk.page.getByText(stage.origin).count(), 0, 'a stranger is told nothing');
+      await desk.page.fill('#account', 'ada');
+      await desk.page.fill('#password', 'eleven quiet lighthouses');
+      await desk.press('Continue');
+      await desk.at('Use a recovery code');
+      await desk.page.getByText('Your passkey works at another address.').waitFor();
+      await desk.page.getByRole('link', { name: stage.origin }).click();
+      await desk.at('Your account');
+      await desk.press('Add a way to sign in');
+      await desk.press('Set up an authenticator app');
+      const secret = await desk.scan();
+      await desk.at('Added');
+      await stage.sally.advance(60_000);
+      stage.sally.upstream.clear();
+      await desk.page.goto(`${here}/reports`);
+      await desk.page.fill('#account', 'ada');
+      await desk.page.fill('#password', 'eleven quiet lighthouses');
+      await desk.press('Continue');
+      await desk.page.fill('#code', stage.code(secret));
+      await desk.press('Sign in');
+      await desk.at('The app');
+      assert.equal(desk.page.url(), `${here}/reports`);
+    });
+  },
+  {
+    apps: ['  numbers:', '    hosts: [127.0.0.1]', '    upstream: http://127.0.0.1:9', '    realm: staff'],
+  },
+);
+
+staged(
+  'what wants a passkey says at an address without passkeys where to open it, and has no button that could not work',
+  async (stage) => {
+    const here = stage.origin.replace('localhost', '127.0.0.1');
+    await stage.desk(async (desk) => {
+      await desk.page.goto(`${here}/.sallyport/enrol/${await stage.ticket('ada')}`);
+      await desk.press('Start');
+      for (const field of ['#password', '#again']) await desk.page.fill(field, 'eleven quiet lighthouses');
+      await desk.press('Continue');
+      await desk.scan();
+      await desk.at('Your first way to sign in is ready');
+      await desk.finish(/just one way/);
+      await desk.page.goto(`${here}/vault/a?b=1`);
+      await desk.at('You need a passkey here');
+      assert.equal(await desk.page.locator('[data-ceremony]').count(), 0);
+      const link = desk.page.getByRole('link', { name: stage.origin });
+      assert.equal(await link.getAttribute('href'), `${stage.origin}/vault/a?b=1`);
+    });
+  },
+  { hosts: ['localhost', '127.0.0.1'], app: ['    rules: [{ path: /vault/**, require: passkey }]'] },
 );
 
 staged('a challenge that another browser was given is worth nothing in this one', async (stage) => {

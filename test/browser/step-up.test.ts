@@ -132,11 +132,10 @@ staged(
       await withApp(desk);
       await desk.go('/vault/a');
       await desk.at('You need a passkey here');
-      await desk.page.getByText('No passkey yet?').waitFor();
-      await desk.page.getByRole('link', { name: 'Add a passkey on your account page' }).click();
-      await desk.at('Your account');
+      await desk.page.getByText('You do not have a passkey yet.').waitFor();
+      assert.equal(await desk.page.locator('[data-ceremony]').count(), 0, 'nothing to confirm with');
       await desk.plug();
-      await desk.press('Add a way to sign in');
+      await desk.press('Add a passkey');
       await desk.press('Set up a passkey');
       await desk.at('Added');
       await desk.press('Finish');
@@ -145,6 +144,34 @@ staged(
       await desk.go('/vault/a');
       await desk.press('Use passkey');
       await arrives(desk, '/vault/a');
+    });
+  },
+  RULES,
+);
+
+staged(
+  'whoever has no passkey, and has used no factor just now, is asked for the one in hand before one can be added',
+  async (stage) => {
+    await stage.desk(async (desk) => {
+      const secret = await withApp(desk);
+      await passes(stage, 6);
+      await desk.plug();
+      await desk.go('/vault/a');
+      await desk.at('You need a passkey here');
+      await desk.press('Add a passkey');
+      await desk.at('Confirm it’s you');
+      await desk.go('/.sallyport/enrol');
+      await desk.at('Your account');
+      assert.equal(await desk.page.getByText('Passkey', { exact: true }).count(), 0, 'nothing was begun');
+      await desk.go('/vault/a');
+      await desk.press('Add a passkey');
+      await desk.page.fill('#code', stage.code(secret));
+      await desk.press('Confirm');
+      await desk.at('Your account');
+      await desk.press('Add a way to sign in');
+      await desk.press('Set up a passkey');
+      await desk.at('Added');
+      stage.sally.upstream.silent();
     });
   },
   RULES,

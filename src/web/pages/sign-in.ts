@@ -3,12 +3,12 @@ import { type Html, html } from '../../lib/html.ts';
 import type { Offer } from '../../login/types.ts';
 import type { Ended } from '../../sessions/ended.ts';
 import { type RealmSource, sourceOf } from '../../sources/table.ts';
-import { carryNext } from '../routes/next.ts';
+import { ACCOUNT, carryNext } from '../routes/next.ts';
 import { CONFIRMING, ceremony, instead, SIGNING_IN, STARTING } from './ceremony.ts';
 import { fieldComplaint, messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
 import { helpWords, page } from './layout.ts';
-import { alert, codeField, field, hidden, others, passwordField, waiting, waitOf } from './parts.ts';
+import { act, alert, codeField, field, hidden, others, passwordField, waiting, waitOf } from './parts.ts';
 
 const START = '/.sallyport/sign-in';
 const PASSKEY = `${START}/passkey`;
@@ -30,9 +30,20 @@ export interface SignInPage extends Step {
   readonly account?: string | undefined;
 }
 
+/** Where a passkey works that does not work at the address of this page. */
+export interface Elsewhere {
+  readonly href: string;
+  /** The origin, for people. */
+  readonly address: string;
+  /** Of the app that is wanted, rather than another one of the realm. */
+  readonly same: boolean;
+}
+
 export interface SecondStepPage extends Step {
   /** A signed-in person confirms, rather than signing in. */
   readonly stepUp: boolean;
+  /** Told only once something of the account is proven. */
+  readonly elsewhere?: Elsewhere | null;
   /** The ways that are open to this person; never none. */
   readonly offers: readonly Offer[];
 }
@@ -160,6 +171,13 @@ function lostHere(frame: Frame, view: SecondStepPage): Html {
   return lostDevice(frame, html`<p>${signIn.lostRecoveryHere} ${link}</p>`);
 }
 
+/** Where the passkey of this person works; it would otherwise be missed without a word. */
+function passkeyAt({ words }: Frame, { elsewhere }: SecondStepPage): Html {
+  if (elsewhere == null) return html``;
+  return html`<div class="note"><p>${elsewhere.same ? words.passkey.atOwn : words.passkey.atOther}</p>
+<p><a dir="ltr" href="${elsewhere.href}">${elsewhere.address}</a></p></div>`;
+}
+
 function codeForm(frame: Frame, view: SecondStepPage, action: string, input: Html): Html {
   const { common } = frame.words;
   return html`<form class="form" method="post" action="${action}">
@@ -176,7 +194,8 @@ export function codePage(frame: Frame, view: SecondStepPage): Html {
   const said = words.totpCode;
   const wait = waitOf(view.error, view.wait);
   const error = wait === undefined ? fieldComplaint(words, view.error, said) : undefined;
-  const body = html`<p class="soft">${view.stepUp ? said.leadStepUp : said.lead}</p>
+  const body = html`${passkeyAt(frame, view)}
+<p class="soft">${view.stepUp ? said.leadStepUp : said.lead}</p>
 ${wait !== undefined && waiting(words, wait)}
 ${codeForm(frame, view, `${START}/totp`, codeField(words, error, true))}
 ${otherWays(frame, view, 'totp')}
@@ -197,7 +216,8 @@ export function recoveryPage(frame: Frame, view: SecondStepPage): Html {
     focus: true,
     more: html` class="code-input long" dir="ltr" autocomplete="off" autocapitalize="characters" autocorrect="off" spellcheck="false" maxlength="64"`,
   });
-  const body = html`<p class="soft">${words.recovery.lead}</p>
+  const body = html`${passkeyAt(frame, view)}
+<p class="soft">${words.recovery.lead}</p>
 ${wait !== undefined && waiting(words, wait)}
 ${codeForm(frame, view, `${START}/recovery`, code)}
 <div class="note small after"><p>${words.recovery.noneLeft}</p>${helpWords(frame.help)}</div>
@@ -205,12 +225,48 @@ ${otherWays(frame, view, 'recovery')}`;
   return page(frame, { title: words.recovery.title, body, script: true });
 }
 
-/** How a person without a passkey gets one, where nothing else opens the page. */
+/** How a person gets a passkey, where nothing else opens the page and something else is the button. */
 function noneYet(frame: Frame, view: PasskeyPage): Html {
   const { passkey } = frame.words;
+  if (!view.only || !frame.passkeys || lacksOne(frame, view)) return html``;
   if (!view.stepUp) return html`<div class="note small after"><p>${passkey.noneYetSignIn}</p></div>`;
   return html`<div class="note small after"><p>${passkey.noneYet}</p>
-<p><a href="/.sallyport/account">${passkey.addOne}</a></p></div>`;
+<p><a href="${ACCOUNT}">${passkey.addOne}</a></p></div>`;
+}
+
+/** A signed-in person who has no passkey that works here is asked for one. */
+function lacksOne(frame: Frame, view: PasskeyPage): boolean {
+  return frame.passkeys && view.only && view.stepUp && !view.offers.includes('passkey');
+}
+
+/** To add one: the address asks for a factor that is in hand first, where none was used just now. */
+function addOne(frame: Frame): Html {
+  const { passkey } = frame.words;
+  return html`<p class="needs-passkeys">${passkey.noneHere}</p>
+<div class="needs-passkeys">${act(`${ACCOUNT}/add`, passkey.add)}</div>`;
+}
+
+function useOne(frame: Frame, view: PasskeyPage): Html {
+  const said = frame.words.passkey;
+  const purpose = view.stepUp ? CONFIRMING : SIGNING_IN;
+  return ceremony(frame.words, {
+    kind: 'get',
+    action: PASSKEY,
+    purpose,
+    next: view.next,
+    only: view.only,
+    label: said.button,
+    focus: true,
+  });
+}
+
+/** What there is to press. At an address where no passkey works there is no such button. */
+function passkeyActions(frame: Frame, view: PasskeyPage): Html {
+  const said = frame.words.passkey;
+  if (!frame.passkeys && view.elsewhere != null) return html``;
+  return html`<div class="actions">${lacksOne(frame, view) ? addOne(frame) : useOne(frame, view)}
+${instead(said.noScript, said.noBrowser)}
+${elsewise(frame, view)}</div>`;
 }
 
 /** Where this browser has no passkeys: the next best way, as the button of the page. */
@@ -230,11 +286,10 @@ export function passkeyPage(frame: Frame, view: PasskeyPage): Html {
   const lead = view.only ? said.leadOnly : view.stepUp ? said.leadStepUp : said.lead;
   const body = html`${trouble(frame, view, false)}
 <p class="${view.only ? 'soft' : 'soft needs-passkeys'}">${lead}</p>
-<div class="actions">${ceremony(words, { kind: 'get', action: PASSKEY, purpose: view.stepUp ? CONFIRMING : SIGNING_IN, next: view.next, only: view.only, label: said.button, focus: true })}
-${instead(said.noScript, said.noBrowser)}
-${elsewise(frame, view)}</div>
-${view.only && noneYet(frame, view)}
-${view.only && view.stepUp ? others([[view.next === '/' ? '/.sallyport/account' : '/', view.next === '/' ? words.common.toAccount : words.common.toPortal]]) : otherWays(frame, view, 'passkey')}
+${passkeyAt(frame, view)}
+${passkeyActions(frame, view)}
+${noneYet(frame, view)}
+${view.only && view.stepUp ? others([[view.next === '/' ? ACCOUNT : '/', view.next === '/' ? words.common.toAccount : words.common.toPortal]]) : otherWays(frame, view, 'passkey')}
 ${lostHere(frame, view)}`;
   return page(frame, { title, body, script: true });
 }

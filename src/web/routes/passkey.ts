@@ -1,5 +1,5 @@
 import type { SallyportError } from '../../errors.ts';
-import type { Login, Offer } from '../../login/types.ts';
+import type { Login } from '../../login/types.ts';
 import { CEREMONY_BYTES, need } from '../body.ts';
 import { passkeyPage } from '../pages/sign-in.ts';
 import { signedInPage } from '../pages/signed-in.ts';
@@ -21,13 +21,13 @@ import {
   expired,
   goalOf,
   nextOfStep,
-  offersTo,
   postedNext,
   START,
   secondStepFor,
   signedInCookies,
   startAgain,
 } from './sign-in.ts';
+import { type Ways, waysOf } from './ways.ts';
 
 const PASSKEY = '/.sallyport/sign-in/passkey';
 
@@ -62,10 +62,9 @@ async function answered(login: Login, deed: Deed): Promise<Answer> {
   return withCookies(ceremony.purpose === 'start' ? goOn(deed, goal) : done(form.kind, goal), ...cookies);
 }
 
-interface Shown {
+interface Shown extends Ways {
   readonly next: string;
   readonly stepUp: boolean;
-  readonly offers: readonly Offer[];
   readonly only: boolean;
   readonly error?: SallyportError;
 }
@@ -88,14 +87,10 @@ async function again(login: Login, deed: Deed, error: SallyportError): Promise<A
   const ceremony = await ceremonyOf(login, deed);
   if (ceremony === 'overtaken') return done(deed.form.kind, postedNext(deed));
   if (ceremony.purpose === 'start') return startAgain(deed, error);
-  const offers = await offersTo(login, deed);
-  return show(deed, {
-    next: postedNext(deed),
-    stepUp: ceremony.purpose === 'step-up',
-    offers,
-    only: deed.form.get('only') === 'yes',
-    error,
-  });
+  const next = postedNext(deed);
+  const only = deed.form.get('only') === 'yes';
+  const ways = await waysOf(login, deed, next, only);
+  return show(deed, { next, stepUp: ceremony.purpose === 'step-up', ...ways, only, error });
 }
 
 /** Passkey ceremonies: without a name, as the second step, and to confirm. */
@@ -108,10 +103,10 @@ export function passkeyRoutes(login: Login): readonly Route[] {
         const waiting = await login.waiting(visit.caller, cookies.pending);
         const next = nextOfStep(visit, waiting);
         if (waiting === null && session === null) return see(withNext(START, next));
-        const offers = await offersTo(login, visit);
-        if (!offers.includes('passkey') && !onlyPasskeys(visit))
-          return see(withNext(secondStepFor(visit, offers), next));
-        return show(visit, { next, stepUp: waiting === null, offers, only: onlyPasskeys(visit) });
+        const only = onlyPasskeys(visit);
+        const ways = await waysOf(login, visit, next, only);
+        if (!ways.offers.includes('passkey') && !only) return see(withNext(secondStepFor(visit, ways.offers), next));
+        return show(visit, { next, stepUp: waiting === null, ...ways, only });
       },
       post: {
         fields: ['response', 'next', 'purpose', 'start', 'only'],

@@ -22,6 +22,7 @@ import {
 } from '../reply.ts';
 import { nextOf, safeNext, withNext } from './next.ts';
 import type { Deed, Route, Visit } from './route.ts';
+import { ALL, hereOf, waysOf } from './ways.ts';
 
 export const START = '/.sallyport/sign-in';
 export const RECOVERED = `${START}/recovered`;
@@ -31,8 +32,6 @@ const STEPS: Readonly<Record<Offer, string>> = {
   passkey: '/.sallyport/sign-in/passkey',
 };
 
-const ALL: readonly Offer[] = ['passkey', 'totp', 'recovery'];
-
 /**
  * The page of the second step: by the way that this browser's person took last, where it is among those that are open; else by
  * a code, and by what there is where there is none. Not knowing them is fine: that page sends on who has not what it asks for.
@@ -41,19 +40,6 @@ export function secondStepFor(visit: Visit, offers: readonly Offer[] = ALL): str
   const last: Offer = visit.frame.passkeys && visit.prefs.method === 'passkey' ? 'passkey' : 'totp';
   const way = ([last, 'totp', ...offers] as const).find((each) => offers.includes(each));
   return STEPS[way ?? 'totp'];
-}
-
-/** Without passkeys where they work under other host names of the app alone; never none. */
-function hereOf(visit: Visit, offers: readonly Offer[]): readonly Offer[] {
-  if (visit.frame.passkeys) return offers;
-  const here = offers.filter((offer) => offer !== 'passkey');
-  return here.length === 0 ? ALL.filter((offer) => offer !== 'passkey') : here;
-}
-
-/** What is open to whoever stands there. */
-export async function offersTo(login: Login, visit: Visit): Promise<readonly Offer[]> {
-  const { cookies, session } = visit.context;
-  return hereOf(visit, await login.offers(visit.caller, cookies.pending, session));
 }
 
 export function askedNext(visit: Visit): string {
@@ -157,8 +143,8 @@ async function secondAgain(
     return undefined;
   const waiting = await login.waiting(deed.caller, deed.context.cookies.pending);
   const stepUp = waiting === null && deed.context.session !== null;
-  const offers = await offersTo(login, deed);
-  const page = RENDER[step](deed.frame, { next: postedNext(deed), stepUp, offers, error });
+  const next = postedNext(deed);
+  const page = RENDER[step](deed.frame, { next, stepUp, ...(await waysOf(login, deed, next)), error });
   return codePageAnswer(error.status, page, retryHeader(error));
 }
 
@@ -170,9 +156,9 @@ function stepRoute(parts: SignInParts, step: SecondStep): Route {
       const waiting = await login.waiting(visit.caller, visit.context.cookies.pending);
       const next = nextOfStep(visit, waiting);
       if (waiting === null && visit.context.session === null) return see(withNext(START, next));
-      const offers = await offersTo(login, visit);
-      if (!offers.includes(step)) return see(withNext(secondStepFor(visit, offers), next));
-      return codePageAnswer(200, RENDER[step](visit.frame, { next, stepUp: waiting === null, offers }));
+      const ways = await waysOf(login, visit, next);
+      if (!ways.offers.includes(step)) return see(withNext(secondStepFor(visit, ways.offers), next));
+      return codePageAnswer(200, RENDER[step](visit.frame, { next, stepUp: waiting === null, ...ways }));
     },
     post: {
       fields: ['code', 'next', 'purpose'],

@@ -95,6 +95,11 @@ export const cy: Words = {
     titleOnly: 'Mae angen cyfrinallwedd yma',
     leadOnly:
       'Dim ond ar ôl i chi gadarnhau gyda chyfrinallwedd y bydd y rhan hon o’r porth yn agor. Nid yw codau’n ei hagor.',
+    atOwn: 'Nid yw cyfrinallweddi’n gweithio yn y cyfeiriad hwn. I ddefnyddio un, agorwch y porth yn:',
+    atOther:
+      'Mae eich cyfrinallwedd yn gweithio mewn cyfeiriad arall. Mewngofnodwch yno, yna ychwanegwch ffordd o fewngofnodi sy’n gweithio yma hefyd:',
+    noneHere: 'Nid oes gennych gyfrinallwedd eto. Ychwanegwch un, yna dewch yn ôl i’r dudalen hon.',
+    add: 'Ychwanegu cyfrinallwedd',
     noneYet: 'Nid oes gennych gyfrinallwedd eto? Ychwanegwch un ar dudalen eich cyfrif, yna dewch yn ôl yma.',
     addOne: 'Ychwanegu cyfrinallwedd ar dudalen eich cyfrif',
     noneYetSignIn:

@@ -96,6 +96,11 @@ export const en = {
       'Before you continue, please confirm it’s you. Your browser will ask for your fingerprint, face, device PIN or security key.',
     titleOnly: 'You need a passkey here',
     leadOnly: 'To open this part of the portal, confirm with a passkey. A code is not enough.',
+    /** Before an address, which stands alone in the next line. */
+    atOwn: 'Passkeys do not work at this address. To use one, open the portal at:',
+    atOther: 'Your passkey works at another address. Sign in there, then add a way to sign in that works here too:',
+    noneHere: 'You do not have a passkey yet. Add one, then come back to this page.',
+    add: 'Add a passkey',
     noneYet: 'No passkey yet? Add one on your account page, then come back here.',
     addOne: 'Add a passkey on your account page',
     noneYetSignIn: 'No passkey yet? Sign in another way, then add one on your account page.',

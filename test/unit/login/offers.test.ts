@@ -96,3 +96,30 @@ test(
     assert.deepEqual(await login.offers(caller, pending, null), ALL);
   }),
 );
+
+test(
+  'where its passkeys are bound to is told of an account whose password was right, or that is signed in; of a name alone, nothing',
+  inWorld(async (world) => {
+    const { login, clock, wiki, portal } = world;
+    const caller = world.caller(wiki);
+    const person = await holder(world, wiki, 'alice');
+    const at = { ...caller, app: { ...wiki, relyingParty: null } };
+    const domain = [wiki.relyingParty?.id];
+    const cookie = await begun(world, at, 'alice');
+    assert.deepEqual(await login.passkeyDomains(at, cookie, null), domain);
+    const { session } = await login.second(at, cookie, 'totp', codeAt(person.secret, clock.at));
+    assert.deepEqual(await login.passkeyDomains(at, null, session), domain);
+    assert.deepEqual(await login.passkeyDomains(at, null, null), []);
+    await disable(world, person, 'passkey');
+    assert.deepEqual(await login.passkeyDomains(at, null, session), [], 'one that is gone works nowhere');
+
+    await holder(world, portal, 'bob');
+    const named = { ...world.caller(portal), app: { ...portal, relyingParty: null } };
+    for (const account of ['bob', 'nobody']) {
+      const started = await login.begin(named, { account, password: undefined, next: '/' });
+      assert.deepEqual(await login.passkeyDomains(named, started.cookie, null), [], account);
+      // A session that is open beside it is not asked: the sign-in that waits may be somebody else's.
+      assert.deepEqual(await login.passkeyDomains(named, started.cookie, session), [], account);
+    }
+  }),
+);

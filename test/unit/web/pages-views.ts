@@ -19,6 +19,7 @@ import { wordsOf } from '../../../src/web/words/words.ts';
 import { accountRow, sessionRow } from '../../support/rows.ts';
 
 const WAYS = ['passkey', 'totp', 'recovery'] as const;
+const ELSEWHERE = { href: 'https://portal.example.org/a', address: 'https://portal.example.org', same: true };
 
 export const NAME = 'ada.lovelace@example.org';
 export const CODES = Array.from({ length: 10 }, (_, i) => `7K2M-9QXC-4TZW-B0R${i}`);
@@ -170,6 +171,19 @@ const signIns: Readonly<Record<string, View>> = {
     signIn.recoveryPage(f, { next: '/a', stepUp: true, offers: WAYS, error: error('wrong-credentials') }),
   passkey: (f) => signIn.passkeyPage(f, { next: '/a', stepUp: false, offers: WAYS, only: false }),
   'passkey-only': (f) => signIn.passkeyPage(f, { next: '/a', stepUp: true, offers: WAYS, only: true }),
+  'passkey-add': (f) => signIn.passkeyPage(f, { next: '/a', stepUp: true, offers: ['totp', 'recovery'], only: true }),
+  'passkey-elsewhere': (f) =>
+    signIn.passkeyPage(
+      { ...f, passkeys: false },
+      { next: '/a', stepUp: true, offers: WAYS, only: true, elsewhere: ELSEWHERE },
+    ),
+  'recovery-elsewhere': (f) =>
+    signIn.recoveryPage(f, {
+      next: '/a',
+      stepUp: false,
+      offers: ['recovery'],
+      elsewhere: { ...ELSEWHERE, same: false },
+    }),
   'passkey-refused': (f) =>
     signIn.passkeyPage(f, { next: '/a', stepUp: true, offers: WAYS, only: false, error: error('passkey-refused') }),
   'signed-in': (f) => signedInPage(f, { next: '/' }),

@@ -182,6 +182,19 @@ test('a page that asks for a passkey says how to get one', () => {
   assert.ok(!text.includes('/.sallyport/sign-in/totp'), 'a code does not open it');
 });
 
+test('whoever is asked for a passkey and has none is led to add one; there is nothing to confirm with', () => {
+  const offers = ['totp', 'recovery'] as const;
+  const { text } = passkeyPage(frame(), { next: '/a', stepUp: true, offers, only: true });
+  assert.ok(
+    text.includes(
+      `<form method="post" action="/.sallyport/account/add"><button class="button" type="submit">${en.passkey.add}`,
+    ),
+  );
+  assert.ok(!text.includes('data-ceremony'));
+  const waiting = passkeyPage(frame(), { next: '/a', stepUp: false, offers, only: true }).text;
+  assert.ok(!waiting.includes('/.sallyport/account/add'), 'who is not signed in adds nothing');
+});
+
 test('a wait says how long, for readers without a script too', () => {
   const { text } = codePage(frame(), {
     next: '/',

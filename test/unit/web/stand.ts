@@ -137,6 +137,7 @@ function fakeLogin(world: World): AdoptingLogin {
     hold: async () => undefined,
     waiting: async (_caller, pending) => world.signIns.get(pending ?? '') ?? null,
     offers: async () => world.offers,
+    passkeyDomains: async () => [],
     second: async (_caller, pending, step, code) => {
       world.note(`second ${step}`);
       const waiting = world.signIns.get(pending ?? '');
@@ -372,6 +373,7 @@ export async function startStand(source: RealmSource = 'local', passkeys = false
     const cookies = readCookies(request.rawHeaders);
     own(request, response, {
       app,
+      apps: [app],
       client: { address: '192.0.2.1', scheme: 'http', forwardedFor: '192.0.2.1', near: true },
       origin: `http://${request.headers.host ?? ''}`,
       path,
