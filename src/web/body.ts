@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { SallyportError } from '../errors.ts';
+import { parseForm } from '../read/login/form.ts';
+import { isObject, parseObject } from '../read/login/json.ts';
 
 /** Bytes of the largest form or JSON object that our own addresses read. */
 export const FORM_BYTES = 16 * 1024;
 /** Attestation with its certificates, base64url in JSON in a form field: each step makes it longer. */
 export const CEREMONY_BYTES = 96 * 1024;
-const MAX_DEPTH = 8;
 
 /** What an address reads: field names, those that may be a JSON object (handed on as its text), most bytes. */
 export interface FormShape {
@@ -24,7 +25,6 @@ export interface Form {
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
-const JSON_STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 
 function bad(why: string): never {
   throw new SallyportError('bad-body', why);
@@ -46,92 +46,18 @@ export function bodyKind(contentType: string | undefined, contentEncoding: strin
   return refuse('media type');
 }
 
-function utf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return bad('not UTF-8');
+/** Members that are strings, and of those in `objects` also objects, as their text. */
+function* jsonFields(bytes: Uint8Array, objects: readonly string[]): Generator<readonly [string, string]> {
+  for (const [name, value] of Object.entries(parseObject(bytes, CEREMONY_BYTES)) as [string, unknown][]) {
+    if (typeof value === 'string') yield [name, value.isWellFormed() ? value : bad('a lone surrogate')];
+    else if (isObject(value) && objects.includes(name)) yield [name, JSON.stringify(value)];
+    else bad('not a flat JSON object of strings');
   }
-}
-
-function formPart(raw: string): string {
-  if (/%(?![0-9A-Fa-f]{2})/.test(raw)) bad('percent sign without two hexadecimal digits');
-  try {
-    return decodeURIComponent(raw.replace(/\+/g, ' '));
-  } catch {
-    return bad('not UTF-8');
-  }
-}
-
-function* formPairs(text: string): Generator<readonly [string, string]> {
-  if (text === '') return;
-  for (const pair of text.split('&')) {
-    const mark = pair.indexOf('=');
-    if (mark < 1) bad('a field without name or value');
-    yield [formPart(pair.slice(0, mark)), formPart(pair.slice(mark + 1))];
-  }
-}
-
-/** Where the object that begins at `start` ends. What is in it is for its reader to judge; here it is only well-formed. */
-function objectEnd(text: string, start: number): number {
-  let depth = 0;
-  for (let at = start; at < text.length; at += 1) {
-    const c = text[at];
-    if (c === '"') {
-      JSON_STRING.lastIndex = at;
-      const match = JSON_STRING.exec(text);
-      if (match === null) return bad('not JSON');
-      at += match[0].length - 1;
-    } else if (c === '{' || c === '[') depth += 1;
-    else if (c === '}' || c === ']') depth -= 1;
-    if (depth > MAX_DEPTH) return bad('JSON too deep');
-    if (depth > 0) continue;
-    try {
-      JSON.parse(text.slice(start, at + 1));
-    } catch {
-      return bad('not JSON');
-    }
-    return at + 1;
-  }
-  return bad('not JSON');
 }
 
 /**
- * Reads a flat JSON object of strings. Not JSON.parse: of two members of one name that keeps the last, where another
- * reader keeps the first (RFC 8259 §4), and it makes objects with a prototype.
- */
-function* jsonPairs(text: string, objects: readonly string[]): Generator<readonly [string, string]> {
-  let at = 0;
-  const take = (pattern: RegExp): string => {
-    pattern.lastIndex = at;
-    const match = pattern.exec(text);
-    if (match === null) return bad('not a flat JSON object of strings');
-    at += match[0].length;
-    return match[0];
-  };
-  const string = (): string => {
-    const value: unknown = JSON.parse(take(JSON_STRING));
-    return typeof value === 'string' && value.isWellFormed() ? value : bad('a lone surrogate');
-  };
-  const empty = /[ \t\r\n]*\{[ \t\r\n]*\}[ \t\r\n]*$/y;
-  if (empty.test(text)) return;
-  take(/[ \t\r\n]*\{[ \t\r\n]*/y);
-  for (let more = true; more; ) {
-    const name = string();
-    take(/[ \t\r\n]*:[ \t\r\n]*/y);
-    if (text[at] === '{' && objects.includes(name)) {
-      const end = objectEnd(text, at);
-      yield [name, text.slice(at, end)];
-      at = end;
-    } else yield [name, string()];
-    more = take(/[ \t\r\n]*[,}][ \t\r\n]*/y).includes(',');
-  }
-  take(/$/y);
-}
-
-/**
- * Parses a body's bytes. Throws `bad-body` for an unknown field, a field twice, a value that is not a string, bytes
- * that are not UTF-8 and for NUL.
+ * Parses a body's bytes, as strictly as the sign-ins of apps are read. Throws `bad-body` for an unknown field, a field twice,
+ * a value that is not a string, bytes that are not UTF-8 and for NUL.
  */
 export function parseBody(
   kind: BodyKind,
@@ -140,10 +66,8 @@ export function parseBody(
   objects: readonly string[] = [],
 ): Form {
   const values = new Map<string, string>();
-  const text = utf8(bytes);
-  for (const [name, value] of kind === 'json' ? jsonPairs(text, objects) : formPairs(text)) {
+  for (const [name, value] of kind === 'json' ? jsonFields(bytes, objects) : parseForm(bytes, CEREMONY_BYTES)) {
     if (!known.includes(name)) bad('an unknown field');
-    if (values.has(name)) bad('a field twice');
     if (value.includes('\0')) bad('NUL');
     values.set(name, value);
   }

@@ -93,6 +93,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
     'on what a fed reader has taken',
     ...['read/login/basic.ts writeBasic', 'read/login/form.ts checkLookAlikes', 'read/login/form.ts serialiseForm'],
     ...['read/login/json.ts segmentsOf', 'read/login/json.ts serialiseJson', 'read/login/xml.ts serialiseXml'],
+    'read/login/json.ts isObject',
     ...['factors/passkey-answer.ts challengeOf', 'factors/passkey-checks.ts checkClientData'],
     ...[
       'factors/passkey-checks.ts checkAuthenticatorData',
@@ -110,6 +111,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because('one look at the first bytes of a proof', 'factors/passkey-signature.ts isSignatureOf'),
   ...because('refuses', 'manage/csv.ts CsvFault'),
   ...because(WITHIN, 'lib/networks.ts sourceKey', 'read/clean.ts cleanLines', 'read/login/xml.ts readXmlAhead'),
+  ...because(WITHIN, 'read/login/json.ts parseObject'),
   ...because(
     "parses with the runtime's own JSON",
     ...['readPart', 'isHead', 'areClaims'].map((name) => `demo/verify-claims.ts ${name}`),

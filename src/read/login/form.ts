@@ -1,6 +1,6 @@
 import { foldField, placesOf } from './names.ts';
 import { refuse } from './refused.ts';
-import { CONTROL, CONTROL_BUT_LINES, MAX_FIELD_NAME, utf8 } from './text.ts';
+import { CONTROL, CONTROL_BUT_LINES, MAX_BODY, MAX_FIELD_NAME, utf8 } from './text.ts';
 import type { Fields } from './types.ts';
 
 /** Fields of the largest login form. */
@@ -40,12 +40,12 @@ export function checkLookAlikes(names: Iterable<string>): void {
 }
 
 /**
- * Reads a body of `application/x-www-form-urlencoded` of at most 64 KiB and 100 fields. Refuses, never repairs: anything
+ * Reads a body of `application/x-www-form-urlencoded` of at most `most` bytes and 100 fields. Refuses, never repairs: anything
  * but UTF-8, bad escapes, empty pairs, pairs without `=`, a bare `;` (a separator to some), controls (values may hold CR,
  * LF and TAB), a name twice, names that some server would take for one (legacy-logins §1.3).
  */
-export function parseForm(body: Buffer): Fields {
-  const text = utf8(body);
+export function parseForm(body: Uint8Array, most: number = MAX_BODY): Fields {
+  const text = utf8(body, most);
   const fields = new Map<string, string>();
   if (text === '') return fields;
   if (CONTROL.test(text)) refuse('malformed', 'control character');

@@ -1,7 +1,7 @@
 import { visit } from 'jsonc-parser';
 import { foldField } from './names.ts';
 import { refuse } from './refused.ts';
-import { MAX_FIELD_NAME, utf8 } from './text.ts';
+import { MAX_BODY, MAX_FIELD_NAME, utf8 } from './text.ts';
 import type { BodyFault } from './types.ts';
 
 export type Scalar = string | number | boolean | null;
@@ -96,17 +96,16 @@ function collect(value: object, at: string, into: Map<string, Scalar>): void {
   }
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * Reads a JSON object of scalars and such objects (RFC 8259), at most 64 KiB, 8 levels and 100 scalars. Refuses a byte
- * order mark, anything but UTF-8, names that come twice or look alike in one object, arrays (a batch is many requests in
- * one), empty objects, and numbers that would change when they are written again.
+ * Reads a JSON object (RFC 8259) of at most `most` bytes and 8 levels, as every reader reads it. Refuses a byte order mark,
+ * anything but UTF-8, and names that come twice or look alike in one object.
  */
-export function parseJson(body: Buffer): JsonFields {
-  const text = utf8(body);
+export function parseObject(body: Uint8Array, most: number = MAX_BODY): object {
+  const text = utf8(body, most);
   if (text.startsWith('\ufeff')) refuse('encoding', 'byte order mark');
   checkDepth(text);
   let value: unknown;
@@ -117,8 +116,16 @@ export function parseJson(body: Buffer): JsonFields {
   }
   if (!isObject(value)) return refuse('malformed', 'not an object');
   checkNames(text);
+  return value;
+}
+
+/**
+ * Reads a JSON object of scalars and such objects, at most 64 KiB and 100 scalars. Refuses besides arrays (a batch is many
+ * requests in one), empty objects, and numbers that would change when they are written again.
+ */
+export function parseJson(body: Uint8Array): JsonFields {
   const fields = new Map<string, Scalar>();
-  collect(value, '', fields);
+  collect(parseObject(body), '', fields);
   return fields;
 }
 

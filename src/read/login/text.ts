@@ -11,9 +11,9 @@ export const CONTROL = /\p{Cc}/u;
 /** Controls but CR, LF and TAB, which a text area may hold. */
 export const CONTROL_BUT_LINES = /[^\P{Cc}\t\r\n]/u;
 
-/** Bytes as UTF-8, a byte order mark kept as a character. Refuses what is not UTF-8, and more than `MAX_BODY` bytes. */
-export function utf8(bytes: Uint8Array): string {
-  if (bytes.length > MAX_BODY) refuse('too-large', `more than ${MAX_BODY} bytes`);
+/** Bytes as UTF-8, a byte order mark kept as a character. Refuses what is not UTF-8, and more than `most` bytes. */
+export function utf8(bytes: Uint8Array, most: number = MAX_BODY): string {
+  if (bytes.length > most) refuse('too-large', `more than ${most} bytes`);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -112,6 +112,19 @@ for (const raw of [
   });
 }
 
+test('what readers would read in two ways is refused within an object, too', () => {
+  const read = (text: string) => parseBody('json', bytes(text), ['response'], ['response']).get('response');
+  assert.equal(read('{"response": {"id": "a", "transports": ["usb"]}}'), '{"id":"a","transports":["usb"]}');
+  for (const inner of ['"id":"a","id":"b"', '"id":"a","\\u0069d":"b"', '"id":"a","ID":"b"', '"a":{"b":1,"b":2}'])
+    assert.throws(() => read(`{"response":{${inner}}}`), refusedWith('bad-body'), inner);
+});
+
+test('control characters have no place in a form but for the line breaks and tabs of a value', () => {
+  assert.equal(parseBody('form', bytes('next=a%0D%0A%09b'), KNOWN).get('next'), 'a\r\n\tb');
+  for (const raw of ['code=%07', 'code=%1B', 'code=%C2%85', 'code=a;next=b'])
+    assert.throws(() => parseBody('form', bytes(raw), KNOWN), refusedWith('bad-body'), raw);
+});
+
 test('bytes that are not UTF-8 are refused', () => {
   for (const kind of ['form', 'json'] as const) {
     assert.throws(() => parseBody(kind, Uint8Array.of(0x63, 0xff), KNOWN), refusedWith('bad-body'));
