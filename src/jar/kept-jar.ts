@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { Linked } from '../lib/linked.ts';
 import { size } from './cookies.ts';
 import { Headers } from './headers.ts';
 import type { State } from './state.ts';
@@ -37,7 +38,7 @@ export class KeptJar implements Jar {
   tail: Promise<unknown> = Promise.resolve();
   waiting: Waiting[] = [];
   readonly #clock: Clock;
-  readonly #flights = new Set<() => void>();
+  readonly #flights = new Linked<() => void>();
   #app: JarApp;
   #headers: Headers;
   #state: State;
@@ -106,9 +107,10 @@ export class KeptJar implements Jar {
     this.#state = state;
     this.#headers = new Headers(this.#app, state, this.#clock.now());
     if (!ends) return;
-    const flights = [...this.#flights];
-    this.#flights.clear();
-    for (const cut of flights) cut();
+    this.#flights.forEach((cut, place) => {
+      place.leave();
+      cut();
+    });
   }
 
   /** Runs the work after all that was asked of this jar before. */
@@ -134,7 +136,7 @@ export class KeptJar implements Jar {
   }
 
   inFlight(cut: () => void): () => void {
-    this.#flights.add(cut);
-    return () => void this.#flights.delete(cut);
+    const place = this.#flights.add(cut);
+    return () => void place.leave();
   }
 }

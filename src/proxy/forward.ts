@@ -3,6 +3,8 @@ import type { Dispatcher } from 'undici';
 import { SallyportError } from '../errors.ts';
 import { Admission, type Streamed } from '../gate/admission.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Place } from '../lib/linked.ts';
+import type { Opening } from '../sessions/openings.ts';
 import type { Session } from '../sessions/session.ts';
 import { passing } from './cookies.ts';
 import { cut } from './cut.ts';
@@ -89,7 +91,8 @@ class Flight implements Watched, Traveller {
   readonly #by: Forwarding;
   readonly #hooks: ForwardHooks;
   readonly #passage: Passage;
-  readonly #unregister: (() => void) | undefined;
+  readonly #watched: Pick<Place<Watched>, 'leave'>;
+  readonly #opening: Opening | undefined;
   readonly #unregisterPassage: (() => void) | undefined;
   #edit: BodyEdit | null = null;
   /** What arrives while the head waits to be settled; null: nothing waits. */
@@ -124,9 +127,9 @@ class Flight implements Watched, Traveller {
     this.#hooks = hooks;
     this.#passage = passage;
     this.limit = this.#startLimit();
-    upstream.watch.add(this);
+    this.#watched = upstream.watch.add(this);
     res.once('close', this.#clientClosed);
-    this.#unregister = (admission.session ?? hooks.openings)?.onEnd(this.#cut, admission);
+    this.#opening = (admission.session ?? hooks.openings)?.onEnd(this.#cut, admission);
     this.#unregisterPassage = passage.onEnd?.(this.#superseded);
     if (this.ended) this.#unregisterAll();
   }
@@ -414,13 +417,13 @@ class Flight implements Watched, Traveller {
   }
 
   #unregisterAll(): void {
-    this.#unregister?.();
+    this.#opening?.leave();
     this.#unregisterPassage?.();
   }
 
   #end(): void {
     this.ended = true;
-    this.#upstream.watch.delete(this);
+    this.#watched.leave();
     this.#upstream.lanes.leave(this);
     this.#unregisterAll();
     this.#res.off('close', this.#clientClosed);

@@ -1,5 +1,6 @@
 import { Client, type Dispatcher } from 'undici';
 import { SallyportError } from '../errors.ts';
+import { Linked, type Place } from '../lib/linked.ts';
 import type { Connect } from './connect.ts';
 import { Wire } from './wire.ts';
 
@@ -36,6 +37,8 @@ export class Lane {
   readonly owner: string;
   readonly client: Client;
   busy = false;
+  /** Its place among the idle ones. */
+  resting: Place<Lane> | null = null;
   #wire: Wire | null = null;
   /** Requests begun on the present connection. */
   #begun = 0;
@@ -86,7 +89,7 @@ export class Lanes {
   readonly #parts: LanesParts;
   readonly #lanes = new Set<Lane>();
   /** Idle ones, the one that has been so for the longest first. */
-  readonly #idle = new Set<Lane>();
+  readonly #idle = new Linked<Lane>();
   /** The same by owner, the last used last: it is used first, so that others may close. */
   readonly #idleOf = new Map<string, Lane[]>();
   readonly #waiting = new Map<Traveller, Waiting>();
@@ -144,7 +147,7 @@ export class Lanes {
   #open(owner: string): Lane | null {
     const { origin, options, connect, most } = this.#parts;
     if (this.#lanes.size >= most) {
-      const [oldest] = this.#idle;
+      const oldest = this.#idle.first;
       if (oldest === undefined) return null;
       this.#retire(oldest);
     }
@@ -203,14 +206,14 @@ export class Lanes {
   }
 
   #rest(lane: Lane): void {
-    this.#idle.add(lane);
+    lane.resting = this.#idle.add(lane);
     const known = this.#idleOf.get(lane.owner);
     if (known === undefined) this.#idleOf.set(lane.owner, [lane]);
     else known.push(lane);
   }
 
   #wake(lane: Lane): void {
-    if (!this.#idle.delete(lane)) return;
+    if (lane.resting?.leave() !== true) return;
     const known = this.#idleOf.get(lane.owner) ?? [];
     if (known.at(-1) === lane) known.pop();
     else known.splice(known.indexOf(lane), 1);

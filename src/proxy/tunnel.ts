@@ -56,8 +56,10 @@ export class Tunnel {
     socket.on('error', () => this.end());
     socket.once('close', () => this.end());
     const cutNow = () => this.cut();
-    for (const each of [admission.session?.onEnd(cutNow, admission), parts.passage.onEnd?.(cutNow)])
-      if (each !== undefined) this.#unregister.push(each);
+    const opening = admission.session?.onEnd(cutNow, admission);
+    if (opening !== undefined) this.#unregister.push(() => opening.leave());
+    const passing = parts.passage.onEnd?.(cutNow);
+    if (passing !== undefined) this.#unregister.push(passing);
     if (this.ended) for (const unregister of this.#unregister) unregister();
   }
 

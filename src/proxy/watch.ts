@@ -1,3 +1,5 @@
+import { Linked, type Place } from '../lib/linked.ts';
+
 /** Something that may stand still for a limited time. */
 export interface Watched {
   /** Ticks without activity; set to 0 by whoever sees some. */
@@ -15,7 +17,7 @@ export interface Watched {
  */
 export class Watch {
   readonly #tickMs: number;
-  readonly #watched = new Set<Watched>();
+  readonly #watched = new Linked<Watched>();
   #timer: NodeJS.Timeout | null = null;
 
   /** `smallestMs`: the shortest limit that must be kept, to within a quarter of it. */
@@ -28,16 +30,13 @@ export class Watch {
     return Math.ceil(ms / this.#tickMs);
   }
 
-  add(entry: Watched): void {
-    this.#watched.add(entry);
+  /** Watches it until it leaves its place, or has expired. */
+  add(entry: Watched): Place<Watched> {
     if (this.#timer === null) {
       this.#timer = setInterval(() => this.#sweep(), this.#tickMs);
       this.#timer.unref();
     }
-  }
-
-  delete(entry: Watched): void {
-    this.#watched.delete(entry);
+    return this.#watched.add(entry);
   }
 
   #sweep(): void {
@@ -46,11 +45,11 @@ export class Watch {
       this.#timer = null;
       return;
     }
-    for (const entry of this.#watched) {
+    this.#watched.forEach((entry, place) => {
       entry.idle += 1;
-      if (entry.idle <= entry.limit) continue;
-      this.#watched.delete(entry);
+      if (entry.idle <= entry.limit) return;
+      place.leave();
       entry.expire();
-    }
+    });
   }
 }

@@ -1,38 +1,46 @@
-/** Requests, streams and sockets that are open, each with how it is cut and what was judged when it was opened. */
+import { Linked, type Place } from '../lib/linked.ts';
+
+/** A request, a stream or a socket that is open: how it is cut, and what was judged when it was opened. */
+interface Open {
+  readonly close: () => void;
+  readonly about: unknown;
+}
+
+/** How to unregister what was registered; again does nothing. */
+export type Opening = Pick<Place<Open>, 'leave'>;
+
+/** Requests, streams and sockets that are open. */
 export class Openings {
-  readonly #open = new Map<() => void, unknown>();
+  readonly #open = new Linked<Open>();
 
   get size(): number {
     return this.#open.size;
   }
 
-  /** Registers one; returns how to unregister. `about` null: it stands while its holder does. */
-  onEnd(close: () => void, about: unknown): () => void {
-    this.#open.set(close, about);
-    return () => this.forget(close);
-  }
-
-  forget(close: () => void): boolean {
-    return this.#open.delete(close);
+  /** Registers one. `about` null: it stands while its holder does. */
+  onEnd(close: () => void, about: unknown): Opening {
+    return this.#open.add({ close, about });
   }
 
   /** Cuts each that does not stand any more. */
   rejudge(stands: (about: unknown) => boolean): void {
-    for (const [close, about] of this.#open) {
-      if (about === null || stands(about)) continue;
-      this.#open.delete(close);
+    this.#open.forEach(({ close, about }, place) => {
+      if (about === null || stands(about)) return;
+      place.leave();
       close();
-    }
+    });
   }
 
+  /** Cuts all. */
   end(): void {
-    const open = [...this.#open.keys()];
-    this.#open.clear();
-    for (const close of open) close();
+    this.#open.forEach(({ close }, place) => {
+      place.leave();
+      close();
+    });
   }
 
-  moveTo(next: { onEnd(close: () => void, about: unknown): unknown }): void {
-    for (const [close, about] of this.#open) next.onEnd(close, about);
-    this.#open.clear();
+  /** What is open becomes another holder's; who registered it need not know. */
+  moveTo(next: Openings): void {
+    this.#open.moveTo(next.#open);
   }
 }

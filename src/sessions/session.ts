@@ -1,9 +1,11 @@
 import { type Proof, type Strength, strengthOf } from '../evidence.ts';
 import { type RealmSource, sourceOf } from '../sources/table.ts';
 import type { SessionWithAccount } from '../store/types.ts';
-import { Openings } from './openings.ts';
+import { type Opening, Openings } from './openings.ts';
 
 const key = Symbol('minted in sessions/');
+
+const NO_OPENING: Opening = { leave: () => false };
 
 /**
  * A hundred thousand sessions say the same few things: names of configured apps and realms, and methods. Each is kept
@@ -113,29 +115,22 @@ export class Session {
   }
 
   /**
-   * Registers what must be cut when the session ends; returns how to unregister. Cuts at once when it has ended. `about`:
+   * Registers what must be cut when the session ends, or its next incarnation. Cuts at once when it has ended. `about`:
    * what is asked about when rules or the account change (see `rejudge`); null for what stands while the session does.
    */
-  onEnd(close: () => void, about: unknown = null): () => void {
+  onEnd(close: () => void, about: unknown = null): Opening {
     if (this.#next !== null) return this.#next.onEnd(close, about);
     if (this.#ended) {
       close();
-      return () => {};
+      return NO_OPENING;
     }
     this.#openings ??= new Openings();
-    this.#openings.onEnd(close, about);
-    return () => this.#forget(close);
+    return this.#openings.onEnd(close, about);
   }
 
   /** Cuts what is open and would not be admitted any more. */
   rejudge(stands: (about: unknown) => boolean): void {
     this.#openings?.rejudge(stands);
-  }
-
-  /** What was registered here may since have moved on to the next incarnation. */
-  #forget(close: () => void): void {
-    if (this.#next !== null) this.#next.#forget(close);
-    else if (this.#openings?.forget(close) && this.#openings.size === 0) this.#openings = null;
   }
 
   /** Notes activity of the person on something long-lived, for the incarnation that holds it now; never moves backwards. */
@@ -160,6 +155,13 @@ export class Session {
     this.#openings = null;
     this.#ended = true;
     this.#next = next;
-    openings?.moveTo(next);
+    if (openings !== null) next.#takeOver(openings);
+  }
+
+  #takeOver(openings: Openings): void {
+    if (this.#next !== null) this.#next.#takeOver(openings);
+    else if (this.#ended) openings.end();
+    else if (this.#openings === null) this.#openings = openings;
+    else openings.moveTo(this.#openings);
   }
 }
