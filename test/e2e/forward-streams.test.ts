@@ -114,8 +114,8 @@ test('300 uploads broken off by their clients leave room for the next request', 
   for (const socket of sockets) socket.write(`${request('POST /slow', 'Content-Length: 1000\r\n')}part`);
   await pause(50);
   for (const socket of sockets) socket.destroy();
-  const got = await raw(guarded.port, request('GET /next', 'Connection: close\r\n'));
   const got = await raw(guarded.port, request('GET /next', 'Connection: close\r\n'), { deadlineMs: 30_000 });
+  assert.equal(parseAnswer(got.text).body, 'ok');
   await upstream.until(() => upstream.requests.filter((seen) => seen.target === '/slow').every((seen) => seen.closed));
 });
 
