@@ -13,7 +13,8 @@ function readCsv(file: string): ReturnType<typeof decodeCsv> {
   try {
     return decodeCsv(readWhole(file, { most: MOST }));
   } catch (error) {
-    if (error instanceof FileUnread && error.reason === 'too-large') throw new CommandRefused(error.message);
+    if (error instanceof FileUnread && (error.reason === 'too-large' || error.reason === 'forbidden'))
+      throw new CommandRefused(error.message);
     throw new CommandRefused(`${file} cannot be read: name a CSV file with the columns account, realm, email, groups.`);
   }
 }

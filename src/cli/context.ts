@@ -3,7 +3,7 @@ import { configFromArguments, loadConfigFile } from '../config/load.ts';
 import type { Config, ConfigFault } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
-import { userName } from '../lib/files.ts';
+import { userName } from '../lib/denied.ts';
 import { systemRandom } from '../lib/random.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { openSealedStore } from '../store/open-sealed.ts';

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readText } from '../lib/files.ts';
+import { denied, isDenied } from '../lib/denied.ts';
+import { FileUnread, readText } from '../lib/files.ts';
+import { CommandRefused } from './exit.ts';
 
 /** What a start without a configuration file was told; kept in the data folder, so that commands know it too. */
 export interface Installation {
@@ -15,10 +17,15 @@ export interface Installation {
 const NAME = 'installation.json';
 
 export function writeInstallation(dataDir: string, installation: Installation): void {
-  writeFileSync(join(dataDir, NAME), `${JSON.stringify(installation)}\n`, { mode: 0o600 });
+  const file = join(dataDir, NAME);
+  try {
+    writeFileSync(file, `${JSON.stringify(installation)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw isDenied(error) ? new CommandRefused(denied(file, file, 'written')) : error;
+  }
 }
 
-/** undefined when nothing was started from this folder yet, or the file is not ours. */
+/** undefined when nothing was started from this folder yet, or the file is not ours. Throws CommandRefused where it is another user's. */
 export function readInstallation(dataDir: string): Installation | undefined {
   try {
     const value: unknown = JSON.parse(readText(join(dataDir, NAME), { most: 65_536 }));
@@ -31,7 +38,9 @@ export function readInstallation(dataDir: string): Installation | undefined {
     return typeof upstream === 'string' && typeof port === 'number'
       ? { upstream, port, ...purpose, ...login }
       : undefined;
-  } catch {
+  } catch (error) {
+    // Somebody else's folder is not an empty one.
+    if (error instanceof FileUnread && error.reason === 'forbidden') throw new CommandRefused(error.message);
     return undefined;
   }
 }

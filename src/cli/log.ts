@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { denied, isDenied } from '../lib/denied.ts';
 import { folderFault, makeFolder } from '../lib/files.ts';
 import { CommandRefused } from './exit.ts';
 
@@ -25,6 +26,12 @@ const LAST_WRITE_MS = 2_000;
 
 type Sink = ReturnType<typeof pino.destination>;
 
+function unwritten(file: string, error: Error & { code?: string }): string {
+  return isDenied(error)
+    ? `${denied(`The log ${file}`, file, 'written')}.`
+    : `The log ${file} cannot be written (${error.code ?? 'unknown'}).`;
+}
+
 /** A log that cannot be written stops nobody: it is tried again, told on standard error once a minute, and what is too much is lost. */
 function tolerate(sink: Sink, file: string): { failing(): boolean } {
   let toldAt = Number.NEGATIVE_INFINITY;
@@ -43,7 +50,7 @@ function tolerate(sink: Sink, file: string): { failing(): boolean } {
     toldAt = now;
     const lines = lost === 0 ? '' : ` ${lost} lines are lost so far.`;
     try {
-      writeSync(2, `The log ${file} cannot be written (${error.code ?? 'unknown'}); it is tried again.${lines}\n`);
+      writeSync(2, `${unwritten(file, error)} It is tried again.${lines}\n`);
     } catch {
       // Standard error may be on the same full disk.
     }

@@ -1,6 +1,7 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { FileUnread, folderFault, folderState, readText, userName } from '../lib/files.ts';
+import { denied, isDenied, reachable } from '../lib/denied.ts';
+import { FileUnread, folderFault, folderState, readText } from '../lib/files.ts';
 import type { Finding } from './source.ts';
 import type { Config } from './types.ts';
 
@@ -27,7 +28,7 @@ function placesOf({ dataDir, masterKeyFile, store }: Written): Place[] {
 function databaseFault({ store }: Pick<Config, 'store'>): Finding[] {
   if (store.kind !== 'sqlite') return [];
   const path = ['store'];
-  const stats = statSync(store.path, { throwIfNoEntry: false });
+  const stats = reachable(store.path);
   if (stats === undefined) return [];
   if (!stats.isFile())
     return [{ path, message: `The database ${store.path} is not a file. Move it away, or name another.` }];
@@ -35,12 +36,9 @@ function databaseFault({ store }: Pick<Config, 'store'>): Finding[] {
     accessSync(store.path, constants.R_OK | constants.W_OK);
     return [];
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code !== 'EACCES' && code !== 'EPERM')
-      return [{ path, message: folderFault('The database', store.path, error) }];
-    const user = userName();
-    const message = `The database ${store.path} cannot be written by the user that runs Sallyport (${user}). Make it that user's own: chown ${user} ${store.path}`;
-    return [{ path, message }];
+    const database = `The database ${store.path}`;
+    if (isDenied(error)) return [{ path, message: denied(database, store.path, 'written') }];
+    return [{ path, message: folderFault('The database', store.path, error) }];
   }
 }
 
@@ -68,8 +66,7 @@ export function checkPlaces(config: Written, what: 'folders' | 'key-too'): Place
   const notes: Finding[] = [];
   for (const place of placesOf(config)) {
     // A key of one's own place is read there and need not be written, once it is there.
-    if (place.path[0] === 'master_key' && statSync(config.masterKeyFile, { throwIfNoEntry: false }) !== undefined)
-      continue;
+    if (place.path[0] === 'master_key' && reachable(config.masterKeyFile) !== undefined) continue;
     const state = folderState(place.what, place.folder);
     if ('fault' in state) faults.push({ path: place.path, message: state.fault });
     else if (state.absent) notes.push({ path: place.path, message: absence(place) });

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { denied, isDenied } from '../lib/denied.ts';
 import { readText } from '../lib/files.ts';
 import { createFile } from './sqlite-file.ts';
 
@@ -49,6 +50,8 @@ export function lockFolder(path: string, now: number): Locked {
     return { lock: { release: () => held.close() } };
   } catch (failure) {
     db?.close();
-    return isBusy(failure) ? { holder: readHolder(`${path}.holder`) } : { failure };
+    if (isBusy(failure)) return { holder: readHolder(`${path}.holder`) };
+    const file = `${path}.holder`;
+    return { failure: isDenied(failure) ? new Error(denied(file, file, 'written')) : failure };
   }
 }

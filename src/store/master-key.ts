@@ -1,7 +1,8 @@
 import { closeSync, constants, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SallyportError } from '../errors.ts';
-import { FileUnread, folderFault, makeFolder, readText, userName } from '../lib/files.ts';
+import { denied } from '../lib/denied.ts';
+import { FileUnread, folderFault, makeFolder, readText } from '../lib/files.ts';
 import type { Random } from '../lib/random.ts';
 
 const KEY_BYTES = 32;
@@ -20,14 +21,15 @@ function codeOf(error: unknown): string {
 
 /** A sentence for each way in which the file of the key can be wrong. */
 function unreadable(file: string, error: FileUnread): SallyportError {
+  const { reason } = error;
+  if (reason === 'forbidden') return refuse(denied(`The master key file ${file}`, file, 'read'), error);
   const remedy = {
     'open-to-others': `is open to others; run: chmod 600 ${file}`,
     'no-file': 'is not a file; name a file.',
     'too-large': 'does not hold a key of 32 bytes; restore it from your backup.',
-    forbidden: `cannot be read by the user that runs Sallyport (${userName()}); make it that user's own: chown ${userName()} ${file}`,
     unreadable: `cannot be read (${codeOf(error.cause)}); restore it from your backup.`,
     absent: 'is missing; restore it from your backup.',
-  }[error.reason];
+  }[reason];
   return refuse(`The master key file ${file} ${remedy}`, error);
 }
 

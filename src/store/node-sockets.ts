@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, readdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeFolder } from '../lib/files.ts';
+import { SallyportError } from '../errors.ts';
+import { folderFault, makeFolder } from '../lib/files.ts';
 import type { RollCall } from './types.ts';
 
 /**
@@ -151,6 +152,16 @@ function listen(server: Server, path: string): Promise<boolean> {
   });
 }
 
+/** The folder of the sockets, which another user's server may have left. */
+function ownFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new SallyportError('store-unavailable', folderFault('The folder', folder, error), { cause: error });
+  }
+}
+
 /**
  * Makes this process one that is asked. `inForce` resolves when all that is committed by now is in force here, with false
  * when that cannot be known. Where no socket can be made (a long path, a file system without them) a file says that there is
@@ -161,7 +172,7 @@ export async function openNodeSocket(
   trustMs: number,
   inForce: () => Promise<boolean>,
 ): Promise<NodeSocket> {
-  makeFolder(nodesFolder(database));
+  ownFolder(nodesFolder(database));
   await clean(database);
   const path = join(nodesFolder(database), `${process.pid}-${trustMs}-${randomBytes(4).toString('hex')}`);
   const server = answerCalls(inForce);

@@ -2,7 +2,8 @@ import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { SallyportError } from '../errors.ts';
-import { folderFault, makeFolder, userName } from '../lib/files.ts';
+import { denied, isDenied } from '../lib/denied.ts';
+import { folderFault, makeFolder } from '../lib/files.ts';
 
 /** Statements kept compiled; ours are a closed set, apart from lists of varying length. */
 const CACHE = 200;
@@ -37,10 +38,11 @@ export function createFile(path: string): void {
 /** In a folder that may be written, the file itself may not be. */
 function fileFault(path: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  if (isDenied(error)) return denied(`The database ${path}`, path, 'written');
   if (statSync(path, { throwIfNoEntry: false }) === undefined)
     return folderFault('The data folder', dirname(path), error);
   if (code === 'EISDIR') return `The database ${path} is not a file: name a file, or move it away.`;
-  return `The database ${path} cannot be written by the user that runs Sallyport (${userName()}; ${code}): make it that user's own: chown ${userName()} ${path}`;
+  return `The database ${path} cannot be opened (${code}).`;
 }
 
 /** Opening may have to recover the log or turn WAL on, which takes a short exclusive lock. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -230,7 +231,10 @@ test('check finds a data folder that cannot be written: key, line, user and reme
   for (const command of ['check', 'serve']) {
     const { code, text } = await start(t, [command, '--config', at], { uid: NOBODY }).ended;
     assert.equal(code, 1, text);
-    assert.match(text, /line 9: data: .*cannot be written by the user .*(nobody|65534).*: chown (nobody|uid 65534)/);
+    assert.match(
+      text,
+      /line 9: data: .*cannot be written by the user .*(nobody|65534).*belongs to root.*: chown -R (nobody|65534)/,
+    );
   }
   const absent = config(dir, [`data: ${dir}/not-yet`]);
   assert.match((await start(t, ['check', '--config', absent], { uid: NOBODY }).ended).text, /data: .*nobody|65534/);
@@ -253,6 +257,102 @@ test('a key that this user cannot read is named by check and by serve, with the 
     assert.equal(code, 1, text);
     assert.match(text, /\/k cannot be read by the user that runs Sallyport/);
   }
+});
+
+/** Files of root in folders that everybody may enter, each with the command that meets it. */
+const OF_ROOT: Readonly<Record<string, (dir: string) => readonly string[]>> = {
+  'the configuration': (dir) => ['check', '--config', file(join(dir, 'c.yml'))],
+  'its folder': (dir) => ['check', '--config', file(join(made(join(dir, 'shut'), 0o700), 'c.yml'))],
+  'the data folder of a demonstration': (dir) => ['account', 'list', '--data', made(join(dir, 'd'), 0o700)],
+  'a data folder that is not there yet': (dir) => ['check', '--config', config(dir, [`data: ${dir}/not-yet`])],
+  'the database': (dir) => [
+    'account',
+    'list',
+    '--config',
+    config(dir, [`data: ${dir}`, `store: sqlite://${file(join(dir, 's.db'))}`]),
+  ],
+  'the folder of the master key': (dir) => [
+    'check',
+    '--config',
+    config(dir, [
+      `data: ${made(join(dir, 'own'), 0o777)}`,
+      `master_key: ${file(join(made(join(dir, 'm'), 0o700), 'k'))}`,
+    ]),
+  ],
+  'the password file': (dir) => [
+    'check',
+    '--config',
+    config(dir, ['store: postgres://x@127.0.0.1/x', `store_password_file: ${file(join(dir, 'p'))}`]),
+  ],
+  'a list of accounts': (dir) => ['account', 'import', file(join(dir, 'a.csv')), '--config', config(dir, [])],
+};
+
+test('what belongs to another user is told as that: whose it is, as whom this runs, and what to do', {
+  skip: !root,
+}, async (t) => {
+  const rows = Object.entries(OF_ROOT).map(([what, make]) => {
+    const dir = folder(t);
+    chmodSync(dir, 0o755);
+    return { what, argv: make(dir) };
+  });
+  // One process for all: what takes long is the loading.
+  const script = `
+    const { runProgram } = await import(${JSON.stringify(new URL('../../src/cli/program.ts', import.meta.url).href)});
+    const { createApp } = await import(${JSON.stringify(new URL('../../src/app.ts', import.meta.url).href)});
+    for (const argv of ${JSON.stringify(rows.map(({ argv }) => argv))}) {
+      let text = '';
+      const say = (more = '') => { text += more + '\\n'; };
+      const code = await runProgram(argv, createApp, { line: say, note: say });
+      console.log(JSON.stringify({ code, text }));
+    }`;
+  const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    uid: NOBODY,
+    gid: NOBODY,
+    env: {},
+  });
+  for (const [i, line] of said.toString().trim().split('\n').entries()) {
+    const { code, text } = JSON.parse(line) as { code: number; text: string };
+    const what = rows[i]?.what;
+    assert.equal(code, 1, `${what}: ${text}`);
+    assert.match(
+      text,
+      /cannot be (read|written) by the user that runs Sallyport \((nobody|uid 65534)\): .* belongs to root/,
+      what,
+    );
+    assert.match(text, /as root: (install -d|chown)|Name a place that/, what);
+    assert.doesNotMatch(text, /hidden|EACCES|sudo -u root|\.ts:\d/, what);
+  }
+});
+
+test('whose own it is, and shut by its mode, is told the mode; what is another user’s may be run as that one', {
+  skip: !root,
+}, async (t) => {
+  const dir = folder(t);
+  const own = join(dir, 'own');
+  const theirs = join(dir, 'theirs');
+  for (const [path, uid] of [
+    [own, NOBODY],
+    [theirs, 1],
+  ] as const) {
+    writeFileSync(path, 'hidden');
+    chmodSync(path, 0o200);
+    chownSync(path, uid, uid);
+  }
+  chmodSync(dir, 0o755);
+  const script = `
+    const { denied } = await import(${JSON.stringify(new URL('../../src/lib/denied.ts', import.meta.url).href)});
+    for (const path of ${JSON.stringify([own, theirs])}) console.log(denied('It', path, 'read'));`;
+  const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    uid: NOBODY,
+    gid: NOBODY,
+    env: {},
+  });
+  const [first = '', second = ''] = said.toString().split('\n');
+  assert.match(first, /Run: chmod u\+rw .*own$/);
+  assert.match(
+    second,
+    /belongs to (daemon|bin|uid 1)\. Run Sallyport as .*: sudo -u .* …; or make it .* own, as root: chown .*theirs$/,
+  );
 });
 
 test('a port that is taken is said with what to do', async (t) => {
@@ -377,7 +477,9 @@ test('files are read whole, and folders made, in one place that bounds it', () =
   const src = fileURLToPath(new URL('../../src/', import.meta.url));
   const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|mjs)$/.test(name));
   // What is shipped is named by a URL of our own. generate.ts writes what is shipped and never runs in an installation.
-  const elsewhere = sources.filter((name) => name !== 'lib/files.ts' && name !== 'config/generate.ts');
+  const elsewhere = sources.filter(
+    (name) => name !== 'lib/files.ts' && name !== 'lib/whole.ts' && name !== 'config/generate.ts',
+  );
   const bad = elsewhere.filter((name) =>
     /\b(?:(?:readFileSync|readFile|createReadStream)\((?!new URL\()|(?:mkdirSync|mkdir|opendir)\()/.test(
       readFileSync(join(src, name), 'utf8'),

@@ -50,8 +50,23 @@ export const FILES: ReadonlyMap<string, string> = new Map([
   ...because('refuses', 'read/login/refused.ts', 'factors/passkey-refused.ts'),
   ...because(
     LIBRARY,
-    ...['lib/bytes.ts', 'lib/clock.ts', 'lib/clock-guard.ts', 'lib/files.ts', 'lib/known-names.ts', 'lib/lazy.ts'],
-    ...['lib/random.ts', 'lib/remembered.ts', 'lib/turns.ts', 'lib/within.ts', 'factors/passkey-library.ts'],
+    ...[
+      'lib/bytes.ts',
+      'lib/clock.ts',
+      'lib/clock-guard.ts',
+      'lib/denied.ts',
+      'lib/files.ts',
+      'lib/known-names.ts',
+      'lib/lazy.ts',
+    ],
+    ...[
+      'lib/random.ts',
+      'lib/remembered.ts',
+      'lib/turns.ts',
+      'lib/whole.ts',
+      'lib/within.ts',
+      'factors/passkey-library.ts',
+    ],
   ),
   ...because(
     MADE,

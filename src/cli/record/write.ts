@@ -1,5 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { stringify } from 'yaml';
+import { folderFault } from '../../lib/files.ts';
 import { CommandRefused } from '../exit.ts';
 import type { Draft } from './draft.ts';
 
@@ -34,9 +36,8 @@ export function writeNew(file: string, text: string): void {
     handle = openSync(file, 'wx', 0o644);
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw new CommandRefused(
-      exists ? `${file} is there already: name another with --out.` : `${file} cannot be written.`,
-    );
+    if (exists) throw new CommandRefused(`${file} is there already: name another with --out.`);
+    throw new CommandRefused(folderFault('The folder', dirname(file), error));
   }
   try {
     writeSync(handle, text);
