@@ -38,7 +38,9 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     WITHIN,
     ...['presets/answer.ts', 'presets/html-tags.ts', 'presets/token-body.ts', 'read/login/document.ts'],
     ...['read/login/judge.ts', 'read/login/names.ts', 'read/login/scan-form.ts', 'read/login/scan-json.ts'],
-    ...['read/login/scan-multipart.ts', 'read/login/scan-text.ts', 'read/login/scan-xml.ts', 'read/login/step.ts'],
+    ...['read/login/scan-loose-json.ts', 'read/login/scan-loose-xml.ts', 'read/login/unescaped.ts'],
+    ...['read/login/window.ts', 'read/login/scan-multipart.ts', 'read/login/scan-text.ts'],
+    ...['read/login/scan-xml.ts', 'read/login/step.ts'],
     ...[
       'read/login/text.ts',
       'read/login/watch.ts',

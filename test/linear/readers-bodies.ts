@@ -56,7 +56,16 @@ export const BODIES: readonly Reader[] = [
     read: (text) => parseXml(Buffer.from(text)),
     pieces: (text) => readXml(Buffer.from(text)),
   },
-  ...scanner('form', ['=', '&', ';', '+', '%5b', '_', '[', ']', '\u0301', '\u0316']),
+  ...scanner(
+    'form',
+    ['=', '&', ';', '+', '%5b', '_', '[', ']', '\u0301', '\u0316', '%22', '%3c', '%257b'],
+    [
+      ['', ''],
+      ['a=%7B', ''],
+      ['a=%3Cb%20', ''],
+    ],
+  ),
+  ...scanner('yaml', [':', '-', '\n', ' ', '"', '#', '{', '?']),
   ...scanner('json', JSON_MARKS, [
     ['{"a":"', ''],
     ['{"', '":1}'],
@@ -66,7 +75,16 @@ export const BODIES: readonly Reader[] = [
     ['<a>', '</a>'],
     ['<', ''],
   ]),
-  ...scanner('text', ['=', '&', '{', '"', '<', '\n', '/', '#', "'", '\\']),
+  ...scanner(
+    'text',
+    ['=', '&', '{', '"', '<', '\n', '/', '#', "'", '\\', ':', ',', 'a', '>'],
+    [
+      ['', ''],
+      ['{', ''],
+      ['<a ', ''],
+      ['{"', '":1'],
+    ],
+  ),
   ...scanner(
     'multipart',
     ['--b', '\r\n', '\r\n--b', ';', '"', ' ', ':', '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n'],

@@ -1,11 +1,8 @@
 import { SallyportError } from '../../errors.ts';
 import type { Judge } from './judge.ts';
 import type { BodyKind } from './media.ts';
-import { formJudge } from './scan-form.ts';
-import { jsonJudge } from './scan-json.ts';
 import { multipartJudge } from './scan-multipart.ts';
-import { textJudge } from './scan-text.ts';
-import { xmlJudge } from './scan-xml.ts';
+import { contentJudge, formOrElse, jsonOrElse, textJudge, xmlOrElse } from './scan-text.ts';
 import { laxPairs, type Watch, watchFields } from './watch.ts';
 
 export { guardQuery } from './watch.ts';
@@ -21,16 +18,17 @@ export interface Scanner {
 function judgeOf(kind: BodyKind, boundary: string | null, watch: Watch): Judge | null {
   switch (kind) {
     case 'form':
-      return formJudge(watch, false);
+      return formOrElse(watch);
     case 'json':
-      return jsonJudge(watch, false);
+      return jsonOrElse(watch);
     case 'xml':
-      return xmlJudge(watch, false);
+      return xmlOrElse(watch);
     case 'text':
-      return textJudge(watch);
+    case 'yaml':
+      return textJudge(watch, kind === 'yaml');
     case 'multipart':
       if (boundary === null) throw new SallyportError('unsupported-media-type', 'multipart without boundary');
-      return multipartJudge(watch, boundary);
+      return multipartJudge(watch, boundary, contentJudge(watch));
     case 'doubtful':
       throw new SallyportError('unsupported-media-type', 'a doubtful media type');
     case 'none':
@@ -59,9 +57,9 @@ function scannerOf(judge: Judge): Scanner {
     push(chunk) {
       const hold = judged(() => judge.look(chunk));
       const all = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-      const out = all.subarray(0, all.length - hold);
-      held = Buffer.from(all.subarray(all.length - hold));
-      return out;
+      const sent = Math.max(0, all.length - hold);
+      held = Buffer.from(all.subarray(sent));
+      return all.subarray(0, sent);
     },
     end() {
       judged(() => judge.end());
@@ -74,7 +72,8 @@ function scannerOf(judge: Judge): Scanner {
 
 /**
  * A scanner for a body of that kind (`media.ts`). `fields` are refused each alone, `sets` when all of one are there, the
- * names of `query` counted in. The bytes of a field are held back until its name has been judged. Kind `other` and a guard
+ * names of `query` counted in. A field's bytes are held back until its name has been judged, where the body is what it is declared to be; of what some reader may
+ * take for a field besides, never its value. Kind `other` and a guard
  * without fields pass everything on.
  */
 export function createScanner(

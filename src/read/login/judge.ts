@@ -26,6 +26,14 @@ export function judge(watch: Watch, name: string): void {
   if (why !== null) throw new SallyportError('forbidden', why);
 }
 
+/** Bytes of a name that is too long, at its beginning and at its end, by which it is judged. */
+export const EDGE = 1024;
+
+/** Throws `bad-body` for a name that is too long to be looked at and begins or ends as one that may not stand here. */
+export function judgeEdges(watch: Watch, head: string, tail: string): void {
+  if (watch.begins(utf8Of(head)) || watch.ends(utf8Of(tail))) unreadable('a name that is too long');
+}
+
 /** Spellings of one body that are remembered, and characters of the longest. */
 const MOST_SPELLINGS = 512;
 const LONGEST_SPELLING = 64;

@@ -2,7 +2,7 @@ import { isAsciiInside } from './charsets.ts';
 import { refuse } from './refused.ts';
 
 /** What a body is, for looking into it before it is sent on. `doubtful`: app and proxy may disagree; it is refused. */
-export type BodyKind = 'none' | 'form' | 'multipart' | 'json' | 'xml' | 'text' | 'other' | 'doubtful';
+export type BodyKind = 'none' | 'form' | 'multipart' | 'json' | 'xml' | 'yaml' | 'text' | 'other' | 'doubtful';
 
 const FORM = 'application/x-www-form-urlencoded';
 const TYPES: Readonly<Record<'form' | 'json' | 'xml', readonly string[]>> = {
@@ -75,6 +75,10 @@ function only(params: ReadonlyMap<string, string>, ...names: readonly string[]):
 /** Some servers look for these anywhere in the line: in a name of another type, or in a parameter. */
 const ANYWHERE = /multipart|urlencoded/i;
 
+/** Of types that are not `text/`, those of texts. */
+const TEXT =
+  /json|toml|graphql|(?:java|ecma|type)script|csp-report|sql|csv|html|sgml|sparql|plain|^(?:x-)?(?:text|php|sh|ini)$|-php/;
+
 /** Every multipart is taken for `multipart/form-data` by some, whatever its subtype. */
 function kindOf(media: Media): BodyKind {
   const { type, params } = media;
@@ -87,7 +91,8 @@ function kindOf(media: Media): BodyKind {
   if (/form-?data/.test(sub)) return 'doubtful';
   if (/(?:^|[+.-])(?:nd)?json(?:$|[+.-])/.test(sub)) return 'json';
   if (/(?:^|\+)xml$/.test(sub)) return 'xml';
-  return main === 'text' || /json|graphql|javascript|csp-report/.test(sub) ? 'text' : 'other';
+  if (/(?:^|[+.-])ya?ml$/.test(sub)) return 'yaml';
+  return main === 'text' || TEXT.test(sub) ? 'text' : 'other';
 }
 
 function hasBody(rawHeaders: readonly string[]): boolean {

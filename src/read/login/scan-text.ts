@@ -1,74 +1,108 @@
 import { type Judge, unreadable } from './judge.ts';
 import { formJudge } from './scan-form.ts';
 import { jsonJudge } from './scan-json.ts';
+import { looseJsonJudge } from './scan-loose-json.ts';
+import { looseXmlJudge } from './scan-loose-xml.ts';
 import { xmlJudge } from './scan-xml.ts';
+import { Unescaped } from './unescaped.ts';
 import type { Watch } from './watch.ts';
 
-const NOTHING: Judge = { look: () => 0, end: () => undefined };
-
-/** What an app would take the body for that begins with this byte, if it looked. */
-function guess(watch: Watch, byte: number): Judge {
-  const first = String.fromCharCode(byte);
-  if (first === '<') return xmlJudge(watch, true);
-  return '{[/#"'.includes(first) ? jsonJudge(watch, true) : NOTHING;
-}
-
-/** What JSON readers skip at the start: Gson, this guard against scripts. */
-const SKIPPED = Buffer.from(")]}'");
-/** Marks of UTF-16, UTF-7, UTF-EBCDIC and GB 18030, and `<?xm` in EBCDIC. */
-const MARKS = ['\xfe\xff', '\xff\xfe', '+/v', '\xdd\x73\x66\x73', '\x84\x31\x95\x33', '\x4c\x6f\xa7\x94'];
-
-/** A mark of another encoding, or a zero among the first bytes: JSON and XML readers find such encodings by them. */
-function wide(start: Buffer): boolean {
-  return start.includes(0) || MARKS.some((mark) => start.toString('latin1').startsWith(mark));
-}
-
-/** JSON or XML in a body of another type, known by its first byte that is not blank. */
-function sniffingJudge(watch: Watch): Judge {
-  let start: Buffer | undefined = Buffer.alloc(0);
-  let guessed: Judge | undefined;
-
-  let skipped = 0;
-  /** Controls, blanks and marks of any script, whose bytes are those of no ASCII, and what some readers skip. */
-  const skips = (byte: number): boolean => {
-    if (byte !== SKIPPED[skipped]) return byte <= 32 || byte >= 127;
-    skipped += 1;
-    return true;
-  };
-
-  const skip = (bytes: Buffer): number => {
-    const at = bytes.findIndex((byte) => !skips(byte));
-    if (at < 0) return 0;
-    guessed = guess(watch, bytes[at] ?? 0);
-    return guessed.look(bytes.subarray(at));
-  };
-  const begin = (first: Buffer): number => {
-    if (wide(first.subarray(0, 4))) unreadable('text in an encoding that cannot be read');
-    start = undefined;
-    return skip(first);
-  };
-
+/**
+ * Every text is looked at as all that a name of a field can stand in, whatever it is declared to be and however it begins
+ * (docs/decisions/0024). What is held back is what the first judge holds: another one refuses before the value of its field is sent.
+ */
+function allOf(first: Judge, ...others: readonly Judge[]): Judge {
   return {
     look(chunk) {
-      if (guessed !== undefined) return guessed.look(chunk);
-      if (start === undefined) return skip(chunk);
-      start = Buffer.concat([start, chunk]);
-      return start.length < 4 ? start.length : begin(start);
+      const held = first.look(chunk);
+      for (const judge of others) judge.look(chunk);
+      return held;
     },
     end() {
-      if (start !== undefined) begin(start);
-      guessed?.end();
+      first.end();
+      for (const judge of others) judge.end();
     },
+  };
+}
+
+/** Marks of UTF-16, UTF-7, UTF-EBCDIC and GB 18030, and `<?xm` in EBCDIC. */
+const MARKS = ['\xfe\xff', '\xff\xfe', '+/v', '\xdd\x73\x66\x73', '\x84\x31\x95\x33', '\x4c\x6f\xa7\x94'];
+const LONGEST_MARK = 4;
+
+/** Refuses what readers find another encoding by: a mark of one, and the zeros that ASCII has in each that is wider. */
+function narrowJudge(): Judge {
+  let start = '';
+  return {
+    look(chunk) {
+      if (chunk.includes(0)) unreadable('NUL in a text');
+      if (start.length >= LONGEST_MARK) return 0;
+      start += chunk.toString('latin1', 0, LONGEST_MARK - start.length);
+      if (MARKS.some((mark) => start.startsWith(mark))) unreadable('text in an encoding that cannot be read');
+      return start.length < LONGEST_MARK ? start.length : 0;
+    },
+    end: () => undefined,
   };
 }
 
 /** Text of which nobody knows what the app makes of it: a form, JSON, XML, or text. */
-export function textJudge(watch: Watch): Judge {
-  const judges = [formJudge(watch, true), sniffingJudge(watch)];
+export function textJudge(watch: Watch, yaml: boolean): Judge {
+  const judges = [narrowJudge(), formJudge(watch, 'lines'), looseJsonJudge(watch, yaml), looseXmlJudge(watch, false)];
   return {
     look: (chunk) => Math.max(...judges.map((judge) => judge.look(chunk))),
     end() {
       for (const judge of judges) judge.end();
     },
   };
+}
+
+/**
+ * A form as JSON and as XML, itself and each value. Undoing escapes once more than a reader does changes no key of JSON that it finds; what it
+ * does to the ends of tags of XML is in doubt.
+ */
+function valuesJudge(watch: Watch): Judge {
+  const [once, twice] = [new Unescaped(true), new Unescaped(false)];
+  const json = looseJsonJudge(watch);
+  const xml = looseXmlJudge(watch, true);
+  const doubt = (): void => xml.doubt();
+  const see = (text: Buffer): void => {
+    json.look(text);
+    xml.look(text);
+  };
+  return {
+    look(chunk) {
+      if (chunk.includes(0)) unreadable('NUL in a form');
+      if (chunk.includes(60)) doubt();
+      see(twice.take(once.take(chunk), doubt));
+      return 0;
+    },
+    end() {
+      see(twice.take(once.end(), doubt));
+      see(twice.end(doubt));
+      json.end();
+      xml.end();
+    },
+  };
+}
+
+/** A form, whatever its values hold. */
+export function formOrElse(watch: Watch): Judge {
+  return allOf(formJudge(watch, 'form'), valuesJudge(watch));
+}
+
+/** JSON. A whole document of JSON is XML to nobody. */
+export function jsonOrElse(watch: Watch): Judge {
+  return allOf(jsonJudge(watch), formJudge(watch, 'rest'));
+}
+
+/** XML, whatever its texts hold. */
+export function xmlOrElse(watch: Watch): Judge {
+  return allOf(xmlJudge(watch), looseJsonJudge(watch), formJudge(watch, 'rest'));
+}
+
+/** What a field of a multipart form holds. */
+export function contentJudge(watch: Watch): Judge {
+  const form = formJudge(watch, 'rest');
+  // To who takes the whole body for a form, it begins before the first part.
+  form.look(Buffer.from('='));
+  return allOf(form, looseJsonJudge(watch), looseXmlJudge(watch, true));
 }

@@ -1,35 +1,34 @@
-import { isBlank, type Judge, MAX_HELD, MAX_NAME, Names, unreadable, utf8Of } from './judge.ts';
+import { EDGE, isBlank, type Judge, judgeEdges, MAX_HELD, MAX_NAME, Names, unreadable, utf8Of } from './judge.ts';
 import type { Watch } from './watch.ts';
 import { xmlStart } from './xml-start.ts';
 
-const [LESS, EQUALS] = [60, 61];
+const [COLON, LESS, EQUALS] = [58, 60, 61];
 const ENDS: ReadonlySet<number> = new Set([...'<>=/"\'&; \t\r\n'].map((c) => c.charCodeAt(0)));
-
-function localName(token: string): string {
-  const name = utf8Of(token);
-  return name.slice(name.lastIndexOf(':') + 1);
-}
 
 /**
  * Names of elements (what follows `<`) and attributes (what precedes `=`), wherever they stand: a comment or a text that
- * holds such a name is refused as well, and no state can be confused. Strict: a document that begins with `<`, in UTF-8 or
- * another character set with ASCII inside, without a document type, whose entities could hold elements in disguise.
+ * holds such a name is refused as well, and no state can be confused. What follows the last colon of a name counts.
+ * A document begins with `<`, in UTF-8 or another character set with ASCII inside, without a document type, whose entities
+ * could hold elements in disguise.
  */
-export function xmlJudge(watch: Watch, lax: boolean): Judge {
-  const start = xmlStart(lax);
+export function xmlJudge(watch: Watch): Judge {
+  const start = xmlStart(false);
   let token: string | undefined;
+  /** How a name begins that is too long to be kept. */
+  let head: string | undefined;
   let inToken = false;
   let afterLess = false;
   let held = 0;
-  const names = new Names(watch, localName);
+  const names = new Names(watch, utf8Of);
 
   const forget = (): void => {
     token = undefined;
+    head = undefined;
     held = 0;
   };
   const element = (name: string): void => {
     const markup = name.toUpperCase();
-    if (markup.startsWith('!ENTITY') || (!lax && markup.startsWith('!DOCTYPE'))) unreadable('a document type');
+    if (/^!(?:ENTITY|DOCTYPE)/.test(markup)) unreadable('a document type');
     if (!name.startsWith('!') && !name.startsWith('?')) names.judge(name);
   };
   const endToken = (): void => {
@@ -45,11 +44,18 @@ export function xmlJudge(watch: Watch, lax: boolean): Judge {
       token = '';
       held = 1;
     }
-    if (token === undefined) return;
-    token += String.fromCharCode(byte);
+    if (byte === COLON) forget();
+    token = byte === COLON ? '' : `${token ?? ''}${String.fromCharCode(byte)}`;
     if (token.length <= MAX_NAME) return;
     if (afterLess) unreadable('an element name that is too long');
-    forget();
+    head ??= token.slice(0, EDGE);
+    token = token.slice(-EDGE);
+    held = 0;
+  };
+  const attribute = (): void => {
+    if (token === undefined) return;
+    if (head === undefined) names.judge(token);
+    else judgeEdges(watch, head, token.slice(-EDGE));
   };
   const divide = (byte: number): void => {
     if (inToken) endToken();
@@ -57,7 +63,7 @@ export function xmlJudge(watch: Watch, lax: boolean): Judge {
       afterLess = false;
       return;
     }
-    if (byte === EQUALS && token !== undefined) names.judge(token);
+    if (byte === EQUALS) attribute();
     forget();
     // `</name` is a name after `<` too.
     afterLess = byte === LESS || (afterLess && byte === 47);
@@ -67,8 +73,8 @@ export function xmlJudge(watch: Watch, lax: boolean): Judge {
     look(chunk) {
       const undecided = start.look(chunk);
       for (const byte of chunk) {
-        if (byte === 0 && !lax) unreadable('NUL in XML');
-        if (token !== undefined) held += 1;
+        if (byte === 0) unreadable('NUL in XML');
+        if (token !== undefined && head === undefined) held += 1;
         if (ENDS.has(byte)) divide(byte);
         else grow(byte);
         if (held > MAX_HELD) unreadable('too much between a name and its equals sign');

@@ -1,12 +1,16 @@
 import type { Guard } from '../../config/login-types.ts';
 import { SallyportError } from '../../errors.ts';
 import { KnownNames } from '../../lib/known-names.ts';
-import { decodeLaxly, type Places, placesOf, resemblance } from './names.ts';
+import { decodeLaxly, foldField, type Places, placesOf, resemblance } from './names.ts';
 
 /** Looks at field names as they come by. `see` returns why the request is refused, or null. */
 export interface Watch {
   /** `folded`: by whom the name is folded, when it has to be; left out: here. */
   see(name: string, folded?: { readonly places: Places }): string | null;
+  /** Whether a long text begins as one of the names, alone or of a set. */
+  begins(text: string): boolean;
+  /** The same for how it ends. */
+  ends(text: string): boolean;
 }
 
 /** Field of a guard that names a JSON pointer or an XML path: its last name counts. */
@@ -21,6 +25,8 @@ interface Watched {
   readonly alone: readonly Matches[];
   readonly sets: readonly (readonly Matches[])[];
   readonly any: readonly Matches[];
+  /** The names themselves, folded. */
+  readonly wanted: readonly string[];
   /** Names that none of them matches: they come again and again, and folding one takes some microseconds. */
   readonly harmless: KnownNames;
 }
@@ -29,7 +35,8 @@ function watched(fields: readonly string[], sets: readonly (readonly string[])[]
   const same = (field: string): Matches => resemblance(leafOf(field));
   const alone = fields.map(same);
   const together = sets.filter((set) => set.length > 0).map((set) => set.map(same));
-  return { alone, sets: together, any: [...alone, ...together.flat()], harmless: new KnownNames() };
+  const wanted = [...fields, ...sets.flat()].map((field) => foldField(leafOf(field).replace(/^\*/, '')));
+  return { alone, sets: together, any: [...alone, ...together.flat()], wanted, harmless: new KnownNames() };
 }
 
 /** A watch over one request: its sets fill up across query and body. */
@@ -37,7 +44,15 @@ export function watchFields(fields: readonly string[], sets: readonly (readonly 
   return watchOver(watched(fields, sets));
 }
 
-function watchOver({ alone, sets, any, harmless }: Watched): Watch {
+/** Characters of a name that is likely to be met by chance: it counts where another word ends beside it. */
+const SHORT = 4;
+const WORD = /[\p{L}\p{N}]/u;
+
+function isEdge(wanted: string, beside: string): boolean {
+  return wanted.length >= SHORT || !WORD.test(beside);
+}
+
+function watchOver({ alone, sets, any, wanted, harmless }: Watched): Watch {
   let missing: readonly Set<Matches>[] | undefined;
   return {
     see(name, folded) {
@@ -54,6 +69,16 @@ function watchOver({ alone, sets, any, harmless }: Watched): Watch {
         if (set.size === 0) return 'credential fields together outside a login step';
       }
       return null;
+    },
+    begins(text) {
+      const folded = foldField(text);
+      return wanted.some((each) => folded.startsWith(each) && isEdge(each, folded.charAt(each.length)));
+    },
+    ends(text) {
+      const folded = foldField(text);
+      return wanted.some(
+        (each) => folded.endsWith(each) && isEdge(each, folded.charAt(folded.length - each.length - 1)),
+      );
     },
   };
 }

@@ -98,6 +98,7 @@ const HOSTILE: Readonly<Record<Exclude<BodyKind, 'none' | 'other' | 'doubtful'>,
   form: distinct((i) => `%25c3%25a9${i}\u0316&`),
   json: `{${distinct((i) => `"\\u00e9${i}\u0316":1,`)}"a":1}`,
   xml: distinct((i) => `<é${i}\u0316>`),
+  yaml: distinct((i) => `é${i}\u0316:\n`),
   text: distinct((i) => `%25c3%25a9${i}\u0316=\n`),
   multipart: `${distinct((i) => `--b\r\nContent-Disposition: form-data; name="é${i}"\r\n\r\n\r\n`)}--b--`,
 };

@@ -160,7 +160,7 @@ test('a spelling that was judged once is judged the same again, and what it adds
   const body = texts('&', '=', ';', '+', 'user', 'pass', 'u', 'p', '%75', '%70', 'é', 'password', '[]', '%25');
   const property = fc.property(body, (text) => {
     const bytes = Buffer.from(text.replaceAll('\0', ''));
-    const verdicts = [plainly, (watch: ReturnType<typeof watchFields>) => formJudge(watch, false)].map((of) => {
+    const verdicts = [plainly, (watch: ReturnType<typeof watchFields>) => formJudge(watch, 'form')].map((of) => {
       const judge = of(
         watchFields(
           ['password'],

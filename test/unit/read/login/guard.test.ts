@@ -535,7 +535,7 @@ test('a long upload streams: never more than some kilobytes are held', () => {
     const scanner = createScanner(kind, kind === 'multipart' ? 'B' : null, FIELDS, SETS);
     const fill = kind === 'json' ? Buffer.alloc(64 * 1024, 'x:<{') : chunk;
     let sent = scanner.push(Buffer.from(start)).length;
-    for (let i = 1; i <= 200; i += 1) {
+    for (let i = 1; i <= 40; i += 1) {
       sent += scanner.push(fill).length;
       assert.ok(start.length + i * fill.length - sent <= 16 * 1024 + 16, `${kind} holds too much`);
     }
