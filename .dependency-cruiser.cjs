@@ -3,12 +3,13 @@ const L = {
   base: '^src/(lib/|sources/|errors\\.ts$|evidence\\.ts$)',
   L1: ['config', 'store', 'read'],
   L2: ['accounts', 'assertions', 'factors', 'sessions', 'rules', 'audit', 'notices', 'presets', 'jar'],
-  L3: ['gate', 'login', 'enrol', 'manage'],
-  L4: ['proxy'],
-  L5: ['binding'],
-  L6: ['web', 'cli', 'demo'],
+  L3: ['operations'],
+  L4: ['gate', 'login', 'enrol', 'manage'],
+  L5: ['proxy'],
+  L6: ['binding'],
+  L7: ['web', 'cli', 'demo'],
 };
-const order = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6'];
+const order = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7'];
 const dirs = (layer) => `^src/(${L[layer].join('|')})/`;
 const upward = order.map((layer, i) => ({
   name: `${layer}-imports-downwards-only`,

@@ -88,7 +88,6 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
   });
   const ring = new Keyring(clock, seal);
   const assertions = new Assertions(ring, clock, random);
-  const keys = new KeyDuty({ store, seal, clock, actor: 'system' }, ring, () => assertions.clear());
   const sessions = new SessionMap({
     store,
     clock,
@@ -115,6 +114,7 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
   const mail = () => sites.live.site.config.mail;
   const notices = createNotices({ clock, random, mail, queued: () => delivery.wake() });
   const context = { store, clock, random, seal, notices };
+  const keys = new KeyDuty({ store, seal, clock }, ring, () => assertions.clear());
   const login = adoptingLogin(createLogin(context), sessions, clock);
   const gate = new Gate({ clock, store, assertions });
   const standing = standingBy(gate, () => sites.live.site);

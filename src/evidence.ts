@@ -8,7 +8,7 @@ import type { ProvenFactors } from './sources/types.ts';
 export type ProofKind = 'password' | 'ticket' | 'totp' | 'recovery' | 'passkey';
 
 /** How a person may have signed in; a ticket only lets them enrol. In the order in which people think of them. */
-const WAYS = ['password', 'totp', 'recovery', 'passkey'] as const satisfies readonly ProofKind[];
+export const WAYS = ['password', 'totp', 'recovery', 'passkey'] as const satisfies readonly ProofKind[];
 
 export type Way = (typeof WAYS)[number];
 

@@ -31,7 +31,12 @@ const place = (id: string) => ({ table: 'signing_keys', column: 'private_jwk', r
  * older key retire once its last token is dead. Without a lead the older ones are withdrawn at once, those too that retire
  * already: that is what is done when a key has leaked.
  */
-export async function addSigningKey(tx: OpenParts, seal: KeySeal, clock: Clock, leadMs: number): Promise<KeyRow> {
+export async function addSigningKey(
+  tx: Pick<OpenParts, 'keys'>,
+  seal: KeySeal,
+  clock: Clock,
+  leadMs: number,
+): Promise<KeyRow> {
   const pair = await generateKeyPair('ES256', { extractable: true });
   const publicJwk = await exportJWK(pair.publicKey);
   const id = await calculateJwkThumbprint(publicJwk, 'sha256');

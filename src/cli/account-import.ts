@@ -31,7 +31,9 @@ export function importCommand(output: Output, command: Command): void {
       const { text, encoding } = readCsv(file);
       if (encoding === 'windows-1252')
         output.note(`${file} is not UTF-8 and was read as Windows-1252: look whether names with accents are right.`);
-      const { added, faults } = await withStore(options, (opened) => importAccounts(managing(opened), text));
+      const { added, faults } = await withStore(options, (opened) =>
+        importAccounts.perform(managing(opened), { text }),
+      );
       if (options.json === true) json(output, { added, faults, encoding });
       if (faults.length > 0) {
         const lines = faults.slice(0, FAULTS_SHOWN).map((fault) => `  line ${fault.line}: ${fault.message}`);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
-import { type AccountView, listAccounts } from '../manage/accounts.ts';
+import type { AccountView } from '../manage/account-view.ts';
+import { listAccounts } from '../manage/accounts.ts';
 import { commandLine, managing, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
 import { type Column, json, list, type Output, record, span, when } from './output.ts';

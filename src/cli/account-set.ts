@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { setAccount } from '../manage/account-set.ts';
 import { COLUMNS } from './account-list.ts';
-import { changeStore, managing, type Where } from './context.ts';
+import { act, type Where } from './context.ts';
 import { CommandMisused } from './exit.ts';
 import { forceRecord, tellForce } from './in-force.ts';
 import { json, type Output, record } from './output.ts';
@@ -34,9 +34,7 @@ export function setCommand(output: Output, command: Command): void {
     .option('--no-email', 'no address any more')
     .action(async (name: string, options: Options) => {
       const wish = wishOf(options);
-      const change = (opened: Parameters<typeof managing>[0]) =>
-        setAccount(managing(opened), name, wish, options.realm);
-      const { done: row, force } = await changeStore(options, change);
+      const { done: row, force } = await act(options, setAccount, { account: name, realm: options.realm, ...wish });
       const { changed } = row;
       if (options.json === true) return json(output, { ...record(COLUMNS, row), changed, ...forceRecord(force) });
       const groups = row.groups.length === 0 ? 'no groups' : `the groups ${row.groups.join(' ')}`;

@@ -1,18 +1,14 @@
 import { Command } from 'commander';
+import type { z } from 'zod';
 import { SallyportError } from '../errors.ts';
-import {
-  type AccountView,
-  addAccount,
-  disableAccount,
-  enableAccount,
-  removeAccount,
-  showAccount,
-} from '../manage/accounts.ts';
+import type { AccountView } from '../manage/account-view.ts';
+import { addAccount, disableAccount, enableAccount, removeAccount, showAccount } from '../manage/accounts.ts';
+import type { Administration, accountForm } from '../manage/administration.ts';
 import { appNamesOf, removeAppName, setAppName } from '../manage/app-names.ts';
 import { importCommand } from './account-import.ts';
 import { COLUMNS, listCommand } from './account-list.ts';
 import { setCommand } from './account-set.ts';
-import { changeStore, commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
+import { act, commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused, CommandRefused } from './exit.ts';
 import { forceRecord, tellForce } from './in-force.ts';
 import { count, json, type Output, one, record } from './output.ts';
@@ -31,12 +27,14 @@ function addCommand(output: Output, account: Command): void {
     .action(async (name: string, options: Options & { email?: string; group?: string[]; admin?: true }) => {
       const { realm, email, group: groups, admin } = options;
       const wish = { name, realm, email, groups, admin };
-      const row = await withStore(options, (opened) => addAccount(managing(opened), wish)).catch((error: unknown) => {
-        if (!(error instanceof SallyportError) || error.code !== 'conflict') throw error;
-        throw new CommandRefused(
-          `There is an account ${JSON.stringify(name)} already: "${commandLine(options, 'account show', name)}" shows it.`,
-        );
-      });
+      const row = await withStore(options, (opened) => addAccount.perform(managing(opened), wish)).catch(
+        (error: unknown) => {
+          if (!(error instanceof SallyportError) || error.code !== 'conflict') throw error;
+          throw new CommandRefused(
+            `There is an account ${JSON.stringify(name)} already: "${commandLine(options, 'account show', name)}" shows it.`,
+          );
+        },
+      );
       if (options.json === true) json(output, record(COLUMNS, row));
       else {
         output.line(`${row.name} was added to realm ${row.realm}.`);
@@ -45,17 +43,21 @@ function addCommand(output: Output, account: Command): void {
     });
 }
 
+interface Change<T extends AccountView> {
+  readonly name: string;
+  readonly description: string;
+  readonly operation: Administration<z.infer<typeof accountForm>, T>;
+  readonly told: (row: T) => string;
+}
+
 /** A command that changes one account and says so. */
 function changeCommand<T extends AccountView>(
   output: Output,
   account: Command,
-  name: string,
-  description: string,
-  change: (...args: Parameters<typeof showAccount>) => Promise<T>,
-  told: (row: T) => string,
+  { name, description, operation, told }: Change<T>,
 ): void {
   about(account.command(`${name} <name>`).description(description)).action(async (who: string, options: Options) => {
-    const { done: row, force } = await changeStore(options, (opened) => change(managing(opened), who, options.realm));
+    const { done: row, force } = await act(options, operation, { account: who, realm: options.realm });
     if (options.json === true) return json(output, { ...record(COLUMNS, row), ...forceRecord(force) });
     output.line(told(row));
     tellForce(output, force);
@@ -79,17 +81,13 @@ function aliasCommand(output: Output, account: Command): void {
     .action(async (who: string, options: AliasOptions) => {
       const { app, as, remove } = options;
       if ((as === undefined) === (remove === undefined)) throw new CommandMisused('Give either --as or --remove.');
-      const { done: told, force } = await changeStore(options, async (opened) => {
-        const ctx = managing(opened);
-        if (as === undefined) {
-          const { name } = await removeAppName(ctx, who, app);
-          return `${name} is called ${name} at ${app} again.`;
-        }
-        const { name } = await setAppName(ctx, who, app, as);
-        return `${who} is called ${name} at ${app} from now on.`;
-      });
+      const { done, force } =
+        as === undefined
+          ? await act(options, removeAppName, { account: who, app })
+          : await act(options, setAppName, { account: who, app, name: as });
       if (options.json === true) return json(output, { account: who, app, as: as ?? null, ...forceRecord(force) });
-      output.line(told);
+      const [name, since] = as === undefined ? [done.name, 'again'] : [who, 'from now on'];
+      output.line(`${name} is called ${done.name} at ${app} ${since}.`);
       tellForce(output, force);
     });
 }
@@ -116,23 +114,24 @@ export function accountCommands(output: Output): Command {
   showCommand(output, account);
   setCommand(output, about(account.command('set <account>')));
   aliasCommand(output, account);
-  changeCommand(
-    output,
-    account,
-    'disable',
-    'may not sign in any more; every session of it ends now',
-    disableAccount,
-    (row) => `${row.name} is disabled; ${count(row.sessionsEnded, 'session')} ended.`,
-  );
-  changeCommand(output, account, 'enable', 'may sign in again', enableAccount, (row) => `${row.name} is enabled.`);
-  changeCommand(
-    output,
-    account,
-    'remove',
-    'removed with its authenticators and sessions; the record keeps its name',
-    removeAccount,
-    (row) => `${row.name} was removed.`,
-  );
+  changeCommand(output, account, {
+    name: 'disable',
+    description: 'may not sign in any more; every session of it ends now',
+    operation: disableAccount,
+    told: (row) => `${row.name} is disabled; ${count(row.sessionsEnded, 'session')} ended.`,
+  });
+  changeCommand(output, account, {
+    name: 'enable',
+    description: 'may sign in again',
+    operation: enableAccount,
+    told: (row) => `${row.name} is enabled.`,
+  });
+  changeCommand(output, account, {
+    name: 'remove',
+    description: 'removed with its authenticators and sessions; the record keeps its name',
+    operation: removeAccount,
+    told: (row) => `${row.name} was removed.`,
+  });
   importCommand(output, located(account.command('import <file>')));
   return account;
 }

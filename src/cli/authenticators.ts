@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type AuthenticatorView, listAuthenticators, removeAuthenticator } from '../manage/authenticators.ts';
-import { changeStore, commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
+import { act, commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
 import { forceRecord, tellForce } from './in-force.ts';
 import { type Column, count, json, list, type Output, when } from './output.ts';
 
@@ -32,11 +32,7 @@ export function authenticatorCommands(output: Output): Command {
   )
     .option('--json', 'JSON instead of text')
     .action(async (id: string, options: Where & { json?: true }) => {
-      const { done: row, force } = await changeStore(
-        options,
-        (opened) => removeAuthenticator(managing(opened), id),
-        'authenticator list ACCOUNT',
-      );
+      const { done: row, force } = await act(options, removeAuthenticator, { id }, 'authenticator list ACCOUNT');
       if (options.json === true)
         return json(output, { id: row.id, sessions_ended: row.sessionsEnded, ...forceRecord(force) });
       output.line(`${row.label} was removed; ${count(row.sessionsEnded, 'session')} ended.`);

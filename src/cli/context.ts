@@ -5,6 +5,7 @@ import { SallyportError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
 import { userName } from '../lib/denied.ts';
 import { systemRandom } from '../lib/random.ts';
+import type { Administration } from '../manage/administration.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { openSealedStore } from '../store/open-sealed.ts';
 import type { Seal } from '../store/seal.ts';
@@ -102,6 +103,16 @@ export function changeStore<T>(
 ): Promise<Changed<T>> {
   const change = async (opened: Opened) => ({ done: await work(opened), force: await opened.store.settle() });
   return openedStore(where, change, lookup);
+}
+
+/** The face of an operation: done, and in force on every node that can be asked. */
+export function act<I, O>(
+  where: Where,
+  operation: Administration<I, O>,
+  input: I,
+  lookup?: string,
+): Promise<Changed<O>> {
+  return changeStore(where, (opened) => operation.perform(managing(opened), input), lookup);
 }
 
 /**

@@ -36,7 +36,7 @@ export async function inviteFirst(
   for (const account of await ctx.store.accounts.list(realm)) {
     const first = account.admin || (demonstration && DEMO_PEOPLE.includes(account.name));
     if (!first || account.disabledAt !== null || (counts.get(account.id) ?? 0) > 0) continue;
-    const ticket = await issueTicket(ctx, account.id, {}, realm);
+    const ticket = await issueTicket.perform(ctx, { account: account.id, realm });
     invited.push({ account: account.name, admin: account.admin, url: ticket.links[0]?.url ?? '' });
   }
   return invited.sort((a, b) => Number(b.admin) - Number(a.admin) || a.account.localeCompare(b.account));
@@ -45,12 +45,12 @@ export async function inviteFirst(
 /** False when another node was first. */
 async function added(ctx: ManageContext, realm: string, demonstration: boolean): Promise<boolean> {
   try {
-    await addAccount(ctx, { name: 'admin', realm, admin: true });
+    await addAccount.perform(ctx, { name: 'admin', realm, admin: true });
   } catch (error) {
     if (error instanceof SallyportError && error.code === 'conflict') return false;
     throw error;
   }
-  if (demonstration) for (const name of DEMO_PEOPLE) await addAccount(ctx, { name, realm });
+  if (demonstration) for (const name of DEMO_PEOPLE) await addAccount.perform(ctx, { name, realm });
   return true;
 }
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { rotateKey } from '../manage/keys.ts';
+import { type NewKey, rotateKey } from '../manage/keys.ts';
 import type { KeyRow } from '../store/types.ts';
 import { changeStore, located, type Where, withStore } from './context.ts';
 import { forceRecord, tellForce } from './in-force.ts';
@@ -30,7 +30,7 @@ function columnsOf(keys: readonly KeyRow[], now: number): readonly Column<KeyRow
   ];
 }
 
-function thenOf(row: KeyRow): string {
+function thenOf(row: NewKey): string {
   const lead = row.activeAt - row.createdAt;
   return lead === 0
     ? 'and signs from now on; every older key is withdrawn'
@@ -53,7 +53,9 @@ export function keyCommands(output: Output): Command {
     )
     .option('--json', 'JSON instead of text')
     .action(async (options: Options) => {
-      const { done: row, force } = await changeStore(options, (opened) => rotateKey(opened, options.now === true));
+      const { done: row, force } = await changeStore(options, (opened) =>
+        rotateKey.perform(opened, { now: options.now === true }),
+      );
       if (options.json === true)
         return json(output, { id: row.id, signs_from: when(row.activeAt), ...forceRecord(force) });
       output.line(`Key ${row.id} is published ${thenOf(row)}.`);

@@ -2,8 +2,15 @@ import { Command } from 'commander';
 import { WAY_WORDS } from '../evidence.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DEVICE_WORDS, deviceOf } from '../lib/device.ts';
-import { listSessions, type RevokeWish, revokeSessions, type SessionView } from '../manage/sessions.ts';
-import { changeStore, located, managing, type Where, withStore } from './context.ts';
+import {
+  listSessions,
+  revokeAccountSessions,
+  revokeAllSessions,
+  revokeAppSessions,
+  revokeSession,
+  type SessionView,
+} from '../manage/sessions.ts';
+import { act, type Changed, located, managing, type Where, withStore } from './context.ts';
 import { CommandMisused } from './exit.ts';
 import { forceRecord, tellForce } from './in-force.ts';
 import { type Column, count, json, list, type Output, span, when } from './output.ts';
@@ -42,21 +49,22 @@ export function device({ userAgent }: Pick<SessionView, 'userAgent'>): string {
   return browser ?? system ?? DEVICE_WORDS.unknownDevice;
 }
 
-/** Exactly one way of saying which sessions. */
-function wishOf(id: string | undefined, options: Options): RevokeWish {
-  const wishes: RevokeWish[] = [];
-  if (id !== undefined) wishes.push({ by: 'id', id });
-  if (options.account !== undefined) wishes.push({ by: 'account', account: options.account, realm: options.realm });
-  if (options.app !== undefined) wishes.push({ by: 'app', appId: options.app });
-  if (options.all === true) wishes.push({ by: 'all' });
-  if (options.realm !== undefined && options.account === undefined)
+/** Exactly one way of saying which sessions. Answers with the ids of those that ended. */
+function revoked(id: string | undefined, options: Options): Promise<Changed<readonly string[]>> {
+  const { account, realm, app, all } = options;
+  const ways: (() => Promise<Changed<readonly string[]>>)[] = [];
+  if (id !== undefined) ways.push(() => act(options, revokeSession, { id }, 'session list'));
+  if (account !== undefined) ways.push(() => act(options, revokeAccountSessions, { account, realm }));
+  if (app !== undefined) ways.push(() => act(options, revokeAppSessions, { app }));
+  if (all === true) ways.push(() => act(options, revokeAllSessions, {}));
+  if (realm !== undefined && account === undefined)
     throw new CommandMisused(
       '--realm says which account is meant, beside --account NAME: sessions of a whole realm end with --app for each of its apps.',
     );
-  const [wish, second] = wishes;
-  if (wish === undefined || second !== undefined)
+  const [way, second] = ways;
+  if (way === undefined || second !== undefined)
     throw new CommandMisused('Say which sessions in exactly one way: ID, --account NAME, --app ID or --all.');
-  return wish;
+  return way();
 }
 
 function listCommand(output: Output, session: Command): void {
@@ -88,9 +96,7 @@ function revokeCommand(output: Output, session: Command): void {
     .option('--all', 'every session')
     .option('--json', 'JSON instead of text')
     .action(async (id: string | undefined, options: Options) => {
-      const wish = wishOf(id, options);
-      const lookup = wish.by === 'id' ? 'session list' : 'account list';
-      const { done, force } = await changeStore(options, (opened) => revokeSessions(managing(opened), wish), lookup);
+      const { done, force } = await revoked(id, options);
       if (options.json === true) return json(output, { revoked: done, ...forceRecord(force) });
       output.line(`${count(done.length, 'session')} ended.`);
       tellForce(output, force);

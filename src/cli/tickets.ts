@@ -60,7 +60,7 @@ function issueCommand(output: Output, ticket: Command): void {
       const issued = await withStore(options, async (opened) => {
         const ctx = managing(opened);
         if (options.admin === true) await ensureAdmin(ctx, account, realm);
-        return issueTicket(ctx, account, { ttlMs, resetPassword }, realm);
+        return issueTicket.perform(ctx, { account, realm, ttlMs, resetPassword });
       });
       tell(output, options, issued);
     });
@@ -69,10 +69,10 @@ function issueCommand(output: Output, ticket: Command): void {
 /** The account as an administrator: added when it is not there, raised when it is an ordinary one. */
 async function ensureAdmin(ctx: ManageContext, name: string, realm: string | undefined): Promise<void> {
   try {
-    await addAccount(ctx, { name, realm, admin: true });
+    await addAccount.perform(ctx, { name, realm, admin: true });
   } catch (error) {
     if (!(error instanceof SallyportError) || error.code !== 'conflict') throw error;
-    await makeAdmin(ctx, name, realm);
+    await makeAdmin.perform(ctx, { account: name, realm });
   }
 }
 
@@ -94,7 +94,9 @@ export function ticketCommands(output: Output): Command {
   realmed(located(ticket.command('revoke <account>').description('every open link of an account ends')))
     .option('--json', 'JSON instead of text')
     .action(async (account: string, options: Options) => {
-      const revoked = await withStore(options, (opened) => revokeTickets(managing(opened), account, options.realm));
+      const revoked = await withStore(options, (opened) =>
+        revokeTickets.perform(managing(opened), { account, realm: options.realm }),
+      );
       if (options.json === true) json(output, { revoked });
       else output.line(`${count(revoked, 'link')} of ${account} ended.`);
     });

@@ -1,17 +1,23 @@
+import { z } from 'zod';
 import { SallyportError } from '../errors.ts';
-import type { AccountParts, AccountRow } from '../store/types.ts';
-import { type AccountView, changeAccount, fieldFault } from './accounts.ts';
-import { type ManageContext, recordManaged, tellOwner } from './context.ts';
+import { UNCHANGED } from '../operations/types.ts';
+import type { AccountRow } from '../store/types.ts';
+import { accountView } from './account-view.ts';
+import { fieldFault, viewAfter } from './accounts.ts';
+import { accountForm, administration, findAccount, stillThere, toOwner } from './administration.ts';
 
-/** What is to be changed of an account; what is left out stays. */
-export interface AccountWish {
+const names = z.array(z.string()).readonly().optional();
+
+/** Which account, and what is to be changed of it; what is left out stays. */
+const form = accountForm.extend({
   /** In place of those it has. */
-  readonly groups?: readonly string[] | undefined;
-  readonly addGroups?: readonly string[] | undefined;
-  readonly removeGroups?: readonly string[] | undefined;
+  groups: names,
+  addGroups: names,
+  removeGroups: names,
   /** null: none any more. */
-  readonly email?: string | null | undefined;
-}
+  email: z.string().nullable().optional(),
+});
+type AccountWish = z.infer<typeof form>;
 
 function wishFault({ groups = [], addGroups = [], removeGroups = [], email }: AccountWish): string | undefined {
   const both = removeGroups.find((each) => groups.includes(each) || addGroups.includes(each));
@@ -27,39 +33,49 @@ function groupsAfter(row: AccountRow, wish: AccountWish): readonly string[] {
 const differ = (a: readonly string[], b: readonly string[]): boolean =>
   a.length !== b.length || a.some((each) => !b.includes(each));
 
-/** Changes what differs; false when nothing does. The record says that an address changed, and keeps none. */
-async function apply(ctx: ManageContext, tx: AccountParts, row: AccountRow, wish: AccountWish): Promise<boolean> {
+/** What differs; undefined when nothing does. */
+function changesOf(row: AccountRow, wish: AccountWish): Partial<Pick<AccountRow, 'groups' | 'email'>> | undefined {
   const groups = groupsAfter(row, wish);
   const email = wish.email === undefined ? row.email : wish.email;
   const regrouped = differ(groups, row.groups);
   const readdressed = email !== row.email;
-  if (!regrouped && !readdressed) return false;
-  await tx.accounts.update(row.id, { ...(regrouped ? { groups } : {}), ...(readdressed ? { email } : {}) });
-  const detail = {
-    name: row.name,
-    ...(regrouped ? { groups: groups.join(' ') } : {}),
-    ...(readdressed ? { email: email === null ? 'removed' : 'changed' } : {}),
-  };
-  await recordManaged(ctx, tx, 'account.set', { accountId: row.id, detail });
-  if (readdressed) await tellOwner(ctx, tx, row, 'email-changed');
-  return true;
+  if (!regrouped && !readdressed) return undefined;
+  return { ...(regrouped ? { groups } : {}), ...(readdressed ? { email } : {}) };
 }
 
 /**
- * Changes groups and e-mail address, in force on every node at once; the old address is told that it is none any more.
- * Throws `usage`, `not-found`.
+ * Changes groups and e-mail address, in force on every node at once; the old address is told that it is none any more. The
+ * record says that an address changed, and keeps none. Throws `usage`, `not-found`.
  */
-export async function setAccount(
-  ctx: ManageContext,
-  account: string,
-  wish: AccountWish,
-  realm?: string,
-): Promise<AccountView & { readonly changed: boolean }> {
-  const fault = wishFault(wish);
-  if (fault !== undefined) throw new SallyportError('usage', fault);
-  let changed = false;
-  const shown = await changeAccount(ctx, account, realm, async (tx, row) => {
-    changed = await apply(ctx, tx, row, wish);
-  });
-  return { ...shown, changed };
-}
+export const setAccount = administration({
+  name: 'account.set',
+  does: 'changes groups or e-mail address of an account',
+  who: 'administrator',
+  input: form,
+  output: accountView.extend({ changed: z.boolean() }),
+  lock: 'account',
+  records: ['account.set'],
+  notices: ['email-changed'],
+  find(on) {
+    const fault = wishFault(on.input);
+    if (fault !== undefined) throw new SallyportError('usage', fault);
+    return findAccount(on);
+  },
+  async run({ tx, ctx, account, input }) {
+    const row = stillThere(account);
+    const changes = changesOf(row, input);
+    if (changes === undefined) return { value: { ...(await viewAfter(tx, row)), changed: false }, record: UNCHANGED };
+    await tx.accounts.update(row.id, changes);
+    const { groups, email } = changes;
+    const detail = {
+      name: row.name,
+      ...(groups === undefined ? {} : { groups: groups.join(' ') }),
+      ...(email === undefined ? {} : { email: email === null ? 'removed' : 'changed' }),
+    };
+    return {
+      value: { ...(await viewAfter(tx, row)), changed: true },
+      record: [{ kind: 'account.set', accountId: row.id, detail }],
+      notices: email === undefined ? [] : [toOwner(ctx, row, 'email-changed')],
+    };
+  },
+});

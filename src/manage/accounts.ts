@@ -1,38 +1,21 @@
-import type { AuditKind } from '../audit/audit.ts';
+import { z } from 'zod';
 import { SallyportError } from '../errors.ts';
 import { randomToken } from '../lib/random.ts';
-import type { AccountParts, AccountRow, OpenParts, Standing } from '../store/types.ts';
-import { type ManageContext, recordManaged, tellOwner } from './context.ts';
+import type { Parts } from '../operations/types.ts';
+import type { AccountRow } from '../store/types.ts';
+import { type AccountView, accountView, SIGN_IN, view, viewOf } from './account-view.ts';
+import { accountForm, administration, findAccount, stillThere, toOwner } from './administration.ts';
+import type { ManageContext } from './context.ts';
 import { needAccount, needName, needRealm } from './find.ts';
 
-export interface NewAccount {
-  readonly name: string;
-  readonly realm?: string | undefined;
-  readonly email?: string | undefined;
-  readonly groups?: readonly string[] | undefined;
-  readonly admin?: boolean | undefined;
-}
-
-/** An account as it is shown: no password hash. Moments in ms. */
-export interface AccountView {
-  readonly id: string;
-  readonly realm: string;
-  readonly name: string;
-  readonly email: string | null;
-  readonly groups: readonly string[];
-  readonly admin: boolean;
-  readonly disabledAt: number | null;
-  readonly createdAt: number;
-  readonly passwordSet: boolean;
-  /** Authenticators that it could sign in with now; recovery codes are none. */
-  readonly authenticators: number;
-  readonly recoveryCodes: number;
-  /** By the record, which outlives sessions. */
-  readonly lastSignIn: number | null;
-}
-
-/** What every sign-in puts on record, an enrolment that ends in one too. */
-const SIGN_IN = 'session.open' satisfies AuditKind;
+const newAccount = z.strictObject({
+  name: z.string(),
+  realm: z.string().optional(),
+  email: z.string().optional(),
+  groups: z.array(z.string()).readonly().optional(),
+  admin: z.boolean().optional(),
+});
+export type NewAccount = Readonly<z.infer<typeof newAccount>>;
 
 const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 const GROUP = /^[A-Za-z0-9._:-]{1,64}$/;
@@ -66,35 +49,27 @@ export function newAccountRow(
   };
 }
 
-interface Known {
-  readonly standing?: Standing | undefined;
-  readonly lastSignIn?: number | undefined;
-}
-
-function view(account: AccountRow, { standing, lastSignIn }: Known = {}): AccountView {
-  const { passwordHash, ...rest } = account;
-  return {
-    ...rest,
-    passwordSet: passwordHash !== null,
-    authenticators: standing?.factors ?? 0,
-    recoveryCodes: standing?.recoveryCodes ?? 0,
-    lastSignIn: lastSignIn ?? null,
-  };
-}
-
 /** Adds an account without password or authenticator; a ticket is what enrols one. Throws `usage`, `conflict`. */
-export async function addAccount(ctx: ManageContext, wish: NewAccount): Promise<AccountView> {
-  const realm = needRealm(ctx, wish.realm);
-  const fault = fieldFault(wish.email, wish.groups ?? []);
-  if (fault !== undefined) throw new SallyportError('usage', fault);
-  const row = newAccountRow(ctx, realm.id, needName(wish.name, realm), wish);
-  await ctx.store.transaction(async (tx) => {
+export const addAccount = administration({
+  name: 'account.add',
+  does: 'adds an account, which enrols by ticket before it can sign in',
+  who: 'administrator',
+  input: newAccount,
+  output: accountView,
+  lock: { none: 'adds an account, which nobody has opened anything of' },
+  records: ['account.add'],
+  find({ ctx, input }) {
+    const realm = needRealm(ctx, input.realm);
+    const fault = fieldFault(input.email, input.groups ?? []);
+    if (fault !== undefined) throw new SallyportError('usage', fault);
+    return { row: newAccountRow(ctx, realm.id, needName(input.name, realm), input) };
+  },
+  async run({ tx, given: { row } }) {
     await tx.accounts.insert(row);
     const detail = { realm: row.realm, name: row.name, admin: row.admin, groups: row.groups.join(' ') };
-    await recordManaged(ctx, tx, 'account.add', { accountId: row.id, detail });
-  });
-  return view(row);
-}
+    return { value: view(row), record: [{ kind: 'account.add', accountId: row.id, detail }] };
+  },
+});
 
 export interface AccountFilter {
   readonly realm?: string | undefined;
@@ -117,81 +92,92 @@ export async function listAccounts(ctx: ManageContext, filter: AccountFilter = {
     .filter((row) => (row.lastSignIn ?? row.createdAt) <= since);
 }
 
-async function viewOf({ authenticators, audit }: OpenParts, row: AccountRow): Promise<AccountView> {
-  const owned = await authenticators.ofAccount(row.id);
-  const factors = owned.filter((each) => each.kind !== 'recovery' && each.disabledAt === null).length;
-  const recoveryCodes = await authenticators.recoveryLeft(row.id);
-  const [last] = await audit.list({ kind: SIGN_IN, accountId: row.id, limit: 1 });
-  return view(row, { standing: { factors, recoveryCodes }, lastSignIn: last?.at });
-}
-
 /** One account, by id or name. Throws `not-found`, `usage`. */
 export async function showAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
   return viewOf(ctx.store, await needAccount(ctx, account, realm));
 }
 
-/**
- * One account's change under its lock; answers the account as it left it, whatever became of it since. Throws `not-found`,
- * `usage`.
- */
-export async function changeAccount(
-  ctx: ManageContext,
-  account: string,
-  realm: string | undefined,
-  work: (tx: AccountParts, row: AccountRow) => Promise<void>,
-): Promise<AccountView> {
-  const { id } = await needAccount(ctx, account, realm);
-  return ctx.store.underAccount(id, async (tx, row) => {
-    if (row === undefined) throw new SallyportError('not-found', 'the account was removed meanwhile');
-    await work(tx, row);
-    return viewOf(tx, (await tx.accounts.byId(id)) ?? row);
-  });
+/** The account as the operation left it, whatever becomes of it later. */
+export async function viewAfter(tx: Parts<'account'>, row: AccountRow): Promise<AccountView> {
+  return viewOf(tx, (await tx.accounts.byId(row.id)) ?? row);
 }
 
-/** Disables an account: its sessions, pending sign-ins and open tickets end in the same step. Returns how many sessions. */
-export async function disableAccount(
-  ctx: ManageContext,
-  account: string,
-  realm?: string,
-): Promise<AccountView & { sessionsEnded: number }> {
-  let sessionsEnded = 0;
-  const shown = await changeAccount(ctx, account, realm, async (tx, row) => {
-    const now = ctx.clock.now();
+/** Disables an account: its sessions, pending sign-ins and open tickets end in the same step. Throws `not-found`, `usage`. */
+export const disableAccount = administration({
+  name: 'account.disable',
+  does: 'disables an account; its sessions, sign-ins under way and tickets end',
+  who: 'administrator',
+  input: accountForm,
+  output: accountView.extend({ sessionsEnded: z.number() }),
+  lock: 'account',
+  records: ['account.disable'],
+  notices: ['account-disabled'],
+  find: findAccount,
+  async run({ tx, ctx, account, now }) {
+    const row = stillThere(account);
     await tx.accounts.update(row.id, { disabledAt: row.disabledAt ?? now });
     await tx.pendings.removeOfAccount(row.id);
     await tx.tickets.revokeOfAccount(row.id, now);
-    sessionsEnded = (await tx.sessions.end({ by: 'account', accountId: row.id }, 'account-disabled', now)).length;
-    await recordManaged(ctx, tx, 'account.disable', { accountId: row.id, detail: { name: row.name, sessionsEnded } });
-    if (row.disabledAt === null) await tellOwner(ctx, tx, row, 'account-disabled');
-  });
-  return { ...shown, sessionsEnded };
-}
+    const sessionsEnded = (await tx.sessions.end({ by: 'account', accountId: row.id }, 'account-disabled', now)).length;
+    return {
+      value: { ...(await viewAfter(tx, row)), sessionsEnded },
+      record: [{ kind: 'account.disable', accountId: row.id, detail: { name: row.name, sessionsEnded } }],
+      notices: row.disabledAt === null ? [toOwner(ctx, row, 'account-disabled')] : [],
+    };
+  },
+});
 
-/** Enables an account again, with the authenticators it had. */
-export function enableAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
-  return changeAccount(ctx, account, realm, async (tx, row) => {
+/** Enables an account again, with the authenticators it had. Throws `not-found`, `usage`. */
+export const enableAccount = administration({
+  name: 'account.enable',
+  does: 'enables an account again, with the authenticators that it had',
+  who: 'administrator',
+  input: accountForm,
+  output: accountView,
+  lock: 'account',
+  records: ['account.enable'],
+  find: findAccount,
+  async run({ tx, account }) {
+    const row = stillThere(account);
     await tx.accounts.update(row.id, { disabledAt: null });
-    await recordManaged(ctx, tx, 'account.enable', { accountId: row.id, detail: { name: row.name } });
-  });
-}
+    const entry = { kind: 'account.enable', accountId: row.id, detail: { name: row.name } } as const;
+    return { value: await viewAfter(tx, row), record: [entry] };
+  },
+});
 
 /** Makes an existing account an administrator. Throws `not-found`, `usage`. */
-export function makeAdmin(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
-  return changeAccount(ctx, account, realm, async (tx, row) => {
+export const makeAdmin = administration({
+  name: 'account.make-administrator',
+  does: 'makes an account that there is an administrator',
+  who: 'administrator',
+  input: accountForm,
+  output: accountView,
+  lock: 'account',
+  records: ['account.admin'],
+  find: findAccount,
+  async run({ tx, account }) {
+    const row = stillThere(account);
     await tx.accounts.update(row.id, { admin: true });
-    await recordManaged(ctx, tx, 'account.admin', { accountId: row.id, detail: { name: row.name } });
-  });
-}
+    const entry = { kind: 'account.admin', accountId: row.id, detail: { name: row.name } } as const;
+    return { value: await viewAfter(tx, row), record: [entry] };
+  },
+});
 
-/** Removes an account with all that belongs to it; the record keeps its name. */
-export async function removeAccount(ctx: ManageContext, account: string, realm?: string): Promise<AccountView> {
-  const { id } = await needAccount(ctx, account, realm);
-  return ctx.store.underAccount(id, async (tx, row) => {
-    if (row === undefined) throw new SallyportError('not-found', 'the account was removed meanwhile');
+/** Removes an account with all that belongs to it; the record keeps its name. Throws `not-found`, `usage`. */
+export const removeAccount = administration({
+  name: 'account.remove',
+  does: 'removes an account with all that belongs to it',
+  who: 'administrator',
+  input: accountForm,
+  output: accountView,
+  lock: 'account',
+  records: ['account.remove'],
+  find: findAccount,
+  async run({ tx, account }) {
+    const row = stillThere(account);
     const shown = await viewOf(tx, row);
-    await tx.accounts.remove(id);
+    await tx.accounts.remove(row.id);
     const detail = { realm: shown.realm, name: shown.name, authenticators: shown.authenticators };
-    await recordManaged(ctx, tx, 'account.remove', { accountId: id, detail });
-    return shown;
-  });
-}
+    return { value: shown, record: [{ kind: 'account.remove', accountId: row.id, detail }] };
+  },
+});

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { SallyportError } from '../errors.ts';
 import type { AppNameRow } from '../store/types.ts';
-import { type ManageContext, recordManaged } from './context.ts';
+import { administration, stillThere } from './administration.ts';
+import type { ManageContext } from './context.ts';
 import { needAccount, needApp, needName } from './find.ts';
 
 /** What an account is called at apps where that differs from its name, by app. Throws `not-found`, `usage`. */
@@ -9,39 +11,54 @@ export async function appNamesOf(ctx: ManageContext, account: string, realm?: st
   return ctx.store.appNames.ofAccount(id);
 }
 
+const form = z.strictObject({ account: z.string(), app: z.string() });
+
 /**
  * Sets what an account is called at an app. Throws `usage` for a name that is none, or that is the account's own,
  * `conflict` when it is another account's name there, `not-found`.
  */
-export async function setAppName(
-  ctx: ManageContext,
-  account: string,
-  appId: string,
-  given: string,
-): Promise<AppNameRow> {
-  const app = needApp(ctx, appId);
-  const row = await needAccount(ctx, account, app.realm.id);
-  const name = needName(given, app.realm);
-  if (name === row.name)
-    throw new SallyportError('usage', `that is what ${row.name} is called anyway: remove the alias instead`);
-  const alias = { accountId: row.id, appId: app.id, name };
-  await ctx.store.underAccount(row.id, async (tx, present) => {
-    if (present === undefined) throw new SallyportError('not-found', 'the account was removed meanwhile');
+export const setAppName = administration({
+  name: 'app-name.set',
+  does: 'sets what an account is called at an app with its own login',
+  who: 'administrator',
+  input: form.extend({ name: z.string() }),
+  output: z.strictObject({ accountId: z.string(), appId: z.string(), name: z.string() }),
+  lock: 'account',
+  records: ['app-name.set'],
+  async find({ ctx, input }) {
+    const app = needApp(ctx, input.app);
+    const row = await needAccount(ctx, input.account, app.realm.id);
+    const name = needName(input.name, app.realm);
+    if (name === row.name)
+      throw new SallyportError('usage', `that is what ${row.name} is called anyway: remove the alias instead`);
+    return { accountId: row.id, alias: { accountId: row.id, appId: app.id, name } };
+  },
+  async run({ tx, account, given: { alias } }) {
+    stillThere(account);
     await tx.appNames.put(alias);
-    await recordManaged(ctx, tx, 'app-name.set', { accountId: row.id, appId: app.id, detail: { name } });
-  });
-  return alias;
-}
+    const { accountId, appId, name } = alias;
+    return { value: alias, record: [{ kind: 'app-name.set', accountId, appId, detail: { name } }] };
+  },
+});
 
 /** Takes the alias away: the account has its own name at the app again. Throws `not-found` when there is none. */
-export async function removeAppName(ctx: ManageContext, account: string, appId: string): Promise<{ name: string }> {
-  // An app that the configuration no longer has may have left aliases.
-  const app = ctx.config.apps.find((each) => each.id === appId);
-  const row = await needAccount(ctx, account, app?.realm.id);
-  await ctx.store.underAccount(row.id, async (tx) => {
-    if (!(await tx.appNames.remove(row.id, appId)))
-      throw new SallyportError('not-found', `${row.name} has no other name at ${appId}`);
-    await recordManaged(ctx, tx, 'app-name.remove', { accountId: row.id, appId });
-  });
-  return { name: row.name };
-}
+export const removeAppName = administration({
+  name: 'app-name.remove',
+  does: 'gives an account its own name at an app again',
+  who: 'administrator',
+  input: form,
+  output: z.strictObject({ name: z.string() }),
+  lock: 'account',
+  records: ['app-name.remove'],
+  async find({ ctx, input }) {
+    // An app that the configuration no longer has may have left aliases.
+    const app = ctx.config.apps.find((each) => each.id === input.app);
+    const { id, name } = await needAccount(ctx, input.account, app?.realm.id);
+    return { accountId: id, name };
+  },
+  async run({ tx, input: { app: appId }, given: { accountId, name } }) {
+    if (!(await tx.appNames.remove(accountId, appId)))
+      throw new SallyportError('not-found', `${name} has no other name at ${appId}`);
+    return { value: { name }, record: [{ kind: 'app-name.remove', accountId, appId }] };
+  },
+});

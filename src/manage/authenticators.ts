@@ -1,10 +1,22 @@
+import { z } from 'zod';
 import { SallyportError } from '../errors.ts';
 import type { AuthenticatorRow } from '../store/types.ts';
-import { type ManageContext, recordManaged, tellOwner } from './context.ts';
+import { administration, toOwner } from './administration.ts';
+import type { ManageContext } from './context.ts';
 import { needAccount } from './find.ts';
 
-/** An authenticator as it is shown: nothing of its secret. */
-export type AuthenticatorView = Omit<AuthenticatorRow, 'secret' | 'lastStep'>;
+/** An authenticator as it is shown: nothing of its secret. Moments in ms. */
+const authenticatorView = z.strictObject({
+  id: z.string(),
+  accountId: z.string(),
+  kind: z.enum(['totp', 'passkey', 'recovery']),
+  label: z.string(),
+  failures: z.number(),
+  disabledAt: z.number().nullable(),
+  createdAt: z.number(),
+  lastUsedAt: z.number().nullable(),
+});
+export type AuthenticatorView = Readonly<z.infer<typeof authenticatorView>>;
 
 function view({ secret: _secret, lastStep: _lastStep, ...shown }: AuthenticatorRow): AuthenticatorView {
   return shown;
@@ -24,22 +36,30 @@ export async function listAuthenticators(
  * Removes an authenticator, also the last one (the account then enrols by ticket; it never signs in without). Every session
  * of the account ends: who holds a lost phone may hold one. Throws `not-found`.
  */
-export async function removeAuthenticator(
-  ctx: ManageContext,
-  authenticatorId: string,
-): Promise<AuthenticatorView & { sessionsEnded: number }> {
-  const known = await ctx.store.authenticators.byId(authenticatorId);
-  return ctx.store.underAccount(known?.accountId ?? '', async (tx, owner) => {
-    const row = await tx.authenticators.byId(authenticatorId);
-    if (row === undefined || !(await tx.authenticators.remove(row.id))) {
-      throw new SallyportError('not-found', `there is no authenticator ${JSON.stringify(authenticatorId)}`);
-    }
-    const { accountId } = row;
+export const removeAuthenticator = administration({
+  name: 'authenticator.remove',
+  does: 'removes an authenticator; every session of its account ends',
+  who: 'administrator',
+  input: z.strictObject({ id: z.string() }),
+  output: authenticatorView.extend({ sessionsEnded: z.number() }),
+  lock: 'account',
+  records: ['authenticator.remove'],
+  notices: ['authenticator-removed'],
+  async find({ ctx, input: { id } }) {
+    return { accountId: (await ctx.store.authenticators.byId(id))?.accountId ?? '' };
+  },
+  async run({ tx, ctx, account, input: { id }, now }) {
+    const row = await tx.authenticators.byId(id);
+    if (row === undefined || !(await tx.authenticators.remove(id)))
+      throw new SallyportError('not-found', `there is no authenticator ${JSON.stringify(id)}`);
+    const { accountId, kind, label } = row;
     await tx.pendings.removeOfAccount(accountId);
-    const ended = await tx.sessions.end({ by: 'account', accountId }, 'authenticator-removed', ctx.clock.now());
-    const detail = { authenticator: row.id, kind: row.kind, label: row.label, sessionsEnded: ended.length };
-    await recordManaged(ctx, tx, 'authenticator.remove', { accountId, detail });
-    if (owner !== undefined) await tellOwner(ctx, tx, owner, 'authenticator-removed', { label: row.label });
-    return { ...view(row), sessionsEnded: ended.length };
-  });
-}
+    const ended = await tx.sessions.end({ by: 'account', accountId }, 'authenticator-removed', now);
+    const sessionsEnded = ended.length;
+    return {
+      value: { ...view(row), sessionsEnded },
+      record: [{ kind: 'authenticator.remove', accountId, detail: { authenticator: id, kind, label, sessionsEnded } }],
+      notices: account === undefined ? [] : [toOwner(ctx, account, 'authenticator-removed', { label })],
+    };
+  },
+});

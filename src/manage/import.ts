@@ -1,22 +1,23 @@
+import { z } from 'zod';
 import { canonicalName } from '../accounts/name.ts';
 import { SallyportError } from '../errors.ts';
 import { nearest } from '../lib/nearest.ts';
+import { UNCHANGED } from '../operations/types.ts';
 import type { AccountRow } from '../store/types.ts';
 import { fieldFault, newAccountRow } from './accounts.ts';
-import { type ManageContext, recordManaged } from './context.ts';
+import { administration } from './administration.ts';
+import type { ManageContext } from './context.ts';
 import { CsvFault, type CsvRecord, parseCsv } from './csv.ts';
 import { nameFault, needRealm } from './find.ts';
 
-export interface ImportFault {
-  readonly line: number;
-  readonly message: string;
-}
+const fault = z.strictObject({ line: z.number(), message: z.string() });
+export type ImportFault = Readonly<z.infer<typeof fault>>;
 
-export interface ImportResult {
+const result = z.strictObject({
   /** Added accounts; empty when there is any fault. */
-  readonly added: readonly { readonly id: string; readonly realm: string; readonly name: string }[];
-  readonly faults: readonly ImportFault[];
-}
+  added: z.array(z.strictObject({ id: z.string(), realm: z.string(), name: z.string() })).readonly(),
+  faults: z.array(fault).readonly(),
+});
 
 const COLUMNS = ['account', 'realm', 'email', 'groups'] as const;
 type Column = (typeof COLUMNS)[number];
@@ -104,24 +105,37 @@ function readRecords(text: string): { columns: string[]; rows: CsvRecord[] } | I
   }
 }
 
+/** What a text asks for: accounts that may be added, or every fault, never both. */
+async function wanted(ctx: ManageContext, text: string): Promise<{ faults: ImportFault[]; accepted: AccountRow[] }> {
+  const read = readRecords(text);
+  if (Array.isArray(read)) return { faults: read, accepted: [] };
+  const { faults, accepted } = await judge(ctx, read.columns, read.rows);
+  return { faults, accepted: faults.length > 0 ? [] : accepted };
+}
+
 /**
  * Adds accounts from CSV text whose first line names its columns, of `account,realm,email,groups` (groups parted by `;`, `,` or
  * blanks; the realm may be left out where there is one). Every line is judged before anything is written; with any fault
  * nothing is. Throws `conflict` when an account appeared meanwhile.
  */
-export async function importAccounts(ctx: ManageContext, text: string): Promise<ImportResult> {
-  const read = readRecords(text);
-  if (Array.isArray(read)) return { added: [], faults: read };
-  const { columns, rows } = read;
-  const { faults, accepted } = await judge(ctx, columns, rows);
-  if (faults.length > 0) return { added: [], faults };
-  await ctx.store.transaction(async (tx) => {
-    for (const row of accepted) {
-      await tx.accounts.insert(row);
-      const detail = { realm: row.realm, name: row.name, groups: row.groups.join(' '), import: true };
-      await recordManaged(ctx, tx, 'account.add', { accountId: row.id, detail });
-    }
-    await recordManaged(ctx, tx, 'account.import', { detail: { accounts: accepted.length } });
-  });
-  return { added: accepted.map(({ id, realm, name }) => ({ id, realm, name })), faults: [] };
-}
+export const importAccounts = administration({
+  name: 'account.import',
+  does: 'adds accounts from a CSV text, all or none',
+  who: 'administrator',
+  input: z.strictObject({ text: z.string() }),
+  output: result,
+  lock: { none: 'adds accounts, which nobody has opened anything of' },
+  records: ['account.import', 'account.add'],
+  find: ({ ctx, input }) => wanted(ctx, input.text),
+  async run({ tx, given: { faults, accepted } }) {
+    if (faults.length > 0) return { value: { added: [], faults }, record: UNCHANGED };
+    for (const row of accepted) await tx.accounts.insert(row);
+    const added = accepted.map(({ id, realm, name }) => ({ id, realm, name }));
+    const each = accepted.map(({ id: accountId, realm, name, groups }) => {
+      const detail = { realm, name, groups: groups.join(' '), import: true };
+      return { kind: 'account.add', accountId, detail } as const;
+    });
+    const all = { kind: 'account.import', detail: { accounts: accepted.length } } as const;
+    return { value: { added, faults }, record: [...each, all] };
+  },
+});

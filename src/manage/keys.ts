@@ -1,29 +1,75 @@
+import { z } from 'zod';
 import { addSigningKey, type Keyring, LEAD_MS } from '../assertions/keyring.ts';
-import { record } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Notices } from '../notices/types.ts';
+import { perform } from '../operations/perform.ts';
+import type { Act, Asker, Described, Operation, Services, Unlocked } from '../operations/types.ts';
 import type { Seal } from '../store/seal.ts';
-import type { KeyRow, Store } from '../store/types.ts';
+import type { Store } from '../store/types.ts';
 
+/** Whoever needs a new key: an administrator, or Sallyport by itself when one has come of age. */
 export interface KeyContext {
   readonly store: Store;
   readonly seal: Seal;
   readonly clock: Clock;
-  readonly actor: string;
+}
+
+const keyForm = z.strictObject({ now: z.boolean() });
+const newKey = z.strictObject({ id: z.string(), createdAt: z.number(), activeAt: z.number() });
+/** A new key. Moments in ms. */
+export type NewKey = Readonly<z.infer<typeof newKey>>;
+
+/** Nobody is told of keys. */
+const notices: Notices = { tell: async () => {} };
+
+function rotation<A extends KeyContext>(
+  as: Pick<Described, 'name' | 'does' | 'who'>,
+  actorOf: (ctx: A) => string,
+): Act<A, z.infer<typeof keyForm>, NewKey> {
+  const operation: Operation<
+    Unlocked,
+    KeyContext & Services,
+    Asker,
+    z.infer<typeof keyForm>,
+    NewKey,
+    object,
+    'key.create' | 'key.rotate',
+    never
+  > = {
+    ...as,
+    input: keyForm,
+    output: newKey,
+    lock: { none: 'keys are no account’s' },
+    records: ['key.create', 'key.rotate'],
+    find: () => ({}),
+    async run({ tx, ctx, input: { now } }) {
+      const first = (await tx.keys.list()).length === 0;
+      const { id, createdAt, activeAt } = await addSigningKey(tx, ctx.seal, ctx.clock, now || first ? 0 : LEAD_MS);
+      const entry = { kind: first ? 'key.create' : 'key.rotate', detail: { kid: id, now } } as const;
+      return { value: { id, createdAt, activeAt }, record: [entry] };
+    },
+  };
+  return {
+    ...operation,
+    perform: (ctx, input) =>
+      perform(operation, { ctx: { ...ctx, notices }, by: { as: as.who, actor: actorOf(ctx) } }, input),
+  };
 }
 
 /**
  * Adds a signing key and lets the older ones retire. With `now` it signs at once and every older key is withdrawn, which
  * apps that cache keys notice; else it is published first and signs when every cache can have it.
  */
-export async function rotateKey(ctx: KeyContext, now: boolean): Promise<KeyRow> {
-  return ctx.store.transaction(async (tx) => {
-    const first = (await tx.keys.list()).length === 0;
-    const row = await addSigningKey(tx, ctx.seal, ctx.clock, now || first ? 0 : LEAD_MS);
-    const kind = first ? 'key.create' : 'key.rotate';
-    await record(tx.audit, ctx.clock, { kind, outcome: 'ok', actor: ctx.actor, detail: { kid: row.id, now } });
-    return row;
-  });
-}
+export const rotateKey = rotation<KeyContext & { readonly actor: string }>(
+  { name: 'key.rotate', does: 'adds a signing key, and lets the older ones retire', who: 'administrator' },
+  ({ actor }) => actor,
+);
+
+/** The same, when it is time. */
+export const renewKey = rotation<KeyContext>(
+  { name: 'key.renew', does: 'adds a signing key when there is none, or the newest has come of age', who: 'sallyport' },
+  () => 'system',
+);
 
 /** Keeps a running server's ring of keys: loaded anew on every change and after a failure, rotated when it is time. */
 export class KeyDuty {
@@ -50,7 +96,7 @@ export class KeyDuty {
   /** Adds a key when the newest is older than `everyMs`, or when there is none. */
   async rotateWhenDue(everyMs: number): Promise<void> {
     if (this.#ring.newestAge() < everyMs) return;
-    await rotateKey(this.#ctx, false);
+    await renewKey.perform(this.#ctx, { now: false });
     await this.reload();
   }
 }

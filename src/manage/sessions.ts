@@ -1,32 +1,27 @@
-import type { AuditEvent } from '../audit/audit.ts';
+import { z } from 'zod';
 import { SallyportError } from '../errors.ts';
-import { methodsOf, type Way, waysOf } from '../evidence.ts';
-import type { OpenParts, SessionWithAccount } from '../store/types.ts';
-import { type ManageContext, recordManaged } from './context.ts';
+import { methodsOf, WAYS, waysOf } from '../evidence.ts';
+import type { SessionWithAccount } from '../store/types.ts';
+import { accountForm, administration, findAccount } from './administration.ts';
+import type { ManageContext } from './context.ts';
 import { needAccount, needApp, needRealm } from './find.ts';
 
 /** A live session as it is shown: nothing of its secret. Moments in ms. */
-export interface SessionView {
-  readonly id: string;
-  readonly appId: string;
-  readonly accountId: string;
-  readonly account: string;
-  readonly realm: string;
-  readonly amr: readonly string[];
-  readonly ways: readonly Way[];
-  readonly createdAt: number;
-  readonly lastSeenAt: number;
-  readonly expiresAt: number;
-  readonly source: string;
-  readonly userAgent: string;
-}
-
-/** What `session revoke` is told. */
-export type RevokeWish =
-  | { readonly by: 'id'; readonly id: string }
-  | { readonly by: 'account'; readonly account: string; readonly realm?: string | undefined }
-  | { readonly by: 'app'; readonly appId: string }
-  | { readonly by: 'all' };
+const sessionView = z.strictObject({
+  id: z.string(),
+  appId: z.string(),
+  accountId: z.string(),
+  account: z.string(),
+  realm: z.string(),
+  amr: z.array(z.string()).readonly(),
+  ways: z.array(z.enum(WAYS)).readonly(),
+  createdAt: z.number(),
+  lastSeenAt: z.number(),
+  expiresAt: z.number(),
+  source: z.string(),
+  userAgent: z.string(),
+});
+export type SessionView = Readonly<z.infer<typeof sessionView>>;
 
 function view(row: SessionWithAccount): SessionView {
   const { id, appId, accountId, account, createdAt, lastSeenAt, expiresAt, userAgent } = row;
@@ -70,62 +65,79 @@ export async function listSessions(
   return wanted.map((row) => view(row));
 }
 
-/** What was ended goes on record in the transaction that ends it. */
-async function recordRevoked(
-  ctx: ManageContext,
-  tx: OpenParts,
-  by: RevokeWish['by'],
-  ended: readonly string[],
-  about: Pick<AuditEvent, 'accountId' | 'sessionId' | 'appId'>,
-): Promise<string[]> {
-  await recordManaged(ctx, tx, 'session.revoke', { ...about, detail: { by, sessions: ended.length } });
-  return [...ended];
-}
+/** Ids of the sessions that ended. */
+const ended = z.array(z.string()).readonly();
 
-async function revokeOne(ctx: ManageContext, id: string): Promise<string[]> {
-  const known = await ctx.store.sessions.byId(id);
-  return ctx.store.underAccount(known?.accountId ?? '', async (tx) => {
-    const ended = await tx.sessions.end({ by: 'id', id }, 'revoked', ctx.clock.now());
-    if (known === undefined || ended.length === 0)
-      throw new SallyportError('not-found', `there is no live session ${JSON.stringify(id)}`);
-    const { accountId, appId } = known;
-    return recordRevoked(ctx, tx, 'id', ended, { accountId, appId, sessionId: id });
-  });
-}
+/** Ends one live session. Throws `not-found`. */
+export const revokeSession = administration({
+  name: 'session.revoke',
+  does: 'ends one session',
+  who: 'administrator',
+  input: z.strictObject({ id: z.string() }),
+  output: ended,
+  lock: 'account',
+  records: ['session.revoke'],
+  async find({ ctx, input: { id } }) {
+    const known = await ctx.store.sessions.byId(id);
+    return { accountId: known?.accountId ?? '', appId: known?.appId ?? null };
+  },
+  async run({ tx, input: { id }, given: { accountId, appId }, now }) {
+    const value = await tx.sessions.end({ by: 'id', id }, 'revoked', now);
+    if (value.length === 0) throw new SallyportError('not-found', `there is no live session ${JSON.stringify(id)}`);
+    const detail = { by: 'id', sessions: value.length };
+    return { value, record: [{ kind: 'session.revoke', accountId, appId, sessionId: id, detail }] };
+  },
+});
 
-/** Pending sign-ins of the account end too. */
-function revokeAccount(ctx: ManageContext, accountId: string): Promise<string[]> {
-  return ctx.store.underAccount(accountId, async (tx) => {
-    const ended = await tx.sessions.end({ by: 'account', accountId }, 'revoked', ctx.clock.now());
+/** Ends every session of an account, and what it has begun. Throws `not-found`, `usage`. */
+export const revokeAccountSessions = administration({
+  name: 'session.revoke-of-account',
+  does: 'ends every session of an account, and its sign-ins under way',
+  who: 'administrator',
+  input: accountForm,
+  output: ended,
+  lock: 'account',
+  records: ['session.revoke'],
+  find: findAccount,
+  async run({ tx, given: { accountId }, now }) {
+    const value = await tx.sessions.end({ by: 'account', accountId }, 'revoked', now);
     await tx.pendings.removeOfAccount(accountId);
-    return recordRevoked(ctx, tx, 'account', ended, { accountId });
-  });
-}
+    const detail = { by: 'account', sessions: value.length };
+    return { value, record: [{ kind: 'session.revoke', accountId, detail }] };
+  },
+});
 
-/** `appId` may be of an app that is no longer configured and still has sessions; a name that was never one is refused. */
-async function revokeApps(ctx: ManageContext, selector: Extract<RevokeWish, { by: 'app' | 'all' }>): Promise<string[]> {
-  const appId = selector.by === 'app' ? selector.appId : null;
-  if (appId !== null) await checkApp(ctx, appId);
-  return ctx.store.underApps(appId === null ? 'all' : { app: appId }, async (tx) => {
-    const ended = await tx.sessions.end(selector, 'revoked', ctx.clock.now());
-    return recordRevoked(ctx, tx, selector.by, ended, { appId });
-  });
-}
+/** Ends every session of an app, also of one that is no longer configured and still has some. Throws `usage`. */
+export const revokeAppSessions = administration({
+  name: 'session.revoke-of-app',
+  does: 'ends every session of an app',
+  who: 'administrator',
+  input: z.strictObject({ app: z.string() }),
+  output: ended,
+  lock: 'apps',
+  records: ['session.revoke'],
+  async find({ ctx, input: { app } }) {
+    await checkApp(ctx, app);
+    return { apps: { app } };
+  },
+  async run({ tx, input: { app: appId }, now }) {
+    const value = await tx.sessions.end({ by: 'app', appId }, 'revoked', now);
+    return { value, record: [{ kind: 'session.revoke', appId, detail: { by: 'app', sessions: value.length } }] };
+  },
+});
 
-/**
- * Ends sessions; running servers hear of it and cut what is open. Returns the ids of those that ended. Throws `not-found`
- * for a single session that is not live and for an account that there is not, `usage` for such a realm or app.
- */
-export async function revokeSessions(ctx: ManageContext, wish: RevokeWish): Promise<string[]> {
-  switch (wish.by) {
-    case 'account':
-      return revokeAccount(ctx, (await needAccount(ctx, wish.account, wish.realm)).id);
-    case 'id':
-      return revokeOne(ctx, wish.id);
-    case 'app':
-    case 'all':
-      return revokeApps(ctx, wish);
-    default:
-      return wish satisfies never;
-  }
-}
+/** Ends every session that there is. */
+export const revokeAllSessions = administration({
+  name: 'session.revoke-all',
+  does: 'ends every session',
+  who: 'administrator',
+  input: z.strictObject({}),
+  output: ended,
+  lock: 'apps',
+  records: ['session.revoke'],
+  find: () => ({ apps: 'all' as const }),
+  async run({ tx, now }) {
+    const value = await tx.sessions.end({ by: 'all' }, 'revoked', now);
+    return { value, record: [{ kind: 'session.revoke', detail: { by: 'all', sessions: value.length } }] };
+  },
+});

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { queryObjects } from 'node:v8';
 import { Pool } from 'undici';
-import { addAccount } from '../../src/manage/accounts.ts';
 import { Session } from '../../src/sessions/session.ts';
 import type { Route } from '../../src/web/routes/route.ts';
 import { ownRoutes, type RouteParts } from '../../src/web/routes/table.ts';
@@ -16,6 +15,7 @@ import { TestClock } from '../support/clock.ts';
 import { countRows } from '../support/count-rows.ts';
 import { startLoginApp } from '../support/login-app.ts';
 import { presetText } from '../support/login-app-preset.ts';
+import { addAccount } from '../support/manage.ts';
 import { type Sallyport, startSallyport } from '../support/sallyport.ts';
 import { postgres } from '../support/stores.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addAccount, disableAccount, enableAccount } from '../../src/manage/accounts.ts';
 import { sawNothing, turnedAway } from '../support/login-app-attempts.ts';
 import { type Bound, boundTests, SITES } from '../support/login-app-bound.ts';
+import { addAccount, disableAccount, enableAccount } from '../support/manage.ts';
 import type { ParsedAnswer } from '../support/raw.ts';
 import type { Signer } from '../support/signer.ts';
 

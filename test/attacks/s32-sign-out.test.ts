@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { revokeSessions } from '../../src/manage/sessions.ts';
 import { turnedAway } from '../support/login-app-attempts.ts';
 import { type Bound, boundTests, SITES } from '../support/login-app-bound.ts';
+import { revokeSessions } from '../support/manage.ts';
 import type { Signer } from '../support/signer.ts';
 
 async function signedIn(who: Signer): Promise<Signer> {

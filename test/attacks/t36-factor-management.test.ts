@@ -75,7 +75,7 @@ test('an account whose last authenticator an administrator removed signs in no m
   const { sally } = on;
   const erin = new Person(sally, 'erin');
   await erin.enrol();
-  const { removeAuthenticator } = await import('../../src/manage/authenticators.ts');
+  const { removeAuthenticator } = await import('../support/manage.ts');
   for (const row of await authenticators('erin')) await removeAuthenticator(sally.manage, row.id);
   sally.upstream.clear();
   assert.equal((await erin.send('GET', '/')).status, 401);

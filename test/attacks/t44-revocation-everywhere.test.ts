@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { disableAccount } from '../../src/manage/accounts.ts';
-import { removeAuthenticator } from '../../src/manage/authenticators.ts';
-import { revokeSessions } from '../../src/manage/sessions.ts';
+import { disableAccount, removeAuthenticator, revokeSessions } from '../support/manage.ts';
 import { Person } from '../support/person.ts';
 import { type Sallyport, SESSION, startSallyport } from '../support/sallyport.ts';
 import { postgres } from '../support/stores.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addAccount, disableAccount } from '../../src/manage/accounts.ts';
+import { addAccount, disableAccount } from '../support/manage.ts';
 import { PASSWORD, Person } from '../support/person.ts';
 import type { ParsedAnswer } from '../support/raw.ts';
 import { type Sallyport, startSallyport } from '../support/sallyport.ts';

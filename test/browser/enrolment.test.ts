@@ -5,14 +5,13 @@ import test from 'node:test';
 import type { Page } from 'playwright-core';
 import type { AppConfig } from '../../src/config/types.ts';
 import { sha256 } from '../../src/lib/bytes.ts';
-import { addAccount } from '../../src/manage/accounts.ts';
-import { issueTicket } from '../../src/manage/tickets.ts';
 import { readCookies } from '../../src/read/cookies.ts';
 import { isNavigation } from '../../src/read/head.ts';
 import { Session } from '../../src/sessions/session.ts';
 import { SALLYPORT_BRAND } from '../../src/web/brand.ts';
 import { createOwn } from '../../src/web/own.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { addAccount, issueTicket } from '../support/manage.ts';
 import { codeAt, openWorld, PASSWORD, type World, wrongCode } from '../unit/login/world.ts';
 import { frame } from '../unit/web/pages-views.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { issueTicket } from '../../src/manage/tickets.ts';
+import { issueTicket } from '../support/manage.ts';
 import { PASSWORD } from '../support/person.ts';
 import type { Desk, Stage } from '../support/stage.ts';
 import { arrives, refusals, stagedTests } from '../support/staged.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addAccount, disableAccount } from '../../src/manage/accounts.ts';
-import { issueTicket } from '../../src/manage/tickets.ts';
+import { addAccount, disableAccount, issueTicket } from '../support/manage.ts';
 import { Person } from '../support/person.ts';
 import { type Sallyport, startSallyport } from '../support/sallyport.ts';
 import { until } from '../support/shut.ts';

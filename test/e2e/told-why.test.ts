@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { disableAccount } from '../../src/manage/accounts.ts';
-import { revokeSessions } from '../../src/manage/sessions.ts';
 import { en } from '../../src/web/words/en.ts';
+import { disableAccount, revokeSessions } from '../support/manage.ts';
 import { Person } from '../support/person.ts';
 import { withSallyport } from '../support/sallyport.ts';
 

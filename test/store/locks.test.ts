@@ -26,10 +26,8 @@ const UNLOCKED: Readonly<Record<string, readonly string[]>> = {
   'login/codes.ts': ['puts on record what came between'],
   'login/passkey.ts': ['puts a refused answer on record'],
   'login/prove.ts': ['puts a malformed code on record'],
-  'manage/accounts.ts': ['adds an account, which nobody has opened anything of'],
-  'manage/import.ts': ['adds accounts, which nobody has opened anything of'],
-  'manage/keys.ts': ['keys are no account’s'],
   'notices/deliver.ts': ['takes a message away that was sent, one DELETE'],
+  'operations/perform.ts': ['of operations that say why they take no lock'],
 };
 
 /** What holds a whole store, or makes one; all else is given a `Store`. */

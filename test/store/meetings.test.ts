@@ -18,6 +18,7 @@ const { OPERATIONS } = await import('./endings/operations.ts');
 const { alone, chosen, ofApps, placesIn, serialOf } = await import('./endings/plan.ts');
 const { LEFT_OUT, STORE_LEFT_OUT } = await import('./endings/table.ts');
 const { pairsOf, theatreOf } = await import('./endings/theatre.ts');
+const { isOperation } = await import('../support/operations.ts');
 const { noticing } = await import('./endings/unlocked.ts');
 
 /** Set to `all`: every pair, at every place, on both databases. */
@@ -120,13 +121,15 @@ test('every method of the store is asked in some meeting, or is left out for a r
   assert.deepEqual(missing, Object.keys(STORE_LEFT_OUT).sort());
 });
 
-/** What administrators can do: the functions of manage/. */
+/** What administrators can do: the functions of manage/, and its operations. */
 async function managed(): Promise<string[]> {
   const folder = new URL('../../src/manage/', import.meta.url);
   const names: string[] = [];
   for (const file of readdirSync(folder)) {
     const module: Record<string, unknown> = await import(new URL(file, folder).href);
-    names.push(...Object.keys(module).filter((name) => typeof module[name] === 'function'));
+    names.push(
+      ...Object.keys(module).filter((name) => typeof module[name] === 'function' || isOperation(module[name])),
+    );
   }
   return names.map((name) => `manage.${name}`);
 }

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { addAccount } from '../../src/manage/accounts.ts';
-import { issueTicket } from '../../src/manage/tickets.ts';
+import { addAccount, issueTicket } from './manage.ts';
 import type { ParsedAnswer } from './raw.ts';
 import { BROWSER, PENDING, type Sallyport, SESSION, type Send } from './sallyport.ts';
 

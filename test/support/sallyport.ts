@@ -9,9 +9,9 @@ import { loadConfigFile } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/types.ts';
 import { sha256 } from '../../src/lib/bytes.ts';
 import { systemRandom } from '../../src/lib/random.ts';
-import type { ManageContext } from '../../src/manage/context.ts';
 import type { AuditRow, WholeStore as Store } from '../../src/store/types.ts';
 import { TestClock } from './clock.ts';
+import type { ManageContext } from './manage.ts';
 import { type ParsedAnswer, parseAnswer, type RawAnswer, type RawOptions, raw } from './raw.ts';
 import { type RecordingUpstream, startUpstream } from './upstream.ts';
 

@@ -1,6 +1,5 @@
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
-import { addAccount } from '../../src/manage/accounts.ts';
-import { issueTicket } from '../../src/manage/tickets.ts';
+import { addAccount, issueTicket } from './manage.ts';
 import { PASSWORD, totp } from './person.ts';
 import { freePort } from './process.ts';
 import { type Sallyport, type SallyportOptions, startSallyport } from './sallyport.ts';

@@ -1,9 +1,13 @@
 import { sha256 } from '../../../src/lib/bytes.ts';
-import { setAccount } from '../../../src/manage/account-set.ts';
-import { disableAccount, removeAccount } from '../../../src/manage/accounts.ts';
-import { removeAuthenticator } from '../../../src/manage/authenticators.ts';
-import { revokeSessions } from '../../../src/manage/sessions.ts';
-import { issueTicket, revokeTickets } from '../../../src/manage/tickets.ts';
+import {
+  disableAccount,
+  issueTicket,
+  removeAccount,
+  removeAuthenticator,
+  revokeSessions,
+  revokeTickets,
+  setAccount,
+} from '../../support/manage.ts';
 import { PASSWORD } from '../../unit/login/world.ts';
 import type { Row } from './databases.ts';
 import type { Left } from './left.ts';
@@ -78,12 +82,12 @@ export const ENDINGS: Readonly<Record<string, Ending>> = {
     ({ manage, stage }) => setAccount(manage, stage.id, { removeGroups: ['staff'] }),
   ),
   'session revoke': end(
-    'manage.revokeSessions',
+    'manage.revokeSession',
     { records: 'session.revoke', closed: oneSession, forGood: oneSession },
     ({ manage, stage }) => revokeSessions(manage, { by: 'id', id: stage.mineId }),
   ),
   'session revoke --account': end(
-    'manage.revokeSessions',
+    'manage.revokeAccountSessions',
     {
       records: 'session.revoke',
       closed: ({ sessions, pendings, holds }) => [...sessions, ...pendings, ...holds],
@@ -92,12 +96,12 @@ export const ENDINGS: Readonly<Record<string, Ending>> = {
     ({ manage, stage }) => revokeSessions(manage, { by: 'account', account: stage.id }),
   ),
   'session revoke --app': end(
-    'manage.revokeSessions',
+    'manage.revokeAppSessions',
     { records: 'session.revoke', closed: ({ sessions }) => sessions, forGood: all(oneSession, otherSession) },
     ({ manage, stage }) => revokeSessions(manage, { by: 'app', appId: stage.app.id }),
   ),
   'session revoke --all': end(
-    'manage.revokeSessions',
+    'manage.revokeAllSessions',
     { records: 'session.revoke', closed: ({ sessions }) => sessions, forGood: all(oneSession, otherSession) },
     ({ manage }) => revokeSessions(manage, { by: 'all' }),
   ),

@@ -3,11 +3,9 @@ import { createEnrol } from '../../../src/enrol/enrol.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
 import { createLogin } from '../../../src/login/login.ts';
 import type { Caller, Ceremony } from '../../../src/login/types.ts';
-import { setAccount } from '../../../src/manage/account-set.ts';
-import { setAppName } from '../../../src/manage/app-names.ts';
-import { issueTicket } from '../../../src/manage/tickets.ts';
 import type { AccountRow, WholeStore } from '../../../src/store/types.ts';
 import { Authenticator } from '../../support/authenticator.ts';
+import { issueTicket, setAccount, setAppName } from '../../support/manage.ts';
 import {
   answerOf,
   begun,

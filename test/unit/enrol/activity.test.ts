@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { disableAccount, enableAccount } from '../../../src/manage/accounts.ts';
-import { removeAuthenticator } from '../../../src/manage/authenticators.ts';
-import { issueTicket } from '../../../src/manage/tickets.ts';
+import { disableAccount, enableAccount, issueTicket, removeAuthenticator } from '../../support/manage.ts';
 import { begun, outcome } from '../login/world.ts';
 import { addApp, inRoom, signedIn } from './world.ts';
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addAccount } from '../../../src/manage/accounts.ts';
-import { issueTicket } from '../../../src/manage/tickets.ts';
+import { addAccount, issueTicket } from '../../support/manage.ts';
 import { PASSWORD, refusedAs } from '../login/world.ts';
 import { inRoom } from './world.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LastAuthenticator, TooManyAuthenticators } from '../../../src/enrol/refusals.ts';
-import { revokeSessions } from '../../../src/manage/sessions.ts';
 import type { Session } from '../../../src/sessions/session.ts';
+import { revokeSessions } from '../../support/manage.ts';
 import { begun, codeAt, count, enrolled, outcome, refusedAs, type World } from '../login/world.ts';
 import { inRoom } from './world.ts';
 

@@ -5,10 +5,9 @@ import { PasskeyKnown, TooManyAuthenticators } from '../../../src/enrol/refusals
 import { PasskeyRefused } from '../../../src/factors/passkey.ts';
 import { sha256 } from '../../../src/lib/bytes.ts';
 import { randomToken, systemRandom } from '../../../src/lib/random.ts';
-import { addAccount } from '../../../src/manage/accounts.ts';
-import { issueTicket } from '../../../src/manage/tickets.ts';
 import type { ChallengePurpose } from '../../../src/store/types.ts';
 import { Authenticator, type CreateTweaks, type RegistrationResponse } from '../../support/authenticator.ts';
+import { addAccount, issueTicket } from '../../support/manage.ts';
 import { codeAt, count, outcome, refusedAs } from '../login/world.ts';
 import { atTheChoice, inRoom, opened, type Room, signedIn } from './world.ts';
 

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { PasswordRefused } from '../../../src/accounts/password.ts';
 import { ClockSkew } from '../../../src/enrol/refusals.ts';
-import { addAccount, disableAccount } from '../../../src/manage/accounts.ts';
-import { issueTicket, revokeTickets } from '../../../src/manage/tickets.ts';
+import { addAccount, disableAccount, issueTicket, revokeTickets } from '../../support/manage.ts';
 import { begun, codeAt, count, enrolled, outcome, PASSWORD, refusedAs, type World, wrongCode } from '../login/world.ts';
 import { inRoom, opened } from './world.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { issueTicket } from '../../../src/manage/tickets.ts';
+import { issueTicket } from '../../support/manage.ts';
 import { codeAt, outcome } from '../login/world.ts';
 import { addApp, atTheChoice, inRoom, signedIn } from './world.ts';
 

@@ -3,10 +3,9 @@ import { createEnrol } from '../../../src/enrol/enrol.ts';
 import type { Proof } from '../../../src/evidence.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
 import type { Caller } from '../../../src/login/types.ts';
-import { addAccount } from '../../../src/manage/accounts.ts';
-import { issueTicket } from '../../../src/manage/tickets.ts';
 import type { Session } from '../../../src/sessions/session.ts';
 import { Faults } from '../../support/faults.ts';
+import { addAccount, issueTicket } from '../../support/manage.ts';
 import { begun, codeAt, openWorld, PASSWORD, type World } from '../login/world.ts';
 
 /** The world of a sign-in, in which the store of enrolments can be made to fail. */

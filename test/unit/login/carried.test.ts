@@ -3,13 +3,18 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { rationOf } from '../../../src/audit/ration.ts';
 import { createLogin } from '../../../src/login/login.ts';
-import { addAccount, disableAccount, enableAccount, removeAccount } from '../../../src/manage/accounts.ts';
-import { revokeSessions } from '../../../src/manage/sessions.ts';
-import { issueTicket } from '../../../src/manage/tickets.ts';
 import { purge } from '../../../src/store/purge.ts';
 import type { WholeStore } from '../../../src/store/types.ts';
 import type { Authenticator } from '../../support/authenticator.ts';
 import { Faults } from '../../support/faults.ts';
+import {
+  addAccount,
+  disableAccount,
+  enableAccount,
+  issueTicket,
+  removeAccount,
+  revokeSessions,
+} from '../../support/manage.ts';
 import { lastOnRecord, run } from './passkey-world.ts';
 import {
   begun,

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { sha256 } from '../../../src/lib/bytes.ts';
-import { disableAccount } from '../../../src/manage/accounts.ts';
-import { revokeSessions } from '../../../src/manage/sessions.ts';
 import { Session } from '../../../src/sessions/session.ts';
+import { disableAccount, revokeSessions } from '../../support/manage.ts';
 import { begun, codeAt, enrolled, inWorld, outcome, PASSWORD, refusedAs, wrongCode } from './world.ts';
 
 test(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Caller, Offer } from '../../../src/login/types.ts';
-import { disableAccount } from '../../../src/manage/accounts.ts';
+import { disableAccount } from '../../support/manage.ts';
 import { holder } from './passkey-world.ts';
 import { begun, codeAt, enrolled, inWorld, type Person, type World } from './world.ts';
 

@@ -5,8 +5,8 @@ import { SallyportError } from '../../../src/errors.ts';
 import { PasskeyRefused, userHandleOf } from '../../../src/factors/passkey.ts';
 import { createLogin } from '../../../src/login/login.ts';
 import type { Ceremony } from '../../../src/login/types.ts';
-import { disableAccount } from '../../../src/manage/accounts.ts';
 import { Authenticator, type GetTweaks } from '../../support/authenticator.ts';
+import { disableAccount } from '../../support/manage.ts';
 import { answering, holder, lastOnRecord, refusedFor, run, START } from './passkey-world.ts';
 import { answerOf, begun, codeAt, count, inWorld, outcome, refusedAs, told, type World } from './world.ts';
 

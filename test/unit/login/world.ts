@@ -11,15 +11,13 @@ import type { Clock } from '../../../src/lib/clock.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
 import { createLogin } from '../../../src/login/login.ts';
 import type { Caller, Login } from '../../../src/login/types.ts';
-import { addAccount } from '../../../src/manage/accounts.ts';
-import type { ManageContext } from '../../../src/manage/context.ts';
-import { issueTicket } from '../../../src/manage/tickets.ts';
 import { createNotices } from '../../../src/notices/queue.ts';
 import type { Notices } from '../../../src/notices/types.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { createSeal, type Seal } from '../../../src/store/seal.ts';
 import type { NoticeRow, WholeStore as Store } from '../../../src/store/types.ts';
 import { Authenticator, type GetTweaks } from '../../support/authenticator.ts';
+import { addAccount, issueTicket, type ManageContext } from '../../support/manage.ts';
 
 export const PASSWORD = 'a long walk by the grey sea';
 

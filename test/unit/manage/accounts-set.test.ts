@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { setAccount } from '../../../src/manage/account-set.ts';
-import { addAccount, listAccounts, showAccount } from '../../../src/manage/accounts.ts';
+import { listAccounts, showAccount } from '../../../src/manage/accounts.ts';
 import { tailAudit } from '../../../src/manage/audit.ts';
 import type { Change } from '../../../src/store/types.ts';
+import { addAccount, setAccount } from '../../support/manage.ts';
 import { totpRow } from '../../support/rows.ts';
 import { begun, codeAt, enrolled, inWorld, outcome } from '../login/world.ts';
 

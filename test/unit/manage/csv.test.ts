@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { listAccounts } from '../../../src/manage/accounts.ts';
 import { CsvFault, decodeCsv, parseCsv } from '../../../src/manage/csv.ts';
-import { importAccounts } from '../../../src/manage/import.ts';
+import { importAccounts } from '../../support/manage.ts';
 import { inWorld } from '../login/world.ts';
 
 const KNOWN = ['account', 'realm', 'email', 'groups'];

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { listAccounts, showAccount } from '../../../src/manage/accounts.ts';
+import { tailAudit, tailFilter } from '../../../src/manage/audit.ts';
+import { listAuthenticators } from '../../../src/manage/authenticators.ts';
+import { listSessions } from '../../../src/manage/sessions.ts';
+import { listTickets } from '../../../src/manage/tickets.ts';
 import {
   addAccount,
   disableAccount,
   enableAccount,
-  listAccounts,
+  importAccounts,
+  issueTicket,
   removeAccount,
-  showAccount,
-} from '../../../src/manage/accounts.ts';
-import { tailAudit, tailFilter } from '../../../src/manage/audit.ts';
-import { listAuthenticators, removeAuthenticator } from '../../../src/manage/authenticators.ts';
-import { importAccounts } from '../../../src/manage/import.ts';
-import { listSessions, revokeSessions } from '../../../src/manage/sessions.ts';
-import { issueTicket, listTickets } from '../../../src/manage/tickets.ts';
+  removeAuthenticator,
+  revokeSessions,
+} from '../../support/manage.ts';
 import { begun, codeAt, enrolled, inWorld, outcome, PASSWORD, refusedAs, type World } from '../login/world.ts';
 
 async function signIn(world: World, name: string, secret: string): Promise<string> {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addAccount, disableAccount } from '../../../src/manage/accounts.ts';
-import { removeAuthenticator } from '../../../src/manage/authenticators.ts';
-import type { ManageContext } from '../../../src/manage/context.ts';
-import { issueTicket } from '../../../src/manage/tickets.ts';
 import type { NoticeRow } from '../../../src/store/types.ts';
+import {
+  addAccount,
+  disableAccount,
+  issueTicket,
+  type ManageContext,
+  removeAuthenticator,
+} from '../../support/manage.ts';
 import { totpRow } from '../../support/rows.ts';
 import { inWorld, outcome } from '../login/world.ts';
 

@@ -1,0 +1,48 @@
+import { globSync, readFileSync } from 'node:fs';
+
+/**
+ * What changes something is an operation, and one runner begins its transaction (docs/decisions/0027). The plumbing of the
+ * store begins them too; nobody else does, but for those listed here with their reason.
+ */
+const RUNNER = 'src/operations/perform.ts';
+const PLUMBING = 'src/store/';
+const ALLOWED: Readonly<Record<string, string>> = {
+  'src/binding/sign-in.ts': 'not yet an operation',
+  'src/enrol/changes.ts': 'not yet an operation',
+  'src/enrol/live.ts': 'not yet an operation',
+  'src/enrol/open.ts': 'not yet an operation',
+  'src/enrol/own-password.ts': 'not yet an operation',
+  'src/enrol/passkey.ts': 'not yet an operation',
+  'src/enrol/password.ts': 'not yet an operation',
+  'src/enrol/totp.ts': 'not yet an operation',
+  'src/gate/gate.ts': 'not yet an operation',
+  'src/login/begin.ts': 'not yet an operation',
+  'src/login/codes.ts': 'not yet an operation',
+  'src/login/ending.ts': 'not yet an operation',
+  'src/login/held.ts': 'not yet an operation',
+  'src/login/passkey.ts': 'not yet an operation',
+  'src/login/prove.ts': 'not yet an operation',
+  'src/notices/deliver.ts': 'not yet an operation',
+};
+
+const BEGINS = /(?:\.|\?\.)\s*(?:transaction|underAccount|underApps)\s*(?:\(|<)/g;
+
+const faults: string[] = [];
+const found = new Set<string>();
+let count = 0;
+for (const file of globSync('src/**/*.ts').sort()) {
+  if (file === RUNNER || file.startsWith(PLUMBING)) continue;
+  const begun = [...readFileSync(file, 'utf8').matchAll(BEGINS)].length;
+  if (begun === 0) continue;
+  count += begun;
+  found.add(file);
+  if (!(file in ALLOWED)) faults.push(`${file}: begins a transaction: make it an operation (src/operations/types.ts)`);
+}
+for (const file of Object.keys(ALLOWED))
+  if (!found.has(file)) faults.push(`lint/transactions.ts: no longer needed: ${file}`);
+if (process.argv.includes('--count'))
+  process.stdout.write(`${count} transactions outside the runner, in ${found.size} files\n`);
+if (faults.length > 0) {
+  process.stderr.write(`${faults.join('\n')}\n`);
+  process.exitCode = 1;
+}

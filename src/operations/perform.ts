@@ -1,0 +1,108 @@
+import type { ZodType } from 'zod';
+import { checkSource, failSource } from '../accounts/throttle.ts';
+import { type AuditKind, record } from '../audit/audit.ts';
+import { recordRefused } from '../audit/ration.ts';
+import { SallyportError } from '../errors.ts';
+import type { NoticeKind } from '../notices/types.ts';
+import type { AccountRow, AppsLock, OpenParts, Store } from '../store/types.ts';
+import {
+  type Asker,
+  type Described,
+  type Done,
+  type Entry,
+  type Lock,
+  type Operation,
+  type Parts,
+  type Services,
+  type Target,
+  type Throttle,
+  UNCHANGED,
+} from './types.ts';
+
+/** What is asked, of the form that the operation says, or refused. */
+function read<I>({ name, who }: Described, schema: ZodType<I>, input: unknown): I {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
+  throw new SallyportError(who === 'administrator' ? 'usage' : 'bad-body', `${name}: ${faults.join('; ')}`);
+}
+
+function checkOutput({ name }: Described, schema: ZodType, value: unknown): void {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new SallyportError('internal', `the answer of ${name} has another form than it says`);
+}
+
+type Work<T> = (tx: OpenParts, account: AccountRow | undefined) => Promise<T>;
+
+/** The one place where a transaction is begun. */
+function locked<T>(store: Store, lock: Lock, target: object, work: Work<T>): Promise<T> {
+  // `Target` of the lock: what `find` answers has it, or its operation does not compile.
+  if (lock === 'account') return store.underAccount((target as { accountId: string }).accountId, work);
+  if (lock === 'apps') return store.underApps((target as { apps: AppsLock }).apps, (tx) => work(tx, undefined));
+  return store.transaction((tx) => work(tx, undefined));
+}
+
+/** The guess first or last as it was judged: a wrong one that has no room must not be told, nor have counted anything. */
+async function count(throttle: Throttle | undefined, guess: Throttle['guess'], on: Counting): Promise<void> {
+  if (throttle?.guess !== guess || on.by.place == null) return;
+  if (guess === 'wrong') await on.by.place.failed(on.tx.throttles, on.now);
+  else await on.by.place.passed(on.tx.throttles, on.now);
+}
+
+interface Counting {
+  readonly tx: OpenParts;
+  readonly by: Asker;
+  readonly now: number;
+}
+
+async function putOnRecord(
+  { store, clock }: Services,
+  { audit }: OpenParts,
+  by: Asker,
+  entries: readonly Entry[],
+): Promise<void> {
+  for (const { rationed, ...entry } of entries) {
+    const { actor, appId = null, source = null } = by;
+    const event = { outcome: 'ok', actor, appId, source, ...entry } as const;
+    if (rationed === true) await recordRefused({ store, audit, clock }, event);
+    else await record(audit, clock, event);
+  }
+}
+
+/**
+ * Does one operation: its input is read, what it is about is found, the lock is taken, `run` judges again and writes, the
+ * guess and the source are counted, the owner is told, and last of all, with the announcements of the store, it goes on
+ * record: all of it, or nothing. Throws what `find` and `run` throw, `usage` or `bad-body` for an input of another form, and
+ * `too-many-attempts`.
+ */
+export async function perform<
+  L extends Lock,
+  C extends Services,
+  B extends Asker,
+  I,
+  O,
+  G extends Target<L>,
+  K extends AuditKind,
+  N extends NoticeKind,
+>(operation: Operation<L, C, B, I, O, G, K, N>, { ctx, by }: { ctx: C; by: B }, asked: NoInfer<I>): Promise<O> {
+  const { lock, throttle } = operation;
+  if (by.as !== operation.who) throw new SallyportError('internal', `${operation.name} is not for this asker`);
+  const input = read(operation, operation.input, asked);
+  if (throttle?.source === 'held off') await checkSource(ctx.store.throttles, by.source ?? '', ctx.clock.now());
+  const given = await operation.find({ ctx, by, input });
+  return locked(ctx.store, lock, given, async (tx, account) => {
+    const now = ctx.clock.now();
+    const counting = { tx, by, now };
+    await count(throttle, 'wrong', counting);
+    // `locked` has taken the lock of L: the parts are those of L, and the account is there when L is.
+    const on = { tx: tx as unknown as Parts<L>, account: account as never, ctx, by, input, given, now };
+    const done: Done<O> = await operation.run(on);
+    checkOutput(operation, operation.output, done.value);
+    await count(throttle, 'right', counting);
+    if (throttle?.source === 'counted') await failSource(tx.throttles, by.source ?? '', now);
+    for (const { account: owner, kind, detail } of done.notices ?? [])
+      await ctx.notices.tell(tx, owner, { kind, detail });
+    if (done.record !== UNCHANGED) await putOnRecord(ctx, tx, by, done.record);
+    return done.value;
+  });
+}
