@@ -1,58 +1,40 @@
+import type { Readable } from 'node:stream';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { SallyportError } from '../errors.ts';
 
-const HEAD_BYTES = 8 * 1024;
+/** One file, and what a form of ours can hold beside it. */
+const LIMITS = { files: 1, fields: 8, parts: 10, fieldSize: 8 * 1024, headerPairs: 16 } as const;
 
-/** `boundary` of a multipart/form-data content type (RFC 7578, RFC 2046 §5.1.1), or undefined. */
-export function boundaryOf(contentType: string): string | undefined {
-  const match = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType);
-  return match?.[1] ?? match?.[2];
+/** A parser for that type of body. Throws SallyportError `bad-body` for a form without boundary. */
+function parserFor(contentType: string): BusboyInstance {
+  try {
+    return new Busboy({ headers: { 'content-type': contentType }, limits: LIMITS });
+  } catch (cause) {
+    throw new SallyportError('bad-body', 'a form that cannot be read', { cause });
+  }
 }
 
 /**
- * Streams the first file of a form: `onData` gets its bytes in pieces, in memory at most one piece and one boundary.
- * Resolves to its file name ('' when none was chosen). Throws SallyportError `bad-body` when there is no file part or
- * the body ends too early.
+ * Streams the first file of a multipart/form-data body (RFC 7578): `onData` gets its bytes in pieces. Resolves to its file
+ * name ('' when none was chosen) once the body has ended; what comes after the file is read and dropped, so that the
+ * connection stays usable. Throws SallyportError `bad-body` when there is no whole file.
  */
-export async function firstFile(
-  body: AsyncIterable<Buffer>,
-  boundary: string,
-  onData: (bytes: Buffer) => void,
-): Promise<string> {
-  const delimiter = Buffer.from(`\r\n--${boundary}`);
+export async function firstFile(body: Readable, contentType: string, onData: (bytes: Buffer) => void): Promise<string> {
+  const parser = parserFor(contentType);
   let name: string | undefined;
-  let done = false;
-  // The very first delimiter has no line break before it; with one in front it is like all others.
-  let rest: Buffer = Buffer.from('\r\n');
-  for await (const chunk of body) {
-    if (done) continue; // what follows the file is read and dropped, so that the connection stays usable
-    rest = Buffer.concat([rest, chunk]);
-    if (name === undefined) {
-      const start = fileStart(rest, delimiter);
-      if (start === undefined) continue;
-      name = start.name;
-      rest = rest.subarray(start.at);
-    }
-    const end = rest.indexOf(delimiter);
-    const upTo = end >= 0 ? end : Math.max(0, rest.length - delimiter.length);
-    if (upTo > 0) onData(rest.subarray(0, upTo));
-    rest = rest.subarray(upTo);
-    done = end >= 0;
-  }
-  if (name === undefined || !done) throw new SallyportError('bad-body', 'no whole file in the form');
+  await new Promise<void>((resolve, reject) => {
+    const broken = (cause?: Error) => reject(new SallyportError('bad-body', 'no whole form', { cause }));
+    parser.on('file', (_field, file, fileName) => {
+      name ??= fileName;
+      file.on('data', onData);
+      file.on('error', broken);
+    });
+    parser.once('finish', resolve);
+    parser.once('error', broken);
+    body.once('error', broken);
+    body.once('close', () => broken());
+    body.pipe(parser);
+  });
+  if (name === undefined) throw new SallyportError('bad-body', 'no file in the form');
   return name;
-}
-
-/** Where the first file's bytes begin, skipping other fields; undefined when more bytes are needed. */
-function fileStart(bytes: Buffer, delimiter: Buffer): { readonly name: string; readonly at: number } | undefined {
-  for (let at = bytes.indexOf(delimiter); at >= 0; ) {
-    const head = at + delimiter.length;
-    const end = bytes.indexOf('\r\n\r\n', head);
-    if (end < 0) break;
-    const match = /^content-disposition:[^\r\n]*;\s*filename="([^"\r\n]*)"/im.exec(bytes.toString('utf8', head, end));
-    if (match !== null) return { name: match[1] ?? '', at: end + 4 };
-    // A head is looked at once, whatever stands in it; a delimiter may begin with its last line break.
-    at = bytes.indexOf(delimiter, end + 2);
-  }
-  if (bytes.length > HEAD_BYTES) throw new SallyportError('bad-body', 'no file near the start of the form');
-  return undefined;
 }

@@ -9,7 +9,6 @@ import { refusalPage } from './layout.ts';
 import { sendHtml } from './respond.ts';
 import { ROUTES } from './routes.ts';
 import { createVerifier, type VerifierOptions, type Visitor } from './verify.ts';
-import { acceptHandshake } from './websocket/handshake.ts';
 
 export interface Portal {
   /** Not listening yet. */
@@ -21,7 +20,7 @@ export interface Portal {
 /** The sample legacy portal. Nothing of it, static files included, is shown without a verified assertion. */
 export function createPortal(options: VerifierOptions): Portal {
   const verify = createVerifier(options);
-  const chat = new ChatRoom(options.clock);
+  const chat = new ChatRoom(options.clock, refuseUpgrade);
   const customers = sampleCustomers();
   const { clock } = options;
 
@@ -92,13 +91,8 @@ function targetOf(request: IncomingMessage): URL {
 }
 
 function openChat(chat: ChatRoom, visitor: Visitor, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const accepted = request.url === '/chat/socket' ? acceptHandshake(request) : undefined;
-  if (accepted === undefined) {
-    refuseUpgrade(socket, new SallyportError('bad-request', 'not a WebSocket of the chat'));
-    return;
-  }
-  socket.write(accepted);
-  chat.join(visitor.name, socket, head);
+  if (request.url === '/chat/socket') chat.join(visitor.name, request, socket, head);
+  else refuseUpgrade(socket, new SallyportError('bad-request', 'not the chat'));
 }
 
 /** Status and page of a refusal. The detail goes nowhere: not to the visitor, not to a log that nobody reads. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SallyportError } from '../errors.ts';
-import { boundaryOf, firstFile } from './multipart.ts';
+import { firstFile } from './multipart.ts';
 import { mediaType } from './respond.ts';
 
 export interface Received {
@@ -24,9 +24,7 @@ export async function receive(request: IncomingMessage): Promise<Received> {
   };
   let fileName = '';
   if (mediaType(request) === 'multipart/form-data') {
-    const boundary = boundaryOf(request.headers['content-type'] ?? '');
-    if (boundary === undefined) throw new SallyportError('bad-body', 'a form without boundary');
-    fileName = await firstFile(request, boundary, onData);
+    fileName = await firstFile(request, request.headers['content-type'] ?? '', onData);
   } else {
     for await (const piece of request as AsyncIterable<Buffer>) onData(piece);
   }

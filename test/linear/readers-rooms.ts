@@ -9,8 +9,6 @@ import { bodyForBrowser, forApp, forBrowser, isText } from '../../src/cli/record
 import { cookiePattern, outcomes, queryOf } from '../../src/cli/record/steps.ts';
 import { surfaceOf } from '../../src/cli/record/surface.ts';
 import { fold } from '../../src/config/fold.ts';
-import { boundaryOf } from '../../src/demo/multipart.ts';
-import { FrameDecoder } from '../../src/demo/websocket/frames.ts';
 import { readLabel } from '../../src/enrol/labels.ts';
 import { parseAssertion, parseRegistration } from '../../src/factors/passkey-answer.ts';
 import { readAttestation } from '../../src/factors/passkey-attestation.ts';
@@ -30,6 +28,7 @@ import { decoded, decodings, isWellFormed } from '../../src/lib/readings/decode.
 import { bareSegment, carefulReading, isSingle, readings, textReadings } from '../../src/lib/readings/readings.ts';
 import { isShortName, mayBeShortFor, streamsOf } from '../../src/lib/readings/windows.ts';
 import { withoutEnd, withoutEnds, withoutStart } from '../../src/lib/trim.ts';
+import { boundaryOf } from '../../src/read/login/media.ts';
 import { laxText } from '../../src/read/login/watch.ts';
 import { bodyKind } from '../../src/web/body.ts';
 import { readPrefs } from '../../src/web/prefs.ts';
@@ -175,18 +174,11 @@ export const ROOMS: readonly Reader[] = [
     ],
     read: (text) => bodyKind(text, undefined),
   },
+  read('boundaryOf', [';', ' ', 'boundary=', '"', '=', ','], 16 * KiB, (text) => [
+    boundaryOf(['Content-Length', '1', 'Content-Type', `multipart/form-data; boundary=${text}`]),
+    boundaryOf(['Content-Length', '1', 'Content-Type', text]),
+  ]),
   read('readPrefs', ['.', '-', 'en'], 16 * KiB, readPrefs),
-  read('boundaryOf', [';', ' ', 'boundary=', '"', '=', '\r'], 16 * KiB, boundaryOf),
-  read(
-    'FrameDecoder',
-    ['\x81\x80\0\0\0\0', '\x01\x80\0\0\0\0', '\x89\x80\0\0\0\0', '\x81\xfe\x7f\xff', '\x00'],
-    64 * KiB,
-    (text) => {
-      const decoder = new FrameDecoder();
-      const bytes = Buffer.from(text, 'latin1');
-      for (let at = 0; at < bytes.length; at += 64) decoder.push(bytes.subarray(at, at + 64));
-    },
-  ),
   read('parseAssertion', ['"', '\\', '{', '}', '[', ']', ':', ',', ' '], 24 * KiB, (text) => {
     for (const parse of [parseAssertion, parseRegistration]) {
       try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import test from 'node:test';
-import { boundaryOf, firstFile } from '../../../src/demo/multipart.ts';
+import { firstFile } from '../../../src/demo/multipart.ts';
 
 async function* pieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -16,9 +17,9 @@ function form(content: Buffer, before = ''): Buffer {
   ]);
 }
 
-async function read(body: Buffer, size: number): Promise<{ name: string; content: Buffer }> {
+async function read(body: Buffer, size: number, type = 'multipart/form-data; boundary=XX') {
   const parts: Buffer[] = [];
-  const name = await firstFile(pieces(body, size), 'XX', (bytes) => parts.push(Buffer.from(bytes)));
+  const name = await firstFile(Readable.from(pieces(body, size)), type, (bytes) => parts.push(Buffer.from(bytes)));
   return { name, content: Buffer.concat(parts) };
 }
 
@@ -49,8 +50,19 @@ test('a form without a file is refused, at its end or after 8 KiB', async () => 
   await assert.rejects(read(Buffer.from(field + 'x'.repeat(20_000)), 1000), { code: 'bad-body' });
 });
 
-test('the boundary is taken from the content type, quoted or bare', () => {
-  assert.equal(boundaryOf('multipart/form-data; boundary=----abc'), '----abc');
-  assert.equal(boundaryOf('multipart/form-data; charset=utf-8; boundary="a b"'), 'a b');
-  assert.equal(boundaryOf('multipart/form-data'), undefined);
+test('the boundary is taken from the content type, quoted or bare; a form without one is refused', async () => {
+  for (const type of ['multipart/form-data; boundary="XX"', 'multipart/form-data; charset=utf-8; boundary=XX'])
+    assert.equal((await read(form(TRICKY), 7, type)).name, 'a.txt');
+  for (const type of ['multipart/form-data', 'text/plain', ''])
+    await assert.rejects(read(form(TRICKY), 7, type), { code: 'bad-body' });
+});
+
+test('of two files the first is taken, and of its name the last part', async () => {
+  const other = form(Buffer.from('second')).toString('latin1');
+  const first = form(TRICKY).toString('latin1').replace('a.txt', 'C:\\\\notes\\\\a.txt').replace('--XX--\r\n', '');
+  assert.deepEqual(await read(Buffer.from(first + other, 'latin1'), 11), { name: 'a.txt', content: TRICKY });
+});
+
+test('a head without end is refused', async () => {
+  await assert.rejects(read(Buffer.from(`--XX\r\n${'A: b\r\n'.repeat(20_000)}`), 4096), { code: 'bad-body' });
 });
