@@ -268,6 +268,12 @@ async function bind({ config, store, clock }: Core, { listener }: Rooms): Promis
   return bound;
 }
 
+/** Where a server listens, which says which node it is; nothing while it does not. */
+function boundTo(listener: Rooms['listener']): Record<string, string | number> {
+  const address = listener.address();
+  return address === null || typeof address === 'string' ? {} : { host: address.address, port: address.port };
+}
+
 /** All that can fail is done before the first thing changes. */
 async function replace(
   core: Core,
@@ -329,7 +335,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     reload: (next) => replace(core, rooms, next),
     refuseReload: (why) => rooms.note({ kind: 'config.refused', outcome: 'refused', actor: 'system', detail: { why } }),
     close: async () => {
-      await rooms.note({ kind: 'server.stop', outcome: 'ok', actor: 'system' });
+      await rooms.note({ kind: 'server.stop', outcome: 'ok', actor: 'system', detail: boundTo(rooms.listener) });
       await drain(rooms.listener, sites.live.site.config.limits.drainMs, () => sites.cutTunnels());
       await stop();
     },

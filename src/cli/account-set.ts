@@ -3,6 +3,7 @@ import { setAccount } from '../manage/account-set.ts';
 import { COLUMNS } from './account-list.ts';
 import { act, type Where } from './context.ts';
 import { CommandMisused } from './exit.ts';
+import { groupNames } from './groups.ts';
 import { forceRecord, tellForce } from './in-force.ts';
 import { json, type Output, record } from './output.ts';
 
@@ -20,7 +21,12 @@ function wishOf({ groups, addGroup: addGroups, removeGroup: removeGroups, email 
   if ([groups, addGroups, removeGroups, email].every((each) => each === undefined))
     throw new CommandMisused('Say what to change: --groups, --add-group, --remove-group, --email or --no-email.');
   const listed = groups?.split(/[,\s]+/).filter((each) => each !== '');
-  return { groups: listed, addGroups, removeGroups, email: email === false ? null : email };
+  return {
+    groups: listed,
+    addGroups: groupNames(addGroups),
+    removeGroups: groupNames(removeGroups),
+    email: email === false ? null : email,
+  };
 }
 
 /** Makes `account set` of a command. */

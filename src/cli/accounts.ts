@@ -10,6 +10,7 @@ import { COLUMNS, listCommand } from './account-list.ts';
 import { setCommand } from './account-set.ts';
 import { act, commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
 import { CommandMisused, CommandRefused } from './exit.ts';
+import { groupNames } from './groups.ts';
 import { forceRecord, tellForce } from './in-force.ts';
 import { count, json, type Output, one, record } from './output.ts';
 
@@ -22,11 +23,11 @@ function about(command: Command): Command {
 function addCommand(output: Output, account: Command): void {
   about(account.command('add <name>').description('a new account; it enrols by ticket before it can sign in'))
     .option('--email <address>', 'where to reach the person')
-    .option('--group <name...>', 'groups that rules may ask for')
-    .option('--admin', 'an administrator')
+    .option('--group <name...>', 'groups that rules may ask for: a b, or a,b')
+    .option('--admin', 'marked as an administrator in lists and on record; it opens nothing by itself')
     .action(async (name: string, options: Options & { email?: string; group?: string[]; admin?: true }) => {
       const { realm, email, group: groups, admin } = options;
-      const wish = { name, realm, email, groups, admin };
+      const wish = { name, realm, email, groups: groupNames(groups), admin };
       const row = await withStore(options, (opened) => addAccount.perform(managing(opened), wish)).catch(
         (error: unknown) => {
           if (!(error instanceof SallyportError) || error.code !== 'conflict') throw error;

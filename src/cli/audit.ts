@@ -49,13 +49,18 @@ function droppedText({ count: gone, from, to, first, last, what, digest }: Detai
   return `${entries} of ${moment(from)} to ${moment(to)}, numbers ${first} to ${last}, over their time: ${kinds}. SHA-256 ${digest}`;
 }
 
+/** What stands in the record has its control characters escaped already: escaping that again would show a letter for a letter. */
+function quoted(value: string): string {
+  return /[\s"=]/.test(value) ? `"${value.replaceAll('"', '\\"')}"` : value;
+}
+
 /** `ttl=1d replaced=0`; an empty value says nothing. */
-function detailText(row: AuditRow): string {
+export function detailText(row: Pick<AuditRow, 'kind' | 'detail'>): string {
   const detail = JSON.parse(row.detail) as Detail; // as above
   if (row.kind === 'audit.dropped') return droppedText(detail);
   return Object.entries(detail)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name}=${/[\s"=]/.test(String(value)) ? JSON.stringify(value) : String(value)}`)
+    .map(([name, value]) => `${name}=${quoted(String(value))}`)
     .join(' ');
 }
 

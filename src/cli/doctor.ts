@@ -138,7 +138,10 @@ async function doctor(options: Options, output: Output): Promise<void> {
   const failed = findings.filter(({ verdict }) => verdict === 'fail').length;
   if (options.json === true) json(output, { ok: failed === 0, findings });
   else list(output, false, COLUMNS, findings, 'There is nothing to look at.');
-  if (failed > 0) throw new CommandRefused(`${count(failed, 'line')} above must not be as it is.`);
+  if (failed > 0)
+    throw new CommandRefused(
+      `${count(failed, 'finding')} above ${failed === 1 ? 'is' : 'are'} marked fail: mend what ${failed === 1 ? 'it names' : 'they name'}, then run doctor again.`,
+    );
 }
 
 export function doctorCommand(output: Output): Command {

@@ -57,8 +57,15 @@ function modeOf(options: ServeOptions): Mode {
   return options.upstream === undefined ? 'demonstration' : 'upstream';
 }
 
+/** What is said before the faults of a file; a reload goes on to say what stays in force. */
+type Moment = 'start' | 'reload';
+const BEFORE: Readonly<Record<Moment, string>> = {
+  start: 'has faults, so nothing was started. Mend these, then start again',
+  reload: 'has faults; none of it is in force',
+};
+
 /** The configuration of a file, every fault told. Findings (such as an expired exemption) are told and do not stop the start. */
-async function fromFile(file: string, options: ServeOptions, output: Output): Promise<Config> {
+async function fromFile(file: string, options: ServeOptions, output: Output, moment: Moment): Promise<Config> {
   const port = portOf(options);
   const loaded = await loadConfigFile(file, {
     places: 'folders',
@@ -68,7 +75,7 @@ async function fromFile(file: string, options: ServeOptions, output: Output): Pr
   for (const finding of loaded.findings) output.note(`${file}: ${describeFault(finding)}`);
   if (loaded.config !== undefined) return loaded.config;
   const faults = loaded.faults.map((fault) => `  ${describeFault(fault)}`);
-  throw new CommandRefused(`${file} has faults; none of it is in force:\n${faults.join('\n')}`);
+  throw new CommandRefused(`${file} ${BEFORE[moment]}:\n${faults.join('\n')}`);
 }
 
 /** Reads the file anew: all of it is in force afterwards, or nothing has changed. Never rejects. */
@@ -76,7 +83,7 @@ async function reload(app: Running, options: ServeOptions, log: Logger, output: 
   const file = options.config;
   if (file === undefined) return output.note('There is no configuration file to read anew.');
   try {
-    await app.reload(await fromFile(file, options, output));
+    await app.reload(await fromFile(file, options, output, 'reload'));
     log.info({ file }, 'the configuration was read anew and is in force');
     output.note(`${file} was read anew and is in force.`);
   } catch (error) {
@@ -155,7 +162,7 @@ async function serve(options: ServeOptions, output: Output, createApp: CreateApp
   const port = portOf(options);
   const signals = listenForReload();
   const start = (config: Config) => run({ mode, config, options, signals, output }, createApp);
-  if (options.config !== undefined) return start(await fromFile(options.config, options, output));
+  if (options.config !== undefined) return start(await fromFile(options.config, options, output, 'start'));
   const { data, upstream, login } = options;
   if (upstream !== undefined) return start(configFromArguments({ data, upstream, port, login }));
   const portal = await startPortal(`http://localhost:${port ?? 8080}`, () =>

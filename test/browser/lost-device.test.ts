@@ -64,7 +64,9 @@ staged(
         await desk.page.locator('details.lost').getByRole('link', { name: 'Use a recovery code' }).click();
         await desk.at('Use a recovery code');
         await enters(desk, 'AAAA-AAAA-AAAA-AAAA');
-        await desk.page.locator('#code-error', { hasText: 'That code did not match.' }).waitFor();
+        await desk.page
+          .locator('#code-error', { hasText: 'That code did not match, or has been used before' })
+          .waitFor();
         stage.sally.upstream.silent();
         await enters(desk, ` ${code.toLowerCase().replaceAll('-', ' ')} `);
         await goesOn(desk, '/work', 9);

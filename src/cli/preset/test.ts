@@ -30,7 +30,10 @@ export function report(output: Output, asJson: boolean, about: Record<string, un
   const failed = lines.filter(({ verdict }) => verdict === 'fail').length;
   if (asJson) json(output, { ...about, ok: failed === 0, lines });
   else list(output, false, COLUMNS, lines, 'Nothing was tried.');
-  if (failed > 0) throw new CommandRefused(`${count(failed, 'line')} above must not be as it is: mend the preset.`);
+  if (failed > 0)
+    throw new CommandRefused(
+      `${count(failed, 'line')} above ${failed === 1 ? 'is' : 'are'} marked fail: mend the preset, then test it again.`,
+    );
 }
 
 /** The PEM text of `--ca`. */

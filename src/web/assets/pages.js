@@ -155,6 +155,7 @@
       clearInterval(timer);
       shown.textContent = '';
       text.textContent = box.dataset.over;
+      text.classList.remove('spoken');
       for (const button of buttons) button.disabled = false;
     };
     const timer = setInterval(tick, 500);

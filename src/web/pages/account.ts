@@ -106,7 +106,7 @@ function sessionItem(frame: Frame, item: OwnSession, now: number): Html {
   const end = act(`${ACCOUNT}/sessions/end`, account.endOne, 'text-button', hidden('id', item.id));
   return html`<li><p class="name"><strong>${deviceInWords(frame.words, item.userAgent)}</strong>${item.current && html` <span class="tag">${account.thisBrowser}</span>`}</p>
 <p class="small soft marks"><span>${account.app} <bdi>${item.appId}</bdi></span> <span>${account.place} <bdi>${placeInWords(frame.words, item.source)}</bdi></span></p>
-<p class="small soft marks"><span>${account.since} ${moment(frame, item.createdAt)}</span> <span>${account.lastActive} ${ago(frame, item.lastSeenAt, now)}</span></p>
+<p class="small soft marks"><span>${account.since} ${moment(frame, item.createdAt)}</span> <span>${account.lastActive} ${ago(frame, item.current ? now : item.lastSeenAt, now)}</span></p>
 ${!item.current && end}</li>`;
 }
 

@@ -65,6 +65,12 @@ function ways({ common, errors }: Words, code: ErrorCode): Html {
     case 'request-too-slow':
     case 'bad-headers':
     case 'bad-cookie':
+    case 'bad-body':
+    case 'body-too-large':
+    case 'unsupported-media-type':
+    case 'wrong-credentials':
+    case 'code-used':
+    case 'passkey-refused':
       return html`<div class="actions">${toPortal}</div>`;
     case 'wrong-host':
       return html`<p>${errors.checkAddress}</p>`;

@@ -80,12 +80,12 @@ export function others(links: readonly Way[]): Html {
 }
 
 /**
- * How long to wait, for people: a sentence that is right without a script; with one it counts down, and the buttons of
- * the page rest until it is over. Only the end is announced: a voice that counts would drown everything else.
+ * How long to wait, for people: a sentence that is right without a script; with one it is for voices alone, another counts
+ * down in its place, and the buttons of the page rest until it is over. Only the end is announced: a voice that counts would drown everything else.
  */
 export function waiting(words: Words, seconds: number): Html {
   const { tooMany, countdown, over } = words.waits;
-  return html`<div class="alert" role="alert" data-wait="${Math.max(1, Math.ceil(seconds))}" data-countdown="${countdown('{time}')}" data-over="${over}"><p>${tooMany(duration(words, seconds))}</p>
+  return html`<div class="alert" role="alert" data-wait="${Math.max(1, Math.ceil(seconds))}" data-countdown="${countdown('{time}')}" data-over="${over}"><p class="spoken">${tooMany(duration(words, seconds))}</p>
 <p class="countdown needs-script" aria-hidden="true">${countdown(duration(words, seconds))}</p></div>`;
 }
 

@@ -83,7 +83,8 @@ export const cy: Words = {
     lead: 'Rhowch un o’r codau adfer y gwnaethoch eu cadw wrth osod eich dull mewngofnodi. Mae pob cod yn gweithio unwaith.',
     noneLeft:
       'Dim codau ar ôl? Gofynnwch i’r bobl sy’n rhedeg y porth hwn am ddolen gofrestru newydd. Byddant yn gwirio mai chi sydd yno.',
-    wrong: 'Nid oedd y cod hwnnw’n gywir. Gwiriwch ef fesul llythyren, neu defnyddiwch un arall o’ch rhestr.',
+    wrong:
+      'Nid oedd y cod hwnnw’n gywir, neu cafodd ei ddefnyddio o’r blaen: mae pob un yn gweithio unwaith. Gwiriwch ef fesul llythyren, neu defnyddiwch un arall o’ch rhestr.',
   },
 
   passkey: {
@@ -438,7 +439,7 @@ export const cy: Words = {
 
   waits: {
     tooMany: (time) => `Gormod o ymgeisiau. Arhoswch am ${time}, yna rhowch gynnig arall arni.`,
-    countdown: (time) => `Gallwch roi cynnig arall arni ymhen ${time}.`,
+    countdown: (time) => `Gormod o ymgeisiau. Gallwch roi cynnig arall arni ymhen ${time}.`,
     over: 'Gallwch roi cynnig arall arni nawr.',
   },
 

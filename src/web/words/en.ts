@@ -85,7 +85,8 @@ export const en = {
     lead: 'Enter one of the recovery codes you saved when you set up your account. Each code works only once.',
     noneLeft:
       'No codes left? Ask the people who run this portal for a new enrolment link. They will check that it is really you.',
-    wrong: 'That code did not match. Check it carefully, or use another one from your list.',
+    wrong:
+      'That code did not match, or has been used before: each works only once. Check it carefully, or use another one from your list.',
   },
 
   passkey: {
@@ -445,7 +446,7 @@ export const en = {
     /** `time` is a length of time in words, such as `30 seconds`. */
     tooMany: (time: string) => `Too many attempts. Please wait ${time}, then try again.`,
     /** Counted down while the page is open. */
-    countdown: (time: string) => `You can try again in ${time}.`,
+    countdown: (time: string) => `Too many attempts. You can try again in ${time}.`,
     over: 'You can try again now.',
   },
 

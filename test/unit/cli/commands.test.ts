@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
+import { detailText } from '../../../src/cli/audit.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { command, stand } from './stand.ts';
@@ -69,6 +70,30 @@ test('groups and address of an account are changed, and accounts are listed by w
   assert.equal((await run('account', 'list', '--unused', '400d')).code, 0);
   const beyond = await run('account', 'list', '--unused', '401d');
   assert.deepEqual([beyond.code, /on record for 400d \(retention\.sign_ins\)/.test(beyond.err)], [2, true], beyond.err);
+});
+
+test('groups are taken one by one and parted by commas', async (t) => {
+  const { run, json } = stand(t);
+  const groupsOf = async (name: string) => (await json<Row>('account', 'show', name))['groups'];
+  await run('account', 'add', 'anna', '--group', 'a', 'b');
+  await run('account', 'add', 'ben', '--group', 'a,b');
+  assert.deepEqual(
+    [await groupsOf('anna'), await groupsOf('ben')],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
+  );
+  await run('account', 'set', 'ben', '--add-group', 'c,d', '--remove-group', 'a,b');
+  assert.deepEqual(await groupsOf('ben'), ['c', 'd']);
+});
+
+test('what the record has escaped is not escaped again where it is shown', () => {
+  const shown = detailText({
+    kind: 'config.refused',
+    detail: JSON.stringify({ why: 'line 1\\u000aline "2"', at: 'x' }),
+  });
+  assert.equal(shown, 'why="line 1\\u000aline \\"2\\"" at=x');
 });
 
 test('a list of accounts is read on 80 columns, whatever groups there are', async (t) => {

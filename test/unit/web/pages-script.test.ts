@@ -90,10 +90,13 @@ test('a wait counts down, the button rests, and the end is said', () =>
     const button = page.locator('form.form button');
     assert.equal(await button.isDisabled(), true);
     await page.clock.runFor(20_000);
+    // Said once: what counts stands in place of the sentence, which is for voices.
+    assert.equal((await page.locator('.alert .spoken').boundingBox())?.width, 1);
     const left = /You can try again in (\d+) seconds\./.exec(await page.locator('.countdown').innerText());
     assert.ok(Number(left?.[1]) <= 10, 'it has counted');
     await page.clock.runFor(11_000);
     await page.getByText(en.waits.over).waitFor();
+    assert.ok(((await page.locator('.alert p').first().boundingBox())?.width ?? 0) > 100);
     assert.equal(await button.isEnabled(), true);
     assert.equal(await page.locator('.countdown').innerText(), '');
   }));

@@ -10,7 +10,7 @@ import { brandOf, contrast, SALLYPORT_BRAND } from '../../../src/web/brand.ts';
 import { accountPage } from '../../../src/web/pages/account.ts';
 import { messageOf } from '../../../src/web/pages/complaint.ts';
 import { closedPage, codesPage, enrolPage, invitationPage } from '../../../src/web/pages/enrol.ts';
-import { renderError } from '../../../src/web/pages/error.ts';
+import { errorPage, renderError } from '../../../src/web/pages/error.ts';
 import {
   activityInWords,
   deviceInWords,
@@ -193,6 +193,22 @@ test('whoever is asked for a passkey and has none is led to add one; there is no
   assert.ok(!text.includes('data-ceremony'));
   const waiting = passkeyPage(frame(), { next: '/a', stepUp: false, offers, only: true }).text;
   assert.ok(!waiting.includes('/.sallyport/account/add'), 'who is not signed in adds nothing');
+});
+
+test('what was wrong with a request leads back to the portal', () => {
+  for (const code of ['bad-body', 'body-too-large', 'bad-request', 'unsupported-media-type'] as const)
+    assert.match(errorPage(frame(), error(code)).text, /<a class="button quiet" href="\/">/, code);
+});
+
+test('the browser in front of a person is active at this very moment, whatever was written down last', () => {
+  const long = accountView().now - 20 * 60_000;
+  const sessions = OWN.sessions.map((each) => ({ ...each, lastSeenAt: long }));
+  const { text } = accountPage(frame(), accountView({ sessions }));
+  const told = [...text.matchAll(/Last active: <time[^>]*>([^<]*)</g)].map(([, when]) => when);
+  assert.deepEqual(
+    told,
+    sessions.map(({ current }) => (current ? 'this minute' : '20 minutes ago')),
+  );
 });
 
 test('a wait says how long, for readers without a script too', () => {
