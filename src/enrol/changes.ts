@@ -1,29 +1,15 @@
+import { z } from 'zod';
 import { SallyportError } from '../errors.ts';
-import type { Session } from '../sessions/session.ts';
-import type { AccountParts, AccountRow, AuthenticatorRow, OpenParts } from '../store/types.ts';
+import type { Entry, Parts, Under } from '../operations/types.ts';
+import type { AuthenticatorRow } from '../store/types.ts';
+import { did, type Owner, toOwner } from './askers.ts';
 import { replaceCodes } from './codes.ts';
+import type { EnrolContext } from './context.ts';
 import { readLabel } from './labels.ts';
-import { type EnrolContext, needOwner } from './live.ts';
-import { needFreshFactor, recordChange, tell } from './record.ts';
 import { LastAuthenticator } from './refusals.ts';
 import { works } from './room.ts';
+import { ownersChange } from './steps.ts';
 import type { EnrolCaller } from './types.ts';
-
-/**
- * An owner's change of his factors: a factor used just now, one transaction under the lock of the account, so that of two
- * changes at once the second sees the first.
- */
-export async function change<T>(
-  ctx: EnrolContext,
-  caller: EnrolCaller,
-  session: Session,
-  work: (tx: AccountParts, account: AccountRow) => Promise<T>,
-): Promise<T> {
-  needFreshFactor(ctx, caller, session);
-  return ctx.store.underAccount(session.accountId, async (tx, present) =>
-    work(tx, await needOwner(tx, caller, session, present)),
-  );
-}
 
 /** The authenticator, which must be the account's own; recovery codes are not one by themselves. */
 function needOwn(rows: readonly AuthenticatorRow[], id: string): AuthenticatorRow {
@@ -34,7 +20,7 @@ function needOwn(rows: readonly AuthenticatorRow[], id: string): AuthenticatorRo
 
 /** Those of an account that sign in at this app: a passkey of another relying party does not. */
 async function worksHere(
-  tx: OpenParts,
+  tx: Pick<Parts<'account'>, 'authenticators'>,
   { app }: EnrolCaller,
   rows: readonly AuthenticatorRow[],
   accountId: string,
@@ -45,60 +31,73 @@ async function worksHere(
 }
 
 /** Ten new recovery codes. */
-export function renewCodes(ctx: EnrolContext, caller: EnrolCaller, session: Session): Promise<readonly string[]> {
-  return change(ctx, caller, session, (tx, account) => replaceCodes(ctx, tx, caller, account));
-}
+export const renewCodes = ownersChange({
+  name: 'own.renew-recovery-codes',
+  does: 'makes ten new recovery codes; all older ones end',
+  input: z.strictObject({}),
+  output: z.array(z.string()).readonly(),
+  records: ['recovery.replace'],
+  notices: ['recovery-codes-replaced'],
+  prepare: () => null,
+  async run(on) {
+    const { codes, record, notices } = await replaceCodes(on, on.owner);
+    return { value: codes, record: [record], notices };
+  },
+});
 
 /** Gives an authenticator another name. */
-export async function renameOwn(
-  ctx: EnrolContext,
-  caller: EnrolCaller,
-  session: Session,
-  id: string,
-  typed: string,
-): Promise<void> {
-  await change(ctx, caller, session, async (tx, account) => {
+export const renameOwn = ownersChange({
+  name: 'own.rename-authenticator',
+  does: 'gives an authenticator another name',
+  input: z.strictObject({ id: z.string(), label: z.string() }),
+  output: z.void(),
+  records: ['authenticator.rename'],
+  prepare: () => null,
+  async run({ tx, owner, input: { id, label: typed } }) {
     const label = readLabel(typed);
     if (label === '') throw new SallyportError('bad-body', 'an empty label');
-    const row = needOwn(await tx.authenticators.ofAccount(account.id), id);
-    if (!(await tx.authenticators.rename(id, account.id, label)))
-      throw new SallyportError('conflict', 'gone meanwhile');
-    const detail = { authenticator: id, label, was: row.label };
-    await recordChange(ctx, tx, caller, account, 'authenticator.rename', detail);
-  });
-}
+    const { label: was } = needOwn(await tx.authenticators.ofAccount(owner.id), id);
+    if (!(await tx.authenticators.rename(id, owner.id, label))) throw new SallyportError('conflict', 'gone meanwhile');
+    return { value: undefined, record: [did(owner, 'authenticator.rename', { authenticator: id, label, was })] };
+  },
+});
 
 /** Whoever removes a lost device means the sessions that it opened too; the one that removes stays. */
 async function endOpenedWith(
-  ctx: EnrolContext,
-  tx: AccountParts,
-  caller: EnrolCaller,
-  session: Session,
-  account: AccountRow,
+  { tx, by: { session }, now }: Under<'account', EnrolContext, Owner, unknown, unknown>,
   authenticatorId: string,
-): Promise<void> {
-  const now = ctx.clock.now();
-  const live = await tx.sessions.listLive(now, { accountId: account.id });
+): Promise<Entry<'session.revoke'>[]> {
+  const { accountId } = session;
+  const live = await tx.sessions.listLive(now, { accountId });
   const opened = live.filter(
     ({ id, proofs }) => id !== session.id && proofs.some((proof) => proof.authenticatorId === authenticatorId),
   );
   for (const { id } of opened) await tx.sessions.end({ by: 'id', id }, 'authenticator-removed', now);
-  if (opened.length === 0) return;
   const detail = { sessions: opened.length, cause: 'authenticator-removed' };
-  await recordChange(ctx, tx, caller, account, 'session.revoke', detail);
+  return opened.length === 0 ? [] : [did({ id: accountId }, 'session.revoke', detail)];
 }
 
 /** Removes an authenticator, unless it is the last that works here, and ends the other sessions that it opened. */
-export async function removeOwn(ctx: EnrolContext, caller: EnrolCaller, session: Session, id: string): Promise<void> {
-  await change(ctx, caller, session, async (tx, account) => {
-    const rows = await tx.authenticators.ofAccount(account.id);
-    const row = needOwn(rows, id);
-    const left = await worksHere(tx, caller, rows, account.id);
+export const removeOwn = ownersChange({
+  name: 'own.remove-authenticator',
+  does: 'removes an authenticator, unless it is the last, and ends the other sessions that it opened',
+  input: z.strictObject({ id: z.string() }),
+  output: z.void(),
+  records: ['authenticator.remove', 'session.revoke'],
+  notices: ['authenticator-removed'],
+  prepare: () => null,
+  async run(on) {
+    const { tx, by, owner, input } = on;
+    const rows = await tx.authenticators.ofAccount(owner.id);
+    const { id, kind, label } = needOwn(rows, input.id);
+    const left = await worksHere(tx, by.caller, rows, owner.id);
     if (!left.some((each) => each.id !== id)) throw new LastAuthenticator();
     if (!(await tx.authenticators.remove(id))) throw new SallyportError('conflict', 'removed meanwhile');
-    const detail = { authenticator: id, kind: row.kind, label: row.label };
-    await recordChange(ctx, tx, caller, account, 'authenticator.remove', detail);
-    await endOpenedWith(ctx, tx, caller, session, account, id);
-    await tell(ctx, tx, caller, account, 'authenticator-removed', row.label);
-  });
-}
+    const removed = did(owner, 'authenticator.remove', { authenticator: id, kind, label });
+    return {
+      value: undefined,
+      record: [removed, ...(await endOpenedWith(on, id))],
+      notices: [toOwner(by.caller, owner, 'authenticator-removed', label)],
+    };
+  },
+});

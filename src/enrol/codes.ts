@@ -1,17 +1,21 @@
 import { newRecoveryCodes, parseRecoveryCode, recoveryHash } from '../factors/recovery.ts';
 import { randomToken } from '../lib/random.ts';
-import type { AccountParts, AccountRow, AuthenticatorRow } from '../store/types.ts';
-import type { EnrolContext } from './live.ts';
-import { recordChange, tell } from './record.ts';
-import type { EnrolCaller } from './types.ts';
+import type { Entry, Told, Under } from '../operations/types.ts';
+import type { AccountRow, AuthenticatorRow } from '../store/types.ts';
+import { did, type Enrolling, type Owner, toOwner } from './askers.ts';
+import type { EnrolContext } from './context.ts';
 
-/** Ten new codes in the place of all older ones, on record; only their keyed hashes are stored. */
+interface Replaced {
+  readonly codes: readonly string[];
+  readonly record: Entry<'recovery.replace'>;
+  readonly notices: readonly Told<'recovery-codes-replaced'>[];
+}
+
+/** Ten new codes in the place of all older ones; only their keyed hashes are stored. */
 export async function replaceCodes(
-  ctx: EnrolContext,
-  tx: AccountParts,
-  caller: EnrolCaller,
+  { tx, ctx, by: { caller }, now }: Under<'account', EnrolContext, Enrolling | Owner, unknown, unknown>,
   account: AccountRow,
-): Promise<string[]> {
+): Promise<Replaced> {
   const codes = newRecoveryCodes(ctx.random);
   const id = randomToken(ctx.random, 16);
   const row: AuthenticatorRow = {
@@ -23,14 +27,16 @@ export async function replaceCodes(
     lastStep: 0,
     failures: 0,
     disabledAt: null,
-    createdAt: ctx.clock.now(),
+    createdAt: now,
     lastUsedAt: null,
   };
   const older = (await tx.authenticators.ofAccount(account.id)).some((each) => each.kind === 'recovery');
   const hashes = codes.map((code) => recoveryHash(ctx.seal, id, parseRecoveryCode(code) ?? ''));
   await tx.authenticators.replaceRecovery(row, hashes);
-  await recordChange(ctx, tx, caller, account, 'recovery.replace', { codes: codes.length });
-  // The first ones replace nothing.
-  if (older) await tell(ctx, tx, caller, account, 'recovery-codes-replaced');
-  return codes;
+  return {
+    codes,
+    record: did(account, 'recovery.replace', { codes: codes.length }),
+    // The first ones replace nothing.
+    notices: older ? [toOwner(caller, account, 'recovery-codes-replaced')] : [],
+  };
 }

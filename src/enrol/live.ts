@@ -1,21 +1,15 @@
 import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
-import type { Clock } from '../lib/clock.ts';
-import { type Random, randomToken } from '../lib/random.ts';
-import type { Notices } from '../notices/types.ts';
+import { randomToken } from '../lib/random.ts';
+import type { Parts, Under } from '../operations/types.ts';
 import type { Session } from '../sessions/session.ts';
 import { standsIn } from '../sources/table.ts';
-import type { Seal } from '../store/seal.ts';
-import type { AccountParts, AccountRow, OpenParts, PendingRow, Store } from '../store/types.ts';
+import type { AccountRow, PendingRow } from '../store/types.ts';
+import type { Enrolling, Owner, Visitor } from './askers.ts';
+import type { EnrolContext } from './context.ts';
 import type { EnrolCaller } from './types.ts';
 
-export interface EnrolContext {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly seal: Seal;
-  readonly notices: Notices;
-}
+type Readable = Pick<Parts, 'sessions'>;
 
 /** Time for the next step, ms; a secret that is not confirmed by then is gone. Each step, and asking for more, renews it. */
 const STEP_LIFE = 15 * 60_000;
@@ -53,7 +47,7 @@ function openProgress(ctx: EnrolContext, pending: PendingRow): Progress {
  * have ended since it was looked up. Throws `sign-in-required`.
  */
 export async function needOwner(
-  tx: OpenParts,
+  tx: Readable,
   caller: EnrolCaller,
   session: Session,
   account: AccountRow | undefined,
@@ -65,13 +59,14 @@ export async function needOwner(
   return account;
 }
 
-async function sessionLives(
-  ctx: EnrolContext,
-  store: OpenParts,
-  sessionId: string,
-  accountId: string,
-): Promise<boolean> {
-  const session = await store.sessions.byId(sessionId);
+/** Where an enrolment is read: the store, or a transaction under way. */
+interface From {
+  readonly ctx: EnrolContext;
+  readonly tx: Readable;
+}
+
+async function sessionLives({ ctx, tx }: From, sessionId: string, accountId: string): Promise<boolean> {
+  const session = await tx.sessions.byId(sessionId);
   const now = ctx.clock.now();
   return (
     session !== undefined && session.accountId === accountId && session.endedAt === null && now < session.expiresAt
@@ -87,21 +82,21 @@ export async function findLive(
   if (cookie === null) return undefined;
   const pending = await ctx.store.pendings.byHash(sha256(cookie));
   if (pending === undefined || pending.accountId === null) return undefined;
-  return judge(ctx, ctx.store, caller, pending, await ctx.store.accounts.byId(pending.accountId));
+  return judge({ ctx, tx: ctx.store }, caller, pending, await ctx.store.accounts.byId(pending.accountId));
 }
 
 async function judge(
-  ctx: EnrolContext,
-  store: OpenParts,
+  from: From,
   caller: EnrolCaller,
   pending: PendingRow,
   account: AccountRow | undefined,
 ): Promise<Live | undefined> {
   if (pending.purpose !== 'enrol' || pending.appId !== caller.app.id) return undefined;
+  const { ctx } = from;
   if (ctx.clock.now() >= pending.expiresAt || !standsIn(account, caller.app.realm)) return undefined;
   const progress = openProgress(ctx, pending);
   const { sessionId } = progress;
-  if (sessionId !== null && !(await sessionLives(ctx, store, sessionId, account.id))) return undefined;
+  if (sessionId !== null && !(await sessionLives(from, sessionId, account.id))) return undefined;
   // Opened by a ticket or by a session: an enrolment that can name neither is nobody's.
   if (sessionId === null && pending.ticketId === null) return undefined;
   return { pending, account, progress };
@@ -115,29 +110,23 @@ export async function needLive(ctx: EnrolContext, caller: EnrolCaller, cookie: s
 }
 
 /**
- * Goes on with an enrolment under the lock of its account: `work` is given the enrolment as it is now. Throws `conflict`
- * when another request was first, `pending-expired` when it may not go on any more.
+ * The enrolment as it is now, under the lock of its account. Throws `conflict` when another request was first, and
+ * `pending-expired` when it may not go on any more.
  */
-export function underLive<T>(
-  ctx: EnrolContext,
-  caller: EnrolCaller,
+export async function stillLive(
+  { tx, ctx, by, account }: Under<'account', EnrolContext, Enrolling, unknown, unknown>,
   before: Live,
-  work: (tx: AccountParts, live: Live) => Promise<T>,
-): Promise<T> {
-  return ctx.store.underAccount(before.account.id, async (tx, account) => {
-    const pending = await tx.pendings.byHash(before.pending.hash);
-    if (pending === undefined) throw new SallyportError('conflict', 'the enrolment moved on meanwhile');
-    const live = await judge(ctx, tx, caller, pending, account);
-    if (live === undefined) throw new SallyportError('pending-expired');
-    return work(tx, live);
-  });
+): Promise<Live> {
+  const pending = await tx.pendings.byHash(before.pending.hash);
+  if (pending === undefined) throw new SallyportError('conflict', 'the enrolment moved on meanwhile');
+  const live = await judge({ ctx, tx }, by.caller, pending, account);
+  if (live === undefined) throw new SallyportError('pending-expired');
+  return live;
 }
 
 /** Opens an enrolment; returns the value of its cookie. */
 export async function openLive(
-  ctx: EnrolContext,
-  tx: AccountParts,
-  caller: EnrolCaller,
+  { tx, ctx, by: { caller } }: Under<'account', EnrolContext, Visitor | Owner, unknown, unknown>,
   account: AccountRow,
   opened: Pick<PendingRow, 'ticketId' | 'proofs'> & { progress: Progress },
 ): Promise<string> {
@@ -167,20 +156,21 @@ function extended(ctx: EnrolContext, { createdAt, expiresAt }: PendingRow): numb
 }
 
 async function update(
-  tx: AccountParts,
+  tx: Parts<'account'>,
   { id, hash }: PendingRow,
-  set: Parameters<AccountParts['pendings']['update']>[2],
+  set: Parameters<Parts<'account'>['pendings']['update']>[2],
 ): Promise<void> {
   if (!(await tx.pendings.update(id, hash, set))) {
     throw new SallyportError('conflict', 'the enrolment moved on meanwhile');
   }
 }
 
+/** What an operation of an enrolment has to move it on. */
+type Moving = Pick<Under<'account', EnrolContext, Enrolling, unknown, unknown>, 'tx' | 'ctx'> & { readonly live: Live };
+
 /** Moves an enrolment on under a new cookie; throws `conflict` when another request was first. */
 export async function moveOn(
-  ctx: EnrolContext,
-  tx: AccountParts,
-  live: Live,
+  { tx, ctx, live }: Moving,
   set: { proof?: PendingRow['proofs'][number]; progress?: Partial<Progress> },
 ): Promise<string> {
   const { pending } = live;
@@ -192,25 +182,13 @@ export async function moveOn(
 }
 
 /** Changes what an enrolment remembers, under the same cookie: nothing was proven. Throws `conflict` as moveOn. */
-export async function remember(
-  ctx: EnrolContext,
-  caller: EnrolCaller,
-  before: Live,
-  progress: Partial<Progress>,
-): Promise<void> {
-  await underLive(ctx, caller, before, (tx, live) => {
-    const { pending } = live;
-    const state = sealProgress(ctx, pending.id, { ...live.progress, ...progress });
-    return update(tx, pending, { state, expiresAt: extended(ctx, pending) });
-  });
+export async function remember({ tx, ctx, live }: Moving, progress: Partial<Progress>): Promise<void> {
+  const { pending } = live;
+  const state = sealProgress(ctx, pending.id, { ...live.progress, ...progress });
+  await update(tx, pending, { state, expiresAt: extended(ctx, pending) });
 }
 
-/**
- * More time for a person who needs it (WCAG 2.2.1): 15 minutes from now, an hour from the start at most. Past that it
- * changes nothing, so that an enrolment left open on a shared computer ends. Throws `pending-expired`, `conflict`.
- */
-export async function extend(ctx: EnrolContext, caller: EnrolCaller, cookie: string | null): Promise<void> {
-  await underLive(ctx, caller, await needLive(ctx, caller, cookie), (tx, { pending }) =>
-    update(tx, pending, { expiresAt: extended(ctx, pending) }),
-  );
+/** Fifteen minutes from now, an hour from the start at most: past that it changes nothing. */
+export async function prolong({ tx, ctx, live: { pending } }: Moving): Promise<void> {
+  await update(tx, pending, { expiresAt: extended(ctx, pending) });
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../sessions/session.ts';
 import type { AuthenticatorRow, CredentialRow, SessionWithAccount } from '../store/types.ts';
 import { activityOf } from './activity.ts';
-import type { EnrolContext } from './live.ts';
+import type { EnrolContext } from './context.ts';
 import type { OwnAccount, OwnAuthenticator, OwnSession } from './types.ts';
 
 function shownAuthenticator(row: AuthenticatorRow, key: CredentialRow | undefined): OwnAuthenticator {

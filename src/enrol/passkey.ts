@@ -1,4 +1,5 @@
-import { checkSource, failSource } from '../accounts/throttle.ts';
+import { z } from 'zod';
+import { checkSource } from '../accounts/throttle.ts';
 import type { RelyingParty } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
@@ -13,14 +14,17 @@ import {
 } from '../factors/passkey.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
+import type { Parts } from '../operations/types.ts';
 import { sourceOf } from '../sources/table.ts';
-import type { AccountParts, AuthenticatorRow, CredentialRow } from '../store/types.ts';
+import type { AuthenticatorRow, CredentialRow } from '../store/types.ts';
+import { type Asked, did, type Enrolling, guessing, toOwner } from './askers.ts';
+import type { EnrolContext } from './context.ts';
 import { labelOr } from './labels.ts';
-import { type EnrolContext, type Live, moveOn, needLive, underLive } from './live.ts';
+import { type Live, moveOn, needLive } from './live.ts';
 import { needPassword } from './password.ts';
-import { recordChange, tell } from './record.ts';
 import { PasskeyKnown, TooManyAuthenticators } from './refusals.ts';
 import { needRoom } from './room.ts';
+import { refusal, step } from './steps.ts';
 import type { EnrolCaller } from './types.ts';
 
 /** A person needs time to find the key; an answer that comes later is not taken (WebAuthn L3 §13.4.3), ms. */
@@ -64,9 +68,9 @@ async function verified(
   ctx: EnrolContext,
   caller: EnrolCaller,
   { pending }: Live,
-  rp: RelyingParty,
   response: string,
 ): Promise<RegisteredPasskey> {
+  const rp = needRelyingParty(caller);
   const answer = parseRegistration(response);
   const challenge = challengeOf(answer);
   const bound = { purpose: 'enrol', holder: pending.id, appId: caller.app.id } as const;
@@ -86,7 +90,7 @@ function newRow(ctx: EnrolContext, accountId: string, label: string): Authentica
   return { ...blank, id, accountId, kind: 'passkey', label, createdAt: now, lastUsedAt: now };
 }
 
-async function insertCredential(tx: AccountParts, row: CredentialRow): Promise<void> {
+async function insertCredential(tx: Pick<Parts<'account'>, 'authenticators'>, row: CredentialRow): Promise<void> {
   try {
     await tx.authenticators.insertCredential(row);
   } catch (error) {
@@ -95,28 +99,51 @@ async function insertCredential(tx: AccountParts, row: CredentialRow): Promise<v
   }
 }
 
-async function store(
-  ctx: EnrolContext,
-  caller: EnrolCaller,
-  before: Live,
-  key: RegisteredPasskey,
-  label: string,
-): Promise<{ cookie: string }> {
-  const row = newRow(ctx, before.account.id, label);
-  const marks = { userVerified: key.userVerified, deviceBound: !key.backupEligible };
-  return underLive(ctx, caller, before, async (tx, live) => {
+export const refusePasskey = refusal({
+  name: 'enrol.refuse-passkey',
+  does: 'counts a refused answer of a passkey that is added, and puts it on record',
+  who: 'enrolling',
+  throttle: { source: 'counted' },
+  kind: 'enrol.authenticator',
+});
+
+const answerForm = z.strictObject({ response: z.string(), label: z.string().optional() });
+type Answer = z.infer<typeof answerForm>;
+
+export const addPasskey = step({
+  name: 'enrol.add-passkey',
+  does: 'adds a passkey, whose answer is good once',
+  input: answerForm,
+  output: z.strictObject({ cookie: z.string() }),
+  records: ['enrol.authenticator'],
+  notices: ['authenticator-added'],
+  async prepare({ ctx, by: { caller }, input }, before) {
+    needPassword(before, caller);
+    // Before the ceremony is used up: the person can change the name and send the same answer.
+    labelOr(input.label, '');
+    await checkSource(ctx.store.throttles, caller.source, ctx.clock.now());
+    const key = await verified(ctx, caller, before, input.response);
+    return { key, row: newRow(ctx, before.account.id, labelOr(input.label, defaultLabel(key))) };
+  },
+  async run(on) {
+    const { tx, live, given } = on;
     const { account } = live;
-    const proof: Proof = { kind: 'passkey', at: row.createdAt, authenticatorId: row.id, ...marks };
-    const cookie = await moveOn(ctx, tx, live, { proof, progress: { secret: null } });
+    const { key, row } = given;
+    const { id, label } = row;
+    const marks = { userVerified: key.userVerified, deviceBound: !key.backupEligible };
+    const proof: Proof = { kind: 'passkey', at: row.createdAt, authenticatorId: id, ...marks };
+    const cookie = await moveOn(on, { proof, progress: { secret: null } });
     await needRoom(tx, account, 'passkey');
     await tx.authenticators.insert(row);
-    await insertCredential(tx, { ...key, authenticatorId: row.id });
-    const detail = { authenticator: row.id, kind: 'passkey', label, ...marks, model: key.aaguid };
-    await recordChange(ctx, tx, caller, account, 'enrol.authenticator', detail);
-    await tell(ctx, tx, caller, account, 'authenticator-added', label);
-    return { cookie };
-  });
-}
+    await insertCredential(tx, { ...key, authenticatorId: id });
+    const detail = { authenticator: id, kind: 'passkey', label, ...marks, model: key.aaguid };
+    return {
+      value: { cookie },
+      record: [did(account, 'enrol.authenticator', detail)],
+      notices: [toOwner(on.by.caller, account, 'authenticator-added', label)],
+    };
+  },
+});
 
 /** Cause of a refusal that is put on record; undefined: not one of the answer. */
 function causeOf(error: unknown): string | undefined {
@@ -126,30 +153,15 @@ function causeOf(error: unknown): string | undefined {
 }
 
 /** Adds a passkey. A refused answer is on record and counted; the enrolment stays as it was. */
-export async function passkey(
-  ctx: EnrolContext,
-  caller: EnrolCaller,
-  cookie: string | null,
-  response: string,
-  typedLabel: string | undefined,
-): Promise<{ cookie: string }> {
-  const rp = needRelyingParty(caller);
-  const live = await needLive(ctx, caller, cookie);
-  needPassword(live, caller);
-  // Before the ceremony is used up: the person can change the name and send the same answer.
-  labelOr(typedLabel, '');
-  await checkSource(ctx.store.throttles, caller.source, ctx.clock.now());
+export async function passkey(asked: Asked<Enrolling>, answer: Answer): Promise<{ cookie: string }> {
+  const { ctx, by } = asked;
+  needRelyingParty(by.caller);
+  const { account } = await needLive(ctx, by.caller, by.cookie);
   try {
-    const key = await verified(ctx, caller, live, rp, response);
-    return await store(ctx, caller, live, key, labelOr(typedLabel, defaultLabel(key)));
+    return await addPasskey.perform(asked, answer);
   } catch (error) {
     const cause = causeOf(error);
-    if (cause === undefined) throw error;
-    await ctx.store.transaction(async (tx) => {
-      await failSource(tx.throttles, caller.source, ctx.clock.now());
-      const detail = { kind: 'passkey', cause };
-      await recordChange(ctx, tx, caller, live.account, 'enrol.authenticator', detail, 'refused');
-    });
+    if (cause !== undefined) await refusePasskey.perform(guessing(asked, account, null), { kind: 'passkey', cause });
     throw error;
   }
 }

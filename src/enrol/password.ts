@@ -1,13 +1,17 @@
+import { z } from 'zod';
 import type { Asker } from '../accounts/fair-queue.ts';
 import { hashPassword, verifyPassword } from '../accounts/password.ts';
 import { passwordScore } from '../accounts/strength.ts';
-import { checkSource, failSource, type Target, targetKey, withPlace } from '../accounts/throttle.ts';
+import { checkSource, type Target, targetKey, withPlace } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
+import type { Before } from '../operations/types.ts';
 import { sourceOf } from '../sources/table.ts';
 import type { Compare } from '../sources/types.ts';
 import type { AccountRow } from '../store/types.ts';
-import { type EnrolContext, type Live, moveOn, needLive, underLive } from './live.ts';
-import { recordChange, tell } from './record.ts';
+import { did, type Enrolling, guessing, toOwner } from './askers.ts';
+import type { EnrolContext } from './context.ts';
+import { type Live, moveOn, needLive } from './live.ts';
+import { refusal, step } from './steps.ts';
 import type { EnrolCaller, EnrolState, PasswordAdvice } from './types.ts';
 
 /** What is left to do about the password. A session that adds a factor has proven it already. */
@@ -44,50 +48,63 @@ export function provesPassword(caller: EnrolCaller, account: AccountRow, typed: 
   return sourceOf(caller.app.realm.source).prove(account, typed, compare);
 }
 
-async function verify(ctx: EnrolContext, caller: EnrolCaller, account: AccountRow, password: string): Promise<void> {
+export const refusePassword = refusal({
+  name: 'enrol.refuse-password',
+  does: 'counts a wrong password of an enrolment, and puts it on record',
+  who: 'enrolling',
+  throttle: { guess: 'wrong', source: 'counted' },
+  kind: 'enrol.password',
+});
+
+type On = Before<EnrolContext, Enrolling, { readonly password: string }>;
+
+async function verify({ ctx, by, input: { password } }: On, account: AccountRow): Promise<void> {
   const { store, clock } = ctx;
-  await checkSource(store.throttles, caller.source, clock.now());
+  await checkSource(store.throttles, by.caller.source, clock.now());
   await withPlace(store, targetOf(account), clock.now(), async (place) => {
-    if (await provesPassword(caller, account, password)) return place.passed(store.throttles, clock.now());
-    await store.transaction(async (tx) => {
-      await place.failed(tx.throttles, clock.now());
-      await failSource(tx.throttles, caller.source, clock.now());
-      await recordChange(ctx, tx, caller, account, 'enrol.password', { cause: 'wrong-password' }, 'refused');
-    });
+    if (await provesPassword(by.caller, account, password)) return place.passed(store.throttles, clock.now());
+    await refusePassword.perform(guessing({ ctx, by }, account, place), { cause: 'wrong-password' });
     throw new SallyportError('wrong-credentials', 'wrong password while enrolling');
   });
 }
 
 /** Sets or verifies the password, as the enrolment's step says; `conflict` when there is nothing to do. */
-export async function password(
-  ctx: EnrolContext,
-  caller: EnrolCaller,
-  cookie: string | null,
-  typed: string,
-): Promise<{ cookie: string }> {
-  const before = await needLive(ctx, caller, cookie);
-  const step = passwordStep(before, caller);
-  if (step !== 'set' && step !== 'verify') throw new SallyportError('conflict', `the password step is ${step}`);
-  const { account: was } = before;
-  if (step === 'verify') await verify(ctx, caller, was, typed);
-  const passwordHash =
-    step === 'set' ? await hashPassword(typed, contextOf(was, caller), askerOf(caller, was)) : undefined;
-  return underLive(ctx, caller, before, async (tx, live) => {
+export const password = step({
+  name: 'enrol.password',
+  does: 'sets or verifies the password of an account that is enrolled',
+  input: z.strictObject({ password: z.string() }),
+  output: z.strictObject({ cookie: z.string() }),
+  records: ['enrol.password'],
+  notices: ['password-changed'],
+  async prepare(on, { account: was, ...before }) {
+    const { caller } = on.by;
+    const due = passwordStep({ account: was, ...before }, caller);
+    if (due !== 'set' && due !== 'verify') throw new SallyportError('conflict', `the password step is ${due}`);
+    if (due === 'verify') await verify(on, was);
+    const hash = () => hashPassword(on.input.password, contextOf(was, caller), askerOf(caller, was));
+    return { due, was: was.passwordHash, passwordHash: due === 'set' ? await hash() : undefined };
+  },
+  async run(on) {
+    const { tx, live, by, given, now } = on;
     const { account } = live;
-    if (passwordStep(live, caller) !== step || sourceOf(caller.app.realm.source).changed(was, account))
+    const set = given.due === 'set';
+    if (passwordStep(live, by.caller) !== given.due || account.passwordHash !== given.was)
       throw new SallyportError('conflict', 'the password was changed meanwhile');
-    const next = await moveOn(ctx, tx, live, { proof: { kind: 'password', at: ctx.clock.now() } });
-    if (passwordHash !== undefined && !(await tx.accounts.update(account.id, { passwordHash }))) {
+    const cookie = await moveOn(on, { proof: { kind: 'password', at: now } });
+    const { passwordHash } = given;
+    if (passwordHash !== undefined && !(await tx.accounts.update(account.id, { passwordHash })))
       throw new SallyportError('conflict', 'the account is gone');
-    }
     // Sign-ins that wait for their second step were begun with the password that was.
-    if (step === 'set') await tx.pendings.removeOfAccount(account.id, 'sign-in');
-    await recordChange(ctx, tx, caller, account, 'enrol.password', { set: step === 'set' });
+    if (set) await tx.pendings.removeOfAccount(account.id, 'sign-in');
     // The first password changes nothing that anybody had; that the ticket was used is told already.
-    if (step === 'set' && account.passwordHash !== null) await tell(ctx, tx, caller, account, 'password-changed');
-    return { cookie: next };
-  });
-}
+    const changed = set && account.passwordHash !== null;
+    return {
+      value: { cookie },
+      record: [did(account, 'enrol.password', { set })],
+      notices: changed ? [toOwner(by.caller, account, 'password-changed')] : [],
+    };
+  },
+});
 
 /** Advice on a password that is being chosen; `conflict` where none is. Nothing is stored or put on record. */
 export async function advise(

@@ -1,4 +1,4 @@
-import type { AccountRow, AuthenticatorRow, OpenParts } from '../store/types.ts';
+import type { AccountRow, AuthenticatorRow, AuthenticatorStore } from '../store/types.ts';
 import { TooManyAuthenticators } from './refusals.ts';
 
 /** By kind. A passkey cannot be guessed; its bound is for the list that a ceremony is sent and a person looks through. */
@@ -11,7 +11,7 @@ export function works(row: AuthenticatorRow): boolean {
 
 /** Throws TooManyAuthenticators when the account has as many of the kind as it may have. */
 export async function needRoom(
-  tx: Pick<OpenParts, 'authenticators'>,
+  tx: { readonly authenticators: Pick<AuthenticatorStore, 'ofAccount'> },
   account: AccountRow,
   kind: keyof typeof MOST,
 ): Promise<void> {

@@ -1,8 +1,9 @@
 import type { AuditKind } from '../audit/audit.ts';
 import type { AppConfig } from '../config/types.ts';
 import type { Proof } from '../evidence.ts';
+import type { Entry, Parts } from '../operations/types.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AccountParts, AccountRow, AuthenticatorKind } from '../store/types.ts';
+import type { AccountRow, AuthenticatorKind } from '../store/types.ts';
 
 export interface EnrolCaller {
   readonly app: AppConfig;
@@ -76,10 +77,10 @@ export interface PasswordAdvice {
 
 /** Opens a session from what an enrolment has proven, in the transaction that ends it; or not, when it does not suffice. */
 export type OpensSession<S> = (
-  tx: AccountParts,
+  tx: Parts<'account'>,
   account: AccountRow,
   proofs: readonly Proof[],
-) => Promise<S | undefined>;
+) => Promise<{ readonly value: S; readonly record: Entry<'session.open'> } | undefined>;
 
 export interface Finished<S> {
   readonly recoveryCodes: readonly string[];

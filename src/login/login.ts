@@ -1,6 +1,6 @@
-import { type Proof, strengthOf } from '../evidence.ts';
+import { strengthOf } from '../evidence.ts';
+import type { Parts } from '../operations/types.ts';
 import { standsIn } from '../sources/table.ts';
-import type { AccountParts, AccountRow } from '../store/types.ts';
 import { begin, knows } from './begin.ts';
 import { passkeyOptions } from './ceremony.ts';
 import { second, stepUp } from './codes.ts';
@@ -8,10 +8,10 @@ import type { LoginContext } from './context.ts';
 import { endOthers, signOut } from './ending.ts';
 import { hold } from './held.ts';
 import { offersHere, passkeyDomains } from './offers.ts';
-import { admitPerson } from './open.ts';
+import { type Admitted, admitPerson, type Opened } from './open.ts';
 import { passkey } from './passkey.ts';
 import { loadPending } from './pending.ts';
-import type { Caller, Login, SignedIn } from './types.ts';
+import type { Caller, Login } from './types.ts';
 
 /** An enrolment lasts at most this long; older proofs open nothing. */
 const ENROLMENT_LIFE = 60 * 60_000;
@@ -19,15 +19,14 @@ const ENROLMENT_LIFE = 60 * 60_000;
 async function afterEnrolment(
   ctx: LoginContext,
   caller: Caller,
-  tx: AccountParts,
-  account: AccountRow,
-  proofs: readonly Proof[],
-): Promise<SignedIn | undefined> {
+  tx: Parts<'account'>,
+  { account, proofs }: Pick<Admitted, 'account' | 'proofs'>,
+): Promise<Opened | undefined> {
   const { realm } = caller.app;
   const now = ctx.clock.now();
   const fresh = proofs.every((proof) => proof.at <= now && now - proof.at <= ENROLMENT_LIFE);
   if (!fresh || !standsIn(account, realm) || !strengthOf(proofs, realm.source).opensSession) return undefined;
-  return admitPerson(ctx, tx, caller, account, proofs, '/');
+  return admitPerson(ctx, tx, caller, { account, proofs, next: '/' });
 }
 
 /** Signing in: the only place where a session begins. Errors and answers as in types.ts. */
@@ -44,7 +43,7 @@ export function createLogin(ctx: LoginContext): Login {
     passkeyDomains: (caller, pending, session) => passkeyDomains(ctx, caller, pending, session),
     second: (caller, pending, step, code) => second(ctx, caller, pending, step, code),
     stepUp: (caller, session, step, code) => stepUp(ctx, caller, session, step, code),
-    afterEnrolment: (caller, tx, account, proofs) => afterEnrolment(ctx, caller, tx, account, proofs),
+    afterEnrolment: (caller, tx, account, proofs) => afterEnrolment(ctx, caller, tx, { account, proofs }),
     passkeyOptions: (caller, ceremony) => passkeyOptions(ctx, caller, ceremony),
     passkey: (caller, ceremony, response, next) => passkey(ctx, caller, ceremony, response, next),
     signOut: async (caller, session) => {

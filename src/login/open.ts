@@ -1,6 +1,7 @@
 import { type AuditEvent, record } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
+import type { Entry, Parts } from '../operations/types.ts';
 import { openSession, rotateSession } from '../sessions/open.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccountParts, AccountRow, OpenParts, PendingRow } from '../store/types.ts';
@@ -16,22 +17,34 @@ export function at(caller: Caller): Pick<AuditEvent, 'appId' | 'source'> {
 /** What is told on record of a step that went well. */
 export type StepDetail = NonNullable<AuditEvent['detail']>;
 
-/** Opens the session and puts it on record, in the caller's transaction: what is not on record did not happen. */
+/** A session that was opened, and the entry that tells of it. */
+export interface Opened {
+  readonly value: SignedIn;
+  readonly record: Entry<'session.open'>;
+}
+
+/** What a session is opened from. */
+export interface Admitted {
+  readonly account: AccountRow;
+  readonly proofs: readonly Proof[];
+  readonly next: string;
+}
+
+/** Opens the session, in the caller's transaction; what is not on record did not happen. */
 export async function admitPerson(
-  ctx: LoginContext,
-  tx: AccountParts,
+  { clock, random, seal }: LoginContext,
+  tx: Pick<Parts<'account'>, 'sessions'>,
   caller: Caller,
-  account: AccountRow,
-  proofs: readonly Proof[],
-  next: string,
-): Promise<SignedIn> {
-  const { clock, random, seal } = ctx;
+  { account, proofs, next }: Admitted,
+): Promise<Opened> {
   const { app, source, userAgent } = caller;
   const { cookie, session } = await openSession(tx, clock, random, { account, app, proofs, source, userAgent });
   const detail = { factors: proofs.map((proof) => proof.kind).join(' '), acr: session.strength.acr };
-  const event = { kind: 'session.open', outcome: 'ok', actor: account.id, accountId: account.id } as const;
-  await record(tx.audit, clock, { ...event, sessionId: session.id, ...at(caller), detail });
-  return { cookie, session, next, browser: newBrowser(seal, random, account.id, clock.now()) };
+  const { id } = account;
+  return {
+    value: { cookie, session, next, browser: newBrowser(seal, random, id, clock.now()) },
+    record: { kind: 'session.open', actor: id, accountId: id, sessionId: session.id, ...at(caller), detail },
+  };
 }
 
 /** The last step of a sign-in, in the caller's transaction: puts the step on record and opens the session. */
@@ -47,7 +60,8 @@ export async function completeSignIn(
 ): Promise<SignedIn> {
   const event = { kind: 'sign-in.second', outcome: 'ok', actor: account.id, accountId: account.id } as const;
   await record(tx.audit, ctx.clock, { ...event, ...at(caller), detail });
-  const signedIn = await admitPerson(ctx, tx, caller, account, proofs, next);
+  const { value: signedIn, record: opened } = await admitPerson(ctx, tx, caller, { account, proofs, next });
+  await record(tx.audit, ctx.clock, { outcome: 'ok', actor: account.id, ...opened });
   // What the app answered to the password is this session's from now on, if it waited for this sign-in.
   const held = pending !== undefined && (await tx.holds.adopt(pending.id, signedIn.session.id, ctx.clock.now()));
   return { ...signedIn, held };

@@ -1,7 +1,8 @@
 import type { AppConfig } from '../config/types.ts';
 import type { Proof } from '../evidence.ts';
+import type { Entry, Parts } from '../operations/types.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AccountParts, AccountRow } from '../store/types.ts';
+import type { AccountRow } from '../store/types.ts';
 
 /** Time between the first step and the last, ms. */
 export const PENDING_LIFE = 10 * 60_000;
@@ -122,10 +123,10 @@ export interface Login {
    */
   afterEnrolment(
     caller: Caller,
-    tx: AccountParts,
+    tx: Parts<'account'>,
     account: AccountRow,
     proofs: readonly Proof[],
-  ): Promise<SignedIn | undefined>;
+  ): Promise<{ readonly value: SignedIn; readonly record: Entry<'session.open'> } | undefined>;
   signOut(caller: Caller, session: Session): Promise<void>;
   /** Ends one other session of the account (by public id), or all others. Throws `not-found`. Returns how many. */
   endOthers(caller: Caller, session: Session, which: { readonly id: string } | 'all'): Promise<number>;

@@ -6,6 +6,7 @@ import { SallyportError } from '../errors.ts';
 import type { NoticeKind } from '../notices/types.ts';
 import type { AccountRow, AppsLock, OpenParts, Store } from '../store/types.ts';
 import {
+  type Act,
   type Asker,
   type Described,
   type Done,
@@ -105,4 +106,18 @@ export async function perform<
     if (done.record !== UNCHANGED) await putOnRecord(ctx, tx, by, done.record);
     return done.value;
   });
+}
+
+/** An operation as it stands in a table, to be asked for by those who have the surroundings of its room. */
+export function act<
+  L extends Lock,
+  C extends Services,
+  B extends Asker,
+  I,
+  O,
+  G extends Target<L>,
+  K extends AuditKind,
+  N extends NoticeKind,
+>(operation: Operation<L, C, B, I, O, G, K, N>): Act<{ readonly ctx: C; readonly by: B }, I, O> {
+  return { ...operation, perform: (asked, input) => perform(operation, asked, input) };
 }

@@ -22,7 +22,7 @@ export interface NewSession {
  * Only login/ calls this.
  */
 export async function openSession(
-  tx: AccountParts,
+  tx: Pick<AccountParts, 'sessions'>,
   clock: Clock,
   random: Random,
   wish: NewSession,

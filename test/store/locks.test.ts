@@ -16,11 +16,6 @@ const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 /** Transactions without a lock, by file: how many, and why each may be without. Those that take one need no reason. */
 const UNLOCKED: Readonly<Record<string, readonly string[]>> = {
   'binding/sign-in.ts': ['puts a refused step on record'],
-  'enrol/open.ts': ['puts a refused ticket on record'],
-  'enrol/own-password.ts': ['counts a wrong password, and puts it on record'],
-  'enrol/passkey.ts': ['puts a refused answer on record'],
-  'enrol/password.ts': ['counts a wrong password, and puts it on record'],
-  'enrol/totp.ts': ['counts a wrong code, and puts it on record'],
   'gate/gate.ts': ['one conditional UPDATE of a session that has not ended, and its record'],
   'login/begin.ts': ['puts a refused name on record'],
   'login/codes.ts': ['puts on record what came between'],

@@ -76,7 +76,7 @@ export async function signedIn(room: Room, app: AppConfig, name: string) {
 /** A session from what an enrolment has proven, if it suffices. */
 export function opened(room: World, caller: Caller, accountId: string, proofs: readonly Proof[]) {
   return room.store.underAccount(accountId, async (tx, account) =>
-    account === undefined ? undefined : room.login.afterEnrolment(caller, tx, account, proofs),
+    account === undefined ? undefined : (await room.login.afterEnrolment(caller, tx, account, proofs))?.value,
   );
 }
 

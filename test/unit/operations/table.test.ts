@@ -4,12 +4,13 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { RETENTION } from '../../../src/audit/retention.ts';
+import { ENROLMENT } from '../../../src/enrol/operations.ts';
 import { ADMINISTRATION } from '../../../src/manage/operations.ts';
 import { isNoticeKind } from '../../../src/notices/text.ts';
 import type { Listed } from '../../../src/operations/types.ts';
 import { isOperation } from '../../support/operations.ts';
 
-const TABLES: Readonly<Record<string, readonly Listed[]>> = { manage: ADMINISTRATION };
+const TABLES: Readonly<Record<string, readonly Listed[]>> = { manage: ADMINISTRATION, enrol: ENROLMENT };
 const ALL = Object.values(TABLES).flat();
 
 const WHO = ['administrator', 'owner', 'enrolling', 'anybody', 'sallyport'];

@@ -184,7 +184,8 @@ function fakeLogin(world: World): AdoptingLogin {
     },
     afterEnrolment: async () => {
       world.note('afterEnrolment');
-      return world.openSession('/');
+      const value = await world.openSession('/');
+      return { value, record: { kind: 'session.open' } };
     },
     adopting: (work) => work(),
     signOut: async (_caller, session) => {
@@ -297,7 +298,7 @@ function fakeEnrol(world: World): Enrol {
       // The stand-in of the other side looks at nothing of these.
       const signedIn = adding ? undefined : await opens?.({} as AccountParts, {} as AccountRow, []);
       const recoveryCodes = adding ? [] : NEW_CODES;
-      return { recoveryCodes, accountId: 'acc-1', accountName: 'ada', proofs: [], adding, signedIn };
+      return { recoveryCodes, accountId: 'acc-1', accountName: 'ada', proofs: [], adding, signedIn: signedIn?.value };
     },
     own: async (_caller, session) => ({
       authenticators: world.authenticators.map((item) => ({
