@@ -2,10 +2,10 @@
 const L = {
   base: '^src/(lib/|sources/|errors\\.ts$|evidence\\.ts$)',
   L1: ['config', 'store', 'read'],
-  L2: ['accounts', 'assertions', 'factors', 'sessions', 'rules', 'audit', 'notices', 'presets', 'jar'],
+  L2: ['accounts', 'assertions', 'factors', 'sessions', 'rules', 'audit', 'notices', 'presets', 'jar', 'terminal'],
   L3: ['operations'],
   L4: ['gate', 'login', 'enrol', 'manage'],
-  L5: ['proxy'],
+  L5: ['proxy', 'workbench'],
   L6: ['binding'],
   L7: ['web', 'cli', 'demo'],
 };

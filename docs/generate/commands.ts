@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { standardOutput } from '../../src/cli/output.ts';
 import { buildProgram } from '../../src/cli/program.ts';
+import { standardOutput } from '../../src/terminal/output.ts';
 
 function argumentsOf(command: Command): string {
   return command.registeredArguments

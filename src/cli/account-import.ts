@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { FileUnread, readWhole } from '../lib/files.ts';
 import { decodeCsv } from '../manage/csv.ts';
 import { importAccounts } from '../manage/import.ts';
+import { CommandRefused } from '../terminal/exit.ts';
+import { count, json, type Output } from '../terminal/output.ts';
 import { commandLine, managing, type Where, withStore } from './context.ts';
-import { CommandRefused } from './exit.ts';
-import { count, json, type Output } from './output.ts';
 
 const MOST = 8 * 1_048_576;
 const FAULTS_SHOWN = 50;

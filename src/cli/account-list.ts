@@ -3,9 +3,9 @@ import { systemClock } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
 import type { AccountView } from '../manage/account-view.ts';
 import { listAccounts } from '../manage/accounts.ts';
+import { CommandMisused } from '../terminal/exit.ts';
+import { type Column, json, list, type Output, record, span, when } from '../terminal/output.ts';
 import { commandLine, managing, type Where, withStore } from './context.ts';
-import { CommandMisused } from './exit.ts';
-import { type Column, json, list, type Output, record, span, when } from './output.ts';
 
 /** All of an account: what JSON has, and what is shown of one. */
 export const COLUMNS: readonly Column<AccountView>[] = [

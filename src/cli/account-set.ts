@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { setAccount } from '../manage/account-set.ts';
+import { CommandMisused } from '../terminal/exit.ts';
+import { json, type Output, record } from '../terminal/output.ts';
 import { COLUMNS } from './account-list.ts';
 import { act, type Where } from './context.ts';
-import { CommandMisused } from './exit.ts';
 import { groupNames } from './groups.ts';
 import { forceRecord, tellForce } from './in-force.ts';
-import { json, type Output, record } from './output.ts';
 
 interface Options extends Where {
   readonly realm?: string;

@@ -5,14 +5,14 @@ import type { AccountView } from '../manage/account-view.ts';
 import { addAccount, disableAccount, enableAccount, removeAccount, showAccount } from '../manage/accounts.ts';
 import type { Administration, accountForm } from '../manage/administration.ts';
 import { appNamesOf, removeAppName, setAppName } from '../manage/app-names.ts';
+import { CommandMisused, CommandRefused } from '../terminal/exit.ts';
+import { count, json, type Output, one, record } from '../terminal/output.ts';
 import { importCommand } from './account-import.ts';
 import { COLUMNS, listCommand } from './account-list.ts';
 import { setCommand } from './account-set.ts';
 import { act, commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
-import { CommandMisused, CommandRefused } from './exit.ts';
 import { groupNames } from './groups.ts';
 import { forceRecord, tellForce } from './in-force.ts';
-import { count, json, type Output, one, record } from './output.ts';
 
 type Options = Where & { realm?: string; json?: true };
 

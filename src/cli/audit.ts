@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { tailAudit, tailFilter } from '../manage/audit.ts';
 import type { AuditRow, Store } from '../store/types.ts';
+import { CommandMisused } from '../terminal/exit.ts';
+import { type Column, list, type Output, record, utc, when } from '../terminal/output.ts';
 import { located, managing, type Where, withStore } from './context.ts';
-import { CommandMisused } from './exit.ts';
-import { type Column, list, type Output, record, utc, when } from './output.ts';
 
 interface Options extends Where {
   readonly lines: string;

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { type AuthenticatorView, listAuthenticators, removeAuthenticator } from '../manage/authenticators.ts';
+import { type Column, count, json, list, type Output, when } from '../terminal/output.ts';
 import { act, commandLine, located, managing, realmed, type Where, withStore } from './context.ts';
 import { forceRecord, tellForce } from './in-force.ts';
-import { type Column, count, json, list, type Output, when } from './output.ts';
 
 type Options = Where & { realm?: string; json?: true };
 

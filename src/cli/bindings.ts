@@ -1,8 +1,8 @@
 import { boundState, type QueryRule } from '../config/login-types.ts';
 import type { AppConfig } from '../config/types.ts';
-import { readablePath, readableQuery } from './direct/literal.ts';
-import type { Column } from './output.ts';
-import { testedText } from './preset/words.ts';
+import type { Column } from '../terminal/output.ts';
+import { readablePath, readableQuery } from '../workbench/direct/literal.ts';
+import { testedText } from '../workbench/preset/words.ts';
 
 /** How an app's own login is bound, as `check` and `doctor` say it. */
 export interface BindingRow {

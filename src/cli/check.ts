@@ -6,12 +6,12 @@ import type { AppConfig, Config, ConfigFault } from '../config/types.ts';
 import { systemClock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { type RouteRow, routeTable } from '../rules/table.ts';
+import { CommandRefused } from '../terminal/exit.ts';
+import { type Column, count, json, list, type Output, record } from '../terminal/output.ts';
+import { asStarted, describeFault } from '../terminal/started.ts';
 import { BINDING_COLUMNS, type BindingRow, bindingOf, type SurfaceRow, surfacesOf } from './bindings.ts';
-import { configOf, describeFault, type Where } from './context.ts';
-import { CommandRefused } from './exit.ts';
-import { type Column, count, json, list, type Output, record } from './output.ts';
+import { configOf, type Where } from './context.ts';
 import { floorOf, groupsText } from './requires.ts';
-import { asStarted } from './started.ts';
 
 type Options = Where & { json?: true };
 

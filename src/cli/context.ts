@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { configFromArguments, loadConfigFile } from '../config/load.ts';
-import type { Config, ConfigFault } from '../config/types.ts';
+import type { Config } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
 import { userName } from '../lib/denied.ts';
@@ -10,9 +10,9 @@ import type { ManageContext } from '../manage/context.ts';
 import { openSealedStore } from '../store/open-sealed.ts';
 import type { Seal } from '../store/seal.ts';
 import type { RollCall, Store } from '../store/types.ts';
-import { CommandRefused, sentence } from './exit.ts';
+import { CommandRefused, sentence } from '../terminal/exit.ts';
+import { describeFault, program, quoted } from '../terminal/started.ts';
 import { readInstallation } from './installation.ts';
-import { asStarted, program, quoted } from './started.ts';
 
 /** Options that every command understands: which installation it is about. */
 export interface Where {
@@ -30,11 +30,6 @@ export function located(command: Command): Command {
 /** Adds `--realm`: a name alone may be an account of several realms. */
 export function realmed(command: Command): Command {
   return command.option('--realm <id>', 'realm of the account, where there are several');
-}
-
-export function describeFault(fault: ConfigFault): string {
-  const place = fault.line > 0 ? `line ${fault.line}: ` : '';
-  return `${place}${fault.path === '' ? '' : `${fault.path}: `}${asStarted(fault.message)}`;
 }
 
 /** A command line for the same installation, to be pasted as it is. */

@@ -4,15 +4,15 @@ import { asSallyportError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
 import { headerOf } from '../presets/answer.ts';
 import { trustOf } from '../proxy/connect.ts';
+import { CommandRefused } from '../terminal/exit.ts';
+import { type Column, count, json, list, type Output } from '../terminal/output.ts';
+import { DirectClient, emptyJar } from '../workbench/direct/client.ts';
+import { tryDoor } from '../workbench/direct/doors.ts';
+import { fine, judged, type Line, note, wrong } from '../workbench/direct/line.ts';
+import { entryLines } from '../workbench/direct/trial.ts';
+import { testedText } from '../workbench/preset/words.ts';
 import { bindingOf } from './bindings.ts';
 import { configOf, located, type Where, withStore } from './context.ts';
-import { DirectClient, emptyJar } from './direct/client.ts';
-import { tryDoor } from './direct/doors.ts';
-import { fine, judged, type Line, note, wrong } from './direct/line.ts';
-import { entryLines } from './direct/trial.ts';
-import { CommandRefused } from './exit.ts';
-import { type Column, count, json, list, type Output } from './output.ts';
-import { testedText } from './preset/words.ts';
 
 type Options = Where & { json?: true };
 

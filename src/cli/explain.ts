@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
 import { needAccount, needSome } from '../manage/find.ts';
+import { fields, json, type Output, type Value } from '../terminal/output.ts';
 import { bindingOf } from './bindings.ts';
 import { configOf, located, type Where, withStore } from './context.ts';
 import { type Judgement, judge, mayPass } from './judgement.ts';
-import { fields, json, type Output, type Value } from './output.ts';
 
 interface Options extends Where {
   readonly account?: string;

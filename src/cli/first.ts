@@ -4,8 +4,8 @@ import { addAccount } from '../manage/accounts.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { issueTicket } from '../manage/tickets.ts';
 import { sourceOf } from '../sources/table.ts';
+import type { Output } from '../terminal/output.ts';
 import { commandLine, type Where } from './context.ts';
-import type { Output } from './output.ts';
 
 export interface Invitation {
   readonly account: string;

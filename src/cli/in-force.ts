@@ -1,6 +1,6 @@
 import { formatDuration } from '../lib/duration.ts';
 import type { RollCall } from '../store/types.ts';
-import { type Output, span, type Value } from './output.ts';
+import { type Output, span, type Value } from '../terminal/output.ts';
 
 /** Where a change is in force, as JSON has it. */
 export function forceRecord({ confirmed, silent }: RollCall): { readonly in_force: Value } {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { denied, isDenied } from '../lib/denied.ts';
 import { FileUnread, readText } from '../lib/files.ts';
-import { CommandRefused } from './exit.ts';
+import { CommandRefused } from '../terminal/exit.ts';
 
 /** What a start without a configuration file was told; kept in the data folder, so that commands know it too. */
 export interface Installation {

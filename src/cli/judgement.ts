@@ -8,7 +8,7 @@ import { hostMap, parseHost } from '../read/hosts.ts';
 import { parseTarget, type Target } from '../read/target.ts';
 import { type Candidate, explainRules } from '../rules/explain.ts';
 import type { AccountRow } from '../store/types.ts';
-import { CommandMisused } from './exit.ts';
+import { CommandMisused } from '../terminal/exit.ts';
 import { requirementOf } from './requires.ts';
 
 /** How a request would be judged, for people: `rules/explain.ts` with everything that comes before rules. */

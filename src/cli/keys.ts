@@ -3,9 +3,9 @@ import { systemClock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { type NewKey, rotateKey } from '../manage/keys.ts';
 import type { KeyRow } from '../store/types.ts';
+import { type Column, json, list, type Output, when } from '../terminal/output.ts';
 import { changeStore, located, type Where, withStore } from './context.ts';
 import { forceRecord, tellForce } from './in-force.ts';
-import { type Column, json, list, type Output, when } from './output.ts';
 
 type Options = Where & { now?: true; json?: true };
 

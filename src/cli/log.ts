@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { denied, isDenied } from '../lib/denied.ts';
 import { folderFault, makeFolder } from '../lib/files.ts';
-import { CommandRefused } from './exit.ts';
+import { CommandRefused } from '../terminal/exit.ts';
 
 const SECRETS = ['password', 'code', 'cookie', 'secret', 'ticket', 'authorization'];
 

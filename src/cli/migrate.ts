@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
 import { migrate, pendingMigrations } from '../store/migrate.ts';
 import { openDatabase } from '../store/open.ts';
+import { json, type Output } from '../terminal/output.ts';
 import { configOf, located, type Where } from './context.ts';
-import { json, type Output } from './output.ts';
 
 type Options = Where & { dryRun?: true; json?: true };
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CommandMisused } from './exit.ts';
+import { CommandMisused } from '../terminal/exit.ts';
 
 /**
  * An option with one value is refused when it is given twice, or beside the one that takes it away: the first would be

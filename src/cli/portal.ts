@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { CommandRefused } from './exit.ts';
+import { CommandRefused } from '../terminal/exit.ts';
 
 const PORTAL = fileURLToPath(new URL('../demo/portal.ts', import.meta.url));
 const START_MS = 15_000;

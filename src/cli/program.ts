@@ -1,20 +1,20 @@
 import { Command, CommanderError } from 'commander';
 import { asSallyportError, SallyportError } from '../errors.ts';
+import { CommandMisused, CommandRefused, DONE, REFUSED, sentence, USAGE } from '../terminal/exit.ts';
+import { type Output, standardOutput } from '../terminal/output.ts';
+import { asStarted, program as startedAs } from '../terminal/started.ts';
+import { presetCommands } from '../workbench/preset/commands.ts';
 import { accountCommands } from './accounts.ts';
 import { auditCommands } from './audit.ts';
 import { authenticatorCommands } from './authenticators.ts';
 import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
-import { CommandMisused, CommandRefused, DONE, REFUSED, sentence, USAGE } from './exit.ts';
 import { explainCommand } from './explain.ts';
 import { keyCommands } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
 import { givenOnce } from './once.ts';
-import { type Output, standardOutput } from './output.ts';
-import { presetCommands } from './preset/commands.ts';
 import { type CreateApp, serveCommand } from './serve.ts';
 import { sessionCommands } from './sessions.ts';
-import { asStarted, program as startedAs } from './started.ts';
 import { ticketCommands } from './tickets.ts';
 
 /** Every command of the contract. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { type FolderLock, type Holder, lockFolder } from '../store/folder-lock.ts';
-import { CommandRefused } from './exit.ts';
+import { CommandRefused } from '../terminal/exit.ts';
 import type { Mode } from './first.ts';
 import { readInstallation } from './installation.ts';
 

@@ -10,10 +10,10 @@ import {
   revokeSession,
   type SessionView,
 } from '../manage/sessions.ts';
+import { CommandMisused } from '../terminal/exit.ts';
+import { type Column, count, json, list, type Output, span, when } from '../terminal/output.ts';
 import { act, type Changed, located, managing, type Where, withStore } from './context.ts';
-import { CommandMisused } from './exit.ts';
 import { forceRecord, tellForce } from './in-force.ts';
-import { type Column, count, json, list, type Output, span, when } from './output.ts';
 
 interface Options extends Where {
   readonly account?: string;

@@ -4,9 +4,9 @@ import { parseDuration } from '../lib/duration.ts';
 import { addAccount, listAccounts, makeAdmin } from '../manage/accounts.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { type IssuedTicket, issueTicket, listTickets, revokeTickets, type TicketView } from '../manage/tickets.ts';
+import { CommandMisused } from '../terminal/exit.ts';
+import { type Column, count, json, list, type Output, utc, when } from '../terminal/output.ts';
 import { located, managing, realmed, type Where, withStore } from './context.ts';
-import { CommandMisused } from './exit.ts';
-import { type Column, count, json, list, type Output, utc, when } from './output.ts';
 
 type Options = Where & { realm?: string; json?: true };
 type IssueOptions = Options & { ttl?: string; admin?: true; resetPassword?: true };

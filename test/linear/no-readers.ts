@@ -1,8 +1,17 @@
 /** Rooms of the house that texts from outside come into. */
 export const ROOMS: readonly string[] = [
-  ...['read', 'presets', 'jar', 'proxy', 'lib', 'demo', 'factors', 'config', 'cli/record', 'cli/direct'].map(
-    (room) => `src/${room}/**/*.ts`,
-  ),
+  ...[
+    'read',
+    'presets',
+    'jar',
+    'proxy',
+    'lib',
+    'demo',
+    'factors',
+    'config',
+    'workbench/record',
+    'workbench/direct',
+  ].map((room) => `src/${room}/**/*.ts`),
   ...['web/body', 'web/prefs', 'web/access-log', 'web/words/words', 'manage/csv', 'accounts/name'].map(
     (file) => `src/${file}.ts`,
   ),
@@ -23,7 +32,7 @@ function because(why: string, ...those: readonly string[]): readonly (readonly [
 
 /** Files, and folders with all that is in them, whose exports need no table; but for what a table names. */
 export const FILES: ReadonlyMap<string, string> = new Map([
-  ...because(OPERATOR, 'config/', 'presets/words.ts', 'read/hosts.ts', 'cli/direct/literal.ts'),
+  ...because(OPERATOR, 'config/', 'presets/words.ts', 'read/hosts.ts', 'workbench/direct/literal.ts'),
   ...because(LINES, 'read/head.ts'),
   ...because(
     SENT,
@@ -73,15 +82,30 @@ export const FILES: ReadonlyMap<string, string> = new Map([
   ...because(
     MADE,
     ...['demo/assets.ts', 'demo/chat.ts', 'demo/clock-events.ts', 'demo/customers.ts', 'demo/layout.ts'],
-    ...['demo/pages.ts', 'factors/passkey-options.ts', 'cli/record/guide.ts', 'cli/record/write.ts'],
-    ...['cli/direct/line.ts', 'cli/direct/told.ts'],
+    ...['demo/pages.ts', 'factors/passkey-options.ts', 'workbench/record/guide.ts', 'workbench/record/write.ts'],
+    ...['workbench/direct/line.ts', 'workbench/direct/told.ts'],
   ),
   ...because(
     DIRECT,
-    ...['cli/direct/body.ts', 'cli/direct/client.ts', 'cli/direct/digest.ts', 'cli/direct/doors.ts'],
-    ...['cli/direct/second.ts', 'cli/direct/sign-in.ts', 'cli/direct/trial.ts', 'cli/record/probe.ts'],
-    ...['cli/record/propose.ts', 'cli/record/proxy.ts', 'cli/record/record.ts', 'cli/record/whoami.ts'],
-    ...['cli/record/draft.ts', 'cli/record/steps.ts'],
+    ...[
+      'workbench/direct/body.ts',
+      'workbench/direct/client.ts',
+      'workbench/direct/digest.ts',
+      'workbench/direct/doors.ts',
+    ],
+    ...[
+      'workbench/direct/second.ts',
+      'workbench/direct/sign-in.ts',
+      'workbench/direct/trial.ts',
+      'workbench/record/probe.ts',
+    ],
+    ...[
+      'workbench/record/propose.ts',
+      'workbench/record/proxy.ts',
+      'workbench/record/record.ts',
+      'workbench/record/whoami.ts',
+    ],
+    ...['workbench/record/draft.ts', 'workbench/record/steps.ts'],
   ),
 ]);
 

@@ -1,4 +1,3 @@
-import { formsIn } from '../../src/cli/direct/forms.ts';
 import { decodeCsv, parseCsv } from '../../src/manage/csv.ts';
 import { plainLabel } from '../../src/notices/plain.ts';
 import { fillName } from '../../src/presets/fill.ts';
@@ -7,6 +6,7 @@ import { stripStream } from '../../src/presets/session-ids.ts';
 import { cookiesSet } from '../../src/presets/set-cookies.ts';
 import { parseBody } from '../../src/web/body.ts';
 import { chooseLanguage } from '../../src/web/words/words.ts';
+import { formsIn } from '../../src/workbench/direct/forms.ts';
 import type { Reader } from '../support/growth.ts';
 
 const KiB = 1024;

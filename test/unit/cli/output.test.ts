@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { commandLine } from '../../../src/cli/context.ts';
-import { sentence } from '../../../src/cli/exit.ts';
 import { mayPass } from '../../../src/cli/judgement.ts';
-import { type Column, count, fields, list, record, table, utc } from '../../../src/cli/output.ts';
+import { sentence } from '../../../src/terminal/exit.ts';
+import { type Column, count, fields, list, record, table, utc } from '../../../src/terminal/output.ts';
 
 test('a table is aligned, leaves out columns that say nothing, and one row stays one row', () => {
   const rows = [

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { browserBody } from '../../../src/cli/direct/body.ts';
-import { formsIn } from '../../../src/cli/direct/forms.ts';
-import { pathOfPattern, queryOfRule, readablePath } from '../../../src/cli/direct/literal.ts';
-import { findPreset } from '../../../src/cli/preset/load.ts';
 import { globPattern } from '../../../src/config/preset/glob.ts';
 import { readStep } from '../../../src/read/login/step.ts';
+import { browserBody } from '../../../src/workbench/direct/body.ts';
+import { formsIn } from '../../../src/workbench/direct/forms.ts';
+import { pathOfPattern, queryOfRule, readablePath } from '../../../src/workbench/direct/literal.ts';
+import { findPreset } from '../../../src/workbench/preset/load.ts';
 import { presetText } from '../../support/login-app-preset.ts';
 import type { Ran } from '../../support/process.ts';
 import { command, stand } from './stand.ts';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
-import { DirectClient, emptyJar } from '../../../src/cli/direct/client.ts';
-import type { Exchange } from '../../../src/cli/record/recording.ts';
-import { findWhoami } from '../../../src/cli/record/whoami.ts';
 import { compilePattern } from '../../../src/lib/pattern.ts';
 import { textOf } from '../../../src/presets/answer.ts';
+import { DirectClient, emptyJar } from '../../../src/workbench/direct/client.ts';
+import type { Exchange } from '../../../src/workbench/record/recording.ts';
+import { findWhoami } from '../../../src/workbench/record/whoami.ts';
 
 const NOBODY = '<a href="/login">Log in</a>';
 

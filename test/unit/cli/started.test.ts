@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { buildProgram } from '../../../src/cli/program.ts';
-import { asStarted, NAMED, programOf } from '../../../src/cli/started.ts';
+import { asStarted, NAMED, programOf } from '../../../src/terminal/started.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const script = join(root, 'src/sallyport.mjs');

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Output } from '../output.ts';
+import type { Output } from '../../terminal/output.ts';
 import { type RecordOptions, recordPreset } from '../record/record.ts';
 import { listPresets, showPreset } from './show.ts';
 import { type TestOptions, testPreset } from './test.ts';

@@ -1,9 +1,9 @@
 import { readText } from '../../lib/files.ts';
+import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
+import { type Column, count, json, list, type Output } from '../../terminal/output.ts';
 import { DirectClient, upstreamOrigin } from '../direct/client.ts';
 import type { Line } from '../direct/line.ts';
 import { tryPreset } from '../direct/trial.ts';
-import { CommandMisused, CommandRefused } from '../exit.ts';
-import { type Column, count, json, list, type Output } from '../output.ts';
 import { findPreset, paramsOf } from './load.ts';
 import { credentials } from './secrets.ts';
 

@@ -3,8 +3,8 @@ import { compilePreset } from '../../config/preset/compile.ts';
 import { isPresetName, loadPreset, readPreset } from '../../config/preset/load.ts';
 import type { WrittenPreset } from '../../config/preset/schema.ts';
 import { pathText } from '../../config/source.ts';
-import { describeFault } from '../context.ts';
-import { CommandMisused, CommandRefused } from '../exit.ts';
+import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
+import { describeFault } from '../../terminal/started.ts';
 
 export interface Found {
   readonly file: string;

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ConfigFault } from '../config/types.ts';
 
 /** How this process was started, as far as a command line that works alike can be told from it. */
 export interface Started {
@@ -61,4 +62,10 @@ export const NAMED =
 /** Sentences of rooms that do not know how they were started name commands as `sallyport WORD`: here they become what works. */
 export function asStarted(message: string): string {
   return message.replace(NAMED, () => `${program()} `);
+}
+
+/** A fault of the configuration in one line: where it is, and what helps, by commands as this process was started. */
+export function describeFault(fault: ConfigFault): string {
+  const place = fault.line > 0 ? `line ${fault.line}: ` : '';
+  return `${place}${fault.path === '' ? '' : `${fault.path}: `}${asStarted(fault.message)}`;
 }

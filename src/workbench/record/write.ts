@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
 import { folderFault } from '../../lib/files.ts';
-import { CommandRefused } from '../exit.ts';
+import { CommandRefused } from '../../terminal/exit.ts';
 import type { Draft } from './draft.ts';
 
 const WHY: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 import { systemClock } from '../../lib/clock.ts';
 import { headerOf, textOf } from '../../presets/answer.ts';
 import { cookiesSet } from '../../presets/set-cookies.ts';
+import { CommandRefused } from '../../terminal/exit.ts';
 import { type DirectClient, emptyJar } from '../direct/client.ts';
 import { type Credentials, signIn } from '../direct/sign-in.ts';
-import { CommandRefused } from '../exit.ts';
 import { compileDraft, type Draft, type DraftStep, inOrder, steadyTarget } from './draft.ts';
 import { foldings, openDoors, rewriting, sessionCookies } from './probe.ts';
 import { type Exchange, LOGOUT, type Recording } from './recording.ts';

@@ -1,9 +1,9 @@
 import { boundState } from '../../config/login-types.ts';
 import { presetNames } from '../../config/preset/load.ts';
 import { stepsByScript } from '../../config/preset/order.ts';
+import { CommandMisused } from '../../terminal/exit.ts';
+import { type Column, fields, json, list, type Output, type Value } from '../../terminal/output.ts';
 import { doorText } from '../direct/doors.ts';
-import { CommandMisused } from '../exit.ts';
-import { type Column, fields, json, list, type Output, type Value } from '../output.ts';
 import { type Found, findPreset } from './load.ts';
 import { placeText, predicateText, stepsText, testedText, whoamiText } from './words.ts';
 

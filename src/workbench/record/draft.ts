@@ -1,7 +1,7 @@
 import type { BoundLogin } from '../../config/login-types.ts';
 import { compilePreset } from '../../config/preset/compile.ts';
 import { presetSchema } from '../../config/preset/schema.ts';
-import { CommandRefused } from '../exit.ts';
+import { CommandRefused } from '../../terminal/exit.ts';
 
 /** Parts of a predicate as a preset file writes them. */
 export interface DraftPredicate {

@@ -3,7 +3,7 @@ import { type AddressInfo, connect as connectPlain, type Socket } from 'node:net
 import { connect as connectTls } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import type { WholeAnswer } from '../../presets/types.ts';
-import { CommandRefused } from '../exit.ts';
+import { CommandRefused } from '../../terminal/exit.ts';
 import type { Seen } from './recording.ts';
 import { bodyForBrowser, forApp, forBrowser, isText, type Places } from './rewrite.ts';
 

@@ -4,7 +4,7 @@ import { headerOf, textOf } from '../../presets/answer.ts';
 import { readHeadOf } from '../../presets/reading.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
 import { parseTarget } from '../../read/target.ts';
-import { CommandRefused } from '../exit.ts';
+import { CommandRefused } from '../../terminal/exit.ts';
 import type { DirectClient } from './client.ts';
 import { pathOfPattern, queryOfRule, readableQuery } from './literal.ts';
 

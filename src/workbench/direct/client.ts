@@ -3,7 +3,7 @@ import { CookieJar } from 'tough-cookie';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import { headerOf } from '../../presets/answer.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
-import { CommandMisused, CommandRefused } from '../exit.ts';
+import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
 
 /** One request to the app, as a command sends it. */
 export interface Asked {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
+import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
+import type { Output } from '../../terminal/output.ts';
 import { DirectClient, upstreamOrigin } from '../direct/client.ts';
 import { tryPreset } from '../direct/trial.ts';
-import { CommandMisused, CommandRefused } from '../exit.ts';
-import type { Output } from '../output.ts';
 import { findPreset } from '../preset/load.ts';
 import { authority, people, report, type TestOptions } from '../preset/test.ts';
 import { guidePage, guideSteps } from './guide.ts';
