@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSallyport } from '../support/sallyport.ts';
-import { statusOf } from '../support/shut.ts';
-import { postgres } from '../support/stores.ts';
+import { statusOf, until } from '../support/shut.ts';
+import { ownPostgres } from '../support/stores.ts';
 
 test('PostgreSQL goes away in the middle of a transaction: that is refused, and the server lives', async (t) => {
-  const server = await postgres();
+  const server = await ownPostgres();
   const sally = await startSallyport({ postgres: await server.database() });
   t.after(() => sally.close());
   const fresh = await sally.session('alice');
@@ -22,5 +22,5 @@ test('PostgreSQL goes away in the middle of a transaction: that is refused, and 
   sally.upstream.silent();
   await server.start();
   await sally.healthy(8000);
-  assert.equal(await statusOf(sally, fresh), 200);
+  await until(async () => (await statusOf(sally, fresh)) === 200);
 });

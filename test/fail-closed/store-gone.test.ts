@@ -4,7 +4,7 @@ import test from 'node:test';
 import { rawSocket } from '../support/raw.ts';
 import { startSallyport } from '../support/sallyport.ts';
 import { assertShut, statusOf, until } from '../support/shut.ts';
-import { postgres } from '../support/stores.ts';
+import { ownPostgres } from '../support/stores.ts';
 import { ticks } from '../support/upstream.ts';
 
 test('the SQLite file is gone: everything is refused, what is open is cut, and it works again when it is back', async (t) => {
@@ -32,7 +32,7 @@ test('the SQLite file is gone: everything is refused, what is open is cut, and i
 });
 
 test('PostgreSQL is stopped: everything is refused, and it works again when it is started', async (t) => {
-  const server = await postgres();
+  const server = await ownPostgres();
   const sally = await startSallyport({ postgres: await server.database() });
   t.after(() => sally.close());
   const cookie = await sally.session('alice');

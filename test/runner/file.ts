@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Failure, Told } from './events.ts';
@@ -36,16 +36,27 @@ interface Ended {
 /** Processes of files under way: whoever ends the run ends them. */
 export const underWay = new Set<number>();
 
+export interface Run {
+  readonly file: string;
+  readonly limitMs: number;
+  /** Where it writes whatever it writes; removed here. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Runs one file in a process of its own, and waits until all that it started is gone. */
-export async function runFile(file: string, limitMs: number, folder: string): Promise<Ran> {
+export async function runFile(run: Run): Promise<Ran> {
+  const { file, limitMs, folder } = run;
   const began = performance.now();
   const told = join(folder, 'told');
   const printed = join(folder, 'printed');
-  const ended = await endOf(begin(file, told, printed), limitMs);
+  const ended = await endOf(begin(run, told, printed), limitMs);
   const lines = readFileSync(told, 'utf8').split('\n').slice(0, -1);
   // A cast: the reporter wrote them.
   const events = lines.map((line) => JSON.parse(line) as Told);
   const count = (is: Told['is']) => events.filter((event) => event.is === is).length;
+  const output = readFileSync(printed, 'utf8').slice(-20_000);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   return {
     file,
     seconds: (performance.now() - began) / 1000,
@@ -54,11 +65,11 @@ export async function runFile(file: string, limitMs: number, folder: string): Pr
     failed: count('failed'),
     failures: events.flatMap((event) => (event.is === 'failed' ? [event.failure] : [])),
     fault: faultOf(ended, events, limitMs),
-    printed: readFileSync(printed, 'utf8').slice(-20_000),
+    printed: output,
   };
 }
 
-function begin(file: string, told: string, printed: string): ChildProcess {
+function begin({ file, folder, env }: Run, told: string, printed: string): ChildProcess {
   const events = openSync(told, 'w');
   const output = openSync(printed, 'a');
   const argv = ['--test-timeout=300000', `--test-reporter=${REPORTER}`, file];
@@ -66,7 +77,7 @@ function begin(file: string, told: string, printed: string): ChildProcess {
   const child = spawn(process.execPath, argv, {
     detached: true,
     stdio: ['ignore', output, output, events],
-    env: { ...process.env, NODE_COMPILE_CACHE: CACHE },
+    env: { ...process.env, ...env, TMPDIR: folder, NODE_COMPILE_CACHE: CACHE },
   });
   closeSync(events);
   closeSync(output);
@@ -86,16 +97,16 @@ function endOf(child: ChildProcess, limitMs: number): Promise<Ended> {
     }, limitMs);
     child.once('exit', async (code, signal) => {
       clearTimeout(timer);
-      const left = await allGone(leader, late ? 0 : LEAVING_MS);
+      const left = await allGone(leader);
       underWay.delete(leader);
       resolve({ code, signal, late, left });
     });
   });
 }
 
-/** Commands of what is still there after a while; it is ended then. */
-async function allGone(leader: number, waitMs: number): Promise<string[]> {
-  const until = performance.now() + waitMs;
+/** Waits until all that a leader started is gone; what is still there then is ended. Its commands. */
+export async function allGone(leader: number): Promise<string[]> {
+  const until = performance.now() + LEAVING_MS;
   let left = kinOf(leader);
   for (; left.length > 0 && performance.now() < until; left = kinOf(leader))
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -11,7 +11,7 @@ import { type ChangeRow, Position } from '../../src/store/feed.ts';
 import { openDatabase, openStore } from '../../src/store/open.ts';
 import type { Change, WholeStore as Store } from '../../src/store/types.ts';
 import { accountRow, sessionRow } from '../support/rows.ts';
-import { eachStore, freshConfig, postgres } from '../support/stores.ts';
+import { eachStore, freshConfig, ownPostgres } from '../support/stores.ts';
 
 async function listen(store: Store) {
   const heard: string[] = [];
@@ -169,9 +169,9 @@ test('sqlite: a file that is gone refuses, and works again when it is back', asy
   }
 });
 
-test('postgres: a server that is gone refuses, and works again when it is back, without a restart', async (t) => {
-  const config = await freshConfig(t, 'postgres');
-  const server = await postgres();
+test('postgres: a server that is gone refuses, and works again when it is back, without a restart', async () => {
+  const server = await ownPostgres();
+  const config = { kind: 'postgres', url: await server.schema() } as const;
   const store = await openStore(config, { clock: systemClock });
   try {
     await store.accounts.insert(accountRow());

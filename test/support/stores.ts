@@ -6,18 +6,27 @@ import type { Config } from '../../src/config/types.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { WholeStore as Store } from '../../src/store/types.ts';
-import { type PostgresServer, startPostgres } from './postgres.ts';
+import { onServer, type Postgres, type PostgresServer, startPostgres } from './postgres.ts';
 
-let server: Promise<PostgresServer> | undefined;
+let shared: Promise<Postgres> | undefined;
+let own: Promise<PostgresServer> | undefined;
 
-/** The PostgreSQL server of this test file; started at first use, stopped after the last test. */
-export function postgres(): Promise<PostgresServer> {
-  server ??= startPostgres();
-  return server;
+/** A PostgreSQL server for this test file: the one of the run, or one of its own, started at first use. */
+export function postgres(): Promise<Postgres> {
+  const url = process.env['TEST_POSTGRES'];
+  shared ??= url === undefined ? ownPostgres() : Promise.resolve(onServer(url));
+  return shared;
+}
+
+/** One that nobody else uses, so that it can be stopped and started. */
+export function ownPostgres(): Promise<PostgresServer> {
+  own ??= startPostgres();
+  return own;
 }
 
 after(async () => {
-  if (server !== undefined) await (await server).stop();
+  if (shared !== undefined && shared !== own) await (await shared).stop();
+  if (own !== undefined) await (await own).stop();
 });
 
 /** An empty store of its own for one test. */
