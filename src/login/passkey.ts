@@ -1,3 +1,4 @@
+import { type InAll, SourceRate } from '../accounts/source-rate.ts';
 import { checkSource } from '../accounts/throttle.ts';
 import { record } from '../audit/audit.ts';
 import type { RelyingParty } from '../config/types.ts';
@@ -13,7 +14,7 @@ import {
   verifyAssertion,
 } from '../factors/passkey.ts';
 import { standsIn } from '../sources/table.ts';
-import type { AccountParts, AccountRow, AuthenticatorRow, CredentialRow, OpenParts } from '../store/types.ts';
+import type { AccountParts, AccountRow, AuthenticatorRow, CredentialRow, OpenParts, Store } from '../store/types.ts';
 import { namedAccount, proofsWith, relyingPartyOf, type Standing, standingOf, verificationOf } from './ceremony.ts';
 import { type Given, genuine, isSpoilt, madeFor, spoil, useChallenge } from './challenge.ts';
 import type { LoginContext } from './context.ts';
@@ -219,6 +220,29 @@ function spoils(error: unknown): boolean {
   return !(error instanceof SallyportError) || error.status >= 500;
 }
 
+/** Answers to nothing, of one address in a minute. They are no guesses at anybody: only their number is minded, in memory. */
+const [VAIN, MINUTE] = [30, 60_000];
+const ALL_VAIN: InAll = { anybody: 6000, newcomers: 30_000, known: 36_000 };
+const vain = new WeakMap<Store, SourceRate>();
+
+/** Throws `too-many-attempts` where too many of them come from there. */
+function countVain({ store, clock }: LoginContext, caller: Caller): void {
+  const rate = vain.get(store) ?? new SourceRate(VAIN, MINUTE, ALL_VAIN);
+  vain.set(store, rate);
+  const waits = rate.take(caller.source, clock.monotonic());
+  if (waits > 0)
+    throw new SallyportError('too-many-attempts', 'answers to no ceremony', { retryAfter: Math.ceil(waits / 1000) });
+}
+
+/**
+ * Whether an answer was refused that names no ceremony of its sender's and does not say what it is for: it was taken for an answer
+ * to what he has left, and is nobody's failure.
+ */
+function isInVain(ceremony: Ceremony, { given }: Trace): boolean {
+  if (given !== undefined || ceremony.purpose === 'second') return false;
+  return ceremony.over !== undefined;
+}
+
 /** Ends a ceremony. Errors and answer as in types.ts. */
 export async function passkey(
   ctx: LoginContext,
@@ -243,6 +267,10 @@ export async function passkey(
     if (!(error instanceof SallyportError) || error.status >= 500) throw error;
     // Late, and not judged: as when it is known at once that the sign-in is over.
     if (error.code === 'pending-expired' && standing.purpose !== 'second') throw error;
+    if (isInVain(ceremony, trace)) {
+      countVain(ctx, caller);
+      throw error;
+    }
     await recordRefused(ctx, caller, standing, trace, error);
     throw error;
   }
