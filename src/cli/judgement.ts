@@ -1,11 +1,14 @@
 import type { AppConfig, Config, RuleConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
+import type { Decision, SessionFacts } from '../gate/decide.ts';
+import { opinionOf, opinionUnder } from '../gate/gate.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { readHeadOf } from '../presets/reading.ts';
 import type { Reading } from '../presets/types.ts';
 import { checkMethod } from '../read/head.ts';
 import { hostMap, parseHost } from '../read/hosts.ts';
 import { parseTarget, type Target } from '../read/target.ts';
+import { compileRules } from '../rules/compile.ts';
 import { type Candidate, explainRules } from '../rules/explain.ts';
 import type { AccountRow } from '../store/types.ts';
 import { CommandMisused } from '../terminal/exit.ts';
@@ -59,24 +62,26 @@ function readingOf({ login }: AppConfig, method: string, target: Target): Judgem
   }
 }
 
-/** What is decided before any rule: ways around the app's login, what has run out, what anybody may see. */
-function beforeRules({ login }: AppConfig, reading: Judgement['reading'], exempt: boolean, now: number) {
-  if (login.kind === 'unbound' && !(now < login.expiresAt))
-    return {
-      verdict: 'refused',
-      decides: 'the exception of the app',
-      requires: 'refused with 403',
-      why: `Its own login is not bound, and that was allowed until ${login.expires} only.`,
-    } as const;
-  if (reading?.kind === 'door' || reading?.kind === 'guarded') {
-    const { status } = new SallyportError(reading.kind === 'door' ? 'forbidden' : 'credentials-misplaced');
-    const requires = `refused with ${status}`;
-    return { verdict: 'refused', decides: 'the login of the app', requires, why: `${reading.what}.` } as const;
-  }
-  if (login.kind !== 'bound' || login.order !== 'login-first') return null;
-  if (reading?.kind !== 'step' && (reading?.kind !== 'surface' || exempt)) return null;
-  const why = reading.kind === 'step' ? 'what it signs in is held until the second factor is passed' : reading.what;
-  return { verdict: 'surface', decides: 'the login of the app', requires: 'nothing', why: `${why}.` } as const;
+/** Who has proven all that there is to prove, just now, and is in every group that is asked for. */
+function anybodyAt(app: AppConfig, rule: RuleConfig | null, now: number): SessionFacts {
+  const proven = { live: true, opensSession: true, phishingResistant: true, lastFactorAt: now, lastPasskeyAt: now };
+  return { appId: app.id, realm: app.realm.id, groups: rule?.groups ?? [], ...proven };
+}
+
+/** Why nobody at all is let through, in words. */
+function whyRefused({ login }: AppConfig, reading: Judgement['reading'], { code }: Decision & { kind: 'deny' }) {
+  const requires = `refused with ${new SallyportError(code).status}`;
+  if (reading?.kind === 'door' || reading?.kind === 'guarded')
+    return { decides: 'the login of the app', requires, why: `${reading.what}.` };
+  const until = login.kind === 'unbound' ? login.expires : '';
+  const why = `Its own login is not bound, and that was allowed until ${until} only.`;
+  return { decides: 'the exception of the app', requires, why };
+}
+
+/** What is open to those who have proven nothing, in words. */
+function whyOpen(reading: Judgement['reading'], decision: Decision) {
+  const why = decision.kind === 'step' ? 'what it signs in is held until the second factor is passed' : reading?.what;
+  return { decides: 'the login of the app', requires: 'nothing', why: `${why}.` };
 }
 
 /** Whose forms come on to this path, and whose scripts may ask (`cross_site`). */
@@ -93,12 +98,16 @@ function judgeFor(app: AppConfig, method: string, raw: string, now: number): Jud
     return { ...base, verdict: 'own', decides: 'the reserved prefix', requires: 'nothing', why };
   }
   const reading = readingOf(app, method, target);
-  const told = explainRules(app, method, target.path, now);
-  const before = beforeRules(app, reading, told.exemption !== null, now);
-  if (before !== null) return { ...base, reading, ...before };
+  const told = explainRules(app, method, target, now);
+  const line = { app, rules: compileRules(app), method, target };
+  const anybody = opinionOf(line, anybodyAt(app, told.rule, now), now);
+  if (anybody.kind === 'deny') return { ...base, reading, verdict: 'refused', ...whyRefused(app, reading, anybody) };
+  const nobody = opinionOf(line, null, now);
+  if (nobody.kind === 'step' || nobody.kind === 'surface')
+    return { ...base, reading, verdict: 'surface', ...whyOpen(reading, nobody) };
   const considered = told.candidates.filter((each) => each.covers || each.path === target.path);
-  if (told.exemption !== null) {
-    const decides = `exemption ${told.exemption.method} ${told.exemption.path}`;
+  if (nobody.kind === 'exempt') {
+    const decides = `exemption ${nobody.exemption.method} ${nobody.exemption.path}`;
     return { ...base, reading, considered, verdict: 'exempt', decides, requires: 'nothing', why: told.why };
   }
   const { rule, why } = told;
@@ -123,6 +132,19 @@ export function judge(config: Config, method: string, url: string, now: number):
   }
 }
 
+function whyMay(rule: RuleConfig | null): string {
+  const passkey = rule?.require === 'passkey';
+  const age = rule?.maxAgeMs ?? null;
+  if (age !== null) return `with ${passkey ? 'a passkey' : 'a factor'} used within ${formatDuration(age)}`;
+  return passkey ? 'with a passkey' : 'once signed in';
+}
+
+function whyNot(decision: Decision, { live }: Pick<SessionFacts, 'live'>): string {
+  if (decision.kind === 'deny') return 'it is in none of the groups';
+  if (decision.kind === 'challenge' && decision.step === 'passkey') return 'it has no passkey that works at this app';
+  return live ? 'it has no authenticator: it enrols by ticket first' : 'the account is disabled';
+}
+
 /** Whether an account may, and why: what it would meet, once it has signed in. `owned`: authenticators that work at this app. */
 export function mayPass(
   judged: Pick<Judgement, 'rule' | 'verdict'>,
@@ -132,14 +154,10 @@ export function mayPass(
   const { rule, verdict } = judged;
   if (verdict === 'refused') return { may: false, why: 'the request is refused whoever sends it' };
   if (verdict !== 'session') return { may: true, why: 'nothing is required' };
-  if (account.disabledAt !== null) return { may: false, why: 'the account is disabled' };
-  if (owned.factors === 0) return { may: false, why: 'it has no authenticator: it enrols by ticket first' };
-  if (rule !== null && rule.groups.length > 0 && !rule.groups.some((group) => account.groups.includes(group)))
-    return { may: false, why: 'it is in none of the groups' };
-  const passkey = rule?.require === 'passkey';
-  if (passkey && owned.passkeys === 0) return { may: false, why: 'it has no passkey that works at this app' };
-  const age = rule?.maxAgeMs ?? null;
-  const factor = passkey ? 'a passkey' : 'a factor';
-  if (age !== null) return { may: true, why: `with ${factor} used within ${formatDuration(age)}` };
-  return { may: true, why: passkey ? 'with a passkey' : 'once signed in' };
+  const now = 0;
+  const has = { factor: owned.factors > 0, passkey: owned.passkeys > 0 };
+  const proven = { opensSession: has.factor, phishingResistant: has.passkey, lastFactorAt: now, lastPasskeyAt: now };
+  const who = { appId: '', realm: '', groups: account.groups, live: account.disabledAt === null, ...proven };
+  const decision = opinionUnder(rule, who, now);
+  return decision.kind === 'admit' ? { may: true, why: whyMay(rule) } : { may: false, why: whyNot(decision, who) };
 }

@@ -48,18 +48,21 @@ const STEP: Decision = Object.freeze({ kind: 'step' });
 const ADMIT: Decision = Object.freeze({ kind: 'admit' });
 const SIGN_IN: Decision = Object.freeze({ kind: 'challenge', step: 'sign-in', why: 'no session' });
 
+/** Whether it is a session, of this app and realm, that stands. A session of another is none. */
+export function holds(session: SessionFacts | null, appId: string, realm: string): session is SessionFacts {
+  return session?.live === true && session.opensSession && session.appId === appId && session.realm === realm;
+}
+
 /**
- * The decision, pure: facts in, verdict out. It starts at no; the only `admit` is the last line. A session of another app
- * or realm is no session. An exemption never covers an upgrade, nor a request by which the app might sign somebody in.
+ * The decision, pure: facts in, verdict out. It starts at no; the only `admit` is the last line. An exemption never covers
+ * an upgrade, nor a request by which the app might sign somebody in.
  */
 export function decide(facts: Facts): Decision {
   const { session, rule } = facts;
   if (facts.upgrade && !facts.originAllowed) return deny('wrong-origin', 'upgrade from another origin');
   if (facts.unboundExpired) return deny('forbidden', 'the declaration that this app is unbound has expired');
   const { reading } = facts;
-  const holder =
-    session?.live === true && session.opensSession && session.appId === facts.appId && session.realm === facts.realm;
-  if (!holder) {
+  if (!holds(session, facts.appId, facts.realm)) {
     if (facts.upgrade || reading === 'door' || reading === 'guarded') return SIGN_IN;
     if (facts.exemption !== null && reading !== 'step') return { kind: 'exempt', exemption: facts.exemption };
     if (facts.loginFirst && reading === 'step') return STEP;

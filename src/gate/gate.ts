@@ -10,12 +10,12 @@ import { whoamiTarget } from '../presets/whoami.ts';
 import type { Client } from '../read/client.ts';
 import type { Target } from '../read/target.ts';
 import type { CompiledRules } from '../rules/compile.ts';
-import { isOverridden, reachOf } from '../rules/reach.ts';
+import { actsAlone, reachOf } from '../rules/reach.ts';
 import { strictest } from '../rules/strictest.ts';
 import { Session } from '../sessions/session.ts';
 import type { Store } from '../store/types.ts';
 import { Admission, type AdmissionKind, type MintToken, mintToken, type Streamed } from './admission.ts';
-import { decide, type Facts, type SessionFacts } from './decide.ts';
+import { type Decision, decide, type Facts, holds, type SessionFacts } from './decide.ts';
 import { identityHeaders } from './identity.ts';
 
 const token: MintToken = mintToken();
@@ -35,6 +35,11 @@ export interface Judged {
   readonly upgrade: boolean;
   readonly originAllowed: boolean;
 }
+
+/** What of a request decides, whoever sends it. */
+type Asked = Pick<Judged, 'app' | 'rules' | 'method' | 'target' | 'destination' | 'upgrade' | 'originAllowed'> & {
+  readonly request: { readonly rawHeaders: readonly string[] };
+};
 
 /** Why nothing is forwarded, and what the person can do about it. */
 export class Refusal {
@@ -137,8 +142,7 @@ export class Gate {
   }
 
   #holds(judged: Judged, session: Session, now: number): boolean {
-    const { live, opensSession, appId, realm } = factsOf(session, now);
-    return live && opensSession && appId === judged.app.id && realm === judged.app.realm.id;
+    return holds(factsOf(session, now), judged.app.id, judged.app.realm.id);
   }
 
   #admit<K extends 'session' | 'step'>(
@@ -210,19 +214,13 @@ export class Gate {
   }
 }
 
-/**
- * An exemption is for one method and path: not for what an app may take for another method, nor for what acts on ruled paths
- * below its own.
- */
-function mayBeExempt({ app, rules, method, target, destination, request }: Judged): boolean {
-  if (app.exemptions.length === 0 || !target.strict || destination !== null) return false;
-  const query = target.query ?? '';
-  if (isOverridden(method, query)) return false;
-  return reachOf(method, request.rawHeaders, query) === 'here' || rules.within(target.path) === null;
+function mayBeExempt({ app, rules, method, target, destination, request }: Asked): boolean {
+  if (app.exemptions.length === 0 || destination !== null) return false;
+  return actsAlone(rules, method, target, request.rawHeaders);
 }
 
 /** `now` decides what has expired, `at` how fresh the factor was. */
-function factsFor(judged: Judged, reading: Reading | null, now: number, at: number): Facts {
+function factsFor(judged: Asked & Pick<Judged, 'session'>, reading: Reading | null, now: number, at: number): Facts {
   const { app, rules, method, target, destination, session } = judged;
   const alone = destination === null;
   const { login } = app;
@@ -241,7 +239,7 @@ function factsFor(judged: Judged, reading: Reading | null, now: number, at: numb
   };
 }
 
-function readingOf({ app, method, target, destination, request }: Judged): Reading | null {
+function readingOf({ app, method, target, destination, request }: Asked): Reading | null {
   if (app.login.kind !== 'bound') return null;
   if (destination !== null) {
     const second = readHeadOf(app.login, method, destination, request.rawHeaders);
@@ -251,13 +249,13 @@ function readingOf({ app, method, target, destination, request }: Judged): Readi
 }
 
 /** What the target requires, with all that the request acts on besides. */
-function targetRuleOf({ app, rules, method, target, request }: Judged): RuleConfig | null {
+function targetRuleOf({ app, rules, method, target, request }: Asked): RuleConfig | null {
   if (app.rules.length === 0) return null;
   return rules.holding(target.path, reachOf(method, request.rawHeaders, target.query ?? ''));
 }
 
 /** What both targets require together. */
-function ruleOf(judged: Judged): RuleConfig | null {
+function ruleOf(judged: Asked): RuleConfig | null {
   const { rules, destination } = judged;
   const rule = targetRuleOf(judged);
   if (destination === null) return rule;
@@ -280,4 +278,24 @@ function factsOf(session: Session, now: number): SessionFacts {
     lastFactorAt: session.strength.lastFactorAt,
     lastPasskeyAt: session.strength.lastPasskeyAt,
   };
+}
+
+/** A request by its line alone. */
+export type RequestLine = Pick<Judged, 'app' | 'rules' | 'method' | 'target'>;
+
+/**
+ * What the gate says at `now` of such a request, sent by whoever these facts are of, or by nobody: for reports, which have no
+ * opinion of their own. It lets nothing through.
+ */
+export function opinionOf(line: RequestLine, session: SessionFacts | null, now: number): Decision {
+  const request = { rawHeaders: [] };
+  const asked = { ...line, request, destination: null, upgrade: false, originAllowed: false, session: undefined };
+  return decide({ ...factsFor(asked, readingOf(asked), now, now), session });
+}
+
+/** What a rule makes at `now` of whoever these facts are of, at an ordinary request to their own app. */
+export function opinionUnder(rule: RuleConfig | null, session: SessionFacts, now: number): Decision {
+  const { appId, realm } = session;
+  const plain = { exemption: null, upgrade: false, originAllowed: false, reading: null, loginFirst: false } as const;
+  return decide({ ...plain, appId, realm, now, session, rule, unboundExpired: false });
 }

@@ -2,7 +2,7 @@ import { fold } from '../config/fold.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
 import { covers } from '../lib/readings/covers.ts';
 import { compileRules } from './compile.ts';
-import { type Reach, reachOf } from './reach.ts';
+import { actsAlone, type Reach, reachOf } from './reach.ts';
 import { baseOf } from './tree.ts';
 
 /** One rule or exemption, whether it covers the request, and why it does or does not decide. */
@@ -31,10 +31,11 @@ export interface Explanation {
   readonly candidates: readonly Candidate[];
 }
 
-function whyExempt(exemption: ExemptionConfig, method: string, path: string, now: number): string {
+function whyExempt(exemption: ExemptionConfig, { method, path, alone }: Asked, now: number): string {
   if (exemption.path !== path) return 'the path is another, byte for byte';
   if (exemption.method !== method) return `the method is ${exemption.method} only`;
   if (!(now < exemption.expiresAt)) return `it expired on ${exemption.expires}`;
+  if (!alone) return 'such a request may act on more than its path, or by another method';
   return 'exact method and path, not expired';
 }
 
@@ -43,6 +44,8 @@ interface Asked {
   readonly path: string;
   /** How far such a request acts, as far as its method tells. */
   readonly reach: Reach;
+  /** It acts on its own path by its own method alone. */
+  readonly alone: boolean;
 }
 
 function isCovered(app: AppConfig, rule: RuleConfig, { path, reach }: Asked): boolean {
@@ -87,15 +90,23 @@ function conclude(
   return `The rule ${rule.path} decides: it is the most specific that covers the path.`;
 }
 
-/**
- * Explains a request with a judged path at a time (ms since the epoch). Uses the very match of the gate; a target in a
- * deviating form (`strict` false) is no business of exemptions, which their exactness ensures here too.
- */
-export function explainRules(app: AppConfig, method: string, path: string, now: number): Explanation {
+/** What of a target decides. */
+export type ExplainedTarget = Parameters<typeof actsAlone>[2];
+
+/** Explains a request with a judged target, or a path alone, at a time (ms since the epoch). Uses the very match of the gate. */
+export function explainRules(
+  app: AppConfig,
+  method: string,
+  judged: string | ExplainedTarget,
+  now: number,
+): Explanation {
+  const target = typeof judged === 'string' ? { path: judged, query: null, strict: true } : judged;
+  const { path } = target;
   const compiled = compileRules(app);
   const folded = fold(path);
-  const exemption = compiled.exemptionFor(method, path, now);
-  const asked: Asked = { method, path, reach: reachOf(method, [], '') };
+  const alone = actsAlone(compiled, method, target, []);
+  const exemption = alone ? compiled.exemptionFor(method, path, now) : null;
+  const asked: Asked = { method, path, reach: reachOf(method, [], target.query ?? ''), alone };
   const rule = compiled.holding(path, asked.reach);
   const combined = rule !== null && !app.rules.includes(rule);
   const exemptions = app.exemptions.map((candidate): Candidate => {
@@ -106,7 +117,7 @@ export function explainRules(app: AppConfig, method: string, path: string, now: 
       path: candidate.path,
       covers: decides,
       decides,
-      why: whyExempt(candidate, method, path, now),
+      why: whyExempt(candidate, asked, now),
     };
   });
   const rules = app.rules.map((candidate): Candidate => {

@@ -64,3 +64,18 @@ export function reachOf(method: string, rawHeaders: readonly string[], query: st
   if (reach !== undefined) return reach(() => depthOf(rawHeaders));
   return isOverridden(method, query) ? 'below' : 'here';
 }
+
+/**
+ * Whether a request acts on its own path by its own method alone, as far as its rules go: an exemption is for nothing else, neither
+ * for what an app may take for another method nor for what acts on ruled paths below its own.
+ */
+export function actsAlone(
+  rules: { within(path: string): unknown },
+  method: string,
+  target: { readonly path: string; readonly query: string | null; readonly strict: boolean },
+  rawHeaders: readonly string[],
+): boolean {
+  const query = target.query ?? '';
+  if (!target.strict || isOverridden(method, query)) return false;
+  return reachOf(method, rawHeaders, query) === 'here' || rules.within(target.path) === null;
+}
