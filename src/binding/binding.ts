@@ -16,7 +16,7 @@ import { closedPassage, givenOut } from './passages.ts';
 import { Prover, pathOf } from './prover.ts';
 import { SessionPassages } from './session-passage.ts';
 import { signInBefore, signInWithin } from './sign-in.ts';
-import type { Around, Binding, StepResult } from './types.ts';
+import type { Binding, ExchangeContext, StepResult } from './types.ts';
 import { type Visited, visitorJar } from './visitor.ts';
 
 /** Binds the logins of apps to the second factor. Errors and answers as in types.ts. */
@@ -26,25 +26,25 @@ export function createBinding(ctx: BindingContext): Binding {
   const passages = new SessionPassages(ctx, sessionJars, prover);
 
   return {
-    passage(admission, around) {
-      if (isOfSession(admission)) return passages.of(admission, around);
+    passage(admission, context) {
+      if (isOfSession(admission)) return passages.of(admission, context);
       if (admission.kind === 'surface') refuseBody(admission.request.rawHeaders);
       if (admission.kind === 'surface' && admission.surface?.static === false)
-        return surfacePassage(ctx, admission, around);
+        return surfacePassage(ctx, admission, context);
       const login = boundLogin(admission.app);
-      const scan = scannerFor(login, admission.method, admission.request.rawHeaders, around.query);
-      return { ...closedPassage(admission.app, login, around.origin), scan };
+      const scan = scannerFor(login, admission.method, admission.request.rawHeaders, context.query);
+      return { ...closedPassage(admission.app, login, context.origin), scan };
     },
 
-    release(admission, around) {
+    release(admission, context) {
       const { session, method } = admission;
-      if (session === null || method !== 'GET' || around.upgrade) return null;
-      const jar = sessionJars.of(admission, session, around.seen);
+      if (session === null || method !== 'GET' || context.upgrade) return null;
+      const jar = sessionJars.of(admission, session, context.seen);
       if (!(jar instanceof Promise) && jar.held !== admission.target) return null;
-      return release(ctx, prover, sessionJars, admission, around);
+      return release(ctx, prover, sessionJars, admission, context);
     },
 
-    async step(admission, around) {
+    async step(admission, context) {
       const login = boundLogin(admission.app);
       const { session, request, method } = admission;
       if (method === 'GET') refuseBody(request.rawHeaders);
@@ -52,8 +52,8 @@ export function createBinding(ctx: BindingContext): Binding {
       if (body.whole) await readAhead(login, body.bytes);
       // Asked before anything is known of the jar, since others may have their turn meanwhile.
       const harmless = session !== null && (await isHarmless(login, method, request.rawHeaders, body));
-      const visited = session === null ? await visitorJar(ctx, admission, around) : null;
-      const jar = visited?.jar ?? (session === null ? null : await sessionJars.of(admission, session, around.seen));
+      const visited = session === null ? await visitorJar(ctx, admission, context) : null;
+      const jar = visited?.jar ?? (session === null ? null : await sessionJars.of(admission, session, context.seen));
       if (jar === null) throw new SallyportError('internal', 'a step without a jar');
       await whenFree(jar);
       const reading = readHeadOf(
@@ -67,10 +67,10 @@ export function createBinding(ctx: BindingContext): Binding {
       const chosen = chooseStep(login, steps, jar.standing, asked, { ...body, harmless });
       if (chosen.kind === 'plain') {
         const plain = ctx.gate.plain(admission);
-        const passage = await passages.of(plain, around, method === 'GET' ? undefined : body);
+        const passage = await passages.of(plain, context, method === 'GET' ? undefined : body);
         return { kind: 'plain', admission: plain, passage };
       }
-      const parts = { ctx, prover, admission, around, login, jar, step: chosen.step, read: chosen.read };
+      const parts = { ctx, prover, admission, context, login, jar, step: chosen.step, read: chosen.read };
       if (session !== null) return signInWithin(parts, session);
       const result = await signInBefore(parts);
       return result.kind === 'answer' && visited !== null ? withVisitor(ctx, result, visited) : result;
@@ -93,20 +93,20 @@ async function withVisitor(
 }
 
 /** A page of the app for somebody who has not signed in: with a jar of the visitor's own. */
-async function surfacePassage(ctx: BindingContext, admission: Admission, around: Around): Promise<Passage> {
-  const visited = await visitorJar(ctx, admission, around);
+async function surfacePassage(ctx: BindingContext, admission: Admission, context: ExchangeContext): Promise<Passage> {
+  const visited = await visitorJar(ctx, admission, context);
   const { jar } = visited;
   await whenFree(jar);
   return new JarPassage(ctx, {
     admission,
     login: boundLogin(admission.app),
     jar,
-    origin: around.origin,
-    suffix: around.suffix,
+    origin: context.origin,
+    suffix: context.suffix,
     authorization: () => null,
     fill: null,
     scan: null,
-    navigation: around.navigation,
+    navigation: context.navigation,
     logout: false,
     cookies: () => visited.cookies(),
     prove: () => undefined,
@@ -119,11 +119,11 @@ async function release(
   prover: Prover,
   jars: SessionJars,
   admission: Admission<'session'>,
-  around: Around,
+  context: ExchangeContext,
 ): Promise<StepResult | null> {
   const { session, app, target } = admission;
   if (session === null) return null;
-  const jar = await jars.of(admission, session, around.seen);
+  const jar = await jars.of(admission, session, context.seen);
   if (jar.held !== target) return null;
   const held = await ctx.store.holds.take(session.id);
   await ctx.jars.released(jar);
@@ -132,5 +132,5 @@ async function release(
   const answer = readAnswer(ctx.seal.open(held.answer, { table: 'holds', column: 'answer', row: held.id }));
   await prover.note(admission, session, { kind: 'app.released', outcome: 'ok', detail: { path: pathOf(target) } });
   prover.told(jar);
-  return { kind: 'answer', answer, passage: givenOut(app, boundLogin(app), around.origin), cookies: [] };
+  return { kind: 'answer', answer, passage: givenOut(app, boundLogin(app), context.origin), cookies: [] };
 }

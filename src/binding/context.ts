@@ -16,7 +16,7 @@ export interface BindingContext {
   readonly login: Login;
   /** Several processes may serve one browser: it is told which version of its jar it has seen. */
   readonly shared: boolean;
-  /** Set-Cookie values of ours, once it is known what their names end in (`Around.suffix`). */
+  /** Set-Cookie values of ours, once it is known what their names end in (`ExchangeContext.suffix`). */
   readonly setVisitor: (value: string) => (suffix: string) => string;
   readonly setJar: (version: number) => (suffix: string) => string;
 }

@@ -15,7 +15,7 @@ import { bodyOrigins } from './origins.ts';
 import { challengeEdit, clientPatterns, common, withoutOf } from './passages.ts';
 
 /** What one request with a jar is told beforehand. */
-export interface JarTrip {
+export interface JarExchange {
   readonly admission: Admission;
   readonly login: BoundLogin;
   readonly jar: Jar;
@@ -64,7 +64,7 @@ export class JarPassage implements Passage {
   readonly scan: BodyEdit | null;
   readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
   readonly #ctx: BindingContext;
-  readonly #trip: JarTrip;
+  readonly #exchange: JarExchange;
   readonly #generation: number;
   readonly #client: readonly Pattern[];
   readonly #target: string;
@@ -74,21 +74,21 @@ export class JarPassage implements Passage {
   /** This request is no longer among those that end with their generation: it is what may end it. */
   #land: () => void = () => {};
 
-  constructor(ctx: BindingContext, trip: JarTrip) {
-    const { admission, login, jar, origin } = trip;
+  constructor(ctx: BindingContext, exchange: JarExchange) {
+    const { admission, login, jar, origin } = exchange;
     this.#ctx = ctx;
-    this.#trip = trip;
+    this.#exchange = exchange;
     this.#generation = jar.generation;
     this.#client = clientPatterns(admission.app, login);
     this.#target = admission.target;
     const shared = commonOf(admission.app, login, origin);
-    this.#first = trip.navigation && jar.credentials() === '';
-    this.without = this.#first || readable(trip) ? withEncoding(login) : withoutOf(login);
-    this.authorization = trip.authorization;
+    this.#first = exchange.navigation && jar.credentials() === '';
+    this.without = this.#first || readable(exchange) ? withEncoding(login) : withoutOf(login);
+    this.authorization = exchange.authorization;
     this.challenge = admission.session === null ? () => null : challengeEdit(login);
-    this.scan = trip.scan;
-    if (trip.read !== undefined) this.read = trip.read;
-    const { asUpstream } = trip;
+    this.scan = exchange.scan;
+    if (exchange.read !== undefined) this.read = exchange.read;
+    const { asUpstream } = exchange;
     if (asUpstream !== undefined) this.origin = () => asUpstream;
     else if (shared.origin !== undefined) this.origin = shared.origin;
     if (shared.location !== undefined) this.location = shared.location;
@@ -103,7 +103,7 @@ export class JarPassage implements Passage {
 
   /** The jar's cookies, and those of the browser's own making that are listed; of two with one name the jar's. */
   outbound(values: readonly string[]): string | null {
-    const own = this.#trip.jar.cookieFor(this.#target);
+    const own = this.#exchange.jar.cookieFor(this.#target);
     const theirs = clientPairs(values, this.#client);
     if (theirs.length === 0) return own;
     if (own === null) return theirs.join('; ');
@@ -114,11 +114,11 @@ export class JarPassage implements Passage {
   inbound(setCookie: string): string | null {
     this.#brought ??= [];
     this.#brought.push(setCookie);
-    return shown(setCookie, this.#trip.login.browserCookies);
+    return shown(setCookie, this.#exchange.login.browserCookies);
   }
 
   onEnd(cut: () => void): () => void {
-    this.#land = this.#trip.jar.inFlight(cut);
+    this.#land = this.#exchange.jar.inFlight(cut);
     return this.#land;
   }
 
@@ -126,7 +126,7 @@ export class JarPassage implements Passage {
     readonly status: number;
     readonly raw: readonly (string | Buffer)[];
   }): Promise<readonly string[]> | undefined {
-    const { jar, login, logout } = this.#trip;
+    const { jar, login, logout } = this.#exchange;
     if (jar.generation !== this.#generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
     if (logout) return this.#signedOut();
     const over = login.lost.length > 0 && jar.standing.kind === 'bound' && this.#isLost(head);
@@ -138,11 +138,15 @@ export class JarPassage implements Passage {
   #receive(): Promise<Received> | undefined {
     const setCookies = this.#brought;
     if (setCookies === null) return undefined;
-    return this.#ctx.jars.receive(this.#trip.jar, { generation: this.#generation, target: this.#target, setCookies });
+    return this.#ctx.jars.receive(this.#exchange.jar, {
+      generation: this.#generation,
+      target: this.#target,
+      setCookies,
+    });
   }
 
   async #received(receiving: Promise<Received> | undefined, over: boolean): Promise<readonly string[]> {
-    const { jar, prove, cookies } = this.#trip;
+    const { jar, prove, cookies } = this.#exchange;
     const received = await receiving;
     if (over) await this.#ctx.jars.stand(jar, this.#generation, { kind: 'open' });
     if (received?.credentialsChanged === true) {
@@ -155,7 +159,7 @@ export class JarPassage implements Passage {
   /** Signed out of the app: whatever it kept for this person is thrown away; what it sets now begins anew. */
   async #signedOut(): Promise<readonly string[]> {
     const { jars } = this.#ctx;
-    const { jar } = this.#trip;
+    const { jar } = this.#exchange;
     this.#land();
     await jars.clear(jar);
     const { generation } = jar;
@@ -167,13 +171,13 @@ export class JarPassage implements Passage {
   #versionOf(received: Received | undefined): readonly string[] {
     // A version of 0: the browser carries the jar itself.
     return received !== undefined && received.version > 0 && this.#ctx.shared
-      ? [this.#ctx.setJar(received.version)(this.#trip.suffix)]
+      ? [this.#ctx.setJar(received.version)(this.#exchange.suffix)]
       : [];
   }
 
   /** By the head alone: the body has not come yet. */
   #isLost({ status, raw }: { readonly status: number; readonly raw: readonly (string | Buffer)[] }): boolean {
-    const likely = this.#trip.login.lost.filter(
+    const likely = this.#exchange.login.lost.filter(
       (each) =>
         (each.status === null || each.status.includes(status)) &&
         each.body === null &&
@@ -188,7 +192,7 @@ export class JarPassage implements Passage {
   }
 
   edit(head: InboundHead, status: number): BodyEdit | null {
-    const { fill, login, origin } = this.#trip;
+    const { fill, login, origin } = this.#exchange;
     const from = bodyOrigins(login, origin);
     if (fill === null && from.length === 0 && !this.#first) return null;
     const type = fieldOf(head, 'content-type');
@@ -207,7 +211,7 @@ function fieldOf({ headers }: InboundHead, name: string): string {
 }
 
 /** Whether the answer's body will be changed, and so must come unpacked. */
-function readable({ fill, login, origin }: JarTrip): boolean {
+function readable({ fill, login, origin }: JarExchange): boolean {
   return fill !== null || bodyOrigins(login, origin).length > 0;
 }
 

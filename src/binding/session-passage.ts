@@ -16,12 +16,12 @@ import { boundLogin } from './jars.ts';
 import { knownNameAtApp, nameAtApp } from './names.ts';
 import { type SessionJars, whenFree } from './owner.ts';
 import { type Prover, pathOf } from './prover.ts';
-import type { Around } from './types.ts';
+import type { ExchangeContext } from './types.ts';
 
-interface Trip {
+interface SessionExchange {
   readonly admission: Admission<'session'>;
   readonly session: Session;
-  readonly around: Around;
+  readonly context: ExchangeContext;
   readonly login: BoundLogin;
   readonly scan: BodyEdit | null;
   /** Of the body, judged. */
@@ -58,58 +58,58 @@ export class SessionPassages {
     this.#prover = prover;
   }
 
-  of(admission: Admission<'session'>, around: Around, read?: Read): Passage | Promise<Passage> {
+  of(admission: Admission<'session'>, context: ExchangeContext, read?: Read): Passage | Promise<Passage> {
     const { session } = admission;
     if (session === null) throw new SallyportError('internal', 'a session without one');
     const login = boundLogin(admission.app);
     const { method, request } = admission;
     // Refused before anybody is asked anything.
-    const scan = around.upgrade ? null : scannerFor(login, method, request.rawHeaders, around.query);
-    const trip: Trip = { admission, session, around, login, scan };
-    if (read === undefined) return this.#begin(trip);
-    if (scan === null) return this.#begin({ ...trip, read });
-    return judgedSoFar(scan, read).then((judged) => this.#begin({ ...trip, read: judged }));
+    const scan = context.upgrade ? null : scannerFor(login, method, request.rawHeaders, context.query);
+    const exchange: SessionExchange = { admission, session, context, login, scan };
+    if (read === undefined) return this.#begin(exchange);
+    if (scan === null) return this.#begin({ ...exchange, read });
+    return judgedSoFar(scan, read).then((judged) => this.#begin({ ...exchange, read: judged }));
   }
 
-  #begin(trip: Trip): Passage | Promise<Passage> {
-    const { admission, session, around } = trip;
-    const jar = this.#jars.of(admission, session, around.seen);
-    if (jar instanceof Promise) return jar.then((loaded) => this.#with(trip, loaded));
-    return this.#with(trip, jar);
+  #begin(exchange: SessionExchange): Passage | Promise<Passage> {
+    const { admission, session, context } = exchange;
+    const jar = this.#jars.of(admission, session, context.seen);
+    if (jar instanceof Promise) return jar.then((loaded) => this.#with(exchange, loaded));
+    return this.#with(exchange, jar);
   }
 
-  #with(trip: Trip, jar: Jar): Passage | Promise<Passage> {
-    const { admission, session, around } = trip;
-    if (jar.busy) return whenFree(jar).then(() => this.#begin(trip));
-    const anew = this.#signsInAgain(trip, jar);
-    const unproven = this.#prover.check(jar, admission, session, around.upstreams, around.origin, anew);
-    if (unproven !== undefined) return unproven.then(() => this.#named(trip, jar));
-    return this.#named(trip, jar);
+  #with(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
+    const { admission, session, context } = exchange;
+    if (jar.busy) return whenFree(jar).then(() => this.#begin(exchange));
+    const anew = this.#signsInAgain(exchange, jar);
+    const unproven = this.#prover.check(jar, admission, session, context.upstreams, context.origin, anew);
+    if (unproven !== undefined) return unproven.then(() => this.#named(exchange, jar));
+    return this.#named(exchange, jar);
   }
 
   /**
    * Somebody who is signed in opens the sign-in page: the app's session may be over, which the app knows. If it is, the page's
    * cookies belong to the next sign-in; if not, that begins with fresh ones.
    */
-  #signsInAgain({ admission, around, login }: Trip, jar: Jar): boolean {
-    if (!around.navigation || jar.standing.kind !== 'bound') return false;
+  #signsInAgain({ admission, context, login }: SessionExchange, jar: Jar): boolean {
+    if (!context.navigation || jar.standing.kind !== 'bound') return false;
     const { app, method, target, request } = admission;
     if (!isAt(login, login.anon, target)) return false;
     return readHeadOf(login, method, parseTarget(target, app.target), request.rawHeaders).kind === 'surface';
   }
 
-  #named(trip: Trip, jar: Jar): Passage | Promise<Passage> {
-    const { admission, session, login } = trip;
-    if (jar.busy) return whenFree(jar).then(() => this.#begin(trip));
-    if (this.#needsName(trip, jar) && knownNameAtApp(session) === undefined)
-      return nameAtApp(this.#ctx.store, admission.app, session).then(() => this.#make(trip, jar, login));
-    return this.#make(trip, jar, login);
+  #named(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
+    const { admission, session, login } = exchange;
+    if (jar.busy) return whenFree(jar).then(() => this.#begin(exchange));
+    if (this.#needsName(exchange, jar) && knownNameAtApp(session) === undefined)
+      return nameAtApp(this.#ctx.store, admission.app, session).then(() => this.#make(exchange, jar, login));
+    return this.#make(exchange, jar, login);
   }
 
-  #needsName({ admission, around, login }: Trip, jar: Jar): boolean {
+  #needsName({ admission, context, login }: SessionExchange, jar: Jar): boolean {
     return (
-      (around.query !== null && login.guard.queryEquals.size > 0) ||
-      (around.navigation && this.#mayFill(login, jar)) ||
+      (context.query !== null && login.guard.queryEquals.size > 0) ||
+      (context.navigation && this.#mayFill(login, jar)) ||
       hasAuthorization(admission.request.rawHeaders)
     );
   }
@@ -118,31 +118,31 @@ export class SessionPassages {
     return login.fill && jar.standing.kind === 'open' && nameField(login) !== null;
   }
 
-  #make(trip: Trip, jar: Jar, login: BoundLogin): Passage {
-    const { admission, session, around, read } = trip;
+  #make(exchange: SessionExchange, jar: Jar, login: BoundLogin): Passage {
+    const { admission, session, context, read } = exchange;
     const { app, method, target } = admission;
     const name = knownNameAtApp(session) ?? null;
-    const { query } = around;
+    const { query } = context;
     const misplaced =
       query === null || login.guard.queryEquals.size === 0 ? null : checkQueryEquals(login, query, name);
     if (misplaced !== null) throw new SallyportError('credentials-misplaced', misplaced);
-    const asUpstream = around.upgrade ? upgradeOrigin(login, jar, trip) : undefined;
+    const asUpstream = context.upgrade ? upgradeOrigin(login, jar, exchange) : undefined;
     return new JarPassage(this.#ctx, {
       admission,
       login,
       jar,
-      origin: around.origin,
-      suffix: around.suffix,
+      origin: context.origin,
+      suffix: context.suffix,
       authorization: authorizationEdit(app, login, name),
-      fill: around.navigation && method === 'GET' && this.#mayFill(login, jar) ? name : null,
-      scan: trip.scan,
+      fill: context.navigation && method === 'GET' && this.#mayFill(login, jar) ? name : null,
+      scan: exchange.scan,
       ...(read === undefined ? {} : { read }),
-      navigation: around.navigation,
+      navigation: context.navigation,
       logout:
         isAt(login, login.logout, target) && isLogout(login, parseTarget(target, app.target, Number.POSITIVE_INFINITY)),
       ...(asUpstream === undefined ? {} : { asUpstream }),
       cookies: () => NO_COOKIES,
-      prove: () => this.#prover.check(jar, admission, session, around.upstreams, around.origin),
+      prove: () => this.#prover.check(jar, admission, session, context.upstreams, context.origin),
     });
   }
 }
@@ -151,7 +151,7 @@ export class SessionPassages {
  * A WebSocket is opened only once the person is signed in at the app, where that is by a sign-in that we see: some apps take
  * anybody's socket and ask for the password inside, where nobody can look. Answers the Origin that the app is shown.
  */
-function upgradeOrigin(login: BoundLogin, jar: Jar, { admission }: Trip): string | undefined {
+function upgradeOrigin(login: BoundLogin, jar: Jar, { admission }: SessionExchange): string | undefined {
   if (login.steps.length > 0 && jar.standing.kind !== 'bound')
     throw new SallyportError('forbidden', 'a WebSocket before the sign-in at the app');
   const rule = webSocketRule(login, pathOf(admission.target));

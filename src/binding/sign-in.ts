@@ -12,13 +12,13 @@ import { accountAtApp, nameAtApp, namesSame, realmName } from './names.ts';
 import { givenOut } from './passages.ts';
 import { type Prover, pathOf } from './prover.ts';
 import { type Attempt, attemptStep, type Judged, standingAfter } from './step.ts';
-import type { Around, StepResult } from './types.ts';
+import type { ExchangeContext, StepResult } from './types.ts';
 
 export interface SignInParts {
   readonly ctx: BindingContext;
   readonly prover: Prover;
   readonly admission: Admission<'step'>;
-  readonly around: Around;
+  readonly context: ExchangeContext;
   readonly login: BoundLogin;
   readonly jar: Jar;
   readonly step: LoginStep;
@@ -71,10 +71,10 @@ async function passOn(
   judged: Judged & { kind: 'fail' | 'next' },
   given: string | null,
 ): Promise<StepResult> {
-  const { admission, login, around, ctx, jar } = parts;
+  const { admission, login, context, ctx, jar } = parts;
   await draft.commit(standingAfter(judged, given));
-  const passage = givenOut(admission.app, login, around.origin);
-  const cookies = ctx.shared ? [ctx.setJar(jar.version)(around.suffix)] : [];
+  const passage = givenOut(admission.app, login, context.origin);
+  const cookies = ctx.shared ? [ctx.setJar(jar.version)(context.suffix)] : [];
   return { kind: 'answer', answer: judged.answer, passage, cookies };
 }
 
@@ -85,7 +85,7 @@ async function refuseUnknown(parts: SignInParts, why: string): Promise<never> {
 
 /** A sign-in at the app by somebody who has passed the factor: it must be the same account, by every word there is. */
 export async function signInWithin(parts: SignInParts, session: Session): Promise<StepResult> {
-  const { ctx, prover, admission, login, around, jar } = parts;
+  const { ctx, prover, admission, login, context, jar } = parts;
   const name = await nameAtApp(ctx.store, admission.app, session);
   const given = givenName(parts);
   const exact = login.whoami === null;
@@ -120,34 +120,34 @@ export async function signInWithin(parts: SignInParts, session: Session): Promis
       checkedAt,
     });
     prover.told(jar);
-    const passage = givenOut(admission.app, login, around.origin);
-    const cookies = ctx.shared ? [ctx.setJar(jar.version)(around.suffix)] : [];
+    const passage = givenOut(admission.app, login, context.origin);
+    const cookies = ctx.shared ? [ctx.setJar(jar.version)(context.suffix)] : [];
     return { kind: 'answer', answer: judged.answer, passage, cookies };
   });
 }
 
 /** Whose password is guessed at the app; null: nobody's. Throws `too-many-attempts`, or `wrong-credentials`, on record. */
 async function guessedAt(parts: SignInParts, given: string | null): Promise<Target | null> {
-  const { ctx, admission, around, login, step, jar } = parts;
+  const { ctx, admission, context, login, step, jar } = parts;
   const { throttles, accounts } = ctx.store;
   const now = ctx.clock.now();
-  await checkSource(throttles, around.source, now);
+  await checkSource(throttles, context.source, now);
   // Only where a password is given, now or in a step before, can one be wrong; a step that only names somebody costs nothing.
   if (given === null || (step.secret.length === 0 && jar.standing.kind !== 'step')) return null;
   const name = realmName(login, admission.app.realm, given);
   if (name === undefined) {
-    await failSource(throttles, around.source, now);
+    await failSource(throttles, context.source, now);
     await note(parts, 'refused', { cause: 'a name that is not accepted' });
     throw new SallyportError('wrong-credentials', 'the account name is not in an accepted form');
   }
   const account = await accounts.byName(admission.app.realm.id, name);
-  const known = knowsBrowser(ctx.seal, around.browser, account?.id ?? null, now);
+  const known = knowsBrowser(ctx.seal, context.browser, account?.id ?? null, now);
   return { guess: 'password', realm: admission.app.realm.id, name, from: known ? 'known' : 'elsewhere' };
 }
 
 /** What the app made of it, as a guess. What it has not judged (it did not answer) counts against nobody. */
 async function settleGuess(parts: SignInParts, judged: Judged, place: Place | null): Promise<void> {
-  const { ctx, around } = parts;
+  const { ctx, context } = parts;
   const wrong = judged.kind === 'fail' || (judged.kind === 'unknown' && judged.answered);
   if (!wrong) {
     if (judged.kind === 'in') await place?.passed(ctx.store.throttles, ctx.clock.now());
@@ -155,15 +155,15 @@ async function settleGuess(parts: SignInParts, judged: Judged, place: Place | nu
   }
   await ctx.store.transaction(async (tx) => {
     await place?.failed(tx.throttles, ctx.clock.now());
-    if (judged.kind === 'fail') await failSource(tx.throttles, around.source, ctx.clock.now());
+    if (judged.kind === 'fail') await failSource(tx.throttles, context.source, ctx.clock.now());
   });
 }
 
 /** The app has signed somebody in: held until the second factor of that account is passed, or refused. */
 async function holdBack(parts: SignInParts, judged: Judged & { kind: 'in' }, draft: Draft): Promise<StepResult> {
-  const { ctx, admission, login, around } = parts;
+  const { ctx, admission, login, context } = parts;
   const account = await accountAtApp(ctx.store, admission.app, login, judged.name, login.whoami === null);
-  const { source, userAgent, browser } = around;
+  const { source, userAgent, browser } = context;
   const checkedAt = ctx.clock.now();
   const credentials = draft.credentials();
   const bound = { kind: 'bound', name: account?.name ?? '', proof: judged.proof, credentials, checkedAt } as const;
@@ -176,7 +176,7 @@ async function holdBack(parts: SignInParts, judged: Judged & { kind: 'in' }, dra
             account,
             target: admission.target,
             step: parts.step.id,
-            replaces: around.pending,
+            replaces: context.pending,
             answer: writeAnswer(judged.answer),
             jar: draft.serialise(bound),
           },

@@ -14,12 +14,12 @@ import { askWho } from './ask.ts';
 import { clientPairs } from './browser-cookies.ts';
 import type { BindingContext } from './context.ts';
 import { clientPatterns, common } from './passages.ts';
-import type { Around } from './types.ts';
+import type { ExchangeContext } from './types.ts';
 
 /** One login step on its way. */
 export interface Attempt {
   readonly admission: Admission<'step'>;
-  readonly around: Around;
+  readonly context: ExchangeContext;
   readonly login: BoundLogin;
   readonly jar: Jar;
   readonly step: LoginStep;
@@ -46,11 +46,11 @@ export type Judged =
 
 /** What crosses with a step: cookies of the draft, and a body of ours. */
 function passageOf(attempt: Attempt, draft: Draft): Passage {
-  const { admission, login, around, read } = attempt;
+  const { admission, login, context, read } = attempt;
   const credentials = read.send.authorization;
   const client = clientPatterns(admission.app, login);
   return {
-    ...common(admission.app, login, around.origin),
+    ...common(admission.app, login, context.origin),
     outbound: (values) => {
       const pairs = [draft.cookieFor(admission.target) ?? '', ...clientPairs(values, client)].filter(
         (pair) => pair !== '',
@@ -86,8 +86,8 @@ async function asked(
   ok: boolean,
   answer: WholeAnswer,
 ): Promise<Judged> {
-  const { login, admission, around, nameAtApp } = attempt;
-  const who = await askWho(ctx, login, admission, nameAtApp, around.upstreams, around.origin, draft);
+  const { login, admission, context, nameAtApp } = attempt;
+  const who = await askWho(ctx, login, admission, nameAtApp, context.upstreams, context.origin, draft);
   if (who.kind === 'name') return { kind: 'in', answer, name: who.name, proof: 'whoami' };
   if (who.kind === 'unclear') return { kind: 'unknown', why: 'the app does not say who is signed in', answered: false };
   // What looks like success and signs nobody in may be anything.
@@ -98,10 +98,10 @@ async function asked(
 
 /** Sends a step with the cookies of the draft and finds out what came of it. Rejects when the app cannot be asked. */
 export async function attemptStep(ctx: BindingContext, attempt: Attempt, draft: Draft): Promise<Judged> {
-  const { admission, around, login, step, read, given } = attempt;
+  const { admission, context, login, step, read, given } = attempt;
   const { type, bytes } = read.send;
   const body = bytes === null ? null : { type, bytes };
-  const raw = await exchange(admission, around.upstreams, passageOf(attempt, draft), body);
+  const raw = await exchange(admission, context.upstreams, passageOf(attempt, draft), body);
   draft.receive(admission.target, setCookiesOf(raw));
   await readAhead(login, raw.body);
   const now = ctx.clock.now();

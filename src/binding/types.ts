@@ -4,7 +4,7 @@ import type { Passage } from '../proxy/passage.ts';
 import type { Upstreams } from '../proxy/upstreams.ts';
 
 /** What surrounds a request at an app whose own login is bound. */
-export interface Around {
+export interface ExchangeContext {
   readonly upstreams: Upstreams;
   /** Origin of this request as the browser sees it. */
   readonly origin: string;
@@ -47,9 +47,9 @@ export interface Binding {
    * the app has said who is signed in. Throws or rejects to refuse: `wrong-account`, `credentials-misplaced`, `forbidden`,
    * `upstream-invalid`, `store-unavailable` …
    */
-  passage(admission: Admission<Streamed>, around: Around): Passage | Promise<Passage>;
+  passage(admission: Admission<Streamed>, context: ExchangeContext): Passage | Promise<Passage>;
   /** The answer that was held for this very request of the session, once; null for none. */
-  release(admission: Admission<'session'>, around: Around): Promise<StepResult | null> | null;
+  release(admission: Admission<'session'>, context: ExchangeContext): Promise<StepResult | null> | null;
   /** Takes a request that may be a login step. Rejects to refuse; then the app has not signed anybody in that it names. */
-  step(admission: Admission<'step'>, around: Around): Promise<StepResult>;
+  step(admission: Admission<'step'>, context: ExchangeContext): Promise<StepResult>;
 }

@@ -5,7 +5,7 @@ import type { Jar, JarOwner } from '../jar/types.ts';
 import { randomToken } from '../lib/random.ts';
 import type { BindingContext } from './context.ts';
 import { jarApp } from './jars.ts';
-import type { Around } from './types.ts';
+import type { ExchangeContext } from './types.ts';
 
 /** What a visitor's browser carries is good for this long after the last change, ms. */
 const VISITOR_LIFE = 30 * 60_000;
@@ -71,12 +71,16 @@ function opened(ctx: BindingContext, admission: Admission, value: string | null)
  * cookie, as often as they like, leaves nothing behind. From the moment that a login step is begun with it a row stands in
  * its place: what browsers carry from before is not believed any more.
  */
-export async function visitorJar(ctx: BindingContext, admission: Admission, around: Around): Promise<Visited> {
-  const visit = opened(ctx, admission, around.visitor);
+export async function visitorJar(
+  ctx: BindingContext,
+  admission: Admission,
+  context: ExchangeContext,
+): Promise<Visited> {
+  const visit = opened(ctx, admission, context.visitor);
   const id = visit?.id ?? randomToken(ctx.random, 32);
   const expiresAt = ctx.clock.now() + ROW_LIFE;
   const owner: JarOwner = { kind: 'visitor', id, expiresAt, carried: visit?.carried ?? '' };
-  const jar = await ctx.jars.of(owner, jarApp(admission.app), around.seen);
+  const jar = await ctx.jars.of(owner, jarApp(admission.app), context.seen);
   const sealed = (carried: string): string => {
     const value: Visit = { id, until: ctx.clock.now() + VISITOR_LIFE, carried };
     return ctx.seal.seal(JSON.stringify(value), placeOf(admission));
@@ -86,14 +90,14 @@ export async function visitorJar(ctx: BindingContext, admission: Admission, arou
     async cookies() {
       const carried = ctx.jars.carried(jar);
       if (carried === null)
-        return jar.version > 0 && visit?.carried !== '' ? [ctx.setVisitor(sealed(''))(around.suffix)] : [];
+        return jar.version > 0 && visit?.carried !== '' ? [ctx.setVisitor(sealed(''))(context.suffix)] : [];
       if (carried === visit?.carried) return [];
       const value = sealed(carried);
-      if (value.length <= MAX_VALUE) return [ctx.setVisitor(value)(around.suffix)];
+      if (value.length <= MAX_VALUE) return [ctx.setVisitor(value)(context.suffix)];
       // More than a browser takes: it is kept for them, as long as what they would carry.
       needRowFor(ctx, admission);
       await ctx.jars.takeIn(jar);
-      return [ctx.setVisitor(sealed(''))(around.suffix)];
+      return [ctx.setVisitor(sealed(''))(context.suffix)];
     },
   };
 }

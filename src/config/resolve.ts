@@ -94,7 +94,11 @@ export function heardAt(written: Written, { port }: Overrides): Written {
   return port === undefined ? written : { ...written, listen: { ...written.listen, port } };
 }
 
-function resolveParty(id: string, app: WrittenApp, { written, assets, members: all }: Around): RelyingParty | null {
+function resolveParty(
+  id: string,
+  app: WrittenApp,
+  { written, assets, members: all }: ResolveContext,
+): RelyingParty | null {
   const realm = written.realms[app.realm];
   const members = all.get(app.realm) ?? [];
   if (realm === undefined) return null;
@@ -138,7 +142,7 @@ function resolveUpstream(
 }
 
 /** What an app is resolved with. */
-interface Around {
+interface ResolveContext {
   readonly written: Written;
   readonly assets: Assets;
   /** The apps of each realm. */
@@ -146,7 +150,7 @@ interface Around {
   readonly path: (file: string) => string;
 }
 
-function resolveApp(id: string, app: WrittenApp, realm: RealmConfig, around: Around): AppConfig {
+function resolveApp(id: string, app: WrittenApp, realm: RealmConfig, around: ResolveContext): AppConfig {
   const { written, assets, path } = around;
   const login = loginOf(id, app, assets.logins);
   return {

@@ -22,10 +22,10 @@ import { throttleStore } from './throttles.ts';
 import { ticketStore } from './tickets.ts';
 import { type Change, LOCKED_WRITES, type OpenParts, type StoreParts, type WholeStore } from './types.ts';
 
-type Around = <T>(work: () => Promise<T>) => Promise<T>;
+type Wrapper = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** The same part, every method of it run inside `around`. */
-function wrap<P extends object>(part: P, around: Around): P {
+function wrap<P extends object>(part: P, around: Wrapper): P {
   const wrapped: Record<string, unknown> = {};
   for (const [name, method] of Object.entries(part)) {
     // Every member of a part is an asynchronous method (types.ts).
@@ -36,7 +36,7 @@ function wrap<P extends object>(part: P, around: Around): P {
   return wrapped as P;
 }
 
-function parts(scope: Scope, clock: Clock, around: Around): StoreParts {
+function parts(scope: Scope, clock: Clock, around: Wrapper): StoreParts {
   return {
     accounts: wrap(accountStore(scope), around),
     authenticators: wrap(authenticatorStore(scope), around),
@@ -108,7 +108,7 @@ export function createStore(database: Database, clock: Clock): WholeStore {
   }
 
   /** A call on the store itself within its own transaction would wait for that transaction, for ever. */
-  const outside: Around = (work) =>
+  const outside: Wrapper = (work) =>
     guarded(async () => {
       if (inside.getStore()?.over === false) {
         throw new SallyportError('internal', 'Within a transaction the store is used through the parts it was given.');

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Around, StepResult } from '../binding/types.ts';
+import type { ExchangeContext, StepResult } from '../binding/types.ts';
 import { SallyportError } from '../errors.ts';
 import { deliver } from '../proxy/deliver.ts';
 import type { Upstreams } from '../proxy/upstreams.ts';
@@ -14,7 +14,12 @@ import type { Site } from './site.ts';
 const VERSION = /^[1-9][0-9]{0,14}$/;
 
 /** What surrounds a request at an app whose own login is bound. */
-export function aroundOf(request: IncomingMessage, seen: Seen, upstreams: Upstreams, upgrade: boolean): Around {
+export function aroundOf(
+  request: IncomingMessage,
+  seen: Seen,
+  upstreams: Upstreams,
+  upgrade: boolean,
+): ExchangeContext {
   const { jar, visitor, browser, pending, suffix } = seen.cookies;
   return {
     upstreams,

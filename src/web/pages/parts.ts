@@ -70,11 +70,11 @@ export function alert(message: string | undefined): Html {
 }
 
 /** Where to go, in what words, and perhaps for which browsers alone (a class of pages.css). */
-export type Way = readonly [href: string, text: string, only?: string | undefined];
+export type NavigationLink = readonly [href: string, text: string, only?: string | undefined];
 
 /** Other ways to go on, below the form. */
-export function others(links: readonly Way[]): Html {
-  const item = ([href, text, only]: Way) =>
+export function others(links: readonly NavigationLink[]): Html {
+  const item = ([href, text, only]: NavigationLink) =>
     html`<li${only !== undefined && html` class="${only}"`}><a href="${href}">${text}</a></li>`;
   return html`<ul class="others">${links.map(item)}</ul>`;
 }
