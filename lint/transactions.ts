@@ -7,14 +7,6 @@ import { globSync, readFileSync } from 'node:fs';
 const RUNNER = 'src/operations/perform.ts';
 const PLUMBING = 'src/store/';
 const ALLOWED: Readonly<Record<string, string>> = {
-  'src/binding/sign-in.ts': 'not yet an operation',
-  'src/gate/gate.ts': 'not yet an operation',
-  'src/login/begin.ts': 'not yet an operation',
-  'src/login/codes.ts': 'not yet an operation',
-  'src/login/ending.ts': 'not yet an operation',
-  'src/login/held.ts': 'not yet an operation',
-  'src/login/passkey.ts': 'not yet an operation',
-  'src/login/prove.ts': 'not yet an operation',
   'src/notices/deliver.ts': 'not yet an operation',
 };
 

@@ -4,10 +4,12 @@ import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Draft, Jar } from '../jar/types.ts';
 import { knowsBrowser } from '../login/browser.ts';
+import { withoutNotices } from '../operations/services.ts';
 import type { ReadStep } from '../read/login/step.ts';
 import type { Session } from '../sessions/session.ts';
 import { writeAnswer } from './answer.ts';
 import type { BindingContext } from './context.ts';
+import { refuseAtApp, unknownAtApp } from './guesses.ts';
 import { accountAtApp, nameAtApp, namesSame, realmName } from './names.ts';
 import { givenOut } from './passages.ts';
 import { type Prover, pathOf } from './prover.ts';
@@ -147,16 +149,14 @@ async function guessedAt(parts: SignInParts, given: string | null): Promise<Targ
 
 /** What the app made of it, as a guess. What it has not judged (it did not answer) counts against nobody. */
 async function settleGuess(parts: SignInParts, judged: Judged, place: Place | null): Promise<void> {
-  const { ctx, context } = parts;
+  const { ctx, context, admission } = parts;
   const wrong = judged.kind === 'fail' || (judged.kind === 'unknown' && judged.answered);
   if (!wrong) {
     if (judged.kind === 'in') await place?.passed(ctx.store.throttles, ctx.clock.now());
     return;
   }
-  await ctx.store.transaction(async (tx) => {
-    await place?.failed(tx.throttles, ctx.clock.now());
-    if (judged.kind === 'fail') await failSource(tx.throttles, context.source, ctx.clock.now());
-  });
+  const by = { as: 'anybody', actor: 'anonymous', appId: admission.app.id, source: context.source, place } as const;
+  await (judged.kind === 'fail' ? refuseAtApp : unknownAtApp).perform({ ctx: withoutNotices(ctx), by }, {});
 }
 
 /** The app has signed somebody in: held until the second factor of that account is passed, or refused. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Assertions } from '../assertions/assertions.ts';
-import { record } from '../audit/audit.ts';
 import type { AppConfig, RuleConfig } from '../config/types.ts';
 import { type ErrorCode, SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { withoutNotices } from '../operations/services.ts';
 import { readHeadOf } from '../presets/reading.ts';
 import type { Reading } from '../presets/types.ts';
 import { whoamiTarget } from '../presets/whoami.ts';
@@ -16,6 +16,7 @@ import { Session } from '../sessions/session.ts';
 import type { Store } from '../store/types.ts';
 import { Admission, type AdmissionKind, type MintToken, mintToken, type Streamed } from './admission.ts';
 import { type Decision, decide, type Facts, holds, type SessionFacts } from './decide.ts';
+import { admitFirst } from './first-admission.ts';
 import { identityHeaders } from './identity.ts';
 
 const token: MintToken = mintToken();
@@ -169,24 +170,10 @@ export class Gate {
   }
 
   async #recordAdmission(judged: Judged, session: Session): Promise<void> {
-    const { store, clock } = this.#parts;
-    await store.transaction(async (tx) => {
-      if (!(await tx.sessions.markAdmitted(session.id, clock.now()))) {
-        // By another node; unless it has ended and we have not heard yet.
-        if ((await tx.sessions.byId(session.id))?.endedAt === null) return;
-        throw new SallyportError('sign-in-required', 'the session has ended');
-      }
-      await record(tx.audit, clock, {
-        kind: 'session.admit',
-        outcome: 'ok',
-        actor: session.accountId,
-        accountId: session.accountId,
-        sessionId: session.id,
-        appId: judged.app.id,
-        source: judged.client.address,
-        detail: { amr: session.strength.amr.join(' '), path: judged.target.path },
-      });
-    });
+    const { app, client, target } = judged;
+    const who = { as: 'owner', actor: session.accountId, appId: app.id, source: client.address } as const;
+    const asked = { ctx: withoutNotices(this.#parts), by: { ...who, session } };
+    await admitFirst.perform(asked, { path: target.path });
     session.admitted = true;
   }
 

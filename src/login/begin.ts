@@ -1,17 +1,19 @@
+import { z } from 'zod';
 import { canonicalName } from '../accounts/name.ts';
 import { checkSource } from '../accounts/throttle.ts';
-import { record } from '../audit/audit.ts';
 import { rationOf } from '../audit/ration.ts';
 import { SallyportError } from '../errors.ts';
+import { act } from '../operations/perform.ts';
 import { sourceOf, standsIn } from '../sources/table.ts';
-import type { AccountRow } from '../store/types.ts';
+import type { AccountRow, PendingRow } from '../store/types.ts';
+import { type Visitor, visitor } from './askers.ts';
 import { knowsBrowser } from './browser.ts';
 import { carry } from './carried.ts';
 import { ANONYMOUS, type LoginContext } from './context.ts';
 import { offersOf, pendingOffers } from './offers.ts';
-import { at } from './open.ts';
 import { newPending } from './pending.ts';
-import { provePassword, recordRefusal } from './prove.ts';
+import { provePassword } from './prove.ts';
+import { refuseStep } from './refusals.ts';
 import { type Caller, PENDING_LIFE, type PendingStarted } from './types.ts';
 
 /** The canonical name; throws `wrong-credentials`, on record, for what can be nobody's. */
@@ -19,27 +21,46 @@ async function nameOf(ctx: LoginContext, caller: Caller, typed: string): Promise
   const name = canonicalName(typed, caller.app.realm);
   if (name !== undefined) return name;
   const refusal = { kind: 'sign-in.begin', accountId: null, detail: { cause: 'name-refused' } } as const;
-  await ctx.store.transaction((tx) => recordRefusal(ctx, tx, caller, refusal));
+  await refuseStep.perform({ ctx, by: visitor(caller) }, refusal);
   throw new SallyportError('wrong-credentials', 'the account name is not in an accepted form');
 }
 
-/**
- * The password was right: from here on there is a row, unless the account was changed since the password was compared.
- */
-async function keep(ctx: LoginContext, caller: Caller, found: AccountRow, next: string): Promise<PendingStarted> {
-  const { store, clock } = ctx;
-  const { cookie, pending } = newPending(ctx, caller, found, { next, life: PENDING_LIFE });
-  await store.underAccount(found.id, async (tx, present) => {
-    // What was typed was compared with the password of then.
-    if (sourceOf(caller.app.realm.source).changed(found, present))
-      throw new SallyportError('wrong-credentials', 'the password was changed meanwhile');
-    if (!standsIn(present, caller.app.realm)) throw new SallyportError('wrong-credentials', 'disabled meanwhile');
-    await tx.pendings.insert(pending);
-    const event = { kind: 'sign-in.begin', outcome: 'ok', actor: ANONYMOUS, accountId: found.id } as const;
-    await record(tx.audit, clock, { ...event, ...at(caller), detail: { usable: true } });
-  });
-  return { cookie, offer: await pendingOffers(ctx, caller.app, pending) };
+/** Whose password was right just now, and the sign-in that it begins. */
+interface Proven extends Visitor {
+  readonly found: AccountRow;
+  readonly pending: PendingRow;
 }
+
+/** From here on there is a row, unless the account was changed since the password was compared. */
+export const beginSignIn = act<
+  'account',
+  LoginContext,
+  Proven,
+  Record<string, never>,
+  void,
+  { accountId: string },
+  'sign-in.begin',
+  never
+>({
+  name: 'sign-in.begin',
+  does: 'begins a sign-in whose password was right',
+  who: 'anybody',
+  input: z.strictObject({}),
+  output: z.void(),
+  lock: 'account',
+  records: ['sign-in.begin'],
+  find: ({ by }) => ({ accountId: by.found.id }),
+  async run({ tx, by: { caller, found, pending }, account }) {
+    const { realm } = caller.app;
+    // What was typed was compared with the password of then.
+    if (sourceOf(realm.source).changed(found, account))
+      throw new SallyportError('wrong-credentials', 'the password was changed meanwhile');
+    if (!standsIn(account, realm)) throw new SallyportError('wrong-credentials', 'disabled meanwhile');
+    await tx.pendings.insert(pending);
+    const entry = { kind: 'sign-in.begin', accountId: account.id, detail: { usable: true } } as const;
+    return { value: undefined, record: [entry] };
+  },
+});
 
 async function byPassword(
   ctx: LoginContext,
@@ -51,10 +72,12 @@ async function byPassword(
   const found = await ctx.store.accounts.byName(realm.id, name);
   const account = standsIn(found, realm) ? found : undefined;
   const who = { realm: realm.id, name, accountId: found?.id ?? null, proven: false };
-  await provePassword(ctx, caller, who, account, form.password);
+  await provePassword(ctx, caller, { who, account, password: form.password });
   // No password is right for an account that may not sign in.
   if (account === undefined) throw new SallyportError('internal', 'a password was right for nobody');
-  return keep(ctx, caller, account, form.next);
+  const { cookie, pending } = newPending(ctx, caller, account, { next: form.next, life: PENDING_LIFE });
+  await beginSignIn.perform({ ctx, by: { ...visitor(caller), found: account, pending } }, {});
+  return { cookie, offer: await pendingOffers(ctx, caller.app, pending) };
 }
 
 /** A name alone proves nothing: its browser carries the sign-in, and nothing is kept but a count. */

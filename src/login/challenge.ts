@@ -68,7 +68,12 @@ export function genuine(ctx: LoginContext, caller: Caller, asked: Asked, text: s
  * Uses the challenge up in the transaction that relies on its answer, or throws: of two answers, on whichever nodes, one
  * counts (WebAuthn L3 §13.4.3).
  */
-export async function useChallenge(tx: AccountParts, caller: Caller, asked: Asked, given: Given): Promise<void> {
+export async function useChallenge(
+  tx: Pick<AccountParts, 'challenges'>,
+  caller: Caller,
+  asked: Asked,
+  given: Given,
+): Promise<void> {
   const { purpose, holder } = asked;
   const { hash, expiresAt } = given;
   const times = { createdAt: expiresAt - CHALLENGE_LIFE, expiresAt: expiresAt + USED_LIFE };

@@ -1,89 +1,155 @@
+import { z } from 'zod';
+import type { Place } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
+import { act } from '../operations/perform.ts';
+import type { Told, Under } from '../operations/types.ts';
 import type { Session } from '../sessions/session.ts';
 import { standsIn } from '../sources/table.ts';
-import type { AccountParts, AccountRow } from '../store/types.ts';
+import type { AccountRow } from '../store/types.ts';
+import { type Asked, type Owner, owner, type Visitor, visitor } from './askers.ts';
 import type { LoginContext } from './context.ts';
-import { checkSession, completeSignIn, needStanding, renewSession } from './open.ts';
-import { begunOf, loadPending, needWaiting, takePending } from './pending.ts';
-import {
-  type CodeGuess,
-  countFailures,
-  countsTowardsEnd,
-  type Proven,
-  proveCode,
-  recordRefusal,
-  recordStep,
-} from './prove.ts';
+import { checkSession, completeSignIn, needStanding, renewSession, signedIn } from './open.ts';
+import { begunOf, loadPending, needWaiting, type PendingSignIn, takePending } from './pending.ts';
+import { type CodeGuess, countsTowardsEnd, type Proven, proveCode, refusalOf } from './prove.ts';
+import { interruptStep, refuseGuess } from './refusals.ts';
+import type { Match } from './steps.ts';
 import type { Caller, SecondStep, SignedIn } from './types.ts';
 
-/** A code that was stolen and used is noticed by its owner only when they are told. */
-async function tellUse(
-  ctx: LoginContext,
-  tx: AccountParts,
-  caller: Caller,
-  account: AccountRow,
-  step: SecondStep,
-): Promise<void> {
-  if (step !== 'recovery') return;
-  const detail = { source: caller.source, app: caller.app.id };
-  await ctx.notices.tell(tx, account, { kind: 'recovery-code-used', detail });
+/** What a code was found to fit, and the place of the guess. */
+interface Fitting {
+  readonly match: Match;
+  readonly place: Place;
+  readonly account: AccountRow;
 }
 
-/** The code fitted and was none any more: a wrong one after all, or used before. Both were judged. */
-async function recordUnclaimed(ctx: LoginContext, caller: Caller, guess: CodeGuess, proven: Proven): Promise<void> {
+/** Whose code fitted, and what it was typed for. */
+type SigningIn = Visitor & Fitting & { readonly pending: PendingSignIn };
+type Confirming = Owner & Fitting;
+
+const form = z.strictObject({ step: z.enum(['totp', 'recovery']) });
+type Form = z.infer<typeof form>;
+
+/** The code fitted and was none any more: a wrong one after all, or used before. */
+class Unclaimed extends SallyportError {}
+
+interface Used {
+  readonly account: AccountRow;
+  readonly proof: Proof;
+  readonly notices: readonly Told<'recovery-code-used'>[];
+}
+
+/** Uses the code up; a code that was stolen and used is noticed by its owner only when they are told. */
+async function useUp({
+  tx,
+  by,
+  account,
+  input: { step },
+  now,
+}: Under<'account', LoginContext, SigningIn | Confirming, Form, unknown>): Promise<Used> {
+  const { app, source } = by.caller;
+  const { match } = by;
+  if (!standsIn(account, app.realm)) throw new SallyportError('wrong-credentials', 'disabled meanwhile');
+  if (!(await match.claim(tx, now))) throw new Unclaimed(match.unclaimed);
+  const told = { account, kind: 'recovery-code-used', detail: { source, app: app.id } } as const;
+  return {
+    account,
+    proof: { kind: step, at: now, authenticatorId: match.authenticatorId },
+    notices: step === 'recovery' ? [told] : [],
+  };
+}
+
+/** Uses the code up together with what it permits. */
+export const signInByCode = act<
+  'account',
+  LoginContext,
+  SigningIn,
+  Form,
+  SignedIn,
+  { accountId: string },
+  'sign-in.second' | 'session.open',
+  'recovery-code-used'
+>({
+  name: 'sign-in.second-by-code',
+  does: 'uses a code up as the second step of a sign-in, and opens a session',
+  who: 'anybody',
+  input: form,
+  output: signedIn,
+  lock: 'account',
+  throttle: { guess: 'right' },
+  records: ['sign-in.second', 'session.open'],
+  notices: ['recovery-code-used'],
+  find: ({ by }) => ({ accountId: by.account.id }),
+  async run(on) {
+    const { tx, by, input } = on;
+    const { account, proof, notices } = await useUp(on);
+    const { pending, match, caller } = by;
+    await takePending(tx, pending);
+    const detail = { step: input.step, authenticator: match.authenticatorId, ...begunOf(pending, caller) };
+    const proofs = [...pending.proofs, proof];
+    return { ...(await completeSignIn(on, { account, proofs, next: pending.next }, detail, pending)), notices };
+  },
+});
+
+/** The same for somebody who is signed in and confirms. */
+export const confirmByCode = act<
+  'account',
+  LoginContext,
+  Confirming,
+  Form,
+  SignedIn,
+  { accountId: string },
+  'sign-in.step-up',
+  'recovery-code-used'
+>({
+  name: 'step-up.by-code',
+  does: 'uses a code up to confirm who is signed in',
+  who: 'owner',
+  input: form,
+  output: signedIn,
+  lock: 'account',
+  throttle: { guess: 'right' },
+  records: ['sign-in.step-up'],
+  notices: ['recovery-code-used'],
+  find: ({ by }) => ({ accountId: by.account.id }),
+  async run(on) {
+    const { proof, notices } = await useUp(on);
+    const detail = { step: on.input.step, authenticator: on.by.match.authenticatorId };
+    return { ...(await renewSession(on, proof, detail)), notices };
+  },
+});
+
+/** What it was typed for still stood, or `stands` throws: both were judged. */
+async function refuseUnclaimed(ctx: LoginContext, caller: Caller, guess: CodeGuess, proven: Proven): Promise<void> {
   const { account, match, place } = proven;
   const wrong = match.unclaimed === 'wrong-credentials';
-  const cause = wrong ? 'wrong-code' : match.unclaimed;
-  await ctx.store.underAccount(account.id, async (tx) => {
-    await guess.stands(tx);
-    await place.failed(tx.throttles, ctx.clock.now());
-    if (wrong && countsTowardsEnd(place))
-      await countFailures(ctx, tx, caller, [{ id: match.authenticatorId, accountId: account.id }]);
-    const refusal = { kind: guess.kind, accountId: account.id, detail: { step: guess.step, cause, ...guess.begun } };
-    await recordRefusal(ctx, tx, caller, refusal);
-  });
+  const ends = wrong && countsTowardsEnd(place);
+  const tried = ends ? [{ id: match.authenticatorId, accountId: account.id }] : [];
+  const by = { ...visitor(caller), place, tried, stands: guess.stands };
+  await refuseGuess.perform({ ctx, by }, refusalOf(guess, wrong ? 'wrong-code' : match.unclaimed));
 }
 
-/** What came between was no guess of anybody's: on record, and counted against nobody. */
-async function recordInterrupted(
-  ctx: LoginContext,
-  caller: Caller,
-  { kind, step, begun }: CodeGuess,
-  accountId: string,
-  cause: string,
-): Promise<void> {
-  await ctx.store.transaction((tx) =>
-    recordStep(ctx, tx, caller, { kind, accountId, detail: { step, cause, ...begun } }),
-  );
-}
-
-/** Uses the code up together with what it permits, all or nothing; a refusal is put on record. */
-async function withUsedUp<T>(
-  ctx: LoginContext,
-  caller: Caller,
+/** Does what a code that fits permits; what comes of it instead is put on record. */
+async function orRefused<T>(
+  { ctx, by: { caller } }: Asked<Visitor>,
   guess: CodeGuess,
   proven: Proven,
-  then: (tx: AccountParts, proof: Proof, account: AccountRow) => Promise<T>,
+  work: () => Promise<T>,
 ): Promise<T> {
-  const { account, match, place } = proven;
-  const { step } = guess;
-  const now = ctx.clock.now();
-  const unclaimed = new SallyportError(match.unclaimed);
   try {
-    return await ctx.store.underAccount(account.id, async (tx, present) => {
-      if (!standsIn(present, caller.app.realm)) throw new SallyportError('wrong-credentials', 'disabled meanwhile');
-      if (!(await match.claim(tx, now))) throw unclaimed;
-      await place.passed(tx.throttles, now);
-      await tellUse(ctx, tx, caller, present, step);
-      return then(tx, { kind: step, at: now, authenticatorId: match.authenticatorId }, present);
-    });
+    return await work();
   } catch (error) {
     if (!(error instanceof SallyportError) || error.status >= 500 || error.code === 'too-many-attempts') throw error;
-    if (error === unclaimed) await recordUnclaimed(ctx, caller, guess, proven);
-    else await recordInterrupted(ctx, caller, guess, account.id, error.code);
+    if (error instanceof Unclaimed) await refuseUnclaimed(ctx, caller, guess, proven);
+    else await interruptStep.perform({ ctx, by: visitor(caller) }, refusalOf(guess, error.code));
     throw error;
   }
+}
+
+/** What a person types as a second step. */
+export interface TypedCode {
+  readonly step: SecondStep;
+  readonly code: string;
 }
 
 /** The second step by a code. Errors as in types.ts. */
@@ -91,22 +157,19 @@ export async function second(
   ctx: LoginContext,
   caller: Caller,
   cookie: string | null,
-  step: SecondStep,
-  code: string,
+  { step, code }: TypedCode,
 ): Promise<SignedIn> {
   const pending = await loadPending(ctx, caller, cookie);
   if (pending === undefined) throw new SallyportError('pending-expired');
-  const { realm } = caller.app;
-  const { accountId, claimedName, proofs } = pending;
-  const who = { realm: realm.id, name: claimedName, accountId, proven: proofs.length > 0 };
-  const begun = begunOf(pending, caller);
-  const guess: CodeGuess = { kind: 'sign-in.second', step, code, begun, stands: (tx) => needWaiting(tx, pending) };
-  return proveCode(ctx, caller, who, guess, (proven) =>
-    withUsedUp(ctx, caller, guess, proven, async (tx, proof, account) => {
-      await takePending(tx, pending);
-      const detail = { step, authenticator: proven.match.authenticatorId, ...begun };
-      return completeSignIn(ctx, tx, caller, account, [...proofs, proof], pending.next, detail, pending);
-    }),
+  const { accountId, claimedName: name, proofs } = pending;
+  const who = { realm: caller.app.realm.id, name, accountId, proven: proofs.length > 0 };
+  const stands: CodeGuess['stands'] = (tx) => needWaiting(tx, pending);
+  const guess: CodeGuess = { kind: 'sign-in.second', who, step, code, begun: begunOf(pending, caller), stands };
+  const by = visitor(caller);
+  return proveCode(ctx, caller, guess, (proven) =>
+    orRefused({ ctx, by }, guess, proven, () =>
+      signInByCode.perform({ ctx, by: { ...by, ...proven, pending } }, { step }),
+    ),
   );
 }
 
@@ -115,16 +178,14 @@ export async function stepUp(
   ctx: LoginContext,
   caller: Caller,
   session: Session,
-  step: SecondStep,
-  code: string,
+  { step, code }: TypedCode,
 ): Promise<SignedIn> {
   checkSession(ctx, caller, session);
   const who = { realm: session.realm, name: session.accountName, accountId: session.accountId, proven: true };
-  const guess: CodeGuess = { kind: 'sign-in.step-up', step, code, stands: (tx) => needStanding(tx, session) };
-  return proveCode(ctx, caller, who, guess, (proven) =>
-    withUsedUp(ctx, caller, guess, proven, async (tx, proof) => {
-      const detail = { step, authenticator: proven.match.authenticatorId };
-      return renewSession(ctx, tx, caller, session, proof, detail);
-    }),
+  const guess: CodeGuess = { kind: 'sign-in.step-up', who, step, code, stands: (tx) => needStanding(tx, session) };
+  return proveCode(ctx, caller, guess, (proven) =>
+    orRefused({ ctx, by: visitor(caller) }, guess, proven, () =>
+      confirmByCode.perform({ ctx, by: { ...owner(caller, session), ...proven } }, { step }),
+    ),
   );
 }

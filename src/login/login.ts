@@ -41,11 +41,11 @@ export function createLogin(ctx: LoginContext): Login {
     },
     offers: (caller, pending, session) => offersHere(ctx, caller, pending, session),
     passkeyDomains: (caller, pending, session) => passkeyDomains(ctx, caller, pending, session),
-    second: (caller, pending, step, code) => second(ctx, caller, pending, step, code),
-    stepUp: (caller, session, step, code) => stepUp(ctx, caller, session, step, code),
+    second: (caller, pending, step, code) => second(ctx, caller, pending, { step, code }),
+    stepUp: (caller, session, step, code) => stepUp(ctx, caller, session, { step, code }),
     afterEnrolment: (caller, tx, account, proofs) => afterEnrolment(ctx, caller, tx, { account, proofs }),
     passkeyOptions: (caller, ceremony) => passkeyOptions(ctx, caller, ceremony),
-    passkey: (caller, ceremony, response, next) => passkey(ctx, caller, ceremony, response, next),
+    passkey: (caller, ceremony, response, next) => passkey(ctx, caller, ceremony, { response, next }),
     signOut: async (caller, session) => {
       await signOut(ctx, caller, session, false);
     },

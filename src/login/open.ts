@@ -1,18 +1,24 @@
-import { type AuditEvent, record } from '../audit/audit.ts';
+import { z } from 'zod';
+import type { AuditEvent, AuditKind } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
-import type { Entry, Parts } from '../operations/types.ts';
+import type { Done, Entry, Parts, Under } from '../operations/types.ts';
 import { openSession, rotateSession } from '../sessions/open.ts';
-import type { Session } from '../sessions/session.ts';
-import type { AccountParts, AccountRow, OpenParts, PendingRow } from '../store/types.ts';
+import { Session } from '../sessions/session.ts';
+import type { AccountRow, PendingRow } from '../store/types.ts';
+import type { Owner, Visitor } from './askers.ts';
 import { newBrowser } from './browser.ts';
 import type { LoginContext } from './context.ts';
 import type { Caller, SignedIn } from './types.ts';
 
-/** Where a step happens, for the record. */
-export function at(caller: Caller): Pick<AuditEvent, 'appId' | 'source'> {
-  return { appId: caller.app.id, source: caller.source };
-}
+/** The form of `SignedIn`. */
+export const signedIn = z.strictObject({
+  cookie: z.string(),
+  session: z.custom<Session>((value) => value instanceof Session),
+  next: z.string(),
+  held: z.boolean().exactOptional(),
+  browser: z.string(),
+});
 
 /** What is told on record of a step that went well. */
 export type StepDetail = NonNullable<AuditEvent['detail']>;
@@ -43,28 +49,31 @@ export async function admitPerson(
   const { id } = account;
   return {
     value: { cookie, session, next, browser: newBrowser(seal, random, id, clock.now()) },
-    record: { kind: 'session.open', actor: id, accountId: id, sessionId: session.id, ...at(caller), detail },
+    record: { kind: 'session.open', actor: id, accountId: id, sessionId: session.id, detail },
   };
 }
 
-/** The last step of a sign-in, in the caller's transaction: puts the step on record and opens the session. */
+type On<B extends Visitor | Owner> = Pick<
+  Under<'account', LoginContext, B, unknown, unknown>,
+  'tx' | 'ctx' | 'by' | 'now'
+>;
+
+/** What a step that went well answers, and what goes on record for it. */
+type Stepped<K extends AuditKind> = Done<SignedIn, K, never> & { readonly record: readonly [Entry<K>, ...Entry<K>[]] };
+
+/** The last step of a sign-in, in the caller's transaction: opens the session. */
 export async function completeSignIn(
-  ctx: LoginContext,
-  tx: AccountParts,
-  caller: Caller,
-  account: AccountRow,
-  proofs: readonly Proof[],
-  next: string,
+  { tx, ctx, by: { caller }, now }: On<Visitor>,
+  admitted: Admitted,
   detail: StepDetail,
   pending?: PendingRow,
-): Promise<SignedIn> {
-  const event = { kind: 'sign-in.second', outcome: 'ok', actor: account.id, accountId: account.id } as const;
-  await record(tx.audit, ctx.clock, { ...event, ...at(caller), detail });
-  const { value: signedIn, record: opened } = await admitPerson(ctx, tx, caller, { account, proofs, next });
-  await record(tx.audit, ctx.clock, { outcome: 'ok', actor: account.id, ...opened });
+): Promise<Stepped<'sign-in.second' | 'session.open'>> {
+  const { id } = admitted.account;
+  const { value, record } = await admitPerson(ctx, tx, caller, admitted);
   // What the app answered to the password is this session's from now on, if it waited for this sign-in.
-  const held = pending !== undefined && (await tx.holds.adopt(pending.id, signedIn.session.id, ctx.clock.now()));
-  return { ...signedIn, held };
+  const held = pending !== undefined && (await tx.holds.adopt(pending.id, value.session.id, now));
+  const step = { kind: 'sign-in.second', actor: id, accountId: id, detail } as const;
+  return { value: { ...value, held }, record: [step, record] };
 }
 
 /** A recent proof replaces an older one of its kind; the others stay as they are. */
@@ -79,7 +88,7 @@ export function checkSession(ctx: LoginContext, caller: Caller, session: Session
 }
 
 /** Throws `sign-in-required` unless the session stands in the store as it does here. */
-export async function needStanding(tx: OpenParts, session: Session): Promise<void> {
+export async function needStanding(tx: Pick<Parts, 'sessions'>, session: Session): Promise<void> {
   const row = await tx.sessions.byId(session.id);
   if (row === undefined || row.endedAt !== null || row.hash !== session.hash)
     throw new SallyportError('sign-in-required', 'the session ended meanwhile');
@@ -87,18 +96,18 @@ export async function needStanding(tx: OpenParts, session: Session): Promise<voi
 
 /** The same session under a new secret and with a new proof, in the caller's transaction. Throws `conflict`. */
 export async function renewSession(
-  ctx: LoginContext,
-  tx: AccountParts,
-  caller: Caller,
-  session: Session,
+  { tx, ctx, by: { caller, session } }: On<Owner>,
   proof: Proof,
   detail: StepDetail,
-): Promise<SignedIn> {
+): Promise<Stepped<'sign-in.step-up'>> {
   const { clock, random, seal } = ctx;
-  const { accountId, id } = session;
-  const proofs = withProof(session.proofs, proof);
-  const renewed = await rotateSession(tx, clock, random, session, caller.app, proofs);
-  const event = { kind: 'sign-in.step-up', outcome: 'ok', actor: accountId, accountId, sessionId: id } as const;
-  await record(tx.audit, clock, { ...event, ...at(caller), detail });
-  return { ...renewed, next: '/', browser: newBrowser(seal, random, accountId, clock.now()) };
+  const { accountId, id: sessionId } = session;
+  const renewed = await rotateSession(tx, { clock, random }, session, {
+    app: caller.app,
+    proofs: withProof(session.proofs, proof),
+  });
+  return {
+    value: { ...renewed, next: '/', browser: newBrowser(seal, random, accountId, clock.now()) },
+    record: [{ kind: 'sign-in.step-up', accountId, sessionId, detail }],
+  };
 }

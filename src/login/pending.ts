@@ -111,7 +111,7 @@ export async function namedBy(ctx: LoginContext, caller: Caller, cookie: string 
  * Throws `pending-expired` when the sign-in waits no more; where it is carried and was ended with those of its account since it
  * was looked up, `wrong-credentials`, as from the next time on.
  */
-export async function needWaiting(tx: OpenParts, pending: PendingSignIn): Promise<void> {
+export async function needWaiting(tx: Readable, pending: PendingSignIn): Promise<void> {
   const { carried, hash, accountId } = pending;
   if (carried === null) {
     if ((await tx.pendings.byHash(hash)) === undefined) throw new SallyportError('pending-expired');
@@ -126,7 +126,10 @@ export async function needWaiting(tx: OpenParts, pending: PendingSignIn): Promis
  * Takes the sign-in that waits, now that something is proven. Asked of the database, not of what was read before: one
  * pending opens one session, on whichever node, whoever carries it.
  */
-export async function takePending(tx: AccountParts, pending: PendingSignIn): Promise<void> {
+export async function takePending(
+  tx: Pick<AccountParts, 'pendings' | 'challenges' | 'accounts'>,
+  pending: PendingSignIn,
+): Promise<void> {
   const { id, appId, createdAt, carried } = pending;
   if (carried !== null) await needWaiting(tx, pending);
   const used = { hash: usedHash(id), purpose: 'sign-in', holder: id, appId, createdAt } as const;

@@ -13,7 +13,7 @@ export interface Match {
   /** What a claim that fails means: a right code used before, or, where only the claim tells, a wrong one. */
   readonly unclaimed: 'code-used' | 'wrong-credentials';
   /** True exactly once per code. */
-  claim(tx: AccountParts, at: number): Promise<boolean>;
+  claim(tx: Pick<AccountParts, 'authenticators'>, at: number): Promise<boolean>;
 }
 
 export interface Step {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { addSigningKey, type Keyring, LEAD_MS } from '../assertions/keyring.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Notices } from '../notices/types.ts';
 import { perform } from '../operations/perform.ts';
+import { withoutNotices } from '../operations/services.ts';
 import type { Act, Asker, Described, Operation, Services, Unlocked } from '../operations/types.ts';
 import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/types.ts';
@@ -18,9 +18,6 @@ const keyForm = z.strictObject({ now: z.boolean() });
 const newKey = z.strictObject({ id: z.string(), createdAt: z.number(), activeAt: z.number() });
 /** A new key. Moments in ms. */
 export type NewKey = Readonly<z.infer<typeof newKey>>;
-
-/** Nobody is told of keys. */
-const notices: Notices = { tell: async () => {} };
 
 function rotation<A extends KeyContext>(
   as: Pick<Described, 'name' | 'does' | 'who'>,
@@ -52,7 +49,7 @@ function rotation<A extends KeyContext>(
   return {
     ...operation,
     perform: (ctx, input) =>
-      perform(operation, { ctx: { ...ctx, notices }, by: { as: as.who, actor: actorOf(ctx) } }, input),
+      perform(operation, { ctx: { ...ctx, ...withoutNotices(ctx) }, by: { as: as.who, actor: actorOf(ctx) } }, input),
   };
 }
 

@@ -56,12 +56,10 @@ export async function openSession(
 
 /** New secret and proofs for a live session; throws `conflict` when it changed or ended meanwhile. Only login/ calls this. */
 export async function rotateSession(
-  tx: AccountParts,
-  clock: Clock,
-  random: Random,
+  tx: Pick<AccountParts, 'sessions'>,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
   old: Session,
-  app: AppConfig,
-  proofs: readonly Proof[],
+  { app, proofs }: { readonly app: AppConfig; readonly proofs: readonly Proof[] },
 ): Promise<{ cookie: string; session: Session }> {
   const cookie = randomToken(random, 32);
   const rotated = await tx.sessions.rotate(old.id, old.hash, { hash: sha256(cookie), proofs, lastSeenAt: clock.now() });

@@ -15,12 +15,6 @@ const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /** Transactions without a lock, by file: how many, and why each may be without. Those that take one need no reason. */
 const UNLOCKED: Readonly<Record<string, readonly string[]>> = {
-  'binding/sign-in.ts': ['puts a refused step on record'],
-  'gate/gate.ts': ['one conditional UPDATE of a session that has not ended, and its record'],
-  'login/begin.ts': ['puts a refused name on record'],
-  'login/codes.ts': ['puts on record what came between'],
-  'login/passkey.ts': ['puts a refused answer on record'],
-  'login/prove.ts': ['puts a malformed code on record'],
   'notices/deliver.ts': ['takes a message away that was sent, one DELETE'],
   'operations/perform.ts': ['of operations that say why they take no lock'],
 };

@@ -5,12 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { RETENTION } from '../../../src/audit/retention.ts';
 import { ENROLMENT } from '../../../src/enrol/operations.ts';
+import { SIGNING_IN } from '../../../src/login/operations.ts';
 import { ADMINISTRATION } from '../../../src/manage/operations.ts';
 import { isNoticeKind } from '../../../src/notices/text.ts';
 import type { Listed } from '../../../src/operations/types.ts';
 import { isOperation } from '../../support/operations.ts';
 
-const TABLES: Readonly<Record<string, readonly Listed[]>> = { manage: ADMINISTRATION, enrol: ENROLMENT };
+const TABLES: Readonly<Record<string, readonly Listed[]>> = {
+  manage: ADMINISTRATION,
+  enrol: ENROLMENT,
+  login: SIGNING_IN,
+};
 const ALL = Object.values(TABLES).flat();
 
 const WHO = ['administrator', 'owner', 'enrolling', 'anybody', 'sallyport'];
