@@ -41,6 +41,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'login.waiting': 'reads',
   'login.offers': 'reads',
   'login.knows': 'reads',
+  'login.passkeyDomains': 'reads',
   'login.afterEnrolment': 'a part of enrol.finish, in its transaction',
   'enrol.peek': 'reads',
   'enrol.state': 'reads',
