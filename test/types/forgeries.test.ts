@@ -28,19 +28,34 @@ import type { AppConfig } from '../../src/config/types.ts';
 import type { Target } from '../../src/read/target.ts';
 import type { Login } from '../../src/login/types.ts';
 import { type AuditKind } from '../../src/audit/audit.ts';
+import type { Done, Parts } from '../../src/operations/types.ts';
 import { SallyportError } from '../../src/errors.ts';
 declare const admission: Admission<'session'>, step: Admission<'step'>, parts: AdmissionParts, request: IncomingMessage, res: ServerResponse, by: Forwarding;
 declare const session: Session, pending: PendingRow, row: SessionRow, store: Store, tx: StoreParts, map: SessionMap;
 declare const gate: Gate, judged: Judged, facts: Facts, login: Login, app: AppConfig, upgrader: Upgrader, socket: Duplex;
 declare const passage: Passage, target: Target, refusal: Refusal, text: string;
+declare const unlocked: Parts, underAccount: Parts<'account'>, underApps: Parts<'apps'>;
 const hooks = { fail: (_: SallyportError) => {} };
 export { Admission, decide, exchange, forward, Session, openSession, SallyportError };
-export type { Decision, AuditKind };
-export { admission, step, parts, request, res, by, session, pending, row, store, tx, map, gate, judged, facts, login, app, upgrader, socket, target, refusal, text, hooks, passage };
+export type { Decision, AuditKind, Done };
+export { admission, step, parts, request, res, by, session, pending, row, store, tx, map, gate, judged, facts, login, app, upgrader, socket, target, refusal, text, hooks, passage, unlocked, underAccount, underApps };
 `;
 
 /** What must not compile, and the code of the error that stops it. */
 const FORGERIES: Readonly<Record<string, readonly [snippet: string, code: string]>> = {
+  'an operation’s answer without its entry': ["export const a: Done<number, 'sign-out'> = { value: 1 };", 'TS2741'],
+  'an operation’s answer with no entry in its record': [
+    "export const a: Done<number, 'sign-out'> = { value: 1, record: [] };",
+    'TS2322',
+  ],
+  'an entry of a kind that the operation does not declare': [
+    "export const a: Done<number, 'sign-out'> = { value: 1, record: [{ kind: 'ticket.issue' }] };",
+    'TS2322',
+  ],
+  'an operation that writes its entry itself': ['underAccount.audit.append({});', 'TS2339'],
+  'an operation that tells the owner itself': ['underAccount.notices.insert({});', 'TS2339'],
+  'an operation under no lock that ends sessions': ["unlocked.sessions.end({ by: 'all' }, text, 1);", 'TS2339'],
+  'an operation under the lock of apps that changes an account': ['underApps.accounts.update(text, {});', 'TS2339'],
   'an admission written as a literal': ['forward({ ...parts }, res, by, hooks);', 'TS2345'],
   'an admission spread from another': ["forward({ ...admission, target: '/admin' }, res, by, hooks);", 'TS2345'],
   'an admission declared as a literal': ['export const a: Admission = { ...parts };', 'TS2739'],
