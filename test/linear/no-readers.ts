@@ -69,6 +69,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
       'lib/files.ts',
       'lib/known-names.ts',
       'lib/lazy.ts',
+      'lib/linked.ts',
     ],
     ...[
       'lib/random.ts',
