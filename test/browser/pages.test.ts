@@ -9,13 +9,14 @@ import { launchBrowser } from '../support/browser.ts';
 import { CODE, NAME, PASSWORD, RECOVERY, type Stand, startStand, TICKET, USED_CODE } from '../unit/web/stand.ts';
 
 const SCREENS = fileURLToPath(new URL('../../.artifacts/screens/', import.meta.url));
+const WITH_SCREENS = process.env['TEST_SCREENS'] === '1';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { width: 360, height: 740 };
 const DESK = { width: 1280, height: 900 };
 
 let browser: Browser;
 before(async () => {
-  mkdirSync(SCREENS, { recursive: true });
+  if (WITH_SCREENS) mkdirSync(SCREENS, { recursive: true });
   browser = await launchBrowser();
 });
 after(() => browser.close());
@@ -33,7 +34,9 @@ async function open(context: BrowserContext, complaints: string[]): Promise<Page
   return page;
 }
 
+/** Pictures for people to look at; taken when they are asked for. */
 async function shot(page: Page, name: string): Promise<void> {
+  if (!WITH_SCREENS) return;
   await page.screenshot({ path: join(SCREENS, `${name}-${page.viewportSize()?.width ?? 0}.png`), fullPage: true });
 }
 
