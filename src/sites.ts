@@ -8,7 +8,7 @@ import { hostMap } from './read/hosts.ts';
 import { compileRules } from './rules/compile.ts';
 import type { RealmSource } from './sources/table.ts';
 import { brandOf } from './web/brand.ts';
-import type { Live } from './web/server.ts';
+import type { Live } from './web/parts.ts';
 
 /** Everything that one configuration makes. Throws when a part of it cannot be made; then nothing of it stays. */
 function build(config: Config, clock: Clock): Live {

@@ -1,8 +1,11 @@
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
+import type { Jar } from '../jar/types.ts';
+import { soon } from '../lib/soon.ts';
 import { readHeadOf } from '../presets/reading.ts';
 import type { Passage } from '../proxy/passage.ts';
 import { parseTarget } from '../read/target.ts';
+import type { Session } from '../sessions/session.ts';
 import { readAhead } from './ahead.ts';
 import { readAnswer } from './answer.ts';
 import { readLoginBody } from './body.ts';
@@ -28,41 +31,36 @@ export function createBinding(ctx: BindingContext): Binding {
   return {
     passage(admission, context) {
       if (isOfSession(admission)) return passages.of(admission, context);
-      if (admission.kind === 'surface') refuseBody(admission.request.rawHeaders);
+      if (admission.kind === 'surface') refuseBody(admission.headers);
       if (admission.kind === 'surface' && admission.surface?.static === false)
         return surfacePassage(ctx, admission, context);
       const login = boundLogin(admission.app);
-      const scan = scannerFor(login, admission.method, admission.request.rawHeaders, context.query);
+      const scan = scannerFor(login, admission.method, admission.headers, context.query);
       return { ...closedPassage(admission.app, login, context.origin), scan };
     },
 
     release(admission, context) {
       const { session, method } = admission;
       if (session === null || method !== 'GET' || context.upgrade) return null;
-      const jar = sessionJars.of(admission, session, context.seen);
-      if (!(jar instanceof Promise) && jar.held !== admission.target) return null;
-      return release(ctx, prover, sessionJars, admission, context);
+      return soon(sessionJars.of(admission, session, context.seen), (jar) =>
+        jar.held === admission.target ? release(ctx, prover, { admission, session, jar }, context) : null,
+      );
     },
 
     async step(admission, context) {
       const login = boundLogin(admission.app);
-      const { session, request, method } = admission;
-      if (method === 'GET') refuseBody(request.rawHeaders);
+      const { session, request, method, headers } = admission;
+      if (method === 'GET') refuseBody(headers);
       const body = method === 'GET' ? { bytes: Buffer.alloc(0), whole: true } : await readLoginBody(request);
       if (body.whole) await readAhead(login, body.bytes);
       // Asked before anything is known of the jar, since others may have their turn meanwhile.
-      const harmless = session !== null && (await isHarmless(login, method, request.rawHeaders, body));
+      const harmless = session !== null && (await isHarmless(login, method, headers, body));
       const visited = session === null ? await visitorJar(ctx, admission, context) : null;
       const jar = visited?.jar ?? (session === null ? null : await sessionJars.of(admission, session, context.seen));
       if (jar === null) throw new SallyportError('internal', 'a step without a jar');
       await whenFree(jar);
-      const reading = readHeadOf(
-        login,
-        method,
-        parseTarget(admission.target, admission.app.target),
-        request.rawHeaders,
-      );
-      const asked = { rawHeaders: request.rawHeaders, session: session !== null };
+      const reading = readHeadOf(login, method, parseTarget(admission.target, admission.app.target), headers);
+      const asked = { headers, session: session !== null };
       const steps = reading.kind === 'step' ? reading.steps : [];
       const chosen = chooseStep(login, steps, jar.standing, asked, { ...body, harmless });
       if (chosen.kind === 'plain') {
@@ -117,14 +115,10 @@ async function surfacePassage(ctx: BindingContext, admission: Admission, context
 async function release(
   ctx: BindingContext,
   prover: Prover,
-  jars: SessionJars,
-  admission: Admission<'session'>,
+  { admission, session, jar }: { admission: Admission<'session'>; session: Session; jar: Jar },
   context: ExchangeContext,
 ): Promise<StepResult | null> {
-  const { session, app, target } = admission;
-  if (session === null) return null;
-  const jar = await jars.of(admission, session, context.seen);
-  if (jar.held !== target) return null;
+  const { app, target } = admission;
   const held = await ctx.store.holds.take(session.id);
   await ctx.jars.released(jar);
   if (held === undefined || held.appId !== app.id || held.target !== target || ctx.clock.now() >= held.expiresAt)

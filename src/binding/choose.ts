@@ -1,6 +1,7 @@
 import type { BoundLogin, LoginStep } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Standing } from '../jar/types.ts';
+import type { HeaderFields } from '../read/fields.ts';
 import { type ReadStep, readStep } from '../read/login/step.ts';
 import type { Read } from './guard.ts';
 
@@ -31,17 +32,17 @@ export function chooseStep(
   login: BoundLogin,
   candidates: readonly LoginStep[],
   standing: Standing,
-  request: { readonly rawHeaders: readonly string[]; readonly session: boolean },
+  request: { readonly headers: HeaderFields; readonly session: boolean },
   body: Read & { readonly harmless: boolean },
 ): Chosen {
-  const { rawHeaders, session } = request;
+  const { headers, session } = request;
   if (!body.whole) {
     if (session) return { kind: 'plain' };
     throw new SallyportError('body-too-large', 'larger than a sign-in');
   }
   for (const step of inOrder(candidates, standing)) {
     try {
-      const read = readStep(step, rawHeaders, body.bytes);
+      const read = readStep(step, headers, body.bytes);
       if (read === 'not-this-step') continue;
       if (!expected(login, step, standing)) throw new SallyportError('conflict', 'a later step before an earlier one');
       return { kind: 'step', step, read };

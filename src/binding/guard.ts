@@ -2,6 +2,7 @@ import type { BoundLogin, Guard } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
 import { inTurns } from '../lib/turns.ts';
 import type { BodyEdit } from '../proxy/passage.ts';
+import type { HeaderFields } from '../read/fields.ts';
 import { createScanner } from '../read/login/guard.ts';
 import { bodyKind, boundaryOf } from '../read/login/media.ts';
 
@@ -38,18 +39,9 @@ function judged<T>(work: () => T): T {
 /** Methods whose requests have no body that an app would read. */
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-function framed(rawHeaders: readonly string[]): boolean {
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]?.toLowerCase();
-    if (name === 'transfer-encoding') return true;
-    if (name === 'content-length' && !/^0+$/.test(rawHeaders[i + 1] ?? '')) return true;
-  }
-  return false;
-}
-
 /** Throws `bad-body` for a body where none is to be: some apps read the fields of a GET's. */
-export function refuseBody(rawHeaders: readonly string[]): void {
-  if (framed(rawHeaders)) throw new SallyportError('bad-body', 'a body where there is none to be');
+export function refuseBody(headers: HeaderFields): void {
+  if (headers.framed) throw new SallyportError('bad-body', 'a body where there is none to be');
 }
 
 /**
@@ -60,16 +52,16 @@ export function refuseBody(rawHeaders: readonly string[]): void {
 export function scannerFor(
   login: BoundLogin,
   method: string,
-  rawHeaders: readonly string[],
+  headers: HeaderFields,
   query: string | null = null,
 ): BodyEdit | null {
   const { fields, sets } = guardOf(login);
-  if ((fields.length === 0 && sets.length === 0) || !framed(rawHeaders)) return null;
-  if (BODILESS.has(method)) refuseBody(rawHeaders);
-  const kind = bodyKind(rawHeaders);
+  if ((fields.length === 0 && sets.length === 0) || !headers.framed) return null;
+  if (BODILESS.has(method)) refuseBody(headers);
+  const kind = bodyKind(headers);
   if (kind === 'doubtful') throw new SallyportError('unsupported-media-type', 'a doubtful media type');
   if (kind === 'other' || kind === 'none') return null;
-  const scanner = createScanner(kind, boundaryOf(rawHeaders), fields, sets, query);
+  const scanner = createScanner(kind, boundaryOf(headers), fields, sets, query);
   return { push: (chunk) => judged(() => scanner.push(chunk)), end: () => judged(() => scanner.end()) };
 }
 
@@ -91,12 +83,12 @@ export async function judgedSoFar(scan: BodyEdit, { bytes, whole }: Read): Promi
 export async function isHarmless(
   login: BoundLogin,
   method: string,
-  rawHeaders: readonly string[],
+  headers: HeaderFields,
   read: Read,
 ): Promise<boolean> {
   if (!read.whole) return false;
   try {
-    const scanner = scannerFor(login, method, rawHeaders);
+    const scanner = scannerFor(login, method, headers);
     if (scanner === null) return false;
     await judgedSoFar(scanner, read);
     return true;

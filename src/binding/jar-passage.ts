@@ -94,7 +94,7 @@ export class JarPassage implements Passage {
     if (shared.location !== undefined) this.location = shared.location;
     if (shared.refresh !== undefined) this.refresh = shared.refresh;
     if (login.vault.length > 0) {
-      const put = putTokens(login, admission.target, admission.request.rawHeaders, (standIn) => jar.token(standIn));
+      const put = putTokens(login, admission.target, admission.headers, (standIn) => jar.token(standIn));
       this.target = () => put.target;
       this.more = put.headers;
       this.without = new Set([...this.without, ...put.without]);

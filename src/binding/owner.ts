@@ -1,6 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar, JarOwner } from '../jar/types.ts';
+import { soon } from '../lib/soon.ts';
 import type { Session } from '../sessions/session.ts';
 import type { BindingContext } from './context.ts';
 import { jarApp } from './jars.ts';
@@ -22,8 +23,9 @@ export class SessionJars {
   of(admission: Admission, session: Session, seen: number): Jar | Promise<Jar> {
     const owner: JarOwner = { kind: 'session', id: session.id, expiresAt: session.expiresAt };
     const jar = this.#ctx.jars.of(owner, jarApp(admission.app), seen);
-    if (jar instanceof Promise) return jar.then((loaded) => this.#ready(admission, owner, loaded));
-    return jar.version > 0 || this.#looked.has(jar) ? jar : this.#ready(admission, owner, jar);
+    return soon(jar, (known) =>
+      known.version > 0 || this.#looked.has(known) ? known : this.#ready(admission, owner, known),
+    );
   }
 
   async #ready(admission: Admission, owner: JarOwner, jar: Jar): Promise<Jar> {

@@ -3,6 +3,7 @@ import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar } from '../jar/types.ts';
 import type { Pattern } from '../lib/pattern.ts';
+import { soon } from '../lib/soon.ts';
 import { checkQueryEquals, isLogout, isQuiet, readHeadOf, webSocketRule } from '../presets/reading.ts';
 import type { BodyEdit, Passage } from '../proxy/passage.ts';
 import { parseTarget } from '../read/target.ts';
@@ -30,14 +31,6 @@ interface SessionExchange {
 
 const NO_COOKIES: readonly string[] = [];
 
-function hasAuthorization(rawHeaders: readonly string[]): boolean {
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name !== undefined && name.length === 13 && name.toLowerCase() === 'authorization') return true;
-  }
-  return false;
-}
-
 /** Whether the path of a target is one of these addresses, whatever their queries; spares most targets a second parse. */
 function isAt(login: BoundLogin, addresses: readonly { readonly path: Pattern }[], target: string): boolean {
   const path = pathOf(target);
@@ -62,9 +55,9 @@ export class SessionPassages {
     const { session } = admission;
     if (session === null) throw new SallyportError('internal', 'a session without one');
     const login = boundLogin(admission.app);
-    const { method, request } = admission;
+    const { method, headers } = admission;
     // Refused before anybody is asked anything.
-    const scan = context.upgrade ? null : scannerFor(login, method, request.rawHeaders, context.query);
+    const scan = context.upgrade ? null : scannerFor(login, method, headers, context.query);
     const exchange: SessionExchange = { admission, session, context, login, scan };
     if (read === undefined) return this.#begin(exchange);
     if (scan === null) return this.#begin({ ...exchange, read });
@@ -74,8 +67,7 @@ export class SessionPassages {
   #begin(exchange: SessionExchange): Passage | Promise<Passage> {
     const { admission, session, context } = exchange;
     const jar = this.#jars.of(admission, session, context.seen);
-    if (jar instanceof Promise) return jar.then((loaded) => this.#with(exchange, loaded));
-    return this.#with(exchange, jar);
+    return soon(jar, (loaded) => this.#with(exchange, loaded));
   }
 
   #with(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
@@ -93,9 +85,9 @@ export class SessionPassages {
    */
   #signsInAgain({ admission, context, login }: SessionExchange, jar: Jar): boolean {
     if (!context.navigation || jar.standing.kind !== 'bound') return false;
-    const { app, method, target, request } = admission;
+    const { app, method, target, headers } = admission;
     if (!isAt(login, login.anon, target)) return false;
-    return readHeadOf(login, method, parseTarget(target, app.target), request.rawHeaders).kind === 'surface';
+    return readHeadOf(login, method, parseTarget(target, app.target), headers).kind === 'surface';
   }
 
   #named(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
@@ -110,7 +102,7 @@ export class SessionPassages {
     return (
       (context.query !== null && login.guard.queryEquals.size > 0) ||
       (context.navigation && this.#mayFill(login, jar)) ||
-      hasAuthorization(admission.request.rawHeaders)
+      admission.headers.has('authorization')
     );
   }
 

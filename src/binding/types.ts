@@ -49,7 +49,7 @@ export interface Binding {
    */
   passage(admission: Admission<Streamed>, context: ExchangeContext): Passage | Promise<Passage>;
   /** The answer that was held for this very request of the session, once; null for none. */
-  release(admission: Admission<'session'>, context: ExchangeContext): Promise<StepResult | null> | null;
+  release(admission: Admission<'session'>, context: ExchangeContext): StepResult | null | Promise<StepResult | null>;
   /** Takes a request that may be a login step. Rejects to refuse; then the app has not signed anybody in that it names. */
   step(admission: Admission<'step'>, context: ExchangeContext): Promise<StepResult>;
 }

@@ -5,6 +5,7 @@ import { opinionOf, opinionUnder } from '../gate/gate.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { readHeadOf } from '../presets/reading.ts';
 import type { Reading } from '../presets/types.ts';
+import { HeaderFields } from '../read/fields.ts';
 import { checkMethod } from '../read/head.ts';
 import { hostMap, parseHost } from '../read/hosts.ts';
 import { parseTarget, type Target } from '../read/target.ts';
@@ -42,7 +43,7 @@ function split(url: string): { host: string; raw: string } {
 /** What the head of a request is to the app's own login, in words. */
 function readingOf({ login }: AppConfig, method: string, target: Target): Judgement['reading'] {
   if (login.kind !== 'bound') return null;
-  const reading = readHeadOf(login, method, target, []);
+  const reading = readHeadOf(login, method, target, HeaderFields.none);
   const { kind } = reading;
   switch (kind) {
     case 'door':

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Surface } from '../config/login-types.ts';
 import type { AppConfig, ExemptionConfig } from '../config/types.ts';
 import type { Client } from '../read/client.ts';
+import type { HeaderFields } from '../read/fields.ts';
 import type { Session } from '../sessions/session.ts';
 
 const token = Symbol('minted in gate/');
@@ -19,6 +20,8 @@ export type AdmissionKind = Streamed | Exchanged;
 
 export interface AdmissionParts {
   readonly request: IncomingMessage;
+  /** As they were judged: what is sent on is made of these and nothing else. */
+  readonly headers: HeaderFields;
   readonly app: AppConfig;
   /** When it was judged, ms since the epoch. */
   readonly at: number;
@@ -47,6 +50,7 @@ export class Admission<K extends AdmissionKind = AdmissionKind> {
   readonly #minted: MintToken;
   readonly kind: K;
   readonly request: IncomingMessage;
+  readonly headers: HeaderFields;
   readonly app: AppConfig;
   readonly at: number;
   readonly upgrade: boolean;
@@ -67,6 +71,7 @@ export class Admission<K extends AdmissionKind = AdmissionKind> {
     this.#minted = proof;
     this.kind = kind;
     this.request = parts.request;
+    this.headers = parts.headers;
     this.app = parts.app;
     this.at = parts.at;
     this.upgrade = parts.upgrade;

@@ -8,6 +8,7 @@ import { readHeadOf } from '../presets/reading.ts';
 import type { Reading } from '../presets/types.ts';
 import { whoamiTarget } from '../presets/whoami.ts';
 import type { Client } from '../read/client.ts';
+import { HeaderFields } from '../read/fields.ts';
 import type { Target } from '../read/target.ts';
 import type { CompiledRules } from '../rules/compile.ts';
 import { actsAlone, reachOf } from '../rules/reach.ts';
@@ -24,6 +25,7 @@ const token: MintToken = mintToken();
 /** A request as it was read: everything the gate judges, each part parsed once in read/. */
 export interface Judged {
   readonly request: IncomingMessage;
+  readonly headers: HeaderFields;
   readonly app: AppConfig;
   readonly rules: CompiledRules;
   readonly method: string;
@@ -38,9 +40,10 @@ export interface Judged {
 }
 
 /** What of a request decides, whoever sends it. */
-type Asked = Pick<Judged, 'app' | 'rules' | 'method' | 'target' | 'destination' | 'upgrade' | 'originAllowed'> & {
-  readonly request: { readonly rawHeaders: readonly string[] };
-};
+type Asked = Pick<
+  Judged,
+  'headers' | 'app' | 'rules' | 'method' | 'target' | 'destination' | 'upgrade' | 'originAllowed'
+>;
 
 /** Why nothing is forwarded, and what the person can do about it. */
 export class Refusal {
@@ -136,8 +139,8 @@ export class Gate {
       throw new SallyportError('internal', 'no way to ask the app');
     const { method } = login.whoami.ask;
     const target = whoamiTarget(login.whoami, nameAtApp);
-    const { request, app, at, upgrade, host, client, session, assertion, identity } = on;
-    const asker = { request, app, at, upgrade, host, client };
+    const { request, headers, app, at, upgrade, host, client, session, assertion, identity } = on;
+    const asker = { request, headers, app, at, upgrade, host, client };
     const parts = { ...asker, session, assertion, identity, exemption: null, surface: null };
     return new Admission(token, 'probe', { ...parts, method, target });
   }
@@ -185,6 +188,7 @@ export class Gate {
     const session = of.session ?? null;
     return new Admission(token, kind, {
       request: judged.request,
+      headers: judged.headers,
       app: judged.app,
       at: this.#parts.clock.now(),
       upgrade: judged.upgrade,
@@ -201,9 +205,9 @@ export class Gate {
   }
 }
 
-function mayBeExempt({ app, rules, method, target, destination, request }: Asked): boolean {
+function mayBeExempt({ app, rules, method, target, destination, headers }: Asked): boolean {
   if (app.exemptions.length === 0 || destination !== null) return false;
-  return actsAlone(rules, method, target, request.rawHeaders);
+  return actsAlone(rules, method, target, headers);
 }
 
 /** `now` decides what has expired, `at` how fresh the factor was. */
@@ -226,19 +230,19 @@ function factsFor(judged: Asked & Pick<Judged, 'session'>, reading: Reading | nu
   };
 }
 
-function readingOf({ app, method, target, destination, request }: Asked): Reading | null {
+function readingOf({ app, method, target, destination, headers }: Asked): Reading | null {
   if (app.login.kind !== 'bound') return null;
   if (destination !== null) {
-    const second = readHeadOf(app.login, method, destination, request.rawHeaders);
+    const second = readHeadOf(app.login, method, destination, headers);
     if (second.kind === 'door' || second.kind === 'guarded') return second;
   }
-  return readHeadOf(app.login, method, target, request.rawHeaders);
+  return readHeadOf(app.login, method, target, headers);
 }
 
 /** What the target requires, with all that the request acts on besides. */
-function targetRuleOf({ app, rules, method, target, request }: Asked): RuleConfig | null {
+function targetRuleOf({ app, rules, method, target, headers }: Asked): RuleConfig | null {
   if (app.rules.length === 0) return null;
-  return rules.holding(target.path, reachOf(method, request.rawHeaders, target.query ?? ''));
+  return rules.holding(target.path, reachOf(method, headers, target.query ?? ''));
 }
 
 /** What both targets require together. */
@@ -275,8 +279,8 @@ export type RequestLine = Pick<Judged, 'app' | 'rules' | 'method' | 'target'>;
  * opinion of their own. It lets nothing through.
  */
 export function opinionOf(line: RequestLine, session: SessionFacts | null, now: number): Decision {
-  const request = { rawHeaders: [] };
-  const asked = { ...line, request, destination: null, upgrade: false, originAllowed: false, session: undefined };
+  const headers = HeaderFields.none;
+  const asked = { ...line, headers, destination: null, upgrade: false, originAllowed: false, session: undefined };
   return decide({ ...factsFor(asked, readingOf(asked), now, now), session });
 }
 

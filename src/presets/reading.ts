@@ -1,5 +1,5 @@
 import type { BoundLogin, Door, LoginStep, Surface, WebSocketRule } from '../config/login-types.ts';
-import { linesAs } from '../read/clean.ts';
+import type { HeaderFields } from '../read/fields.ts';
 import { guardQuery } from '../read/login/watch.ts';
 import type { Target } from '../read/target.ts';
 import { isCookieless, sessionIdIn } from './identities.ts';
@@ -11,24 +11,19 @@ import type { Reading } from './types.ts';
 const PLAIN: Reading = { kind: 'plain' };
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-function hasAuthorization(rawHeaders: readonly string[]): boolean {
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'authorization') return true;
-  return false;
-}
-
 function doorAt(
   doors: readonly Door[],
   method: string,
   paths: readonly string[],
   query: string | null,
-  rawHeaders: readonly string[],
+  headers: HeaderFields,
 ): Door | undefined {
   return doors.find(
     (door) =>
       (door.method === null || door.method === method || (door.method === 'GET' && method === 'HEAD')) &&
       paths.some((path) => door.path.test(path)) &&
       queryTouches(door.query, query) &&
-      (door.header === null || linesAs(rawHeaders, door.header).length > 0),
+      (door.header === null || headers.spelt(door.header).length > 0),
   );
 }
 
@@ -60,11 +55,11 @@ function nearStep(
   method: string,
   target: Target,
   paths: readonly string[],
-  rawHeaders: readonly string[],
+  headers: HeaderFields,
 ): boolean {
   const { near, nearBasic } = prepare(login);
   const reads = READS.has(method);
-  if (reads && (nearBasic.length === 0 || !hasAuthorization(rawHeaders))) return false;
+  if (reads && (nearBasic.length === 0 || !headers.has('authorization'))) return false;
   const patterns = reads ? nearBasic : near;
   // A reading has no trailing slash, the address of the step may have one.
   const touched = paths.some((path) => patterns.some((pattern) => pattern.test(path) || pattern.test(`${path}/`)));
@@ -119,7 +114,7 @@ export function isQuiet(login: BoundLogin, path: string): boolean {
  * sign-in itself and what may be seen before it on exact ones. The first request for a path costs its readings and a test
  * for each door and address of the preset, later ones a look-up; a query is taken apart only when there is one.
  */
-export function readHeadOf(login: BoundLogin, method: string, target: Target, rawHeaders: readonly string[]): Reading {
+export function readHeadOf(login: BoundLogin, method: string, target: Target, headers: HeaderFields): Reading {
   const ready = prepare(login);
   if (ready.quiet.has(target.path)) {
     const why = queryRefused([], target.query, ready);
@@ -127,14 +122,14 @@ export function readHeadOf(login: BoundLogin, method: string, target: Target, ra
   }
   const paths = lenientPaths(target.path);
   if (isQuietPath(login, target.path, paths, ready)) ready.quiet.add(target.path);
-  const door = doorAt(login.doors, method, paths, target.query, rawHeaders);
+  const door = doorAt(login.doors, method, paths, target.query, headers);
   if (door !== undefined) return { kind: 'door', why: `another way to sign in: ${door.text}` };
   if (hasShortName(paths, ready)) return { kind: 'door', why: 'a short name that may be a part of the sign-in' };
   const steps = stepsAt(login, method, target);
   const why = identityIn(target.path, paths) ?? queryRefused(steps, target.query, ready);
   if (why !== null) return { kind: 'guarded', why };
   if (steps.length > 0) return { kind: 'step', steps };
-  if (nearStep(login, method, target, paths, rawHeaders))
+  if (nearStep(login, method, target, paths, headers))
     return { kind: 'door', why: 'another spelling of the sign-in address' };
   const surface = surfaceAt(login, method, target);
   // People are sent to the entry from there, which is where everything else sends them too.

@@ -4,9 +4,10 @@ import { plainLetters } from '../lib/readings/best-fit.ts';
 import { decoded } from '../lib/readings/decode.ts';
 import { readings } from '../lib/readings/readings.ts';
 import { mayBeShortFor, streamsOf } from '../lib/readings/windows.ts';
-import { foldName, linesAs } from '../read/clean.ts';
+import type { HeaderFields } from '../read/fields.ts';
 import { placesOf, samePlaces } from '../read/login/names.ts';
 import { laxPairs } from '../read/login/watch.ts';
+import { foldName } from '../read/names.ts';
 import { broken, holderOf } from './token-body.ts';
 import type { WholeAnswer } from './types.ts';
 
@@ -109,8 +110,8 @@ function inPath(target: string, template: string, token: Resolve): string {
   return before + encodeURIComponent(token(standIn)) + after + target.slice(path.length);
 }
 
-function inHeader(rawHeaders: readonly string[], header: string, token: Resolve): (readonly [string, string])[] {
-  const values = linesAs(rawHeaders, header);
+function inHeader(headers: HeaderFields, header: string, token: Resolve): (readonly [string, string])[] {
+  const values = headers.spelt(header);
   if (values.length > 1) misplaced('two headers with a token');
   return values.map((value) => [header, token(value.trim())] as const);
 }
@@ -122,7 +123,7 @@ function inHeader(rawHeaders: readonly string[], header: string, token: Resolve)
 export function putTokens(
   login: BoundLogin,
   target: string,
-  rawHeaders: readonly string[],
+  sent: HeaderFields,
   known: (standIn: string) => string | undefined,
 ): PutBack {
   const token: Resolve = (standIn) =>
@@ -138,7 +139,7 @@ export function putTokens(
   for (const header of new Set(login.vault.map(({ send }) => send.header))) {
     if (header === null) continue;
     without.push(foldName(header));
-    headers.push(...inHeader(rawHeaders, header, token));
+    headers.push(...inHeader(sent, header, token));
   }
   return { target: changed, headers, without };
 }

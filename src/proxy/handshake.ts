@@ -3,6 +3,7 @@ import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import { withoutEnds } from '../lib/trim.ts';
+import type { HeaderFields } from '../read/fields.ts';
 import { requestHeaders } from './headers.ts';
 import type { Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -23,34 +24,27 @@ export function upgradeOriginAllowed(
   return origin === expectedOrigin || app.webSocketOrigins.includes(origin);
 }
 
-/** All values of a field, as received. */
-function valuesOf(request: IncomingMessage, lower: string): string[] {
-  const values: string[] = [];
-  for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
-    if (request.rawHeaders[i]?.toLowerCase() === lower) values.push(request.rawHeaders[i + 1] ?? '');
-  }
-  return values;
-}
-
-function only(request: IncomingMessage, lower: string): string {
-  const values = valuesOf(request, lower);
+/** The value of a field that there is once. */
+function only(headers: HeaderFields, name: string): string {
+  const values = headers.all(name);
   return values.length === 1 ? (values[0] ?? '').trim() : '';
 }
 
 /** RFC 6455 §4.2.1: a complete opening handshake for `websocket`, or `bad-headers`. */
 function requireHandshake(admission: Admission, body: boolean): void {
-  const { request, method } = admission;
-  const key = only(request, 'sec-websocket-key');
+  const { request, headers, method } = admission;
+  const key = only(headers, 'sec-websocket-key');
   const proper =
     method === 'GET' &&
     request.httpVersion === '1.1' &&
     !body &&
-    only(request, 'upgrade').toLowerCase() === 'websocket' &&
-    valuesOf(request, 'connection')
+    only(headers, 'upgrade').toLowerCase() === 'websocket' &&
+    headers
+      .all('connection')
       .join(',')
       .split(',')
       .some((option) => withoutEnds(option, ' \t').toLowerCase() === 'upgrade') &&
-    only(request, 'sec-websocket-version') === '13' &&
+    only(headers, 'sec-websocket-version') === '13' &&
     /^[A-Za-z0-9+/]{22}==$/.test(key);
   if (!proper) throw new SallyportError('bad-headers', 'not a WebSocket handshake');
 }

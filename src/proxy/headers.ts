@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
-import { foldName } from '../read/clean.ts';
+import { foldName } from '../read/names.ts';
 import { conditionInwards, inwards } from './addresses.ts';
 import { passing } from './cookies.ts';
 import {
@@ -54,30 +54,27 @@ const CONNECTION_BOUND = /^[ \t]*(?:ntlm|negotiate|nego2|nego-ex|kerberos)(?![^ 
  * Throws `bad-headers` for a transfer coding other than chunked.
  */
 export function requestHeaders(admission: Admission, passage: Passage = passing): OutboundHead {
-  const raw = admission.request.rawHeaders;
   const names = namesOf(admission.app);
   const out: string[] = [];
   const cookieFields: string[] = [];
   let length: string | null = null;
   let chunked = false;
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i] ?? '';
-    const value = raw[i + 1] ?? '';
+  admission.headers.each((name, value) => {
     const { kind, folded } = judgeName(name);
-    if (kind === DROP || kind === CONNECTION) continue;
+    if (kind === DROP || kind === CONNECTION) return;
     if (kind === CONTENT_LENGTH) length = value;
     else if (kind === TRANSFER_ENCODING) chunked = requireChunked(value, chunked);
-    else if (names.identity.has(folded)) continue;
+    else if (names.identity.has(folded)) return;
     else if (kind === COOKIE) cookieFields.push(value);
     else if (kind === AUTHORIZATION) pushCredentials(out, name, value, passage);
     else if (kind === REFERER) out.push(name, originFor(withoutOurPath(value), passage));
     else if (kind === DESTINATION) out.push(name, inwards(value, admission));
     else if (kind === CONDITION) out.push(name, conditionInwards(value, admission));
-    else if (passage.without?.has(folded)) continue;
+    else if (passage.without?.has(folded)) return;
     else if (name.length === 6 && passage.origin !== undefined && name.toLowerCase() === 'origin')
       out.push(name, passage.origin(value));
     else out.push(name, value);
-  }
+  });
   const cookie = passage.outbound(cookieFields);
   if (cookie !== null) out.push('Cookie', cookie);
   if (length !== null && !chunked) out.push('Content-Length', length);

@@ -1,6 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import { withoutEnds } from '../lib/trim.ts';
-import { foldName, MOST_LINES } from '../read/clean.ts';
+import { MOST_LINES } from '../read/clean.ts';
+import { foldName } from '../read/names.ts';
 import { type Asked, linksOutwards, outwards, refreshOutwards } from './addresses.ts';
 import { passing } from './cookies.ts';
 import type { InboundHead, Passage } from './passage.ts';

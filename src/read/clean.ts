@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { SallyportError } from '../errors.ts';
+import { HeaderFields } from './fields.ts';
+import { foldName } from './names.ts';
 
 /** Lines of the longest head: as many as Node reads unless told otherwise, which then drops the rest unseen. */
 export const MOST_LINES = 2000;
@@ -12,11 +14,6 @@ const PLAIN: ReadonlySet<string> = new Set([
   'keep-alive, upgrade',
   'keep-alive,upgrade',
 ]);
-
-/** Lower-case letters and digits of a name; the key under which aliases of one name meet. */
-export function foldName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
-}
 
 /**
  * Fields for all recipients, folded: a sender must not list them (RFC 9110 §7.6.1), and each may be judged here, by a
@@ -77,15 +74,6 @@ function goes(name: string, names: ReadonlySet<string> | null): boolean {
   return isAlias(name) || (names?.has(foldName(name)) ?? false);
 }
 
-/** The values of a field in any spelling that CGI, PHP or IIS take for it; for fields that presets name. */
-export function linesAs(rawHeaders: readonly string[], name: string): readonly string[] {
-  const folded = foldName(name);
-  const found: string[] = [];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
-    if (foldName(rawHeaders[i] ?? '') === folded) found.push(rawHeaders[i + 1] ?? '');
-  return found;
-}
-
 /**
  * The raw lines without the fields that Connection lists (RFC 9110 §7.6.1) and without second spellings of fields that
  * are judged. The list itself when nothing goes, as with every browser. Linear in its length.
@@ -107,23 +95,33 @@ export function cleanLines(rawHeaders: readonly string[]): readonly string[] {
   return kept;
 }
 
+/** Node's own readings of a head that was cleaned: what went is in none of them. */
+function alsoIn(request: IncomingMessage, lines: readonly string[]): void {
+  // Made from the raw lines when first asked for, by a count of them that is kept elsewhere: so before they change.
+  const { headers, headersDistinct } = request;
+  request.rawHeaders = [...lines];
+  const kept = new Set<string>();
+  HeaderFields.of(lines).each((_name, _value, lower) => kept.add(lower));
+  for (const read of [headers, headersDistinct])
+    for (const name of Object.keys(read)) if (!kept.has(name)) delete read[name];
+}
+
 /**
  * Cleans the head of a request where it enters, before anybody reads it. Readers, guards, rules and the proxy see this
  * head and no other: what would be taken away on the way to the app cannot have been judged. Throws `head-too-large` for more
  * lines than anybody sends.
  */
-export function cleanHead(request: IncomingMessage): void {
+export function cleanHead(request: IncomingMessage): HeaderFields {
   if (request.rawHeaders.length > 2 * MOST_LINES) {
     const shown = `The request has more than ${MOST_LINES} header lines.`;
     throw new SallyportError('head-too-large', shown, { shown });
   }
   const lines = cleanLines(request.rawHeaders);
-  if (lines === request.rawHeaders) return;
-  // Made from the raw lines when first asked for, by a count of them that is kept elsewhere: so before they change.
-  const { headers, headersDistinct } = request;
-  request.rawHeaders = [...lines];
-  const kept = new Set<string>();
-  for (let i = 0; i < lines.length; i += 2) kept.add((lines[i] ?? '').toLowerCase());
-  for (const read of [headers, headersDistinct])
-    for (const name of Object.keys(read)) if (!kept.has(name)) delete read[name];
+  if (lines !== request.rawHeaders) alsoIn(request, lines);
+  return HeaderFields.of(lines);
+}
+
+/** Of a head that was refused for its length, what is enough to choose how that is said. */
+export function beginningOf(request: IncomingMessage): HeaderFields {
+  return HeaderFields.of(request.rawHeaders.slice(0, 2 * MOST_LINES));
 }

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import type { HeaderFields } from './fields.ts';
 
 /** Who is at the other end, as far as we believe it. */
 export interface Client {
@@ -35,13 +36,6 @@ export function trustedPeers(blocks: readonly string[]): (address: string) => bo
     else list.addSubnet(address, Number(bits), family);
   }
   return (address) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** The last value of a header in a raw list, or undefined. */
-function last(rawHeaders: readonly string[], name: string): string | undefined {
-  let found: string | undefined;
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === name) found = rawHeaders[i + 1];
-  return found;
 }
 
 /** `203.0.113.9:51234`, `[2001:db8::1]` and `[2001:db8::1]:51234`, as some proxies write them: the address alone. */
@@ -87,14 +81,14 @@ function behindProxies(
 export function readClient(
   peerAddress: string | undefined,
   encrypted: boolean,
-  rawHeaders: readonly string[],
+  headers: HeaderFields,
   trusted: (address: string) => boolean,
 ): Client {
   const peer = plainAddress(peerAddress);
   const scheme = encrypted ? 'https' : 'http';
   if (!trusted(peer)) return { address: peer, scheme, forwardedFor: peer, near: isLoopback(peer) };
-  const { address, kept } = behindProxies(last(rawHeaders, 'x-forwarded-for') ?? '', peer, trusted);
-  const said = last(rawHeaders, 'x-forwarded-proto')?.trim().toLowerCase();
+  const { address, kept } = behindProxies(headers.last('x-forwarded-for') ?? '', peer, trusted);
+  const said = headers.last('x-forwarded-proto')?.trim().toLowerCase();
   return {
     address,
     scheme: said === 'https' || said === 'http' ? said : scheme,

@@ -1,5 +1,6 @@
 import { SallyportError } from '../errors.ts';
 import { withoutEnds } from '../lib/trim.ts';
+import type { HeaderFields } from './fields.ts';
 
 /**
  * Our cookies, as they are called at a scheme's own port. The `__Host-` prefix (RFC 6265bis §4.1.3.2) binds each to this
@@ -94,13 +95,8 @@ export function cookieSuffix(port: string): string {
  * since one of the two was planted. Malformed values are no values. Where the names end in a port, a value without one is
  * read when there is none with it, since clients may know the name alone; but for the jar's, which counts in one store.
  */
-export function readCookies(rawHeaders: readonly string[], suffix = ''): OwnCookies {
-  let joined = '';
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name !== undefined && name.length === 6 && name.toLowerCase() === 'cookie')
-      joined += `;${rawHeaders[i + 1] ?? ''}`;
-  }
+export function readCookies(headers: HeaderFields, suffix = ''): OwnCookies {
+  const joined = headers.all('cookie').join(';');
   if (joined.includes(SESSION_COOKIE)) return ours(joined.split(';'), suffix);
   return suffix === '' ? NONE : { ...NONE, suffix };
 }

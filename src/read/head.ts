@@ -1,4 +1,5 @@
 import { SallyportError } from '../errors.ts';
+import type { HeaderFields } from './fields.ts';
 
 /** Methods of HTTP (RFC 9110), PATCH and WebDAV that may be sent on; TRACE and CONNECT never. */
 const METHODS: ReadonlySet<string> = new Set([
@@ -40,7 +41,7 @@ export function checkMethod(method: string | undefined): string {
 }
 
 /** Headers that name one thing; two lines of one of these are read differently by different parsers. */
-const SINGLE: ReadonlySet<string> = new Set([
+const SINGLE: readonly string[] = [
   'host',
   'authorization',
   'content-type',
@@ -50,9 +51,11 @@ const SINGLE: ReadonlySet<string> = new Set([
   'origin',
   'content-encoding',
   'destination',
-]);
+];
 
+/** What is judged of a head besides its fields. */
 export interface Head {
+  readonly headers: HeaderFields;
   /** Value of the one Host header. */
   readonly host: string;
   readonly origin: string | undefined;
@@ -63,77 +66,65 @@ export interface Head {
 }
 
 /**
- * Reads the raw header lines once. Throws `bad-headers` for a missing, empty or second Host (RFC 9112 §3.2), for two
+ * Throws `bad-headers` for a missing, empty or second Host (RFC 9112 §3.2), for two
  * lines of a single-valued header, for Content-Length beside Transfer-Encoding and for any coding but `chunked`
  * (RFC 9112 §6.1: framing that two parties may read differently), and for HTTP versions other than 1.1 and 1.0.
  */
-export function readHead(rawHeaders: readonly string[], httpVersion: string): Head {
+export function readHead(headers: HeaderFields, httpVersion: string): Head {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') throw new SallyportError('bad-headers', 'HTTP version');
-  const seen = new Map<string, string>();
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = (rawHeaders[i] ?? '').toLowerCase();
-    if (!SINGLE.has(name)) continue;
-    if (seen.has(name)) throw new SallyportError('bad-headers', `two ${name} headers`);
-    seen.set(name, rawHeaders[i + 1] ?? '');
-  }
-  const host = seen.get('host');
+  const doubled = SINGLE.find((name) => headers.twice(name));
+  if (doubled !== undefined) throw new SallyportError('bad-headers', `two ${doubled} headers`);
+  const host = headers.first('host');
   if (host === undefined || host === '') throw new SallyportError('bad-headers', 'no Host header');
-  const coding = seen.get('transfer-encoding');
+  const coding = headers.first('transfer-encoding');
   if (
     coding !== undefined &&
-    (seen.has('content-length') || coding.trim().toLowerCase() !== 'chunked' || httpVersion === '1.0')
+    (headers.has('content-length') || coding.trim().toLowerCase() !== 'chunked' || httpVersion === '1.0')
   ) {
     throw new SallyportError('bad-headers', 'ambiguous framing');
   }
-  const expect = seen.get('expect')?.trim().toLowerCase();
-  return { host, origin: seen.get('origin'), expect, destination: seen.get('destination') };
-}
-
-function header(rawHeaders: readonly string[], name: string): string | undefined {
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === name) return rawHeaders[i + 1];
-  return undefined;
+  const expect = headers.first('expect')?.trim().toLowerCase();
+  return { headers, host, origin: headers.first('origin'), expect, destination: headers.first('destination') };
 }
 
 /**
  * Whether a browser is navigating to a page, so that a redirect helps. Fetch metadata decides where it is sent
  * (W3C Fetch Metadata); else GET or HEAD that asks for HTML and is no XMLHttpRequest.
  */
-export function isNavigation(method: string, rawHeaders: readonly string[]): boolean {
+export function isNavigation(method: string, headers: HeaderFields): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
-  const mode = header(rawHeaders, 'sec-fetch-mode');
+  const mode = headers.first('sec-fetch-mode');
   if (mode !== undefined) return mode === 'navigate';
-  if (header(rawHeaders, 'x-requested-with') !== undefined) return false;
-  return (header(rawHeaders, 'accept') ?? '').includes('text/html');
+  if (headers.first('x-requested-with') !== undefined) return false;
+  return (headers.first('accept') ?? '').includes('text/html');
 }
 
 /** A form that a person has sent: its answer is a page in the browser's window. */
-export function isFormNavigation(method: string, rawHeaders: readonly string[]): boolean {
-  if (method === 'GET' || method === 'HEAD' || !wantsHtml(rawHeaders)) return false;
-  const mode = header(rawHeaders, 'sec-fetch-mode');
+export function isFormNavigation(method: string, headers: HeaderFields): boolean {
+  if (method === 'GET' || method === 'HEAD' || !wantsHtml(headers)) return false;
+  const mode = headers.first('sec-fetch-mode');
   if (mode !== undefined) return mode === 'navigate';
-  const type = (header(rawHeaders, 'content-type') ?? '').toLowerCase();
+  const type = (headers.first('content-type') ?? '').toLowerCase();
   return type.startsWith('application/x-www-form-urlencoded') || type.startsWith('multipart/form-data');
 }
 
 /** Accept-Language as sent, at most 200 characters. */
-export function languagesOf(rawHeaders: readonly string[]): string | undefined {
-  return header(rawHeaders, 'accept-language')?.slice(0, 200);
+export function languagesOf(headers: HeaderFields): string | undefined {
+  return headers.first('accept-language')?.slice(0, 200);
 }
 
 /** Path and query of the page that sent the request, where that was one of `origin`; else undefined. */
-export function refererOf(rawHeaders: readonly string[], origin: string): string | undefined {
-  const referer = header(rawHeaders, 'referer') ?? '';
+export function refererOf(headers: HeaderFields, origin: string): string | undefined {
+  const referer = headers.first('referer') ?? '';
   return referer.startsWith(`${origin}/`) ? referer.slice(origin.length) : undefined;
 }
 
 /** Whether the answer to a person should be a page rather than problem+json. */
-export function wantsHtml(rawHeaders: readonly string[]): boolean {
-  return (
-    (header(rawHeaders, 'accept') ?? '').includes('text/html') && header(rawHeaders, 'x-requested-with') === undefined
-  );
+export function wantsHtml(headers: HeaderFields): boolean {
+  return (headers.first('accept') ?? '').includes('text/html') && headers.first('x-requested-with') === undefined;
 }
 
 /** The User-Agent, at most 200 printable characters. */
-export function userAgentOf(rawHeaders: readonly string[]): string {
-  return (header(rawHeaders, 'user-agent') ?? '').replace(/[^\x20-\x7e]/g, '').slice(0, 200);
+export function userAgentOf(headers: HeaderFields): string {
+  return (headers.first('user-agent') ?? '').replace(/[^\x20-\x7e]/g, '').slice(0, 200);
 }

@@ -1,6 +1,7 @@
 import { fold } from '../config/fold.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
 import { covers } from '../lib/readings/covers.ts';
+import { HeaderFields } from '../read/fields.ts';
 import { compileRules } from './compile.ts';
 import { actsAlone, type Reach, reachOf } from './reach.ts';
 import { baseOf } from './tree.ts';
@@ -104,9 +105,9 @@ export function explainRules(
   const { path } = target;
   const compiled = compileRules(app);
   const folded = fold(path);
-  const alone = actsAlone(compiled, method, target, []);
+  const alone = actsAlone(compiled, method, target, HeaderFields.none);
   const exemption = alone ? compiled.exemptionFor(method, path, now) : null;
-  const asked: Asked = { method, path, reach: reachOf(method, [], target.query ?? ''), alone };
+  const asked: Asked = { method, path, reach: reachOf(method, HeaderFields.none, target.query ?? ''), alone };
   const rule = compiled.holding(path, asked.reach);
   const combined = rule !== null && !app.rules.includes(rule);
   const exemptions = app.exemptions.map((candidate): Candidate => {

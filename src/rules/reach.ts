@@ -1,5 +1,5 @@
 import { decoded } from '../lib/readings/decode.ts';
-import { foldName } from '../read/clean.ts';
+import type { HeaderFields } from '../read/fields.ts';
 
 /** How far a request acts: on what its target names; on all that is below it too; on whatever its body names. */
 export type Reach = 'here' | 'below' | 'anywhere';
@@ -28,14 +28,9 @@ export function isOverridden(method: string, query: string): boolean {
 }
 
 /** Depth (RFC 4918 §10.2) in lower case, without blanks; undefined where it is absent, and where it is said twice. */
-function depthOf(rawHeaders: readonly string[]): string | undefined {
-  let depth: string | undefined;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (foldName(rawHeaders[i] ?? '') !== 'depth') continue;
-    if (depth !== undefined) return undefined;
-    depth = (rawHeaders[i + 1] ?? '').trim().toLowerCase();
-  }
-  return depth;
+function depthOf(headers: HeaderFields): string | undefined {
+  const [depth, ...others] = headers.spelt('depth');
+  return others.length > 0 ? undefined : depth?.trim().toLowerCase();
 }
 
 /** A listing names what is in a collection, as a page of links does; it does not give out what is in those. */
@@ -59,9 +54,9 @@ const METHODS: ReadonlyMap<string, Reaching> = new Map<string, Reaching>([
  * How far a request may act on the app's paths. `query`: without its question mark, empty for none. In doubt further, since what
  * lies further can only require more.
  */
-export function reachOf(method: string, rawHeaders: readonly string[], query: string): Reach {
+export function reachOf(method: string, headers: HeaderFields, query: string): Reach {
   const reach = METHODS.get(method);
-  if (reach !== undefined) return reach(() => depthOf(rawHeaders));
+  if (reach !== undefined) return reach(() => depthOf(headers));
   return isOverridden(method, query) ? 'below' : 'here';
 }
 
@@ -73,9 +68,9 @@ export function actsAlone(
   rules: { within(path: string): unknown },
   method: string,
   target: { readonly path: string; readonly query: string | null; readonly strict: boolean },
-  rawHeaders: readonly string[],
+  headers: HeaderFields,
 ): boolean {
   const query = target.query ?? '';
   if (!target.strict || isOverridden(method, query)) return false;
-  return reachOf(method, rawHeaders, query) === 'here' || rules.within(target.path) === null;
+  return reachOf(method, headers, query) === 'here' || rules.within(target.path) === null;
 }

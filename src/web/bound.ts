@@ -1,38 +1,31 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExchangeContext, StepResult } from '../binding/types.ts';
 import { SallyportError } from '../errors.ts';
 import { deliver } from '../proxy/deliver.ts';
-import type { Upstreams } from '../proxy/upstreams.ts';
 import { isFormNavigation, isNavigation, userAgentOf } from '../read/head.ts';
+import type { Either, Exchange } from './exchange.ts';
 import { REFERRER_POLICY } from './headers.ts';
 import { readPrefs } from './prefs.ts';
 import { refuse } from './refuse.ts';
 import { setPending } from './reply.ts';
 import type { Seen } from './requests.ts';
-import type { Site } from './site.ts';
 
 const VERSION = /^[1-9][0-9]{0,14}$/;
 
 /** What surrounds a request at an app whose own login is bound. */
-export function aroundOf(
-  request: IncomingMessage,
-  seen: Seen,
-  upstreams: Upstreams,
-  upgrade: boolean,
-): ExchangeContext {
+export function aroundOf({ seen, headers, live, upgrade }: Either): ExchangeContext {
   const { jar, visitor, browser, pending, suffix } = seen.cookies;
   return {
-    upstreams,
+    upstreams: live.forwarding.upstreams,
     origin: seen.origin,
     query: seen.target.query,
     upgrade,
-    navigation: !upgrade && isNavigation(seen.method, request.rawHeaders),
+    navigation: !upgrade && isNavigation(seen.method, headers),
     visitor,
     suffix,
     pending,
     seen: jar !== null && VERSION.test(jar) ? Number(jar) : 0,
     source: seen.client.address,
-    userAgent: userAgentOf(request.rawHeaders),
+    userAgent: userAgentOf(headers),
     browser,
   };
 }
@@ -48,11 +41,11 @@ function secondStep(seen: Seen): string {
  * The password was right and nobody sees what the app said: a person who sent a form is asked for the second factor; a
  * script gets 401, since no redirect would help it.
  */
-function answerHeld(request: IncomingMessage, response: ServerResponse, site: Site, seen: Seen, pending: string): void {
-  const person = isFormNavigation(seen.method, request.rawHeaders) || isNavigation(seen.method, request.rawHeaders);
+function answerHeld(exchange: Exchange, pending: string): void {
+  const { seen, headers, response } = exchange;
   response.setHeader('Set-Cookie', setPending(pending)(seen.cookies.suffix));
-  if (!person) {
-    refuse(request, response, site, new SallyportError('sign-in-required', 'the second factor comes first'), null);
+  if (!isFormNavigation(seen.method, headers) && !isNavigation(seen.method, headers)) {
+    refuse(exchange, new SallyportError('sign-in-required', 'the second factor comes first'), null);
     return;
   }
   response.writeHead(303, {
@@ -66,16 +59,10 @@ function answerHeld(request: IncomingMessage, response: ServerResponse, site: Si
 }
 
 /** Shows a person what became of their sign-in at the app. */
-export function answerStep(
-  request: IncomingMessage,
-  response: ServerResponse,
-  site: Site,
-  seen: Seen,
-  result: Exclude<StepResult, { kind: 'plain' }>,
-): void {
-  if (result.kind === 'held') answerHeld(request, response, site, seen, result.pending);
+export function answerStep(exchange: Exchange, result: Exclude<StepResult, { kind: 'plain' }>): void {
+  if (result.kind === 'held') answerHeld(exchange, result.pending);
   else {
-    const { app, client, head, method } = seen;
-    deliver(response, { method, asked: { app, client, host: head.host } }, result);
+    const { app, client, head, method } = exchange.seen;
+    deliver(exchange.response, { method, asked: { app, client, host: head.host } }, result);
   }
 }

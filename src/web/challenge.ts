@@ -1,16 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SallyportError } from '../errors.ts';
 import type { Refusal } from '../gate/gate.ts';
-import { isFormNavigation, isNavigation, refererOf, wantsHtml } from '../read/head.ts';
+import { isFormNavigation, isNavigation, refererOf } from '../read/head.ts';
 import type { Ended } from '../sessions/ended.ts';
-import type { Session } from '../sessions/session.ts';
 import { takesForms } from './elsewhere.ts';
-import { frameOf } from './frames.ts';
+import type { Exchange } from './exchange.ts';
+import { frameIfHtml } from './frames.ts';
 import { renderUnsent } from './pages/unsent.ts';
 import { answer, challenge, refuse } from './refuse.ts';
 import type { Seen } from './requests.ts';
 import { safeNext } from './routes/next.ts';
-import type { Site } from './site.ts';
 
 const CHALLENGES = {
   'sign-in': '/.sallyport/sign-in',
@@ -18,15 +16,8 @@ const CHALLENGES = {
   passkey: '/.sallyport/sign-in/passkey',
 } as const;
 
-/** Who was refused: a request, its session, and why the one that its cookie names is over. */
-export interface Asker {
-  readonly seen: Seen;
-  readonly session: Session | undefined;
-  readonly ended: Ended | null;
-}
-
 /** Where the app's own sign-in comes first, that is where a person begins. null: at ours. */
-function entryOf({ seen, ended }: Asker, asked: keyof typeof CHALLENGES): string | null {
+function entryOf(seen: Seen, ended: Ended | null, asked: keyof typeof CHALLENGES): string | null {
   const { login } = seen.app;
   const { target } = seen;
   if (asked !== 'sign-in' || login.kind !== 'bound' || login.order !== 'login-first') return null;
@@ -50,31 +41,24 @@ function cameFromElsewhere({ head, origin, cookies }: Seen): boolean {
  * What the gate's refusal becomes: a person who opens a page is sent to do what is asked for; one who sent a form is told
  * that nothing was sent; anything else gets its status, never a redirect.
  */
-export function answerRefusal(
-  request: IncomingMessage,
-  response: ServerResponse,
-  site: Site,
-  asker: Asker,
-  refusal: Refusal,
-): void {
-  const { seen, session, ended } = asker;
+export function answerRefusal(exchange: Exchange, refusal: Refusal, ended: Ended | null): void {
+  const { seen, headers, response } = exchange;
   const { challenge: asked } = refusal;
-  const { rawHeaders } = request;
   const error = new SallyportError(refusal.code, refusal.why);
-  const frame = wantsHtml(rawHeaders) ? frameOf(request, site, seen, session) : null;
-  if (asked === null) refuse(request, response, site, error, frame);
-  else if (isNavigation(seen.method, rawHeaders))
-    challenge(response, entryOf(asker, asked) ?? placeOf(asked, seen.target.raw));
-  else if (frame !== null && isFormNavigation(seen.method, rawHeaders)) {
+  const frame = frameIfHtml(exchange);
+  if (asked === null) refuse(exchange, error, frame);
+  else if (isNavigation(seen.method, headers))
+    challenge(response, entryOf(seen, ended, asked) ?? placeOf(asked, seen.target.raw));
+  else if (frame !== null && isFormNavigation(seen.method, headers)) {
     if (cameFromElsewhere(seen)) {
       // Nobody can know whether the session has ended: for their safety browsers keep its cookie away from such a request.
-      refuse(request, response, site, new SallyportError('wrong-origin', 'a form of another site'), frame);
+      refuse(exchange, new SallyportError('wrong-origin', 'a form of another site'), frame);
       return;
     }
     // The person would lose what they typed: they are told that nothing was sent, and how to send it after all.
-    const next = safeNext(refererOf(rawHeaders, seen.origin), seen.app.target);
+    const next = safeNext(refererOf(headers, seen.origin), seen.app.target);
     const first = takesForms(seen) && ended === null ? 'first' : 'sign-in';
     const again = asked === 'sign-in' ? first : 'confirm';
-    answer(request, response, site, error.status, renderUnsent(frame, { next, again, href: CHALLENGES[asked], ended }));
-  } else refuse(request, response, site, error, null);
+    answer(exchange, error.status, renderUnsent(frame, { next, again, href: CHALLENGES[asked], ended }));
+  } else refuse(exchange, error, null);
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AppConfig } from '../config/types.ts';
 import type { Client } from '../read/client.ts';
 import type { OwnCookies } from '../read/cookies.ts';
+import type { HeaderFields } from '../read/fields.ts';
 import type { Ended } from '../sessions/ended.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Brand } from './brand.ts';
@@ -12,6 +13,7 @@ export interface OwnContext {
   readonly app: AppConfig;
   /** Every app of the configuration in force. */
   readonly apps: readonly AppConfig[];
+  readonly headers: HeaderFields;
   readonly client: Client;
   /** Scheme, host and port of this page, as the browser writes them into `Origin`. */
   readonly origin: string;

@@ -1,16 +1,17 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { CrossSiteConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Refusal } from '../gate/gate.ts';
 import { readExactForm } from '../read/exact-form.ts';
+import type { HeaderFields } from '../read/fields.ts';
 import { isFormNavigation } from '../read/head.ts';
 import { bodyKind, readBytes } from './body.ts';
+import type { Exchange } from './exchange.ts';
 import { frameOf } from './frames.ts';
 import { renderOnward } from './pages/onward.ts';
 import { answer } from './refuse.ts';
 import type { Seen } from './requests.ts';
-import type { Site } from './site.ts';
 
 /** Bytes of the largest form that is taken on. */
 const MOST_BYTES = 256 * 1024;
@@ -36,23 +37,23 @@ function listed({ head, origin, target, app }: Seen): CrossSiteConfig | undefine
   return app.crossSite.find((entry) => entry.path === target.path && entry.from.includes(from));
 }
 
-function isForm(request: IncomingMessage): boolean {
-  const { 'content-type': type = '' } = request.headers;
+function isForm(headers: HeaderFields): boolean {
+  const type = headers.first('content-type') ?? '';
   return type.split(';', 1)[0]?.trim().toLowerCase() === 'application/x-www-form-urlencoded';
 }
 
 /** The names that a script wants to send, as they came; null when they are not a short list of field names. */
-function askedNames(request: IncomingMessage): string | null {
-  const value = request.headers['access-control-request-headers'];
+function askedNames(headers: HeaderFields): string | null {
+  const value = headers.first('access-control-request-headers');
   if (value === undefined) return '';
   if (value.length > 1024) return null;
   const names = value.split(',').map((name) => name.trim());
   return names.length <= MOST_NAMES && names.every((name) => FIELD_NAMES.test(name)) ? names.join(', ') : null;
 }
 
-function preflightOf(request: IncomingMessage, seen: Seen): Elsewhere | null {
-  const method = request.headers['access-control-request-method'];
-  const names = askedNames(request);
+function preflightOf(headers: HeaderFields, seen: Seen): Elsewhere | null {
+  const method = headers.first('access-control-request-method');
+  const names = askedNames(headers);
   // Any page of the world can have the origin `null`, so no script may read an answer by it.
   if (seen.head.origin === undefined || seen.head.origin === 'null' || names === null) return null;
   if (method === undefined || !PREFLIGHT_METHODS.has(method)) return null;
@@ -64,10 +65,10 @@ function preflightOf(request: IncomingMessage, seen: Seen): Elsewhere | null {
  * site: browsers keep our cookie away from it (`SameSite=Lax`), so nobody knows yet whether there is a session. null: the
  * refusal stands.
  */
-export function elsewhereOf(request: IncomingMessage, seen: Seen, { challenge }: Refusal): Elsewhere | null {
+export function elsewhereOf({ headers, seen }: Exchange, { challenge }: Refusal): Elsewhere | null {
   if (challenge !== 'sign-in' || seen.cookies.session !== null || listed(seen) === undefined) return null;
-  if (seen.method === 'OPTIONS') return preflightOf(request, seen);
-  if (seen.method !== 'POST' || !isFormNavigation('POST', request.rawHeaders) || !isForm(request)) return null;
+  if (seen.method === 'OPTIONS') return preflightOf(headers, seen);
+  if (seen.method !== 'POST' || !isFormNavigation('POST', headers) || !isForm(headers)) return null;
   return { kind: 'form' };
 }
 
@@ -96,15 +97,20 @@ export class OnwardForms {
   #all = 0;
 
   /** Reads the form and answers with the page that posts it once more. Rejects, having answered nothing. */
-  async answer(request: IncomingMessage, response: ServerResponse, site: Site, seen: Seen): Promise<void> {
+  async answer(exchange: Exchange): Promise<void> {
+    const { request, response, headers, site, seen } = exchange;
     this.#take(seen.client.address, response);
-    bodyKind(request.headers['content-type'], request.headers['content-encoding']);
+    bodyKind(headers.first('content-type'), headers.first('content-encoding'));
     const deadline = setTimeout(() => request.socket.destroy(), DEADLINE_MS).unref();
     response.once('close', () => clearTimeout(deadline));
     const fields = readExactForm(await readBytes(request, MOST_BYTES));
     await othersTurn();
-    const page = renderOnward(frameOf(request, site, seen), { target: seen.target.raw, fields }, seen.origin);
-    answer(request, response, site, 200, page);
+    const page = renderOnward(
+      frameOf({ headers, site, read: seen, session: undefined }),
+      { target: seen.target.raw, fields },
+      seen.origin,
+    );
+    answer(exchange, 200, page);
   }
 
   /** A place until the answer has left or the browser has. Throws `busy` where there is none. */

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
-import { languagesOf } from '../read/head.ts';
+import type { HeaderFields } from '../read/fields.ts';
+import { languagesOf, wantsHtml } from '../read/head.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
@@ -8,7 +8,7 @@ import type { Site } from './site.ts';
 import { chooseLanguage, wordsOf } from './words/words.ts';
 
 export interface Asked {
-  readonly rawHeaders: readonly string[];
+  readonly headers: HeaderFields;
   /** Value of the preferences cookie. */
   readonly prefs: string | null;
   /** Host of the portal, for people; null where no app is known. */
@@ -23,7 +23,7 @@ export interface Asked {
 export function frameFor({ config, brand }: Site, asked: Asked): Frame {
   const { language } = readPrefs(asked.prefs);
   return {
-    words: wordsOf(chooseLanguage(languagesOf(asked.rawHeaders), language, config.pages.language)),
+    words: wordsOf(chooseLanguage(languagesOf(asked.headers), language, config.pages.language)),
     site: asked.host,
     help: config.help,
     brand,
@@ -43,17 +43,30 @@ function hereOf(seen: Seen): string | null {
   return seen.target.path;
 }
 
+/** A request as far as it is known. */
+export interface Framed {
+  readonly headers: HeaderFields;
+  readonly site: Site;
+  /** Undefined for one that could not be read. */
+  readonly read: Seen | undefined;
+  readonly session: Session | undefined;
+}
+
 /** The frame for a request that was read, or for one that could not be. */
-export function frameOf(request: IncomingMessage, site: Site, seen: Seen | undefined, session?: Session): Frame {
-  const { rawHeaders } = request;
-  if (seen === undefined) return frameFor(site, { rawHeaders, prefs: null, host: null, passkeys: false, here: null });
+export function frameOf({ headers, site, read, session }: Framed): Frame {
+  if (read === undefined) return frameFor(site, { headers, prefs: null, host: null, passkeys: false, here: null });
   return frameFor(site, {
-    rawHeaders,
-    prefs: seen.cookies.prefs,
-    host: seen.host,
-    passkeys: seen.app.relyingParty?.origins.includes(seen.origin) === true,
-    here: hereOf(seen),
+    headers,
+    prefs: read.cookies.prefs,
+    host: read.host,
+    passkeys: read.app.relyingParty?.origins.includes(read.origin) === true,
+    here: hereOf(read),
     // A session of another app is none here.
-    account: session?.appId === seen.app.id ? session.accountName : undefined,
+    account: session?.appId === read.app.id ? session.accountName : undefined,
   });
+}
+
+/** The same where the answer is to be a page; null where it is for a program. */
+export function frameIfHtml(framed: Framed): Frame | null {
+  return wantsHtml(framed.headers) ? frameOf(framed) : null;
 }

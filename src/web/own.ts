@@ -35,7 +35,7 @@ function visitOf(request: Request): Visit {
   const caller = {
     app: context.app,
     source: context.client.address,
-    userAgent: userAgentOf(request.rawHeaders),
+    userAgent: userAgentOf(context.headers),
     browser: context.cookies.browser,
   };
   const parameter = request.params['parameter'];
@@ -154,8 +154,8 @@ export function createOwn(parts: OwnParts): OwnPages {
     // A full queue is no fault, and a flood must not write a line of it each time.
     if (error.status >= 500 && error.code !== 'busy')
       parts.log.error({ err: error, app: context.app.id }, 'a page of ours failed');
-    const sentJson = request.headers['content-type']?.toLowerCase().startsWith('application/json') === true;
-    const page = context.navigation || (wantsHtml(request.rawHeaders) && !sentJson);
+    const sentJson = context.headers.first('content-type')?.toLowerCase().startsWith('application/json') === true;
+    const page = context.navigation || (wantsHtml(context.headers) && !sentJson);
     respond(request, response, errorAnswer(error, context.frame, page));
   });
   return (request, response, context) => {

@@ -13,25 +13,20 @@ function announcesBody(request: IncomingMessage): boolean {
   );
 }
 
+/** A request that is answered by us. */
+export interface Answered {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly site: Site;
+}
+
 /** Answers a refused request with our own page, or without a frame with problem+json. Never a byte of the app's; never cacheable. */
-export function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  site: Site,
-  error: SallyportError,
-  frame: Frame | null,
-): void {
-  answer(request, response, site, error.status, renderError(error, frame));
+export function refuse(to: Answered, error: SallyportError, frame: Frame | null): void {
+  answer(to, error.status, renderError(error, frame));
 }
 
 /** Sends a page or problem of ours in place of an answer of the app's. */
-export function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  site: Site,
-  status: number,
-  page: Rendered,
-): void {
+export function answer({ request, response, site }: Answered, status: number, page: Rendered): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;

@@ -5,6 +5,7 @@ import { SallyportError } from '../errors.ts';
 import { type Client, readClient } from '../read/client.ts';
 import { cookieSuffix, type OwnCookies, readCookies } from '../read/cookies.ts';
 import { readDestination } from '../read/destination.ts';
+import type { HeaderFields } from '../read/fields.ts';
 import { checkMethod, type Head, readHead } from '../read/head.ts';
 import { parseHost } from '../read/hosts.ts';
 import { parseTarget, type Target } from '../read/target.ts';
@@ -30,8 +31,8 @@ function encrypted(request: IncomingMessage): boolean {
   return (request.socket as TLSSocket).encrypted === true; // net.Socket has no such field: undefined, so false
 }
 
-export function clientOf(request: IncomingMessage, site: Site): Client {
-  return readClient(request.socket.remoteAddress, encrypted(request), request.rawHeaders, site.trusted);
+export function clientOf(request: IncomingMessage, headers: HeaderFields, site: Site): Client {
+  return readClient(request.socket.remoteAddress, encrypted(request), headers, site.trusted);
 }
 
 /** https, or a plain connection that cannot have crossed a network unprotected. */
@@ -55,18 +56,18 @@ export function originOf(client: Client, name: string, port: string): string {
  * Reads a request, refusing (by throwing) at the first thing that is not exactly as it must be. `OPTIONS *` is the one
  * target that is not in origin-form; the caller has answered it before.
  */
-export function readRequest(request: IncomingMessage, site: Site): Seen {
-  const head = readHead(request.rawHeaders, request.httpVersion);
+export function readRequest(request: IncomingMessage, headers: HeaderFields, site: Site): Seen {
+  const head = readHead(headers, request.httpVersion);
   const host = parseHost(head.host);
   const app = site.hosts.get(host.name);
   if (app === undefined) throw new SallyportError('wrong-host', 'host not served');
   const method = checkMethod(request.method);
-  const client = clientOf(request, site);
+  const client = clientOf(request, headers, site);
   checkScheme(client);
   const target = parseTarget(request.url ?? '', app.target, site.config.limits.target);
   const destination = readDestination(head.destination, method, app);
   const port = portOf(client, host);
-  const cookies = readCookies(request.rawHeaders, cookieSuffix(port));
+  const cookies = readCookies(headers, cookieSuffix(port));
   const origin = originOf(client, host.name, port);
   return { app, method, head, client, target, destination, cookies, origin, host: host.name };
 }

@@ -14,18 +14,17 @@ export type Standing = (session: Session | undefined, about: unknown) => boolean
 
 /** Read anew from what the admission holds: the rules of a reload are compiled for other spellings of host and target. */
 function judge(gate: Gate, site: Site, session: Session | undefined, admission: Admission): boolean {
-  const { request, client, method, upgrade } = admission;
+  const { request, headers, client, method, upgrade } = admission;
   const host = parseHost(admission.host);
   const app = site.hosts.get(host.name);
   const rules = app === undefined ? undefined : site.rules.get(app);
   if (app === undefined || rules === undefined || app.id !== admission.app.id) return false;
   const target = parseTarget(admission.target, app.target);
-  // Not `request.headers`: an upgrade's are those for the app by now.
-  const head = readHead(request.rawHeaders, request.httpVersion);
+  const head = readHead(headers, request.httpVersion);
   const originAllowed =
     upgrade && upgradeOriginAllowed(head.origin, originOf(client, host.name, portOf(client, host)), app, target.path);
   const destination = readDestination(head.destination, method, app);
-  const asked = { request, app, rules, method, target, destination, host: admission.host, client };
+  const asked = { request, headers, app, rules, method, target, destination, host: admission.host, client };
   const judged = { ...asked, session, upgrade, originAllowed };
   return gate.stands(judged, admission.kind, admission.at);
 }

@@ -3,6 +3,7 @@ import test, { after, before } from 'node:test';
 import fc from 'fast-check';
 import type { LoginStep } from '../../src/config/login-types.ts';
 import { SallyportError } from '../../src/errors.ts';
+import { HeaderFields } from '../../src/read/fields.ts';
 import { createScanner } from '../../src/read/login/guard.ts';
 import { LoginBodyRefused } from '../../src/read/login/refused.ts';
 import { type ReadStep, readStep } from '../../src/read/login/step.ts';
@@ -48,7 +49,7 @@ function step(type: 'form' | 'json', account: string, secret: string): LoginStep
 /** The step as it is read, or undefined where it is refused. */
 function taken(of: LoginStep, type: string, body: Buffer): ReadStep | undefined {
   try {
-    const read = readStep(of, ['Content-Type', type], body);
+    const read = readStep(of, HeaderFields.of(['Content-Type', type]), body);
     assert.notEqual(read, 'not-this-step');
     return read === 'not-this-step' ? undefined : read;
   } catch (error) {

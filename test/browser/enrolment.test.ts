@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import type { AppConfig } from '../../src/config/types.ts';
 import { sha256 } from '../../src/lib/bytes.ts';
 import { readCookies } from '../../src/read/cookies.ts';
+import { HeaderFields } from '../../src/read/fields.ts';
 import { isNavigation } from '../../src/read/head.ts';
 import { Session } from '../../src/sessions/session.ts';
 import { SALLYPORT_BRAND } from '../../src/web/brand.ts';
@@ -33,12 +34,13 @@ async function serve(world: World, app: AppConfig): Promise<Server> {
       response.setHeader('Content-Type', 'text/html').end('<h1>The app</h1>');
       return;
     }
-    const cookies = readCookies(request.rawHeaders);
+    const cookies = readCookies(HeaderFields.of(request.rawHeaders));
     const row = cookies.session === null ? undefined : await world.store.sessions.byHash(sha256(cookies.session));
     const found = row === undefined ? undefined : Session.fromRow(row, app.realm.source);
     own(request, response, {
       app,
       apps: [app],
+      headers: HeaderFields.of(request.rawHeaders),
       client: { address: '192.0.2.1', scheme: 'http', forwardedFor: '192.0.2.1', near: true },
       origin: `http://${request.headers.host ?? ''}`,
       path,
@@ -46,7 +48,7 @@ async function serve(world: World, app: AppConfig): Promise<Server> {
       session: found?.liveAt(world.clock.at) === true ? found : null,
       cookies,
       ended: null,
-      navigation: isNavigation(request.method ?? '', request.rawHeaders),
+      navigation: isNavigation(request.method ?? '', HeaderFields.of(request.rawHeaders)),
       brand: SALLYPORT_BRAND,
       frame: frame('en', { passkeys: false, here: '/.sallyport/account' }),
     });

@@ -12,6 +12,7 @@ import { refreshWithoutSessionIds, withoutSessionIds } from '../../src/presets/s
 import type { WholeAnswer } from '../../src/presets/types.ts';
 import { putTokens, takeTokens } from '../../src/presets/vault.ts';
 import { whoIs, withoutEntities } from '../../src/presets/whoami.ts';
+import { HeaderFields } from '../../src/read/fields.ts';
 import { laxPairs, MOST_PARAMETERS } from '../../src/read/login/watch.ts';
 import { readXml } from '../../src/read/login/xml.ts';
 import { parseTarget } from '../../src/read/target.ts';
@@ -111,8 +112,8 @@ function pageOf(text: string): WholeAnswer {
 }
 
 export const PRESETS: readonly Reader[] = [
-  path('readHeadOf path', (text) => readHeadOf(APP, 'GET', parseTarget(text, LENIENT), [])),
-  query('readHeadOf query', (text) => readHeadOf(APP, 'GET', parseTarget(`/door?${text}`, LENIENT), [])),
+  path('readHeadOf path', (text) => readHeadOf(APP, 'GET', parseTarget(text, LENIENT), HeaderFields.none)),
+  query('readHeadOf query', (text) => readHeadOf(APP, 'GET', parseTarget(`/door?${text}`, LENIENT), HeaderFields.none)),
   path('lenientPaths', (text) => {
     // The target's parser refuses what it refuses before.
     const paths = lenientPaths(parseTarget(text, LENIENT).path);
@@ -126,12 +127,12 @@ export const PRESETS: readonly Reader[] = [
   query('checkQueryEquals', (text) => checkQueryEquals(APP, text, 'alice')),
   many('queryTouches', (text) => queryTouches(QUERY, text)),
   many('checkQueryEquals', (text) => checkQueryEquals(APP, text, 'alice')),
-  many('readHeadOf', (text) => readHeadOf(APP, 'GET', parseTarget(`/door?${text}`, LENIENT), [])),
-  many('putTokens', (text) => putTokens(APP, `/api?${text}`, [], () => undefined)),
+  many('readHeadOf', (text) => readHeadOf(APP, 'GET', parseTarget(`/door?${text}`, LENIENT), HeaderFields.none)),
+  many('putTokens', (text) => putTokens(APP, `/api?${text}`, HeaderFields.none, () => undefined)),
   query('sessionIdIn', (text) => sessionIdIn(text, prepare(APP))),
   query('isSessionName', (text) => isSessionName(APP, text)),
-  query('putTokens query', (text) => putTokens(APP, `/api?${text}`, ['Token', text], () => undefined)),
-  path('putTokens path', (text) => putTokens(APP, `/api/tokens${text}`, [], () => undefined)),
+  query('putTokens query', (text) => putTokens(APP, `/api?${text}`, HeaderFields.of(['Token', text]), () => undefined)),
+  path('putTokens path', (text) => putTokens(APP, `/api/tokens${text}`, HeaderFields.none, () => undefined)),
   query('withoutSessionIds', (text) => withoutSessionIds(APP, `/a;b=${text}?${text}#`)),
   query('refreshWithoutSessionIds', (text) => refreshWithoutSessionIds(APP, `0; url=${text}?${text}`)),
   {

@@ -8,8 +8,10 @@ import { requestHeaders } from '../../src/proxy/headers.ts';
 import { judgeName } from '../../src/proxy/names.ts';
 import { responseHeaders } from '../../src/proxy/response-headers.ts';
 import { ownAddress } from '../../src/read/addresses.ts';
-import { cleanHead, foldName, linesAs, MOST_LINES } from '../../src/read/clean.ts';
+import { cleanHead, MOST_LINES } from '../../src/read/clean.ts';
 import { readDestination } from '../../src/read/destination.ts';
+import { HeaderFields } from '../../src/read/fields.ts';
+import { foldName } from '../../src/read/names.ts';
 import { partsOf, type Reader } from '../support/growth.ts';
 import { admit, testApp, testSession } from '../support/guarded.ts';
 
@@ -154,12 +156,13 @@ export const PROXY: readonly Reader[] = [
     },
   },
   {
-    name: 'linesAs',
+    name: 'HeaderFields.spelt',
     delimiters: [...FIELD, '_', 'Accept.'],
     limit: 16 * KiB,
     read(text) {
       const head = lines('X-Other', text);
-      return [linesAs(head, text), linesAs(head, 'x-other')];
+      const fields = HeaderFields.of(head);
+      return [fields.spelt(text), fields.spelt('x-other')];
     },
   },
   { name: 'judgeName', delimiters: ['-', '_', '.', 'x-'], limit: 16 * KiB, read: judgeName },

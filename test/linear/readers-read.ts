@@ -1,6 +1,7 @@
 import { readClient } from '../../src/read/client.ts';
 import { readCookies } from '../../src/read/cookies.ts';
 import { readExactForm } from '../../src/read/exact-form.ts';
+import { HeaderFields } from '../../src/read/fields.ts';
 import { parseHost } from '../../src/read/hosts.ts';
 import { digestUser, parseBasic } from '../../src/read/login/basic.ts';
 import { parseForm } from '../../src/read/login/form.ts';
@@ -35,7 +36,7 @@ export const READ: readonly Reader[] = [
       ['__Host-sallyport=', '!'],
       ['a=b; ', ';__Host-sallyport=a'],
     ],
-    read: (text) => readCookies(['Cookie', text]),
+    read: (text) => readCookies(HeaderFields.of(['Cookie', text])),
   },
   {
     name: 'readExactForm',
@@ -85,7 +86,7 @@ export const READ: readonly Reader[] = [
     name: 'readClient',
     delimiters: [',', ' ', ':', '[', ']', '1.1.1.1,'],
     limit: 16 * KiB,
-    read: (text) => readClient('127.0.0.1', false, ['X-Forwarded-For', text], () => true),
+    read: (text) => readClient('127.0.0.1', false, HeaderFields.of(['X-Forwarded-For', text]), () => true),
   },
   {
     name: 'bodyKind',
@@ -95,7 +96,7 @@ export const READ: readonly Reader[] = [
       ['text/plain', ''],
       ['text/plain;', '!'],
     ],
-    read: (text) => bodyKind(['Content-Length', '1', 'Content-Type', text]),
+    read: (text) => bodyKind(HeaderFields.of(['Content-Length', '1', 'Content-Type', text])),
   },
   {
     name: 'checkMedia',
@@ -105,7 +106,7 @@ export const READ: readonly Reader[] = [
       ['', ''],
       ['application/json', '!'],
     ],
-    read: (text) => checkMedia(['Content-Type', text], 'json'),
+    read: (text) => checkMedia(HeaderFields.of(['Content-Type', text]), 'json'),
   },
   {
     name: 'parseBasic',

@@ -19,6 +19,7 @@ import { decoded, decodings, isWellFormed } from '../../src/lib/readings/decode.
 import { bareSegment, carefulReading, isSingle, readings, textReadings } from '../../src/lib/readings/readings.ts';
 import { isShortName, mayBeShortFor, streamsOf } from '../../src/lib/readings/windows.ts';
 import { withoutEnd, withoutEnds, withoutStart } from '../../src/lib/trim.ts';
+import { HeaderFields } from '../../src/read/fields.ts';
 import { boundaryOf } from '../../src/read/login/media.ts';
 import { laxText } from '../../src/read/login/watch.ts';
 import { bodyKind } from '../../src/web/body.ts';
@@ -175,8 +176,8 @@ export const ROOMS: readonly Reader[] = [
     read: (text) => bodyKind(text, undefined),
   },
   read('boundaryOf', [';', ' ', 'boundary=', '"', '=', ','], 16 * KiB, (text) => [
-    boundaryOf(['Content-Length', '1', 'Content-Type', `multipart/form-data; boundary=${text}`]),
-    boundaryOf(['Content-Length', '1', 'Content-Type', text]),
+    boundaryOf(HeaderFields.of(['Content-Length', '1', 'Content-Type', `multipart/form-data; boundary=${text}`])),
+    boundaryOf(HeaderFields.of(['Content-Length', '1', 'Content-Type', text])),
   ]),
   read('readPrefs', ['.', '-', 'en'], 16 * KiB, readPrefs),
   read('parseAssertion', ['"', '\\', '{', '}', '[', ']', ':', ',', ' '], 24 * KiB, (text) => {

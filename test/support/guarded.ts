@@ -9,6 +9,7 @@ import { forward } from '../../src/proxy/forward.ts';
 import { createUpgrader } from '../../src/proxy/upgrade.ts';
 import { createUpstreams } from '../../src/proxy/upstreams.ts';
 import { cleanHead } from '../../src/read/clean.ts';
+import { HeaderFields } from '../../src/read/fields.ts';
 import { Session } from '../../src/sessions/session.ts';
 
 const token: MintToken = mintToken();
@@ -92,6 +93,7 @@ export function testSession(name = 'alice'): Session {
 export function admit(request: IncomingMessage, app: AppConfig, session: Session | null): Admission<'session'> {
   return new Admission(token, 'session', {
     request,
+    headers: HeaderFields.of(request.rawHeaders),
     app,
     method: request.method ?? '',
     target: request.url ?? '',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withoutEnd, withoutEnds } from '../../src/lib/trim.ts';
 import { readCookies } from '../../src/read/cookies.ts';
+import { HeaderFields } from '../../src/read/fields.ts';
 import { parseForm } from '../../src/read/login/form.ts';
 import { foldField, placesOf, resembles, sameField } from '../../src/read/login/names.ts';
 import { watchFields } from '../../src/read/login/watch.ts';
@@ -31,7 +32,7 @@ test('characters are taken off the ends, and nowhere else', () => {
 });
 
 test('blanks around a cookie of ours do not count, those within do', () => {
-  const read = (line: string): string | null => readCookies(['Cookie', line]).session;
+  const read = (line: string): string | null => readCookies(HeaderFields.of(['Cookie', line])).session;
   assert.equal(read(' \t __Host-sallyport=abc \t'), 'abc');
   assert.equal(read('a=b; __Host-sallyport=abc\t;'), 'abc');
   assert.equal(read('__Host-sallyport=a b'), null);

@@ -1,3 +1,4 @@
+import type { HeaderFields } from '../fields.ts';
 import { parseForm, serialiseForm } from './form.ts';
 import { parseJson, segmentsOf, serialiseJson } from './json.ts';
 import { checkMedia } from './media.ts';
@@ -27,8 +28,8 @@ export interface LoginDocument {
   serialise(): Buffer;
 }
 
-function formDocument(rawHeaders: readonly string[], body: Buffer): LoginDocument {
-  const type = checkMedia(rawHeaders, 'form');
+function formDocument(headers: HeaderFields, body: Buffer): LoginDocument {
+  const type = checkMedia(headers, 'form');
   const fields = parseForm(body);
   return {
     leaves: [...fields].map(([key, text]) => ({ key, text, isText: true })),
@@ -46,8 +47,8 @@ function pointersResemble(a: string, b: string): boolean {
   return left.slice(0, right.length).every((segment, i) => segment === right[i]);
 }
 
-function jsonDocument(rawHeaders: readonly string[], body: Buffer): LoginDocument {
-  const type = checkMedia(rawHeaders, 'json');
+function jsonDocument(headers: HeaderFields, body: Buffer): LoginDocument {
+  const type = checkMedia(headers, 'json');
   const fields = parseJson(body);
   return {
     leaves: [...fields].map(([key, value]) => ({
@@ -67,8 +68,8 @@ function leafName(path: string): string {
   return foldField(path.slice(path.lastIndexOf('/') + 1).replace(/^@/, ''));
 }
 
-function xmlDocument(rawHeaders: readonly string[], body: Buffer): LoginDocument {
-  const type = checkMedia(rawHeaders, 'xml');
+function xmlDocument(headers: HeaderFields, body: Buffer): LoginDocument {
+  const type = checkMedia(headers, 'xml');
   const document = parseXml(body);
   // A selected value under a repeated element could be either one's.
   const ambiguous = (key: string): boolean => foldersOf(key).some((path) => document.repeated.has(path));
@@ -93,11 +94,7 @@ function foldersOf(path: string): readonly string[] {
 }
 
 /** Reads a body of one media type. Throws `LoginBodyRefused`. */
-export function readDocument(
-  type: 'form' | 'json' | 'xml',
-  rawHeaders: readonly string[],
-  body: Buffer,
-): LoginDocument {
-  if (type === 'form') return formDocument(rawHeaders, body);
-  return type === 'json' ? jsonDocument(rawHeaders, body) : xmlDocument(rawHeaders, body);
+export function readDocument(type: 'form' | 'json' | 'xml', headers: HeaderFields, body: Buffer): LoginDocument {
+  if (type === 'form') return formDocument(headers, body);
+  return type === 'json' ? jsonDocument(headers, body) : xmlDocument(headers, body);
 }

@@ -1,3 +1,4 @@
+import type { HeaderFields } from '../fields.ts';
 import { isAsciiInside } from './charsets.ts';
 import { refuse } from './refused.ts';
 
@@ -12,17 +13,8 @@ const TYPES: Readonly<Record<'form' | 'json' | 'xml', readonly string[]>> = {
 };
 const STRICT = /^([a-z]+\/[a-z-]+)(?:[ \t]*;[ \t]*charset=("?)utf-8\2)?[ \t]*$/i;
 
-/** The values of all lines of a header; `name` in lower case. */
-export function headerLines(rawHeaders: readonly string[], name: string): readonly string[] {
-  const found: string[] = [];
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === name) found.push(rawHeaders[i + 1] ?? '');
-  }
-  return found;
-}
-
-function encoded(rawHeaders: readonly string[]): boolean {
-  const codings = headerLines(rawHeaders, 'content-encoding');
+function encoded(headers: HeaderFields): boolean {
+  const codings = headers.all('content-encoding');
   return codings.length > 1 || (codings[0] ?? 'identity').trim().toLowerCase() !== 'identity';
 }
 
@@ -31,10 +23,10 @@ function encoded(rawHeaders: readonly string[]): boolean {
  * exactly one of the type, without parameters but `charset=utf-8`, and no content coding: what an app might decode in
  * another way than we do is not decoded at all.
  */
-export function checkMedia(rawHeaders: readonly string[], type: 'form' | 'json' | 'xml'): string {
-  const lines = headerLines(rawHeaders, 'content-type');
+export function checkMedia(headers: HeaderFields, type: 'form' | 'json' | 'xml'): string {
+  const lines = headers.all('content-type');
   if (lines.length !== 1) refuse('media-type', `${lines.length} Content-Type headers`);
-  if (encoded(rawHeaders)) refuse('media-type', 'content coding');
+  if (encoded(headers)) refuse('media-type', 'content coding');
   const media = STRICT.exec((lines[0] ?? '').trim())?.[1]?.toLowerCase() ?? '';
   if (!TYPES[type].includes(media)) refuse('media-type', `not ${TYPES[type].join(' or ')}`);
   return media;
@@ -95,32 +87,27 @@ function kindOf(media: Media): BodyKind {
   return main === 'text' || TEXT.test(sub) ? 'text' : 'other';
 }
 
-function hasBody(rawHeaders: readonly string[]): boolean {
-  if (headerLines(rawHeaders, 'transfer-encoding').length > 0) return true;
-  return headerLines(rawHeaders, 'content-length').some((length) => !/^0+$/.test(length.trim()));
-}
-
 /**
  * How the body of an ordinary request is read before it is sent on. A type that is missing is `text`, since apps then
  * guess. `doubtful` is what apps and proxies read differently: a list of types, a form with a content coding or in a
  * character set that is not ASCII inside (EBCDIC, UTF-16, UTF-7, the EUCs), a boundary that is not exactly one.
  */
-export function bodyKind(rawHeaders: readonly string[]): BodyKind {
-  if (!hasBody(rawHeaders)) return 'none';
-  const lines = headerLines(rawHeaders, 'content-type');
+export function bodyKind(headers: HeaderFields): BodyKind {
+  if (!headers.framed) return 'none';
+  const lines = headers.all('content-type');
   if (lines.length > 1) return 'doubtful';
-  if (lines.length === 0) return encoded(rawHeaders) ? 'doubtful' : 'text';
+  if (lines.length === 0) return encoded(headers) ? 'doubtful' : 'text';
   const media = parseMedia((lines[0] ?? '').trim());
   if (media === undefined) return 'doubtful';
   const kind = kindOf(media);
   if (kind !== 'form' && kind !== 'multipart' && ANYWHERE.test(lines[0] ?? '')) return 'doubtful';
   if (kind === 'other') return 'other';
   const charset = media.params.get('charset');
-  return encoded(rawHeaders) || (charset !== undefined && !isAsciiInside(charset)) ? 'doubtful' : kind;
+  return encoded(headers) || (charset !== undefined && !isAsciiInside(charset)) ? 'doubtful' : kind;
 }
 
 /** The boundary of a body whose kind is `multipart`; null for any other. */
-export function boundaryOf(rawHeaders: readonly string[]): string | null {
-  if (bodyKind(rawHeaders) !== 'multipart') return null;
-  return parseMedia((headerLines(rawHeaders, 'content-type')[0] ?? '').trim())?.params.get('boundary') ?? null;
+export function boundaryOf(headers: HeaderFields): string | null {
+  if (bodyKind(headers) !== 'multipart') return null;
+  return parseMedia((headers.all('content-type')[0] ?? '').trim())?.params.get('boundary') ?? null;
 }

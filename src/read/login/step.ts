@@ -1,8 +1,7 @@
 import type { Allowed, LoginStep } from '../../config/login-types.ts';
-import { linesAs } from '../clean.ts';
+import type { HeaderFields } from '../fields.ts';
 import { parseBasic, writeBasic } from './basic.ts';
 import { type Leaf, type LoginDocument, readDocument } from './document.ts';
-import { headerLines } from './media.ts';
 import { refuse } from './refused.ts';
 import { CONTROL, CONTROL_BUT_LINES } from './text.ts';
 
@@ -29,9 +28,9 @@ function admits(allowed: Allowed, value: string): boolean {
   return allowed === 'any' || allowed.includes(value);
 }
 
-function checkHeaders(step: LoginStep, rawHeaders: readonly string[]): void {
+function checkHeaders(step: LoginStep, headers: HeaderFields): void {
   for (const [name, allowed] of step.headers) {
-    const lines = linesAs(rawHeaders, name);
+    const lines = headers.spelt(name);
     if (lines.length > 1) refuse('duplicate', `two ${name} headers`);
     if (lines[0] !== undefined && !admits(allowed, lines[0].trim())) refuse('malformed', `value of header ${name}`);
   }
@@ -103,8 +102,8 @@ function readBody(step: LoginStep, document: LoginDocument): ReadStep | 'not-thi
 }
 
 /** Credentials in the Authorization header; without it the request is not this step. */
-function readBasic(step: LoginStep, rawHeaders: readonly string[], body: Buffer): ReadStep | 'not-this-step' {
-  const lines = headerLines(rawHeaders, 'authorization');
+function readBasic(step: LoginStep, headers: HeaderFields, body: Buffer): ReadStep | 'not-this-step' {
+  const lines = headers.all('authorization');
   if (lines[0] === undefined) return 'not-this-step';
   if (lines.length > 1) refuse('duplicate', 'two Authorization headers');
   if (body.length > 0) refuse('malformed', 'a body beside Basic credentials');
@@ -123,11 +122,9 @@ function readBasic(step: LoginStep, rawHeaders: readonly string[], body: Buffer)
  * app is sent holds exactly the values that are returned and judged here. `not-this-step` only where a value that the step
  * needs is not there, or another one; every other deviation throws `LoginBodyRefused`.
  */
-export function readStep(step: LoginStep, rawHeaders: readonly string[], body: Buffer): ReadStep | 'not-this-step' {
+export function readStep(step: LoginStep, headers: HeaderFields, body: Buffer): ReadStep | 'not-this-step' {
   const read =
-    step.type === 'basic'
-      ? readBasic(step, rawHeaders, body)
-      : readBody(step, readDocument(step.type, rawHeaders, body));
-  if (read !== 'not-this-step') checkHeaders(step, rawHeaders);
+    step.type === 'basic' ? readBasic(step, headers, body) : readBody(step, readDocument(step.type, headers, body));
+  if (read !== 'not-this-step') checkHeaders(step, headers);
   return read;
 }

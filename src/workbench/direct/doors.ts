@@ -3,6 +3,7 @@ import type { BoundLogin, Door } from '../../config/login-types.ts';
 import { headerOf, textOf } from '../../presets/answer.ts';
 import { readHeadOf } from '../../presets/reading.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
+import { HeaderFields } from '../../read/fields.ts';
 import { parseTarget } from '../../read/target.ts';
 import { CommandRefused } from '../../terminal/exit.ts';
 import type { DirectClient } from './client.ts';
@@ -85,12 +86,12 @@ export async function tryDoor(client: DirectClient, login: BoundLogin, door: Doo
   if (path === null)
     return { ...base, target: null, state: 'not tried', found: 'a pattern that stands for no single address' };
   const target = `${path}${queryOfRule(door.query, 'x')}`;
-  const rawHeaders = door.header === null ? [] : [door.header, 'x'];
+  const headers = HeaderFields.of(door.header === null ? [] : [door.header, 'x']);
   const reading = readHeadOf(
     login,
     door.method ?? 'GET',
     parseTarget(target, { encodedSlash: false, emptySegments: false }),
-    rawHeaders,
+    headers,
   );
   const denied = reading.kind === 'door';
   try {

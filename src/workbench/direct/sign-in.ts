@@ -6,6 +6,7 @@ import { headerOf, textOf } from '../../presets/answer.ts';
 import { outcomeOf } from '../../presets/outcome.ts';
 import type { Who, WholeAnswer } from '../../presets/types.ts';
 import { whoamiTarget, whoIs } from '../../presets/whoami.ts';
+import { HeaderFields } from '../../read/fields.ts';
 import { selects } from '../../read/login/names.ts';
 import { readStep } from '../../read/login/step.ts';
 import { browserBody, type Given } from './body.ts';
@@ -106,7 +107,7 @@ async function send(
   const { rawHeaders, bytes } = browserBody(step, givenFor(step, credentials), found.form);
   let read: ReturnType<typeof readStep>;
   try {
-    read = readStep(step, rawHeaders, bytes);
+    read = readStep(step, HeaderFields.of(rawHeaders), bytes);
   } catch (error) {
     if (error instanceof SallyportError) return `the form is not as step ${step.id} has it (${error.message})`;
     throw error;

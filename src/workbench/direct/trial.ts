@@ -3,6 +3,7 @@ import type { CookieJar } from 'tough-cookie';
 import { headerOf, textOf } from '../../presets/answer.ts';
 import { appName } from '../../presets/names.ts';
 import { readHeadOf } from '../../presets/reading.ts';
+import { HeaderFields } from '../../read/fields.ts';
 import { parseTarget } from '../../read/target.ts';
 import { allCookieNames, emptyJar } from './client.ts';
 import { digestLines, signsInByDigest } from './digest.ts';
@@ -118,7 +119,12 @@ async function inQuery({ client, login, first }: Trial): Promise<Line[]> {
     real.status !== other.status ||
     headerOf(real, 'location')?.length !== headerOf(other, 'location')?.length ||
     blank(steadyText(real)) !== blank(steadyText(other));
-  const reading = readHeadOf(login, 'GET', parseTarget(target, { encodedSlash: false, emptySegments: false }), []);
+  const reading = readHeadOf(
+    login,
+    'GET',
+    parseTarget(target, { encodedSlash: false, emptySegments: false }),
+    HeaderFields.none,
+  );
   const guarded = reading.kind === 'guarded' || reading.kind === 'door';
   const what = 'name and password in the address';
   if (guarded) return [fine(what, 'refused', `refused by us${takes ? '; the app reads them' : ''}`)];

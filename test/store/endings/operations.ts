@@ -2,6 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { SallyportError } from '../../../src/errors.ts';
 import { Gate, Refusal } from '../../../src/gate/gate.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 import { parseTarget } from '../../../src/read/target.ts';
 import { compileRules } from '../../../src/rules/compile.ts';
 import { enableAccount, issueTicket, makeAdmin, removeAppName, setAccount, setAppName } from '../../support/manage.ts';
@@ -17,6 +18,7 @@ async function firstAdmission({ store, clock, stage, session }: Place): Promise<
   const { source: address } = caller;
   const passed = await new Gate({ store, clock, assertions }).pass({
     request,
+    headers: HeaderFields.none,
     app,
     rules: compileRules(app),
     method: 'GET',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { globPattern } from '../../../src/config/preset/glob.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 import { readStep } from '../../../src/read/login/step.ts';
 import { browserBody } from '../../../src/workbench/direct/body.ts';
 import { formsIn } from '../../../src/workbench/direct/forms.ts';
@@ -248,7 +249,7 @@ test('what a person would send is a body that our own reader takes for the step,
       [secret, 'p&<"=1'],
     ]);
     const { rawHeaders, bytes } = browserBody(step, given, null);
-    const read = readStep(step, rawHeaders, bytes);
+    const read = readStep(step, HeaderFields.of(rawHeaders), bytes);
     assert.ok(read !== 'not-this-step', type);
     assert.equal(read.account, 'älice');
     assert.deepEqual(read.secrets, [secret]);

@@ -4,6 +4,7 @@ import test from 'node:test';
 import { boundState } from '../../../src/config/login-types.ts';
 import { presetNames } from '../../../src/config/preset/load.ts';
 import { readHeadOf } from '../../../src/presets/reading.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 import { parseTarget } from '../../../src/read/target.ts';
 import { bound, file } from './presets.ts';
 
@@ -68,7 +69,7 @@ test('a step says how failure looks, or leads to another; a password is a secret
 test('where people are sent to sign in may be seen by anybody, and is no door', () => {
   for (const name of names) {
     const login = bound(name);
-    const { kind } = readHeadOf(login, 'GET', parseTarget(login.entry), []);
+    const { kind } = readHeadOf(login, 'GET', parseTarget(login.entry), HeaderFields.none);
     assert.equal(kind, login.anon.length > 0 ? 'surface' : 'plain', name);
   }
 });

@@ -5,6 +5,7 @@ import type { BoundLogin } from '../../../src/config/login-types.ts';
 import { presetNames } from '../../../src/config/preset/load.ts';
 import { readHeadOf } from '../../../src/presets/reading.ts';
 import type { Reading } from '../../../src/presets/types.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 import { parseTarget } from '../../../src/read/target.ts';
 import { bound } from './presets.ts';
 
@@ -40,7 +41,7 @@ function wordsOf(login: BoundLogin): string[] {
 /** What a process says that has read nothing before, or a refusal. */
 function read(login: BoundLogin, method: string, target: string, headers: readonly string[]): Reading | string {
   try {
-    return readHeadOf(login, method, parseTarget(target), headers);
+    return readHeadOf(login, method, parseTarget(target), HeaderFields.of(headers));
   } catch (error) {
     return String(error);
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readHeadOf } from '../../../src/presets/reading.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 import { readStep } from '../../../src/read/login/step.ts';
 import { parseTarget } from '../../../src/read/target.ts';
 import { bound } from './presets.ts';
@@ -87,14 +88,14 @@ for (const [preset, target, account, body, type = FORM] of SIGN_INS)
       bound(preset, preset === 'adminer' ? { server: 'db' } : {}),
       'POST',
       parseTarget(target),
-      raw,
+      HeaderFields.of(raw),
     );
     assert.equal(reading.kind, 'step', JSON.stringify(reading));
     assert.ok(reading.kind === 'step');
     // As the engine does: the first step that does not say that it is another one.
     let read: ReturnType<typeof readStep> = 'not-this-step';
     for (const step of reading.steps) {
-      read = readStep(step, raw, Buffer.from(body));
+      read = readStep(step, HeaderFields.of(raw), Buffer.from(body));
       if (read !== 'not-this-step') break;
     }
     assert.ok(read !== 'not-this-step', 'no step takes it');
@@ -147,7 +148,7 @@ for (const [preset, method, target] of CLOSED)
       bound(preset, preset === 'adminer' ? { server: 'db' } : {}),
       method,
       parseTarget(target),
-      [],
+      HeaderFields.none,
     );
     assert.ok(kind === 'door' || kind === 'guarded', kind);
   });

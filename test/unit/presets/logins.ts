@@ -2,6 +2,7 @@ import type { BoundLogin, Door, Guard, LoginStep, Predicate, QueryRule } from '.
 import { compilePattern, type Pattern } from '../../../src/lib/pattern.ts';
 import { readHeadOf } from '../../../src/presets/reading.ts';
 import type { WholeAnswer } from '../../../src/presets/types.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 import { parseTarget } from '../../../src/read/target.ts';
 
 export const re = (source: string): Pattern => compilePattern(source);
@@ -95,7 +96,12 @@ export function answer(status: number, headers: readonly string[] = [], body = '
 /** `METHOD target` as it is read; the ids of the steps for a step. Odd paths are let through to the reading. */
 export function read(of: BoundLogin, request: string, headers: readonly string[] = []): string {
   const [method = '', target = ''] = request.split(' ');
-  const reading = readHeadOf(of, method, parseTarget(target, { encodedSlash: true, emptySegments: true }), headers);
+  const reading = readHeadOf(
+    of,
+    method,
+    parseTarget(target, { encodedSlash: true, emptySegments: true }),
+    HeaderFields.of(headers),
+  );
   return reading.kind === 'step' ? `step ${reading.steps.map((each) => each.id).join(' ')}` : reading.kind;
 }
 

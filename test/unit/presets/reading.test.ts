@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { checkQueryEquals, isLogout, readHeadOf, webSocketRule } from '../../../src/presets/reading.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 import { parseTarget } from '../../../src/read/target.ts';
 import { door, exactly, guard, login, re, read, rule, step } from './logins.ts';
 import { ADMINER, COCKPIT, DJANGO, DOKUWIKI, ROUNDCUBE, SOGO, TOMCAT, WORDPRESS, ZABBIX } from './products.ts';
@@ -245,7 +246,7 @@ test('signing out of the app', () => {
 });
 
 test('a reason never holds what the query held', () => {
-  const reading = readHeadOf(DOKUWIKI, 'GET', parseTarget('/?u=alice&p=hunter22'), []);
+  const reading = readHeadOf(DOKUWIKI, 'GET', parseTarget('/?u=alice&p=hunter22'), HeaderFields.none);
   assert.equal(reading.kind, 'guarded');
   assert.doesNotMatch(JSON.stringify(reading), /alice|hunter22/);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { BoundLogin, Vault } from '../../../src/config/login-types.ts';
 import { putTokens, takeTokens } from '../../../src/presets/vault.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 import { answer, login } from './logins.ts';
 
 const TOKEN = '0123456789ABCDEF0123';
@@ -71,7 +72,7 @@ test('a token that is too long is not kept', () => {
 
 const known = new Map([['stand-in', 'tok/en 1']]);
 const put = (target: string, headers: readonly string[] = []) =>
-  putTokens(GUACAMOLE, target, headers, (each) => known.get(each));
+  putTokens(GUACAMOLE, target, HeaderFields.of(headers), (each) => known.get(each));
 
 test('stand-ins become tokens again where the preset says', () => {
   assert.equal(put('/tunnel?a=1&token=stand-in&b').target, '/tunnel?a=1&token=tok%2Fen%201&b');

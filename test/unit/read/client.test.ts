@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { isLoopback, plainAddress, readClient, trustedPeers } from '../../../src/read/client.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 
 const nobody = trustedPeers([]);
 const proxies = trustedPeers(['10.0.0.7', '10.1.0.0/24', '2001:db8:1::/48']);
@@ -32,20 +33,20 @@ test('from a peer that is not trusted nothing it says is believed', () => {
     '127.0.0.1',
   ];
   for (const trusted of [nobody, proxies]) {
-    assert.deepEqual(readClient('203.0.113.9', false, said, trusted), {
+    assert.deepEqual(readClient('203.0.113.9', false, HeaderFields.of(said), trusted), {
       address: '203.0.113.9',
       scheme: 'http',
       forwardedFor: '203.0.113.9',
       near: false,
     });
   }
-  assert.equal(readClient('203.0.113.9', true, said, nobody).scheme, 'https');
-  assert.equal(readClient('127.0.0.1', false, said, nobody).near, true);
+  assert.equal(readClient('203.0.113.9', true, HeaderFields.of(said), nobody).scheme, 'https');
+  assert.equal(readClient('127.0.0.1', false, HeaderFields.of(said), nobody).near, true);
 });
 
 test('a trusted proxy speaks for the last address that is not one of its own', () => {
   const read = (chain: string, proto = 'https') =>
-    readClient('10.0.0.7', false, ['X-Forwarded-For', chain, 'X-Forwarded-Proto', proto], proxies);
+    readClient('10.0.0.7', false, HeaderFields.of(['X-Forwarded-For', chain, 'X-Forwarded-Proto', proto]), proxies);
   assert.deepEqual(read('198.51.100.4'), {
     address: '198.51.100.4',
     scheme: 'https',
@@ -64,7 +65,12 @@ test('a trusted proxy speaks for the last address that is not one of its own', (
 
 test('behind a trusted proxy that says http, the person came unprotected', () => {
   const read = (proto: string) =>
-    readClient('10.0.0.7', false, ['X-Forwarded-For', '198.51.100.4', 'X-Forwarded-Proto', proto], proxies);
+    readClient(
+      '10.0.0.7',
+      false,
+      HeaderFields.of(['X-Forwarded-For', '198.51.100.4', 'X-Forwarded-Proto', proto]),
+      proxies,
+    );
   assert.equal(read('http').near, false);
   assert.equal(read('https').near, true);
   assert.equal(read('javascript').scheme, 'http');
@@ -72,11 +78,12 @@ test('behind a trusted proxy that says http, the person came unprotected', () =>
 
 test('of two lines the proxy wrote the last', () => {
   const fields = ['X-Forwarded-For', '127.0.0.1', 'X-Forwarded-For', '198.51.100.4'];
-  assert.equal(readClient('10.0.0.7', false, fields, proxies).address, '198.51.100.4');
+  assert.equal(readClient('10.0.0.7', false, HeaderFields.of(fields), proxies).address, '198.51.100.4');
 });
 
 test('an address with a port is that address, in the forms that proxies write', () => {
-  const read = (chain: string) => readClient('10.0.0.7', true, ['X-Forwarded-For', chain], proxies).address;
+  const read = (chain: string) =>
+    readClient('10.0.0.7', true, HeaderFields.of(['X-Forwarded-For', chain]), proxies).address;
   for (const [address, port] of [
     ['203.0.113.9', ':51234'],
     ['203.0.113.9', ':0'],

@@ -12,6 +12,7 @@ import {
   SESSION_COOKIE,
   VISITOR_COOKIE,
 } from '../../../src/read/cookies.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 import {
   CLEAR_PENDING,
   CLEAR_SESSION,
@@ -37,7 +38,7 @@ const NONE = {
 };
 
 function read(...lines: readonly string[]) {
-  return readCookies(lines.flatMap((line) => ['Cookie', line]));
+  return readCookies(HeaderFields.of(lines.flatMap((line) => ['Cookie', line])));
 }
 
 function refused(...lines: readonly string[]): void {
@@ -52,12 +53,15 @@ test('each of our cookies is read, wherever it stands and on whatever line', () 
   const all = `lang=en; ${SESSION_COOKIE}=${VALUE}; ${PENDING_COOKIE}=p;${BROWSER_COOKIE}=v1.b`;
   assert.deepEqual(read(all), { ...NONE, session: VALUE, pending: 'p', browser: 'v1.b' });
   assert.deepEqual(read('a=b', `\t${SESSION_COOKIE}=${VALUE} `, 'c=d').session, VALUE);
-  assert.deepEqual(readCookies(['cookie', `${SESSION_COOKIE}=x`, 'COOKIE', `${PENDING_COOKIE}=y`]), {
+  assert.deepEqual(readCookies(HeaderFields.of(['cookie', `${SESSION_COOKIE}=x`, 'COOKIE', `${PENDING_COOKIE}=y`])), {
     ...NONE,
     session: 'x',
     pending: 'y',
   });
-  assert.deepEqual(readCookies(['X-Cookie', `${SESSION_COOKIE}=x`, 'Cookie2', `${SESSION_COOKIE}=x`]), NONE);
+  assert.deepEqual(
+    readCookies(HeaderFields.of(['X-Cookie', `${SESSION_COOKIE}=x`, 'Cookie2', `${SESSION_COOKIE}=x`])),
+    NONE,
+  );
 });
 
 test('a malformed value is no value', () => {
@@ -129,7 +133,7 @@ const NAMES = {
 } as const;
 
 function at(port: string, line: string) {
-  return readCookies(['Cookie', line], cookieSuffix(port));
+  return readCookies(HeaderFields.of(['Cookie', line]), cookieSuffix(port));
 }
 
 test('at a port of its own, each cookie is read under the name that ends in it, in any company and order', () => {

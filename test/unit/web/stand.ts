@@ -9,6 +9,7 @@ import { sha256 } from '../../../src/lib/bytes.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { Offer, SignedIn } from '../../../src/login/types.ts';
 import { readCookies } from '../../../src/read/cookies.ts';
+import { HeaderFields } from '../../../src/read/fields.ts';
 import { isNavigation, languagesOf } from '../../../src/read/head.ts';
 import { Session } from '../../../src/sessions/session.ts';
 import type { RealmSource } from '../../../src/sources/table.ts';
@@ -371,10 +372,11 @@ export async function startStand(source: RealmSource = 'local', passkeys = false
       );
       return;
     }
-    const cookies = readCookies(request.rawHeaders);
+    const cookies = readCookies(HeaderFields.of(request.rawHeaders));
     own(request, response, {
       app,
       apps: [app],
+      headers: HeaderFields.of(request.rawHeaders),
       client: { address: '192.0.2.1', scheme: 'http', forwardedFor: '192.0.2.1', near: true },
       origin: `http://${request.headers.host ?? ''}`,
       path,
@@ -382,10 +384,12 @@ export async function startStand(source: RealmSource = 'local', passkeys = false
       session: world.sessions.get(cookies.session ?? '') ?? null,
       cookies,
       ended: null,
-      navigation: isNavigation(request.method ?? '', request.rawHeaders),
+      navigation: isNavigation(request.method ?? '', HeaderFields.of(request.rawHeaders)),
       brand: SALLYPORT_BRAND,
       frame: {
-        words: wordsOf(chooseLanguage(languagesOf(request.rawHeaders), readPrefs(cookies.prefs).language, 'en')),
+        words: wordsOf(
+          chooseLanguage(languagesOf(HeaderFields.of(request.rawHeaders)), readPrefs(cookies.prefs).language, 'en'),
+        ),
         site: 'localhost',
         help: { text: 'The service desk is open from 8 to 18 o’clock.', contact: 'desk@example.org' },
         brand: SALLYPORT_BRAND,

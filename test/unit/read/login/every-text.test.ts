@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { SallyportError } from '../../../../src/errors.ts';
+import { HeaderFields } from '../../../../src/read/fields.ts';
 import { createScanner } from '../../../../src/read/login/guard.ts';
 import { bodyKind, boundaryOf } from '../../../../src/read/login/media.ts';
 
@@ -23,7 +24,7 @@ function verdict({ type, text }: Body, fields: readonly string[] = FIELDS): stri
     if (size < bytes.length && bytes.length > 2000) return undefined;
     const out: Buffer[] = [];
     try {
-      const scanner = createScanner(bodyKind(head), boundaryOf(head), fields, SETS);
+      const scanner = createScanner(bodyKind(HeaderFields.of(head)), boundaryOf(HeaderFields.of(head)), fields, SETS);
       for (let at = 0; at < bytes.length; at += size) out.push(scanner.push(bytes.subarray(at, at + size)));
       out.push(scanner.end());
       assert.ok(Buffer.concat(out).equals(bytes));

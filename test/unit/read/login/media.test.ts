@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { HeaderFields } from '../../../../src/read/fields.ts';
 import { type BodyKind, bodyKind, boundaryOf, checkMedia } from '../../../../src/read/login/media.ts';
 import { refused } from './refusals.ts';
 
@@ -16,8 +17,9 @@ test('a login body has exactly its one media type', () => {
     ['xml', 'text/xml', 'text/xml'],
     ['xml', 'application/xml;charset=utf-8', 'application/xml'],
   ];
-  for (const [type, value, media] of taken) assert.equal(checkMedia(['content-type', value], type), media);
-  assert.equal(checkMedia(['Content-Type', FORM, 'Content-Encoding', 'Identity'], 'form'), FORM);
+  for (const [type, value, media] of taken)
+    assert.equal(checkMedia(HeaderFields.of(['content-type', value]), type), media);
+  assert.equal(checkMedia(HeaderFields.of(['Content-Type', FORM, 'Content-Encoding', 'Identity']), 'form'), FORM);
 });
 
 test('whatever an app may decode in another way is refused with 415 (T49)', () => {
@@ -44,7 +46,8 @@ test('whatever an app may decode in another way is refused with 415 (T49)', () =
     `${FORM}\u0000`,
     'application/x-www-form-urlencoded-x',
   ];
-  for (const value of values) refused(() => checkMedia(['Content-Type', value], 'form'), 'media-type', value);
+  for (const value of values)
+    refused(() => checkMedia(HeaderFields.of(['Content-Type', value]), 'form'), 'media-type', value);
   const lines: readonly (readonly string[])[] = [
     [],
     ['Content-Length', '3'],
@@ -54,9 +57,13 @@ test('whatever an app may decode in another way is refused with 415 (T49)', () =
     ['Content-Type', FORM, 'Content-Encoding', 'identity, gzip'],
     ['Content-Type', FORM, 'Content-Encoding', 'identity', 'Content-Encoding', 'identity'],
   ];
-  for (const raw of lines) refused(() => checkMedia(raw, 'form'), 'media-type', raw.join(' '));
-  refused(() => checkMedia(['Content-Type', FORM], 'json'), 'media-type', 'form for json');
-  refused(() => checkMedia(['Content-Type', 'application/xhtml+xml'], 'xml'), 'media-type', 'xhtml for xml');
+  for (const raw of lines) refused(() => checkMedia(HeaderFields.of(raw), 'form'), 'media-type', raw.join(' '));
+  refused(() => checkMedia(HeaderFields.of(['Content-Type', FORM]), 'json'), 'media-type', 'form for json');
+  refused(
+    () => checkMedia(HeaderFields.of(['Content-Type', 'application/xhtml+xml']), 'xml'),
+    'media-type',
+    'xhtml for xml',
+  );
 });
 
 test('ordinary bodies are of the kind that an app takes them for', () => {
@@ -117,8 +124,8 @@ test('ordinary bodies are of the kind that an app takes them for', () => {
     ['application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'other'],
   ];
   for (const [type, kind] of kinds) {
-    assert.equal(bodyKind(['Content-Length', '3', 'Content-Type', type]), kind, type);
-    assert.equal(bodyKind(['Transfer-Encoding', 'chunked', 'Content-Type', type]), kind, type);
+    assert.equal(bodyKind(HeaderFields.of(['Content-Length', '3', 'Content-Type', type])), kind, type);
+    assert.equal(bodyKind(HeaderFields.of(['Transfer-Encoding', 'chunked', 'Content-Type', type])), kind, type);
   }
 });
 
@@ -150,12 +157,16 @@ const ALLOWED = [
 
 test('of character sets those are taken in which a byte of ASCII is nothing else, whatever stands before it', () => {
   for (const type of [FORM, 'text/plain', 'application/json', 'text/xml', 'multipart/form-data; boundary=x']) {
-    const kind = bodyKind(['Content-Length', '3', 'Content-Type', type]);
+    const kind = bodyKind(HeaderFields.of(['Content-Length', '3', 'Content-Type', type]));
     for (const charset of ALLOWED)
-      assert.equal(bodyKind(['Content-Length', '3', 'Content-Type', `${type}; charset=${charset}`]), kind, charset);
+      assert.equal(
+        bodyKind(HeaderFields.of(['Content-Length', '3', 'Content-Type', `${type}; charset=${charset}`])),
+        kind,
+        charset,
+      );
     for (const charset of NOT_ALLOWED)
       assert.equal(
-        bodyKind(['Content-Length', '3', 'Content-Type', `${type}; charset="${charset}"`]),
+        bodyKind(HeaderFields.of(['Content-Length', '3', 'Content-Type', `${type}; charset="${charset}"`])),
         'doubtful',
         charset,
       );
@@ -163,19 +174,27 @@ test('of character sets those are taken in which a byte of ASCII is nothing else
 });
 
 test('a body without type is text, one with a coding is doubtful where its bytes matter', () => {
-  assert.equal(bodyKind([]), 'none');
-  assert.equal(bodyKind(['Content-Length', '0', 'Content-Type', FORM]), 'none');
-  assert.equal(bodyKind(['Content-Length', '5']), 'text');
-  assert.equal(bodyKind(['Content-Length', '5', 'Content-Encoding', 'gzip']), 'doubtful');
+  assert.equal(bodyKind(HeaderFields.none), 'none');
+  assert.equal(bodyKind(HeaderFields.of(['Content-Length', '0', 'Content-Type', FORM])), 'none');
+  assert.equal(bodyKind(HeaderFields.of(['Content-Length', '5'])), 'text');
+  assert.equal(bodyKind(HeaderFields.of(['Content-Length', '5', 'Content-Encoding', 'gzip'])), 'doubtful');
   for (const type of [FORM, 'application/json', 'text/plain', 'text/xml', 'multipart/form-data; boundary=x'])
-    assert.equal(bodyKind(['Content-Length', '5', 'Content-Type', type, 'Content-Encoding', 'gzip']), 'doubtful', type);
+    assert.equal(
+      bodyKind(HeaderFields.of(['Content-Length', '5', 'Content-Type', type, 'Content-Encoding', 'gzip'])),
+      'doubtful',
+      type,
+    );
   const git = ['Content-Type', 'application/x-git-upload-pack-request', 'Content-Encoding', 'gzip'];
-  assert.equal(bodyKind(['Transfer-Encoding', 'chunked', ...git]), 'other');
-  assert.equal(bodyKind(['Content-Length', '5', 'Content-Type', FORM, 'Content-Type', FORM]), 'doubtful');
+  assert.equal(bodyKind(HeaderFields.of(['Transfer-Encoding', 'chunked', ...git])), 'other');
+  assert.equal(
+    bodyKind(HeaderFields.of(['Content-Length', '5', 'Content-Type', FORM, 'Content-Type', FORM])),
+    'doubtful',
+  );
 });
 
 test('the boundary is the one that the app uses too', () => {
-  const of = (type: string): string | null => boundaryOf(['Content-Length', '5', 'Content-Type', type]);
+  const of = (type: string): string | null =>
+    boundaryOf(HeaderFields.of(['Content-Length', '5', 'Content-Type', type]));
   assert.equal(of('multipart/form-data; boundary=----WebKitFormBoundaryA'), '----WebKitFormBoundaryA');
   assert.equal(of('multipart/form-data; charset=utf-8; boundary="x.y"'), 'x.y');
   assert.equal(of('multipart/mixed; boundary=x'), 'x');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Allowed, LoginStep } from '../../../../src/config/login-types.ts';
 import { compilePattern } from '../../../../src/lib/pattern.ts';
+import { HeaderFields } from '../../../../src/read/fields.ts';
 import { readStep } from '../../../../src/read/login/step.ts';
 import type { BodyFault } from '../../../../src/read/login/types.ts';
 import { refused } from './refusals.ts';
@@ -28,7 +29,7 @@ function step(over: Partial<LoginStep>): LoginStep {
 const TYPES = { form: 'application/x-www-form-urlencoded', json: 'application/json', xml: 'text/xml', basic: '' };
 
 function read(of: LoginStep, body: string, headers: readonly string[] = []) {
-  return readStep(of, ['Content-Type', TYPES[of.type], ...headers], Buffer.from(body));
+  return readStep(of, HeaderFields.of(['Content-Type', TYPES[of.type], ...headers]), Buffer.from(body));
 }
 
 const ROUNDCUBE = step({
@@ -72,8 +73,12 @@ test('what the step does not list, or a server could take for what it lists, is 
     [`_action=login&_user=${'b'.repeat(300)}&_pass=x`, 'too-large'],
   ];
   for (const [body, fault] of bodies) refused(() => read(ROUNDCUBE, body), fault, body);
-  refused(() => readStep(ROUNDCUBE, ['Content-Type', 'text/plain'], Buffer.from('x')), 'media-type', 'text/plain');
-  refused(() => readStep(ROUNDCUBE, [], Buffer.from('_action=x')), 'media-type', 'no type');
+  refused(
+    () => readStep(ROUNDCUBE, HeaderFields.of(['Content-Type', 'text/plain']), Buffer.from('x')),
+    'media-type',
+    'text/plain',
+  );
+  refused(() => readStep(ROUNDCUBE, HeaderFields.none, Buffer.from('_action=x')), 'media-type', 'no type');
 });
 
 test('spellings of the account come through as they are sent', () => {
@@ -174,7 +179,7 @@ test('Basic: the header is written anew, other headers have one of their values'
     headers: new Map<string, Allowed>([['x-superuser', ['none', 'any']]]),
   });
   const value = `bAsIc ${Buffer.from('alice:Passw0rd!a').toString('base64')}`;
-  const found = readStep(cockpit, ['authorization', value, 'X-Superuser', 'none'], Buffer.alloc(0));
+  const found = readStep(cockpit, HeaderFields.of(['authorization', value, 'X-Superuser', 'none']), Buffer.alloc(0));
   assert.deepEqual(found, {
     account: 'alice',
     realm: null,
@@ -190,6 +195,7 @@ test('Basic: the header is written anew, other headers have one of their values'
     [['Authorization', value, 'X-Superuser', 'none', 'x-superuser', 'any'], '', 'duplicate'],
     [['Authorization', `Basic ${Buffer.from(`${'a'.repeat(257)}:x`).toString('base64')}`], '', 'too-large'],
   ];
-  for (const [raw, body, fault] of bad) refused(() => readStep(cockpit, raw, Buffer.from(body)), fault, raw.join(' '));
-  assert.equal(readStep(cockpit, [], Buffer.alloc(0)), 'not-this-step');
+  for (const [raw, body, fault] of bad)
+    refused(() => readStep(cockpit, HeaderFields.of(raw), Buffer.from(body)), fault, raw.join(' '));
+  assert.equal(readStep(cockpit, HeaderFields.none, Buffer.alloc(0)), 'not-this-step');
 });

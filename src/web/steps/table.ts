@@ -1,0 +1,107 @@
+import type { Exchange, UpgradeExchange } from '../exchange.ts';
+import { clean, probe, read } from './arrive.ts';
+import type { House } from './house.ts';
+import { judge, own, publish, session, trust } from './judge.ts';
+import { cross, held, leave, leaveUpgrade, stand, step } from './leave.ts';
+import { answerUpgrade, answerVerdict, refused, refusedUpgrade } from './refuse.ts';
+import type { Outcome, Way } from './run.ts';
+
+type Column<X> = ((house: House, exchange: X) => Outcome | Promise<Outcome>) | null;
+
+/** One step of the way of a request, and of the way of an upgrade; null: it has none such. */
+export interface Step {
+  readonly name: string;
+  /** What is done, in a few words. */
+  readonly does: string;
+  /** The file where it is done. */
+  readonly at: string;
+  readonly request: Column<Exchange>;
+  readonly upgrade: Column<UpgradeExchange>;
+}
+
+const both = <X>(act: (house: House, exchange: X) => Outcome | Promise<Outcome>) => ({ request: act, upgrade: act });
+
+/**
+ * The way of a request through the house, in its order. What is not answered or refused at one step goes on to the next; an error
+ * at any of them refuses.
+ */
+export const STEPS: readonly Step[] = [
+  {
+    name: 'clean',
+    does: 'the head is cleaned, once: nobody sees another',
+    at: 'read/clean.ts',
+    request: (_house, exchange) => clean(exchange),
+    upgrade: (_house, exchange) => clean(exchange),
+  },
+  { name: 'probe', does: 'health from this machine, and OPTIONS *', at: 'web/early.ts', request: probe, upgrade: null },
+  {
+    name: 'read',
+    does: 'host, method, client, target and our cookies, or a refusal',
+    at: 'web/requests.ts, read/',
+    request: (_house, exchange) => read(exchange),
+    upgrade: (_house, exchange) => read(exchange),
+  },
+  { name: 'trust', does: 'clock, store, keys and feed are in order', at: 'web/steps/judge.ts', ...both(trust) },
+  { name: 'session', does: 'whose cookie it is', at: 'sessions/map.ts', ...both(session) },
+  {
+    name: 'publish',
+    does: 'which origins may use the passkeys of this host',
+    at: 'web/early.ts',
+    request: (_house, exchange) => publish(exchange),
+    upgrade: null,
+  },
+  { name: 'own', does: 'our own pages, under /.sallyport/', at: 'web/own.ts', request: own, upgrade: null },
+  { name: 'judge', does: 'the decision, and its mint', at: 'gate/decide.ts, gate/gate.ts', ...both(judge) },
+  {
+    name: 'refuse',
+    does: 'what the gate refuses is told, and what is missing is asked for',
+    at: 'web/challenge.ts',
+    request: answerVerdict,
+    upgrade: answerUpgrade,
+  },
+  {
+    name: 'step',
+    does: 'what may be a sign-in at the app is judged whole',
+    at: 'binding/binding.ts',
+    request: step,
+    upgrade: null,
+  },
+  {
+    name: 'held',
+    does: 'an answer that waited for the factor',
+    at: 'binding/binding.ts',
+    request: held,
+    upgrade: null,
+  },
+  { name: 'cross', does: 'the jar of an app whose login is bound', at: 'binding/session-passage.ts', ...both(cross) },
+  { name: 'stand', does: 'it would still be admitted', at: 'web/standing.ts', ...both(stand) },
+  {
+    name: 'leave',
+    does: 'to the app',
+    at: 'proxy/forward.ts, proxy/upgrade.ts',
+    request: leave,
+    upgrade: leaveUpgrade,
+  },
+];
+
+function column<X>(house: House, acts: readonly Column<X>[]): Way<X>['acts'] {
+  return acts.flatMap((act) => (act === null ? [] : [(exchange: X) => act(house, exchange)]));
+}
+
+/** The way of requests. */
+export function requestWay(house: House): Way<Exchange> {
+  const acts = column(
+    house,
+    STEPS.map(({ request }) => request),
+  );
+  return { acts, refused: (exchange, thrown) => refused(house, exchange, thrown) };
+}
+
+/** The way of upgrades. */
+export function upgradeWay(house: House): Way<UpgradeExchange> {
+  const acts = column(
+    house,
+    STEPS.map(({ upgrade }) => upgrade),
+  );
+  return { acts, refused: (exchange, thrown) => refusedUpgrade(house, exchange, thrown) };
+}
