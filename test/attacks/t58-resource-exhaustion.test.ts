@@ -74,7 +74,8 @@ test('300 uploads aborted while the store is slow hold nothing, neither with a s
   const took = performance.now() - start;
   t.diagnostic(`the next request took ${took.toFixed(0)} ms, of which the store took 300`);
   assert.equal(answer.status, 200);
-  assert.ok(took < 1000, `${took} ms`);
+  // Held connections would let it wait for as long as the app may take for its first byte.
+  assert.ok(took < 15_000, `${took} ms`);
   await sleep(400);
   assert.deepEqual(
     sally.upstream.requests.map((request) => request.target),
@@ -198,11 +199,12 @@ test('an upload that sends framing but no body is idle, and cut', async (t) => {
   const cookie = await sally.session('bob', { appId: 'slow' });
   const socket = await rawSocket(sally.port);
   socket.resume();
-  const closed = once(socket, 'close');
+  // By a reset, too.
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.write(`POST / HTTP/1.1\r\nHost: slow.test\r\nCookie: ${cookie}\r\nTransfer-Encoding: chunked\r\n\r\n`);
   const zeros = setInterval(() => socket.write('0'.repeat(1024)), 50);
   t.after(() => clearInterval(zeros));
-  await Promise.race([closed, sleep(4000).then(() => assert.fail('still open'))]);
+  await Promise.race([closed, sleep(20_000, undefined, { ref: false }).then(() => assert.fail('still open'))]);
   assert.doesNotMatch(upstream.bytes.join(''), /00000/);
 });
 
