@@ -74,6 +74,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...[
       'lib/random.ts',
       'lib/remembered.ts',
+      'lib/soon.ts',
       'lib/turns.ts',
       'lib/whole.ts',
       'lib/within.ts',
@@ -120,7 +121,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ),
   ...because(
     "one look, no loop but the runtime's own",
-    ...['read/client.ts plainAddress', 'read/client.ts isLoopback', 'read/login/media.ts headerLines'],
+    ...['read/client.ts plainAddress', 'read/client.ts isLoopback'],
     ...[
       'read/login/charsets.ts isAsciiInside',
       'proxy/handshake.ts upgradeOriginAllowed',
@@ -152,7 +153,13 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because('on what a fed reader has taken', 'factors/passkey-statement.ts checkForm'),
   ...because('one look at the first bytes of a proof', 'factors/passkey-signature.ts isSignatureOf'),
   ...because('refuses', 'manage/csv.ts CsvFault'),
-  ...because(WITHIN, 'lib/networks.ts sourceKey', 'read/clean.ts cleanLines', 'read/login/xml.ts readXmlAhead'),
+  ...because(
+    WITHIN,
+    'lib/networks.ts sourceKey',
+    'read/clean.ts cleanLines',
+    'read/clean.ts beginningOf',
+    'read/login/xml.ts readXmlAhead',
+  ),
   ...because(WITHIN, 'read/login/json.ts parseObject'),
   ...because(
     "parses with the runtime's own JSON",
