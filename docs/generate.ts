@@ -2,9 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { commandsPage } from './generate/commands.ts';
 import { errorsPage } from './generate/errors.ts';
 import { openApi } from './generate/openapi.ts';
+import { wayPage } from './generate/way.ts';
 
 /** Documents that are made from the source, by their place beside this file. */
-const FILES = { 'commands.md': commandsPage, 'errors.md': errorsPage, 'openapi.json': openApi } as const;
+const FILES = {
+  'commands.md': commandsPage,
+  'errors.md': errorsPage,
+  'openapi.json': openApi,
+  'way.md': wayPage,
+} as const;
 
 function current(url: URL): string | undefined {
   try {

@@ -4,21 +4,21 @@ import { Exchange, UpgradeExchange } from './exchange.ts';
 import type { Listener } from './listener.ts';
 import type { ServerParts } from './parts.ts';
 import { House } from './steps/house.ts';
-import { type Way, walk } from './steps/run.ts';
-import { requestWay, upgradeWay } from './steps/table.ts';
+import { type Pipeline, walk } from './steps/run.ts';
+import { requestPipeline, upgradePipeline } from './steps/table.ts';
 
 /** The first door: every request and every upgrade comes through here and takes the way of steps/table.ts. */
 export class Server {
   readonly #parts: ServerParts;
   readonly #house: House;
-  readonly #requests: Way<Exchange>;
-  readonly #upgrades: Way<UpgradeExchange>;
+  readonly #requests: Pipeline<Exchange>;
+  readonly #upgrades: Pipeline<UpgradeExchange>;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
     this.#house = new House(parts);
-    this.#requests = requestWay(this.#house);
-    this.#upgrades = upgradeWay(this.#house);
+    this.#requests = requestPipeline(this.#house);
+    this.#upgrades = upgradePipeline(this.#house);
   }
 
   attach(listener: Listener): void {

@@ -4,11 +4,11 @@ export const ANSWERED = Symbol('answered');
 /** Nothing: the next step. */
 export type Outcome = undefined | typeof ANSWERED;
 
-/** One step of the way. Throws or rejects to refuse. */
+/** One step of a pipeline. Throws or rejects to refuse. */
 export type Act<X> = (exchange: X) => Outcome | Promise<Outcome>;
 
-/** A way and what becomes of whoever is refused on it. */
-export interface Way<X> {
+/** The steps of one kind of exchange, and what becomes of whoever is refused at one of them. */
+export interface Pipeline<X> {
   readonly acts: readonly Act<X>[];
   readonly refused: (exchange: X, thrown: unknown) => void;
 }
@@ -17,29 +17,29 @@ export interface Way<X> {
  * Takes the steps in their order, at once while each knows its answer at once. Whoever has left meanwhile goes no further; an
  * error at any step refuses.
  */
-export function walk<X extends { readonly gone: boolean }>(way: Way<X>, exchange: X, from = 0): void {
+export function walk<X extends { readonly gone: boolean }>(pipeline: Pipeline<X>, exchange: X, from = 0): void {
   try {
-    for (let at = from; at < way.acts.length; at += 1) {
-      const outcome = way.acts[at]?.(exchange);
+    for (let at = from; at < pipeline.acts.length; at += 1) {
+      const outcome = pipeline.acts[at]?.(exchange);
       if (outcome === undefined) continue;
-      if (outcome !== ANSWERED) later(way, exchange, at + 1, outcome);
+      if (outcome !== ANSWERED) later(pipeline, exchange, at + 1, outcome);
       return;
     }
   } catch (error) {
-    way.refused(exchange, error);
+    pipeline.refused(exchange, error);
   }
 }
 
 function later<X extends { readonly gone: boolean }>(
-  way: Way<X>,
+  pipeline: Pipeline<X>,
   exchange: X,
   at: number,
   waited: Promise<Outcome>,
 ): void {
   waited.then(
     (outcome) => {
-      if (outcome === undefined && !exchange.gone) walk(way, exchange, at);
+      if (outcome === undefined && !exchange.gone) walk(pipeline, exchange, at);
     },
-    (error: unknown) => way.refused(exchange, error),
+    (error: unknown) => pipeline.refused(exchange, error),
   );
 }

@@ -4,7 +4,7 @@ import type { House } from './house.ts';
 import { judge, own, publish, session, trust } from './judge.ts';
 import { cross, held, leave, leaveUpgrade, stand, step } from './leave.ts';
 import { answerUpgrade, answerVerdict, refused, refusedUpgrade } from './refuse.ts';
-import type { Outcome, Way } from './run.ts';
+import type { Outcome, Pipeline } from './run.ts';
 
 type Column<X> = ((house: House, exchange: X) => Outcome | Promise<Outcome>) | null;
 
@@ -84,12 +84,12 @@ export const STEPS: readonly Step[] = [
   },
 ];
 
-function column<X>(house: House, acts: readonly Column<X>[]): Way<X>['acts'] {
+function column<X>(house: House, acts: readonly Column<X>[]): Pipeline<X>['acts'] {
   return acts.flatMap((act) => (act === null ? [] : [(exchange: X) => act(house, exchange)]));
 }
 
 /** The way of requests. */
-export function requestWay(house: House): Way<Exchange> {
+export function requestPipeline(house: House): Pipeline<Exchange> {
   const acts = column(
     house,
     STEPS.map(({ request }) => request),
@@ -98,7 +98,7 @@ export function requestWay(house: House): Way<Exchange> {
 }
 
 /** The way of upgrades. */
-export function upgradeWay(house: House): Way<UpgradeExchange> {
+export function upgradePipeline(house: House): Pipeline<UpgradeExchange> {
   const acts = column(
     house,
     STEPS.map(({ upgrade }) => upgrade),
