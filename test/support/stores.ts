@@ -24,7 +24,15 @@ export function ownPostgres(): Promise<PostgresServer> {
   return own;
 }
 
+const first: (() => Promise<unknown>)[] = [];
+
+/** Closes something of this test file after its last test, before the server of the databases is stopped. */
+export function closeFirst(close: () => Promise<unknown>): void {
+  first.push(close);
+}
+
 after(async () => {
+  for (const close of first) await close();
   if (shared !== undefined && shared !== own) await (await shared).stop();
   if (own !== undefined) await (await own).stop();
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
-import { after } from 'node:test';
 import { migrate } from '../../../src/store/migrate.ts';
 import { openDatabase } from '../../../src/store/open.ts';
 import { createStore } from '../../../src/store/store.ts';
+import { closeFirst } from '../../support/stores.ts';
 import { openWorld, type World } from '../../unit/login/world.ts';
 import { type Kind, openSide } from './databases.ts';
 import { ENDINGS } from './endings.ts';
@@ -108,7 +108,6 @@ export function theatreOf(): Promise<Theatre> {
   return theatre;
 }
 
-// Before the server of the databases is stopped: hooks run in the order in which they were asked for.
-after(async () => {
+closeFirst(async () => {
   if (theatre !== undefined) await (await theatre).close();
 });
