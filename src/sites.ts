@@ -9,9 +9,11 @@ import { compileRules } from './rules/compile.ts';
 import type { RealmSource } from './sources/table.ts';
 import { brandOf } from './web/brand.ts';
 import type { Live } from './web/parts.ts';
+import { wordsOf } from './web/words/words.ts';
 
 /** Everything that one configuration makes. Throws when a part of it cannot be made; then nothing of it stays. */
 function build(config: Config, clock: Clock): Live {
+  wordsOf(config.pages.language); // read now: what is said where another language cannot be
   return {
     site: {
       config,

@@ -147,13 +147,13 @@ export class Delivery {
 
   #message(row: NoticeRow): Message {
     const { kind, id, recipient, createdAt } = row;
-    if (!isNoticeKind(kind)) throw new NotSent('kind of message is unknown', true);
     const config = this.#parts.config();
+    const { language } = config.pages;
+    if (!isNoticeKind(kind, language)) throw new NotSent('kind of message is unknown', true);
     const detail = detailOf(row);
     const { subject, body } = noticeText(config, { kind, detail, at: createdAt });
     const app = config.apps.find((each) => each.id === detail['app']) ?? config.apps[0];
     const host = app === undefined ? 'localhost' : new URL(app.origin).hostname;
-    const { language } = config.pages;
     return { id, recipient, subject, body, language, date: new Date(this.#parts.clock.now()), host };
   }
 

@@ -1,10 +1,7 @@
 import type { AppConfig, Config } from '../config/types.ts';
 import { plainAddress, plainLabel, plainName } from './plain.ts';
 import type { NoticeKind } from './types.ts';
-import { ar } from './words/ar.ts';
-import { cy } from './words/cy.ts';
-import { en } from './words/en.ts';
-import type { NoticeWords, Remedy } from './words/words.ts';
+import { type NoticeWords, noticeWords } from './words.ts';
 
 /** What of the configuration is in a message. */
 export type TextConfig = Pick<Config, 'pages' | 'help'> & { readonly apps: readonly NamedApp[] };
@@ -17,7 +14,7 @@ export interface NoticeText {
   readonly body: string;
 }
 
-const WORDS = { en, cy, ar } as const satisfies Record<Config['pages']['language'], NoticeWords>;
+type Remedy = keyof NoticeWords['remedy'];
 
 /** The account is closed or was opened by an administrator; the person who reads cannot have done it. */
 const REMEDIES: Partial<Record<NoticeKind, Remedy>> = {
@@ -93,15 +90,15 @@ export interface Said {
 }
 
 /** Whether there are words for it: a newer version of the product may have queued it. */
-export function isNoticeKind(kind: string): kind is NoticeKind {
-  return Object.hasOwn(en.subject, kind);
+export function isNoticeKind(kind: string, language: Config['pages']['language']): kind is NoticeKind {
+  return Object.hasOwn(noticeWords(language).subject, kind);
 }
 
 /** Writes a message in the operator's language, in the names that the public knows. It holds no secret and no link but one. */
 export function noticeText(config: TextConfig, said: Said): NoticeText {
   const { kind, detail } = said;
   const { language, name } = config.pages;
-  const words: NoticeWords = WORDS[language];
+  const words = noticeWords(language);
   const app = config.apps.find((each) => each.id === detail['app']);
   const remedy = REMEDIES[kind] ?? (detail['by'] === 'administrator' ? 'administrator' : 'owner');
   const body = [

@@ -5,7 +5,7 @@ import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
 import type { Seen } from './requests.ts';
 import type { Site } from './site.ts';
-import { chooseLanguage, wordsOf } from './words/words.ts';
+import { chooseLanguage, wordsFor } from './words/words.ts';
 
 export interface Asked {
   readonly headers: HeaderFields;
@@ -22,8 +22,9 @@ export interface Asked {
 /** The frame of the pages for one request: the person's language, the operator's looks. */
 export function frameFor({ config, brand }: Site, asked: Asked): Frame {
   const { language } = readPrefs(asked.prefs);
+  const fallback = config.pages.language;
   return {
-    words: wordsOf(chooseLanguage(languagesOf(asked.headers), language, config.pages.language)),
+    words: wordsFor(chooseLanguage(languagesOf(asked.headers), language, fallback), fallback),
     site: asked.host,
     help: config.help,
     brand,

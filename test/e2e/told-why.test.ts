@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { en } from '../../src/web/words/en.ts';
+import { wordsOf } from '../../src/web/words/words.ts';
 import { disableAccount, revokeSessions } from '../support/manage.ts';
 import { Person } from '../support/person.ts';
 import { withSallyport } from '../support/sallyport.ts';
@@ -15,6 +15,7 @@ const NAVIGATION = [
   ['Sec-Fetch-Dest', 'document'],
 ] as const;
 const SIGN_IN = '/.sallyport/sign-in';
+const en = wordsOf('en');
 const open = (person: Person, path: string) => person.send('GET', path, { headers: NAVIGATION });
 
 /** The bytes that came, one a character, as text. */

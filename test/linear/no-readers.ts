@@ -81,6 +81,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
       'factors/passkey-library.ts',
     ],
   ),
+  ...because('takes the names and texts of our own message files', 'lib/messages.ts'),
   ...because(
     MADE,
     ...['demo/assets.ts', 'demo/chat.ts', 'demo/clock-events.ts', 'demo/customers.ts', 'demo/layout.ts'],
@@ -128,7 +129,8 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
       'notices/plain.ts plainAddress',
     ],
     ...['demo/respond.ts mediaType', 'web/body.ts checkOrigin'],
-    ...['web/body.ts need', 'web/words/words.ts isLanguage', 'web/words/words.ts wordsOf'],
+    ...['web/body.ts need', 'lib/languages.ts languageOf', 'web/words/words.ts warningOf'],
+    ...['web/words/words.ts isLanguage', 'web/words/words.ts wordsOf', 'web/words/words.ts wordsFor'],
     ...['jar/cookies.ts pathOf', 'jar/cookies.ts isLive', 'jar/cookies.ts size'],
     ...['presets/reading.ts isQuiet', 'presets/reading.ts webSocketRule'],
   ),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { LANGUAGES, wordsOf } from '../words/words.ts';
+import { LANGUAGES } from '../../lib/languages.ts';
+import { warningOf } from '../words/words.ts';
 
 export interface Asset {
   /** Address; holds a hash of the content, so it may be cached for ever (but for WARNING, whose address apps know). */
@@ -36,10 +37,14 @@ function library(): Buffer {
 
 /** The warning script with its few words in every language: it runs in pages of the app, which has no catalogue. */
 function warning(): Buffer {
-  const words = Object.fromEntries(
-    LANGUAGES.map(({ code, dir }) => [code, { ...wordsOf(code).warning, dir, locale: wordsOf(code).locale }]),
+  const time = '{time}'; // the script puts a length of time there
+  const words = LANGUAGES.map(({ code, dir, locale }) => {
+    const said = warningOf(code);
+    return [code, { ...said, idle: said.idle({ time }), absolute: said.absolute({ time }), dir, locale }];
+  });
+  return Buffer.from(
+    `(() => {\nconst WORDS = ${JSON.stringify(Object.fromEntries(words))};\n${read('session.js').toString()}})();\n`,
   );
-  return Buffer.from(`(() => {\nconst WORDS = ${JSON.stringify(words)};\n${read('session.js').toString()}})();\n`);
 }
 
 /** The look of our pages before an operator's colours (brand.ts). */

@@ -80,7 +80,7 @@ ${act(`${ACCOUNT}/add`, account.add, 'button quiet')}</section>`;
 function recovery(frame: Frame, left: number): Html {
   const { account } = frame.words;
   return html`<section aria-labelledby="recovery"><h2 id="recovery">${account.recovery}</h2>
-<p class="soft">${account.recoveryText} ${account.recoveryLeft(left)}</p>
+<p class="soft">${account.recoveryText} ${account.recoveryLeft({ n: left })}</p>
 ${left < FEW_CODES && html`<p><strong>${account.recoveryLow}</strong></p>`}
 <details><summary>${account.recoveryNew}</summary><p class="small soft">${account.recoveryNewText}</p>
 ${act(`${ACCOUNT}/recovery-codes`, account.recoveryNew, 'button quiet')}</details></section>`;

@@ -20,7 +20,7 @@ function passwordComplaint({ newPassword }: Words, { reason }: PasswordRefused):
 
 function skewComplaint(words: Words, { seconds }: ClockSkew): string {
   const minutes = duration(words, Math.max(60, Math.round(Math.abs(seconds) / 60) * 60));
-  return seconds > 0 ? words.skew.ahead(minutes) : words.skew.behind(minutes);
+  return seconds > 0 ? words.skew.ahead({ minutes }) : words.skew.behind({ minutes });
 }
 
 /**
@@ -36,7 +36,7 @@ export function messageOf(words: Words, error: SallyportError): string {
   }
   if (error instanceof PasskeyKnown) return words.refusals.passkeyKnown;
   if (error.code === 'too-many-attempts' && error.retryAfter !== undefined) {
-    return words.waits.tooMany(duration(words, error.retryAfter));
+    return words.waits.tooMany({ time: duration(words, error.retryAfter) });
   }
   return words.errors.messages[error.code];
 }

@@ -63,7 +63,7 @@ type Step = 'password' | 'authenticator' | 'codes';
 function show(frame: Frame, state: EnrolState, step: Step, title: string, body: Html): Html {
   const steps: readonly Step[] =
     state.password === 'none' ? ['authenticator', 'codes'] : ['password', 'authenticator', 'codes'];
-  const said = state.adding ? undefined : frame.words.common.step(steps.indexOf(step) + 1, steps.length);
+  const said = state.adding ? undefined : frame.words.common.step({ n: steps.indexOf(step) + 1, of: steps.length });
   return page(frame, { title, step: said, body: html`${body}${moreTime(frame)}`, script: true });
 }
 

@@ -1,8 +1,8 @@
 import { Html, html } from '../../lib/html.ts';
+import { LANGUAGES } from '../../lib/languages.ts';
 import { ICON, SCRIPT } from '../assets/assets.ts';
 import type { Brand } from '../brand.ts';
 import type { Words } from '../words/shape.ts';
-import { LANGUAGES } from '../words/words.ts';
 import type { Frame, Help } from './frame.ts';
 import { hidden } from './parts.ts';
 

@@ -85,8 +85,9 @@ export function others(links: readonly NavigationLink[]): Html {
  */
 export function waiting(words: Words, seconds: number): Html {
   const { tooMany, countdown, over } = words.waits;
-  return html`<div class="alert" role="alert" data-wait="${Math.max(1, Math.ceil(seconds))}" data-countdown="${countdown('{time}')}" data-over="${over}"><p class="spoken">${tooMany(duration(words, seconds))}</p>
-<p class="countdown needs-script" aria-hidden="true">${countdown(duration(words, seconds))}</p></div>`;
+  const time = duration(words, seconds);
+  return html`<div class="alert" role="alert" data-wait="${Math.max(1, Math.ceil(seconds))}" data-countdown="${countdown({ time: '{time}' })}" data-over="${over}"><p class="spoken">${tooMany({ time })}</p>
+<p class="countdown needs-script" aria-hidden="true">${countdown({ time })}</p></div>`;
 }
 
 /** How long an error asks to wait, in seconds; undefined when it does not. */

@@ -12,7 +12,7 @@ export function recoveredPage(frame: Frame, view: { left: number; next: string }
   const { words } = frame;
   const { recovered, account, common } = words;
   const low = view.left === 0 ? recovered.none : view.left < FEW_CODES ? account.recoveryLow : undefined;
-  const body = html`<div class="note" role="status"><p><strong>${account.recoveryLeft(view.left)}</strong></p>
+  const body = html`<div class="note" role="status"><p><strong>${account.recoveryLeft({ n: view.left })}</strong></p>
 ${low !== undefined && html`<p>${low}</p>`}</div>
 <p>${recovered.lead}</p>
 <div class="actions">${act(`${ACCOUNT}/add`, recovered.setUp)}

@@ -49,7 +49,7 @@ export function waysInWords({ locale, account }: Words, proofs: readonly Proof[]
 /** Browser and system out of a User-Agent, as far as a person needs to recognise their own device. */
 export function deviceInWords({ account }: Words, userAgent: string): string {
   const { browser, system } = deviceOf(userAgent);
-  if (browser !== undefined && system !== undefined) return account.deviceOn(browser, system);
+  if (browser !== undefined && system !== undefined) return account.deviceOn({ browser, system });
   return browser ?? system ?? account.unknownDevice;
 }
 

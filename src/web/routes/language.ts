@@ -1,7 +1,7 @@
+import { LANGUAGES } from '../../lib/languages.ts';
 import { need } from '../body.ts';
 import { writePrefs } from '../prefs.ts';
 import { done, setPrefs, withCookies } from '../reply.ts';
-import { LANGUAGES } from '../words/words.ts';
 import { safeHere } from './next.ts';
 import type { Route } from './route.ts';
 

@@ -1,10 +1,7 @@
-import type { en } from './en.ts';
+import type { Language } from '../../lib/languages.ts';
+import type { Messages } from '../messages/types.ts';
 
-/** The shape of a catalogue: the same keys, any text. A language that lacks a sentence does not compile. */
-type Widened<T> = T extends string
-  ? string
-  : T extends (...args: infer A) => string
-    ? (...args: A) => string
-    : { readonly [K in keyof T]: Widened<T[K]> };
-
-export type Words = Widened<typeof en>;
+/** A catalogue: what our pages say in one language, by page. A sentence that English lacks does not compile. */
+export interface Words extends Messages, Pick<Language, 'locale' | 'dir'> {
+  readonly language: Language['code'];
+}

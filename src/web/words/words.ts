@@ -1,33 +1,47 @@
-import { ar } from './ar.ts';
-import { cy } from './cy.ts';
-import { en } from './en.ts';
+import { LANGUAGES, type LanguageCode, languageOf } from '../../lib/languages.ts';
+import { readLanguage, readPage } from '../../lib/messages.ts';
+import type { Messages } from '../messages/types.ts';
 import type { Words } from './shape.ts';
 
-export type LanguageCode = 'en' | 'cy' | 'ar';
+const MESSAGES = new URL('../messages/', import.meta.url);
 
-export interface Language {
-  readonly code: LanguageCode;
-  /** In the language itself: who looks for it may not read any other. */
-  readonly name: string;
-  readonly dir: 'ltr' | 'rtl';
+/** Languages that somebody has asked for, for as long as we run: a few dozen kilobytes each. */
+const read = new Map<LanguageCode, Words>();
+
+/**
+ * The catalogue of a language, of English where we do not have it. Its files are read when it is first asked for.
+ * @throws what `readFileSync` and the parser of messages throw
+ */
+export function wordsOf(code: string): Words {
+  const language = languageOf(code);
+  const known = read.get(language.code);
+  if (known !== undefined) return known;
+  const messages = readLanguage(MESSAGES, language) as unknown as Messages; // lint/messages.ts proves it
+  const words = { ...messages, language: language.code, locale: language.locale, dir: language.dir };
+  read.set(language.code, words);
+  return words;
 }
 
-export const LANGUAGES: readonly Language[] = [
-  { code: 'en', name: 'English', dir: 'ltr' },
-  { code: 'cy', name: 'Cymraeg', dir: 'ltr' },
-  { code: 'ar', name: 'العربية', dir: 'rtl' },
-];
+/**
+ * The same; where its files cannot be read at this moment, such as for want of descriptors, the words of the fallback,
+ * which are in memory since the configuration came into force. The next to ask has it tried again.
+ */
+export function wordsFor(code: LanguageCode, fallback: LanguageCode): Words {
+  try {
+    return wordsOf(code);
+  } catch {
+    return wordsOf(fallback);
+  }
+}
 
-const CATALOGUES: Readonly<Record<LanguageCode, Words>> = { en, cy, ar };
+/** The words of the warning alone. */
+export function warningOf(code: LanguageCode): Messages['warning'] {
+  return readPage(MESSAGES, languageOf(code), 'warning.json') as unknown as Messages['warning']; // lint/messages.ts proves it
+}
 
 /** Whether a text names a language that we have. */
 export function isLanguage(code: string | null | undefined): code is LanguageCode {
   return LANGUAGES.some((language) => language.code === code);
-}
-
-/** The catalogue of a language; of English where we do not have it. */
-export function wordsOf(code: string): Words {
-  return isLanguage(code) ? CATALOGUES[code] : en;
 }
 
 /** Enough for any browser; what comes after is not looked at. */

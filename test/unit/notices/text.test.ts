@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { noticeText, type TextConfig } from '../../../src/notices/text.ts';
 import type { NoticeKind } from '../../../src/notices/types.ts';
-import { ar } from '../../../src/notices/words/ar.ts';
-import { cy } from '../../../src/notices/words/cy.ts';
-import { en } from '../../../src/notices/words/en.ts';
+import { noticeWords } from '../../../src/notices/words.ts';
 
+const en = noticeWords('en');
 const KINDS = Object.keys(en.subject) as NoticeKind[]; // the keys of a literal of that type
-const LANGUAGES = { en, cy, ar } as const;
+const LANGUAGES = { en, cy: noticeWords('cy'), ar: noticeWords('ar') } as const;
 const AT = Date.UTC(2026, 6, 24, 9, 5);
 
 function config(language: 'en' | 'cy' | 'ar', more: Partial<TextConfig> = {}): TextConfig {

@@ -5,6 +5,7 @@ import { PasswordRefused } from '../../../src/accounts/password.ts';
 import { ClockSkew, LastAuthenticator, PasskeyKnown, TooManyAuthenticators } from '../../../src/enrol/refusals.ts';
 import { ERROR_CODES } from '../../../src/errors.ts';
 import type { ProofKind } from '../../../src/evidence.ts';
+import { LANGUAGES } from '../../../src/lib/languages.ts';
 import { ASSETS, SCRIPT, STYLE } from '../../../src/web/assets/assets.ts';
 import { brandOf, contrast, SALLYPORT_BRAND } from '../../../src/web/brand.ts';
 import { accountPage } from '../../../src/web/pages/account.ts';
@@ -20,7 +21,7 @@ import {
   waysInWords,
 } from '../../../src/web/pages/say.ts';
 import { codePage, passkeyPage, recoveryPage, signInPage } from '../../../src/web/pages/sign-in.ts';
-import { LANGUAGES, wordsOf } from '../../../src/web/words/words.ts';
+import { wordsOf } from '../../../src/web/words/words.ts';
 import { accountView, CODES, error, frame, NAME, OWN, state, TOTP, VIEWS } from './pages-views.ts';
 
 const WAYS = ['passkey', 'totp', 'recovery'] as const;

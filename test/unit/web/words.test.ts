@@ -1,25 +1,27 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ERROR_CODES } from '../../../src/errors.ts';
-import { chooseLanguage, isLanguage, LANGUAGES, wordsOf } from '../../../src/web/words/words.ts';
+import { WAY_WORDS } from '../../../src/evidence.ts';
+import { DEVICE_WORDS } from '../../../src/lib/device.ts';
+import { LANGUAGES } from '../../../src/lib/languages.ts';
+import { chooseLanguage, isLanguage, wordsOf } from '../../../src/web/words/words.ts';
 
-/** Arguments for sentences that take some: nobody would write these, so they are found again. */
-const GIVEN = ['⟦1⟧', '⟦2⟧'] as const;
+/** What is given to sentences that take something: its own name, as nobody would write it, so that it is found again. */
+const GIVEN = new Proxy({}, { has: () => true, get: (_, name) => `⟦${String(name)}⟧` });
 
 interface Said {
-  /** The sentence, made with the arguments above where it is a function. */
+  /** The sentence, made with what is given above where it is a function. */
   readonly text: string;
-  /** How many arguments; undefined for plain text. */
-  readonly takes: number | undefined;
+  readonly takes: boolean;
 }
 
 /** Every sentence of a catalogue by its path, such as `signIn.title`. */
 function sentences(value: unknown, path = ''): ReadonlyMap<string, Said> {
-  if (typeof value === 'string') return new Map([[path, { text: value, takes: undefined }]]);
+  if (typeof value === 'string') return new Map([[path, { text: value, takes: false }]]);
   if (typeof value === 'function') {
-    const text: unknown = value(...GIVEN);
+    const text: unknown = value(GIVEN);
     assert.equal(typeof text, 'string', path);
-    return new Map([[path, { text: String(text), takes: value.length }]]);
+    return new Map([[path, { text: String(text), takes: true }]]);
   }
   assert.ok(typeof value === 'object' && value !== null, `${path} is neither text, function nor group`);
   const below = Object.entries(value).map(([key, part]) => sentences(part, path === '' ? key : `${path}.${key}`));
@@ -39,8 +41,8 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   ar: ['common.between', 'codes.fileName'],
 };
 
-const placeholders = (text: string): string[] => (text.match(/\{[^}]*\}|⟦\d⟧/g) ?? []).sort();
-const figures = (text: string): string[] => (text.replace(/⟦\d⟧/g, '').match(/\d+/g) ?? []).sort();
+const placeholders = (text: string): string[] => (text.match(/⟦[^⟧]*⟧/g) ?? []).sort();
+const figures = (text: string): string[] => (text.replace(/⟦[^⟧]*⟧/g, '').match(/\d+/g) ?? []).sort();
 
 test('a catalogue is told by its language, and says its direction as the list does', () => {
   for (const { code, dir } of LANGUAGES) {
@@ -48,6 +50,14 @@ test('a catalogue is told by its language, and says its direction as the list do
     assert.equal(wordsOf(code).dir, dir);
   }
   assert.equal(wordsOf('fr').language, 'en');
+});
+
+test('what commands print of ways and devices is what the English pages say', () => {
+  const { methodPassword, methodCode, methodRecovery, methodPasskey, unknownDevice, deviceOn } = wordsOf('en').account;
+  const ways = { password: methodPassword, totp: methodCode, recovery: methodRecovery, passkey: methodPasskey };
+  assert.deepEqual(ways, WAY_WORDS);
+  assert.equal(unknownDevice, DEVICE_WORDS.unknownDevice);
+  assert.equal(deviceOn({ browser: 'A', system: 'B' }), DEVICE_WORDS.deviceOn('A', 'B'));
 });
 
 test('every error code has its sentence in every language', () => {
@@ -127,7 +137,7 @@ for (const { code, said } of others) {
 }
 
 test('Arabic is written in Arabic, but for names of products and techniques', () => {
-  const names = /Google Authenticator|Microsoft Authenticator|2FAS|JavaScript|JSON|https|PIN|QR|\{time\}/g;
+  const names = /Google Authenticator|Microsoft Authenticator|2FAS|JavaScript|JSON|https|PIN|QR|⟦[^⟧]*⟧/g;
   const data = ['language', 'locale', 'dir', 'codes.fileName'];
   for (const [path, { text }] of sentences(wordsOf('ar'))) {
     if (data.includes(path)) continue;
