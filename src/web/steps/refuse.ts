@@ -85,7 +85,8 @@ export function refusedUpgrade(house: House, exchange: UpgradeExchange, thrown: 
   if (error.status >= 500) house.parts.failed(error);
   try {
     note(house, exchange, error);
-  } finally {
     refuseSocket(exchange.socket, error);
+  } catch {
+    exchange.socket.destroy();
   }
 }
