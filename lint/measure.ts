@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
+import { beginsTransaction } from './begins-transaction.ts';
 import { findComparisons, programOf } from './find-comparisons.ts';
 
 const LONGEST = 40;
@@ -40,8 +41,8 @@ for (const file of files) {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  if (!file.startsWith('src/store/') && file !== 'src/operations/perform.ts')
-    find(/(?:\.|\?\.)\s*(?:transaction|underAccount|underApps)\s*(?:\(|<)/g, places['transactions outside the runner']);
+  for (const index of beginsTransaction(file, text))
+    places['transactions outside the runner'].push(`${file}:${lineOf(index)}`);
   if (!file.startsWith('src/read/') && !file.startsWith('src/demo/'))
     find(RAW_LOOP, places['loops over raw header lines outside read/']);
   find(/instanceof Promise\b/g, places['instanceof Promise']);

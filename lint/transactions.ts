@@ -1,23 +1,19 @@
 import { globSync, readFileSync } from 'node:fs';
+import { beginsTransaction } from './begins-transaction.ts';
 
 /**
  * What changes something is an operation, and one runner begins its transaction (docs/decisions/0027). The plumbing of the
  * store begins them too; nobody else does, but for those listed here with their reason.
  */
-const RUNNER = 'src/operations/perform.ts';
-const PLUMBING = 'src/store/';
 const ALLOWED: Readonly<Record<string, string>> = {
   'src/notices/deliver.ts': 'lies below the operations: one DELETE of a message that could not be sent, with its entry',
 };
-
-const BEGINS = /(?:\.|\?\.)\s*(?:transaction|underAccount|underApps)\s*(?:\(|<)/g;
 
 const faults: string[] = [];
 const found = new Set<string>();
 let count = 0;
 for (const file of globSync('src/**/*.ts').sort()) {
-  if (file === RUNNER || file.startsWith(PLUMBING)) continue;
-  const begun = [...readFileSync(file, 'utf8').matchAll(BEGINS)].length;
+  const begun = beginsTransaction(file, readFileSync(file, 'utf8')).length;
   if (begun === 0) continue;
   count += begun;
   found.add(file);

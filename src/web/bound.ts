@@ -12,7 +12,7 @@ import type { Seen } from './requests.ts';
 const VERSION = /^[1-9][0-9]{0,14}$/;
 
 /** What surrounds a request at an app whose own login is bound. */
-export function aroundOf({ seen, headers, live, upgrade }: Either): ExchangeContext {
+export function surroundingsOf({ seen, headers, live, upgrade }: Either): ExchangeContext {
   const { jar, visitor, browser, pending, suffix } = seen.cookies;
   return {
     upstreams: live.forwarding.upstreams,

@@ -8,7 +8,7 @@ import type { Session } from '../sessions/session.ts';
 import type { Brand } from './brand.ts';
 import type { Frame } from './pages/frame.ts';
 
-/** What web/server.ts has found out about a request for one of our own pages before it hands it over. */
+/** What the steps have found out about a request for one of our own pages before it hands it over. */
 export interface OwnContext {
   readonly app: AppConfig;
   /** Every app of the configuration in force. */
@@ -39,7 +39,7 @@ export function setContext(req: IncomingMessage, context: OwnContext): void {
   contexts.set(req, context);
 }
 
-/** Throws when the request did not come by way of web/server.ts. */
+/** Throws when the request did not come by way of web/steps/table.ts. */
 export function contextOf(req: IncomingMessage): OwnContext {
   const context = contexts.get(req);
   if (context === undefined) throw new TypeError('a request without context');

@@ -51,6 +51,7 @@ test('all is well: every file in one line, totals by area, exit code 0', async (
   const { code, out } = await start(t, { a: GOOD, b: GOOD }).ended;
   assert.equal(code, 0, out);
   assert.match(out, /^✔ \S+a\.test\.ts: 1 passed, 1 skipped \([\d.]+ s\)$/m);
+  assert.match(out, /^Skipped\n {2}\S+a\.test\.ts: waits: without a reason$/m);
   assert.match(out, /^all +2 +2 +0 +2 +\d+$/m);
   assert.match(out, /^All passed, in \d+ s\.$/m);
 });

@@ -19,7 +19,8 @@ export interface Failure {
 export type Told =
   | { readonly is: 'begun'; readonly id: number; readonly path: string }
   | { readonly is: 'ended'; readonly id: number }
-  | { readonly is: 'passed' | 'skipped' }
+  | { readonly is: 'passed' }
+  | { readonly is: 'skipped'; readonly path: string; readonly why: string }
   | { readonly is: 'failed'; readonly failure: Failure }
   | { readonly is: 'over' };
 
@@ -47,7 +48,7 @@ function translate(event: TestEvent, paths: Map<number, string>): Told | undefin
       return { is: 'ended', id: event.data.testId };
     case 'test:pass':
       if (event.data.details.type === 'suite') return undefined;
-      return { is: event.data.skip === undefined ? 'passed' : 'skipped' };
+      return event.data.skip === undefined ? { is: 'passed' } : skippedOf(event.data, paths.get(event.data.testId));
     case 'test:fail':
       return { is: 'failed', failure: failureOf(event.data, paths.get(event.data.testId)) };
     case 'test:summary':
@@ -55,6 +56,10 @@ function translate(event: TestEvent, paths: Map<number, string>): Told | undefin
     default:
       return undefined;
   }
+}
+
+function skippedOf({ name, skip }: EventData.TestPass, path = name): Told {
+  return { is: 'skipped', path, why: typeof skip === 'string' && skip !== '' ? skip : 'without a reason' };
 }
 
 function failureOf({ name, file, line, details: { error } }: EventData.TestFail, path = name): Failure {

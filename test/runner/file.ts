@@ -16,6 +16,8 @@ export interface Ran {
   readonly seconds: number;
   readonly passed: number;
   readonly skipped: number;
+  /** Each test that was skipped, with its reason. */
+  readonly leftOut: readonly string[];
   readonly failed: number;
   readonly failures: readonly Failure[];
   /** What is wrong with the file as a whole; undefined: nothing. */
@@ -62,6 +64,7 @@ export async function runFile(run: Run): Promise<Ran> {
     seconds: (performance.now() - began) / 1000,
     passed: count('passed'),
     skipped: count('skipped'),
+    leftOut: events.flatMap((event) => (event.is === 'skipped' ? [`${event.path}: ${event.why}`] : [])),
     failed: count('failed'),
     failures: events.flatMap((event) => (event.is === 'failed' ? [event.failure] : [])),
     fault: faultOf(ended, events, limitMs),

@@ -39,9 +39,11 @@ export function summary(results: readonly Ran[], seconds: number): string {
   ];
   const slowest = [...results].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
   const bad = results.filter(({ failed, fault }) => failed > 0 || fault !== undefined);
+  const left = results.flatMap(({ file, leftOut }) => leftOut.map((each) => `  ${file}: ${each}\n`));
   return [
     `\n${table(rows)}`,
     `\nSlowest files\n${slowest.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}\n`).join('')}`,
+    ...(left.length === 0 ? [] : [`\nSkipped\n${left.join('')}`]),
     ...(bad.length === 0 ? [] : [`\nFailures\n${bad.map((ran) => lineOf(ran) + failuresOf(ran)).join('\n')}`]),
     `\n${bad.length === 0 ? 'All passed' : `${bad.length} of ${results.length} files failed`}, in ${seconds.toFixed(0)} s.\n`,
   ].join('');

@@ -72,9 +72,9 @@ function scannerOf(judge: Judge): Scanner {
 
 /**
  * A scanner for a body of that kind (`media.ts`). `fields` are refused each alone, `sets` when all of one are there, the
- * names of `query` counted in. A field's bytes are held back until its name has been judged, where the body is what it is declared to be; of what some reader may
- * take for a field besides, never its value. Kind `other` and a guard
- * without fields pass everything on.
+ * names of `query` counted in. A field's bytes are held back until its name has been judged, where the body is what it is
+ * declared to be; of what some reader may take for a field besides, its value may go before the refusal, never the whole body.
+ * Kind `other` and a guard without fields pass everything on.
  */
 export function createScanner(
   kind: BodyKind,

@@ -12,9 +12,11 @@ import { ANSWERED, type Outcome } from './run.ts';
 const OWN_BODY_MS = 30_000;
 const JWKS = '/.sallyport/jwks.json';
 
-/** Answered even by a clock that is not trusted. */
-function isTimeless({ reserved, path }: { readonly reserved: boolean; readonly path: string }): boolean {
-  return reserved && (path === HEALTH || path.startsWith('/.sallyport/assets/'));
+/** What an address of ours can do without: the clock, too, or the store alone; null for all others. */
+function needless({ reserved, path }: { readonly reserved: boolean; readonly path: string }): 'clock' | 'store' | null {
+  if (!reserved) return null;
+  if (path === HEALTH || path.startsWith('/.sallyport/assets/')) return 'clock';
+  return path === JWKS ? 'store' : null;
 }
 
 /**
@@ -22,10 +24,10 @@ function isTimeless({ reserved, path }: { readonly reserved: boolean; readonly p
  * public keys, too, are there while the store is not.
  */
 export function trust(house: House, exchange: Either): Outcome {
-  const { target } = exchange.seen;
-  if (isTimeless(target)) return undefined;
+  const without = needless(exchange.seen.target);
+  if (without === 'clock') return undefined;
   house.checkClock();
-  if (target.reserved && target.path === JWKS) return undefined;
+  if (without === 'store') return undefined;
   house.parts.ready();
   house.parts.sessions.checkFresh();
   return undefined;
@@ -34,7 +36,7 @@ export function trust(house: House, exchange: Either): Outcome {
 /** Finds the session whose cookie this is: in memory, else in the store. */
 export function session(house: House, exchange: Either): Outcome | Promise<Outcome> {
   const { cookies, target } = exchange.seen;
-  if (cookies.session === null || isTimeless(target) || (target.reserved && target.path === JWKS)) return undefined;
+  if (cookies.session === null || needless(target) !== null) return undefined;
   return soon(house.parts.sessions.find(cookies.session), (found) => {
     exchange.session = found;
     if (!exchange.upgrade) exchange.line?.by(found);

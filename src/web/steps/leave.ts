@@ -2,7 +2,7 @@ import { SallyportError } from '../../errors.ts';
 import { Admission } from '../../gate/admission.ts';
 import { soon } from '../../lib/soon.ts';
 import { forward } from '../../proxy/forward.ts';
-import { answerStep, aroundOf } from '../bound.ts';
+import { answerStep, surroundingsOf } from '../bound.ts';
 import type { Either, Exchange, UpgradeExchange } from '../exchange.ts';
 import type { House } from './house.ts';
 import { refused } from './refuse.ts';
@@ -16,7 +16,7 @@ export function step(house: House, exchange: Exchange): Outcome | Promise<Outcom
 async function attempt(house: House, exchange: Exchange, admission: Admission<'step'>): Promise<Outcome> {
   exchange.wantBody();
   if (admission.session !== null) house.parts.sessions.touch(admission.session);
-  const result = await house.parts.binding.step(admission, aroundOf(exchange));
+  const result = await house.parts.binding.step(admission, surroundingsOf(exchange));
   if (exchange.gone) return ANSWERED;
   if (result.kind !== 'plain') {
     answerStep(exchange, result);
@@ -32,7 +32,7 @@ export function held(house: House, exchange: Exchange): Outcome | Promise<Outcom
   const admission = exchange.streamed;
   if (admission.app.login.kind !== 'bound' || exchange.passage !== undefined) return undefined;
   if (!Admission.is(admission, 'session')) return undefined;
-  return soon(house.parts.binding.release(admission, aroundOf(exchange)), (released) => {
+  return soon(house.parts.binding.release(admission, surroundingsOf(exchange)), (released) => {
     if (released === null || released.kind === 'plain') return undefined;
     if (!exchange.gone) answerStep(exchange, released);
     return ANSWERED;
@@ -42,7 +42,7 @@ export function held(house: House, exchange: Exchange): Outcome | Promise<Outcom
 /** What crosses besides, for an app whose own login is bound: its cookies, and whose they are. */
 export function cross(house: House, exchange: Either): Outcome | Promise<Outcome> {
   if (exchange.streamed.app.login.kind !== 'bound' || exchange.passage !== undefined) return undefined;
-  return soon(house.parts.binding.passage(exchange.streamed, aroundOf(exchange)), (passage) => {
+  return soon(house.parts.binding.passage(exchange.streamed, surroundingsOf(exchange)), (passage) => {
     exchange.passage = passage;
     return undefined;
   });
