@@ -57,7 +57,8 @@ function scannerOf(judge: Judge): Scanner {
     push(chunk) {
       const hold = judged(() => judge.look(chunk));
       const all = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-      const sent = Math.max(0, all.length - hold);
+      // The last byte always waits for the end: whatever is refused, and however late, never arrives whole.
+      const sent = Math.max(0, all.length - Math.max(hold, 1));
       held = Buffer.from(all.subarray(sent));
       return all.subarray(0, sent);
     },

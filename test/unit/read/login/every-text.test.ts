@@ -68,6 +68,8 @@ function bodiesOf(text: string): readonly Body[] {
     ...types.map((type) => ({ type, text })),
     { type: FORM, text },
     { type: FORM, text: `a=1&data=${encodeURIComponent(text)}&b=2` },
+    // What decides may be the very last escape of the body.
+    { type: FORM, text: `data=${encodeURIComponent(text)}` },
     { type: FORM, text: `data=${encodeURIComponent(encodeURIComponent(text))}` },
     { type: FORM, text: `data=${encodeURIComponent(text).replaceAll('%20', '+')}` },
     { type: MULTIPART, text: part(text) },
@@ -77,6 +79,7 @@ function bodiesOf(text: string): readonly Body[] {
 
 const JSONS = [
   '{"username":"bob"}',
+  '{"username":1}',
   '{"a":{"b":[{"UserName" \t:"bob"}]}}',
   '{"user\\u006eame":"bob"}',
   "{'username':'bob'}",
