@@ -39,7 +39,7 @@ export function summary(results: readonly Ran[], seconds: number): string {
   ];
   const slowest = [...results].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
   const bad = results.filter(({ failed, fault }) => failed > 0 || fault !== undefined);
-  const left = results.flatMap(({ file, leftOut }) => leftOut.map((each) => `  ${file}: ${each}\n`));
+  const left = results.flatMap(({ file, leftOut }) => leftOut.map((each) => `  ${file}: ${each}\n`)).sort();
   return [
     `\n${table(rows)}`,
     `\nSlowest files\n${slowest.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}\n`).join('')}`,
