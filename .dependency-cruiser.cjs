@@ -1,7 +1,7 @@
 /** The layers of src/README.md. Imports go downwards only; type imports too. */
 const L = {
   base: '^src/(lib/|sources/|errors\\.ts$|evidence\\.ts$)',
-  L1: ['config', 'store', 'read'],
+  L1: ['config', 'store', 'request'],
   L2: ['accounts', 'assertions', 'factors', 'sessions', 'rules', 'audit', 'notices', 'presets', 'jar', 'terminal'],
   L3: ['operations'],
   L4: ['gate', 'login', 'enrol', 'manage'],

@@ -3,7 +3,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 
-const WATCHED = ['src/{read,rules,gate,presets,binding}/**/*.ts', 'src/lib/readings/*.ts', 'src/config/fold.ts'];
+const WATCHED = ['src/{request,rules,gate,presets,binding}/**/*.ts', 'src/lib/readings/*.ts', 'src/config/fold.ts'];
 /** Functions whose type is never: they throw. */
 const REFUSES = new Set(['refuse', 'broken', 'misplaced']);
 
@@ -13,8 +13,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/binding/choose.ts chooseStep': 'only a body that was looked through and holds nothing that signs in goes on',
   'src/binding/visitor.ts opened':
     'a visitor whose value cannot be opened begins anew, with an empty jar and no session',
-  'src/read/login/charsets.ts decoderOf': 'a character set that nobody knows is not allowed: its body is refused',
-  'src/read/login/xml.ts readXmlAhead': 'what is wrong is kept, and thrown to everybody who asks for the document',
+  'src/request/login/charsets.ts decoderOf': 'a character set that nobody knows is not allowed: its body is refused',
+  'src/request/login/xml.ts readXmlAhead': 'what is wrong is kept, and thrown to everybody who asks for the document',
   'src/presets/answer.ts textOf': 'an answer that is not UTF-8 is looked at as bytes: nothing of it is skipped',
   'src/presets/answer.ts jsonOf': 'an answer that is no JSON has no value at a pointer: no success, and no name',
   'src/presets/answer.ts xmlValues': 'an answer that is no XML has no value at a path: no success, and no name',

@@ -15,7 +15,7 @@ const places = {
   'functions over 40 lines': [] as Places,
   'functions with more than four parameters': [] as Places,
   'transactions outside the runner': [] as Places,
-  'loops over raw header lines outside read/': [] as Places,
+  'loops over raw header lines outside request/': [] as Places,
   'instanceof Promise': [] as Places,
   'comparisons with the name of a source': [] as Places,
 };
@@ -43,8 +43,8 @@ for (const file of files) {
   visit(source);
   for (const index of beginsTransaction(file, text))
     places['transactions outside the runner'].push(`${file}:${lineOf(index)}`);
-  if (!file.startsWith('src/read/') && !file.startsWith('src/demo/'))
-    find(RAW_LOOP, places['loops over raw header lines outside read/']);
+  if (!file.startsWith('src/request/') && !file.startsWith('src/demo/'))
+    find(RAW_LOOP, places['loops over raw header lines outside request/']);
   find(/instanceof Promise\b/g, places['instanceof Promise']);
 }
 const outside = files.filter((file) => !file.startsWith('src/sources/'));

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { sourceKey } from '../lib/networks.ts';
-import { loggablePath } from '../read/target.ts';
+import { loggablePath } from '../request/target.ts';
 import type { Store } from '../store/types.ts';
 import { record } from './audit.ts';
 import { rationOf } from './ration.ts';

@@ -1,5 +1,5 @@
 import type { BoundLogin, Predicate } from '../config/login-types.ts';
-import { readXmlAhead } from '../read/login/xml.ts';
+import { readXmlAhead } from '../request/login/xml.ts';
 
 const known = new WeakMap<BoundLogin, boolean>();
 

@@ -4,7 +4,7 @@ import type { Jar } from '../jar/types.ts';
 import { soon } from '../lib/soon.ts';
 import { readHeadOf } from '../presets/reading.ts';
 import type { Passage } from '../proxy/passage.ts';
-import { parseTarget } from '../read/target.ts';
+import { parseTarget } from '../request/target.ts';
 import type { Session } from '../sessions/session.ts';
 import { readAhead } from './ahead.ts';
 import { readAnswer } from './answer.ts';

@@ -1,8 +1,8 @@
 import type { BoundLogin, LoginStep } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Standing } from '../jar/types.ts';
-import type { HeaderFields } from '../read/fields.ts';
-import { type ReadStep, readStep } from '../read/login/step.ts';
+import type { HeaderFields } from '../request/fields.ts';
+import { type ReadStep, readStep } from '../request/login/step.ts';
 import type { Read } from './guard.ts';
 
 /** The step that a request is, with what is sent in its place; `plain`: it is none and carries no credentials. */

@@ -1,7 +1,7 @@
 import type { BoundLogin } from '../config/login-types.ts';
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
-import { digestUser, parseBasic, writeBasic } from '../read/login/basic.ts';
+import { digestUser, parseBasic, writeBasic } from '../request/login/basic.ts';
 import { namesSame } from './names.ts';
 
 /**

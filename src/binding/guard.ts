@@ -2,9 +2,9 @@ import type { BoundLogin, Guard } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
 import { inTurns } from '../lib/turns.ts';
 import type { BodyEdit } from '../proxy/passage.ts';
-import type { HeaderFields } from '../read/fields.ts';
-import { createScanner } from '../read/login/guard.ts';
-import { bodyKind, boundaryOf } from '../read/login/media.ts';
+import type { HeaderFields } from '../request/fields.ts';
+import { createScanner } from '../request/login/guard.ts';
+import { bodyKind, boundaryOf } from '../request/login/media.ts';
 
 const guards = new WeakMap<BoundLogin, Guard>();
 

@@ -3,7 +3,7 @@ import type { AppConfig } from '../config/types.ts';
 import type { Pattern } from '../lib/pattern.ts';
 import { refreshWithoutSessionIds } from '../presets/session-ids.ts';
 import type { Passage } from '../proxy/passage.ts';
-import { foldName } from '../read/names.ts';
+import { foldName } from '../request/names.ts';
 import { shown } from './browser-cookies.ts';
 import { locationEdit, originEdit } from './origins.ts';
 

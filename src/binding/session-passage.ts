@@ -6,7 +6,7 @@ import type { Pattern } from '../lib/pattern.ts';
 import { soon } from '../lib/soon.ts';
 import { checkQueryEquals, isLogout, isQuiet, readHeadOf, webSocketRule } from '../presets/reading.ts';
 import type { BodyEdit, Passage } from '../proxy/passage.ts';
-import { parseTarget } from '../read/target.ts';
+import { parseTarget } from '../request/target.ts';
 import type { Session } from '../sessions/session.ts';
 import type { BindingContext } from './context.ts';
 import { authorizationEdit } from './credentials.ts';

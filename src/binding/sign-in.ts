@@ -5,7 +5,7 @@ import type { Admission } from '../gate/admission.ts';
 import type { Draft, Jar } from '../jar/types.ts';
 import { knowsBrowser } from '../login/browser.ts';
 import { withoutNotices } from '../operations/services.ts';
-import type { ReadStep } from '../read/login/step.ts';
+import type { ReadStep } from '../request/login/step.ts';
 import type { Session } from '../sessions/session.ts';
 import { writeAnswer } from './answer.ts';
 import type { BindingContext } from './context.ts';

@@ -8,7 +8,7 @@ import { takeTokens } from '../presets/vault.ts';
 import { whoIs } from '../presets/whoami.ts';
 import { exchange } from '../proxy/exchange.ts';
 import type { Passage } from '../proxy/passage.ts';
-import type { ReadStep } from '../read/login/step.ts';
+import type { ReadStep } from '../request/login/step.ts';
 import { readAhead } from './ahead.ts';
 import { askWho } from './ask.ts';
 import { clientPairs } from './browser-cookies.ts';

@@ -132,7 +132,7 @@ export interface Door {
 
 /** Credential fields that may stand nowhere but in a login step. */
 export interface Guard {
-  /** Each alone is refused, in query, form and (for a preset with JSON or XML steps) JSON or XML bodies. Folded (read/login/names.ts). */
+  /** Each alone is refused, in query, form and (for a preset with JSON or XML steps) JSON or XML bodies. Folded (request/login/names.ts). */
   readonly fields: readonly string[];
   /** All of a set together are refused: for products whose field names are common words. */
   readonly sets: readonly (readonly string[])[];

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Surface } from '../config/login-types.ts';
 import type { AppConfig, ExemptionConfig } from '../config/types.ts';
-import type { Client } from '../read/client.ts';
-import type { HeaderFields } from '../read/fields.ts';
+import type { Client } from '../request/client.ts';
+import type { HeaderFields } from '../request/fields.ts';
 import type { Session } from '../sessions/session.ts';
 
 const token = Symbol('minted in gate/');

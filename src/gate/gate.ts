@@ -7,9 +7,9 @@ import { withoutNotices } from '../operations/services.ts';
 import { readHeadOf } from '../presets/reading.ts';
 import type { Reading } from '../presets/types.ts';
 import { whoamiTarget } from '../presets/whoami.ts';
-import type { Client } from '../read/client.ts';
-import { HeaderFields } from '../read/fields.ts';
-import type { Target } from '../read/target.ts';
+import type { Client } from '../request/client.ts';
+import { HeaderFields } from '../request/fields.ts';
+import type { Target } from '../request/target.ts';
 import type { CompiledRules } from '../rules/compile.ts';
 import { actsAlone, reachOf } from '../rules/reach.ts';
 import { strictest } from '../rules/strictest.ts';
@@ -22,7 +22,7 @@ import { identityHeaders } from './identity.ts';
 
 const token: MintToken = mintToken();
 
-/** A request as it was read: everything the gate judges, each part parsed once in read/. */
+/** A request as it was read: everything the gate judges, each part parsed once in request/. */
 export interface Judged {
   readonly request: IncomingMessage;
   readonly headers: HeaderFields;

@@ -10,7 +10,7 @@ export const PENDING_LIFE = 10 * 60_000;
 /** Who asks, at which app. */
 export interface Caller {
   readonly app: AppConfig;
-  /** Client address (read/client.ts). */
+  /** Client address (request/client.ts). */
   readonly source: string;
   readonly userAgent: string;
   /** Value of the known-browser cookie, or null. Only softens throttling; never proves anything. */

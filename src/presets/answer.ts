@@ -1,4 +1,4 @@
-import { parseXml } from '../read/login/xml.ts';
+import { parseXml } from '../request/login/xml.ts';
 import type { WholeAnswer } from './types.ts';
 
 /** What predicates look at, bytes. */

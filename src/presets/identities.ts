@@ -1,6 +1,6 @@
 import type { BoundLogin } from '../config/login-types.ts';
-import { foldField, type Places, placesOf } from '../read/login/names.ts';
-import { laxPairs } from '../read/login/watch.ts';
+import { foldField, type Places, placesOf } from '../request/login/names.ts';
+import { laxPairs } from '../request/login/watch.ts';
 import { type Prepared, prepare } from './prepared.ts';
 
 /** Session ids that products take from the query (legacy-logins L7), besides those of the preset's own cookies. */

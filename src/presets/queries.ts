@@ -1,8 +1,8 @@
 import type { Allowed, QueryRule } from '../config/login-types.ts';
 import { plainLetters } from '../lib/readings/best-fit.ts';
 import { textReadings } from '../lib/readings/readings.ts';
-import { type Places, placesOf, samePlaces } from '../read/login/names.ts';
-import { laxPairs, laxText } from '../read/login/watch.ts';
+import { type Places, placesOf, samePlaces } from '../request/login/names.ts';
+import { laxPairs, laxText } from '../request/login/watch.ts';
 
 function admits(allowed: Allowed, value: string): boolean {
   return allowed === 'any' || allowed.includes(value);

@@ -1,7 +1,7 @@
 import type { BoundLogin, Door, LoginStep, Surface, WebSocketRule } from '../config/login-types.ts';
-import type { HeaderFields } from '../read/fields.ts';
-import { guardQuery } from '../read/login/watch.ts';
-import type { Target } from '../read/target.ts';
+import type { HeaderFields } from '../request/fields.ts';
+import { guardQuery } from '../request/login/watch.ts';
+import type { Target } from '../request/target.ts';
 import { isCookieless, sessionIdIn } from './identities.ts';
 import { hasShortName, identityIn, lenientPaths } from './paths.ts';
 import { type Prepared, prepare } from './prepared.ts';

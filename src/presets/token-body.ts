@@ -1,6 +1,6 @@
 import type { BoundLogin, Vault } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
-import { type Element, parseXml, serialiseXml, type XmlDocument } from '../read/login/xml.ts';
+import { type Element, parseXml, serialiseXml, type XmlDocument } from '../request/login/xml.ts';
 import { headerOf, jsonOf, pointed } from './answer.ts';
 import type { WholeAnswer } from './types.ts';
 

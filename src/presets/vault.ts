@@ -4,10 +4,10 @@ import { plainLetters } from '../lib/readings/best-fit.ts';
 import { decoded } from '../lib/readings/decode.ts';
 import { readings } from '../lib/readings/readings.ts';
 import { mayBeShortFor, streamsOf } from '../lib/readings/windows.ts';
-import type { HeaderFields } from '../read/fields.ts';
-import { placesOf, samePlaces } from '../read/login/names.ts';
-import { laxPairs } from '../read/login/watch.ts';
-import { foldName } from '../read/names.ts';
+import type { HeaderFields } from '../request/fields.ts';
+import { placesOf, samePlaces } from '../request/login/names.ts';
+import { laxPairs } from '../request/login/watch.ts';
+import { foldName } from '../request/names.ts';
 import { broken, holderOf } from './token-body.ts';
 import type { WholeAnswer } from './types.ts';
 

@@ -1,5 +1,5 @@
 import type { BoundLogin, NameSource, Whoami } from '../config/login-types.ts';
-import { parseTarget } from '../read/target.ts';
+import { parseTarget } from '../request/target.ts';
 import { headerOf, jsonOf, pointed, textOf } from './answer.ts';
 import { holds } from './predicates.ts';
 import { cookiesSet } from './set-cookies.ts';

@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/types.ts';
 import type { Admission } from '../gate/admission.ts';
-import { ownAddress } from '../read/addresses.ts';
-import { parseHost } from '../read/hosts.ts';
+import { ownAddress } from '../request/addresses.ts';
+import { parseHost } from '../request/hosts.ts';
 
 /** By what the browser asked for the app. */
 export type Asked = Pick<Admission, 'app' | 'host' | 'client'>;

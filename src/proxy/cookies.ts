@@ -1,4 +1,4 @@
-import { foldName } from '../read/names.ts';
+import { foldName } from '../request/names.ts';
 import type { Passage } from './passage.ts';
 
 const OURS = /^(?:host|secure|http|hosthttp)?sallyport/;

@@ -3,7 +3,7 @@ import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import { withoutEnds } from '../lib/trim.ts';
-import type { HeaderFields } from '../read/fields.ts';
+import type { HeaderFields } from '../request/fields.ts';
 import { requestHeaders } from './headers.ts';
 import type { Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';

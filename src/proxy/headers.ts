@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
-import { foldName } from '../read/names.ts';
+import { foldName } from '../request/names.ts';
 import { conditionInwards, inwards } from './addresses.ts';
 import { passing } from './cookies.ts';
 import {
@@ -49,7 +49,7 @@ function namesOf(app: AppConfig): AppNames {
 const CONNECTION_BOUND = /^[ \t]*(?:ntlm|negotiate|nego2|nego-ex|kerberos)(?![^ \t,])/i;
 
 /**
- * The request's head for the app, from the head that was cleaned where it came in (read/clean.ts) and judged since. Ours is
+ * The request's head for the app, from the head that was cleaned where it came in (request/clean.ts) and judged since. Ours is
  * added last, so nothing the client lists or spells can remove or double it.
  * Throws `bad-headers` for a transfer coding other than chunked.
  */

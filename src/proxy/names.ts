@@ -1,4 +1,4 @@
-import { foldName } from '../read/names.ts';
+import { foldName } from '../request/names.ts';
 
 /**
  * What a header's name means on its way to the app. Names are compared after folding to lower-case letters and digits:

@@ -1,7 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import { withoutEnds } from '../lib/trim.ts';
-import { MOST_LINES } from '../read/clean.ts';
-import { foldName } from '../read/names.ts';
+import { MOST_LINES } from '../request/clean.ts';
+import { foldName } from '../request/names.ts';
 import { type Asked, linksOutwards, outwards, refreshOutwards } from './addresses.ts';
 import { passing } from './cookies.ts';
 import type { InboundHead, Passage } from './passage.ts';

@@ -1,7 +1,7 @@
 import { fold } from '../config/fold.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
 import { covers } from '../lib/readings/covers.ts';
-import { HeaderFields } from '../read/fields.ts';
+import { HeaderFields } from '../request/fields.ts';
 import { compileRules } from './compile.ts';
 import { actsAlone, type Reach, reachOf } from './reach.ts';
 import { baseOf } from './tree.ts';

@@ -1,5 +1,5 @@
 import { decoded } from '../lib/readings/decode.ts';
-import type { HeaderFields } from '../read/fields.ts';
+import type { HeaderFields } from '../request/fields.ts';
 
 /** How far a request acts: on what its target names; on all that is below it too; on whatever its body names. */
 export type Reach = 'here' | 'below' | 'anywhere';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
-import { loggablePath } from '../read/target.ts';
+import { loggablePath } from '../request/target.ts';
 import type { Session } from '../sessions/session.ts';
 
 /** What becomes one line when the answer is out. Paths only: a query may hold what must not be in a log. */

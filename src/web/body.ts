@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { SallyportError } from '../errors.ts';
-import { parseForm } from '../read/login/form.ts';
-import { isObject, parseObject } from '../read/login/json.ts';
+import { parseForm } from '../request/login/form.ts';
+import { isObject, parseObject } from '../request/login/json.ts';
 
 /** Bytes of the largest form or JSON object that our own addresses read. */
 export const FORM_BYTES = 16 * 1024;

@@ -1,7 +1,7 @@
 import type { ExchangeContext, StepResult } from '../binding/types.ts';
 import { SallyportError } from '../errors.ts';
 import { deliver } from '../proxy/deliver.ts';
-import { isFormNavigation, isNavigation, userAgentOf } from '../read/head.ts';
+import { isFormNavigation, isNavigation, userAgentOf } from '../request/head.ts';
 import type { Either, Exchange } from './exchange.ts';
 import { REFERRER_POLICY } from './headers.ts';
 import { readPrefs } from './prefs.ts';

@@ -1,6 +1,6 @@
 import { SallyportError } from '../errors.ts';
 import type { Refusal } from '../gate/gate.ts';
-import { isFormNavigation, isNavigation, refererOf } from '../read/head.ts';
+import { isFormNavigation, isNavigation, refererOf } from '../request/head.ts';
 import type { Ended } from '../sessions/ended.ts';
 import { takesForms } from './elsewhere.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { AppConfig } from '../config/types.ts';
-import type { Client } from '../read/client.ts';
-import type { OwnCookies } from '../read/cookies.ts';
-import type { HeaderFields } from '../read/fields.ts';
+import type { Client } from '../request/client.ts';
+import type { OwnCookies } from '../request/cookies.ts';
+import type { HeaderFields } from '../request/fields.ts';
 import type { Ended } from '../sessions/ended.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Brand } from './brand.ts';

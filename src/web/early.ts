@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isLoopback, plainAddress } from '../read/client.ts';
-import { parseHost } from '../read/hosts.ts';
+import { isLoopback, plainAddress } from '../request/client.ts';
+import { parseHost } from '../request/hosts.ts';
 import type { Site } from './site.ts';
 
 export const HEALTH = '/.sallyport/health';

@@ -4,7 +4,7 @@ import { SallyportError } from '../errors.ts';
 import { Admission, type Streamed } from '../gate/admission.ts';
 import { type Passed, Refusal } from '../gate/gate.ts';
 import type { Passage } from '../proxy/passage.ts';
-import { HeaderFields } from '../read/fields.ts';
+import { HeaderFields } from '../request/fields.ts';
 import type { Session } from '../sessions/session.ts';
 import type { LogLine } from './access-log.ts';
 import type { Live } from './parts.ts';

@@ -1,5 +1,5 @@
-import type { HeaderFields } from '../read/fields.ts';
-import { languagesOf, wantsHtml } from '../read/head.ts';
+import type { HeaderFields } from '../request/fields.ts';
+import { languagesOf, wantsHtml } from '../request/head.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';

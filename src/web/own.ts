@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { asSallyportError, SallyportError } from '../errors.ts';
-import { userAgentOf, wantsHtml } from '../read/head.ts';
+import { userAgentOf, wantsHtml } from '../request/head.ts';
 import { checkOrigin, type Form, readForm } from './body.ts';
 import { contextOf, type OwnContext, setContext } from './context.ts';
 import {

@@ -9,7 +9,7 @@ import {
   PREFS_COOKIE,
   SESSION_COOKIE,
   VISITOR_COOKIE,
-} from '../read/cookies.ts';
+} from '../request/cookies.ts';
 import type { BodyKind } from './body.ts';
 import { formsMayLeave, problemOf } from './headers.ts';
 

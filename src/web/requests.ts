@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
-import { type Client, readClient } from '../read/client.ts';
-import { cookieSuffix, type OwnCookies, readCookies } from '../read/cookies.ts';
-import { readDestination } from '../read/destination.ts';
-import type { HeaderFields } from '../read/fields.ts';
-import { checkMethod, type Head, readHead } from '../read/head.ts';
-import { parseHost } from '../read/hosts.ts';
-import { parseTarget, type Target } from '../read/target.ts';
+import { type Client, readClient } from '../request/client.ts';
+import { cookieSuffix, type OwnCookies, readCookies } from '../request/cookies.ts';
+import { readDestination } from '../request/destination.ts';
+import type { HeaderFields } from '../request/fields.ts';
+import { checkMethod, type Head, readHead } from '../request/head.ts';
+import { parseHost } from '../request/hosts.ts';
+import { parseTarget, type Target } from '../request/target.ts';
 import type { Site } from './site.ts';
 
 /** A request as read: each part parsed once, the same for requests and upgrades. */

@@ -1,5 +1,5 @@
 import type { AppConfig, Config } from '../config/types.ts';
-import type { HostMap } from '../read/hosts.ts';
+import type { HostMap } from '../request/hosts.ts';
 import type { CompiledRules } from '../rules/compile.ts';
 import type { Brand } from './brand.ts';
 

@@ -1,10 +1,10 @@
 import { Admission } from '../gate/admission.ts';
 import type { Gate } from '../gate/gate.ts';
 import { upgradeOriginAllowed } from '../proxy/handshake.ts';
-import { readDestination } from '../read/destination.ts';
-import { readHead } from '../read/head.ts';
-import { parseHost } from '../read/hosts.ts';
-import { parseTarget } from '../read/target.ts';
+import { readDestination } from '../request/destination.ts';
+import { readHead } from '../request/head.ts';
+import { parseHost } from '../request/hosts.ts';
+import { parseTarget } from '../request/target.ts';
 import type { Session } from '../sessions/session.ts';
 import { originOf, portOf } from './requests.ts';
 import type { Site } from './site.ts';

@@ -3,10 +3,10 @@ import test, { after, before } from 'node:test';
 import fc from 'fast-check';
 import type { LoginStep } from '../../src/config/login-types.ts';
 import { SallyportError } from '../../src/errors.ts';
-import { HeaderFields } from '../../src/read/fields.ts';
-import { createScanner } from '../../src/read/login/guard.ts';
-import { LoginBodyRefused } from '../../src/read/login/refused.ts';
-import { type ReadStep, readStep } from '../../src/read/login/step.ts';
+import { HeaderFields } from '../../src/request/fields.ts';
+import { createScanner } from '../../src/request/login/guard.ts';
+import { LoginBodyRefused } from '../../src/request/login/refused.ts';
+import { type ReadStep, readStep } from '../../src/request/login/step.ts';
 import {
   type Case,
   type Kind,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { MOST_SET } from '../../src/jar/cookies.ts';
-import { MOST_PARAMETERS } from '../../src/read/login/watch.ts';
+import { MOST_PARAMETERS } from '../../src/request/login/watch.ts';
 import { sawNothing, turnedAway } from '../support/login-app-attempts.ts';
 import { boundTests, SITES } from '../support/login-app-bound.ts';
 import type { Signer } from '../support/signer.ts';

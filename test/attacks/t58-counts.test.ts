@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { MOST_LINES } from '../../src/read/clean.ts';
+import { MOST_LINES } from '../../src/request/clean.ts';
 import { withSallyport } from '../support/sallyport.ts';
 import { answer, webSocketEcho } from '../support/upstream.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import test from 'node:test';
-import { parseTarget } from '../../src/read/target.ts';
+import { parseTarget } from '../../src/request/target.ts';
 import { launchBrowser } from '../support/browser.ts';
 
 const PRINTS = Array.from({ length: 0x7e - 0x20 }, (_, i) => String.fromCharCode(0x21 + i));

@@ -1,7 +1,7 @@
 /** Rooms of the house that texts from outside come into. */
 export const ROOMS: readonly string[] = [
   ...[
-    'read',
+    'request',
     'presets',
     'jar',
     'proxy',
@@ -32,8 +32,8 @@ function because(why: string, ...those: readonly string[]): readonly (readonly [
 
 /** Files, and folders with all that is in them, whose exports need no table; but for what a table names. */
 export const FILES: ReadonlyMap<string, string> = new Map([
-  ...because(OPERATOR, 'config/', 'presets/words.ts', 'read/hosts.ts', 'workbench/direct/literal.ts'),
-  ...because(LINES, 'read/head.ts'),
+  ...because(OPERATOR, 'config/', 'presets/words.ts', 'request/hosts.ts', 'workbench/direct/literal.ts'),
+  ...because(LINES, 'request/head.ts'),
   ...because(
     SENT,
     ...['jar/changes.ts', 'jar/credentials.ts', 'jar/draft.ts', 'jar/headers.ts', 'jar/jars.ts', 'jar/kept-jar.ts'],
@@ -45,20 +45,20 @@ export const FILES: ReadonlyMap<string, string> = new Map([
   ...because('sealed by us alone', 'jar/rows.ts', 'jar/state.ts'),
   ...because(
     WITHIN,
-    ...['presets/answer.ts', 'presets/html-tags.ts', 'presets/token-body.ts', 'read/login/document.ts'],
-    ...['read/login/judge.ts', 'read/login/names.ts', 'read/login/scan-form.ts', 'read/login/scan-json.ts'],
-    ...['read/login/scan-loose-json.ts', 'read/login/scan-loose-xml.ts', 'read/login/unescaped.ts'],
-    ...['read/login/window.ts', 'read/login/scan-multipart.ts', 'read/login/scan-text.ts'],
-    ...['read/login/scan-xml.ts', 'read/login/step.ts'],
+    ...['presets/answer.ts', 'presets/html-tags.ts', 'presets/token-body.ts', 'request/login/document.ts'],
+    ...['request/login/judge.ts', 'request/login/names.ts', 'request/login/scan-form.ts', 'request/login/scan-json.ts'],
+    ...['request/login/scan-loose-json.ts', 'request/login/scan-loose-xml.ts', 'request/login/unescaped.ts'],
+    ...['request/login/window.ts', 'request/login/scan-multipart.ts', 'request/login/scan-text.ts'],
+    ...['request/login/scan-xml.ts', 'request/login/step.ts'],
     ...[
-      'read/login/text.ts',
-      'read/login/watch.ts',
-      'read/login/xml-start.ts',
+      'request/login/text.ts',
+      'request/login/watch.ts',
+      'request/login/xml-start.ts',
       'factors/passkey.ts',
       'enrol/labels.ts',
     ],
   ),
-  ...because('refuses', 'read/login/refused.ts', 'factors/passkey-refused.ts'),
+  ...because('refuses', 'request/login/refused.ts', 'factors/passkey-refused.ts'),
   ...because(
     LIBRARY,
     ...[
@@ -116,15 +116,15 @@ export const FILES: ReadonlyMap<string, string> = new Map([
 export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because(
     OPERATOR,
-    ...['read/client.ts trustedPeers', 'read/cookies.ts cookieSuffix', 'presets/whoami.ts whoamiTarget'],
+    ...['request/client.ts trustedPeers', 'request/cookies.ts cookieSuffix', 'presets/whoami.ts whoamiTarget'],
     ...['lib/pattern.ts compilePattern', 'lib/readings/readings.ts writtenReadings', 'notices/plain.ts plainName'],
     ...['demo/verify.ts createVerifier', 'factors/passkey-attestation.ts checkModel'],
   ),
   ...because(
     "one look, no loop but the runtime's own",
-    ...['read/client.ts plainAddress', 'read/client.ts isLoopback'],
+    ...['request/client.ts plainAddress', 'request/client.ts isLoopback'],
     ...[
-      'read/login/charsets.ts isAsciiInside',
+      'request/login/charsets.ts isAsciiInside',
       'proxy/handshake.ts upgradeOriginAllowed',
       'notices/plain.ts plainAddress',
     ],
@@ -136,9 +136,13 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ),
   ...because(
     'on what a fed reader has taken',
-    ...['read/login/basic.ts writeBasic', 'read/login/form.ts checkLookAlikes', 'read/login/form.ts serialiseForm'],
-    ...['read/login/json.ts segmentsOf', 'read/login/json.ts serialiseJson', 'read/login/xml.ts serialiseXml'],
-    'read/login/json.ts isObject',
+    ...[
+      'request/login/basic.ts writeBasic',
+      'request/login/form.ts checkLookAlikes',
+      'request/login/form.ts serialiseForm',
+    ],
+    ...['request/login/json.ts segmentsOf', 'request/login/json.ts serialiseJson', 'request/login/xml.ts serialiseXml'],
+    'request/login/json.ts isObject',
     ...['factors/passkey-answer.ts challengeOf', 'factors/passkey-checks.ts checkClientData'],
     ...[
       'factors/passkey-checks.ts checkAuthenticatorData',
@@ -158,11 +162,11 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because(
     WITHIN,
     'lib/networks.ts sourceKey',
-    'read/clean.ts cleanLines',
-    'read/clean.ts beginningOf',
-    'read/login/xml.ts readXmlAhead',
+    'request/clean.ts cleanLines',
+    'request/clean.ts beginningOf',
+    'request/login/xml.ts readXmlAhead',
   ),
-  ...because(WITHIN, 'read/login/json.ts parseObject'),
+  ...because(WITHIN, 'request/login/json.ts parseObject'),
   ...because(
     "parses with the runtime's own JSON",
     ...['readPart', 'isHead', 'areClaims'].map((name) => `demo/verify-claims.ts ${name}`),

@@ -1,8 +1,8 @@
 import { PIECE } from '../../src/lib/turns.ts';
-import { createScanner } from '../../src/read/login/guard.ts';
-import { parseJson } from '../../src/read/login/json.ts';
-import type { BodyKind } from '../../src/read/login/media.ts';
-import { parseXml, readXml } from '../../src/read/login/xml.ts';
+import { createScanner } from '../../src/request/login/guard.ts';
+import { parseJson } from '../../src/request/login/json.ts';
+import type { BodyKind } from '../../src/request/login/media.ts';
+import { parseXml, readXml } from '../../src/request/login/xml.ts';
 import type { Reader } from '../support/growth.ts';
 
 const LIMIT = 64 * 1024;

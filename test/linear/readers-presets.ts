@@ -12,10 +12,10 @@ import { refreshWithoutSessionIds, withoutSessionIds } from '../../src/presets/s
 import type { WholeAnswer } from '../../src/presets/types.ts';
 import { putTokens, takeTokens } from '../../src/presets/vault.ts';
 import { whoIs, withoutEntities } from '../../src/presets/whoami.ts';
-import { HeaderFields } from '../../src/read/fields.ts';
-import { laxPairs, MOST_PARAMETERS } from '../../src/read/login/watch.ts';
-import { readXml } from '../../src/read/login/xml.ts';
-import { parseTarget } from '../../src/read/target.ts';
+import { HeaderFields } from '../../src/request/fields.ts';
+import { laxPairs, MOST_PARAMETERS } from '../../src/request/login/watch.ts';
+import { readXml } from '../../src/request/login/xml.ts';
+import { parseTarget } from '../../src/request/target.ts';
 import { partsOf, type Reader } from '../support/growth.ts';
 import { answer, door, exactly, guard, login, predicate, re, rule, step } from '../unit/presets/logins.ts';
 

@@ -7,11 +7,11 @@ import { filterAnswer, handshakeHeaders } from '../../src/proxy/handshake.ts';
 import { requestHeaders } from '../../src/proxy/headers.ts';
 import { judgeName } from '../../src/proxy/names.ts';
 import { responseHeaders } from '../../src/proxy/response-headers.ts';
-import { ownAddress } from '../../src/read/addresses.ts';
-import { cleanHead, MOST_LINES } from '../../src/read/clean.ts';
-import { readDestination } from '../../src/read/destination.ts';
-import { HeaderFields } from '../../src/read/fields.ts';
-import { foldName } from '../../src/read/names.ts';
+import { ownAddress } from '../../src/request/addresses.ts';
+import { cleanHead, MOST_LINES } from '../../src/request/clean.ts';
+import { readDestination } from '../../src/request/destination.ts';
+import { HeaderFields } from '../../src/request/fields.ts';
+import { foldName } from '../../src/request/names.ts';
 import { partsOf, type Reader } from '../support/growth.ts';
 import { admit, testApp, testSession } from '../support/guarded.ts';
 

@@ -1,14 +1,14 @@
-import { readClient } from '../../src/read/client.ts';
-import { readCookies } from '../../src/read/cookies.ts';
-import { readExactForm } from '../../src/read/exact-form.ts';
-import { HeaderFields } from '../../src/read/fields.ts';
-import { parseHost } from '../../src/read/hosts.ts';
-import { digestUser, parseBasic } from '../../src/read/login/basic.ts';
-import { parseForm } from '../../src/read/login/form.ts';
-import { bodyKind, checkMedia } from '../../src/read/login/media.ts';
-import { foldField, placesOf } from '../../src/read/login/names.ts';
-import { guardQuery } from '../../src/read/login/watch.ts';
-import { loggablePath, parseTarget } from '../../src/read/target.ts';
+import { readClient } from '../../src/request/client.ts';
+import { readCookies } from '../../src/request/cookies.ts';
+import { readExactForm } from '../../src/request/exact-form.ts';
+import { HeaderFields } from '../../src/request/fields.ts';
+import { parseHost } from '../../src/request/hosts.ts';
+import { digestUser, parseBasic } from '../../src/request/login/basic.ts';
+import { parseForm } from '../../src/request/login/form.ts';
+import { bodyKind, checkMedia } from '../../src/request/login/media.ts';
+import { foldField, placesOf } from '../../src/request/login/names.ts';
+import { guardQuery } from '../../src/request/login/watch.ts';
+import { loggablePath, parseTarget } from '../../src/request/target.ts';
 import type { Reader } from '../support/growth.ts';
 
 const KiB = 1024;

@@ -19,9 +19,9 @@ import { decoded, decodings, isWellFormed } from '../../src/lib/readings/decode.
 import { bareSegment, carefulReading, isSingle, readings, textReadings } from '../../src/lib/readings/readings.ts';
 import { isShortName, mayBeShortFor, streamsOf } from '../../src/lib/readings/windows.ts';
 import { withoutEnd, withoutEnds, withoutStart } from '../../src/lib/trim.ts';
-import { HeaderFields } from '../../src/read/fields.ts';
-import { boundaryOf } from '../../src/read/login/media.ts';
-import { laxText } from '../../src/read/login/watch.ts';
+import { HeaderFields } from '../../src/request/fields.ts';
+import { boundaryOf } from '../../src/request/login/media.ts';
+import { laxText } from '../../src/request/login/watch.ts';
 import { bodyKind } from '../../src/web/body.ts';
 import { readPrefs } from '../../src/web/prefs.ts';
 import { steadyText } from '../../src/workbench/direct/doors.ts';

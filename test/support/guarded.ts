@@ -8,8 +8,8 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { forward } from '../../src/proxy/forward.ts';
 import { createUpgrader } from '../../src/proxy/upgrade.ts';
 import { createUpstreams } from '../../src/proxy/upstreams.ts';
-import { cleanHead } from '../../src/read/clean.ts';
-import { HeaderFields } from '../../src/read/fields.ts';
+import { cleanHead } from '../../src/request/clean.ts';
+import { HeaderFields } from '../../src/request/fields.ts';
 import { Session } from '../../src/sessions/session.ts';
 
 const token: MintToken = mintToken();

@@ -25,7 +25,7 @@ import type { SessionMap } from '../../src/sessions/map.ts';
 import { openSession } from '../../src/sessions/open.ts';
 import type { PendingRow, SessionRow, Store, StoreParts } from '../../src/store/types.ts';
 import type { AppConfig } from '../../src/config/types.ts';
-import type { Target } from '../../src/read/target.ts';
+import type { Target } from '../../src/request/target.ts';
 import type { Login } from '../../src/login/types.ts';
 import { type AuditKind } from '../../src/audit/audit.ts';
 import type { Done, Parts } from '../../src/operations/types.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withoutEnd, withoutEnds } from '../../src/lib/trim.ts';
-import { readCookies } from '../../src/read/cookies.ts';
-import { HeaderFields } from '../../src/read/fields.ts';
-import { parseForm } from '../../src/read/login/form.ts';
-import { foldField, placesOf, resembles, sameField } from '../../src/read/login/names.ts';
-import { watchFields } from '../../src/read/login/watch.ts';
-import { loggablePath } from '../../src/read/target.ts';
+import { readCookies } from '../../src/request/cookies.ts';
+import { HeaderFields } from '../../src/request/fields.ts';
+import { parseForm } from '../../src/request/login/form.ts';
+import { foldField, placesOf, resembles, sameField } from '../../src/request/login/names.ts';
+import { watchFields } from '../../src/request/login/watch.ts';
+import { loggablePath } from '../../src/request/target.ts';
 
 const TICKET = 'Zm9vYmFyYmF6-_quux0123456789';
 

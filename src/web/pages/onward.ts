@@ -1,5 +1,5 @@
 import { type Html, html } from '../../lib/html.ts';
-import type { FormField } from '../../read/exact-form.ts';
+import type { FormField } from '../../request/exact-form.ts';
 import { ONWARD } from '../assets/assets.ts';
 import { formsMayLeave, PAGE_HEADERS, scriptSource } from '../headers.ts';
 import type { Rendered } from './error.ts';

@@ -1,4 +1,4 @@
-import { parseTarget, type TargetOptions } from '../../read/target.ts';
+import { parseTarget, type TargetOptions } from '../../request/target.ts';
 
 const MAX_LENGTH = 2048;
 /** The only pages of ours that a sign-in may lead to; the others would answer to a state that is over. */

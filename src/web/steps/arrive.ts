@@ -1,4 +1,4 @@
-import { beginningOf, cleanHead } from '../../read/clean.ts';
+import { beginningOf, cleanHead } from '../../request/clean.ts';
 import { answeredEarly } from '../early.ts';
 import type { Either, Exchange } from '../exchange.ts';
 import { endAfterOffer } from '../listener.ts';

@@ -1,7 +1,7 @@
 import { SallyportError } from '../../errors.ts';
 import { soon } from '../../lib/soon.ts';
 import { upgradeOriginAllowed } from '../../proxy/handshake.ts';
-import { isNavigation } from '../../read/head.ts';
+import { isNavigation } from '../../request/head.ts';
 import { answerHealth, answerRelatedOrigins, HEALTH, RELATED_ORIGINS } from '../early.ts';
 import type { Either, Exchange } from '../exchange.ts';
 import { frameOf } from '../frames.ts';

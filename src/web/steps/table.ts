@@ -29,7 +29,7 @@ export const STEPS: readonly Step[] = [
   {
     name: 'clean',
     does: 'the head is cleaned, once: nobody sees another',
-    at: 'read/clean.ts',
+    at: 'request/clean.ts',
     request: (_house, exchange) => clean(exchange),
     upgrade: (_house, exchange) => clean(exchange),
   },
@@ -37,7 +37,7 @@ export const STEPS: readonly Step[] = [
   {
     name: 'read',
     does: 'host, method, client, target and our cookies, or a refusal',
-    at: 'web/requests.ts, read/',
+    at: 'web/requests.ts, request/',
     request: (_house, exchange) => read(exchange),
     upgrade: (_house, exchange) => read(exchange),
   },

@@ -1,6 +1,6 @@
 import type { LoginStep } from '../../config/login-types.ts';
 import { escapeHtml } from '../../lib/html.ts';
-import { selects } from '../../read/login/names.ts';
+import { selects } from '../../request/login/names.ts';
 import type { Form } from './forms.ts';
 
 /** What a browser would send for a login step, before we read it and write it anew. */

@@ -1,5 +1,5 @@
-import { parseBasic } from '../../read/login/basic.ts';
-import { parseXml } from '../../read/login/xml.ts';
+import { parseBasic } from '../../request/login/basic.ts';
+import { parseXml } from '../../request/login/xml.ts';
 
 /** A value of a request under the name that a preset has for it. */
 export interface SentField {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { globPattern } from '../../../src/config/preset/glob.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
-import { readStep } from '../../../src/read/login/step.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
+import { readStep } from '../../../src/request/login/step.ts';
 import { browserBody } from '../../../src/workbench/direct/body.ts';
 import { formsIn } from '../../../src/workbench/direct/forms.ts';
 import { pathOfPattern, queryOfRule, readablePath } from '../../../src/workbench/direct/literal.ts';

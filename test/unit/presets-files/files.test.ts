@@ -4,8 +4,8 @@ import test from 'node:test';
 import { boundState } from '../../../src/config/login-types.ts';
 import { presetNames } from '../../../src/config/preset/load.ts';
 import { readHeadOf } from '../../../src/presets/reading.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
-import { parseTarget } from '../../../src/read/target.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
+import { parseTarget } from '../../../src/request/target.ts';
 import { bound, file } from './presets.ts';
 
 const TRIED = [

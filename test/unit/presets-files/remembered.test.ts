@@ -5,8 +5,8 @@ import type { BoundLogin } from '../../../src/config/login-types.ts';
 import { presetNames } from '../../../src/config/preset/load.ts';
 import { readHeadOf } from '../../../src/presets/reading.ts';
 import type { Reading } from '../../../src/presets/types.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
-import { parseTarget } from '../../../src/read/target.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
+import { parseTarget } from '../../../src/request/target.ts';
 import { bound } from './presets.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS'];

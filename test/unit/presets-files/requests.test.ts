@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readHeadOf } from '../../../src/presets/reading.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
-import { readStep } from '../../../src/read/login/step.ts';
-import { parseTarget } from '../../../src/read/target.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
+import { readStep } from '../../../src/request/login/step.ts';
+import { parseTarget } from '../../../src/request/target.ts';
 import { bound } from './presets.ts';
 
 const FORM = 'application/x-www-form-urlencoded';

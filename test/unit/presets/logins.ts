@@ -2,8 +2,8 @@ import type { BoundLogin, Door, Guard, LoginStep, Predicate, QueryRule } from '.
 import { compilePattern, type Pattern } from '../../../src/lib/pattern.ts';
 import { readHeadOf } from '../../../src/presets/reading.ts';
 import type { WholeAnswer } from '../../../src/presets/types.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
-import { parseTarget } from '../../../src/read/target.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
+import { parseTarget } from '../../../src/request/target.ts';
 
 export const re = (source: string): Pattern => compilePattern(source);
 export const exactly = (text: string): Pattern => re(`^${text.replace(/[.+*?()[\]{}|\\^$]/g, '\\$&')}$`);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { checkQueryEquals, isLogout, readHeadOf, webSocketRule } from '../../../src/presets/reading.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
-import { parseTarget } from '../../../src/read/target.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
+import { parseTarget } from '../../../src/request/target.ts';
 import { door, exactly, guard, login, re, read, rule, step } from './logins.ts';
 import { ADMINER, COCKPIT, DJANGO, DOKUWIKI, ROUNDCUBE, SOGO, TOMCAT, WORDPRESS, ZABBIX } from './products.ts';
 

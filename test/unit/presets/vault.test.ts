@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { BoundLogin, Vault } from '../../../src/config/login-types.ts';
 import { putTokens, takeTokens } from '../../../src/presets/vault.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
 import { answer, login } from './logins.ts';
 
 const TOKEN = '0123456789ABCDEF0123';

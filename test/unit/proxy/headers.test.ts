@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import type { Admission } from '../../../src/gate/admission.ts';
 import { isOurCookie, passing } from '../../../src/proxy/cookies.ts';
 import { requestHeaders } from '../../../src/proxy/headers.ts';
-import { cleanLines } from '../../../src/read/clean.ts';
-import { foldName } from '../../../src/read/names.ts';
+import { cleanLines } from '../../../src/request/clean.ts';
+import { foldName } from '../../../src/request/names.ts';
 import { admit, testApp, testSession } from '../../support/guarded.ts';
 
 const app = testApp('http://10.0.0.1:9000', {}, { headers: new Map([['X-Portal-Person', '{account}']]) });

@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import { type ErrorCode, SallyportError } from '../../../src/errors.ts';
 import type { BodyEdit } from '../../../src/proxy/passage.ts';
 import { Upload, type UploadParts } from '../../../src/proxy/upload.ts';
-import { createScanner } from '../../../src/read/login/guard.ts';
-import type { BodyKind } from '../../../src/read/login/media.ts';
+import { createScanner } from '../../../src/request/login/guard.ts';
+import type { BodyKind } from '../../../src/request/login/media.ts';
 
 /** A request with such a body, sent in such chunks, and what is made of it. `coded`: each is a chunk of the transfer coding. */
 async function uploading<T>(

@@ -6,7 +6,7 @@ import { parseRulePath } from '../../../src/config/paths.ts';
 import type { AppConfig, RuleConfig } from '../../../src/config/types.ts';
 import { SallyportError } from '../../../src/errors.ts';
 import { covers } from '../../../src/lib/readings/covers.ts';
-import { parseTarget } from '../../../src/read/target.ts';
+import { parseTarget } from '../../../src/request/target.ts';
 import { compileRules } from '../../../src/rules/compile.ts';
 import { isUnder, namesAt, respelled, SERVERS } from '../../support/lenient-servers.ts';
 

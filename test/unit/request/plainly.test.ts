@@ -8,11 +8,11 @@ import { bestFit } from '../../../src/lib/readings/best-fit.ts';
 import { decoded, isWellFormed } from '../../../src/lib/readings/decode.ts';
 import { withoutEnd } from '../../../src/lib/trim.ts';
 import { cookiesSet } from '../../../src/presets/set-cookies.ts';
-import { readExactForm } from '../../../src/read/exact-form.ts';
-import { type Judge, judge as judgeName, Names } from '../../../src/read/login/judge.ts';
-import { decodeLaxly, placesOf } from '../../../src/read/login/names.ts';
-import { formJudge } from '../../../src/read/login/scan-form.ts';
-import { laxPairs, laxText, watchFields } from '../../../src/read/login/watch.ts';
+import { readExactForm } from '../../../src/request/exact-form.ts';
+import { type Judge, judge as judgeName, Names } from '../../../src/request/login/judge.ts';
+import { decodeLaxly, placesOf } from '../../../src/request/login/names.ts';
+import { formJudge } from '../../../src/request/login/scan-form.ts';
+import { laxPairs, laxText, watchFields } from '../../../src/request/login/watch.ts';
 
 /** Readers that spare themselves work, each beside its plainest form, which spares nothing. */
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { MOST_FIELDS, readExactForm } from '../../../src/read/exact-form.ts';
+import { MOST_FIELDS, readExactForm } from '../../../src/request/exact-form.ts';
 
 /** What a browser makes of fields (HTML, constructing the entry list; URL Standard §5.2). */
 function sent(fields: readonly (readonly [string, string])[]): string {

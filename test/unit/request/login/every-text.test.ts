@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { SallyportError } from '../../../../src/errors.ts';
-import { HeaderFields } from '../../../../src/read/fields.ts';
-import { createScanner } from '../../../../src/read/login/guard.ts';
-import { bodyKind, boundaryOf } from '../../../../src/read/login/media.ts';
+import { HeaderFields } from '../../../../src/request/fields.ts';
+import { createScanner } from '../../../../src/request/login/guard.ts';
+import { bodyKind, boundaryOf } from '../../../../src/request/login/media.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const MULTIPART = 'multipart/form-data; boundary=B';

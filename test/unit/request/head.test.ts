@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { SallyportError } from '../../../src/errors.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
-import { checkMethod, isNavigation, readHead, userAgentOf, wantsHtml } from '../../../src/read/head.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
+import { checkMethod, isNavigation, readHead, userAgentOf, wantsHtml } from '../../../src/request/head.ts';
 
 function head(fields: readonly (readonly [string, string])[], version = '1.1') {
   return readHead(HeaderFields.of(fields.flat()), version);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { SallyportError } from '../../../src/errors.ts';
-import { parseTarget } from '../../../src/read/target.ts';
+import { parseTarget } from '../../../src/request/target.ts';
 
 const lax = { encodedSlash: true, emptySegments: true };
 

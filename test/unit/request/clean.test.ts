@@ -4,9 +4,9 @@ import { createServer, IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, Socket } from 'node:net';
 import test from 'node:test';
 import fc from 'fast-check';
-import { cleanHead, cleanLines } from '../../../src/read/clean.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
-import { foldName } from '../../../src/read/names.ts';
+import { cleanHead, cleanLines } from '../../../src/request/clean.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
+import { foldName } from '../../../src/request/names.ts';
 
 const KEPT = [
   'Content-Type',

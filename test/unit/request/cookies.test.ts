@@ -11,8 +11,8 @@ import {
   readCookies,
   SESSION_COOKIE,
   VISITOR_COOKIE,
-} from '../../../src/read/cookies.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
+} from '../../../src/request/cookies.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
 import {
   CLEAR_PENDING,
   CLEAR_SESSION,

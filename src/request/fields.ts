@@ -34,7 +34,7 @@ export class HeaderFields {
     }
   }
 
-  /** `lines`: names and values in turn, as Node's `rawHeaders`. What is to be cleaned is cleaned before (read/clean.ts). */
+  /** `lines`: names and values in turn, as Node's `rawHeaders`. What is to be cleaned is cleaned before (request/clean.ts). */
   static of(lines: readonly string[]): HeaderFields {
     return new HeaderFields(lines);
   }

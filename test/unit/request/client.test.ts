@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isLoopback, plainAddress, readClient, trustedPeers } from '../../../src/read/client.ts';
-import { HeaderFields } from '../../../src/read/fields.ts';
+import { isLoopback, plainAddress, readClient, trustedPeers } from '../../../src/request/client.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
 
 const nobody = trustedPeers([]);
 const proxies = trustedPeers(['10.0.0.7', '10.1.0.0/24', '2001:db8:1::/48']);

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { decodeLaxly, foldField, placesOf, resembles, sameField, selects } from '../../../../src/read/login/names.ts';
+import {
+  decodeLaxly,
+  foldField,
+  placesOf,
+  resembles,
+  sameField,
+  selects,
+} from '../../../../src/request/login/names.ts';
 
 test('one field, however a server spells it', () => {
   const spellings: readonly (readonly [string, readonly string[]])[] = [

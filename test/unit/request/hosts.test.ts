@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { SallyportError } from '../../../src/errors.ts';
-import { parseHost } from '../../../src/read/hosts.ts';
+import { parseHost } from '../../../src/request/hosts.ts';
 
 test('a host is its name in lower case without its trailing dot; the port stands apart', () => {
   for (const [raw, name, port] of [

@@ -3,9 +3,9 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { Guard } from '../../../../src/config/login-types.ts';
 import { SallyportError } from '../../../../src/errors.ts';
-import { createScanner, guardQuery } from '../../../../src/read/login/guard.ts';
-import type { BodyKind } from '../../../../src/read/login/media.ts';
-import { placesOf } from '../../../../src/read/login/names.ts';
+import { createScanner, guardQuery } from '../../../../src/request/login/guard.ts';
+import type { BodyKind } from '../../../../src/request/login/media.ts';
+import { placesOf } from '../../../../src/request/login/names.ts';
 
 const FIELDS = ['username', '/password', 'auth[user]', '*$UserName'];
 const SETS = [['u', 'p']];

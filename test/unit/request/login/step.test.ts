@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Allowed, LoginStep } from '../../../../src/config/login-types.ts';
 import { compilePattern } from '../../../../src/lib/pattern.ts';
-import { HeaderFields } from '../../../../src/read/fields.ts';
-import { readStep } from '../../../../src/read/login/step.ts';
-import type { BodyFault } from '../../../../src/read/login/types.ts';
+import { HeaderFields } from '../../../../src/request/fields.ts';
+import { readStep } from '../../../../src/request/login/step.ts';
+import type { BodyFault } from '../../../../src/request/login/types.ts';
 import { refused } from './refusals.ts';
 
 function step(over: Partial<LoginStep>): LoginStep {

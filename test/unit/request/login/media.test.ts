@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { HeaderFields } from '../../../../src/read/fields.ts';
-import { type BodyKind, bodyKind, boundaryOf, checkMedia } from '../../../../src/read/login/media.ts';
+import { HeaderFields } from '../../../../src/request/fields.ts';
+import { type BodyKind, bodyKind, boundaryOf, checkMedia } from '../../../../src/request/login/media.ts';
 import { refused } from './refusals.ts';
 
 const FORM = 'application/x-www-form-urlencoded';

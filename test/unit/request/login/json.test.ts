@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { type JsonFields, parseJson, serialiseJson } from '../../../../src/read/login/json.ts';
-import { LoginBodyRefused } from '../../../../src/read/login/refused.ts';
-import type { BodyFault } from '../../../../src/read/login/types.ts';
+import { type JsonFields, parseJson, serialiseJson } from '../../../../src/request/login/json.ts';
+import { LoginBodyRefused } from '../../../../src/request/login/refused.ts';
+import type { BodyFault } from '../../../../src/request/login/types.ts';
 import { refused } from './refusals.ts';
 
 const parse = (body: string): JsonFields => parseJson(Buffer.from(body));

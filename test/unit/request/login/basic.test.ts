@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { digestUser, parseBasic, writeBasic } from '../../../../src/read/login/basic.ts';
+import { digestUser, parseBasic, writeBasic } from '../../../../src/request/login/basic.ts';
 
 const basic = (text: string | Buffer): string => `Basic ${Buffer.from(text).toString('base64')}`;
 

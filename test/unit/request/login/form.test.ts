@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import querystring from 'node:querystring';
 import test from 'node:test';
 import fc from 'fast-check';
-import { parseForm, serialiseForm } from '../../../../src/read/login/form.ts';
-import { LoginBodyRefused } from '../../../../src/read/login/refused.ts';
-import type { BodyFault, Fields } from '../../../../src/read/login/types.ts';
+import { parseForm, serialiseForm } from '../../../../src/request/login/form.ts';
+import { LoginBodyRefused } from '../../../../src/request/login/refused.ts';
+import type { BodyFault, Fields } from '../../../../src/request/login/types.ts';
 import { refused } from './refusals.ts';
 
 const parse = (body: string): Fields => parseForm(Buffer.from(body, 'utf8'));

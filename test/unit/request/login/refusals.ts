@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../../src/errors.ts';
-import { LoginBodyRefused } from '../../../../src/read/login/refused.ts';
-import type { BodyFault } from '../../../../src/read/login/types.ts';
+import { LoginBodyRefused } from '../../../../src/request/login/refused.ts';
+import type { BodyFault } from '../../../../src/request/login/types.ts';
 
 const CODES: Readonly<Record<BodyFault, readonly [ErrorCode, number]>> = {
   'media-type': ['unsupported-media-type', 415],

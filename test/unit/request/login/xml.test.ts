@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { LoginBodyRefused } from '../../../../src/read/login/refused.ts';
-import type { BodyFault } from '../../../../src/read/login/types.ts';
-import { parseXml, readXmlAhead, serialiseXml } from '../../../../src/read/login/xml.ts';
+import { LoginBodyRefused } from '../../../../src/request/login/refused.ts';
+import type { BodyFault } from '../../../../src/request/login/types.ts';
+import { parseXml, readXmlAhead, serialiseXml } from '../../../../src/request/login/xml.ts';
 import { refused } from './refusals.ts';
 
 const parse = (body: string) => parseXml(Buffer.from(body));
