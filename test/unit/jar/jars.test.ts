@@ -256,7 +256,7 @@ eachStore('when the session ends the jar is gone, and nothing makes it anew', as
   await assert.rejects(brings(jars, jar, 'sid=two'), { code: 'sign-in-required' });
   await assert.rejects(jars.begin(jar, 'all'), { code: 'sign-in-required' });
   await jars.clear(jar);
-  const database = openDatabase(on.config, { clock: systemClock });
+  const database = await openDatabase(on.config, { clock: systemClock });
   const { rows } = await sql`select id from jars`.execute(database.db);
   await database.close();
   assert.deepEqual(rows, []);
