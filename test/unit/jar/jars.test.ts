@@ -64,7 +64,7 @@ eachStore('a state opens in its own row alone, and one that does not open is no 
   await on.store.jars.insert({ ...row, id: visitor.id, sessionId: null });
   const fresh = await all.node();
   await assert.rejects(async () => fresh.jars.of(visitor, app, 0), { code: 'sealed-value-invalid' });
-  await on.store.jars.update('ses-1', 1, { ...row, version: 2, state: `${row.state.slice(0, -1)}` });
+  await on.store.jars.update([{ ...row, version: 2, state: `${row.state.slice(0, -1)}` }]);
   await assert.rejects(async () => fresh.jars.of(owner, app, 0), { code: 'sealed-value-invalid' });
 });
 
