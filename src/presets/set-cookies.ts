@@ -1,5 +1,4 @@
 import { parseDate } from 'tough-cookie';
-import type { HeaderFields } from '../request/fields.ts';
 
 /** What applications write into a cookie that they take away (legacy-logins captures). */
 const MARKERS: ReadonlySet<string> = new Set(['', '-del-', 'deleted', 'delete', 'discard', 'x']);
@@ -30,9 +29,11 @@ function lasts(value: string, attributes: string, now: number): boolean {
 }
 
 /** Cookies that an answer sets, by name: their value, or null for one that it takes away. The last of a name counts. */
-export function cookiesSet(headers: HeaderFields, now: number): ReadonlyMap<string, string | null> {
+export function cookiesSet(headers: readonly string[], now: number): ReadonlyMap<string, string | null> {
   const cookies = new Map<string, string | null>();
-  for (const line of headers.all('set-cookie')) {
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    if (headers[i]?.toLowerCase() !== 'set-cookie') continue;
+    const line = headers[i + 1] ?? '';
     const semicolon = line.indexOf(';');
     const pair = semicolon < 0 ? line : line.slice(0, semicolon);
     const equals = pair.indexOf('=');

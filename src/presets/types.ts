@@ -1,11 +1,10 @@
 import type { LoginStep, Surface } from '../config/login-types.ts';
-import type { HeaderFields } from '../request/fields.ts';
 
-/** An answer of the app, whole. */
+/** An answer of the app, whole. Header names and values in turn, as they came. */
 export interface WholeAnswer {
   readonly status: number;
   readonly reason: string;
-  readonly headers: HeaderFields;
+  readonly headers: readonly string[];
   readonly body: Buffer;
 }
 

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
 import { PasswordRefused } from '../../src/accounts/password.ts';
@@ -14,12 +12,11 @@ import { errorPage } from '../../src/web/pages/error.ts';
 import type { Frame } from '../../src/web/pages/frame.ts';
 import { codePage, passkeyPage } from '../../src/web/pages/sign-in.ts';
 import { unsentPage } from '../../src/web/pages/unsent.ts';
+import { axeFaults, withAxe } from '../support/axe.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { error, frame, state } from '../unit/web/pages-views.ts';
 
 const WAYS = ['passkey', 'totp', 'recovery'] as const;
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 type View = (frame: Frame) => Html;
 
@@ -61,6 +58,7 @@ test('every error page and every remaining state is accessible, in both schemes 
       ['ar', 'dark'],
     ] as const) {
       const context = await browser.newContext({ colorScheme, viewport: { width: 320, height: 640 } });
+      await withAxe(context);
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on('console', (message) => complaints.push(message.text()));
@@ -70,12 +68,7 @@ test('every error page and every remaining state is accessible, in both schemes 
         await page.goto(`${origin}/${language}/${name}`);
         assert.equal(await page.locator('h1').count(), 1, at);
         await page.evaluate(`for (const details of document.querySelectorAll('details')) details.open = true`);
-        await page.evaluate(AXE);
-        const faults = await page.evaluate(async () => {
-          const { violations } = await Reflect.get(globalThis, 'axe').run();
-          return violations.map((v: { id: string; nodes: { html: string }[] }) => [v.id, v.nodes.map((n) => n.html)]);
-        });
-        assert.deepEqual(faults, [], at);
+        assert.deepEqual(await axeFaults(page), [], at);
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320, `${at}: too wide`);
       }
       assert.deepEqual(complaints, []);

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { axeFaults, withAxe } from '../support/axe.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { CODE, NAME, PASSWORD, RECOVERY, type Stand, startStand, TICKET, USED_CODE } from '../unit/web/stand.ts';
 
 const SCREENS = fileURLToPath(new URL('../../.artifacts/screens/', import.meta.url));
 const WITH_SCREENS = process.env['TEST_SCREENS'] === '1';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { width: 360, height: 740 };
 const DESK = { width: 1280, height: 900 };
 
@@ -157,18 +156,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     // axe needs scripts and is let in past the policy by the browser's own debugger, so the pages stay as they are.
     const context = await browser.newContext({ colorScheme, viewport: DESK, reducedMotion: 'reduce' });
     try {
+      await withAxe(context);
       const page = await open(context, complaints);
       await walk(page, stand, async (name) => {
         await shot(page, `${name}-${colorScheme}`);
-        await page.evaluate(AXE);
-        const faults = await page.evaluate(async () => {
-          const axe = Reflect.get(globalThis, 'axe');
-          const { violations } = await axe.run();
-          return violations.map(
-            (v: { id: string; nodes: { html: string }[] }) => `${v.id}: ${v.nodes.map((n) => n.html)}`,
-          );
-        });
-        assert.deepEqual(faults, [], `${name}, ${colorScheme}`);
+        assert.deepEqual(await axeFaults(page), [], `${name}, ${colorScheme}`);
         await page.setViewportSize({ width: 320, height: 640 });
         const overflow = await page.evaluate('document.documentElement.scrollWidth');
         assert.equal(overflow, 320, `${name} is wider than the screen`);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -9,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { ASSETS, ONWARD } from '../../src/web/assets/assets.ts';
 import { connectSource, PAGE_HEADERS, scriptSource } from '../../src/web/headers.ts';
+import { axeFaults, withAxe } from '../support/axe.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { frame, VIEWS } from '../unit/web/pages-views.ts';
 
 const SCREENS = fileURLToPath(new URL('../../.artifacts/screens/views/', import.meta.url));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WITH_SCREENS = process.env['TEST_SCREENS'] === '1';
 const LANGUAGES = ['en', 'cy', 'ar'] as const;
 const PHONE = { width: 360, height: 740 };
@@ -81,14 +80,8 @@ async function watched(page: Page): Promise<Seen> {
   return seen;
 }
 
-async function faultsOf(page: Page): Promise<unknown> {
-  return page.evaluate(async () => {
-    const axe = Reflect.get(globalThis, 'axe');
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
-    return violations.map((v: { id: string; nodes: { html: string }[] }) => `${v.id}: ${v.nodes.map((n) => n.html)}`);
-  });
-}
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const faultsOf = (page: Page): Promise<string[]> => axeFaults(page, TAGS);
 
 /** Everything, text too, that reaches beyond the room inside of the card, or of the page's foot. */
 function outside(page: Page): Promise<string[]> {
@@ -155,11 +148,12 @@ async function look(page: Page, name: string, language: string, scheme: Scheme):
   assert.deepEqual(await outside(page), [], `${at}: beyond the card at 320 px`);
 }
 
-/** What is wrong in each scheme. A page is loaded once, in the first of them, and axe into it, which takes longest. */
+/** What is wrong in each scheme. A page is loaded once, in the first of them. */
 async function walk(language: string, schemes: readonly Scheme[]): Promise<Map<Scheme, unknown[]>> {
   const faults = new Map(schemes.map((scheme) => [scheme, [] as unknown[]]));
   const context = await browser.newContext({ viewport: PHONE, reducedMotion: 'reduce' });
   try {
+    await withAxe(context);
     const page = await context.newPage();
     const seen = await watched(page);
     // A page that sends itself on is looked at before it goes.
@@ -168,7 +162,6 @@ async function walk(language: string, schemes: readonly Scheme[]): Promise<Map<S
       await page.emulateMedia({ colorScheme: schemes[0] ?? null });
       await page.goto(`${origin}/${language}/${name}`);
       const folded = await page.evaluate(`document.querySelectorAll('details[open]').length`);
-      await page.evaluate(AXE);
       const note = (scheme: Scheme) => (fault: unknown) => faults.get(scheme)?.push(fault);
       for (const scheme of schemes) await still(page, `${name}, ${language}`, scheme).catch(note(scheme));
       for (const scheme of schemes) {

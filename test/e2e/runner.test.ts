@@ -76,7 +76,7 @@ const FAULTS: Readonly<Record<string, readonly [text: string, fault: RegExp]>> =
   ],
   dies: [`${HEAD} test('x', () => new Promise(() => setTimeout(process.abort, 50)));`, /it died by SIGABRT/],
   leaves: [`${HEAD} test('x', async () => { await 0; process.exit(0); });`, /before its tests did|told of no test/],
-  unloadable: ["import './no-such-file.ts';", /ended \(exit code 1\) before its tests did[\s\S]+Cannot find module/],
+  unloadable: ["import './no-such-file.ts';", /: 0 passed, 1 failed [\s\S]+Cannot find module/],
   'fails-in-hook': [`${HEAD} test('x', () => {}); after(() => { throw new Error('of hook') });`, /Error: of hook/],
   'fails-late': [
     `${HEAD} test('x', () => {}); process.on('exit', () => { process.exitCode = 3; });`,

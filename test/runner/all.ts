@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { runsAlone } from './alone.ts';
 import { type Chosen, WEIGHTS } from './choose.ts';
-import { allGone, type Ran, runFile, underWay } from './file.ts';
+import { allGone, Lane, type Ran, underWay } from './file.ts';
 import { endKin } from './kin.ts';
 import { failuresOf, lineOf, summary } from './summary.ts';
 import { openSurroundings, type Surroundings } from './surroundings.ts';
@@ -9,7 +10,10 @@ import { openSurroundings, type Surroundings } from './surroundings.ts';
 /** Files that took less are not written down: their order does not matter. */
 const WORTH_WRITING_S = 4;
 
-/** Runs the files and prints how each went, then a summary. The exit code: 0 if all passed. */
+/**
+ * Runs the files and prints how each went, then a summary. The exit code: 0 if all passed. Each lane is a process in which files run
+ * one after the other, but for those that want one of their own.
+ */
 export async function runAll({ files, lanes, limitMs, weigh }: Chosen): Promise<number> {
   const began = performance.now();
   const results: Ran[] = [];
@@ -18,16 +22,17 @@ export async function runAll({ files, lanes, limitMs, weigh }: Chosen): Promise<
   const forget = onSignals(() => opened.surroundings?.remove());
   const surroundings = await openSurroundings(files.length);
   opened.surroundings = surroundings;
-  const { env } = surroundings;
-  const lane = async (): Promise<void> => {
+  const along = async (): Promise<void> => {
+    const lane = new Lane(surroundings);
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const ran = await runFile({ file, limitMs, folder: surroundings.folder(), env });
+      const ran = await lane.run({ file, limitMs, alone: runsAlone(file) });
       results.push(ran);
       process.stdout.write(lineOf(ran) + failuresOf(ran));
     }
+    await lane.close();
   };
   try {
-    await Promise.all(Array.from({ length: lanes }, lane));
+    await Promise.all(Array.from({ length: lanes }, along));
   } finally {
     await surroundings.close();
     forget();

@@ -1,10 +1,6 @@
-import { writeSync } from 'node:fs';
 import type { EventData } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
-
-/** File descriptor on which a test file tells the runner what happens in it. */
-export const EVENTS = 3;
 
 export interface Failure {
   /** The test's name behind those of its suites. */
@@ -15,7 +11,7 @@ export interface Failure {
   readonly within: boolean;
 }
 
-/** One line of that telling; `id` is the test's within its file. */
+/** What a process tells of a file under way; `id` is the test's. */
 export type Told =
   | { readonly is: 'begun'; readonly id: number; readonly path: string }
   | { readonly is: 'ended'; readonly id: number }
@@ -24,14 +20,13 @@ export type Told =
   | { readonly is: 'failed'; readonly failure: Failure }
   | { readonly is: 'over' };
 
-/** A reporter of node:test that writes each event at once, so that none is lost however the process ends. */
-export default async function* tell(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+/** Gives what is to be told of each event of one file; undefined: nothing. */
+export function teller(file: string): (event: TestEvent) => Told | undefined {
   const paths = new Map<number, string>();
-  for await (const event of source) {
-    const told = translate(event, paths);
-    if (told !== undefined) writeSync(EVENTS, `${JSON.stringify(told)}\n`);
-  }
-  yield '';
+  // node:test makes up a test of the file's own name where there is none, or where the file could not be loaded.
+  const madeUp = ({ type, data }: TestEvent) =>
+    type !== 'test:fail' && data !== undefined && 'name' in data && data.name === file;
+  return (event) => (madeUp(event) ? undefined : translate(event, paths));
 }
 
 function translate(event: TestEvent, paths: Map<number, string>): Told | undefined {

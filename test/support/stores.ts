@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after, type TestContext } from 'node:test';
+import test, { type TestContext } from 'node:test';
 import type { Config } from '../../src/config/types.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { WholeStore as Store } from '../../src/store/types.ts';
+import { atEndOfFile } from './end-of-file.ts';
 import { onServer, type Postgres, type PostgresServer, startPostgres } from './postgres.ts';
 
 let shared: Promise<Postgres> | undefined;
@@ -13,6 +14,7 @@ let own: Promise<PostgresServer> | undefined;
 
 /** A PostgreSQL server for this test file: the one of the run, or one of its own, started at first use. */
 export function postgres(): Promise<Postgres> {
+  closeAtEnd();
   const url = process.env['TEST_POSTGRES'];
   shared ??= url === undefined ? ownPostgres() : Promise.resolve(onServer(url));
   return shared;
@@ -20,6 +22,7 @@ export function postgres(): Promise<Postgres> {
 
 /** One that nobody else uses, so that it can be stopped and started. */
 export function ownPostgres(): Promise<PostgresServer> {
+  closeAtEnd();
   own ??= startPostgres();
   return own;
 }
@@ -31,11 +34,17 @@ export function closeFirst(close: () => Promise<unknown>): void {
   first.push(close);
 }
 
-after(async () => {
+function closeAtEnd(): void {
+  if (shared === undefined && own === undefined) atEndOfFile(close);
+}
+
+async function close(): Promise<void> {
+  const [theShared, theOwn] = [shared, own];
+  [shared, own] = [undefined, undefined];
   for (const close of first) await close();
-  if (shared !== undefined && shared !== own) await (await shared).stop();
-  if (own !== undefined) await (await own).stop();
-});
+  if (theShared !== undefined && theShared !== theOwn) await (await theShared).stop();
+  if (theOwn !== undefined) await (await theOwn).stop();
+}
 
 /** An empty store of its own for one test. */
 export async function freshConfig(t: TestContext, kind: Config['store']['kind']): Promise<Config['store']> {

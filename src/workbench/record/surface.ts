@@ -6,7 +6,8 @@ const ASSET = /\.(?:css|js|mjs|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|ot
 const ASSET_TYPE = /^(?:text\/css|text\/javascript|application\/javascript|image\/|font\/)/i;
 
 function typeOf({ answer }: Exchange): string {
-  return answer.headers.first('content-type') ?? '';
+  const at = answer.headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-type');
+  return at < 0 ? '' : (answer.headers[at + 1] ?? '');
 }
 
 function isAsset(exchange: Exchange): boolean {
