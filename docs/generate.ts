@@ -23,7 +23,7 @@ function current(url: URL): string | undefined {
 /** Writes them, or with `--check` exits 1 when one is not what the source makes of it. */
 for (const [name, make] of Object.entries(FILES)) {
   const url = new URL(name, import.meta.url);
-  const text = make();
+  const text = await make();
   if (current(url) === text) continue;
   if (process.argv.includes('--check')) {
     process.stderr.write(`docs/${name} is stale. Run: npm run generate\n`);

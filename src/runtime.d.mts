@@ -2,3 +2,6 @@
 export function runtimeFault(version?: string): string | undefined;
 /** Ends the process with that sentence and exit code 2. */
 export function requireRuntime(): void;
+
+/** Leaves out parts of node:http that nobody uses and that weigh much. */
+export function leaveOut(): void;

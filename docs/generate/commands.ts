@@ -25,8 +25,8 @@ function walk(command: Command, path: string): string[] {
 }
 
 /** docs/commands.md: every command with its options. */
-export function commandsPage(): string {
-  const program = buildProgram(() => Promise.reject(new Error('nothing is started here')), standardOutput);
+export async function commandsPage(): Promise<string> {
+  const program = await buildProgram(() => Promise.reject(new Error('nothing is started here')), standardOutput);
   return [
     '# Commands',
     '',

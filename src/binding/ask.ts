@@ -50,9 +50,7 @@ export async function askWho(
     ...(edit === undefined ? {} : { origin: edit }),
   };
   const answer = await exchange(probe, upstreams, passage, null);
-  for (let i = 0; i + 1 < answer.headers.length; i += 2)
-    if (answer.headers[i]?.toLowerCase() === 'set-cookie') setCookies.push(answer.headers[i + 1] ?? '');
-  asking.receive(probe.target, setCookies);
+  asking.receive(probe.target, [...setCookies, ...answer.headers.all('set-cookie')]);
   await readAhead(login, answer.body);
   return whoIs(login, answer, parts.clock.now());
 }

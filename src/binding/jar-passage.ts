@@ -7,7 +7,8 @@ import type { Pattern } from '../lib/pattern.ts';
 import { holds } from '../presets/predicates.ts';
 import { stripStream } from '../presets/session-ids.ts';
 import { putTokens } from '../presets/vault.ts';
-import type { BodyEdit, InboundHead, Passage } from '../proxy/passage.ts';
+import type { AnswerHead, BodyEdit, InboundHead, Passage } from '../proxy/passage.ts';
+import { HeaderFields } from '../request/fields.ts';
 import { clientPairs, shown } from './browser-cookies.ts';
 import type { BindingContext } from './context.ts';
 import { fillEdit, inTurn, isHtml, rewriteEdit } from './edits.ts';
@@ -122,10 +123,7 @@ export class JarPassage implements Passage {
     return this.#land;
   }
 
-  settle(head: {
-    readonly status: number;
-    readonly raw: readonly (string | Buffer)[];
-  }): Promise<readonly string[]> | undefined {
+  settle(head: AnswerHead): Promise<readonly string[]> | undefined {
     const { jar, login, logout } = this.#exchange;
     if (jar.generation !== this.#generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
     if (logout) return this.#signedOut();
@@ -176,7 +174,7 @@ export class JarPassage implements Passage {
   }
 
   /** By the head alone: the body has not come yet. */
-  #isLost({ status, raw }: { readonly status: number; readonly raw: readonly (string | Buffer)[] }): boolean {
+  #isLost({ status, raw }: AnswerHead): boolean {
     const likely = this.#exchange.login.lost.filter(
       (each) =>
         (each.status === null || each.status.includes(status)) &&
@@ -185,8 +183,7 @@ export class JarPassage implements Passage {
         each.xml.size === 0,
     );
     if (likely.length === 0) return false;
-    const headers = raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')));
-    const answer = { status, reason: '', headers, body: Buffer.alloc(0) };
+    const answer = { status, reason: '', headers: HeaderFields.of(raw), body: Buffer.alloc(0) };
     const now = this.#ctx.clock.now();
     return likely.some((each) => holds(each, answer, now));
   }
@@ -195,19 +192,15 @@ export class JarPassage implements Passage {
     const { fill, login, origin } = this.#exchange;
     const from = bodyOrigins(login, origin);
     if (fill === null && from.length === 0 && !this.#first) return null;
-    const type = fieldOf(head, 'content-type');
+    const fields = HeaderFields.of(head.headers);
+    const type = fields.first('content-type') ?? '';
+    const coding = fields.first('content-encoding') ?? '';
     // Bytes that are packed are nobody's to change; the app was asked for plain ones.
-    if (!['', 'identity'].includes(fieldOf(head, 'content-encoding').trim().toLowerCase()) || status === 206)
-      return null;
+    if (!['', 'identity'].includes(coding.trim().toLowerCase()) || status === 206) return null;
     const written = fill !== null && status < 500 && isHtml(type) ? fillEdit(login, fill) : null;
     const stripped = this.#first && isHtml(type) ? stripStream() : null;
     return inTurn(stripped, inTurn(rewriteEdit(type, from, origin), written));
   }
-}
-
-function fieldOf({ headers }: InboundHead, name: string): string {
-  for (let i = 0; i + 1 < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1] ?? '';
-  return '';
 }
 
 /** Whether the answer's body will be changed, and so must come unpacked. */

@@ -66,10 +66,6 @@ function passageOf(attempt: Attempt, draft: Draft): Passage {
   };
 }
 
-function setCookiesOf({ headers }: WholeAnswer): string[] {
-  return headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === 'set-cookie');
-}
-
 /** The answer with what stands for the session replaced, and the draft with what it stands for. */
 function keepTokens(ctx: BindingContext, attempt: Attempt, draft: Draft, answer: WholeAnswer): WholeAnswer {
   const { login, admission } = attempt;
@@ -102,7 +98,7 @@ export async function attemptStep(ctx: BindingContext, attempt: Attempt, draft: 
   const { type, bytes } = read.send;
   const body = bytes === null ? null : { type, bytes };
   const raw = await exchange(admission, context.upstreams, passageOf(attempt, draft), body);
-  draft.receive(admission.target, setCookiesOf(raw));
+  draft.receive(admission.target, raw.headers.all('set-cookie'));
   await readAhead(login, raw.body);
   const now = ctx.clock.now();
   const outcome = outcomeOf(step, raw, now);

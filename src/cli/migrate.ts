@@ -10,7 +10,7 @@ type Options = Where & { dryRun?: true; json?: true };
 async function bringUp(output: Output, options: Options): Promise<void> {
   const dry = options.dryRun === true;
   const config = await configOf(options);
-  const database = openDatabase(config.store, { clock: systemClock });
+  const database = await openDatabase(config.store, { clock: systemClock });
   try {
     const names = dry ? await pendingMigrations(database) : await migrate(database, systemClock);
     if (options.json === true) json(output, { [dry ? 'pending' : 'applied']: names });

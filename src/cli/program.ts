@@ -3,22 +3,29 @@ import { asSallyportError, SallyportError } from '../errors.ts';
 import { CommandMisused, CommandRefused, DONE, REFUSED, sentence, USAGE } from '../terminal/exit.ts';
 import { type Output, standardOutput } from '../terminal/output.ts';
 import { asStarted, program as startedAs } from '../terminal/started.ts';
-import { presetCommands } from '../workbench/preset/commands.ts';
-import { accountCommands } from './accounts.ts';
-import { auditCommands } from './audit.ts';
-import { authenticatorCommands } from './authenticators.ts';
-import { checkCommand } from './check.ts';
-import { doctorCommand } from './doctor.ts';
-import { explainCommand } from './explain.ts';
-import { keyCommands } from './keys.ts';
-import { migrateCommand } from './migrate.ts';
 import { givenOnce } from './once.ts';
-import { type CreateApp, serveCommand } from './serve.ts';
-import { sessionCommands } from './sessions.ts';
-import { ticketCommands } from './tickets.ts';
+import type { CreateApp } from './serve.ts';
 
-/** Every command of the contract. */
-export function buildProgram(createApp: CreateApp, output: Output): Command {
+type Maker = (output: Output, createApp: CreateApp) => Promise<Command>;
+
+/** Every command of the contract, each read when it is asked for: a server has no use for the others, nor they for it. */
+const COMMANDS: Readonly<Record<string, Maker>> = {
+  serve: async (output, createApp) => (await import('./serve.ts')).serveCommand(output, createApp),
+  check: async (output) => (await import('./check.ts')).checkCommand(output),
+  explain: async (output) => (await import('./explain.ts')).explainCommand(output),
+  doctor: async (output) => (await import('./doctor.ts')).doctorCommand(output),
+  preset: async (output) => (await import('../workbench/preset/commands.ts')).presetCommands(output),
+  account: async (output) => (await import('./accounts.ts')).accountCommands(output),
+  authenticator: async (output) => (await import('./authenticators.ts')).authenticatorCommands(output),
+  ticket: async (output) => (await import('./tickets.ts')).ticketCommands(output),
+  session: async (output) => (await import('./sessions.ts')).sessionCommands(output),
+  key: async (output) => (await import('./keys.ts')).keyCommands(output),
+  audit: async (output) => (await import('./audit.ts')).auditCommands(output),
+  migrate: async (output) => (await import('./migrate.ts')).migrateCommand(output),
+};
+
+/** The program with the one command that is named, or, where none is, with all of them. */
+export async function buildProgram(createApp: CreateApp, output: Output, named = ''): Promise<Command> {
   const program = new Command('sallyport')
     .description('A reverse proxy that requires a second factor before it forwards anything of any session.')
     .version('0.1.0')
@@ -27,21 +34,9 @@ export function buildProgram(createApp: CreateApp, output: Output): Command {
       writeOut: (text) => output.line(text.trimEnd()),
       writeErr: (text) => output.note(text.trimEnd()),
     });
-  const commands = [
-    serveCommand(output, createApp),
-    checkCommand(output),
-    explainCommand(output),
-    doctorCommand(output),
-    presetCommands(output),
-    accountCommands(output),
-    authenticatorCommands(output),
-    ticketCommands(output),
-    sessionCommands(output),
-    keyCommands(output),
-    auditCommands(output),
-    migrateCommand(output),
-  ];
-  for (const command of commands) program.addCommand(inherit(command, program, startedAs()));
+  const makers = Object.hasOwn(COMMANDS, named) ? [COMMANDS[named]] : Object.values(COMMANDS);
+  for (const make of makers)
+    if (make !== undefined) program.addCommand(inherit(await make(output, createApp), program, startedAs()));
   return tellMisuse(program, startedAs());
 }
 
@@ -79,7 +74,8 @@ export async function runProgram(
   output: Output = standardOutput,
 ): Promise<number> {
   try {
-    await buildProgram(createApp, output).parseAsync([...argv], { from: 'user' });
+    const program = await buildProgram(createApp, output, argv[0]);
+    await program.parseAsync([...argv], { from: 'user' });
     return DONE;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;

@@ -5,6 +5,7 @@ import { configFromArguments, loadConfigFile } from '../config/load.ts';
 import { isPresetName } from '../config/preset/load.ts';
 import type { Config } from '../config/types.ts';
 import { systemClock } from '../lib/clock.ts';
+import { giveBack } from '../lib/heap.ts';
 import { systemRandom } from '../lib/random.ts';
 import type { Store } from '../store/types.ts';
 import { CommandMisused, CommandRefused, sentence } from '../terminal/exit.ts';
@@ -107,6 +108,9 @@ function loginOf({ login }: ServeOptions): string | undefined {
   return login === undefined || isPresetName(login) ? login : resolve(login);
 }
 
+/** After the greeting, milliseconds: who waited for the start is answered first. */
+const SETTLED = 1_000;
+
 async function run(start: Start, createApp: CreateApp): Promise<void> {
   // Before anything in the folder is touched, the log and the form of the database included.
   const serving = takeServing(start.config, systemClock.now());
@@ -145,6 +149,7 @@ async function runAlone(start: Start, createApp: CreateApp, locked: () => void):
           });
         signals.onReload(() => reload(app, options, log, output));
         greet(output, config, mode, options, invitations);
+        setTimeout(giveBack, SETTLED).unref();
       };
       // Told to stop, nothing more is waited for.
       await Promise.race([begin().then(() => stopped), stopped]);

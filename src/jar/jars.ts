@@ -7,6 +7,7 @@ import { JarMemory } from './memory.ts';
 import { type JarsParts, writeCarried } from './rows.ts';
 import { EMPTY, readState, type State } from './state.ts';
 import type { Brought, Draft, Jar, JarApp, JarOwner, Jars, Received, Standing } from './types.ts';
+import { JarWriter } from './writer.ts';
 
 /** A login step that has not ended by then never will: its process is gone. */
 const BUSY_MS = 90_000;
@@ -18,8 +19,8 @@ const BUSY_MS = 90_000;
 const OWN_STEP = 2;
 
 /** Answers and errors as in types.ts. */
-export function createJars(parts: JarsParts): Jars {
-  return new JarMap(parts);
+export function createJars(parts: Omit<JarsParts, 'writer'>): Jars {
+  return new JarMap({ ...parts, writer: new JarWriter(parts.store.jars) });
 }
 
 class JarMap implements Jars {

@@ -4,11 +4,13 @@ import type { Store } from '../store/types.ts';
 import type { KeptJar } from './kept-jar.ts';
 import { EMPTY, readState, type State, writeState } from './state.ts';
 import type { JarApp } from './types.ts';
+import type { JarWriter } from './writer.ts';
 
 export interface JarsParts {
   readonly store: Store;
   readonly seal: Seal;
   readonly clock: Clock;
+  readonly writer: JarWriter;
 }
 
 /** What the store has of a jar; version 0: nothing. */
@@ -40,7 +42,7 @@ export async function readJar(parts: JarsParts, id: string, app: JarApp, session
  * Writes the state as the next version, as long as the store still has the version that is in memory. False when it has
  * another, or none, or the session has ended.
  */
-export async function writeJar({ store, seal }: JarsParts, jar: KeptJar, state: State): Promise<boolean> {
+export async function writeJar({ store, seal, writer }: JarsParts, jar: KeptJar, state: State): Promise<boolean> {
   if (jar.loose) {
     jar.turn += 1;
     jar.replace(0, state);
@@ -53,7 +55,7 @@ export async function writeJar({ store, seal }: JarsParts, jar: KeptJar, state: 
   jar.expected += 1;
   const done = await (jar.version === 0
     ? store.jars.insert({ id, appId: jar.app.id, sessionId, ...row })
-    : store.jars.update(id, jar.version, row)
+    : writer.update({ id, ...row })
   ).catch((error: unknown) => {
     // It may have been written all the same.
     jar.stale = true;

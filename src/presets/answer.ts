@@ -6,8 +6,7 @@ const LOOKED_AT = 256 * 1024;
 
 /** Value of the only header of that name (lower case); undefined for none, or several. */
 export function headerOf({ headers }: WholeAnswer, name: string): string | undefined {
-  const found = headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === name);
-  return found.length === 1 ? found[0] : undefined;
+  return headers.only(name);
 }
 
 /** The body as text: UTF-8, and where it is none, a character for each byte. */

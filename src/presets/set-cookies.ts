@@ -1,4 +1,5 @@
 import { parseDate } from 'tough-cookie';
+import type { HeaderFields } from '../request/fields.ts';
 
 /** What applications write into a cookie that they take away (legacy-logins captures). */
 const MARKERS: ReadonlySet<string> = new Set(['', '-del-', 'deleted', 'delete', 'discard', 'x']);
@@ -29,11 +30,9 @@ function lasts(value: string, attributes: string, now: number): boolean {
 }
 
 /** Cookies that an answer sets, by name: their value, or null for one that it takes away. The last of a name counts. */
-export function cookiesSet(headers: readonly string[], now: number): ReadonlyMap<string, string | null> {
+export function cookiesSet(headers: HeaderFields, now: number): ReadonlyMap<string, string | null> {
   const cookies = new Map<string, string | null>();
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    if (headers[i]?.toLowerCase() !== 'set-cookie') continue;
-    const line = headers[i + 1] ?? '';
+  for (const line of headers.all('set-cookie')) {
     const semicolon = line.indexOf(';');
     const pair = semicolon < 0 ? line : line.slice(0, semicolon);
     const equals = pair.indexOf('=');

@@ -1,10 +1,11 @@
 import type { LoginStep, Surface } from '../config/login-types.ts';
+import type { HeaderFields } from '../request/fields.ts';
 
-/** An answer of the app, whole. Header names and values in turn, as they came. */
+/** An answer of the app, whole. */
 export interface WholeAnswer {
   readonly status: number;
   readonly reason: string;
-  readonly headers: readonly string[];
+  readonly headers: HeaderFields;
   readonly body: Buffer;
 }
 

@@ -4,7 +4,7 @@ import { plainLetters } from '../lib/readings/best-fit.ts';
 import { decoded } from '../lib/readings/decode.ts';
 import { readings } from '../lib/readings/readings.ts';
 import { mayBeShortFor, streamsOf } from '../lib/readings/windows.ts';
-import type { HeaderFields } from '../request/fields.ts';
+import { HeaderFields } from '../request/fields.ts';
 import { placesOf, samePlaces } from '../request/login/names.ts';
 import { laxPairs } from '../request/login/watch.ts';
 import { foldName } from '../request/names.ts';
@@ -15,6 +15,10 @@ import type { WholeAnswer } from './types.ts';
 const MAX_TOKEN = 4096;
 /** Shorter ones are no secrets, and would be found in every text. */
 const MIN_ELSEWHERE = 8;
+/** Fields that are true of the body as it came. */
+const OF_THE_OLD_BODY: ReadonlySet<string> = new Set([
+  ...['content-length', 'content-md5', 'digest', 'content-digest', 'etag'],
+]);
 
 /**
  * Takes the tokens that stand for a session out of an answer and puts stand-ins in their place: the browser gets to know
@@ -43,12 +47,11 @@ export function takeTokens(
       if (token.length >= MIN_ELSEWHERE) out = out.replaceAll(JSON.stringify(token).slice(1, -1), () => instead);
     return out;
   };
-  const headers: string[] = [];
-  for (let i = 0; i + 1 < answer.headers.length; i += 2) {
-    const [name = '', value = ''] = [answer.headers[i], answer.headers[i + 1]];
-    if (/^(?:content-length|content-md5|digest|content-digest|etag)$/i.test(name)) continue;
-    headers.push(name, /^set-cookie$/i.test(name) ? value : replaced(value));
-  }
+  const lines: string[] = [];
+  answer.headers.each((name, value, lower) => {
+    if (!OF_THE_OLD_BODY.has(lower)) lines.push(name, lower === 'set-cookie' ? value : replaced(value));
+  });
+  const headers = HeaderFields.of(lines);
   return { answer: { ...answer, headers, body: Buffer.from(replaced(holder.write())) }, vault };
 }
 

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { SallyportError } from '../errors.ts';
 import type { WholeAnswer } from '../presets/types.ts';
+import { linesWithout } from '../request/lines.ts';
 import type { Asked } from './addresses.ts';
 import { writeAnswerHead } from './head.ts';
 import type { Passage } from './passage.ts';
-import { responseHeaders } from './response-headers.ts';
+import { isBodiless, responseHeaders } from './response-headers.ts';
 
 /** What a sign-in is answered with is one person's, once (attacks §3.2, cached pages). */
 const OURS: ReadonlySet<string> = new Set(['content-length', 'cache-control', 'expires', 'pragma', 'age']);
@@ -26,13 +27,11 @@ export function deliver(
 ): void {
   const { status, reason, body } = answer;
   if (status < 200 || status > 599) throw new SallyportError('upstream-invalid', 'no such status');
-  const { headers } = responseHeaders(answer.headers, { method, status, session: true, passage, asked });
-  const out: string[] = [];
-  for (let i = 0; i + 1 < headers.length; i += 2)
-    if (!OURS.has((headers[i] ?? '').toLowerCase())) out.push(headers[i] ?? '', headers[i + 1] ?? '');
+  const { headers } = responseHeaders(answer.headers.lines(), { method, status, session: true, passage, asked });
+  const out = linesWithout(headers, OURS);
   out.push('Cache-Control', 'no-store');
   for (const cookie of cookies) out.push('Set-Cookie', cookie);
-  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  const bodiless = isBodiless(method, status);
   if (!bodiless) out.push('Content-Length', String(body.length));
   writeAnswerHead(response, status, reason, out);
   response.end(bodiless ? undefined : body);

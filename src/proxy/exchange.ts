@@ -2,7 +2,10 @@ import type { Dispatcher } from 'undici';
 import { SallyportError } from '../errors.ts';
 import { Admission, type Exchanged } from '../gate/admission.ts';
 import type { WholeAnswer } from '../presets/types.ts';
+import { HeaderFields } from '../request/fields.ts';
+import { linesWithout } from '../request/lines.ts';
 import { upstreamFailure } from './failures.ts';
+import { answerLines } from './head.ts';
 import { requestHeaders } from './headers.ts';
 import type { Passage } from './passage.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -28,11 +31,7 @@ const NOT_OURS: ReadonlySet<string> = new Set([
 /** The head of one request of ours. The browser's own fields go along, since apps bind sessions to User-Agent and the like. */
 function headOf(admission: Admission<Exchanged>, passage: Passage, body: OwnBody | null): string[] {
   const { headers } = requestHeaders(admission, passage);
-  const out: string[] = [];
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = headers[i] ?? '';
-    if (!NOT_OURS.has(name.toLowerCase())) out.push(name, headers[i + 1] ?? '');
-  }
+  const out = linesWithout(headers, NOT_OURS);
   // What is judged must be readable.
   out.push('Accept-Encoding', 'identity');
   if (body !== null && body.type !== null) out.push('Content-Type', body.type);
@@ -80,7 +79,7 @@ class Collector {
   readonly #reject: (error: SallyportError) => void;
   readonly #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | null = null;
-  #head: { status: number; reason: string; headers: string[] } | null = null;
+  #head: { status: number; reason: string; headers: HeaderFields } | null = null;
   #pieces: Buffer[] = [];
   #size = 0;
   #done = false;
@@ -121,13 +120,10 @@ class Collector {
     statusText?: string,
   ): void {
     if (this.#done) return;
-    const headers = (Array.isArray(controller.rawHeaders) ? controller.rawHeaders : []).map((part) =>
-      typeof part === 'string' ? part : part.toString('latin1'),
-    );
+    const headers = HeaderFields.of(answerLines(controller));
     if (status >= 100 && status < 200) {
       if (status === 101) this.abort(new SallyportError('upstream-invalid', 'switched protocols unasked'));
-      for (let i = 0; i + 1 < headers.length; i += 2)
-        if (headers[i]?.toLowerCase() === 'set-cookie') this.#passage.inbound(headers[i + 1] ?? '');
+      for (const cookie of headers.all('set-cookie')) this.#passage.inbound(cookie);
       return;
     }
     this.#head = { status, reason: statusText ?? '', headers };

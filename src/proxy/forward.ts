@@ -4,16 +4,18 @@ import { SallyportError } from '../errors.ts';
 import { Admission, type Streamed } from '../gate/admission.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Place } from '../lib/linked.ts';
+import { HeaderFields } from '../request/fields.ts';
+import { linesWithout } from '../request/lines.ts';
 import type { Opening } from '../sessions/openings.ts';
 import type { Session } from '../sessions/session.ts';
 import { passing } from './cookies.ts';
 import { cut } from './cut.ts';
 import { isBreak, upstreamFailure } from './failures.ts';
-import { flushAnswerHead, writeAnswerHead } from './head.ts';
+import { answerLines, flushAnswerHead, writeAnswerHead } from './head.ts';
 import { requestHeaders } from './headers.ts';
 import type { Lane, Traveller } from './lanes.ts';
 import type { BodyEdit, InboundHead, Passage } from './passage.ts';
-import { responseHeaders } from './response-headers.ts';
+import { isBodiless, responseHeaders } from './response-headers.ts';
 import { Upload } from './upload.ts';
 import type { Upstream, Upstreams } from './upstreams.ts';
 import type { Watched } from './watch.ts';
@@ -71,6 +73,9 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Interim answers to one request; more of them are no progress. */
 const MAX_INTERIM = 1000;
+
+/** A body that is changed on its way has another length. */
+const LENGTH: ReadonlySet<string> = new Set(['content-length']);
 
 /** Up to this size a copy is cheaper than a second buffer in a write, bytes. */
 const SMALL = 4096;
@@ -211,9 +216,7 @@ class Flight implements Watched, Traveller {
   #takeInterim(controller: Dispatcher.DispatchController): void {
     this.#again = null;
     if (++this.#interim > MAX_INTERIM) throw new SallyportError('upstream-invalid', 'interim answers without end');
-    const raw = rawHeaders(controller);
-    for (let i = 0; i + 1 < raw.length; i += 2)
-      if (text(raw[i]).toLowerCase() === 'set-cookie') this.#passage.inbound(text(raw[i + 1]));
+    for (const cookie of HeaderFields.of(answerLines(controller)).all('set-cookie')) this.#passage.inbound(cookie);
   }
 
   #start(controller: Dispatcher.DispatchController, status: number, reason: string): void {
@@ -221,7 +224,7 @@ class Flight implements Watched, Traveller {
     if (status === 101) throw new SallyportError('upstream-invalid', 'the upstream switched protocols unasked');
     const { method, session } = this.#admission;
     const passage = this.#passage;
-    const raw = rawHeaders(controller);
+    const raw = answerLines(controller);
     const head = responseHeaders(raw, { method, status, session: session !== null, passage, asked: this.#admission });
     const settling = passage.settle?.({ status, raw });
     if (settling === undefined) {
@@ -259,10 +262,10 @@ class Flight implements Watched, Traveller {
   }
 
   #begin(head: InboundHead, status: number, reason: string): void {
-    const { app, method } = this.#admission;
-    const bodiless = method === 'HEAD' || status === 204 || status === 304;
+    const { app } = this.#admission;
+    const bodiless = isBodiless(this.#admission.method, status);
     this.#edit = bodiless ? null : (this.#passage.edit?.(head, status) ?? null);
-    const headers = this.#edit === null ? head.headers : withoutLength(head.headers);
+    const headers = this.#edit === null ? head.headers : linesWithout(head.headers, LENGTH);
     writeAnswerHead(this.#res, status, reason, headers);
     this.#headSent = true;
     this.#left = this.#edit === null ? head.length : null;
@@ -433,20 +436,4 @@ class Flight implements Watched, Traveller {
 
 function asUnusable(error: unknown): SallyportError {
   return error instanceof SallyportError ? error : new SallyportError('upstream-invalid', 'unusable head');
-}
-
-/** A body that is changed on its way has another length. */
-function withoutLength(headers: readonly string[]): string[] {
-  return headers.filter((_, i) => (headers[i & ~1] ?? '').toLowerCase() !== 'content-length');
-}
-
-/** Header bytes as they came: one character for one byte. */
-function text(part: string | Buffer | undefined): string {
-  return part === undefined ? '' : typeof part === 'string' ? part : part.toString('latin1');
-}
-
-function rawHeaders(controller: Dispatcher.DispatchController): readonly (string | Buffer)[] {
-  const raw = controller.rawHeaders;
-  if (!Array.isArray(raw)) throw new SallyportError('internal', 'no raw headers from the client library');
-  return raw;
 }

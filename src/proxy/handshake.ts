@@ -4,6 +4,7 @@ import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import { withoutEnds } from '../lib/trim.ts';
 import type { HeaderFields } from '../request/fields.ts';
+import { eachLine } from '../request/lines.ts';
 import { requestHeaders } from './headers.ts';
 import type { Passage } from './passage.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -26,8 +27,7 @@ export function upgradeOriginAllowed(
 
 /** The value of a field that there is once. */
 function only(headers: HeaderFields, name: string): string {
-  const values = headers.all(name);
-  return values.length === 1 ? (values[0] ?? '').trim() : '';
+  return (headers.only(name) ?? '').trim();
 }
 
 /** RFC 6455 §4.2.1: a complete opening handshake for `websocket`, or `bad-headers`. */
@@ -66,12 +66,10 @@ export function handshakeHeaders(admission: Admission, passage: Passage): Incomi
   requireHandshake(admission, head.body);
   // No prototype: a header named `__proto__` is a header.
   const headers: Record<string, string | string[]> = Object.create(null);
-  for (let i = 0; i + 1 < head.headers.length; i += 2) {
-    const name = (head.headers[i] ?? '').toLowerCase();
-    const value = head.headers[i + 1] ?? '';
+  eachLine(head.headers, headers, (to, name, value) => {
     if (UNSENDABLE.test(value)) throw new SallyportError('bad-headers', 'a header value that cannot be sent on');
-    addTo(headers, name, value);
-  }
+    addTo(to, name.toLowerCase(), value);
+  });
   delete headers['content-length'];
   headers['connection'] = 'Upgrade';
   headers['upgrade'] = 'websocket';
@@ -97,9 +95,7 @@ export function filterAnswer(answer: IncomingMessage, admission: Admission, pass
   };
   const head = responseHeaders(answer.rawHeaders, context);
   const headers: OutgoingHttpHeaders = Object.create(null);
-  for (let i = 0; i + 1 < head.headers.length; i += 2) {
-    addTo(headers, head.headers[i] ?? '', head.headers[i + 1] ?? '');
-  }
+  eachLine(head.headers, headers, addTo);
   if (switched) Object.assign(headers, { connection: 'Upgrade', upgrade: 'websocket' });
   // httpxy frames the body itself and looks for these, in lower case.
   else if (head.chunked) headers['transfer-encoding'] = 'chunked';

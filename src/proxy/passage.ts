@@ -1,3 +1,11 @@
+import type { HeadLines } from '../request/lines.ts';
+
+/** The head of an answer as the app sent it. */
+export interface AnswerHead {
+  readonly status: number;
+  readonly raw: HeadLines;
+}
+
 /** The head of an answer as the browser gets it. */
 export interface InboundHead {
   /** Names and values in turn, for `writeHead`. */
@@ -45,10 +53,7 @@ export interface Passage {
    * Called once, when the whole head of the answer has been read and nothing of it been sent on. The answer waits for it and
    * is refused when it rejects. Resolves with Set-Cookie values of our own. undefined: nothing to wait for.
    */
-  readonly settle?: (head: {
-    readonly status: number;
-    readonly raw: readonly (string | Buffer)[];
-  }) => Promise<readonly string[]> | undefined;
+  readonly settle?: (head: AnswerHead) => Promise<readonly string[]> | undefined;
   /** How the body of that answer is changed; null: not at all. */
   readonly edit?: (head: InboundHead, status: number) => BodyEdit | null;
   /** Judges the request's body: what comes out is what may be sent. Throws to refuse. */

@@ -1,6 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import { withoutEnds } from '../lib/trim.ts';
 import { MOST_LINES } from '../request/clean.ts';
+import { eachLine, type HeadLines, linesWithout } from '../request/lines.ts';
 import { foldName } from '../request/names.ts';
 import { type Asked, linksOutwards, outwards, refreshOutwards } from './addresses.ts';
 import { passing } from './cookies.ts';
@@ -91,13 +92,21 @@ function ruleOf(name: string): { readonly lower: string; readonly edit: Edit | n
   return rule;
 }
 
-interface Framing {
+/** What is known of an answer's head, line by line. */
+interface Reading {
+  readonly context: ResponseContext;
+  readonly headers: string[];
   length: number | null;
   chunked: boolean;
+  eventStream: boolean;
+  /** Names that Connection lists, in lower case. */
+  listed: Set<string> | null;
+  /** Cache-Control says whose caches may keep it, if any. */
+  kept: boolean;
 }
 
 /** RFC 9112 §6.3: an answer whose end is doubtful is no answer. Throws `upstream-invalid`. */
-function readFraming(lower: string, value: string, framing: Framing): void {
+function readFraming(lower: string, value: string, framing: Reading): void {
   if (lower === 'content-length') {
     if (framing.length !== null || !/^[0-9]{1,15}$/.test(value)) throw invalid('a questionable Content-Length');
     framing.length = Number(value);
@@ -112,37 +121,47 @@ function invalid(detail: string): SallyportError {
   return new SallyportError('upstream-invalid', `the upstream sent ${detail}`);
 }
 
+const CACHING = /(?:^|[, ])(?:public|private|no-store|s-maxage)(?![^ ,=])/i;
+
+function readLine(to: Reading, name: string, value: string): void {
+  const { lower, edit } = ruleOf(name);
+  if (lower === 'content-length' || lower === 'transfer-encoding') readFraming(lower, value, to);
+  else if (lower === 'connection') to.listed = listedNames(value, to.listed);
+  else if (lower === 'cache-control') to.kept ||= CACHING.test(value);
+  else if (lower === 'content-type') to.eventStream = /^[ \t]*text\/event-stream(?![^ \t;])/i.test(value);
+  const edited = edit === null ? value : edit(value, to.context);
+  if (edited !== null && !(lower === 'content-length' && noLength(to.context.status))) to.headers.push(name, edited);
+}
+
 /**
  * The head of the app's answer for the client. Throws `upstream-invalid` when its framing contradicts itself (§6.3)
  * or it has more lines than anybody sends. The app's own fields pass as they are, save what would reach into our gate.
  */
-export function responseHeaders(raw: readonly (string | Buffer)[], context: ResponseContext): InboundHead {
+export function responseHeaders(raw: HeadLines, context: ResponseContext): InboundHead {
   if (raw.length > 2 * MOST_LINES) throw invalid(`more than ${MOST_LINES} header lines`);
-  const out: string[] = [];
-  const framing: Framing = { length: null, chunked: false };
-  let listed: Set<string> | null = null;
-  let caching = '';
-  let eventStream = false;
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = text(raw[i]);
-    let value: string | null = text(raw[i + 1]);
-    const { lower, edit } = ruleOf(name);
-    if (lower === 'content-length' || lower === 'transfer-encoding') readFraming(lower, value, framing);
-    else if (lower === 'connection') listed = listedNames(value, listed);
-    else if (lower === 'cache-control') caching += `,${value}`;
-    else if (lower === 'content-type') eventStream = /^[ \t]*text\/event-stream(?![^ \t;])/i.test(value);
-    if (edit !== null) value = edit(value, context);
-    if (value === null || (lower === 'content-length' && noLength(context.status))) continue;
-    out.push(name, value);
-  }
-  if (framing.chunked && framing.length !== null) throw invalid('both Content-Length and Transfer-Encoding');
-  const headers = listed === null ? out : out.filter((_, i) => !listed.has((out[i & ~1] ?? '').toLowerCase()));
-  if (context.session && !/[, ](?:public|private|no-store|s-maxage)(?![^ ,=])/i.test(caching)) {
+  const read: Reading = {
+    context,
+    headers: [],
+    length: null,
+    chunked: false,
+    eventStream: false,
+    listed: null,
+    kept: false,
+  };
+  eachLine(raw, read, readLine);
+  const { length, chunked, eventStream, listed } = read;
+  if (chunked && length !== null) throw invalid('both Content-Length and Transfer-Encoding');
+  const headers = listed === null ? read.headers : linesWithout(read.headers, listed);
+  if (context.session && !read.kept) {
     // What a session sees is nobody else's: a shared cache may keep it only where the app says so (standards H-30).
     headers.push('Cache-Control', 'private');
   }
-  const bodiless = context.method === 'HEAD' || context.status === 204 || context.status === 304;
-  return { headers, length: bodiless ? 0 : framing.length, chunked: framing.chunked, eventStream };
+  return { headers, length: isBodiless(context.method, context.status) ? 0 : length, chunked, eventStream };
+}
+
+/** Whether an answer has no body whatever it announces (RFC 9112 §6.3). */
+export function isBodiless(method: string, status: number): boolean {
+  return method === 'HEAD' || status === 204 || status === 304;
 }
 
 /** RFC 9110 §8.6: a 204 has no Content-Length. */
@@ -157,9 +176,4 @@ function listedNames(connection: string, before: Set<string> | null): Set<string
   // Framing and caching are not an upstream's to hide from us.
   for (const name of ['content-length', 'cache-control', 'content-type']) listed.delete(name);
   return listed;
-}
-
-/** Header bytes as they came: one character for one byte, both ways. */
-function text(part: string | Buffer | undefined): string {
-  return part === undefined ? '' : typeof part === 'string' ? part : part.toString('latin1');
 }

@@ -1,3 +1,4 @@
+import { type HeadLines, octets } from './lines.ts';
 import { foldName } from './names.ts';
 
 /** In lower case, for the names that come again and again; a text that is known is not made anew for every request. */
@@ -17,25 +18,21 @@ function lower(name: string): string {
 }
 
 /**
- * The header fields of one message (RFC 9110 §5), as they are judged and as they are sent on: names and values in the order of
- * their lines. It cannot be changed, so that two who ask are told the same. Names are asked for in lower case.
+ * The header fields of one message, a request or an answer (RFC 9110 §5), as they are judged and as they are sent on: names and
+ * values in the order of their lines. It cannot be changed, so that two who ask are told the same. Names are asked for in lower
+ * case.
  */
 export class HeaderFields {
-  readonly #spelt: string[] = [];
+  readonly #lines: readonly string[];
   readonly #names: string[] = [];
-  readonly #values: string[] = [];
 
-  private constructor(lines: readonly string[]) {
-    for (let i = 0; i + 1 < lines.length; i += 2) {
-      const name = lines[i] ?? '';
-      this.#spelt.push(name);
-      this.#names.push(lower(name));
-      this.#values.push(lines[i + 1] ?? '');
-    }
+  private constructor(lines: HeadLines) {
+    this.#lines = lines.map(octets);
+    for (let i = 0; i + 1 < lines.length; i += 2) this.#names.push(lower(this.#lines[i] ?? ''));
   }
 
-  /** `lines`: names and values in turn, as Node's `rawHeaders`. What is to be cleaned is cleaned before (request/clean.ts). */
-  static of(lines: readonly string[]): HeaderFields {
+  /** What of a request is to be cleaned is cleaned before (request/clean.ts). */
+  static of(lines: HeadLines): HeaderFields {
     return new HeaderFields(lines);
   }
 
@@ -49,13 +46,18 @@ export class HeaderFields {
   /** The value of the first line of that name. */
   first(name: string): string | undefined {
     const at = this.#names.indexOf(name);
-    return at < 0 ? undefined : this.#values[at];
+    return at < 0 ? undefined : this.#lines[2 * at + 1];
   }
 
   /** The value of its last line. */
   last(name: string): string | undefined {
     const at = this.#names.lastIndexOf(name);
-    return at < 0 ? undefined : this.#values[at];
+    return at < 0 ? undefined : this.#lines[2 * at + 1];
+  }
+
+  /** The value of its only line; undefined for none, or several. */
+  only(name: string): string | undefined {
+    return this.twice(name) ? undefined : this.first(name);
   }
 
   /** Whether there is more than one line of that name. */
@@ -68,7 +70,7 @@ export class HeaderFields {
   all(name: string): readonly string[] {
     const found: string[] = [];
     for (let at = this.#names.indexOf(name); at >= 0; at = this.#names.indexOf(name, at + 1))
-      found.push(this.#values[at] ?? '');
+      found.push(this.#lines[2 * at + 1] ?? '');
     return found;
   }
 
@@ -85,7 +87,12 @@ export class HeaderFields {
   /** Calls `visit` with each line, in order: the name as it came, its value, the name in lower case. */
   each(visit: (name: string, value: string, lower: string) => void): void {
     for (let i = 0; i < this.#names.length; i += 1)
-      visit(this.#spelt[i] ?? '', this.#values[i] ?? '', this.#names[i] ?? '');
+      visit(this.#lines[2 * i] ?? '', this.#lines[2 * i + 1] ?? '', this.#names[i] ?? '');
+  }
+
+  /** All lines, names and values in turn: a copy, to be sent on or kept. */
+  lines(): string[] {
+    return [...this.#lines];
   }
 
   /** Whether they announce a body (RFC 9112 §6.3). */

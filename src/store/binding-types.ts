@@ -36,12 +36,18 @@ export interface AppNameRow {
   readonly name: string;
 }
 
+/** A jar's next version, which is one more than the one that it was changed from. */
+export type JarChange = Pick<JarRow, 'id' | 'version' | 'state' | 'expiresAt'>;
+
 export interface JarStore {
   byId(id: string): Promise<JarRow | undefined>;
   /** False when there is one already, or its session has ended (or never was). Announces (`jar`). */
   insert(row: JarRow): Promise<boolean>;
-  /** One conditional UPDATE, only where `version` still is the old one. Announces (`jar`). */
-  update(id: string, oldVersion: number, set: Pick<JarRow, 'version' | 'state' | 'expiresAt'>): Promise<boolean>;
+  /**
+   * One conditional UPDATE of several jars, each only where its version still is the one before. Answers the ids of those that were
+   * changed, and announces them (`jar`). Each jar at most once.
+   */
+  update(changes: readonly JarChange[]): Promise<ReadonlySet<string>>;
   /** Takes it away, whatever its version, or only that one; announces it. */
   remove(id: string, version?: number): Promise<boolean>;
   purge(before: number): Promise<number>;

@@ -2,8 +2,6 @@ import type { Config } from '../config/types.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Database, NodeTimes } from './database.ts';
 import { migrate } from './migrate.ts';
-import { openPostgres } from './postgres.ts';
-import { openSqlite } from './sqlite.ts';
 import { createStore } from './store.ts';
 import type { WholeStore } from './types.ts';
 
@@ -15,14 +13,15 @@ export interface StoreDeps {
   readonly nodes?: NodeTimes;
 }
 
-/** Opens the configured database as it is, without migrating it. Throws `store-unavailable`. */
-export function openDatabase(config: Config['store'], deps: StoreDeps): Database {
-  return config.kind === 'sqlite' ? openSqlite(config.path, deps) : openPostgres(config.url, deps);
+/** Opens the configured database as it is, without migrating it; reads the driver of that one alone. Throws `store-unavailable`. */
+export async function openDatabase(config: Config['store'], deps: StoreDeps): Promise<Database> {
+  if (config.kind === 'sqlite') return (await import('./sqlite.ts')).openSqlite(config.path, deps);
+  return (await import('./postgres.ts')).openPostgres(config.url, deps);
 }
 
 /** Opens and migrates the configured database. Throws `store-unavailable`. */
 export async function openStore(config: Config['store'], deps: StoreDeps): Promise<WholeStore> {
-  const database = openDatabase(config, deps);
+  const database = await openDatabase(config, deps);
   try {
     await migrate(database, deps.clock);
     return createStore(database, deps.clock);

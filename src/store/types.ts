@@ -1,7 +1,7 @@
 import type { Proof } from '../evidence.ts';
 import type { AppNameStore, HoldStore, JarStore } from './binding-types.ts';
 
-export type { AppNameRow, AppNameStore, HoldRow, HoldStore, JarRow, JarStore } from './binding-types.ts';
+export type { AppNameRow, AppNameStore, HoldRow, HoldStore, JarChange, JarRow, JarStore } from './binding-types.ts';
 
 /** All moments are milliseconds since the epoch; all ids are unguessable base64url text, never secrets. */
 export interface AccountRow {

@@ -4,6 +4,7 @@ import { fillName } from '../../src/presets/fill.ts';
 import { rewriteLocation, rewriteStream } from '../../src/presets/rewrite.ts';
 import { stripStream } from '../../src/presets/session-ids.ts';
 import { cookiesSet } from '../../src/presets/set-cookies.ts';
+import { HeaderFields } from '../../src/request/fields.ts';
 import { parseBody } from '../../src/web/body.ts';
 import { chooseLanguage } from '../../src/web/words/words.ts';
 import { formsIn } from '../../src/workbench/direct/forms.ts';
@@ -61,7 +62,7 @@ export const TEXTS: readonly Reader[] = [
     name: 'cookiesSet',
     delimiters: [';', '=', ' ', '"', ',', 'expires=', 'max-age='],
     limit: 8 * KiB,
-    read: (text) => cookiesSet(['Set-Cookie', text], 0),
+    read: (text) => cookiesSet(HeaderFields.of(['Set-Cookie', text]), 0),
   },
   {
     name: 'parseBody',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/lib/clock.ts';
 import { purge } from '../../src/store/purge.ts';
-import type { Change, WholeStore as Store } from '../../src/store/types.ts';
+import type { Change, JarChange, WholeStore as Store } from '../../src/store/types.ts';
 import { accountRow, holdRow, jarRow, sessionRow } from '../support/rows.ts';
 import { eachStore } from '../support/stores.ts';
 
@@ -53,17 +53,37 @@ eachStore('a jar is updated only from the version that the caller saw', async ({
   await people(store);
   await store.jars.insert(jarRow());
   const next = { version: 2, state: 'two', expiresAt: 7 };
-  assert.equal(await store.jars.update('ses-1', 2, next), false);
-  assert.equal(await store.jars.update('nobody', 1, next), false);
+  const update = async (id: string, set: Omit<JarChange, 'id'>) => (await store.jars.update([{ id, ...set }])).has(id);
+  assert.equal(await update('ses-1', { ...next, version: 3 }), false);
+  assert.equal(await update('nobody', next), false);
   assert.deepEqual(await store.jars.byId('ses-1'), jarRow());
-  assert.equal(await store.jars.update('ses-1', 1, next), true);
+  assert.equal(await update('ses-1', next), true);
   assert.deepEqual(await store.jars.byId('ses-1'), jarRow(next));
-  assert.equal(await store.jars.update('ses-1', 1, { ...next, state: 'late' }), false);
+  assert.equal(await update('ses-1', { ...next, state: 'late' }), false);
   assert.deepEqual(await store.jars.byId('ses-1'), jarRow(next));
   assert.equal(await store.jars.remove('ses-1'), true);
   assert.equal(await store.jars.remove('ses-1'), false);
-  assert.equal(await store.jars.update('ses-1', 2, next), false);
+  assert.equal(await update('ses-1', { ...next, version: 3 }), false);
 });
+
+eachStore(
+  'of several jars in one go those are changed whose version the caller saw, and no other',
+  async ({ store }) => {
+    await people(store);
+    const ids = Array.from({ length: 40 }, (_, i) => `visitor-${i}`);
+    for (const [i, id] of ids.entries()) await store.jars.insert(jarRow({ id, sessionId: null, version: i % 3 }));
+    const state = (id: string) => `“${id}” \\ ’ {} \u0001 state`;
+    const changes = ids.map((id) => ({ id, version: 2, state: state(id), expiresAt: 1_900_000_000_123 }));
+    const right = ids.filter((_, i) => i % 3 === 1);
+    const done = await store.jars.update([...changes, { id: 'nobody', version: 2, state: 'x', expiresAt: 9 }]);
+    assert.deepEqual([...done].toSorted(), right.toSorted());
+    for (const [i, id] of ids.entries()) {
+      const row = await store.jars.byId(id);
+      const expected = { state: state(id), version: 2, expiresAt: 1_900_000_000_123 };
+      assert.deepEqual(row, jarRow({ id, sessionId: null, ...(i % 3 === 1 ? expected : { version: i % 3 }) }));
+    }
+  },
+);
 
 eachStore(
   'of twenty insertions, updates or removals at once, by two processes, one wins',
@@ -72,8 +92,8 @@ eachStore(
     await people(store);
     const won = (results: readonly boolean[]) => results.filter((result) => result).length;
     assert.equal(won(await twenty(both, (s, i) => s.jars.insert(jarRow({ state: `${i}` })))), 1);
-    const set = (i: number) => ({ version: 2, state: `${i}`, expiresAt: 9 });
-    assert.equal(won(await twenty(both, (s, i) => s.jars.update('ses-1', 1, set(i)))), 1);
+    const set = (i: number) => ({ id: 'ses-1', version: 2, state: `${i}`, expiresAt: 9 });
+    assert.equal(won(await twenty(both, (s, i) => s.jars.update([set(i)]).then((done) => done.has('ses-1')))), 1);
     assert.equal((await store.jars.byId('ses-1'))?.version, 2);
     assert.equal(won(await twenty(both, (s) => s.jars.remove('ses-1'))), 1);
   },
@@ -150,8 +170,8 @@ eachStore('other processes hear of every change of a jar', async ({ store, anoth
   const made = await heard(other, async () => {
     await store.jars.insert(jarRow());
     await store.jars.insert(jarRow());
-    await store.jars.update('ses-1', 1, { version: 2, state: 'two', expiresAt: 9 });
-    await store.jars.update('ses-1', 1, { version: 2, state: 'two', expiresAt: 9 });
+    await store.jars.update([{ id: 'ses-1', version: 2, state: 'two', expiresAt: 9 }]);
+    await store.jars.update([{ id: 'ses-1', version: 2, state: 'two', expiresAt: 9 }]);
   });
   assert.deepEqual(made, [jar('ses-1'), jar('ses-1')]);
   const ended = await heard(other, () => store.sessions.end({ by: 'id', id: 'ses-1' }, 'x', 5));

@@ -203,7 +203,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   test(`${kind}: purging old changes keeps the newest one`, async (t) => {
     const config = await freshConfig(t, kind);
     const store = await openStore(config, { clock: systemClock });
-    const database = openDatabase(config, { clock: systemClock });
+    const database = await openDatabase(config, { clock: systemClock });
     try {
       await store.accounts.insert(accountRow());
       for (let i = 0; i < 3; i += 1) await store.accounts.update('acc-1', { admin: i % 2 === 0 });
@@ -221,7 +221,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 test('postgres: a change that got its number first and commits last is not overlooked', async (t) => {
   const config = await freshConfig(t, 'postgres');
   const store = await openStore(config, { clock: systemClock });
-  const database = openDatabase(config, { clock: systemClock });
+  const database = await openDatabase(config, { clock: systemClock });
   try {
     const { heard } = await listen(store);
     let commit = (): void => {};

@@ -426,7 +426,7 @@ eachStore('a closed store refuses, whatever is asked', async ({ store }) => {
 eachStore('the record cannot be changed or taken away', async ({ store, config }) => {
   const entry = { at: 1, kind: 'x', outcome: 'ok', actor: 'system', accountId: null, sessionId: null } as const;
   await store.audit.append({ ...entry, appId: null, source: null, detail: '{}' });
-  const database = openDatabase(config, { clock });
+  const database = await openDatabase(config, { clock });
   try {
     await assert.rejects(database.db.updateTable('audit').set({ actor: 'me' }).execute(), /append-only/);
     await assert.rejects(database.db.deleteFrom('audit').execute(), /append-only/);

@@ -61,7 +61,7 @@ test('sqlite: file, log and folder are for this user alone', async (t) => {
 test('sqlite: a full disk refuses at once, changes nothing, and is over when there is room again', async (t) => {
   const config = await freshConfig(t, 'sqlite');
   const store = await openStore(config, { clock: systemClock });
-  const database = openDatabase(config, { clock: systemClock });
+  const database = await openDatabase(config, { clock: systemClock });
   await store.close();
   const small = createStore(database, systemClock);
   try {

@@ -59,8 +59,8 @@ function gate(of: number): () => Promise<void> {
 test('postgres: of two that wait for each other one is done again, whole, and both are done', async (t) => {
   const config = await freshConfig(t, 'postgres');
   const databases = [
-    openDatabase(config, { clock: systemClock }),
-    openDatabase(config, { clock: systemClock }),
+    await openDatabase(config, { clock: systemClock }),
+    await openDatabase(config, { clock: systemClock }),
   ] as const;
   t.after(() => Promise.all(databases.map((database) => database.close())));
   await migrate(databases[0], systemClock);
@@ -95,7 +95,7 @@ test('postgres: of two that wait for each other one is done again, whole, and bo
 for (const kind of ['sqlite', 'postgres'] as const)
   test(`${kind}: what is given up again and again is refused whole`, async (t) => {
     const config = await freshConfig(t, kind);
-    const database = openDatabase(config, { clock: systemClock });
+    const database = await openDatabase(config, { clock: systemClock });
     t.after(() => database.close());
     await migrate(database, systemClock);
     const store = createStore(database, systemClock);

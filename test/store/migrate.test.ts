@@ -121,17 +121,17 @@ const broken: Migration = {
 };
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  const withDatabase = (name: string, fn: (database: Database, another: () => Database) => Promise<void>) =>
+  const withDatabase = (name: string, fn: (database: Database, another: () => Promise<Database>) => Promise<void>) =>
     test(`${kind}: ${name}`, async (t) => {
       const config = await freshConfig(t, kind);
       const open: Database[] = [];
-      const another = () => {
-        const database = openDatabase(config, { clock });
+      const another = async () => {
+        const database = await openDatabase(config, { clock });
         open.push(database);
         return database;
       };
       try {
-        await fn(another(), another);
+        await fn(await another(), another);
       } finally {
         await Promise.all(open.map((database) => database.close()));
       }
@@ -180,7 +180,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   });
 
   withDatabase('processes that start together migrate once', async (database, another) => {
-    const all = [database, another(), another()];
+    const all = [database, await another(), await another()];
     const done = await Promise.all(all.map((one) => migrate(one, clock)));
     assert.deepEqual(
       done.flat(),
@@ -200,7 +200,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
   test(`${kind}: a database of a newer version is refused`, async (t) => {
     const config = await freshConfig(t, kind);
-    const newer = openDatabase(config, { clock });
+    const newer = await openDatabase(config, { clock });
     await migrate(newer, clock, [...MIGRATIONS, extra]);
     await newer.close();
     await assert.rejects(openStore(config, { clock }), {

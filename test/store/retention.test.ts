@@ -104,7 +104,7 @@ eachStore(
 eachStore(
   'only what the newest entry names can be taken away, whatever stands beside it',
   async ({ store, config }) => {
-    const database = openDatabase(config, { clock });
+    const database = await openDatabase(config, { clock });
     try {
       await fc.assert(
         fc.asyncProperty(

@@ -3,6 +3,7 @@ import { CookieJar } from 'tough-cookie';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import { headerOf } from '../../presets/answer.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
+import { HeaderFields } from '../../request/fields.ts';
 import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
 
 /** One request to the app, as a command sends it. */
@@ -129,11 +130,9 @@ export class DirectClient {
   }
 }
 
-async function gathered(answer: Dispatcher.ResponseData): Promise<{ headers: string[]; body: Buffer }> {
+async function gathered(answer: Dispatcher.ResponseData): Promise<{ headers: HeaderFields; body: Buffer }> {
   const raw: unknown = answer.headers; // with `responseHeaders: 'raw'` a flat list, which the type does not say
-  const headers = (Array.isArray(raw) ? raw : []).map((part: unknown) =>
-    Buffer.isBuffer(part) ? part.toString('latin1') : String(part),
-  );
+  const headers = HeaderFields.of(Array.isArray(raw) ? raw : []);
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of answer.body) {
@@ -159,12 +158,9 @@ export function cookiesFor(jar: CookieJar, target: string): string {
 }
 
 function take(jar: CookieJar, target: string, { headers }: WholeAnswer): void {
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    if (headers[i]?.toLowerCase() !== 'set-cookie') continue;
-    // The jar has one app in it, so that its domain says nothing.
-    const line = (headers[i + 1] ?? '').replace(/;\s*domain=[^;]*/gi, '');
-    jar.setCookieSync(line, `${PLACE}${target}`, { ignoreError: true });
-  }
+  // The jar has one app in it, so that its domain says nothing.
+  for (const line of headers.all('set-cookie'))
+    jar.setCookieSync(line.replace(/;\s*domain=[^;]*/gi, ''), `${PLACE}${target}`, { ignoreError: true });
 }
 
 /** Names of the cookies that go to a target. */

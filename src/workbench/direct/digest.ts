@@ -12,10 +12,7 @@ export function signsInByDigest({ steps, authorization }: BoundLogin): boolean {
 
 /** The schemes that an answer asks for, as the app writes them. */
 function schemesOf({ headers }: WholeAnswer): readonly string[] {
-  return headers.flatMap((value, i) => {
-    const challenge = i % 2 === 1 && headers[i - 1]?.toLowerCase() === 'www-authenticate';
-    return challenge ? [/^[^ ,]*/.exec(value.trim())?.[0] ?? ''] : [];
-  });
+  return headers.all('www-authenticate').map((value) => /^[^ ,]*/.exec(value.trim())?.[0] ?? '');
 }
 
 function found(answer: WholeAnswer): string {

@@ -57,7 +57,7 @@ function cookiesOfLogin({ right, afterRight }: Recording): string[] {
 function forScripts(exchanges: readonly Exchange[], session: readonly string[]): string[] {
   const names = exchanges.flatMap(({ answer }) =>
     answer.headers
-      .filter((_, i) => i % 2 === 1 && answer.headers[i - 1]?.toLowerCase() === 'set-cookie')
+      .all('set-cookie')
       .filter((line) => !/;\s*httponly/i.test(line))
       .map((line) => line.split('=', 1)[0] ?? ''),
   );

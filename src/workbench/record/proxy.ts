@@ -3,6 +3,7 @@ import { type AddressInfo, connect as connectPlain, type Socket } from 'node:net
 import { connect as connectTls } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import type { WholeAnswer } from '../../presets/types.ts';
+import { HeaderFields } from '../../request/fields.ts';
 import { CommandRefused } from '../../terminal/exit.ts';
 import type { Seen } from './recording.ts';
 import { bodyForBrowser, forApp, forBrowser, isText, type Places } from './rewrite.ts';
@@ -113,7 +114,7 @@ class Relay {
     headers: readonly string[],
     bytes: Buffer,
   ): void {
-    const answer: WholeAnswer = { status, reason: '', headers, body: bytes };
+    const answer: WholeAnswer = { status, reason: '', headers: HeaderFields.of(headers), body: bytes };
     this.#parts.seen({
       method: request.method ?? 'GET',
       target: request.url ?? '/',

@@ -1,4 +1,5 @@
 import type { WholeAnswer } from '../../presets/types.ts';
+import { HeaderFields } from '../../request/fields.ts';
 import { formsIn } from '../direct/forms.ts';
 import { type SentField, type SentType, sentFields } from './fields.ts';
 import { OTHER, Redactor, RIGHT, withoutValue } from './redact.ts';
@@ -87,10 +88,12 @@ export class Recording {
 
   #cleaned({ status, reason, headers, body }: WholeAnswer): WholeAnswer {
     const text = body.subarray(0, MAX_KEPT).toString('utf8');
-    const kept = headers.map((value, i) =>
-      i % 2 === 1 && headers[i - 1]?.toLowerCase() === 'set-cookie' ? withoutValue(value) : this.#redactor.clean(value),
-    );
-    return { status, reason, headers: kept, body: Buffer.from(this.#redactor.clean(text)) };
+    const kept: string[] = [];
+    headers.each((name, value, lower) => {
+      const cleaned = lower === 'set-cookie' ? withoutValue(value) : this.#redactor.clean(value);
+      kept.push(this.#redactor.clean(name), cleaned);
+    });
+    return { status, reason, headers: HeaderFields.of(kept), body: Buffer.from(this.#redactor.clean(text)) };
   }
 
   /** The request that carried the right password. */

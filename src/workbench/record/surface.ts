@@ -6,8 +6,7 @@ const ASSET = /\.(?:css|js|mjs|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|ot
 const ASSET_TYPE = /^(?:text\/css|text\/javascript|application\/javascript|image\/|font\/)/i;
 
 function typeOf({ answer }: Exchange): string {
-  const at = answer.headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-type');
-  return at < 0 ? '' : (answer.headers[at + 1] ?? '');
+  return answer.headers.first('content-type') ?? '';
 }
 
 function isAsset(exchange: Exchange): boolean {

@@ -98,7 +98,7 @@ export class Lane {
     };
     const clock = { now: () => world.clock.at, monotonic };
     const open = () => openDatabase(side.config, { clock });
-    const parts = { side, clock, one: open(), two: open(), three: open(), kin };
+    const parts = { side, clock, one: await open(), two: await open(), three: await open(), kin };
     await migrate(parts.one, clock);
     const pause = new Pause(kin);
     const node = (database: Database) => openNode(world, clock, createStore(database, clock));

@@ -52,7 +52,7 @@ export class Theatre {
     let kin: Kin | undefined;
     for (const source of ['local', 'app'] as const) {
       const side = await openSide('sqlite');
-      const database = openDatabase(side.config, { clock: world.clock });
+      const database = await openDatabase(side.config, { clock: world.clock });
       await migrate(database, world.clock);
       const services = on(world, createStore(database, world.clock));
       stages.set(source, await furnish(services, side, source === 'local' ? world.wiki : world.portal));

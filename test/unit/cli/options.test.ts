@@ -21,7 +21,7 @@ function leaves(of: Command, above: readonly string[] = []): Leaf[] {
 }
 
 const LEAVES = leaves(
-  buildProgram(() => Promise.reject(new Error('nothing is served here')), { line: () => {}, note: () => {} }),
+  await buildProgram(() => Promise.reject(new Error('nothing is served here')), { line: () => {}, note: () => {} }),
 );
 
 /** What stands for each argument: of an installation with the account alice. */

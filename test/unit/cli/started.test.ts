@@ -31,9 +31,9 @@ test('a command that is printed begins as this one was started', (t) => {
   );
 });
 
-test('every command that there is may be named in a sentence', () => {
+test('every command that there is may be named in a sentence', async () => {
   const output = { line: () => {}, note: () => {} };
-  const program = buildProgram(() => Promise.reject(new Error('nothing is served here')), output);
+  const program = await buildProgram(() => Promise.reject(new Error('nothing is served here')), output);
   for (const command of program.commands)
     assert.equal(`Ask sallyport ${command.name()}.`.replace(NAMED, '> '), `Ask > ${command.name()}.`);
   assert.equal('sallyport keys are npx sallyport check'.replace(NAMED, '> '), 'sallyport keys are npx sallyport check');

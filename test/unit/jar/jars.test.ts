@@ -64,7 +64,7 @@ eachStore('a state opens in its own row alone, and one that does not open is no 
   await on.store.jars.insert({ ...row, id: visitor.id, sessionId: null });
   const fresh = await all.node();
   await assert.rejects(async () => fresh.jars.of(visitor, app, 0), { code: 'sealed-value-invalid' });
-  await on.store.jars.update('ses-1', 1, { ...row, version: 2, state: `${row.state.slice(0, -1)}` });
+  await on.store.jars.update([{ ...row, version: 2, state: `${row.state.slice(0, -1)}` }]);
   await assert.rejects(async () => fresh.jars.of(owner, app, 0), { code: 'sealed-value-invalid' });
 });
 
@@ -256,7 +256,7 @@ eachStore('when the session ends the jar is gone, and nothing makes it anew', as
   await assert.rejects(brings(jars, jar, 'sid=two'), { code: 'sign-in-required' });
   await assert.rejects(jars.begin(jar, 'all'), { code: 'sign-in-required' });
   await jars.clear(jar);
-  const database = openDatabase(on.config, { clock: systemClock });
+  const database = await openDatabase(on.config, { clock: systemClock });
   const { rows } = await sql`select id from jars`.execute(database.db);
   await database.close();
   assert.deepEqual(rows, []);

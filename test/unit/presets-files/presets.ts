@@ -3,6 +3,7 @@ import type { BoundLogin, LoginStep } from '../../../src/config/login-types.ts';
 import { compilePreset } from '../../../src/config/preset/compile.ts';
 import { loadPreset, type PresetFile } from '../../../src/config/preset/load.ts';
 import type { WholeAnswer } from '../../../src/presets/types.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
 
 export const ORIGIN = 'https://app.example.test';
 export const NOW = Date.parse('2026-11-24T00:00:00Z');
@@ -42,7 +43,7 @@ export function answer(
   body = '',
 ): WholeAnswer {
   const lines = Object.entries(headers).flatMap(([name, values]) => [values].flat().flatMap((value) => [name, value]));
-  return { status, reason: '', headers: lines, body: Buffer.from(body) };
+  return { status, reason: '', headers: HeaderFields.of(lines), body: Buffer.from(body) };
 }
 
 export function stepOf(login: BoundLogin, id: string): LoginStep {

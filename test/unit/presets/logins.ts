@@ -90,7 +90,7 @@ export function answer(status: number, headers: readonly string[] = [], body = '
     const colon = line.indexOf(': ');
     return [line.slice(0, colon), line.slice(colon + 2)];
   });
-  return { status, reason: '', headers: pairs, body: Buffer.from(body) };
+  return { status, reason: '', headers: HeaderFields.of(pairs), body: Buffer.from(body) };
 }
 
 /** `METHOD target` as it is read; the ids of the steps for a step. Odd paths are let through to the reading. */

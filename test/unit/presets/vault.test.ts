@@ -13,7 +13,11 @@ const vault = (over: Partial<Vault>): BoundLogin => login({ vault: [{ json: null
 function take(of: BoundLogin, ...given: Parameters<typeof answer>) {
   let n = 0;
   const taken = takeTokens(of, answer(...given), () => `stand-in-${++n}`);
-  return { vault: Object.fromEntries(taken.vault), body: taken.answer.body.toString(), headers: taken.answer.headers };
+  return {
+    vault: Object.fromEntries(taken.vault),
+    body: taken.answer.body.toString(),
+    headers: taken.answer.headers.lines(),
+  };
 }
 
 test('a token in JSON is kept, and nothing of the answer holds it any more', () => {

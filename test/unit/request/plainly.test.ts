@@ -9,6 +9,7 @@ import { decoded, isWellFormed } from '../../../src/lib/readings/decode.ts';
 import { withoutEnd } from '../../../src/lib/trim.ts';
 import { cookiesSet } from '../../../src/presets/set-cookies.ts';
 import { readExactForm } from '../../../src/request/exact-form.ts';
+import { HeaderFields } from '../../../src/request/fields.ts';
 import { type Judge, judge as judgeName, Names } from '../../../src/request/login/judge.ts';
 import { decodeLaxly, placesOf } from '../../../src/request/login/names.ts';
 import { formJudge } from '../../../src/request/login/scan-form.ts';
@@ -208,7 +209,7 @@ test('what ends a cookie is its last Max-Age or Expires, in any case and with an
     const [age, date] = [of('max-age'), of('expires')];
     const gone = age !== null && age !== 'x' ? Number(age) <= 0 : date === dates[0];
     const line = ['a=b', ...attributes.map((pair) => pair.join('='))].join(';');
-    assert.equal(cookiesSet(['Set-Cookie', line], now).get('a'), gone ? null : 'b', line);
+    assert.equal(cookiesSet(HeaderFields.of(['Set-Cookie', line]), now).get('a'), gone ? null : 'b', line);
   });
   fc.assert(property, { numRuns: 1000 });
 });
