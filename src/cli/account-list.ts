@@ -101,6 +101,6 @@ export function listCommand(output: Output, command: Command): void {
       const none = filtered
         ? 'No account is like that.'
         : `There are no accounts yet: ${commandLine(options, 'account add', 'NAME')}`;
-      list(output, false, LISTED, rows, none);
+      list(output, false, { columns: LISTED, rows, empty: none });
     });
 }

@@ -93,7 +93,7 @@ async function tail(output: Output, options: Options): Promise<void> {
       named(await tailAudit(opened, { ...filter, limit: after === undefined ? limit : 10_000, after }));
     const rows = await newest();
     const empty = Object.keys(filter).length > 0 ? 'No entry matches.' : 'Nothing is on record yet.';
-    if (options.follow !== true) return list(output, options.json === true, COLUMNS, rows, empty);
+    if (options.follow !== true) return list(output, options.json === true, { columns: COLUMNS, rows, empty });
     // Entries that come later cannot join a JSON array or widen a column: one line each, from the first on.
     const line = (row: Entry) =>
       options.json === true

@@ -25,7 +25,7 @@ export function authenticatorCommands(output: Output): Command {
     .action(async (account: string, options: Options) => {
       const rows = await withStore(options, (opened) => listAuthenticators(managing(opened), account, options.realm));
       const empty = `${account} has no authenticator: ${commandLine(options, 'ticket issue', account)}`;
-      list(output, options.json === true, COLUMNS, rows, empty);
+      list(output, options.json === true, { columns: COLUMNS, rows, empty });
     });
   located(
     authenticator.command('remove <id>').description('one authenticator, by its id; every session of its account ends'),

@@ -78,7 +78,7 @@ function rowsOf(config: Config | undefined): Row[] {
 
 /** The apps, with what is worth knowing of each. */
 function listApps(output: Output, apps: readonly BindingRow[]): void {
-  list(output, false, BINDING_COLUMNS, apps, 'There is no app.');
+  list(output, false, { columns: BINDING_COLUMNS, rows: apps, empty: 'There is no app.' });
   for (const { app, notes } of apps) for (const note of notes) output.line(`note     ${app}: ${note}`);
   output.line();
 }
@@ -129,7 +129,7 @@ async function check(options: Options, output: Output): Promise<void> {
     for (const finding of findings) output.line(`finding  ${describeFault(finding)}`);
     if (!good && config !== undefined) output.line();
     if (config !== undefined) listApps(output, apps);
-    if (config !== undefined) list(output, false, COLUMNS, rows, 'There is no app.');
+    if (config !== undefined) list(output, false, { columns: COLUMNS, rows, empty: 'There is no app.' });
   }
   const remarks = options.json === true ? [] : notes.map((note) => `note     ${describeFault(note)}`);
   if (!good) throw new CommandRefused([verdict(loaded, options.config), ...remarks].join('\n'));

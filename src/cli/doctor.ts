@@ -137,7 +137,7 @@ async function doctor(options: Options, output: Output): Promise<void> {
     findings.push(...(await examine(app)).map((line): Finding => ({ app: app.id, ...line })));
   const failed = findings.filter(({ verdict }) => verdict === 'fail').length;
   if (options.json === true) json(output, { ok: failed === 0, findings });
-  else list(output, false, COLUMNS, findings, 'There is nothing to look at.');
+  else list(output, false, { columns: COLUMNS, rows: findings, empty: 'There is nothing to look at.' });
   if (failed > 0)
     throw new CommandRefused(
       `${count(failed, 'finding')} above ${failed === 1 ? 'is' : 'are'} marked fail: mend what ${failed === 1 ? 'it names' : 'they name'}, then run doctor again.`,

@@ -84,14 +84,17 @@ function invitationLines(config: Config, invitations: readonly Invitation[], whe
   ];
 }
 
+/** A server that accepts connections now. */
+export interface Started {
+  readonly mode: Mode;
+  readonly config: Config;
+  /** How to reach its installation from the command line. */
+  readonly where: Where;
+  readonly invitations: readonly Invitation[];
+}
+
 /** What a person at the terminal needs to go on, and nothing else. A deployment's standard output is its log: JSON alone. */
-export function greet(
-  output: Output,
-  config: Config,
-  mode: Mode,
-  where: Where,
-  invitations: readonly Invitation[],
-): void {
+export function greet(output: Output, { mode, config, where, invitations }: Started): void {
   const lines = [
     '',
     '  Sallyport is running.',

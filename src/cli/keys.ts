@@ -44,7 +44,7 @@ export function keyCommands(output: Output): Command {
     .action(async (options: Options) => {
       const rows = await withStore(options, ({ store }) => store.keys.list());
       const empty = 'There are no keys yet: they are made at the first start.';
-      list(output, options.json === true, columnsOf(rows, systemClock.now()), rows, empty);
+      list(output, options.json === true, { columns: columnsOf(rows, systemClock.now()), rows, empty });
     });
   located(key.command('rotate').description('a new signing key: published at once, signing when apps can know it'))
     .option(

@@ -148,7 +148,7 @@ async function runAlone(start: Start, createApp: CreateApp, locked: () => void):
             login: loginOf(options),
           });
         signals.onReload(() => reload(app, options, log, output));
-        greet(output, config, mode, options, invitations);
+        greet(output, { mode, config, where: options, invitations });
         setTimeout(giveBack, SETTLED).unref();
       };
       // Told to stop, nothing more is waited for.

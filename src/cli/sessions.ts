@@ -77,13 +77,8 @@ function listCommand(output: Output, session: Command): void {
       const { account, realm, app: appId } = options;
       const rows = await withStore(options, (opened) => listSessions(managing(opened), { account, realm, appId }));
       const filtered = [account, realm, appId].some((each) => each !== undefined);
-      list(
-        output,
-        options.json === true,
-        COLUMNS,
-        rows,
-        filtered ? 'No session is like that.' : 'Nobody is signed in.',
-      );
+      const empty = filtered ? 'No session is like that.' : 'Nobody is signed in.';
+      list(output, options.json === true, { columns: COLUMNS, rows, empty });
     });
 }
 

@@ -89,7 +89,7 @@ export function ticketCommands(output: Output): Command {
           return { ...row, account: name, realm };
         });
       });
-      list(output, options.json === true, COLUMNS, rows, 'There are no open links.');
+      list(output, options.json === true, { columns: COLUMNS, rows, empty: 'There are no open links.' });
     });
   realmed(located(ticket.command('revoke <account>').description('every open link of an account ends')))
     .option('--json', 'JSON instead of text')

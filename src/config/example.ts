@@ -51,7 +51,17 @@ export function presetSchemaText(): string {
   return `${JSON.stringify({ $id: 'sallyport/preset', title: 'Sallyport preset', ...(made as JsonSchema) }, null, 2)}\n`; // as above
 }
 
-function comment(text: string, indent: string): string[] {
+/** Where lines stand: how far in, and whether they are in force or ready to be. */
+interface Position {
+  readonly indent: string;
+  readonly active: boolean;
+}
+
+function deeper({ indent, active }: Position): Position {
+  return { indent: `${indent}  `, active };
+}
+
+function comment(text: string, { indent }: Position): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -77,7 +87,7 @@ function about(option: JsonSchema, required: boolean): string {
 }
 
 /** A line that is in force, or one that is ready to be: `#` without a blank after it. */
-function entry(text: string, indent: string, active: boolean): string {
+function entry(text: string, { indent, active }: Position): string {
   return `${indent}${active ? '' : '#'}${text}`;
 }
 
@@ -88,59 +98,62 @@ function blockOf(option: JsonSchema): JsonSchema | undefined {
 }
 
 /** The options of a block in place of a word, as sentences: not all of them go together. */
-function toldLines(block: JsonSchema, indent: string): string[] {
+function toldLines(block: JsonSchema, at: Position): string[] {
   const told = Object.entries(block.properties ?? {}).map(([key, option]) => {
     const inner = option.properties === undefined ? '' : ` Has ${Object.keys(option.properties).join(', ')}.`;
     const example = option.examples?.[0];
-    const shown = example === undefined ? [] : [`${indent}# Such as ${key}: ${flow(example)}`];
-    return [...comment(`${key}: ${about(option, false)}${inner}`, indent), ...shown];
+    const shown = example === undefined ? [] : [`${at.indent}# Such as ${key}: ${flow(example)}`];
+    return [...comment(`${key}: ${about(option, false)}${inner}`, at), ...shown];
   });
-  return [...comment('As a block it has:', indent), ...told.flat()];
+  return [...comment('As a block it has:', at), ...told.flat()];
 }
 
-function optionLines(key: string, option: JsonSchema, indent: string, active: boolean, required: boolean): string[] {
+/** An option as it stands in its block. */
+interface Named {
+  readonly key: string;
+  readonly option: JsonSchema;
+  readonly required: boolean;
+}
+
+function optionsOf(block: JsonSchema): Named[] {
+  return Object.entries(block.properties ?? {}).map(([key, option]) => {
+    return { key, option, required: block.required?.includes(key) ?? false };
+  });
+}
+
+function optionLines({ key, option, required }: Named, at: Position): string[] {
   const block = blockOf(option);
-  const head = comment(
-    about(block === undefined ? option : { ...option, description: block.description ?? '' }, required),
-    indent,
-  );
   const example = option.examples?.[0];
   // Where a word says as much as a block, the word is shown, and the options of the block are told.
   if (example !== undefined && block !== option && block !== undefined)
     return [
-      ...comment(about(option, required), indent),
-      entry(`${key}: ${flow(example)}`, indent, active),
-      ...toldLines(block, `${indent}  `),
+      ...comment(about(option, required), at),
+      entry(`${key}: ${flow(example)}`, at),
+      ...toldLines(block, deeper(at)),
     ];
-  if (block?.properties !== undefined)
-    return [...head, entry(`${key}:`, indent, active), ...blockLines(block, `${indent}  `, active)];
+  const described = block === undefined ? option : { ...option, description: block.description ?? '' };
+  const head = comment(about(described, required), at);
+  if (block?.properties !== undefined) return [...head, entry(`${key}:`, at), ...blockLines(block, deeper(at))];
   if (option.additionalProperties && typeof example === 'string') {
-    const inner = [
-      entry(`${example}:`, `${indent}  `, active),
-      ...blockLines(option.additionalProperties, `${indent}    `, active),
-    ];
-    return [...head, entry(`${key}:`, indent, active), ...inner];
+    const inner = deeper(at);
+    const lines = [entry(`${example}:`, inner), ...blockLines(option.additionalProperties, deeper(inner))];
+    return [...head, entry(`${key}:`, at), ...lines];
   }
   if (option.items?.properties !== undefined)
-    return [...head, entry(`${key}:`, indent, active), ...itemLines(option.items, indent, active)];
-  return [...head, entry(`${key}: ${flow(example ?? option.default)}`, indent, active)];
+    return [...head, entry(`${key}:`, at), ...itemLines(option.items, deeper(at))];
+  return [...head, entry(`${key}: ${flow(example ?? option.default)}`, at)];
 }
 
 /** The first option of an item of a list stands behind the dash, the others under it. */
-function itemLines(item: JsonSchema, indent: string, active: boolean): string[] {
-  const lines = Object.entries(item.properties ?? {}).map(([key, option], i) => {
-    const required = item.required?.includes(key) ?? false;
+function itemLines(item: JsonSchema, at: Position): string[] {
+  return optionsOf(item).flatMap(({ key, option, required }, i) => {
     const text = `${i === 0 ? '- ' : '  '}${key}: ${flow(option.examples?.[0] ?? option.default)}`;
-    return [...comment(about(option, required), `${indent}    `), entry(text, `${indent}  `, active)];
+    return [...comment(about(option, required), deeper(at)), entry(text, at)];
   });
-  return lines.flat();
 }
 
-function blockLines(block: JsonSchema, indent: string, active: boolean): string[] {
-  return Object.entries(block.properties ?? {}).flatMap(([key, option]) => {
-    const required = block.required?.includes(key) ?? false;
-    return optionLines(key, option, indent, active && required, required);
-  });
+function blockLines(block: JsonSchema, { indent, active }: Position): string[] {
+  return optionsOf(block).flatMap((each) => optionLines(each, { indent, active: active && each.required }));
 }
 
 const HEAD = `# Every option of Sallyport, with its default. Made from src/config/schema.ts by src/config/generate.ts.
@@ -152,10 +165,8 @@ const HEAD = `# Every option of Sallyport, with its default. Made from src/confi
 
 /** The text of config/example.yml. */
 export function exampleText(): string {
-  const top = jsonSchema();
-  const options = Object.entries(top.properties ?? {}).map(([key, option]) => {
-    const required = top.required?.includes(key) ?? false;
-    return optionLines(key, option, '', required, required).join('\n');
-  });
+  const options = optionsOf(jsonSchema()).map((each) =>
+    optionLines(each, { indent: '', active: each.required }).join('\n'),
+  );
   return `${HEAD}\n${options.join('\n\n')}\n`;
 }

@@ -23,51 +23,52 @@ export interface Customer {
   address: Address;
 }
 
+const SAMPLES: readonly Customer[] = [
+  {
+    name: 'alice',
+    number: 'HS-20417',
+    staff: false,
+    orders: [
+      { number: '88121', date: '2004-03-02', goods: 'Manila rope, 24 mm, 200 m', status: 'delivered', total: 31_840 },
+      {
+        number: '88190',
+        date: '2004-03-19',
+        goods: 'Brass cleats, 8 inch, 12 pieces',
+        status: 'on its way',
+        total: 14_376,
+      },
+      {
+        number: '88214',
+        date: '2004-03-26',
+        goods: 'Storm lanterns, galvanised, 6 pieces',
+        status: 'being packed',
+        total: 9_270,
+      },
+    ],
+    address: { company: 'Northquay Chandlers', street: '4 Ropewalk', town: 'Whitby', postcode: 'YO21 3PR' },
+  },
+  {
+    name: 'bob',
+    number: 'HS-20533',
+    staff: false,
+    orders: [
+      { number: '88102', date: '2004-02-27', goods: 'Tarpaulin, waxed, 6 × 4 m', status: 'delivered', total: 12_600 },
+      { number: '88207', date: '2004-03-24', goods: 'Ship’s biscuit, 40 tins', status: 'being packed', total: 7_960 },
+    ],
+    address: { company: 'Bell Island Ferries', street: '1 Pier Head', town: 'Oban', postcode: 'PA34 4LW' },
+  },
+  {
+    name: 'admin',
+    number: 'STAFF-001',
+    staff: true,
+    orders: [],
+    address: { company: 'Harbour & Sons', street: '17 Customs House Lane', town: 'Bristol', postcode: 'BS1 4RW' },
+  },
+];
+
 /** A fresh set of the sample accounts, by the name that the assertion carries. */
 export function sampleCustomers(): ReadonlyMap<string, Customer> {
-  const customers: Customer[] = [
-    {
-      name: 'alice',
-      number: 'HS-20417',
-      staff: false,
-      orders: [
-        { number: '88121', date: '2004-03-02', goods: 'Manila rope, 24 mm, 200 m', status: 'delivered', total: 31_840 },
-        {
-          number: '88190',
-          date: '2004-03-19',
-          goods: 'Brass cleats, 8 inch, 12 pieces',
-          status: 'on its way',
-          total: 14_376,
-        },
-        {
-          number: '88214',
-          date: '2004-03-26',
-          goods: 'Storm lanterns, galvanised, 6 pieces',
-          status: 'being packed',
-          total: 9_270,
-        },
-      ],
-      address: { company: 'Northquay Chandlers', street: '4 Ropewalk', town: 'Whitby', postcode: 'YO21 3PR' },
-    },
-    {
-      name: 'bob',
-      number: 'HS-20533',
-      staff: false,
-      orders: [
-        { number: '88102', date: '2004-02-27', goods: 'Tarpaulin, waxed, 6 × 4 m', status: 'delivered', total: 12_600 },
-        { number: '88207', date: '2004-03-24', goods: 'Ship’s biscuit, 40 tins', status: 'being packed', total: 7_960 },
-      ],
-      address: { company: 'Bell Island Ferries', street: '1 Pier Head', town: 'Oban', postcode: 'PA34 4LW' },
-    },
-    {
-      name: 'admin',
-      number: 'STAFF-001',
-      staff: true,
-      orders: [],
-      address: { company: 'Harbour & Sons', street: '17 Customs House Lane', town: 'Bristol', postcode: 'BS1 4RW' },
-    },
-  ];
-  return new Map(customers.map((customer) => [customer.name, customer]));
+  return new Map(SAMPLES.map((customer) => [customer.name, { ...customer }]));
 }
 
 /** 31840 → `£318.40`. */

@@ -12,6 +12,16 @@ const MENU = [
   ['/whoami', 'Who am I?'],
 ] as const;
 
+function menu(path: string, customer: Customer | undefined): Html {
+  const items = MENU.map(([href, label]) =>
+    href === path
+      ? html`<li><a href="${href}" aria-current="page">${label}</a></li>`
+      : html`<li><a href="${href}">${label}</a></li>`,
+  );
+  const staff = customer?.staff === true && html`<li><a href="/customers">Customers</a></li>`;
+  return html`<nav aria-label="Portal"><ul>${items}${staff}</ul></nav>`;
+}
+
 /** A whole page in the portal's frame. `path` marks the entry of the menu; `script` is a file under /assets. */
 export function page(options: {
   readonly title: string;
@@ -21,11 +31,6 @@ export function page(options: {
   readonly body: Html;
   readonly script?: string;
 }): Html {
-  const items = MENU.map(([href, label]) =>
-    href === options.path
-      ? html`<li><a href="${href}" aria-current="page">${label}</a></li>`
-      : html`<li><a href="${href}">${label}</a></li>`,
-  );
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -40,7 +45,7 @@ ${options.script !== undefined && html`<script src="/assets/${options.script}" d
 <p class="brand">Harbour &amp; Sons</p>
 <p class="motto">Ships’ chandlers since 1891 · Customer Portal</p>
 </header>
-<nav aria-label="Portal"><ul>${items}${options.customer?.staff === true && html`<li><a href="/customers">Customers</a></li>`}</ul></nav>
+${menu(options.path, options.customer)}
 <div class="who">
 <span>Signed in as <strong>${options.name}</strong>${options.customer !== undefined && html` (${options.customer.number})`}</span>
 <a href="/.sallyport/account">Your sign-in</a>

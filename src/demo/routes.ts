@@ -12,7 +12,7 @@ import { receive, sendCatalogue } from './transfer.ts';
 import type { Visitor } from './verify.ts';
 
 /** One request of a visitor whose assertion has been verified. */
-export interface Visit {
+export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly path: string;
@@ -25,45 +25,45 @@ export interface Visit {
   readonly clock: Clock;
 }
 
-type Handler = (visit: Visit) => void | Promise<void>;
+type Handler = (exchange: Exchange) => void | Promise<void>;
 
 /** Every address of the portal; HEAD is answered as GET, static files stand in assets.ts. */
 export const ROUTES: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ['GET /', (v) => show(v, 'Welcome', pages.home(v.visitor.name, v.customer))],
-  ['GET /orders', (v) => show(v, 'Your orders', pages.orders(v.customer))],
-  ['GET /customers', (v) => show(v, 'All customers', pages.customers(staffOnly(v).values()))],
-  ['GET /address', (v) => show(v, 'Your address', pages.address(customerOnly(v), v.query.has('saved')))],
+  ['GET /', (e) => show(e, 'Welcome', pages.home(e.visitor.name, e.customer))],
+  ['GET /orders', (e) => show(e, 'Your orders', pages.orders(e.customer))],
+  ['GET /customers', (e) => show(e, 'All customers', pages.customers(staffOnly(e).values()))],
+  ['GET /address', (e) => show(e, 'Your address', pages.address(customerOnly(e), e.query.has('saved')))],
   ['POST /address', saveAddress],
-  ['GET /upload', (v) => show(v, 'Upload', pages.upload(undefined))],
+  ['GET /upload', (e) => show(e, 'Upload', pages.upload(undefined))],
   ['POST /upload', takeUpload],
-  ['GET /download', (v) => show(v, 'Download', pages.download())],
-  ['GET /download/catalogue', (v) => sendCatalogue(v.response, v.query.get('mb') ?? '1', v.request.method === 'HEAD')],
-  ['GET /clock', (v) => show(v, 'Clock', pages.clock(v.clock.now()), 'clock.js')],
-  ['GET /clock/events', (v) => sendClockEvents(v.response, v.clock)],
-  ['GET /chat', (v) => show(v, 'Chat', pages.chat(v.chat.history), 'chat.js')],
+  ['GET /download', (e) => show(e, 'Download', pages.download())],
+  ['GET /download/catalogue', (e) => sendCatalogue(e.response, e.query.get('mb') ?? '1', e.request.method === 'HEAD')],
+  ['GET /clock', (e) => show(e, 'Clock', pages.clock(e.clock.now()), 'clock.js')],
+  ['GET /clock/events', (e) => sendClockEvents(e.response, e.clock)],
+  ['GET /chat', (e) => show(e, 'Chat', pages.chat(e.chat.history), 'chat.js')],
   ['POST /chat', saySomething],
-  ['GET /whoami', (v) => show(v, 'Who am I?', pages.whoami(v.visitor))],
+  ['GET /whoami', (e) => show(e, 'Who am I?', pages.whoami(e.visitor))],
 ]);
 
-function show(visit: Visit, title: string, body: Html, script?: string): void {
-  const { path, visitor, customer } = visit;
+function show(exchange: Exchange, title: string, body: Html, script?: string): void {
+  const { path, visitor, customer } = exchange;
   const options = { title, path, name: visitor.name, customer, body };
-  sendHtml(visit.response, 200, page(script === undefined ? options : { ...options, script }));
+  sendHtml(exchange.response, 200, page(script === undefined ? options : { ...options, script }));
 }
 
-function customerOnly(visit: Visit): Customer {
-  if (visit.customer === undefined) throw new SallyportError('not-found', 'no customer of that name');
-  return visit.customer;
+function customerOnly(exchange: Exchange): Customer {
+  if (exchange.customer === undefined) throw new SallyportError('not-found', 'no customer of that name');
+  return exchange.customer;
 }
 
-function staffOnly(visit: Visit): ReadonlyMap<string, Customer> {
-  if (!customerOnly(visit).staff) throw new SallyportError('not-found', 'for staff only');
-  return visit.customers;
+function staffOnly(exchange: Exchange): ReadonlyMap<string, Customer> {
+  if (!customerOnly(exchange).staff) throw new SallyportError('not-found', 'for staff only');
+  return exchange.customers;
 }
 
-async function saveAddress(visit: Visit): Promise<void> {
-  const customer = customerOnly(visit);
-  const form = await readForm(visit.request);
+async function saveAddress(exchange: Exchange): Promise<void> {
+  const customer = customerOnly(exchange);
+  const form = await readForm(exchange.request);
   const field = (name: string): string => {
     const value = form.get(name)?.trim() ?? '';
     if (value === '' || value.length > 80)
@@ -76,19 +76,19 @@ async function saveAddress(visit: Visit): Promise<void> {
     town: field('town'),
     postcode: field('postcode'),
   };
-  seeOther(visit.response, '/address?saved=1');
+  seeOther(exchange.response, '/address?saved=1');
 }
 
 /** A form gets a page, anything else (a script, curl -T) gets JSON. */
-async function takeUpload(visit: Visit): Promise<void> {
-  const received = await receive(visit.request);
-  if (received.fileName === '') sendJson(visit.response, received);
-  else show(visit, 'Upload', pages.upload(received));
+async function takeUpload(exchange: Exchange): Promise<void> {
+  const received = await receive(exchange.request);
+  if (received.fileName === '') sendJson(exchange.response, received);
+  else show(exchange, 'Upload', pages.upload(received));
 }
 
 /** The chat without JavaScript. */
-async function saySomething(visit: Visit): Promise<void> {
-  const form = await readForm(visit.request);
-  visit.chat.say(visit.visitor.name, form.get('text') ?? '');
-  seeOther(visit.response, '/chat');
+async function saySomething(exchange: Exchange): Promise<void> {
+  const form = await readForm(exchange.request);
+  exchange.chat.say(exchange.visitor.name, form.get('text') ?? '');
+  seeOther(exchange.response, '/chat');
 }

@@ -7,7 +7,7 @@ import { ChatRoom } from './chat.ts';
 import { sampleCustomers } from './customers.ts';
 import { refusalPage } from './layout.ts';
 import { sendHtml } from './respond.ts';
-import { ROUTES } from './routes.ts';
+import { type Exchange, ROUTES } from './routes.ts';
 import { createVerifier, type VerifierOptions, type Visitor } from './verify.ts';
 
 export interface Portal {
@@ -17,63 +17,72 @@ export interface Portal {
   close(): Promise<void>;
 }
 
+/** Sockets that speak HTTP no more, which a server does not close by itself. */
+class Upgraded {
+  readonly #sockets = new Set<Duplex>();
+
+  add(socket: Duplex): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  }
+
+  /** Ends each, and cuts those that have not gone soon after. */
+  async end(): Promise<void> {
+    for (const socket of this.#sockets) socket.end();
+    await new Promise((resolve) => setTimeout(resolve, this.#sockets.size === 0 ? 0 : 100));
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
 /** The sample legacy portal. Nothing of it, static files included, is shown without a verified assertion. */
 export function createPortal(options: VerifierOptions): Portal {
   const verify = createVerifier(options);
   const chat = new ChatRoom(options.clock, refuseUpgrade);
-  const customers = sampleCustomers();
-  const { clock } = options;
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const visitor = await verify(assertionOf(request));
-    const url = targetOf(request);
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    if (method === 'GET' && sendAsset(response, url.pathname)) return;
-    const handler = ROUTES.get(`${method} ${url.pathname}`);
-    if (handler === undefined) throw new SallyportError('not-found');
-    const customer = customers.get(visitor.name);
-    await handler({
-      request,
-      response,
-      path: url.pathname,
-      query: url.searchParams,
-      visitor,
-      customer,
-      customers,
-      chat,
-      clock,
-    });
-  };
-
+  const parts = { chat, customers: sampleCustomers(), clock: options.clock };
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => refuse(response, error));
+    verify(assertionOf(request))
+      .then((visitor) => answer(parts, visitor, request, response))
+      .catch((error: unknown) => refuse(response, error));
   });
   // Uploads last as long as they last; the head of a request may not.
   server.requestTimeout = 0;
   server.headersTimeout = 10_000;
-  const upgraded = new Set<Duplex>();
+  const upgraded = new Upgraded();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgraded.add(socket);
-    socket.once('close', () => upgraded.delete(socket));
-    socket.on('error', () => socket.destroy());
-    verify(assertionOf(request)).then(
-      (visitor) => openChat(chat, visitor, request, socket, head),
-      (error: unknown) => refuseUpgrade(socket, error),
-    );
+    verify(assertionOf(request))
+      .then(({ name }) => {
+        if (request.url !== '/chat/socket') throw new SallyportError('bad-request', 'not the chat');
+        chat.join(name, request, socket, head);
+      })
+      .catch((error: unknown) => refuseUpgrade(socket, error));
   });
-
   return {
     server,
     close: async () => {
       chat.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
-      for (const socket of upgraded) socket.end();
-      await new Promise((resolve) => setTimeout(resolve, upgraded.size === 0 ? 0 : 100));
-      for (const socket of upgraded) socket.destroy();
+      await upgraded.end();
       await closed;
     },
   };
+}
+
+async function answer(
+  parts: Pick<Exchange, 'chat' | 'customers' | 'clock'>,
+  visitor: Visitor,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = targetOf(request);
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  if (method === 'GET' && sendAsset(response, url.pathname)) return;
+  const handler = ROUTES.get(`${method} ${url.pathname}`);
+  if (handler === undefined) throw new SallyportError('not-found');
+  const customer = parts.customers.get(visitor.name);
+  await handler({ ...parts, request, response, path: url.pathname, query: url.searchParams, visitor, customer });
 }
 
 /** Two lines of the header arrive here joined by a comma, which the verifier refuses. */
@@ -88,11 +97,6 @@ function targetOf(request: IncomingMessage): URL {
     throw new SallyportError('bad-target');
   }
   return new URL(target, 'http://portal');
-}
-
-function openChat(chat: ChatRoom, visitor: Visitor, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  if (request.url === '/chat/socket') chat.join(visitor.name, request, socket, head);
-  else refuseUpgrade(socket, new SallyportError('bad-request', 'not the chat'));
 }
 
 /** Status and page of a refusal. The detail goes nowhere: not to the visitor, not to a log that nobody reads. */

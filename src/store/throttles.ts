@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { SallyportError } from '../errors.ts';
 import { touched } from './columns.ts';
 import type { Scope } from './database.ts';
-import type { ThrottleRoom, ThrottleRow, ThrottleStore } from './types.ts';
+import type { ThrottleRoom, ThrottleStore } from './types.ts';
 
 const ALWAYS: ThrottleRoom = { forgetMs: Number.MAX_SAFE_INTEGER };
 
@@ -36,27 +36,24 @@ function nextAt(at: number, delays: readonly number[], room: ThrottleRoom): RawB
   return sql<number>`case when throttles.next_at > ${delayed} then throttles.next_at else ${delayed} end`;
 }
 
-async function fail(
-  { db }: Scope,
-  key: string,
-  at: number,
-  delays: readonly number[],
-  room: ThrottleRoom,
-): Promise<ThrottleRow | undefined> {
-  const [first] = delays;
-  // An empty list would mean no delay at all; absence never permits.
-  if (first === undefined) throw new SallyportError('internal', 'A throttle without delays does not throttle.');
-  return db
-    .insertInto('throttles')
-    .values({ key, failures: 1, nextAt: at + first, updatedAt: at })
-    .onConflict((c) =>
-      c
-        .column('key')
-        .doUpdateSet({ failures: counted(at, room), nextAt: nextAt(at, delays, room), updatedAt: at })
-        .where(hasRoom(at, room)),
-    )
-    .returningAll()
-    .executeTakeFirst();
+function failIn({ db }: Scope) {
+  // Without a room there always is one, and a row.
+  return async (key: string, at: number, delays: readonly number[], room: ThrottleRoom = ALWAYS) => {
+    const [first] = delays;
+    // An empty list would mean no delay at all; absence never permits.
+    if (first === undefined) throw new SallyportError('internal', 'A throttle without delays does not throttle.');
+    return db
+      .insertInto('throttles')
+      .values({ key, failures: 1, nextAt: at + first, updatedAt: at })
+      .onConflict((c) =>
+        c
+          .column('key')
+          .doUpdateSet({ failures: counted(at, room), nextAt: nextAt(at, delays, room), updatedAt: at })
+          .where(hasRoom(at, room)),
+      )
+      .returningAll()
+      .executeTakeFirst();
+  };
 }
 
 export function throttleStore(scope: Scope): ThrottleStore {
@@ -64,9 +61,7 @@ export function throttleStore(scope: Scope): ThrottleStore {
   return {
     byKey: (key) => db.selectFrom('throttles').selectAll().where('key', '=', key).executeTakeFirst(),
     byKeys: (keys) => db.selectFrom('throttles').selectAll().where('key', 'in', keys).execute(),
-    // Without a room there always is one, and a row.
-    fail: ((key: string, at: number, delays: readonly number[], room: ThrottleRoom = ALWAYS) =>
-      fail(scope, key, at, delays, room)) as ThrottleStore['fail'],
+    fail: failIn(scope) as ThrottleStore['fail'],
     async forgive(key, most, room) {
       const row = await db
         .updateTable('throttles')

@@ -93,14 +93,15 @@ export function record<T>(columns: readonly Column<T>[], row: T): Record<string,
   return Object.fromEntries(columns.map((column) => [column.name.replaceAll(' ', '_'), column.of(row) ?? null]));
 }
 
+export interface Listing<T> {
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  /** What people read when there is no row. */
+  readonly empty: string;
+}
+
 /** Prints rows as a table, or as a JSON array of the same values under their column names. */
-export function list<T>(
-  output: Output,
-  asJson: boolean,
-  columns: readonly Column<T>[],
-  rows: readonly T[],
-  empty: string,
-): void {
+export function list<T>(output: Output, asJson: boolean, { columns, rows, empty }: Listing<T>): void {
   const seen = visible(columns);
   if (asJson) {
     const records = rows.map((row) => record(columns, row));

@@ -99,9 +99,9 @@ export const RECORDER: readonly Reader[] = [
   read('outcomes', PAGE, 64 * KiB, (text) =>
     outcomes(answer(200, [`Location: /${text}`, `Set-Cookie: a=${text}`], text), answer(200, [], `x${text}`)),
   ),
-  read('forApp', LINE, 16 * KiB, (text) => forApp(['Cookie', text, 'Referer', text], PLACES)),
+  read('forApp', LINE, 16 * KiB, (text) => forApp(HeaderFields.of(['Cookie', text, 'Referer', text]), PLACES)),
   read('forBrowser', LINE, 64 * KiB, (text) =>
-    forBrowser(['Set-Cookie', text, 'Content-Security-Policy', text, 'X', text], PLACES),
+    forBrowser(HeaderFields.of(['Set-Cookie', text, 'Content-Security-Policy', text, 'X', text]), PLACES),
   ),
   read('bodyForBrowser', ['http://app.example', 'http:', '\\/', '/'], 256 * KiB, (text) =>
     bodyForBrowser(text, PLACES),

@@ -10,7 +10,7 @@ export interface BrowserBody {
 }
 
 /** The values that a person gives, by the selector of the step. */
-export type Given = ReadonlyMap<string, string>;
+export type FieldValues = ReadonlyMap<string, string>;
 
 const EMPTY = Buffer.alloc(0);
 
@@ -27,7 +27,7 @@ function listed(step: LoginStep, name: string): boolean {
   return named.some((selector) => selector !== '' && selects(selector, name));
 }
 
-function formBody(step: LoginStep, given: Given, form: Form | null): BrowserBody {
+function formBody(step: LoginStep, given: FieldValues, form: Form | null): BrowserBody {
   const pairs = new Map<string, string>();
   // What the step needs is what the operator's people fill in, whatever stands in the form before.
   const wanted = new Map([...needed(step), ...given]);
@@ -48,7 +48,7 @@ function headersFor(type: string, bytes: Buffer): string[] {
   return ['Content-Type', type, 'Content-Length', String(bytes.length)];
 }
 
-function jsonBody(step: LoginStep, given: Given): BrowserBody {
+function jsonBody(step: LoginStep, given: FieldValues): BrowserBody {
   const root: Record<string, unknown> = {};
   for (const [pointer, value] of [...needed(step), ...given]) {
     const keys = pointer
@@ -80,7 +80,7 @@ function written(name: string, { attributes, children, text }: Element): string 
   return `<${name}${head}>${escapeHtml(text)}${inner}</${name}>`;
 }
 
-function xmlBody(step: LoginStep, given: Given): BrowserBody {
+function xmlBody(step: LoginStep, given: FieldValues): BrowserBody {
   const root = element();
   for (const [path, value] of [...needed(step), ...given]) {
     let at = root;
@@ -101,7 +101,7 @@ function xmlBody(step: LoginStep, given: Given): BrowserBody {
 }
 
 /** The request body by which a person signs in with these values; for a form with the fields that the app put into its page. */
-export function browserBody(step: LoginStep, given: Given, form: Form | null): BrowserBody {
+export function browserBody(step: LoginStep, given: FieldValues, form: Form | null): BrowserBody {
   switch (step.type) {
     case 'form':
       return formBody(step, given, form);

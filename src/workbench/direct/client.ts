@@ -7,7 +7,7 @@ import { HeaderFields } from '../../request/fields.ts';
 import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
 
 /** One request to the app, as a command sends it. */
-export interface Asked {
+export interface DirectRequest {
   readonly method?: string;
   readonly target: string;
   /** Besides Host, Accept, User-Agent and Cookie. */
@@ -74,10 +74,10 @@ export class DirectClient {
   }
 
   /** Sends one request; redirects are not followed. Rejects with CommandRefused when there is no answer. */
-  async ask(asked: Asked, jar?: CookieJar): Promise<WholeAnswer> {
-    const { method = 'GET', target, body = null } = asked;
+  async ask(request: DirectRequest, jar?: CookieJar): Promise<WholeAnswer> {
+    const { method = 'GET', target, body = null } = request;
     const cookie = jar === undefined ? '' : cookiesFor(jar, target);
-    const headers = {
+    const fields = {
       Host: new URL(this.seenAs).host,
       Accept: 'text/html,application/json;q=0.9,*/*;q=0.8',
       'Accept-Encoding': 'identity',
@@ -85,17 +85,18 @@ export class DirectClient {
       ...(this.seenAs.startsWith('https:') && this.origin !== this.seenAs ? { 'X-Forwarded-Proto': 'https' } : {}),
       ...(cookie === '' ? {} : { Cookie: cookie }),
       ...(body?.type == null ? {} : { 'Content-Type': body.type }),
-      ...asked.headers,
+      ...request.headers,
     };
     try {
       const answer = await this.#pool.request({
         path: target,
         method: method as Dispatcher.HttpMethod, // undici takes any token; its type lists the common ones
-        headers,
+        headers: fields,
         body: body?.bytes ?? null,
         responseHeaders: 'raw',
       });
-      const whole = { status: answer.statusCode, reason: '', ...(await gathered(answer)) };
+      const headers = headersOf(answer);
+      const whole = { status: answer.statusCode, reason: '', headers, body: await bodyOf(answer) };
       if (jar !== undefined) take(jar, target, whole);
       return whole;
     } catch (error) {
@@ -130,9 +131,13 @@ export class DirectClient {
   }
 }
 
-async function gathered(answer: Dispatcher.ResponseData): Promise<{ headers: HeaderFields; body: Buffer }> {
-  const raw: unknown = answer.headers; // with `responseHeaders: 'raw'` a flat list, which the type does not say
-  const headers = HeaderFields.of(Array.isArray(raw) ? raw : []);
+/** The head of an answer that was asked for with `responseHeaders: 'raw'`. */
+export function headersOf({ headers }: Dispatcher.ResponseData): HeaderFields {
+  const raw: unknown = headers; // a flat list then, which the type does not say
+  return HeaderFields.of(Array.isArray(raw) ? raw : []);
+}
+
+async function bodyOf(answer: Dispatcher.ResponseData): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of answer.body) {
@@ -140,7 +145,7 @@ async function gathered(answer: Dispatcher.ResponseData): Promise<{ headers: Hea
     size += (piece as Buffer).length;
     if (size > MAX_BODY) break;
   }
-  return { headers, body: Buffer.concat(pieces) };
+  return Buffer.concat(pieces);
 }
 
 function unreachable(origin: string, error: unknown): CommandRefused {

@@ -30,21 +30,21 @@ function meant({ login }: Trial, second: Credentials, tried: SignedIn, after: Wh
 }
 
 async function within(trial: Trial, second: Credentials, jar: CookieJar): Promise<Line> {
-  const { client, login, first } = trial;
+  const { first } = trial;
   const what = `second sign-in, as ${second.account}, in the session of ${first.account}`;
   const expected = 'refused by Sallyport';
   // Without the form's token the app would refuse anybody (CSRF), which says nothing of a second sign-in.
   if ((await showsForm(trial, emptyJar())) === true && (await showsForm(trial, jar)) === false)
     return note(what, expected, 'not tried: the app shows no sign-in form to somebody who is signed in');
-  const tried = await signIn(client, login, second, jar);
-  return note(what, expected, meant(trial, second, tried, await askWhoami(client, login, second.account, jar)));
+  const tried = await signIn(trial, second, jar);
+  return note(what, expected, meant(trial, second, tried, await askWhoami(trial, second.account, jar)));
 }
 
 /** Signs a second account in: by itself, and in the session of the first, whose cookies are in the jar. */
 export async function secondLogin(trial: Trial, jar: CookieJar): Promise<Line[]> {
-  const { client, login, second } = trial;
+  const { login, second } = trial;
   if (second === null) return [];
-  const own = await signIn(client, login, second, emptyJar());
+  const own = await signIn(trial, second, emptyJar());
   const named = own.who?.kind === 'name' ? appName(login.names, own.who.name) : null;
   const good = own.outcome === 'ok' && (own.who === null || named === appName(login.names, second.account));
   const expected = login.whoami === null ? 'ok' : `ok, and whoami says ${quoted(second.account)}`;

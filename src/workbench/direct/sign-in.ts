@@ -9,10 +9,16 @@ import { whoamiTarget, whoIs } from '../../presets/whoami.ts';
 import { HeaderFields } from '../../request/fields.ts';
 import { selects } from '../../request/login/names.ts';
 import { readStep } from '../../request/login/step.ts';
-import { browserBody, type Given } from './body.ts';
+import { browserBody, type FieldValues } from './body.ts';
 import type { DirectClient } from './client.ts';
 import { type Form, formsIn } from './forms.ts';
 import { pathOfPattern, queryOfRule } from './literal.ts';
+
+/** An app that a preset is held against. */
+export interface AppUnderTest {
+  readonly client: DirectClient;
+  readonly login: BoundLogin;
+}
 
 export interface Credentials {
   readonly account: string;
@@ -72,7 +78,7 @@ export function stepTarget(login: BoundLogin, step: LoginStep, found: FoundForm)
   return null;
 }
 
-function givenFor(step: LoginStep, { account, password }: Credentials): Given {
+function givenFor(step: LoginStep, { account, password }: Credentials): FieldValues {
   const given = new Map<string, string>();
   if (step.type === 'basic') return given.set('user', account).set('password', password);
   if (step.account !== null) given.set(step.account, account);
@@ -87,20 +93,20 @@ const unknown = (why: string, answer: WholeAnswer | null = null): SignedIn => ({
   who: null,
 });
 
+/** A sign-in on its way. The jar holds what the app has set. */
+interface Attempt extends AppUnderTest {
+  readonly credentials: Credentials;
+  readonly jar: CookieJar;
+}
+
 interface Page {
   readonly html: string;
   readonly target: string;
 }
 
 /** Sends one step as the engine would: the browser's body read strictly and written anew by us. */
-async function send(
-  client: DirectClient,
-  login: BoundLogin,
-  step: LoginStep,
-  credentials: Credentials,
-  page: Page,
-  jar: CookieJar,
-): Promise<WholeAnswer | string> {
+async function send(attempt: Attempt, step: LoginStep, page: Page): Promise<WholeAnswer | string> {
+  const { client, login, credentials, jar } = attempt;
   const found = findForm(client, step, page.html, page.target);
   const target = stepTarget(login, step, found);
   if (target === null) return `there is no form for step ${step.id}, and its address is a pattern`;
@@ -127,8 +133,7 @@ async function send(
 
 /** Asks the app who is signed in with a jar, as the engine would. null: it cannot be asked. */
 export async function askWhoami(
-  client: DirectClient,
-  login: BoundLogin,
+  { client, login }: AppUnderTest,
   account: string,
   jar: CookieJar,
   headers: Readonly<Record<string, string>> = {},
@@ -142,20 +147,14 @@ export async function askWhoami(
 }
 
 /** After a step that is no failure: the app's own word. */
-async function concluded(
-  client: DirectClient,
-  login: BoundLogin,
-  account: string,
-  jar: CookieJar,
-  ok: boolean,
-  answer: WholeAnswer,
-): Promise<SignedIn> {
+async function concluded(attempt: Attempt, ok: boolean, answer: WholeAnswer): Promise<SignedIn> {
+  const { login, credentials, jar } = attempt;
   if (login.whoami !== null && login.whoami.ask === null && ok) {
     const who = whoIs(login, answer, systemClock.now());
     if (who.kind === 'name') return { outcome: 'ok', why: null, answer, who };
     return unknown('the answer does not say who is signed in', answer);
   }
-  const who = await askWhoami(client, login, account, jar);
+  const who = await askWhoami(attempt, credentials.account, jar);
   if (who === null)
     return ok
       ? { outcome: 'ok', why: null, answer, who }
@@ -168,7 +167,7 @@ async function concluded(
 }
 
 /** The page of the next step: the answer, or where it leads. */
-async function following(client: DirectClient, answer: WholeAnswer, page: Page, jar: CookieJar): Promise<Page> {
+async function following({ client, jar }: Attempt, answer: WholeAnswer, page: Page): Promise<Page> {
   const location = answer.status >= 300 && answer.status < 400 ? headerOf(answer, 'location') : undefined;
   const target = location === undefined ? null : client.within(location, page.target);
   if (target === null) return { html: textOf(answer), target: page.target };
@@ -177,43 +176,36 @@ async function following(client: DirectClient, answer: WholeAnswer, page: Page, 
 }
 
 /** Credentials with every request: there is no step, and nothing is kept. */
-async function withHeader(
-  client: DirectClient,
-  login: BoundLogin,
-  { account, password }: Credentials,
-  jar: CookieJar,
-): Promise<SignedIn> {
+async function withHeader(attempt: Attempt): Promise<SignedIn> {
+  const { client, login, jar } = attempt;
+  const { account, password } = attempt.credentials;
   if (!login.authorization.includes('basic')) return unknown('only Basic credentials can be tried from here');
   const token = Buffer.from(`${account}:${password}`).toString('base64');
   const headers = { Authorization: `Basic ${token}` };
   const answer = await client.ask({ target: login.entry, headers }, jar);
   if (answer.status === 401) return { outcome: 'fail', why: null, answer, who: null };
   if (answer.status >= 400) return unknown('neither a page nor a refusal', answer);
-  return { outcome: 'ok', why: null, answer, who: await askWhoami(client, login, account, jar, headers) };
+  return { outcome: 'ok', why: null, answer, who: await askWhoami(attempt, account, jar, headers) };
 }
 
 /** Signs in at the app, directly, with every step of the preset. The jar holds what the app set. */
-export async function signIn(
-  client: DirectClient,
-  login: BoundLogin,
-  credentials: Credentials,
-  jar: CookieJar,
-): Promise<SignedIn> {
-  if (login.steps.length === 0) return withHeader(client, login, credentials, jar);
+export async function signIn(app: AppUnderTest, credentials: Credentials, jar: CookieJar): Promise<SignedIn> {
+  const { client, login } = app;
+  const attempt = { client, login, credentials, jar };
+  if (login.steps.length === 0) return withHeader(attempt);
   const opened = await client.open(login.entry, jar);
   let page: Page = { html: textOf(opened.answer), target: opened.target };
   let step = login.steps[0];
   for (let count = 0; step !== undefined && count <= login.steps.length; count += 1) {
-    const answer = await send(client, login, step, credentials, page, jar);
+    const answer = await send(attempt, step, page);
     if (typeof answer === 'string') return unknown(answer);
     const outcome = outcomeOf(step, answer, systemClock.now());
-    if (outcome === 'probe') return concluded(client, login, credentials.account, jar, false, answer);
+    if (outcome === 'probe') return concluded(attempt, false, answer);
     if (outcome.kind === 'fail') return { outcome: 'fail', why: null, answer, who: null };
-    if (outcome.kind !== 'next')
-      return concluded(client, login, credentials.account, jar, outcome.kind === 'ok', answer);
+    if (outcome.kind !== 'next') return concluded(attempt, outcome.kind === 'ok', answer);
     const { step: id } = outcome;
     step = login.steps.find((each) => each.id === id);
-    page = await following(client, answer, page, jar);
+    page = await following(attempt, answer, page);
   }
   return unknown('the steps lead in a circle');
 }

@@ -1,12 +1,8 @@
-import type { BoundLogin } from '../../config/login-types.ts';
 import type { Who } from '../../presets/types.ts';
-import type { DirectClient } from './client.ts';
-import type { Credentials, SignedIn } from './sign-in.ts';
+import type { AppUnderTest, Credentials, SignedIn } from './sign-in.ts';
 
 /** What a preset is tried with. */
-export interface Trial {
-  readonly client: DirectClient;
-  readonly login: BoundLogin;
+export interface Trial extends AppUnderTest {
   readonly first: Credentials;
   readonly second: Credentials | null;
 }

@@ -10,11 +10,11 @@ import { digestLines, signsInByDigest } from './digest.ts';
 import { steadyText, tryDoor } from './doors.ts';
 import { fine, judged, type Line, note, wrong } from './line.ts';
 import { secondLogin } from './second.ts';
-import { askWhoami, findForm, signIn } from './sign-in.ts';
+import { type AppUnderTest, askWhoami, findForm, signIn } from './sign-in.ts';
 import { quoted, spoken, type Trial, told } from './told.ts';
 
 /** Whether people get to the sign-in page, and its form leads back to us. */
-export async function entryLines({ client, login }: Pick<Trial, 'client' | 'login'>): Promise<Line[]> {
+export async function entryLines({ client, login }: AppUnderTest): Promise<Line[]> {
   const opened = await client.open(login.entry, emptyJar());
   const { status } = opened.answer;
   const what = `entry ${login.entry}`;
@@ -41,9 +41,9 @@ export async function entryLines({ client, login }: Pick<Trial, 'client' | 'logi
   ];
 }
 
-async function wrongPassword({ client, login, first }: Trial): Promise<Line> {
+async function wrongPassword(trial: Trial): Promise<Line> {
   const password = randomBytes(9).toString('base64url');
-  const tried = await signIn(client, login, { account: first.account, password }, emptyJar());
+  const tried = await signIn(trial, { account: trial.first.account, password }, emptyJar());
   return judged(tried.outcome === 'fail', 'wrong password', 'fail', told(tried));
 }
 
@@ -54,9 +54,10 @@ interface Right {
   readonly name: string | null;
 }
 
-async function rightPassword({ client, login, first }: Trial): Promise<Right> {
+async function rightPassword(trial: Trial): Promise<Right> {
+  const { login, first } = trial;
   const jar = emptyJar();
-  const tried = await signIn(client, login, first, jar);
+  const tried = await signIn(trial, first, jar);
   const { who } = tried;
   const name = who?.kind === 'name' ? (appName(login.names, who.name) ?? null) : null;
   const same = name !== null && name === appName(login.names, first.account);
@@ -80,8 +81,8 @@ const SPELLINGS: readonly (readonly [string, (name: string) => string])[] = [
 ];
 
 async function spelling(trial: Trial, what: string, account: string, name: string | null): Promise<Line> {
-  const { client, login, first } = trial;
-  const tried = await signIn(client, login, { account, password: first.password }, emptyJar());
+  const { login, first } = trial;
+  const tried = await signIn(trial, { account, password: first.password }, emptyJar());
   const label = `name ${what}`;
   if (tried.outcome !== 'ok') return fine(label, 'refused, or the same account', `not signed in (${told(tried)})`);
   if (tried.who?.kind !== 'name') {
@@ -135,7 +136,8 @@ async function inQuery({ client, login, first }: Trial): Promise<Line[]> {
   ];
 }
 
-async function basicOnEntry({ client, login, first }: Trial): Promise<Line> {
+async function basicOnEntry(trial: Trial): Promise<Line> {
+  const { client, login, first } = trial;
   const what = 'Basic credentials on any page';
   const passes = login.authorization.includes('basic');
   const by = passes ? 'passed on for the same name only' : 'removed by us';
@@ -143,7 +145,7 @@ async function basicOnEntry({ client, login, first }: Trial): Promise<Line> {
   const target = login.whoami?.ask?.target.includes('{') === false ? null : login.entry;
   const jar = emptyJar();
   if (target === null) {
-    const who = await askWhoami(client, login, first.account, jar, { Authorization: `Basic ${token}` });
+    const who = await askWhoami(trial, first.account, jar, { Authorization: `Basic ${token}` });
     const takes = who?.kind === 'name';
     return note(what, by, takes ? `the app takes them: ${spoken(who)}` : 'the app does not take them');
   }

@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<Found>[] = [
 
 export function listPresets(output: Output, asJson: boolean): void {
   const rows = presetNames().map((name) => findPreset(name, { shown: true }));
-  list(output, asJson, COLUMNS, rows, 'There is no preset.');
+  list(output, asJson, { columns: COLUMNS, rows, empty: 'There is no preset.' });
 }
 
 function signInLines({ login }: Found): [string, Value][] {

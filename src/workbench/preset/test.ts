@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<Line>[] = [
 export function report(output: Output, asJson: boolean, about: Record<string, unknown>, lines: readonly Line[]): void {
   const failed = lines.filter(({ verdict }) => verdict === 'fail').length;
   if (asJson) json(output, { ...about, ok: failed === 0, lines });
-  else list(output, false, COLUMNS, lines, 'Nothing was tried.');
+  else list(output, false, { columns: COLUMNS, rows: lines, empty: 'Nothing was tried.' });
   if (failed > 0)
     throw new CommandRefused(
       `${count(failed, 'line')} above ${failed === 1 ? 'is' : 'are'} marked fail: mend the preset, then test it again.`,

@@ -1,9 +1,8 @@
-import type { BoundLogin } from '../../config/login-types.ts';
 import { headerOf, textOf } from '../../presets/answer.ts';
 import { appName } from '../../presets/names.ts';
 import { cookieNames, copyJar, DirectClient, emptyJar } from '../direct/client.ts';
 import { tryDoor } from '../direct/doors.ts';
-import { askWhoami, type Credentials, signIn } from '../direct/sign-in.ts';
+import { type AppUnderTest, askWhoami, type Credentials, signIn } from '../direct/sign-in.ts';
 import { compileDraft, type Draft } from './draft.ts';
 import type { Exchange } from './recording.ts';
 import { cookiePattern } from './steps.ts';
@@ -18,14 +17,10 @@ const KNOWN_DOORS = [
 ];
 
 /** Cookies without which, or with which alone, the app knows who somebody is. */
-export async function sessionCookies(
-  client: DirectClient,
-  login: BoundLogin,
-  { account, jar }: People,
-): Promise<string[]> {
-  const names = cookieNames(jar, login.whoami?.ask?.target ?? '/');
+export async function sessionCookies(app: AppUnderTest, { account, jar }: People): Promise<string[]> {
+  const names = cookieNames(jar, app.login.whoami?.ask?.target ?? '/');
   const says = async (keep: (name: string) => boolean): Promise<boolean> =>
-    (await askWhoami(client, login, account, copyJar(jar, keep)))?.kind === 'name';
+    (await askWhoami(app, account, copyJar(jar, keep)))?.kind === 'name';
   const found: string[] = [];
   for (const name of names) {
     const needed = !(await says((each) => each !== name));
@@ -35,15 +30,11 @@ export async function sessionCookies(
 }
 
 /** How the app folds names: only what it has shown to be the same account. */
-export async function foldings(
-  client: DirectClient,
-  login: BoundLogin,
-  { account, password }: Credentials,
-): Promise<string[]> {
+export async function foldings(app: AppUnderTest, { account, password }: Credentials): Promise<string[]> {
   const same = async (spelt: string): Promise<boolean> => {
     if (spelt === account) return false;
-    const { who } = await signIn(client, login, { account: spelt, password }, emptyJar());
-    return who?.kind === 'name' && appName(login.names, who.name.trim()) === account.toLowerCase();
+    const { who } = await signIn(app, { account: spelt, password }, emptyJar());
+    return who?.kind === 'name' && appName(app.login.names, who.name.trim()) === account.toLowerCase();
   };
   const found: string[] = [];
   if (await same(` ${account} `)) found.push('trim');

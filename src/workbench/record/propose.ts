@@ -81,7 +81,7 @@ function unjudged(draft: Draft): Draft {
 async function personOf(client: DirectClient, draft: Draft, credentials: Credentials | null): Promise<People | null> {
   if (credentials === null) return null;
   const jar = emptyJar();
-  await signIn(client, compileDraft(unjudged(draft), client.seenAs), credentials, jar);
+  await signIn({ client, login: compileDraft(unjudged(draft), client.seenAs) }, credentials, jar);
   return { account: credentials.account, jar };
 }
 
@@ -144,9 +144,9 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   const { whoami, strip } = found;
   const spelt = strip.length === 0 ? {} : { strip };
   const asked: Draft = { ...rest, whoami, account: { fold: ['lower'], ...spelt } };
-  const login = compileDraft(asked, client.seenAs);
-  const cookies = await sessionCookies(client, login, mine);
-  const fold = await foldings(client, login, first);
+  const app = { client, login: compileDraft(asked, client.seenAs) };
+  const cookies = await sessionCookies(app, mine);
+  const fold = await foldings(app, first);
   const lost = whoami.anonymous.filter(({ location }) => location !== undefined);
   return {
     ...asked,

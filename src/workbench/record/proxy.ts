@@ -2,18 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
-import type { WholeAnswer } from '../../presets/types.ts';
 import { HeaderFields } from '../../request/fields.ts';
 import { CommandRefused } from '../../terminal/exit.ts';
-import type { Seen } from './recording.ts';
+import { headersOf, type Upstream } from '../direct/client.ts';
+import type { RecordedExchange } from './recording.ts';
 import { bodyForBrowser, forApp, forBrowser, isText, type Places } from './rewrite.ts';
 
 export interface RecorderParts {
-  readonly upstream: string;
-  readonly ca: string | undefined;
+  readonly upstream: Pick<Upstream, 'origin' | 'ca'>;
   /** 0: any that is free. */
   readonly port: number;
-  seen(exchange: Seen): void;
+  recorded(exchange: RecordedExchange): void;
   /** Answers what is under /.record/. */
   guide(request: IncomingMessage, response: ServerResponse): void;
 }
@@ -37,11 +36,6 @@ async function whole(stream: AsyncIterable<unknown>): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-function headerIn(headers: readonly string[], name: string): string {
-  const at = headers.findIndex((each, i) => i % 2 === 0 && each.toLowerCase() === name);
-  return at < 0 ? '' : (headers[at + 1] ?? '');
-}
-
 function refererTarget(request: IncomingMessage, places: Places): string | null {
   const { referer } = request.headers;
   if (referer === undefined || !referer.startsWith(`${places.recorder}/`)) return null;
@@ -55,6 +49,19 @@ function ownHost(request: IncomingMessage, port: number): string | null {
   return [`127.0.0.1:${port}`, `localhost:${port}`].includes(host) ? `http://${host}` : null;
 }
 
+function sent(request: IncomingMessage, body: Buffer, places: Places): Omit<RecordedExchange, 'answer'> {
+  const { headers } = request;
+  return {
+    method: request.method ?? 'GET',
+    target: request.url ?? '/',
+    page: refererTarget(request, places),
+    contentType: headers['content-type'] ?? '',
+    authorization: headers.authorization,
+    cookies: (headers.cookie ?? '').split(/;\s*/).map((pair) => pair.split('=', 1)[0] ?? ''),
+    body,
+  };
+}
+
 class Relay {
   readonly #parts: RecorderParts;
   readonly #agent: Agent;
@@ -65,7 +72,7 @@ class Relay {
       pipelining: 1,
       maxHeaderSize: 64 * 1024,
       bodyTimeout: 0,
-      connect: parts.ca === undefined ? {} : { ca: parts.ca },
+      connect: parts.upstream.ca === undefined ? {} : { ca: parts.upstream.ca },
     });
   }
 
@@ -74,24 +81,25 @@ class Relay {
   }
 
   async request(request: IncomingMessage, response: ServerResponse, recorder: string): Promise<void> {
-    const places = { recorder, app: this.#parts.upstream };
+    const places = { recorder, app: this.#parts.upstream.origin };
     const body = await whole(request);
     const target = request.url ?? '/';
     const answer = await this.#agent.request({
-      origin: this.#parts.upstream,
+      origin: this.#parts.upstream.origin,
       path: target,
       method: (request.method ?? 'GET') as Dispatcher.HttpMethod, // undici takes any token; its type lists the common ones
-      headers: forApp(request.rawHeaders, places),
+      headers: forApp(HeaderFields.of(request.rawHeaders), places),
       body: body.length === 0 ? null : body,
       responseHeaders: 'raw',
     });
-    const raw: unknown = answer.headers; // with `responseHeaders: 'raw'` a flat list, which the type does not say
-    const headers = (Array.isArray(raw) ? raw : []).map((part: unknown) =>
-      Buffer.isBuffer(part) ? part.toString('latin1') : String(part),
-    );
-    const note = (bytes: Buffer) => this.#note(request, places, body, answer.statusCode, headers, bytes);
+    const headers = headersOf(answer);
+    const note = (bytes: Buffer) =>
+      this.#parts.recorded({
+        ...sent(request, body, places),
+        answer: { status: answer.statusCode, reason: '', headers, body: bytes },
+      });
     const out = forBrowser(headers, places);
-    if (!isText(headerIn(headers, 'content-type'))) {
+    if (!isText(headers.first('content-type') ?? '')) {
       note(Buffer.alloc(0));
       response.writeHead(answer.statusCode, out);
       answer.body.on('error', () => response.destroy()).pipe(response);
@@ -106,38 +114,17 @@ class Relay {
     response.end(empty ? undefined : text);
   }
 
-  #note(
-    request: IncomingMessage,
-    places: Places,
-    body: Buffer,
-    status: number,
-    headers: readonly string[],
-    bytes: Buffer,
-  ): void {
-    const answer: WholeAnswer = { status, reason: '', headers: HeaderFields.of(headers), body: bytes };
-    this.#parts.seen({
-      method: request.method ?? 'GET',
-      target: request.url ?? '/',
-      page: refererTarget(request, places),
-      contentType: request.headers['content-type'] ?? '',
-      authorization: request.headers.authorization,
-      cookies: (request.headers.cookie ?? '').split(/;\s*/).map((pair) => pair.split('=', 1)[0] ?? ''),
-      body,
-      answer,
-    });
-  }
-
   /** WebSockets are carried and not looked into. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer, recorder: string): void {
-    const { upstream, ca } = this.#parts;
-    const url = new URL(upstream);
+    const { origin, ca } = this.#parts.upstream;
+    const url = new URL(origin);
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
     const other =
       url.protocol === 'https:'
         ? connectTls({ host, port, servername: host, ...(ca === undefined ? {} : { ca }) })
         : connectPlain({ host, port });
-    const fields = forApp(request.rawHeaders, { recorder, app: upstream });
+    const fields = forApp(HeaderFields.of(request.rawHeaders), { recorder, app: origin });
     const lines = fields.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${fields[i + 1] ?? ''}`] : []));
     const first = `${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1`;
     other.write(

@@ -8,7 +8,7 @@ import { findPreset } from '../preset/load.ts';
 import { authority, people, report, type TestOptions } from '../preset/test.ts';
 import { guidePage, guideSteps } from './guide.ts';
 import { propose } from './propose.ts';
-import { startRecorder } from './proxy.ts';
+import { type RecorderParts, startRecorder } from './proxy.ts';
 import { Recording } from './recording.ts';
 import { draftText, writeNew } from './write.ts';
 
@@ -68,15 +68,13 @@ async function recorded(
   output: Output,
   options: RecordOptions,
   recording: Recording,
-  upstream: string,
-  ca: string | undefined,
+  upstream: RecorderParts['upstream'],
 ): Promise<void> {
   const { done, finish } = finished(recording, output);
   const recorder = await startRecorder({
     upstream,
-    ca,
     port: portOf(options),
-    seen: (exchange) => recording.add(exchange),
+    recorded: (exchange) => recording.add(exchange),
     guide: guidePage(recording, () => finish()),
   });
   try {
@@ -97,7 +95,7 @@ export async function recordPreset(output: Output, options: RecordOptions): Prom
   const ca = authority(options.ca);
   const { first, second } = await people(options);
   const recording = new Recording(first.account, first.password);
-  await recorded(output, options, recording, origin, ca);
+  await recorded(output, options, recording, { origin, ca });
   const client = new DirectClient({ origin, ca });
   try {
     const wish = { id, client, ca, recording, first, second, progress: (text: string) => output.note(text) };

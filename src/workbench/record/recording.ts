@@ -17,7 +17,8 @@ export interface Exchange {
   readonly answer: WholeAnswer;
 }
 
-export interface Seen {
+/** One request of the operator's browser with its answer, as they passed the recorder. */
+export interface RecordedExchange {
   readonly method: string;
   readonly target: string;
   readonly page: string | null;
@@ -54,16 +55,16 @@ export class Recording {
     this.#redactor = new Redactor(account, password);
   }
 
-  add(seen: Seen): void {
+  add(recorded: RecordedExchange): void {
     if (this.exchanges.length >= MAX_EXCHANGES) return;
-    const { type, fields } = sentFields(seen.contentType, seen.authorization, seen.body);
+    const { type, fields } = sentFields(recorded.contentType, recorded.authorization, recorded.body);
     const marked = fields.map((field) => this.#marked(type, field));
-    const answer = this.#cleaned(seen.answer);
+    const answer = this.#cleaned(recorded.answer);
     for (const { name, type: kind } of formsIn(answer.body.toString('utf8')).forms.flatMap((form) => form.fields))
       if (kind === 'password') this.#secretNames.add(name);
-    const { method, page, cookies } = seen;
+    const { method, page, cookies } = recorded;
     const at = (place: string) => withoutParameters(this.#redactor.clean(place));
-    const target = at(seen.target);
+    const target = at(recorded.target);
     this.exchanges.push({
       method,
       target,

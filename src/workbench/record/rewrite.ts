@@ -1,3 +1,5 @@
+import type { HeaderFields } from '../../request/fields.ts';
+
 /** How requests and answers are translated between the recorder's address and the app's own. */
 export interface Places {
   /** Where the browser believes to be. */
@@ -16,16 +18,13 @@ const NOT_PASSED: ReadonlySet<string> = new Set(['strict-transport-security', 'a
 const PREFIXED = /^__(Host|Secure)-/i;
 
 /** Request headers for the app: its own Host, Origin and Referer, and answers that can be read. */
-export function forApp(rawHeaders: readonly string[], { recorder, app }: Places): string[] {
+export function forApp(headers: HeaderFields, { recorder, app }: Places): string[] {
   const out: string[] = [];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? '';
-    const value = rawHeaders[i + 1] ?? '';
-    const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower)) continue;
+  headers.each((name, value, lower) => {
+    if (HOP_BY_HOP.has(lower)) return;
     if (lower === 'cookie') out.push(name, value.replace(/(^|;\s*)recorder-(Host|Secure)-/g, '$1__$2-'));
     else out.push(name, lower === 'origin' || lower === 'referer' ? value.replace(recorder, app) : value);
-  }
+  });
   return [...out, 'Host', new URL(app).host, 'Accept-Encoding', 'identity'];
 }
 
@@ -44,18 +43,15 @@ function withoutUpgrade(policy: string): string {
 }
 
 /** Answer headers for the browser. The length is the caller's, since bodies may change. */
-export function forBrowser(headers: readonly string[], { recorder, app }: Places): string[] {
+export function forBrowser(headers: HeaderFields, { recorder, app }: Places): string[] {
   const out: string[] = [];
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = headers[i] ?? '';
-    const value = headers[i + 1] ?? '';
-    const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || NOT_PASSED.has(lower)) continue;
+  headers.each((name, value, lower) => {
+    if (HOP_BY_HOP.has(lower) || NOT_PASSED.has(lower)) return;
     if (lower === 'set-cookie') out.push(name, localCookie(value));
     else if (lower.startsWith('content-security-policy'))
       out.push(name, withoutUpgrade(value.replaceAll(app, recorder)));
     else out.push(name, value.replaceAll(app, recorder));
-  }
+  });
   return out;
 }
 

@@ -5,12 +5,8 @@ import { pathOf } from './steps.ts';
 const ASSET = /\.(?:css|js|mjs|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot)$/i;
 const ASSET_TYPE = /^(?:text\/css|text\/javascript|application\/javascript|image\/|font\/)/i;
 
-function typeOf({ answer }: Exchange): string {
-  return answer.headers.first('content-type') ?? '';
-}
-
 function isAsset(exchange: Exchange): boolean {
-  return ASSET.test(pathOf(exchange.target)) || ASSET_TYPE.test(typeOf(exchange));
+  return ASSET.test(pathOf(exchange.target)) || ASSET_TYPE.test(exchange.answer.headers.first('content-type') ?? '');
 }
 
 /** The parameters that were there, with their values: others of the same page may show more than a sign-in. */

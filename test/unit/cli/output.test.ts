@@ -33,7 +33,7 @@ test('JSON keeps types: moments, lists, booleans and absence, under names withou
   const told = { last_used: '1970-01-01T00:00:00.000Z', groups: ['a'], absent: null, hidden: 1 };
   assert.deepEqual(JSON.parse(JSON.stringify(record(columns, 1))), told);
   const lines: string[] = [];
-  list({ line: (text = '') => void lines.push(text), note: () => {} }, false, columns, [1], 'none');
+  list({ line: (text = '') => void lines.push(text), note: () => {} }, false, { columns, rows: [1], empty: 'none' });
   assert.deepEqual(lines, ['LAST USED  GROUPS\nlong ago   a']);
 });
 
