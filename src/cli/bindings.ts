@@ -1,4 +1,5 @@
 import { boundState, type QueryRule } from '../config/login-types.ts';
+import { isOver } from '../config/over.ts';
 import type { AppConfig } from '../config/types.ts';
 import type { Column } from '../terminal/output.ts';
 import { readablePath, readableQuery } from '../workbench/direct/literal.ts';
@@ -27,8 +28,8 @@ export function bindingOf({ id, login }: Pick<AppConfig, 'id' | 'login'>, now: n
   const base = { app: id, bound: boundState(login), preset: null, tested: null, order: null, unbound: null, notes: [] };
   if (login.kind === 'none') return base;
   if (login.kind === 'unbound') {
-    const { owner, reason, expires, expiresAt } = login;
-    return { ...base, unbound: { owner, reason, expires, expired: !(now < expiresAt) } };
+    const { owner, reason, expires } = login;
+    return { ...base, unbound: { owner, reason, expires, expired: isOver(login, now) } };
   }
   const { preset, tested, order, limits } = login;
   return { ...base, preset, tested, order, notes: limits };

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
+import { usableWays } from '../login/offers.ts';
 import { needAccount, needSome } from '../manage/find.ts';
 import { fields, json, type Output, type Value } from '../terminal/output.ts';
 import { bindingOf } from './bindings.ts';
@@ -32,12 +33,8 @@ async function forAccount(
       return { judged, account: { name, may: false, why: 'no app has this address' } };
     }
     const row = await needAccount(known, name, judged.app.realm.id);
-    const authenticators = await store.authenticators.ofAccount(row.id);
-    const working = new Set(authenticators.filter((each) => each.disabledAt === null).map((each) => each.id));
-    const keys = await store.authenticators.credentialsOf(row.id);
-    const rpId = judged.app.relyingParty?.id;
-    const passkeys = keys.filter((key) => key.rpId === rpId && working.has(key.authenticatorId)).length;
-    const owned = { factors: working.size, passkeys };
+    const ways = await usableWays(store, judged.app, row.id);
+    const owned = { factors: ways.length, passkeys: ways.filter((way) => way === 'passkey').length };
     return { judged, account: { name: row.name, ...mayPass(judged, row, owned) } };
   });
 }

@@ -40,31 +40,31 @@ export interface Owner extends AtApp {
 }
 
 /** What every operation of this room is asked with. */
-export interface Asked<B extends Asker> {
+export interface Invocation<B extends Asker> {
   readonly ctx: EnrolContext;
   readonly by: B;
 }
 
 const at = (caller: EnrolCaller) => ({ caller, actor: 'anonymous', appId: caller.app.id, source: caller.source });
 
-export function visitor(ctx: EnrolContext, caller: EnrolCaller): Asked<Visitor> {
+export function visitor(ctx: EnrolContext, caller: EnrolCaller): Invocation<Visitor> {
   return { ctx, by: { as: 'anybody', ...at(caller) } };
 }
 
-export function enrolling(ctx: EnrolContext, caller: EnrolCaller, cookie: string | null): Asked<Enrolling> {
+export function enrolling(ctx: EnrolContext, caller: EnrolCaller, cookie: string | null): Invocation<Enrolling> {
   return { ctx, by: { as: 'enrolling', ...at(caller), cookie } };
 }
 
-export function owner(ctx: EnrolContext, caller: EnrolCaller, session: Session): Asked<Owner> {
+export function owner(ctx: EnrolContext, caller: EnrolCaller, session: Session): Invocation<Owner> {
   return { ctx, by: { as: 'owner', ...at(caller), session } };
 }
 
 /** The asker with what of theirs was judged wrong. `place` null: it was no guess. */
 export function guessing<A extends 'enrolling' | 'owner'>(
-  { ctx, by }: Asked<AtApp & { readonly as: A }>,
+  { ctx, by }: Invocation<AtApp & { readonly as: A }>,
   account: Pick<AccountRow, 'id'>,
   place: Place | null,
-): Asked<Guessing & { readonly as: A }> {
+): Invocation<Guessing & { readonly as: A }> {
   return { ctx, by: { ...by, account, place } };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SallyportError } from '../errors.ts';
+import { isFactor } from '../factors/usable.ts';
 import type { Entry, Parts, Under } from '../operations/types.ts';
 import type { AuthenticatorRow } from '../store/types.ts';
 import { did, type Owner, toOwner } from './askers.ts';
@@ -7,7 +8,6 @@ import { replaceCodes } from './codes.ts';
 import type { EnrolContext } from './context.ts';
 import { readLabel } from './labels.ts';
 import { LastAuthenticator } from './refusals.ts';
-import { works } from './room.ts';
 import { ownersChange } from './steps.ts';
 import type { EnrolCaller } from './types.ts';
 
@@ -27,7 +27,7 @@ async function worksHere(
 ): Promise<AuthenticatorRow[]> {
   const keys = await tx.authenticators.credentialsOf(accountId);
   const here = new Set(keys.filter((key) => key.rpId === app.relyingParty?.id).map((key) => key.authenticatorId));
-  return rows.filter((row) => works(row) && (row.kind !== 'passkey' || here.has(row.id)));
+  return rows.filter((row) => isFactor(row) && (row.kind !== 'passkey' || here.has(row.id)));
 }
 
 /** Ten new recovery codes. */

@@ -5,7 +5,7 @@ import { sha256 } from '../lib/bytes.ts';
 import { act } from '../operations/perform.ts';
 import type { Unlocked } from '../operations/types.ts';
 import { standsIn } from '../sources/table.ts';
-import { type Asked, did, toOwner, type Visitor, visitor } from './askers.ts';
+import { did, type Invocation, toOwner, type Visitor, visitor } from './askers.ts';
 import type { EnrolContext } from './context.ts';
 import { openLive } from './live.ts';
 import { ownersChange } from './steps.ts';
@@ -99,7 +99,7 @@ export const refuseTicket = act<
 
 /** Uses the ticket up and opens its account's enrolment. Throws `ticket-invalid`, on record. */
 export async function open(ctx: EnrolContext, caller: EnrolCaller, ticket: string): Promise<Opened> {
-  const asked: Asked<Visitor> = visitor(ctx, caller);
+  const asked: Invocation<Visitor> = visitor(ctx, caller);
   try {
     return await openByTicket.perform(asked, { ticket });
   } catch (error) {

@@ -17,7 +17,7 @@ import { randomToken } from '../lib/random.ts';
 import type { Parts } from '../operations/types.ts';
 import { sourceOf } from '../sources/table.ts';
 import type { AuthenticatorRow, CredentialRow } from '../store/types.ts';
-import { type Asked, did, type Enrolling, guessing, toOwner } from './askers.ts';
+import { did, type Enrolling, guessing, type Invocation, toOwner } from './askers.ts';
 import type { EnrolContext } from './context.ts';
 import { labelOr } from './labels.ts';
 import { type Live, moveOn, needLive } from './live.ts';
@@ -153,7 +153,7 @@ function causeOf(error: unknown): string | undefined {
 }
 
 /** Adds a passkey. A refused answer is on record and counted; the enrolment stays as it was. */
-export async function passkey(asked: Asked<Enrolling>, answer: Answer): Promise<{ cookie: string }> {
+export async function passkey(asked: Invocation<Enrolling>, answer: Answer): Promise<{ cookie: string }> {
   const { ctx, by } = asked;
   needRelyingParty(by.caller);
   const { account } = await needLive(ctx, by.caller, by.cookie);

@@ -4,7 +4,7 @@ import type { NoticeKind } from '../notices/types.ts';
 import { act } from '../operations/perform.ts';
 import type { Act, Before, Done, Operation, Under } from '../operations/types.ts';
 import type { AccountRow } from '../store/types.ts';
-import { type Asked, did, type Enrolling, type Guessing, needFreshFactor, type Owner } from './askers.ts';
+import { did, type Enrolling, type Guessing, type Invocation, needFreshFactor, type Owner } from './askers.ts';
 import type { EnrolContext } from './context.ts';
 import { type Live, needLive, needOwner, stillLive } from './live.ts';
 
@@ -30,7 +30,7 @@ export function step<I, O, G, const K extends AuditKind, const N extends NoticeK
   prepare,
   run,
   ...said
-}: Step<I, O, G, K, N>): Act<Asked<Enrolling>, I, O> {
+}: Step<I, O, G, K, N>): Act<Invocation<Enrolling>, I, O> {
   return act<'account', EnrolContext, Enrolling, I, O, { accountId: string; before: Live; given: G }, K, N>({
     ...said,
     who: 'enrolling',
@@ -60,7 +60,7 @@ export function ownersChange<I, O, G, const K extends AuditKind, const N extends
   prepare,
   run,
   ...said
-}: OwnersChange<I, O, G, K, N>): Act<Asked<Owner>, I, O> {
+}: OwnersChange<I, O, G, K, N>): Act<Invocation<Owner>, I, O> {
   return act<'account', EnrolContext, Owner, I, O, { accountId: string; given: G }, K, N>({
     ...said,
     who: 'owner',
@@ -95,7 +95,7 @@ export function refusal<A extends 'enrolling' | 'owner', const K extends AuditKi
     readonly who: A;
     readonly kind: K;
   },
-): Act<Asked<Guessing & { readonly as: A }>, Cause, void> {
+): Act<Invocation<Guessing & { readonly as: A }>, Cause, void> {
   const { kind, ...rest } = said;
   return act<{ none: string }, EnrolContext, Guessing & { readonly as: A }, Cause, void, object, K, never>({
     ...rest,

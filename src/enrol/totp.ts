@@ -6,7 +6,7 @@ import { clockSkewSteps, newTotpSecret, otpauthUri, totpStep } from '../factors/
 import { randomToken } from '../lib/random.ts';
 import { type Before, UNCHANGED } from '../operations/types.ts';
 import type { AccountRow, AuthenticatorRow } from '../store/types.ts';
-import { type Asked, did, type Enrolling, guessing, toOwner } from './askers.ts';
+import { did, type Enrolling, guessing, type Invocation, toOwner } from './askers.ts';
 import type { EnrolContext } from './context.ts';
 import { labelOr } from './labels.ts';
 import { moveOn, needLive, prolong, remember } from './live.ts';
@@ -157,7 +157,7 @@ export const addApp = step({
 });
 
 /** As in types.ts. */
-export async function confirm(asked: Asked<Enrolling>, typed: Code): Promise<{ cookie: string }> {
+export async function confirm(asked: Invocation<Enrolling>, typed: Code): Promise<{ cookie: string }> {
   const { ctx, by } = asked;
   const { account } = await needLive(ctx, by.caller, by.cookie);
   const target: Target = { guess: 'enrol', realm: account.realm, name: account.name, from: 'elsewhere' };

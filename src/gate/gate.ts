@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Assertions } from '../assertions/assertions.ts';
+import { isOver } from '../config/over.ts';
 import type { AppConfig, RuleConfig } from '../config/types.ts';
 import { type ErrorCode, SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -40,7 +41,7 @@ export interface Judged {
 }
 
 /** What of a request decides, whoever sends it. */
-type Asked = Pick<
+type Question = Pick<
   Judged,
   'headers' | 'app' | 'rules' | 'method' | 'target' | 'destination' | 'upgrade' | 'originAllowed'
 >;
@@ -205,13 +206,13 @@ export class Gate {
   }
 }
 
-function mayBeExempt({ app, rules, method, target, destination, headers }: Asked): boolean {
+function mayBeExempt({ app, rules, method, target, destination, headers }: Question): boolean {
   if (app.exemptions.length === 0 || destination !== null) return false;
   return actsAlone(rules, method, target, headers);
 }
 
 /** `now` decides what has expired, `at` how fresh the factor was. */
-function factsFor(judged: Asked & Pick<Judged, 'session'>, reading: Reading | null, now: number, at: number): Facts {
+function factsFor(judged: Question & Pick<Judged, 'session'>, reading: Reading | null, now: number, at: number): Facts {
   const { app, rules, method, target, destination, session } = judged;
   const alone = destination === null;
   const { login } = app;
@@ -226,11 +227,11 @@ function factsFor(judged: Asked & Pick<Judged, 'session'>, reading: Reading | nu
     originAllowed: judged.originAllowed,
     reading: reading?.kind ?? null,
     loginFirst: login.kind === 'bound' && login.order === 'login-first' && alone,
-    unboundExpired: login.kind === 'unbound' && !(now < login.expiresAt),
+    unboundExpired: login.kind === 'unbound' && isOver(login, now),
   };
 }
 
-function readingOf({ app, method, target, destination, headers }: Asked): Reading | null {
+function readingOf({ app, method, target, destination, headers }: Question): Reading | null {
   if (app.login.kind !== 'bound') return null;
   if (destination !== null) {
     const second = readHeadOf(app.login, method, destination, headers);
@@ -240,13 +241,13 @@ function readingOf({ app, method, target, destination, headers }: Asked): Readin
 }
 
 /** What the target requires, with all that the request acts on besides. */
-function targetRuleOf({ app, rules, method, target, headers }: Asked): RuleConfig | null {
+function targetRuleOf({ app, rules, method, target, headers }: Question): RuleConfig | null {
   if (app.rules.length === 0) return null;
   return rules.holding(target.path, reachOf(method, headers, target.query ?? ''));
 }
 
 /** What both targets require together. */
-function ruleOf(judged: Asked): RuleConfig | null {
+function ruleOf(judged: Question): RuleConfig | null {
   const { rules, destination } = judged;
   const rule = targetRuleOf(judged);
   if (destination === null) return rule;

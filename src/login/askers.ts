@@ -17,7 +17,7 @@ export interface Owner extends Asker {
 }
 
 /** What every operation of this room is asked with. */
-export interface Asked<B extends Asker> {
+export interface Invocation<B extends Asker> {
   readonly ctx: LoginContext;
   readonly by: B;
 }

@@ -3,6 +3,7 @@ import type { RelyingParty } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { type Proof, strengthOf } from '../evidence.ts';
 import { requestOptions } from '../factors/passkey.ts';
+import { enabledPasskeys } from '../factors/usable.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
 import type { Session } from '../sessions/session.ts';
@@ -94,10 +95,8 @@ async function allowed(
   const accountId = namedAccount(standing);
   if (accountId === null || (standing.purpose === 'second' && !sourceOf(source).asksPassword)) return [];
   const { authenticators } = ctx.store;
-  const rows = await authenticators.ofAccount(accountId);
-  const enabled = new Set(rows.filter((row) => row.disabledAt === null).map((row) => row.id));
-  const credentials = await authenticators.credentialsOf(accountId);
-  return credentials.filter((each) => each.rpId === rp.id && enabled.has(each.authenticatorId));
+  const passkeys = await enabledPasskeys(authenticators, await authenticators.ofAccount(accountId), accountId);
+  return passkeys.filter(({ rpId }) => rpId === rp.id);
 }
 
 /** The ceremony cookie that the browser has, or a new one. */

@@ -17,47 +17,47 @@ const MOMENT_BYTES = 6;
 const MAC_BYTES = 32;
 
 /** What a ceremony is for, and who may answer it. */
-type Asked = Pick<ChallengeRow, 'purpose' | 'holder'>;
+type ChallengeScope = Pick<ChallengeRow, 'purpose' | 'holder'>;
 
 /**
  * A challenge that was answered. Its text says itself until when it is good and, by its MAC, for which purpose, holder and
  * app it was made: so none is kept for those who ask and prove nothing.
  */
-export interface Given {
+export interface AnsweredChallenge {
   readonly text: string;
   readonly hash: string;
   readonly expiresAt: number;
 }
 
-function macOf({ seal }: LoginContext, caller: Caller, { purpose, holder }: Asked, head: Buffer): string {
+function macOf({ seal }: LoginContext, caller: Caller, { purpose, holder }: ChallengeScope, head: Buffer): string {
   return seal.mac('challenge', JSON.stringify([purpose, holder, caller.app.id, head.toString('base64url')]));
 }
 
 /** A new challenge, good for five minutes and one answer, which its authenticator signs with all that is in it. */
-export function newChallengeFor(ctx: LoginContext, caller: Caller, asked: Asked): string {
+export function newChallengeFor(ctx: LoginContext, caller: Caller, scope: ChallengeScope): string {
   const moment = Buffer.alloc(MOMENT_BYTES);
   moment.writeUIntBE(ctx.clock.now() + CHALLENGE_LIFE, 0, MOMENT_BYTES);
   const head = Buffer.concat([ctx.random(NONCE_BYTES), moment]);
-  return Buffer.concat([head, Buffer.from(macOf(ctx, caller, asked, head), 'base64url')]).toString('base64url');
+  return Buffer.concat([head, Buffer.from(macOf(ctx, caller, scope, head), 'base64url')]).toString('base64url');
 }
 
 /** What comes before the MAC, when that is of this very purpose, holder and app. */
-function headOf(ctx: LoginContext, caller: Caller, asked: Asked, text: string): Buffer | undefined {
+function headOf(ctx: LoginContext, caller: Caller, scope: ChallengeScope, text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   const right = bytes.length === NONCE_BYTES + MOMENT_BYTES + MAC_BYTES && bytes.toString('base64url') === text;
   const head = bytes.subarray(0, NONCE_BYTES + MOMENT_BYTES);
   const mac = bytes.subarray(head.length).toString('base64url');
-  return right && equalSecret(mac, macOf(ctx, caller, asked, head)) ? head : undefined;
+  return right && equalSecret(mac, macOf(ctx, caller, scope, head)) ? head : undefined;
 }
 
 /** Whether this text was made for this very purpose, holder and app; over or not. */
-export function madeFor(ctx: LoginContext, caller: Caller, asked: Asked, text: string): boolean {
-  return headOf(ctx, caller, asked, text) !== undefined;
+export function madeFor(ctx: LoginContext, caller: Caller, scope: ChallengeScope, text: string): boolean {
+  return headOf(ctx, caller, scope, text) !== undefined;
 }
 
 /** Throws PasskeyRefused `challenge` unless this text was made for this very purpose, holder and app, and is not over. */
-export function genuine(ctx: LoginContext, caller: Caller, asked: Asked, text: string): Given {
-  const head = headOf(ctx, caller, asked, text);
+export function genuine(ctx: LoginContext, caller: Caller, scope: ChallengeScope, text: string): AnsweredChallenge {
+  const head = headOf(ctx, caller, scope, text);
   if (head === undefined) throw new PasskeyRefused('challenge', 'not given to this holder');
   const expiresAt = head.readUIntBE(NONCE_BYTES, MOMENT_BYTES);
   if (ctx.clock.now() >= expiresAt) throw new PasskeyRefused('challenge', 'expired');
@@ -71,11 +71,11 @@ export function genuine(ctx: LoginContext, caller: Caller, asked: Asked, text: s
 export async function useChallenge(
   tx: Pick<AccountParts, 'challenges'>,
   caller: Caller,
-  asked: Asked,
-  given: Given,
+  scope: ChallengeScope,
+  answered: AnsweredChallenge,
 ): Promise<void> {
-  const { purpose, holder } = asked;
-  const { hash, expiresAt } = given;
+  const { purpose, holder } = scope;
+  const { hash, expiresAt } = answered;
   const times = { createdAt: expiresAt - CHALLENGE_LIFE, expiresAt: expiresAt + USED_LIFE };
   if (!(await tx.challenges.use({ hash, purpose, holder, appId: caller.app.id, ...times })))
     throw new PasskeyRefused('challenge', 'used');
@@ -85,12 +85,12 @@ export async function useChallenge(
 const spoilt = new WeakMap<Seal, Remembered<true>>();
 
 /** After a wrong answer no other is taken here. It has proven nothing, so it leaves nothing in the store. */
-export function spoil({ seal }: LoginContext, { hash }: Given): void {
+export function spoil({ seal }: LoginContext, { hash }: AnsweredChallenge): void {
   const known = spoilt.get(seal) ?? new Remembered<true>();
   spoilt.set(seal, known);
   known.set(hash, true);
 }
 
-export function isSpoilt({ seal }: LoginContext, { hash }: Given): boolean {
+export function isSpoilt({ seal }: LoginContext, { hash }: AnsweredChallenge): boolean {
   return spoilt.get(seal)?.get(hash) === true;
 }

@@ -7,7 +7,7 @@ import type { Told, Under } from '../operations/types.ts';
 import type { Session } from '../sessions/session.ts';
 import { standsIn } from '../sources/table.ts';
 import type { AccountRow } from '../store/types.ts';
-import { type Asked, type Owner, owner, type Visitor, visitor } from './askers.ts';
+import { type Invocation, type Owner, owner, type Visitor, visitor } from './askers.ts';
 import type { LoginContext } from './context.ts';
 import { checkSession, completeSignIn, needStanding, renewSession, signedIn } from './open.ts';
 import { begunOf, loadPending, needWaiting, type PendingSignIn, takePending } from './pending.ts';
@@ -131,7 +131,7 @@ async function refuseUnclaimed(ctx: LoginContext, caller: Caller, guess: CodeGue
 
 /** Does what a code that fits permits; what comes of it instead is put on record. */
 async function orRefused<T>(
-  { ctx, by: { caller } }: Asked<Visitor>,
+  { ctx, by: { caller } }: Invocation<Visitor>,
   guess: CodeGuess,
   proven: Proven,
   work: () => Promise<T>,

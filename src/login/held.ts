@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { isFactor } from '../factors/usable.ts';
 import { randomToken } from '../lib/random.ts';
 import { act } from '../operations/perform.ts';
-import { type Parts, UNCHANGED } from '../operations/types.ts';
+import { UNCHANGED } from '../operations/types.ts';
 import { standsIn } from '../sources/table.ts';
 import type { AccountRow, PendingRow } from '../store/types.ts';
 import { type Visitor, visitor } from './askers.ts';
@@ -11,11 +12,6 @@ import { type Caller, type HeldSignIn, PENDING_LIFE } from './types.ts';
 
 /** A held answer waits this long for the second factor, ms. */
 export const HOLD_LIFE = 5 * 60_000;
-
-async function hasFactor({ authenticators }: Parts<'account'>, accountId: string): Promise<boolean> {
-  const rows = await authenticators.ofAccount(accountId);
-  return rows.some((row) => row.kind !== 'recovery' && row.disabledAt === null);
-}
 
 /** The app has checked the password, and by it this account. */
 interface Claiming extends Visitor {
@@ -54,7 +50,7 @@ export const holdAnswer = act<
     return { accountId: account.id, ...newPending(ctx, caller, account, { next: target, life }) };
   },
   async run({ tx, ctx, by: { caller }, account, input, given: { accountId, cookie, pending }, now }) {
-    if (!standsIn(account, caller.app.realm) || !(await hasFactor(tx, accountId)))
+    if (!standsIn(account, caller.app.realm) || !(await tx.authenticators.ofAccount(accountId)).some(isFactor))
       return { value: undefined, record: UNCHANGED };
     const older = await loadPending(ctx, caller, input.replaces, tx);
     if (older?.carried === null) {

@@ -1,6 +1,7 @@
 import type { AppConfig } from '../config/types.ts';
+import { enabledPasskeys } from '../factors/usable.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AuthenticatorRow, PendingRow } from '../store/types.ts';
+import type { PendingRow, Store } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
 import { loadPending } from './pending.ts';
 import { STEPS } from './steps.ts';
@@ -11,29 +12,26 @@ export function offersOf(app: AppConfig): readonly Offer[] {
   return app.relyingParty === null ? ['totp', 'recovery'] : ['passkey', 'totp', 'recovery'];
 }
 
-/** The domains that passkeys of an account are bound to, of those that are not disabled. */
-async function domainsOf(ctx: LoginContext, rows: readonly AuthenticatorRow[], accountId: string) {
-  const enabled = new Set(rows.filter((row) => row.disabledAt === null).map((row) => row.id));
-  const credentials = await ctx.store.authenticators.credentialsOf(accountId);
-  return new Set(credentials.filter(({ authenticatorId }) => enabled.has(authenticatorId)).map(({ rpId }) => rpId));
-}
-
-async function hasPasskey(ctx: LoginContext, app: AppConfig, rows: readonly AuthenticatorRow[], accountId: string) {
-  return app.relyingParty !== null && (await domainsOf(ctx, rows, accountId)).has(app.relyingParty.id);
-}
-
-/** What the account can use at this app now. All ways when it has none: who has nothing is told as little as who is unknown. */
-async function ownOffers(ctx: LoginContext, app: AppConfig, accountId: string): Promise<readonly Offer[]> {
-  const { authenticators } = ctx.store;
+/** What the account can use at this app now; nothing when it cannot get in. For reports too. */
+export async function usableWays(
+  { authenticators }: Pick<Store, 'authenticators'>,
+  app: AppConfig,
+  accountId: string,
+): Promise<readonly Offer[]> {
   const rows = await authenticators.ofAccount(accountId);
+  const passkeys = await enabledPasskeys(authenticators, rows, accountId);
   const has: Readonly<Record<Offer, boolean>> = {
-    passkey: await hasPasskey(ctx, app, rows, accountId),
+    passkey: passkeys.some(({ rpId }) => rpId === app.relyingParty?.id),
     totp: rows.some(STEPS.totp.concerns),
     recovery: rows.some(STEPS.recovery.concerns) && (await authenticators.recoveryLeft(accountId)) > 0,
   };
-  const all = offersOf(app);
-  const own = all.filter((offer) => has[offer]);
-  return own.length === 0 ? all : own;
+  return offersOf(app).filter((offer) => has[offer]);
+}
+
+/** All ways when the account has none: who has nothing is told as little as who is unknown. */
+async function ownOffers({ store }: LoginContext, app: AppConfig, accountId: string): Promise<readonly Offer[]> {
+  const own = await usableWays(store, app, accountId);
+  return own.length === 0 ? offersOf(app) : own;
 }
 
 /** The account of which something is proven: by the sign-in that waits, which comes first, or by the session. */
@@ -71,5 +69,7 @@ export async function passkeyDomains(
 ): Promise<readonly string[]> {
   const proven = provenBy(await loadPending(ctx, caller, pending), session);
   if (proven === null) return [];
-  return [...(await domainsOf(ctx, await ctx.store.authenticators.ofAccount(proven), proven))];
+  const { authenticators } = ctx.store;
+  const passkeys = await enabledPasskeys(authenticators, await authenticators.ofAccount(proven), proven);
+  return [...new Set(passkeys.map(({ rpId }) => rpId))];
 }

@@ -3,7 +3,8 @@ import { beginSignIn } from './begin.ts';
 import { confirmByCode, signInByCode } from './codes.ts';
 import { endAllOthers, endAnother, leave } from './ending.ts';
 import { holdAnswer } from './held.ts';
-import { confirmByPasskey, interruptAnswer, refuseAnswer, signInByPasskey } from './passkey.ts';
+import { interruptAnswer, refuseAnswer } from './passkey-refused.ts';
+import { confirmByPasskey, signInByPasskey } from './passkey-use.ts';
 import { interruptStep, refuseGuess, refuseStep } from './refusals.ts';
 
 /** Every operation of this room. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AuditKind } from '../audit/audit.ts';
+import { isFactor } from '../factors/usable.ts';
 import type { AccountRow, AuditStore, AuthenticatorStore, Standing } from '../store/types.ts';
 
 /** An account as it is shown: no password hash. Moments in ms. */
@@ -24,12 +25,12 @@ export type AccountView = Readonly<z.infer<typeof accountView>>;
 /** What every sign-in puts on record, an enrolment that ends in one too. */
 export const SIGN_IN = 'session.open' satisfies AuditKind;
 
-interface Known {
+interface AccountFacts {
   readonly standing?: Standing | undefined;
   readonly lastSignIn?: number | undefined;
 }
 
-export function view(account: AccountRow, { standing, lastSignIn }: Known = {}): AccountView {
+export function view(account: AccountRow, { standing, lastSignIn }: AccountFacts = {}): AccountView {
   const { passwordHash, ...rest } = account;
   return {
     ...rest,
@@ -48,7 +49,7 @@ interface Readable {
 /** The account with what it has, read from the store or within a transaction. */
 export async function viewOf({ authenticators, audit }: Readable, row: AccountRow): Promise<AccountView> {
   const owned = await authenticators.ofAccount(row.id);
-  const factors = owned.filter((each) => each.kind !== 'recovery' && each.disabledAt === null).length;
+  const factors = owned.filter(isFactor).length;
   const recoveryCodes = await authenticators.recoveryLeft(row.id);
   const [last] = await audit.list({ kind: SIGN_IN, accountId: row.id, limit: 1 });
   return view(row, { standing: { factors, recoveryCodes }, lastSignIn: last?.at });

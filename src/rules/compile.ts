@@ -1,4 +1,5 @@
 import { fold } from '../config/fold.ts';
+import { isOver } from '../config/over.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
 import { colonsIn } from '../lib/readings/covers.ts';
 import { isSingle, readings, writtenReadings } from '../lib/readings/readings.ts';
@@ -121,7 +122,7 @@ export function compileRules(app: AppConfig): CompiledRules {
     exemptionFor(method: string, path: string, now: number): ExemptionConfig | null {
       if (path.includes('%') || path.includes(';')) return null;
       const exemption = exemptions.get(`${method} ${path}`);
-      return exemption !== undefined && now < exemption.expiresAt ? exemption : null;
+      return exemption === undefined || isOver(exemption, now) ? null : exemption;
     },
   });
 }

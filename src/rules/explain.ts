@@ -1,8 +1,9 @@
 import { fold } from '../config/fold.ts';
+import { isOver } from '../config/over.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../config/types.ts';
 import { covers } from '../lib/readings/covers.ts';
 import { HeaderFields } from '../request/fields.ts';
-import { compileRules } from './compile.ts';
+import { type CompiledRules, compileRules } from './compile.ts';
 import { actsAlone, type Reach, reachOf } from './reach.ts';
 import { baseOf } from './tree.ts';
 
@@ -32,15 +33,8 @@ export interface Explanation {
   readonly candidates: readonly Candidate[];
 }
 
-function whyExempt(exemption: ExemptionConfig, { method, path, alone }: Asked, now: number): string {
-  if (exemption.path !== path) return 'the path is another, byte for byte';
-  if (exemption.method !== method) return `the method is ${exemption.method} only`;
-  if (!(now < exemption.expiresAt)) return `it expired on ${exemption.expires}`;
-  if (!alone) return 'such a request may act on more than its path, or by another method';
-  return 'exact method and path, not expired';
-}
-
-interface Asked {
+/** A request by its line alone, as rules judge it. */
+interface Line {
   readonly method: string;
   readonly path: string;
   /** How far such a request acts, as far as its method tells. */
@@ -49,11 +43,31 @@ interface Asked {
   readonly alone: boolean;
 }
 
-function isCovered(app: AppConfig, rule: RuleConfig, { path, reach }: Asked): boolean {
+/** What of a target decides. */
+export type ExplainedTarget = Parameters<typeof actsAlone>[2];
+
+/** The exemption and the rule that the gate goes by at `now`, for a request of that method to that target. */
+export function holdingFor(compiled: CompiledRules, method: string, target: ExplainedTarget, now: number) {
+  const { path } = target;
+  const alone = actsAlone(compiled, method, target, HeaderFields.none);
+  const reach = reachOf(method, HeaderFields.none, target.query ?? '');
+  const exemption = alone ? compiled.exemptionFor(method, path, now) : null;
+  return { line: { method, path, reach, alone } satisfies Line, exemption, rule: compiled.holding(path, reach) };
+}
+
+function whyExempt(exemption: ExemptionConfig, { method, path, alone }: Line, now: number): string {
+  if (exemption.path !== path) return 'the path is another, byte for byte';
+  if (exemption.method !== method) return `the method is ${exemption.method} only`;
+  if (isOver(exemption, now)) return `it expired on ${exemption.expires}`;
+  if (!alone) return 'such a request may act on more than its path, or by another method';
+  return 'exact method and path, not expired';
+}
+
+function isCovered(app: AppConfig, rule: RuleConfig, { path, reach }: Line): boolean {
   return compileRules({ ...app, rules: [rule], exemptions: [] }).holding(path, reach) !== null;
 }
 
-function whyRule(rule: RuleConfig, { method, reach }: Asked, chosen: RuleConfig | null, combined: boolean): string {
+function whyRule(rule: RuleConfig, { method, reach }: Line, chosen: RuleConfig | null, combined: boolean): string {
   if (reach !== 'here' && rule.path !== chosen?.path)
     return reach === 'below'
       ? `holds as well: ${method} acts on what is below the path too`
@@ -72,7 +86,7 @@ function isBeyond(rule: RuleConfig, path: string): boolean {
 }
 
 function conclude(
-  { method, path, reach }: Asked,
+  { method, path, reach }: Line,
   exemption: ExemptionConfig | null,
   rule: RuleConfig | null,
   combined: boolean,
@@ -91,8 +105,30 @@ function conclude(
   return `The rule ${rule.path} decides: it is the most specific that covers the path.`;
 }
 
-/** What of a target decides. */
-export type ExplainedTarget = Parameters<typeof actsAlone>[2];
+/** What is judged of one app's rules. */
+interface Judged extends ReturnType<typeof holdingFor> {
+  readonly app: AppConfig;
+  /** The rule in force is none of the app's own: several hold together. */
+  readonly combined: boolean;
+}
+
+function exemptionsOf({ app, line, exemption }: Judged, now: number): Candidate[] {
+  return app.exemptions.map((candidate) => {
+    const { method, path } = candidate;
+    const decides = candidate === exemption;
+    return { kind: 'exemption', method, path, covers: decides, decides, why: whyExempt(candidate, line, now) };
+  });
+}
+
+function rulesOf({ app, line, exemption, rule, combined }: Judged): Candidate[] {
+  return app.rules.map((candidate) => {
+    const { path } = candidate;
+    const covers = isCovered(app, candidate, line);
+    const decides = exemption === null && covers && (combined || candidate === rule);
+    const why = covers ? whyRule(candidate, line, rule, combined) : 'the path is not under it';
+    return { kind: 'rule', method: '*', path, covers, decides, why };
+  });
+}
 
 /** Explains a request with a judged target, or a path alone, at a time (ms since the epoch). Uses the very match of the gate. */
 export function explainRules(
@@ -102,45 +138,18 @@ export function explainRules(
   now: number,
 ): Explanation {
   const target = typeof judged === 'string' ? { path: judged, query: null, strict: true } : judged;
-  const { path } = target;
-  const compiled = compileRules(app);
-  const folded = fold(path);
-  const alone = actsAlone(compiled, method, target, HeaderFields.none);
-  const exemption = alone ? compiled.exemptionFor(method, path, now) : null;
-  const asked: Asked = { method, path, reach: reachOf(method, HeaderFields.none, target.query ?? ''), alone };
-  const rule = compiled.holding(path, asked.reach);
+  const holding = holdingFor(compileRules(app), method, target, now);
+  const { line, exemption, rule } = holding;
   const combined = rule !== null && !app.rules.includes(rule);
-  const exemptions = app.exemptions.map((candidate): Candidate => {
-    const decides = candidate === exemption;
-    return {
-      kind: 'exemption',
-      method: candidate.method,
-      path: candidate.path,
-      covers: decides,
-      decides,
-      why: whyExempt(candidate, asked, now),
-    };
-  });
-  const rules = app.rules.map((candidate): Candidate => {
-    const covered = isCovered(app, candidate, asked);
-    const decides = exemption === null && covered && (combined || candidate === rule);
-    return {
-      kind: 'rule',
-      method: '*',
-      path: candidate.path,
-      covers: covered,
-      decides,
-      why: covered ? whyRule(candidate, asked, rule, combined) : 'the path is not under it',
-    };
-  });
+  const judgedRules: Judged = { app, ...holding, combined };
   return {
     app: app.id,
     method,
-    path,
-    folded,
+    path: target.path,
+    folded: fold(target.path),
     exemption,
     rule,
-    why: conclude(asked, exemption, rule, combined),
-    candidates: [...exemptions, ...rules],
+    why: conclude(line, exemption, rule, combined),
+    candidates: [...exemptionsOf(judgedRules, now), ...rulesOf(judgedRules)],
   };
 }

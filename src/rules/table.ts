@@ -1,6 +1,8 @@
-import type { AppConfig, Config } from '../config/types.ts';
+import { isOver } from '../config/over.ts';
+import type { AppConfig, Config, RuleConfig } from '../config/types.ts';
 import type { Requirement } from '../evidence.ts';
 import { compileRules } from './compile.ts';
+import { holdingFor } from './explain.ts';
 
 /** A row of the coverage table: an app's route, and what it requires. */
 export interface RouteRow {
@@ -34,57 +36,35 @@ function openings(app: AppConfig): Pick<RouteRow, 'method' | 'path' | 'from'>[] 
   return [...forms, ...sockets];
 }
 
+type Required = Pick<RouteRow, 'requires' | 'maxAgeMs' | 'groups'>;
+
+/** What a rule requires; without one the floor, which holds everywhere. */
+function requiredBy(rule: RuleConfig | null): Required {
+  return { requires: rule?.require ?? 'mfa', maxAgeMs: rule?.maxAgeMs ?? null, groups: rule?.groups ?? [] };
+}
+
+const NOTHING: Required = { requires: 'none', maxAgeMs: null, groups: [] };
+
 function rowsOf(app: AppConfig, now: number): RouteRow[] {
   const hosts = app.hosts.map((host) => (host.port === null ? host.name : `${host.name}:${host.port}`));
-  const common = { app: app.id, hosts, realm: app.realm.id };
+  const common = { app: app.id, hosts, realm: app.realm.id, from: [], exemption: null };
   const compiled = compileRules(app);
-  const exemptions = app.exemptions.map(({ method, path, owner, reason, expires, expiresAt }): RouteRow => {
-    const expired = !(now < expiresAt);
-    const rule = expired ? compiled.match(path) : null;
-    return {
-      ...common,
-      method,
-      path,
-      requires: expired ? (rule?.require ?? 'mfa') : 'none',
-      maxAgeMs: rule?.maxAgeMs ?? null,
-      groups: rule?.groups ?? [],
-      from: [],
-      exemption: { owner, reason, expires, expired },
-    };
+  const holding = (method: string, path: string) =>
+    holdingFor(compiled, method, { path, query: null, strict: true }, now);
+  const exemptions = app.exemptions.map((each): RouteRow => {
+    const { method, path, owner, reason, expires } = each;
+    const { exemption, rule } = holding(method, path);
+    const required = exemption === null ? requiredBy(rule) : NOTHING;
+    const exempt = { owner, reason, expires, expired: isOver(each, now) };
+    return { ...common, method, path, ...required, exemption: exempt };
   });
   const elsewhere = openings(app).map(({ method, path, from }): RouteRow => {
-    const rule = compiled.match(path);
-    const { require = 'mfa', maxAgeMs = null, groups = [] } = rule ?? {};
-    return { ...common, method, path, requires: require, maxAgeMs, groups, from, exemption: null };
+    return { ...common, method, path, ...requiredBy(holding(method, path).rule), from };
   });
-  const rules = app.rules.map(
-    ({ path, require, maxAgeMs, groups }): RouteRow => ({
-      ...common,
-      method: '*',
-      path,
-      requires: require,
-      maxAgeMs,
-      groups,
-      from: [],
-      exemption: null,
-    }),
-  );
-  const everything: RouteRow = {
-    ...common,
-    method: '*',
-    path: '/**',
-    requires: 'mfa',
-    maxAgeMs: null,
-    groups: [],
-    from: [],
-    exemption: null,
-  };
-  return [
-    ...exemptions,
-    ...elsewhere,
-    ...rules,
-    ...(app.rules.some((rule) => rule.path === '/**') ? [] : [everything]),
-  ];
+  const rules = app.rules.map((rule) => ({ ...common, method: '*', path: rule.path, ...requiredBy(rule) }));
+  const everything = { ...common, method: '*', path: '/**', ...requiredBy(null) };
+  const floor = app.rules.some(({ path }) => path === everything.path) ? [] : [everything];
+  return [...exemptions, ...elsewhere, ...rules, ...floor];
 }
 
 /**

@@ -63,7 +63,7 @@ export function askSecret(question: string): Promise<string> {
   });
 }
 
-export interface Asked {
+export interface CredentialSources {
   readonly account: string | undefined;
   readonly passwordFile: string | undefined;
   /** From the environment; undefined when it is not there. */
@@ -81,7 +81,7 @@ export async function credentials({
   fromEnvironment,
   whose,
   option,
-}: Asked): Promise<Credentials> {
+}: CredentialSources): Promise<Credentials> {
   const terminal = process.stdin.isTTY === true;
   const name = account ?? (terminal ? await askName(`Name of ${whose} at the app`) : '');
   if (name === '') throw new CommandMisused('Say with --account which account of the app to sign in with.');

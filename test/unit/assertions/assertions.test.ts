@@ -84,6 +84,21 @@ test('a token serves until half its life, one session and one app only', async (
   assert.ok((decodeJwt(later).exp ?? 0) * 1000 - s.clock.wall >= 30_000);
 });
 
+test('a token that was being signed when the keys changed is not kept', async (t) => {
+  const s = await stand(t);
+  const first = await s.rotate(0);
+  const session = testSession();
+  const signing = s.assertions.for(session, app);
+  assert.ok(signing instanceof Promise);
+  s.assertions.clear();
+  assert.equal(decodeProtectedHeader(await signing).kid, first.id);
+  s.clock.wall += 1;
+  const second = await s.rotate(0);
+  const next = s.assertions.for(session, app);
+  assert.ok(next instanceof Promise, 'answered with the token of the key that went');
+  assert.equal(decodeProtectedHeader(await next).kid, second.id);
+});
+
 test('a clock that was set back does not revive a token', async (t) => {
   const s = await stand(t);
   await s.rotate(0);

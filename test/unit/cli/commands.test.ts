@@ -4,6 +4,8 @@ import test from 'node:test';
 import { detailText } from '../../../src/cli/audit.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { openStore } from '../../../src/store/open.ts';
+import type { AuthenticatorRow } from '../../../src/store/types.ts';
+import { credentialRow, passkeyRow, totpRow } from '../../support/rows.ts';
 import { command, stand } from './stand.ts';
 
 type Row = Record<string, unknown>;
@@ -213,6 +215,29 @@ test('what was dropped from the record is told in words, and to scripts as it st
   );
   const [row] = await json<Row[]>('audit', 'tail');
   assert.equal((row?.['detail'] as Row | undefined)?.['count'], 3);
+});
+
+test('explain says of an account what sign-in would offer it', async (t) => {
+  const { run, json, dir } = stand(t);
+  const row = await json<Row>('account', 'add', 'alice');
+  const accountId = String(row['id']);
+  const path = join(dir, 'data', 'sallyport.db');
+  const may = async (rows: readonly AuthenticatorRow[], rpId?: string): Promise<unknown> => {
+    const store = await openStore({ kind: 'sqlite', path }, { clock: systemClock });
+    await store.underAccount(accountId, async (tx) => {
+      for (const old of await tx.authenticators.ofAccount(accountId)) await tx.authenticators.remove(old.id);
+      for (const each of rows) await tx.authenticators.insert({ ...each, accountId });
+      if (rpId !== undefined) await tx.authenticators.insertCredential(credentialRow({ rpId }));
+    });
+    await store.close();
+    const told = await json<{ account: Row }>('explain', 'GET', 'https://app.test/', '--account', 'alice');
+    return told.account['may'];
+  };
+  assert.equal(await may([totpRow()]), true);
+  assert.equal(await may([passkeyRow()], 'other.test'), false, 'a passkey that no page here asks for');
+  assert.equal(await may([totpRow({ kind: 'recovery', secret: null })]), false, 'recovery codes that are used up');
+  assert.equal(await may([totpRow({ disabledAt: 1 })]), false);
+  assert.equal((await run('explain', 'GET', 'https://app.test/', '--account', 'alice')).code, 0);
 });
 
 test('sessions, authenticators and migrations of a new installation are empty lists', async (t) => {

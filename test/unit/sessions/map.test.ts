@@ -310,6 +310,81 @@ test('a stream that begins after its session left the memory is cut all the same
   await until(() => cut, 500);
 });
 
+/** Another session of the account in memory: once it is gone, the end of both was heard. */
+async function witness(s: Stand): Promise<() => Promise<void>> {
+  const row = await s.other.sessions.byId('ses-1');
+  assert.ok(row !== undefined);
+  const { account: _account, ...rest } = row;
+  await s.other.sessions.insert({ ...rest, id: 'ses-2', hash: sha256('cookie-witness') });
+  await need(s, 'cookie-witness');
+  return async () => {
+    const before = s.map.size;
+    await s.other.sessions.end({ by: 'account', accountId: 'acc-1' }, 'revoked', s.clock.now());
+    await until(() => s.map.size < before);
+  };
+}
+
+test('a session that ends while it is read for the first time serves nobody, nor the next', async (t) => {
+  const s = await stand(t);
+  const endBoth = await witness(s);
+  const before = s.reads();
+  let release = (): void => {};
+  s.hold(
+    new Promise<void>((resolve) => {
+      release = resolve;
+    }),
+  );
+  // The row is read as it was, and waits.
+  const found = s.map.find(COOKIE);
+  await until(() => s.reads() > before);
+  await s.other.ping();
+  await endBoth();
+  release();
+  s.hold(null);
+  assert.equal(await found, undefined);
+  assert.equal(await s.find(), undefined);
+  assert.equal(s.map.size, 0);
+});
+
+test('a session that ends between its opening and its adoption is not taken over', async (t) => {
+  const s = await stand(t);
+  const endBoth = await witness(s);
+  const now = s.clock.now();
+  const made = await s.map.adopting(
+    async () => {
+      const row = await s.other.sessions.byId('ses-1');
+      const set = { hash: sha256('cookie-two'), proofs: row?.proofs ?? [], lastSeenAt: now };
+      await s.other.sessions.rotate('ses-1', row?.hash ?? '', set);
+      const rotated = await s.other.sessions.byId('ses-1');
+      const next = rotated === undefined ? undefined : Session.fromRow(rotated, 'local');
+      assert.ok(next !== undefined);
+      await endBoth();
+      return next;
+    },
+    (session) => ({ cookie: 'cookie-two', session }),
+  );
+  assert.ok(made.liveAt(now), 'what was made knows nothing of its end');
+  assert.equal(await s.find('cookie-two'), undefined);
+  assert.equal(s.map.size, 0);
+});
+
+test('a stream that begins after the end of its session was heard, and past it, is cut all the same', async (t) => {
+  const s = await stand(t);
+  const endBoth = await witness(s);
+  const session = await need(s);
+  // It leaves the memory while its request is judged; then it ends, and nobody here is told.
+  s.map.reloadAll();
+  await need(s, 'cookie-witness');
+  await endBoth();
+  let cut = false;
+  session.onEnd(() => {
+    cut = true;
+  });
+  s.map.watch(session);
+  await until(() => cut, 500);
+  assert.equal(s.map.size, 0);
+});
+
 test('of two changes in a row the second is judged too, in whatever order they are read', async (t) => {
   const s = await stand(t);
   const session = await need(s);
