@@ -43,6 +43,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...['demo/server.ts', 'demo/transfer.ts', 'web/access-log.ts'],
   ),
   ...because('sealed by us alone', 'jar/rows.ts', 'jar/state.ts'),
+  ...because('asks of rows of the store, which hold no texts of strangers', 'factors/usable.ts'),
   ...because(
     WITHIN,
     ...['presets/answer.ts', 'presets/html-tags.ts', 'presets/token-body.ts', 'request/login/document.ts'],
