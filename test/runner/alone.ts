@@ -5,7 +5,7 @@ const ALONE: readonly (readonly [sign: RegExp, why: string])[] = [
   [/^\/\/ In a process of its own: ./m, 'it says so, and why'],
   [/registerHooks|mock\.module|quick-passwords/, 'it puts other modules in the place of some'],
   [/support\/guarded\.ts|mintToken/, 'it takes the one right to mint admissions, which is given once'],
-  [/queryObjects|setFlagsFromString|heapUsed|\bgc\(/, 'it looks at the memory of the whole process'],
+  [/queryObjects|getHeapStatistics|setFlagsFromString|heapUsed|\bgc\(/, 'it looks at the memory of the whole process'],
 ];
 
 /** Folders of long files, most of which start processes and browsers: there is little to be won. */

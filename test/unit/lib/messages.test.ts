@@ -1,3 +1,4 @@
+// In a process of its own: it is the first to ask for each language.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
