@@ -20,7 +20,7 @@ import { Prover, pathOf } from './prover.ts';
 import { SessionPassages } from './session-passage.ts';
 import { signInBefore, signInWithin } from './sign-in.ts';
 import type { Binding, ExchangeContext, StepResult } from './types.ts';
-import { type Visited, visitorJar } from './visitor.ts';
+import { type VisitorJar, visitorJar } from './visitor.ts';
 
 /** Binds the logins of apps to the second factor. Errors and answers as in types.ts. */
 export function createBinding(ctx: BindingContext): Binding {
@@ -42,38 +42,51 @@ export function createBinding(ctx: BindingContext): Binding {
     release(admission, context) {
       const { session, method } = admission;
       if (session === null || method !== 'GET' || context.upgrade) return null;
-      return soon(sessionJars.of(admission, session, context.seen), (jar) =>
+      return soon(sessionJars.of(admission, session, context.jarVersion), (jar) =>
         jar.held === admission.target ? release(ctx, prover, { admission, session, jar }, context) : null,
       );
     },
 
-    async step(admission, context) {
-      const login = boundLogin(admission.app);
-      const { session, request, method, headers } = admission;
-      if (method === 'GET') refuseBody(headers);
-      const body = method === 'GET' ? { bytes: Buffer.alloc(0), whole: true } : await readLoginBody(request);
-      if (body.whole) await readAhead(login, body.bytes);
-      // Asked before anything is known of the jar, since others may have their turn meanwhile.
-      const harmless = session !== null && (await isHarmless(login, method, headers, body));
-      const visited = session === null ? await visitorJar(ctx, admission, context) : null;
-      const jar = visited?.jar ?? (session === null ? null : await sessionJars.of(admission, session, context.seen));
-      if (jar === null) throw new SallyportError('internal', 'a step without a jar');
-      await whenFree(jar);
-      const reading = readHeadOf(login, method, parseTarget(admission.target, admission.app.target), headers);
-      const asked = { headers, session: session !== null };
-      const steps = reading.kind === 'step' ? reading.steps : [];
-      const chosen = chooseStep(login, steps, jar.standing, asked, { ...body, harmless });
-      if (chosen.kind === 'plain') {
-        const plain = ctx.gate.plain(admission);
-        const passage = await passages.of(plain, context, method === 'GET' ? undefined : body);
-        return { kind: 'plain', admission: plain, passage };
-      }
-      const parts = { ctx, prover, admission, context, login, jar, step: chosen.step, read: chosen.read };
-      if (session !== null) return signInWithin(parts, session);
-      const result = await signInBefore(parts);
-      return result.kind === 'answer' && visited !== null ? withVisitor(ctx, result, visited) : result;
-    },
+    step: (admission, context) => takeStep({ ctx, prover, sessionJars, passages }, admission, context),
   };
+}
+
+interface BindingParts {
+  readonly ctx: BindingContext;
+  readonly prover: Prover;
+  readonly sessionJars: SessionJars;
+  readonly passages: SessionPassages;
+}
+
+/** Tells by its body whether a request is a login step, and takes it as one, or as any other of the session. */
+async function takeStep(
+  { ctx, prover, sessionJars, passages }: BindingParts,
+  admission: Admission<'step'>,
+  context: ExchangeContext,
+): Promise<StepResult> {
+  const login = boundLogin(admission.app);
+  const { session, request, method, headers } = admission;
+  if (method === 'GET') refuseBody(headers);
+  const body = method === 'GET' ? { bytes: Buffer.alloc(0), whole: true } : await readLoginBody(request);
+  if (body.whole) await readAhead(login, body.bytes);
+  // Asked before anything is known of the jar, since others may have their turn meanwhile.
+  const harmless = session !== null && (await isHarmless(login, method, headers, body));
+  const visitor = session === null ? await visitorJar(ctx, admission, context) : null;
+  const jar = visitor?.jar ?? (session === null ? null : await sessionJars.of(admission, session, context.jarVersion));
+  if (jar === null) throw new SallyportError('internal', 'a step without a jar');
+  await whenFree(jar);
+  const reading = readHeadOf(login, method, parseTarget(admission.target, admission.app.target), headers);
+  const steps = reading.kind === 'step' ? reading.steps : [];
+  const chosen = chooseStep(jar, steps, { headers, session: session !== null }, { ...body, harmless });
+  if (chosen.kind === 'plain') {
+    const plain = ctx.gate.plain(admission);
+    const passage = await passages.of(plain, context, method === 'GET' ? undefined : body);
+    return { kind: 'plain', admission: plain, passage };
+  }
+  const parts = { ctx, prover, admission, context, login, jar, step: chosen.step, read: chosen.read };
+  if (session !== null) return signInWithin(parts, session);
+  const result = await signInBefore(parts);
+  return result.kind === 'answer' && visitor !== null ? withVisitor(ctx, result, visitor) : result;
 }
 
 function isOfSession(admission: Admission): admission is Admission<'session'> {
@@ -84,16 +97,16 @@ function isOfSession(admission: Admission): admission is Admission<'session'> {
 async function withVisitor(
   ctx: BindingContext,
   result: StepResult & { kind: 'answer' },
-  visited: Visited,
+  visitor: VisitorJar,
 ): Promise<StepResult> {
-  if (visited.jar.standing.kind === 'open') await ctx.jars.handOut(visited.jar);
-  return { ...result, cookies: [...result.cookies, ...(await visited.cookies())] };
+  if (visitor.jar.standing.kind === 'open') await ctx.jars.handOut(visitor.jar);
+  return { ...result, cookies: [...result.cookies, ...(await visitor.cookies())] };
 }
 
 /** A page of the app for somebody who has not signed in: with a jar of the visitor's own. */
 async function surfacePassage(ctx: BindingContext, admission: Admission, context: ExchangeContext): Promise<Passage> {
-  const visited = await visitorJar(ctx, admission, context);
-  const { jar } = visited;
+  const visitor = await visitorJar(ctx, admission, context);
+  const { jar } = visitor;
   await whenFree(jar);
   return new JarPassage(ctx, {
     admission,
@@ -106,7 +119,7 @@ async function surfacePassage(ctx: BindingContext, admission: Admission, context
     scan: null,
     navigation: context.navigation,
     logout: false,
-    cookies: () => visited.cookies(),
+    cookies: () => visitor.cookies(),
     prove: () => undefined,
   });
 }

@@ -1,6 +1,6 @@
 import type { BoundLogin, LoginStep } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
-import type { Standing } from '../jar/types.ts';
+import type { Jar, Standing } from '../jar/types.ts';
 import type { HeaderFields } from '../request/fields.ts';
 import { type ReadStep, readStep } from '../request/login/step.ts';
 import type { Read } from './guard.ts';
@@ -29,9 +29,8 @@ function expected(login: BoundLogin, step: LoginStep, standing: Standing): boole
  * holds none of the fields that sign in.
  */
 export function chooseStep(
-  login: BoundLogin,
+  { app: { login }, standing }: Pick<Jar, 'app' | 'standing'>,
   candidates: readonly LoginStep[],
-  standing: Standing,
   request: { readonly headers: HeaderFields; readonly session: boolean },
   body: Read & { readonly harmless: boolean },
 ): Chosen {

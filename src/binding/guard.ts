@@ -55,13 +55,13 @@ export function scannerFor(
   headers: HeaderFields,
   query: string | null = null,
 ): BodyEdit | null {
-  const { fields, sets } = guardOf(login);
-  if ((fields.length === 0 && sets.length === 0) || !headers.framed) return null;
+  const guard = guardOf(login);
+  if ((guard.fields.length === 0 && guard.sets.length === 0) || !headers.framed) return null;
   if (BODILESS.has(method)) refuseBody(headers);
   const kind = bodyKind(headers);
   if (kind === 'doubtful') throw new SallyportError('unsupported-media-type', 'a doubtful media type');
   if (kind === 'other' || kind === 'none') return null;
-  const scanner = createScanner(kind, boundaryOf(headers), fields, sets, query);
+  const scanner = createScanner({ kind, boundary: boundaryOf(headers) }, guard, query);
   return { push: (chunk) => judged(() => scanner.push(chunk)), end: () => judged(() => scanner.end()) };
 }
 

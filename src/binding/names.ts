@@ -1,31 +1,31 @@
 import { canonicalName } from '../accounts/name.ts';
-import type { BoundLogin } from '../config/login-types.ts';
-import type { AppConfig, RealmConfig } from '../config/types.ts';
+import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { appName } from '../presets/names.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccountRow, Store } from '../store/types.ts';
+import { boundLogin } from './jars.ts';
 
 /** A name as the app or the person writes it, in the realm's one spelling; undefined when it is none that is accepted. */
-export function realmName(login: BoundLogin, realm: RealmConfig, given: string): string | undefined {
-  const folded = appName(login.names, given);
-  return folded === undefined ? undefined : canonicalName(folded, realm);
+export function realmName(app: AppConfig, given: string): string | undefined {
+  const folded = appName(boundLogin(app).names, given);
+  return folded === undefined ? undefined : canonicalName(folded, app.realm);
 }
 
 /**
- * Whether `given` names the account that is called `expected` at this app. Where the app is not asked afterwards (`exact`),
- * only the spelling that the app itself would make of it counts: two accounts of an app may differ in case alone.
+ * Whether `given` names the account that is called `expected` at this app. `exact`, as where the app is not asked afterwards:
+ * only the spelling that the app itself would make of it counts, since two accounts of an app may differ in case alone.
  */
-export function namesSame(
-  login: BoundLogin,
-  realm: RealmConfig,
-  expected: string,
-  given: string,
-  exact: boolean,
-): boolean {
-  const own = realmName(login, realm, given);
-  if (own === undefined || own !== realmName(login, realm, expected)) return false;
-  return !exact || appName(login.names, given) === appName(login.names, expected);
+export function namesSame(app: AppConfig, expected: string, given: string, exact = isNeverAsked(app)): boolean {
+  const own = realmName(app, given);
+  if (own === undefined || own !== realmName(app, expected)) return false;
+  const { names } = boundLogin(app);
+  return !exact || appName(names, given) === appName(names, expected);
+}
+
+/** Nobody can ask the app who is signed in: what was typed is all that there is. */
+function isNeverAsked(app: AppConfig): boolean {
+  return boundLogin(app).whoami === null;
 }
 
 /** What sessions' accounts are called at their app; forgotten with the session object when the account changes. */
@@ -58,18 +58,10 @@ export function knownNameAtApp(session: Session): string | null | undefined {
  * The account that an app means by a name; undefined when there is none. Throws `wrong-credentials` for a spelling that is
  * not accepted.
  */
-export async function accountAtApp(
-  store: Store,
-  app: AppConfig,
-  login: BoundLogin,
-  given: string,
-  exact: boolean,
-): Promise<AccountRow | undefined> {
-  const name = realmName(login, app.realm, given);
+export async function accountAtApp(store: Store, app: AppConfig, given: string): Promise<AccountRow | undefined> {
+  const name = realmName(app, given);
   if (name === undefined) throw new SallyportError('wrong-credentials', 'the account name is not in an accepted form');
-  const aliases = (await store.appNames.ofApp(app.id)).filter((row) =>
-    namesSame(login, app.realm, row.name, given, exact),
-  );
+  const aliases = (await store.appNames.ofApp(app.id)).filter((row) => namesSame(app, row.name, given));
   if (aliases.length > 1) throw new SallyportError('wrong-account', 'two accounts have that name at this app');
   const [alias] = aliases;
   if (alias !== undefined) return store.accounts.byId(alias.accountId);
@@ -78,7 +70,7 @@ export async function accountAtApp(
   // It has another name at this app, so this one is not its.
   const own = await store.appNames.ofAccount(account.id);
   if (own.some((row) => row.appId === app.id)) return undefined;
-  if (!namesSame(login, app.realm, account.name, given, exact))
+  if (!namesSame(app, account.name, given))
     throw new SallyportError('wrong-credentials', 'a spelling of the name that the app may take for another account');
   return account;
 }

@@ -20,9 +20,9 @@ export class SessionJars {
     this.#ctx = ctx;
   }
 
-  of(admission: Admission, session: Session, seen: number): Jar | Promise<Jar> {
+  of(admission: Admission, session: Session, jarVersion: number): Jar | Promise<Jar> {
     const owner: JarOwner = { kind: 'session', id: session.id, expiresAt: session.expiresAt };
-    const jar = this.#ctx.jars.of(owner, jarApp(admission.app), seen);
+    const jar = this.#ctx.jars.of(owner, jarApp(admission.app), jarVersion);
     return soon(jar, (known) =>
       known.version > 0 || this.#looked.has(known) ? known : this.#ready(admission, owner, known),
     );

@@ -4,15 +4,15 @@ import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar } from '../jar/types.ts';
 import type { Who } from '../presets/types.ts';
-import type { Upstreams } from '../proxy/upstreams.ts';
 import type { Session } from '../sessions/session.ts';
 import { askWho } from './ask.ts';
 import type { BindingContext } from './context.ts';
 import { boundLogin } from './jars.ts';
 import { nameAtApp, namesSame } from './names.ts';
+import type { SessionRequest } from './types.ts';
 
 /** What the app said last of the cookies of a jar. */
-interface Known {
+interface Said {
   readonly credentials: string;
   readonly at: number;
 }
@@ -23,7 +23,7 @@ interface Known {
  */
 export class Prover {
   readonly #ctx: BindingContext;
-  readonly #known = new WeakMap<Jar, Known>();
+  readonly #known = new WeakMap<Jar, Said>();
   readonly #asking = new WeakMap<Jar, Promise<void>>();
 
   constructor(ctx: BindingContext) {
@@ -34,15 +34,8 @@ export class Prover {
    * undefined: what the jar holds is known to be nobody's or the session's own account's. Else settles once that is so, and
    * rejects with `wrong-account`, the jar being empty then, or `upstream-*`. `anew`: asked even though it is known.
    */
-  check(
-    jar: Jar,
-    on: Admission,
-    session: Session,
-    upstreams: Upstreams,
-    origin: string,
-    anew = false,
-  ): Promise<void> | undefined {
-    const login = boundLogin(on.app);
+  check(jar: Jar, request: SessionRequest, anew = false): Promise<void> | undefined {
+    const login = boundLogin(request.admission.app);
     if (login.whoami?.ask == null) return undefined;
     const credentials = jar.credentials();
     // Without a session cookie nobody is signed in by one.
@@ -58,8 +51,8 @@ export class Prover {
     )
       return undefined;
     const asked = this.#asking.get(jar);
-    if (asked !== undefined) return asked.then(() => this.check(jar, on, session, upstreams, origin));
-    const asking = this.#ask(jar, on, session, upstreams, origin).finally(() => this.#asking.delete(jar));
+    if (asked !== undefined) return asked.then(() => this.check(jar, request));
+    const asking = this.#ask(jar, request).finally(() => this.#asking.delete(jar));
     this.#asking.set(jar, asking);
     return asking;
   }
@@ -69,23 +62,26 @@ export class Prover {
     this.#known.set(jar, { credentials: jar.credentials(), at: this.#ctx.clock.now() });
   }
 
-  async #ask(jar: Jar, on: Admission, session: Session, upstreams: Upstreams, origin: string): Promise<void> {
+  async #ask(jar: Jar, { admission, session, context }: SessionRequest): Promise<void> {
     const { jars, clock, store } = this.#ctx;
-    const login = boundLogin(on.app);
     const { generation } = jar;
-    const name = (await nameAtApp(store, on.app, session)) ?? '';
+    const name = (await nameAtApp(store, admission.app, session)) ?? '';
     let brought: Promise<unknown> | undefined;
-    const who = await askWho(this.#ctx, login, on, name, upstreams, origin, {
-      cookieFor: (target) => jar.cookieFor(target),
-      receive: (target, setCookies) => {
-        brought = jars.receive(jar, { generation, target, setCookies });
+    const who = await askWho(
+      this.#ctx,
+      { admission, context, nameAtApp: name },
+      {
+        cookieFor: (target) => jar.cookieFor(target),
+        receive: (target, setCookies) => {
+          brought = jars.receive(jar, { generation, target, setCookies });
+        },
       },
-    });
+    );
     await brought;
     // A login step came between: what was asked about is gone.
     if (jar.generation !== generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
     const credentials = jar.credentials();
-    await this.#conclude(jar, who, { on, session, name, generation, credentials });
+    await this.#conclude(jar, who, { on: admission, session, name, generation, credentials });
     this.#known.set(jar, { credentials, at: clock.now() });
   }
 
@@ -101,7 +97,7 @@ export class Prover {
       if (jar.standing.kind === 'bound') await jars.stand(jar, generation, { kind: 'open' });
       return;
     }
-    if (name === '' || !namesSame(boundLogin(on.app), on.app.realm, name, who.name, false)) {
+    if (name === '' || !namesSame(on.app, name, who.name)) {
       await this.seal(jar, on, session, 'the app names another account');
       throw new SallyportError('wrong-account', 'the app names another account');
     }

@@ -7,7 +7,6 @@ import { soon } from '../lib/soon.ts';
 import { checkQueryEquals, isLogout, isQuiet, readHeadOf, webSocketRule } from '../presets/reading.ts';
 import type { BodyEdit, Passage } from '../proxy/passage.ts';
 import { parseTarget } from '../request/target.ts';
-import type { Session } from '../sessions/session.ts';
 import type { BindingContext } from './context.ts';
 import { authorizationEdit } from './credentials.ts';
 import { nameField } from './edits.ts';
@@ -17,12 +16,9 @@ import { boundLogin } from './jars.ts';
 import { knownNameAtApp, nameAtApp } from './names.ts';
 import { type SessionJars, whenFree } from './owner.ts';
 import { type Prover, pathOf } from './prover.ts';
-import type { ExchangeContext } from './types.ts';
+import type { ExchangeContext, SessionRequest } from './types.ts';
 
-interface SessionExchange {
-  readonly admission: Admission<'session'>;
-  readonly session: Session;
-  readonly context: ExchangeContext;
+interface SessionExchange extends SessionRequest {
   readonly login: BoundLogin;
   readonly scan: BodyEdit | null;
   /** Of the body, judged. */
@@ -66,15 +62,13 @@ export class SessionPassages {
 
   #begin(exchange: SessionExchange): Passage | Promise<Passage> {
     const { admission, session, context } = exchange;
-    const jar = this.#jars.of(admission, session, context.seen);
+    const jar = this.#jars.of(admission, session, context.jarVersion);
     return soon(jar, (loaded) => this.#with(exchange, loaded));
   }
 
   #with(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
-    const { admission, session, context } = exchange;
     if (jar.busy) return whenFree(jar).then(() => this.#begin(exchange));
-    const anew = this.#signsInAgain(exchange, jar);
-    const unproven = this.#prover.check(jar, admission, session, context.upstreams, context.origin, anew);
+    const unproven = this.#prover.check(jar, exchange, this.#signsInAgain(exchange, jar));
     if (unproven !== undefined) return unproven.then(() => this.#named(exchange, jar));
     return this.#named(exchange, jar);
   }
@@ -134,7 +128,7 @@ export class SessionPassages {
         isAt(login, login.logout, target) && isLogout(login, parseTarget(target, app.target, Number.POSITIVE_INFINITY)),
       ...(asUpstream === undefined ? {} : { asUpstream }),
       cookies: () => NO_COOKIES,
-      prove: () => this.#prover.check(jar, admission, session, context.upstreams, context.origin),
+      prove: () => this.#prover.check(jar, exchange),
     });
   }
 }

@@ -5,6 +5,7 @@ import type { Admission } from '../gate/admission.ts';
 import type { Draft, Jar } from '../jar/types.ts';
 import { knowsBrowser } from '../login/browser.ts';
 import { withoutNotices } from '../operations/services.ts';
+import type { WholeAnswer } from '../presets/types.ts';
 import type { ReadStep } from '../request/login/step.ts';
 import type { Session } from '../sessions/session.ts';
 import { writeAnswer } from './answer.ts';
@@ -66,6 +67,13 @@ async function withDraft<T>(parts: SignInParts, work: (draft: Draft) => Promise<
   }
 }
 
+/** The app's answer to a step, what it brought being in the jar. */
+function answered({ admission, login, context, ctx, jar }: SignInParts, answer: WholeAnswer): StepResult {
+  const passage = givenOut(admission.app, login, context.origin);
+  const cookies = ctx.shared ? [ctx.setJar(jar.version)(context.suffix)] : [];
+  return { kind: 'answer', answer, passage, cookies };
+}
+
 /** An answer that signed nobody in is passed on, with the cookies that it set. */
 async function passOn(
   parts: SignInParts,
@@ -73,11 +81,8 @@ async function passOn(
   judged: Judged & { kind: 'fail' | 'next' },
   given: string | null,
 ): Promise<StepResult> {
-  const { admission, login, context, ctx, jar } = parts;
   await draft.commit(standingAfter(judged, given));
-  const passage = givenOut(admission.app, login, context.origin);
-  const cookies = ctx.shared ? [ctx.setJar(jar.version)(context.suffix)] : [];
-  return { kind: 'answer', answer: judged.answer, passage, cookies };
+  return answered(parts, judged.answer);
 }
 
 async function refuseUnknown(parts: SignInParts, why: string): Promise<never> {
@@ -87,11 +92,10 @@ async function refuseUnknown(parts: SignInParts, why: string): Promise<never> {
 
 /** A sign-in at the app by somebody who has passed the factor: it must be the same account, by every word there is. */
 export async function signInWithin(parts: SignInParts, session: Session): Promise<StepResult> {
-  const { ctx, prover, admission, login, context, jar } = parts;
+  const { ctx, prover, admission, jar } = parts;
   const name = await nameAtApp(ctx.store, admission.app, session);
   const given = givenName(parts);
-  const exact = login.whoami === null;
-  if (given !== null && (name === null || !namesSame(login, admission.app.realm, name, given, exact))) {
+  if (given !== null && (name === null || !namesSame(admission.app, name, given))) {
     await note(parts, 'refused', { cause: 'another account' });
     throw new SallyportError('wrong-account', 'a sign-in at the app as another account');
   }
@@ -103,7 +107,7 @@ export async function signInWithin(parts: SignInParts, session: Session): Promis
       if (judged.kind === 'fail') await note(parts, 'refused', { cause: 'refused by the app' });
       return passOn(parts, draft, judged, given);
     }
-    if (name === null || !namesSame(login, admission.app.realm, name, judged.name, exact)) {
+    if (name === null || !namesSame(admission.app, name, judged.name)) {
       await prover.note(admission, session, {
         kind: 'app.sealed',
         outcome: 'refused',
@@ -113,30 +117,22 @@ export async function signInWithin(parts: SignInParts, session: Session): Promis
     }
     const { proof } = judged;
     await note(parts, 'ok', { proof });
-    const checkedAt = ctx.clock.now();
-    await draft.commit({
-      kind: 'bound',
-      name: session.accountName,
-      proof,
-      credentials: draft.credentials(),
-      checkedAt,
-    });
+    const [credentials, checkedAt] = [draft.credentials(), ctx.clock.now()];
+    await draft.commit({ kind: 'bound', name: session.accountName, proof, credentials, checkedAt });
     prover.told(jar);
-    const passage = givenOut(admission.app, login, context.origin);
-    const cookies = ctx.shared ? [ctx.setJar(jar.version)(context.suffix)] : [];
-    return { kind: 'answer', answer: judged.answer, passage, cookies };
+    return answered(parts, judged.answer);
   });
 }
 
 /** Whose password is guessed at the app; null: nobody's. Throws `too-many-attempts`, or `wrong-credentials`, on record. */
 async function guessedAt(parts: SignInParts, given: string | null): Promise<Target | null> {
-  const { ctx, admission, context, login, step, jar } = parts;
+  const { ctx, admission, context, step, jar } = parts;
   const { throttles, accounts } = ctx.store;
   const now = ctx.clock.now();
   await checkSource(throttles, context.source, now);
   // Only where a password is given, now or in a step before, can one be wrong; a step that only names somebody costs nothing.
   if (given === null || (step.secret.length === 0 && jar.standing.kind !== 'step')) return null;
-  const name = realmName(login, admission.app.realm, given);
+  const name = realmName(admission.app, given);
   if (name === undefined) {
     await failSource(throttles, context.source, now);
     await note(parts, 'refused', { cause: 'a name that is not accepted' });
@@ -161,8 +157,8 @@ async function settleGuess(parts: SignInParts, judged: Judged, place: Place | nu
 
 /** The app has signed somebody in: held until the second factor of that account is passed, or refused. */
 async function holdBack(parts: SignInParts, judged: Judged & { kind: 'in' }, draft: Draft): Promise<StepResult> {
-  const { ctx, admission, login, context } = parts;
-  const account = await accountAtApp(ctx.store, admission.app, login, judged.name, login.whoami === null);
+  const { ctx, admission, context } = parts;
+  const account = await accountAtApp(ctx.store, admission.app, judged.name);
   const { source, userAgent, browser } = context;
   const checkedAt = ctx.clock.now();
   const credentials = draft.credentials();

@@ -3,7 +3,7 @@ import type { Admission } from '../gate/admission.ts';
 import type { Draft, Jar, Standing } from '../jar/types.ts';
 import { randomToken } from '../lib/random.ts';
 import { outcomeOf } from '../presets/outcome.ts';
-import type { WholeAnswer } from '../presets/types.ts';
+import type { Who, WholeAnswer } from '../presets/types.ts';
 import { takeTokens } from '../presets/vault.ts';
 import { whoIs } from '../presets/whoami.ts';
 import { exchange } from '../proxy/exchange.ts';
@@ -75,15 +75,8 @@ function keepTokens(ctx: BindingContext, attempt: Attempt, draft: Draft, answer:
   return taken.answer;
 }
 
-async function asked(
-  ctx: BindingContext,
-  attempt: Attempt,
-  draft: Draft,
-  ok: boolean,
-  answer: WholeAnswer,
-): Promise<Judged> {
-  const { login, admission, context, nameAtApp } = attempt;
-  const who = await askWho(ctx, login, admission, nameAtApp, context.upstreams, context.origin, draft);
+/** By the app's own word. `ok`: the answer to the step looks like success. */
+function judgedBy(who: Who, ok: boolean, answer: WholeAnswer): Judged {
   if (who.kind === 'name') return { kind: 'in', answer, name: who.name, proof: 'whoami' };
   if (who.kind === 'unclear') return { kind: 'unknown', why: 'the app does not say who is signed in', answered: false };
   // What looks like success and signs nobody in may be anything.
@@ -106,7 +99,7 @@ export async function attemptStep(ctx: BindingContext, attempt: Attempt, draft: 
   if (outcome !== 'probe' && outcome.kind === 'next') return { kind: 'next', answer: raw, step: outcome.step };
   const ok = outcome !== 'probe' && outcome.kind === 'ok';
   const answer = keepTokens(ctx, attempt, draft, raw);
-  if (login.whoami?.ask != null) return asked(ctx, attempt, draft, ok, answer);
+  if (login.whoami?.ask != null) return judgedBy(await askWho(ctx, attempt, draft), ok, answer);
   const answered = answer.status < 500;
   if (!ok) return { kind: 'unknown', why: 'neither success nor failure, and the app cannot be asked', answered };
   if (login.whoami !== null) {

@@ -2,6 +2,7 @@ import type { Admission, Streamed } from '../gate/admission.ts';
 import type { WholeAnswer } from '../presets/types.ts';
 import type { Passage } from '../proxy/passage.ts';
 import type { Upstreams } from '../proxy/upstreams.ts';
+import type { Session } from '../sessions/session.ts';
 
 /** What surrounds a request at an app whose own login is bound. */
 export interface ExchangeContext {
@@ -17,13 +18,20 @@ export interface ExchangeContext {
   /** What the names of our cookies end in at this address. */
   readonly suffix: string;
   /** Version of the jar that the browser has seen; 0 when it says none. */
-  readonly seen: number;
+  readonly jarVersion: number;
   /** Value of the pending cookie, or null. */
   readonly pending: string | null;
   /** Client address, User-Agent, and known-browser cookie, as for a sign-in. */
   readonly source: string;
   readonly userAgent: string;
   readonly browser: string | null;
+}
+
+/** A request of somebody who has passed the factor. */
+export interface SessionRequest {
+  readonly admission: Admission<'session'>;
+  readonly session: Session;
+  readonly context: ExchangeContext;
 }
 
 /** What became of a request that might have been a login step. */

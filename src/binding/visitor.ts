@@ -23,14 +23,14 @@ const MINUTE = 60_000;
 const ID = /^[A-Za-z0-9_-]{43}$/;
 
 /** The visitor cookie, opened. It is the only place where a jar stands before somebody has proven anything. */
-interface Visit {
+interface VisitorCookie {
   readonly id: string;
   readonly until: number;
   /** What the browser carries of the jar; '' where it stands in a row. */
   readonly carried: string;
 }
 
-export interface Visited {
+export interface VisitorJar {
   readonly jar: Jar;
   /** Set-Cookie values of ours, once what the app's answer brought is in the jar. */
   cookies(): Promise<readonly string[]>;
@@ -52,7 +52,7 @@ function needRowFor(ctx: BindingContext, { client }: Admission): void {
 }
 
 /** A value that is not of our making, of another app, or over, is none. */
-function opened(ctx: BindingContext, admission: Admission, value: string | null): Visit | undefined {
+function opened(ctx: BindingContext, admission: Admission, value: string | null): VisitorCookie | undefined {
   if (value === null || value.length > MAX_VALUE) return undefined;
   let text: string;
   try {
@@ -62,8 +62,8 @@ function opened(ctx: BindingContext, admission: Admission, value: string | null)
     if (error instanceof SallyportError && error.code === 'sealed-value-invalid') return undefined;
     throw error;
   }
-  const visit = JSON.parse(text) as Visit; // sealed by us alone
-  return ID.test(visit.id) && ctx.clock.now() < visit.until ? visit : undefined;
+  const cookie = JSON.parse(text) as VisitorCookie; // sealed by us alone
+  return ID.test(cookie.id) && ctx.clock.now() < cookie.until ? cookie : undefined;
 }
 
 /**
@@ -75,14 +75,14 @@ export async function visitorJar(
   ctx: BindingContext,
   admission: Admission,
   context: ExchangeContext,
-): Promise<Visited> {
-  const visit = opened(ctx, admission, context.visitor);
-  const id = visit?.id ?? randomToken(ctx.random, 32);
+): Promise<VisitorJar> {
+  const cookie = opened(ctx, admission, context.visitor);
+  const id = cookie?.id ?? randomToken(ctx.random, 32);
   const expiresAt = ctx.clock.now() + ROW_LIFE;
-  const owner: JarOwner = { kind: 'visitor', id, expiresAt, carried: visit?.carried ?? '' };
-  const jar = await ctx.jars.of(owner, jarApp(admission.app), context.seen);
+  const owner: JarOwner = { kind: 'visitor', id, expiresAt, carried: cookie?.carried ?? '' };
+  const jar = await ctx.jars.of(owner, jarApp(admission.app), context.jarVersion);
   const sealed = (carried: string): string => {
-    const value: Visit = { id, until: ctx.clock.now() + VISITOR_LIFE, carried };
+    const value: VisitorCookie = { id, until: ctx.clock.now() + VISITOR_LIFE, carried };
     return ctx.seal.seal(JSON.stringify(value), placeOf(admission));
   };
   return {
@@ -90,8 +90,8 @@ export async function visitorJar(
     async cookies() {
       const carried = ctx.jars.carried(jar);
       if (carried === null)
-        return jar.version > 0 && visit?.carried !== '' ? [ctx.setVisitor(sealed(''))(context.suffix)] : [];
-      if (carried === visit?.carried) return [];
+        return jar.version > 0 && cookie?.carried !== '' ? [ctx.setVisitor(sealed(''))(context.suffix)] : [];
+      if (carried === cookie?.carried) return [];
       const value = sealed(carried);
       if (value.length <= MAX_VALUE) return [ctx.setVisitor(value)(context.suffix)];
       // More than a browser takes: it is kept for them, as long as what they would carry.

@@ -87,12 +87,12 @@ export class JarChanges {
   }
 
   /** The state with what an answer brings; the very same one when that is nothing, or was asked for by another generation. */
-  #taken(jar: KeptJar, state: State, { generation, target, setCookies, vault }: Brought): State {
+  #taken(jar: KeptJar, state: State, brought: Brought): State {
     const now = this.#parts.clock.now();
     // While a login step is under way nothing is sent, so nothing comes back.
-    if (state.generation !== generation || state.busyUntil > now) return state;
-    const cookies = withSetCookies(state.cookies, setCookies, hostOf(jar.app), target, now);
-    const tokens = withTokens(state.vault, vault);
+    if (state.generation !== brought.generation || state.busyUntil > now) return state;
+    const cookies = withSetCookies(state.cookies, brought, hostOf(jar.app), now);
+    const tokens = withTokens(state.vault, brought.vault);
     return cookies === state.cookies && tokens === state.vault ? state : { ...state, cookies, vault: tokens };
   }
 }

@@ -1,5 +1,6 @@
 import { Cookie, defaultPath, domainMatch, getPublicSuffix, pathMatch } from 'tough-cookie';
 import { SallyportError } from '../errors.ts';
+import type { Brought } from './types.ts';
 
 /** One cookie of an app, as it is kept. */
 export interface Kept {
@@ -133,16 +134,15 @@ function youngest(cookies: readonly Kept[]): readonly Kept[] {
  */
 export function withSetCookies(
   cookies: readonly Kept[],
-  lines: readonly string[],
+  { target, setCookies }: Pick<Brought, 'target' | 'setCookies'>,
   host: string,
-  target: string,
   now: number,
 ): readonly Kept[] {
-  if (lines.length > MOST_SET)
+  if (setCookies.length > MOST_SET)
     throw new SallyportError('upstream-invalid', `the upstream sent more than ${MOST_SET} Set-Cookie lines`);
   const next = new Map(cookies.map((each) => [keyOf(each), each]));
   let changed = false;
-  for (const line of lines) {
+  for (const line of setCookies) {
     const cookie = readSetCookie(line, host, target, now);
     if (cookie !== undefined && put(next, cookie, now)) changed = true;
   }

@@ -53,7 +53,7 @@ export class JarDraft implements Draft {
 
   receive(target: string, setCookies: readonly string[], vault?: ReadonlyMap<string, string>): void {
     const { host, clock } = this.#parts;
-    const cookies = withSetCookies(this.#state.cookies, setCookies, host, target, clock.now());
+    const cookies = withSetCookies(this.#state.cookies, { target, setCookies }, host, clock.now());
     this.#state = { ...this.#state, cookies, vault: withTokens(this.#state.vault, vault) };
   }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import { Linked } from '../lib/linked.ts';
 import { size } from './cookies.ts';
 import { Headers } from './headers.ts';
-import type { State } from './state.ts';
+import type { Found, State } from './state.ts';
 import type { Brought, Jar, JarApp, JarOwner, Received, Standing } from './types.ts';
 
 /** An answer that waits to be written. */
@@ -22,9 +22,9 @@ export class KeptJar implements Jar {
   /** What the row says next time that it is written. */
   expiresAt: number;
   /** When the row as it stands is over. */
-  until = Number.POSITIVE_INFINITY;
+  until: number;
   /** The browser carries it: it stands in no row. */
-  loose = false;
+  loose: boolean;
   /** Whether it may be so: a visitor's whose browser takes it. */
   readonly mayBeLoose: boolean;
   /** Changes while it was loose; the browser may bring a newer one than this process has. */
@@ -38,18 +38,20 @@ export class KeptJar implements Jar {
   tail: Promise<unknown> = Promise.resolve();
   waiting: Waiting[] = [];
   readonly #clock: Clock;
-  readonly #flights = new Linked<() => void>();
+  readonly #underWay = new Linked<() => void>();
   #app: JarApp;
   #headers: Headers;
   #state: State;
   #version: number;
 
-  constructor(clock: Clock, owner: JarOwner, app: JarApp, version: number, state: State) {
+  constructor(clock: Clock, owner: JarOwner, app: JarApp, { version, state, until }: Found) {
     this.#clock = clock;
     this.id = owner.id;
     this.sessionId = owner.kind === 'session' ? owner.id : null;
     this.mayBeLoose = owner.kind === 'visitor' && owner.carried !== undefined;
     this.expiresAt = owner.expiresAt;
+    this.until = until;
+    this.loose = version === 0 && this.mayBeLoose;
     this.#app = app;
     this.#version = version;
     this.#state = state;
@@ -85,7 +87,7 @@ export class KeptJar implements Jar {
   }
 
   get inUse(): boolean {
-    return this.#flights.size > 0;
+    return this.#underWay.size > 0;
   }
 
   /** Bytes that it takes up, roughly. */
@@ -107,7 +109,7 @@ export class KeptJar implements Jar {
     this.#state = state;
     this.#headers = new Headers(this.#app, state, this.#clock.now());
     if (!ends) return;
-    this.#flights.forEach((cut, place) => {
+    this.#underWay.forEach((cut, place) => {
       place.leave();
       cut();
     });
@@ -136,7 +138,7 @@ export class KeptJar implements Jar {
   }
 
   inFlight(cut: () => void): () => void {
-    const place = this.#flights.add(cut);
+    const place = this.#underWay.add(cut);
     return () => void place.leave();
   }
 }

@@ -70,14 +70,12 @@ export class JarMemory {
 
   async #load(owner: JarOwner, app: JarApp, overtaken: () => boolean): Promise<KeptJar> {
     const sessionId = owner.kind === 'session' ? owner.id : null;
-    const { version, state, until } = await readJar(this.#parts, owner.id, app, sessionId);
-    const jar = new KeptJar(this.#parts.clock, owner, app, version, state);
-    jar.until = until;
+    const found = await readJar(this.#parts, owner.id, app, sessionId);
+    const jar = new KeptJar(this.#parts.clock, owner, app, found);
     jar.stale = overtaken();
-    jar.loose = version === 0 && jar.mayBeLoose;
     bring(jar, owner);
     // Anybody may come without a cookie, as often as they like: a visitor's jar is kept once there is something in it.
-    if (version > 0 || sessionId !== null || jar.turn > 0) this.keep(jar);
+    if (jar.version > 0 || sessionId !== null || jar.turn > 0) this.keep(jar);
     return jar;
   }
 

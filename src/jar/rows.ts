@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/types.ts';
 import type { KeptJar } from './kept-jar.ts';
-import { EMPTY, readState, type State, writeState } from './state.ts';
+import { EMPTY, type Found, readState, type State, writeState } from './state.ts';
 import type { JarApp } from './types.ts';
 import type { JarWriter } from './writer.ts';
 
@@ -11,14 +11,6 @@ export interface JarsParts {
   readonly seal: Seal;
   readonly clock: Clock;
   readonly writer: JarWriter;
-}
-
-/** What the store has of a jar; version 0: nothing. */
-export interface Found {
-  readonly version: number;
-  readonly state: State;
-  /** When it is over, ms since the epoch. */
-  readonly until: number;
 }
 
 const placeOf = (id: string) => ({ table: 'jars', column: 'state', row: id });

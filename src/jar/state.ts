@@ -13,6 +13,14 @@ export interface State {
   readonly vault: readonly (readonly [standIn: string, token: string])[];
 }
 
+/** What the store has of a jar; version 0: nothing. */
+export interface Found {
+  readonly version: number;
+  readonly state: State;
+  /** When it is over, ms since the epoch. */
+  readonly until: number;
+}
+
 export const EMPTY: State = Object.freeze<State>({
   generation: 0,
   standing: { kind: 'open' },

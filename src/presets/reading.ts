@@ -1,4 +1,5 @@
 import type { BoundLogin, Door, LoginStep, Surface, WebSocketRule } from '../config/login-types.ts';
+import type { Pattern } from '../lib/pattern.ts';
 import type { HeaderFields } from '../request/fields.ts';
 import { guardQuery } from '../request/login/watch.ts';
 import type { Target } from '../request/target.ts';
@@ -11,20 +12,13 @@ import type { Reading } from './types.ts';
 const PLAIN: Reading = { kind: 'plain' };
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-function doorAt(
-  doors: readonly Door[],
-  method: string,
-  paths: readonly string[],
-  query: string | null,
-  headers: HeaderFields,
-): Door | undefined {
-  return doors.find(
-    (door) =>
-      (door.method === null || door.method === method || (door.method === 'GET' && method === 'HEAD')) &&
-      paths.some((path) => door.path.test(path)) &&
-      queryTouches(door.query, query) &&
-      (door.header === null || headers.spelt(door.header).length > 0),
-  );
+function isAt(door: Door, paths: readonly string[]): boolean {
+  return paths.some((path) => door.path.test(path));
+}
+
+function takes({ method, header }: Door, asked: string, headers: HeaderFields): boolean {
+  const same = method === null || method === asked || (method === 'GET' && asked === 'HEAD');
+  return same && (header === null || headers.spelt(header).length > 0);
 }
 
 function rawPath(login: BoundLogin, path: string): string {
@@ -46,24 +40,19 @@ function exactStepPath(login: BoundLogin, target: Target): boolean {
   return login.steps.some(({ on }) => on.paths.some((pattern) => pattern.test(path)));
 }
 
+/** Whether a path is one of these addresses. A reading has no trailing slash, the address of a step may have one. */
+function touches(paths: readonly string[], addresses: readonly Pattern[]): boolean {
+  return paths.some((path) => addresses.some((pattern) => pattern.test(path) || pattern.test(`${path}/`)));
+}
+
 /**
- * Another spelling of a sign-in address, with what could sign in there: servers that fold it take it for the address itself.
- * At the very address other queries and methods are other uses of the same script; their bodies are looked through.
+ * The sign-in addresses, in any spelling, that a request with that method could sign in at: servers that fold a spelling take it
+ * for the address itself. At the very address other queries and methods are other uses of the same script; their bodies are
+ * looked through.
  */
-function nearStep(
-  login: BoundLogin,
-  method: string,
-  target: Target,
-  paths: readonly string[],
-  headers: HeaderFields,
-): boolean {
-  const { near, nearBasic } = prepare(login);
-  const reads = READS.has(method);
-  if (reads && (nearBasic.length === 0 || !headers.has('authorization'))) return false;
-  const patterns = reads ? nearBasic : near;
-  // A reading has no trailing slash, the address of the step may have one.
-  const touched = paths.some((path) => patterns.some((pattern) => pattern.test(path) || pattern.test(`${path}/`)));
-  return touched && !exactStepPath(login, target);
+function signingIn(ready: Prepared, method: string, headers: HeaderFields): readonly Pattern[] {
+  if (!READS.has(method)) return ready.near;
+  return headers.has('authorization') ? ready.nearBasic : [];
 }
 
 function surfaceAt(login: BoundLogin, method: string, target: Target): Surface | undefined {
@@ -91,12 +80,10 @@ function queryRefused(steps: readonly LoginStep[], query: string | null, ready: 
  * query or header. `paths`: its readings.
  */
 function isQuietPath(login: BoundLogin, path: string, paths: readonly string[], ready: Prepared): boolean {
-  const { near } = ready;
   const raw = rawPath(login, path);
   if (path.includes(';') || path.includes('%') || hasShortName(paths, ready)) return false;
   if (paths.some((each) => isCookieless(each))) return false;
-  if (login.doors.some((door) => paths.some((each) => door.path.test(each)))) return false;
-  if (paths.some((each) => near.some((pattern) => pattern.test(each) || pattern.test(`${each}/`)))) return false;
+  if (login.doors.some((door) => isAt(door, paths)) || touches(paths, ready.near)) return false;
   const exact = [
     ...login.steps.flatMap(({ on }) => on.paths),
     ...[...login.logout, ...login.anon].map((at) => at.path),
@@ -122,14 +109,17 @@ export function readHeadOf(login: BoundLogin, method: string, target: Target, he
   }
   const paths = lenientPaths(target.path);
   if (isQuietPath(login, target.path, paths, ready)) ready.quiet.add(target.path);
-  const door = doorAt(login.doors, method, paths, target.query, headers);
+  const { query } = target;
+  const door = login.doors.find(
+    (each) => takes(each, method, headers) && isAt(each, paths) && queryTouches(each.query, query),
+  );
   if (door !== undefined) return { kind: 'door', why: `another way to sign in: ${door.text}` };
   if (hasShortName(paths, ready)) return { kind: 'door', why: 'a short name that may be a part of the sign-in' };
   const steps = stepsAt(login, method, target);
   const why = identityIn(target.path, paths) ?? queryRefused(steps, target.query, ready);
   if (why !== null) return { kind: 'guarded', why };
   if (steps.length > 0) return { kind: 'step', steps };
-  if (nearStep(login, method, target, paths, headers))
+  if (touches(paths, signingIn(ready, method, headers)) && !exactStepPath(login, target))
     return { kind: 'door', why: 'another spelling of the sign-in address' };
   const surface = surfaceAt(login, method, target);
   // People are sent to the entry from there, which is where everything else sends them too.

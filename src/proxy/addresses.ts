@@ -3,8 +3,8 @@ import type { Admission } from '../gate/admission.ts';
 import { ownAddress } from '../request/addresses.ts';
 import { parseHost } from '../request/hosts.ts';
 
-/** By what the browser asked for the app. */
-export type Asked = Pick<Admission, 'app' | 'host' | 'client'>;
+/** The origin that the browser asked: Host as sent, and the scheme that it used. */
+export type RequestedOrigin = Pick<Admission, 'app' | 'host' | 'client'>;
 
 const PORTS = { http: '80', https: '443' } as const;
 
@@ -12,7 +12,7 @@ const PORTS = { http: '80', https: '443' } as const;
  * An absolute address of the app as a browser can use it: what names the app's upstream, or a public name of it by the wrong scheme
  * or port, leads to the public origin. Whatever names another host, or names one oddly, stays byte for byte.
  */
-export function outwards(value: string, { app, host, client }: Asked): string {
+export function outwards(value: string, { app, host, client }: RequestedOrigin): string {
   if (!app.rewrite) return value;
   const own = ownAddress(value, app);
   if (own === null) return value;
@@ -32,7 +32,7 @@ function believed(app: AppConfig, host: string): string {
 }
 
 /** An absolute address of the app, of a browser's request, as the app knows itself. Any other stays. */
-export function inwards(value: string, { app, host }: Asked): string {
+export function inwards(value: string, { app, host }: RequestedOrigin): string {
   if (!app.rewrite) return value;
   const own = ownAddress(value, app);
   return own === null || own.scheme === null ? value : believed(app, host) + own.rest;
@@ -62,12 +62,12 @@ function refreshAddress(value: string): number {
 }
 
 /** Refresh with its address led outwards. */
-export function refreshOutwards(value: string, asked: Asked): string {
+export function refreshOutwards(value: string, requested: RequestedOrigin): string {
   const at = refreshAddress(value);
   const quote = value[at - 1];
   const close = quote === '"' || quote === "'" ? value.indexOf(quote, at) : -1;
   const end = close === -1 ? value.length : close;
-  return value.slice(0, at) + outwards(value.slice(at, end), asked) + value.slice(end);
+  return value.slice(0, at) + outwards(value.slice(at, end), requested) + value.slice(end);
 }
 
 /**
@@ -98,11 +98,11 @@ function bracketed(value: string, edit: (address: string) => string): string {
 }
 
 /** Link (RFC 8288 §3) with its targets led outwards. */
-export function linksOutwards(value: string, asked: Asked): string {
-  return bracketed(value, (address) => outwards(address, asked));
+export function linksOutwards(value: string, requested: RequestedOrigin): string {
+  return bracketed(value, (address) => outwards(address, requested));
 }
 
 /** If (RFC 4918 §10.4) with the resources of its tagged lists led inwards; tokens stand in parentheses. */
-export function conditionInwards(value: string, asked: Asked): string {
-  return bracketed(value, (address) => inwards(address, asked));
+export function conditionInwards(value: string, requested: RequestedOrigin): string {
+  return bracketed(value, (address) => inwards(address, requested));
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { SallyportError } from '../errors.ts';
 import type { WholeAnswer } from '../presets/types.ts';
 import { linesWithout } from '../request/lines.ts';
-import type { Asked } from './addresses.ts';
+import type { RequestedOrigin } from './addresses.ts';
 import { writeAnswerHead } from './head.ts';
 import type { Passage } from './passage.ts';
 import { isBodiless, responseHeaders } from './response-headers.ts';
@@ -22,12 +22,12 @@ export interface Delivery {
  */
 export function deliver(
   response: ServerResponse,
-  { method, asked }: { readonly method: string; readonly asked: Asked },
+  { method, requested }: { readonly method: string; readonly requested: RequestedOrigin },
   { answer, passage, cookies }: Delivery,
 ): void {
   const { status, reason, body } = answer;
   if (status < 200 || status > 599) throw new SallyportError('upstream-invalid', 'no such status');
-  const { headers } = responseHeaders(answer.headers.lines(), { method, status, session: true, passage, asked });
+  const { headers } = responseHeaders(answer.headers.lines(), { method, status, session: true, passage, requested });
   const out = linesWithout(headers, OURS);
   out.push('Cache-Control', 'no-store');
   for (const cookie of cookies) out.push('Set-Cookie', cookie);

@@ -48,7 +48,6 @@ export async function exchange(
   upstreams: Upstreams,
   passage: Passage,
   body: OwnBody | null,
-  signal?: AbortSignal,
 ): Promise<WholeAnswer> {
   if (!Admission.spend(admission, ['step', 'probe'])) throw new SallyportError('internal', 'not good for an exchange');
   const upstream = upstreams.get(admission.app);
@@ -56,9 +55,6 @@ export async function exchange(
   const { firstByteTimeoutMs } = admission.app.upstream;
   return new Promise((resolve, reject) => {
     const collector = new Collector(passage, resolve, reject, firstByteTimeoutMs);
-    signal?.addEventListener('abort', () => collector.abort(new SallyportError('upstream-timeout', 'given up')), {
-      once: true,
-    });
     upstream.single.dispatch(
       {
         path: admission.target,

@@ -12,8 +12,8 @@ import { passing } from './cookies.ts';
 import { cut } from './cut.ts';
 import { isBreak, upstreamFailure } from './failures.ts';
 import { answerLines, flushAnswerHead, writeAnswerHead } from './head.ts';
-import { requestHeaders } from './headers.ts';
-import type { Lane, Traveller } from './lanes.ts';
+import { type OutboundHead, requestHeaders } from './headers.ts';
+import type { Lane, OutboundRequest } from './lanes.ts';
 import type { BodyEdit, InboundHead, Passage } from './passage.ts';
 import { isBodiless, responseHeaders } from './response-headers.ts';
 import { Upload } from './upload.ts';
@@ -49,23 +49,12 @@ export function forward(
 ): void {
   if (!Admission.spend(admission, STREAMED))
     throw new SallyportError('internal', 'an admission is good for one request');
-  const upstream = by.upstreams.get(admission.app);
-  const { passage = passing } = hooks;
-  const head = requestHeaders(admission, passage);
+  const head = requestHeaders(admission, hooks.passage);
   const { request } = admission;
   // Gone while we judged: an upstream request now would hold a connection for nobody (attacks F10).
   if (res.destroyed || request.socket.destroyed || (request.destroyed && !request.complete)) return;
-  const flight = new Flight(admission, res, upstream, by, hooks, passage);
-  if (flight.ended) return;
-  const body = head.body ? flight.upload() : null;
-  flight.depart({
-    path: passage.target?.(admission.target) ?? admission.target,
-    // undici takes any token; its type lists the common ones.
-    method: admission.method as Dispatcher.HttpMethod,
-    headers: head.headers,
-    body,
-    ...(upstream.servername === undefined ? {} : { servername: upstream.servername }),
-  });
+  const hop = new Hop(admission, res, by, hooks);
+  if (!hop.ended) hop.send(head);
 }
 
 /** What changes nothing however often it is sent (RFC 9110 §9.2.1), as far as everybody keeps to it. */
@@ -84,7 +73,7 @@ const SMALL = 4096;
  * One request on its way and its answer on the way back. Every callback ends in `#end` on a fault: nothing thrown here
  * may reach the event loop (attacks F11).
  */
-class Flight implements Watched, Traveller {
+class Hop implements Watched, OutboundRequest {
   idle = 0;
   limit: number;
   ended = false;
@@ -116,39 +105,31 @@ class Flight implements Watched, Traveller {
   #idleLimit = Number.POSITIVE_INFINITY;
   #draining = false;
 
-  constructor(
-    admission: Admission,
-    res: ServerResponse,
-    upstream: Upstream,
-    by: Forwarding,
-    hooks: ForwardHooks,
-    passage: Passage,
-  ) {
+  constructor(admission: Admission, res: ServerResponse, by: Forwarding, hooks: ForwardHooks) {
     this.#admission = admission;
     this.#request = admission.request;
     this.#res = res;
-    this.#upstream = upstream;
+    this.#upstream = by.upstreams.get(admission.app);
     this.#by = by;
     this.#hooks = hooks;
-    this.#passage = passage;
+    this.#passage = hooks.passage ?? passing;
     this.limit = this.#startLimit();
-    this.#watched = upstream.watch.add(this);
+    this.#watched = this.#upstream.watch.add(this);
     res.once('close', this.#clientClosed);
     this.#opening = (admission.session ?? hooks.openings)?.onEnd(this.#cut, admission);
-    this.#unregisterPassage = passage.onEnd?.(this.#superseded);
+    this.#unregisterPassage = this.#passage.onEnd?.(this.#superseded);
     if (this.ended) this.#unregisterAll();
   }
 
-  /** The client's body for undici; made once, before dispatch. */
-  upload(): Upload {
+  /** The client's body for undici. */
+  #upload(): Upload {
     const { scan, read } = this.#passage;
-    this.#body = new Upload(this.#request, {
+    return new Upload(this.#request, {
       onChunk: this.#uploaded,
       onRefused: (error) => this.#fail(error),
       ...(scan == null ? {} : { scan }),
       ...(read === undefined ? {} : { read }),
     });
-    return this.#body;
   }
 
   /** For a free connection and the connecting. */
@@ -158,8 +139,17 @@ class Flight implements Watched, Traveller {
   }
 
   /** Sends it; once. */
-  depart(options: Dispatcher.DispatchOptions): void {
-    const { session, method } = this.#admission;
+  send({ headers, body }: OutboundHead): void {
+    const { session, method, target } = this.#admission;
+    const { servername } = this.#upstream;
+    if (body) this.#body = this.#upload();
+    const options: Dispatcher.DispatchOptions = {
+      path: this.#passage.target?.(target) ?? target,
+      method: method as Dispatcher.HttpMethod, // undici takes any token; its type lists the common ones
+      headers,
+      body: this.#body,
+      ...(servername === undefined ? {} : { servername }),
+    };
     if (this.#body === null && SAFE.has(method)) this.#again = options;
     // Nobody in particular has no connections of their own to go by.
     if (this.#upstream.exclusive && session === null) this.#upstream.single.dispatch(options, this);
@@ -225,7 +215,13 @@ class Flight implements Watched, Traveller {
     const { method, session } = this.#admission;
     const passage = this.#passage;
     const raw = answerLines(controller);
-    const head = responseHeaders(raw, { method, status, session: session !== null, passage, asked: this.#admission });
+    const head = responseHeaders(raw, {
+      method,
+      status,
+      session: session !== null,
+      passage,
+      requested: this.#admission,
+    });
     const settling = passage.settle?.({ status, raw });
     if (settling === undefined) {
       this.#begin(head, status, reason);
@@ -235,24 +231,20 @@ class Flight implements Watched, Traveller {
     this.#waiting = [];
     this.limit = Number.POSITIVE_INFINITY;
     settling.then(
-      (cookies) => this.#settled(controller, head, status, reason, cookies),
+      (cookies) => {
+        for (const cookie of cookies) head.headers.push('Set-Cookie', cookie);
+        this.#settled(controller, head, status, reason);
+      },
       (error: unknown) => this.#fail(asUnusable(error)),
     );
   }
 
   /** What the answer brings is kept, and whose it is is known: it may go on. */
-  #settled(
-    controller: Dispatcher.DispatchController,
-    head: InboundHead,
-    status: number,
-    reason: string,
-    cookies: readonly string[],
-  ): void {
+  #settled(controller: Dispatcher.DispatchController, head: InboundHead, status: number, reason: string): void {
     if (this.ended) return;
     try {
       const waiting = this.#waiting ?? [];
       this.#waiting = null;
-      for (const cookie of cookies) head.headers.push('Set-Cookie', cookie);
       this.#begin(head, status, reason);
       for (const arrived of waiting) arrived();
       if (!this.ended) controller.resume();
@@ -325,14 +317,14 @@ class Flight implements Watched, Traveller {
     if (this.ended) return;
     if (this.#complete) this.#end();
     else if (this.#headSent) this.#abandon('the upstream broke off');
-    else if (!this.#departAgain(error)) this.#fail(upstreamFailure(error));
+    else if (!this.#sendAgain(error)) this.#fail(upstreamFailure(error));
   }
 
   /**
    * An app may close a connection in the moment in which we use it again (RFC 9112 §9.3.1). Then what can do no harm is sent once
    * more, by a connection of its own; never after a byte of an answer.
    */
-  #departAgain(error: Error): boolean {
+  #sendAgain(error: Error): boolean {
     const again = this.#again;
     if (again === null || this.lane?.unheard !== true || !isBreak(error)) return false;
     this.#again = null;

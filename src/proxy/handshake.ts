@@ -91,7 +91,7 @@ export function filterAnswer(answer: IncomingMessage, admission: Admission, pass
     status,
     session: admission.session !== null && !switched,
     passage,
-    asked: admission,
+    requested: admission,
   };
   const head = responseHeaders(answer.rawHeaders, context);
   const headers: OutgoingHttpHeaders = Object.create(null);

@@ -5,7 +5,7 @@ import type { Connect } from './connect.ts';
 import { Wire } from './wire.ts';
 
 /** One request on its way, as `Lanes` sees it. */
-export interface Traveller extends Dispatcher.DispatchHandler {
+export interface OutboundRequest extends Dispatcher.DispatchHandler {
   /** Over: it needs no connection any more. */
   readonly ended: boolean;
   /** What it goes by; null while it waits, or on a connection of its own. */
@@ -92,7 +92,7 @@ export class Lanes {
   readonly #idle = new Linked<Lane>();
   /** The same by owner, the last used last: it is used first, so that others may close. */
   readonly #idleOf = new Map<string, Lane[]>();
-  readonly #waiting = new Map<Traveller, Waiting>();
+  readonly #waiting = new Map<OutboundRequest, Waiting>();
   #closed: (() => void) | null = null;
 
   constructor(parts: LanesParts) {
@@ -100,20 +100,20 @@ export class Lanes {
   }
 
   /** Sends it on a connection of that owner, or once one may be had. Who waits may `leave`. */
-  dispatch(owner: string, options: Dispatcher.DispatchOptions, traveller: Traveller): void {
+  dispatch(owner: string, options: Dispatcher.DispatchOptions, request: OutboundRequest): void {
     if (this.#closed !== null) {
-      traveller.refuse(draining());
+      request.refuse(draining());
       return;
     }
     const whose = this.#parts.exclusive ? owner : '';
     const lane = this.#idleOf.get(whose)?.at(-1) ?? this.#open(whose);
-    if (lane === null) this.#waiting.set(traveller, { owner: whose, options });
-    else this.#run(lane, options, traveller);
+    if (lane === null) this.#waiting.set(request, { owner: whose, options });
+    else this.#run(lane, options, request);
   }
 
   /** It is over, and waits no longer. */
-  leave(traveller: Traveller): void {
-    if (this.#waiting.size === 0 || !this.#waiting.delete(traveller)) return;
+  leave(request: OutboundRequest): void {
+    if (this.#waiting.size === 0 || !this.#waiting.delete(request)) return;
     this.#settle();
   }
 
@@ -132,7 +132,7 @@ export class Lanes {
     this.#closed = () => {};
     const waiting = [...this.#waiting.keys()];
     this.#waiting.clear();
-    for (const traveller of waiting) traveller.refuse(draining());
+    for (const request of waiting) request.refuse(draining());
     const lanes = [...this.#lanes];
     for (const lane of lanes) this.#forget(lane);
     await Promise.all(lanes.map((lane) => lane.client.destroy()));
@@ -159,13 +159,13 @@ export class Lanes {
   }
 
   /** False: nothing was sent, and the lane is gone. */
-  #run(lane: Lane, options: Dispatcher.DispatchOptions, traveller: Traveller): boolean {
+  #run(lane: Lane, options: Dispatcher.DispatchOptions, request: OutboundRequest): boolean {
     this.#wake(lane);
     lane.busy = true;
-    traveller.lane = lane;
-    lane.client.dispatch(options, traveller);
+    request.lane = lane;
+    lane.client.dispatch(options, request);
     // What the library refuses before it is queued leaves no word of when the lane is free.
-    if (!traveller.ended || lane.client.stats.size > 0) return true;
+    if (!request.ended || lane.client.stats.size > 0) return true;
     this.#retire(lane);
     return false;
   }
@@ -181,22 +181,22 @@ export class Lanes {
       this.#settle();
       return;
     }
-    const [traveller, { owner, options }] = first;
+    const [request, { owner, options }] = first;
     if (owner !== lane.owner) this.#retire(lane);
     else {
-      this.#waiting.delete(traveller);
-      if (this.#run(lane, options, traveller)) return;
+      this.#waiting.delete(request);
+      if (this.#run(lane, options, request)) return;
     }
     this.#serve();
   }
 
   /** Opens lanes for those who wait, while there may be more. */
   #serve(): void {
-    for (const [traveller, { owner, options }] of this.#waiting) {
+    for (const [request, { owner, options }] of this.#waiting) {
       const lane = this.#open(owner);
       if (lane === null) return;
-      this.#waiting.delete(traveller);
-      this.#run(lane, options, traveller);
+      this.#waiting.delete(request);
+      this.#run(lane, options, request);
     }
     this.#settle();
   }

@@ -3,7 +3,7 @@ import { withoutEnds } from '../lib/trim.ts';
 import { MOST_LINES } from '../request/clean.ts';
 import { eachLine, type HeadLines, linesWithout } from '../request/lines.ts';
 import { foldName } from '../request/names.ts';
-import { type Asked, linksOutwards, outwards, refreshOutwards } from './addresses.ts';
+import { linksOutwards, outwards, type RequestedOrigin, refreshOutwards } from './addresses.ts';
 import { passing } from './cookies.ts';
 import type { InboundHead, Passage } from './passage.ts';
 
@@ -13,8 +13,8 @@ export interface ResponseContext {
   /** Whether the answer belongs to a session; false for an exemption. */
   readonly session: boolean;
   readonly passage?: Passage;
-  /** By what the browser asked; left out: addresses pass as they are. */
-  readonly asked?: Asked;
+  /** What the browser asked; left out: addresses pass as they are. */
+  readonly requested?: RequestedOrigin;
 }
 
 type Edit = (value: string, context: ResponseContext) => string | null;
@@ -47,13 +47,13 @@ const withoutCookieClearing: Edit = (value) => {
   return kept.length === 0 ? null : [...new Set(kept)].join(', ');
 };
 
-const location: Edit = (value, { asked, passage }) => {
-  const led = asked === undefined ? value : outwards(value, asked);
+const location: Edit = (value, { requested, passage }) => {
+  const led = requested === undefined ? value : outwards(value, requested);
   return passage?.location?.(led) ?? led;
 };
 
-const refresh: Edit = (value, { asked, passage }) => {
-  const led = asked === undefined ? value : refreshOutwards(value, asked);
+const refresh: Edit = (value, { requested, passage }) => {
+  const led = requested === undefined ? value : refreshOutwards(value, requested);
   return passage?.refresh?.(led) ?? led;
 };
 
@@ -72,7 +72,7 @@ const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
   ['location', location],
   ['content-location', location],
   ['refresh', refresh],
-  ['link', (value, { asked }) => (asked === undefined ? value : linksOutwards(value, asked))],
+  ['link', (value, { requested }) => (requested === undefined ? value : linksOutwards(value, requested))],
   ['www-authenticate', (value, context) => challengeFor(value, context)],
   ['proxy-authenticate', drop],
   ['clear-site-data', withoutCookieClearing],

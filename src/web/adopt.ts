@@ -18,26 +18,36 @@ export interface AdoptingLogin extends Login {
   adopting<T extends { readonly signedIn: SignedIn | undefined }>(work: () => Promise<T>): Promise<T>;
 }
 
-/**
- * A login whose new and ended sessions this process knows of at once, without waiting for the store's push, and which takes a
- * bounded number of beginnings from one source.
- */
-export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock): AdoptingLogin {
+/** What one source, and all of them, may begin; each throws `too-many-attempts` beyond. */
+function beginningsOf(login: Login, clock: Clock) {
   const begins = new SourceRate(BEGINS, MINUTE, ALL_BEGINS);
   const ceremonies = new SourceRate(CEREMONIES, MINUTE, ALL_CEREMONIES);
   const bound = (wait: number, what: string): void => {
     if (wait > 0) throw new SallyportError('too-many-attempts', what, { retryAfter: Math.ceil(wait / 1000) });
   };
-  // Whose browser it is costs a look into the store: asked only where it decides.
-  const waitOf = async (caller: Caller, account: string): Promise<number> => {
-    const wait = begins.take(caller.source, clock.monotonic());
-    if (wait === 0 || caller.browser === null || !(await login.knows(caller, account))) return wait;
-    return begins.take(caller.source, clock.monotonic(), true);
+  return {
+    async signIn(caller: Caller, account: string): Promise<void> {
+      const wait = begins.take(caller.source, clock.monotonic());
+      // Whose browser it is costs a look into the store: asked only where it decides.
+      const known = wait > 0 && caller.browser !== null && (await login.knows(caller, account));
+      bound(known ? begins.take(caller.source, clock.monotonic(), true) : wait, 'sign-ins begun');
+    },
+    ceremony(caller: Caller): void {
+      bound(ceremonies.take(caller.source, clock.monotonic()), 'ceremonies begun');
+    },
   };
+}
+
+/**
+ * A login whose new and ended sessions this process knows of at once, without waiting for the store's push, and which takes a
+ * bounded number of beginnings from one source.
+ */
+export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock): AdoptingLogin {
+  const beginnings = beginningsOf(login, clock);
   const adopt = (work: () => Promise<SignedIn>): Promise<SignedIn> => sessions.adopting(work, (signedIn) => signedIn);
   return {
     begin: async (caller, form) => {
-      bound(await waitOf(caller, form.account), 'sign-ins begun');
+      await beginnings.signIn(caller, form.account);
       return login.begin(caller, form);
     },
     knows: (caller, account) => login.knows(caller, account),
@@ -50,7 +60,7 @@ export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock):
     afterEnrolment: (caller, tx, account, proofs) => login.afterEnrolment(caller, tx, account, proofs),
     adopting: (work) => sessions.adopting(work, ({ signedIn }) => signedIn),
     passkeyOptions: async (caller, ceremony) => {
-      bound(ceremonies.take(caller.source, clock.monotonic()), 'ceremonies begun');
+      beginnings.ceremony(caller);
       return login.passkeyOptions(caller, ceremony);
     },
     passkey: (caller, ceremony, response, next) => adopt(() => login.passkey(caller, ceremony, response, next)),

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { SallyportError } from '../errors.ts';
+import type { HeaderFields } from '../request/fields.ts';
 import { parseForm } from '../request/login/form.ts';
 import { isObject, parseObject } from '../request/login/json.ts';
 
@@ -75,9 +76,9 @@ export function parseBody(
 }
 
 /** The body's bytes; throws `body-too-large` as soon as that is known, `bad-body` when the sender went away. */
-export async function readBytes(req: IncomingMessage, limit: number): Promise<Buffer> {
-  const declared = Number(req.headers['content-length'] ?? 0);
-  if (declared > limit) throw new SallyportError('body-too-large', 'declared length');
+export async function readBytes(req: IncomingMessage, headers: HeaderFields, limit: number): Promise<Buffer> {
+  if (Number(headers.first('content-length') ?? 0) > limit)
+    throw new SallyportError('body-too-large', 'declared length');
   const chunks: Buffer[] = [];
   let size = 0;
   return await new Promise((resolve, reject) => {
@@ -97,9 +98,9 @@ export async function readBytes(req: IncomingMessage, limit: number): Promise<Bu
 }
 
 /** Reads and parses the body of a POST to one of our own addresses. */
-export async function readForm(req: IncomingMessage, shape: FormShape): Promise<Form> {
-  const kind = bodyKind(req.headers['content-type'], req.headers['content-encoding']);
-  return parseBody(kind, await readBytes(req, shape.limit ?? FORM_BYTES), shape.fields, shape.objects);
+export async function readForm(req: IncomingMessage, headers: HeaderFields, shape: FormShape): Promise<Form> {
+  const kind = bodyKind(headers.first('content-type'), headers.first('content-encoding'));
+  return parseBody(kind, await readBytes(req, headers, shape.limit ?? FORM_BYTES), shape.fields, shape.objects);
 }
 
 /** A field that must be there. Throws `bad-body` when it is absent or empty. */
@@ -112,10 +113,9 @@ export function need(form: Form, name: string): string {
  * Refuses a state change that this page did not send itself (ASVS 3.5.1). `null` and an absent Origin are refused too;
  * no header of the request says more than that one.
  */
-export function checkOrigin(req: IncomingMessage, own: string): void {
-  const site = req.headers['sec-fetch-site'];
-  if (req.headers.origin !== own) throw new SallyportError('wrong-origin', 'Origin is not the page itself');
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+export function checkOrigin(headers: HeaderFields, own: string): void {
+  if (headers.first('origin') !== own) throw new SallyportError('wrong-origin', 'Origin is not the page itself');
+  if (headers.all('sec-fetch-site').some((site) => site !== 'same-origin' && site !== 'none')) {
     throw new SallyportError('wrong-origin', 'Sec-Fetch-Site');
   }
 }

@@ -2,39 +2,39 @@ import type { ExchangeContext, StepResult } from '../binding/types.ts';
 import { SallyportError } from '../errors.ts';
 import { deliver } from '../proxy/deliver.ts';
 import { isFormNavigation, isNavigation, userAgentOf } from '../request/head.ts';
-import type { Either, Exchange } from './exchange.ts';
+import type { AnyExchange, Exchange } from './exchange.ts';
 import { REFERRER_POLICY } from './headers.ts';
 import { readPrefs } from './prefs.ts';
 import { refuse } from './refuse.ts';
 import { setPending } from './reply.ts';
-import type { Seen } from './requests.ts';
+import type { ParsedRequest } from './requests.ts';
 
 const VERSION = /^[1-9][0-9]{0,14}$/;
 
 /** What surrounds a request at an app whose own login is bound. */
-export function surroundingsOf({ seen, headers, live, upgrade }: Either): ExchangeContext {
-  const { jar, visitor, browser, pending, suffix } = seen.cookies;
+export function exchangeContextOf({ parsed, headers, live, upgrade }: AnyExchange): ExchangeContext {
+  const { jar, visitor, browser, pending, suffix } = parsed.cookies;
   return {
     upstreams: live.forwarding.upstreams,
-    origin: seen.origin,
-    query: seen.target.query,
+    origin: parsed.origin,
+    query: parsed.target.query,
     upgrade,
-    navigation: !upgrade && isNavigation(seen.method, headers),
+    navigation: !upgrade && isNavigation(parsed.method, headers),
     visitor,
     suffix,
     pending,
-    seen: jar !== null && VERSION.test(jar) ? Number(jar) : 0,
-    source: seen.client.address,
+    jarVersion: jar !== null && VERSION.test(jar) ? Number(jar) : 0,
+    source: parsed.client.address,
     userAgent: userAgentOf(headers),
     browser,
   };
 }
 
 /** Where the second factor is asked for, by the way that this browser took last. */
-function secondStep(seen: Seen): string {
-  const passkeys = seen.app.relyingParty?.origins.includes(seen.origin) === true;
-  const passkey = passkeys && readPrefs(seen.cookies.prefs).method === 'passkey';
-  return `/.sallyport/sign-in/${passkey ? 'passkey' : 'totp'}?next=${encodeURIComponent(seen.target.raw)}`;
+function secondStep(parsed: ParsedRequest): string {
+  const passkeys = parsed.app.relyingParty?.origins.includes(parsed.origin) === true;
+  const passkey = passkeys && readPrefs(parsed.cookies.prefs).method === 'passkey';
+  return `/.sallyport/sign-in/${passkey ? 'passkey' : 'totp'}?next=${encodeURIComponent(parsed.target.raw)}`;
 }
 
 /**
@@ -42,14 +42,14 @@ function secondStep(seen: Seen): string {
  * script gets 401, since no redirect would help it.
  */
 function answerHeld(exchange: Exchange, pending: string): void {
-  const { seen, headers, response } = exchange;
-  response.setHeader('Set-Cookie', setPending(pending)(seen.cookies.suffix));
-  if (!isFormNavigation(seen.method, headers) && !isNavigation(seen.method, headers)) {
+  const { parsed, headers, response } = exchange;
+  response.setHeader('Set-Cookie', setPending(pending)(parsed.cookies.suffix));
+  if (!isFormNavigation(parsed.method, headers) && !isNavigation(parsed.method, headers)) {
     refuse(exchange, new SallyportError('sign-in-required', 'the second factor comes first'), null);
     return;
   }
   response.writeHead(303, {
-    Location: secondStep(seen),
+    Location: secondStep(parsed),
     'Cache-Control': 'no-store',
     Vary: 'Cookie',
     'Content-Length': 0,
@@ -62,7 +62,7 @@ function answerHeld(exchange: Exchange, pending: string): void {
 export function answerStep(exchange: Exchange, result: Exclude<StepResult, { kind: 'plain' }>): void {
   if (result.kind === 'held') answerHeld(exchange, result.pending);
   else {
-    const { app, client, head, method } = exchange.seen;
-    deliver(exchange.response, { method, asked: { app, client, host: head.host } }, result);
+    const { app, client, head, method } = exchange.parsed;
+    deliver(exchange.response, { method, requested: { app, client, host: head.host } }, result);
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback, plainAddress } from '../request/client.ts';
 import { parseHost } from '../request/hosts.ts';
+import type { Exchange } from './exchange.ts';
 import type { Site } from './site.ts';
 
 export const HEALTH = '/.sallyport/health';
@@ -45,18 +46,13 @@ export function answerRelatedOrigins(response: ServerResponse, origins: readonly
  * What concerns this server alone and is answered before a host is looked up: health for a probe from this machine,
  * which may know no host name, and `OPTIONS *` (RFC 9110 §9.3.7). False when it is neither.
  */
-export function answeredEarly(
-  request: IncomingMessage,
-  response: ServerResponse,
-  site: Site,
-  healthy: () => void,
-): boolean {
+export function answeredEarly({ request, response, headers, site }: Exchange, healthy: () => void): boolean {
   if (probes(request)) {
     answerHealth(response, healthy);
     return true;
   }
   if (request.url !== '*' || request.method !== 'OPTIONS') return false;
-  const status = serves(site, request.headers.host ?? '') ? 204 : 421;
+  const status = serves(site, headers.first('host') ?? '') ? 204 : 421;
   response.writeHead(status, { Allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS', 'Cache-Control': 'no-store' });
   response.end();
   return true;

@@ -11,7 +11,7 @@ import type { Exchange } from './exchange.ts';
 import { frameOf } from './frames.ts';
 import { renderOnward } from './pages/onward.ts';
 import { answer } from './refuse.ts';
-import type { Seen } from './requests.ts';
+import type { ParsedRequest } from './requests.ts';
 
 /** Bytes of the largest form that is taken on. */
 const MOST_BYTES = 256 * 1024;
@@ -31,7 +31,7 @@ export type Elsewhere =
   | { readonly kind: 'form' }
   | { readonly kind: 'preflight'; readonly origin: string; readonly method: string; readonly names: string };
 
-function listed({ head, origin, target, app }: Seen): CrossSiteConfig | undefined {
+function listed({ head, origin, target, app }: ParsedRequest): CrossSiteConfig | undefined {
   if (head.origin === undefined || head.origin === origin || app.crossSite.length === 0) return undefined;
   const from = head.origin;
   return app.crossSite.find((entry) => entry.path === target.path && entry.from.includes(from));
@@ -51,13 +51,13 @@ function askedNames(headers: HeaderFields): string | null {
   return names.length <= MOST_NAMES && names.every((name) => FIELD_NAMES.test(name)) ? names.join(', ') : null;
 }
 
-function preflightOf(headers: HeaderFields, seen: Seen): Elsewhere | null {
+function preflightOf(headers: HeaderFields, parsed: ParsedRequest): Elsewhere | null {
   const method = headers.first('access-control-request-method');
   const names = askedNames(headers);
   // Any page of the world can have the origin `null`, so no script may read an answer by it.
-  if (seen.head.origin === undefined || seen.head.origin === 'null' || names === null) return null;
+  if (parsed.head.origin === undefined || parsed.head.origin === 'null' || names === null) return null;
   if (method === undefined || !PREFLIGHT_METHODS.has(method)) return null;
-  return { kind: 'preflight', origin: seen.head.origin, method, names };
+  return { kind: 'preflight', origin: parsed.head.origin, method, names };
 }
 
 /**
@@ -65,15 +65,15 @@ function preflightOf(headers: HeaderFields, seen: Seen): Elsewhere | null {
  * site: browsers keep our cookie away from it (`SameSite=Lax`), so nobody knows yet whether there is a session. null: the
  * refusal stands.
  */
-export function elsewhereOf({ headers, seen }: Exchange, { challenge }: Refusal): Elsewhere | null {
-  if (challenge !== 'sign-in' || seen.cookies.session !== null || listed(seen) === undefined) return null;
-  if (seen.method === 'OPTIONS') return preflightOf(headers, seen);
-  if (seen.method !== 'POST' || !isFormNavigation('POST', headers) || !isForm(headers)) return null;
+export function elsewhereOf({ headers, parsed }: Exchange, { challenge }: Refusal): Elsewhere | null {
+  if (challenge !== 'sign-in' || parsed.cookies.session !== null || listed(parsed) === undefined) return null;
+  if (parsed.method === 'OPTIONS') return preflightOf(headers, parsed);
+  if (parsed.method !== 'POST' || !isFormNavigation('POST', headers) || !isForm(headers)) return null;
   return { kind: 'form' };
 }
 
 /** Whether forms of other sites are taken on at that address. */
-export function takesForms({ app, target }: Seen): boolean {
+export function takesForms({ app, target }: ParsedRequest): boolean {
   return app.crossSite.some((entry) => entry.path === target.path);
 }
 
@@ -98,17 +98,17 @@ export class OnwardForms {
 
   /** Reads the form and answers with the page that posts it once more. Rejects, having answered nothing. */
   async answer(exchange: Exchange): Promise<void> {
-    const { request, response, headers, site, seen } = exchange;
-    this.#take(seen.client.address, response);
+    const { request, response, headers, site, parsed } = exchange;
+    this.#take(parsed.client.address, response);
     bodyKind(headers.first('content-type'), headers.first('content-encoding'));
     const deadline = setTimeout(() => request.socket.destroy(), DEADLINE_MS).unref();
     response.once('close', () => clearTimeout(deadline));
-    const fields = readExactForm(await readBytes(request, MOST_BYTES));
+    const fields = readExactForm(await readBytes(request, headers, MOST_BYTES));
     await othersTurn();
     const page = renderOnward(
-      frameOf({ headers, site, read: seen, session: undefined }),
-      { target: seen.target.raw, fields },
-      seen.origin,
+      frameOf({ headers, site, read: parsed, session: undefined }),
+      { target: parsed.target.raw, fields },
+      parsed.origin,
     );
     answer(exchange, 200, page);
   }

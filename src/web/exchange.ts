@@ -8,20 +8,20 @@ import { HeaderFields } from '../request/fields.ts';
 import type { Session } from '../sessions/session.ts';
 import type { LogLine } from './access-log.ts';
 import type { Live } from './parts.ts';
-import type { Seen } from './requests.ts';
+import type { ParsedRequest } from './requests.ts';
 import type { Site } from './site.ts';
 
 /**
  * What is known of one request on its way, each part from the step that finds it out. Who asks for a part before it is known
  * gets an error, and so a refusal.
  */
-abstract class Asked {
+abstract class BaseExchange {
   readonly request: IncomingMessage;
   /** The configuration that was in force when it came. */
   readonly live: Live;
   headers: HeaderFields = HeaderFields.none;
   /** Undefined until it was read whole. */
-  read: Seen | undefined = undefined;
+  read: ParsedRequest | undefined = undefined;
   session: Session | undefined = undefined;
   verdict: Passed | undefined = undefined;
   passage: Passage | undefined = undefined;
@@ -35,7 +35,7 @@ abstract class Asked {
     return this.live.site;
   }
 
-  get seen(): Seen {
+  get parsed(): ParsedRequest {
     return this.read ?? early('the request');
   }
 
@@ -57,7 +57,7 @@ function early(what: string): never {
 }
 
 /** A request and the answer to it. */
-export class Exchange extends Asked {
+export class Exchange extends BaseExchange {
   readonly upgrade = false;
   readonly response: ServerResponse;
   readonly line: LogLine | undefined;
@@ -89,7 +89,7 @@ export class Exchange extends Asked {
 }
 
 /** A request for another protocol, and the bare connection. */
-export class UpgradeExchange extends Asked {
+export class UpgradeExchange extends BaseExchange {
   readonly upgrade = true;
   readonly socket: Duplex;
   /** What came behind the head already. */
@@ -106,5 +106,5 @@ export class UpgradeExchange extends Asked {
   }
 }
 
-/** Either. */
-export type Either = Exchange | UpgradeExchange;
+/** A request or an upgrade. */
+export type AnyExchange = Exchange | UpgradeExchange;

@@ -3,11 +3,11 @@ import { languagesOf, wantsHtml } from '../request/head.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
-import type { Seen } from './requests.ts';
+import type { ParsedRequest } from './requests.ts';
 import type { Site } from './site.ts';
 import { chooseLanguage, wordsFor } from './words/words.ts';
 
-export interface Asked {
+export interface FrameChoices {
   readonly headers: HeaderFields;
   /** Value of the preferences cookie. */
   readonly prefs: string | null;
@@ -20,28 +20,28 @@ export interface Asked {
 }
 
 /** The frame of the pages for one request: the person's language, the operator's looks. */
-export function frameFor({ config, brand }: Site, asked: Asked): Frame {
-  const { language } = readPrefs(asked.prefs);
+export function frameFor({ config, brand }: Site, chosen: FrameChoices): Frame {
+  const { language } = readPrefs(chosen.prefs);
   const fallback = config.pages.language;
   return {
-    words: wordsFor(chooseLanguage(languagesOf(asked.headers), language, fallback), fallback),
-    site: asked.host,
+    words: wordsFor(chooseLanguage(languagesOf(chosen.headers), language, fallback), fallback),
+    site: chosen.host,
     help: config.help,
     brand,
     timeZone: config.pages.timeZone,
-    passkeys: asked.passkeys,
-    here: asked.here,
-    account: asked.account ?? null,
+    passkeys: chosen.passkeys,
+    here: chosen.here,
+    account: chosen.account ?? null,
   };
 }
 
 /** The language switch of a page of ours leads back to the page itself, where it can be asked for. */
-function hereOf(seen: Seen): string | null {
-  if (!seen.target.reserved) return null;
-  if (seen.method === 'GET' || seen.method === 'HEAD') return seen.target.raw;
-  if (seen.target.path.startsWith('/.sallyport/enrol')) return '/.sallyport/enrol';
-  if (seen.target.path.startsWith('/.sallyport/account')) return '/.sallyport/account';
-  return seen.target.path;
+function hereOf(parsed: ParsedRequest): string | null {
+  if (!parsed.target.reserved) return null;
+  if (parsed.method === 'GET' || parsed.method === 'HEAD') return parsed.target.raw;
+  if (parsed.target.path.startsWith('/.sallyport/enrol')) return '/.sallyport/enrol';
+  if (parsed.target.path.startsWith('/.sallyport/account')) return '/.sallyport/account';
+  return parsed.target.path;
 }
 
 /** A request as far as it is known. */
@@ -49,7 +49,7 @@ export interface Framed {
   readonly headers: HeaderFields;
   readonly site: Site;
   /** Undefined for one that could not be read. */
-  readonly read: Seen | undefined;
+  readonly read: ParsedRequest | undefined;
   readonly session: Session | undefined;
 }
 

@@ -19,7 +19,7 @@ import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
 import { type Answer, problem, retryHeader, send, showPage } from './reply.ts';
 import { carryNext, safeNext } from './routes/next.ts';
-import type { PostRoute, Route, Visit } from './routes/route.ts';
+import type { PageRequest, PostRoute, Route } from './routes/route.ts';
 import { ownRoutes, type RouteParts } from './routes/table.ts';
 
 export interface OwnParts extends RouteParts {
@@ -30,7 +30,7 @@ export interface OwnParts extends RouteParts {
 /** Answers a request under the reserved prefix. Always answers; never calls on. */
 export type OwnPages = (request: IncomingMessage, response: ServerResponse, context: OwnContext) => void;
 
-function visitOf(request: Request): Visit {
+function pageRequestOf(request: Request): PageRequest {
   const context = contextOf(request);
   const caller = {
     app: context.app,
@@ -55,7 +55,7 @@ function errorAnswer(error: SallyportError, frame: Frame, page: boolean): Answer
 }
 
 /** The language switch of a page that answers a form leads back to it with the form's own goal. */
-function frameWith({ frame, context }: Visit, form: Form): Frame {
+function frameWith({ frame, context }: PageRequest, form: Form): Frame {
   const next = form.get('next');
   if (frame.here === null || next === undefined) return frame;
   const here = carryNext(frame.here, safeNext(next, context.app.target));
@@ -67,17 +67,18 @@ function withoutWayBack(frame: Frame, shown: ReadonlySet<string>, path: string):
   return frame.here === path && !shown.has(path) ? { ...frame, here: null } : frame;
 }
 
-/** One state change: whose origin, then what body, then the deed. */
+/** One state change: whose origin, then what body, then what is done. */
 async function perform(route: PostRoute, request: Request): Promise<Answer> {
-  const visit = visitOf(request);
-  checkOrigin(request, visit.context.origin);
-  const form: Form = await readForm(request, route);
-  const deed = { ...visit, form, frame: frameWith(visit, form) };
+  const page = pageRequestOf(request);
+  const { headers, origin } = page.context;
+  checkOrigin(headers, origin);
+  const form: Form = await readForm(request, headers, route);
+  const post = { ...page, form, frame: frameWith(page, form) };
   try {
-    return await route.run(deed);
+    return await route.run(post);
   } catch (thrown) {
     if (form.kind === 'json' || route.again === undefined) throw thrown;
-    const answer = await route.again(deed, asSallyportError(thrown));
+    const answer = await route.again(post, asSallyportError(thrown));
     if (answer === undefined) throw thrown;
     return answer;
   }
@@ -90,7 +91,8 @@ function respond(request: Request, response: Response, answer: Answer): void {
 function mount(app: express.Express, route: Route): void {
   const { get, post } = route;
   const at = app.route(route.path);
-  if (get !== undefined) at.get(async (request, response) => respond(request, response, await get(visitOf(request))));
+  if (get !== undefined)
+    at.get(async (request, response) => respond(request, response, await get(pageRequestOf(request))));
   if (post !== undefined)
     at.post(async (request, response) => respond(request, response, await perform(post, request)));
   const allow = [get !== undefined && 'GET, HEAD', post !== undefined && 'POST'].filter((m) => m !== false).join(', ');

@@ -12,7 +12,7 @@ import { parseTarget, type Target } from '../request/target.ts';
 import type { Site } from './site.ts';
 
 /** A request as read: each part parsed once, the same for requests and upgrades. */
-export interface Seen {
+export interface ParsedRequest {
   readonly app: AppConfig;
   readonly method: string;
   readonly head: Head;
@@ -56,7 +56,7 @@ export function originOf(client: Client, name: string, port: string): string {
  * Reads a request, refusing (by throwing) at the first thing that is not exactly as it must be. `OPTIONS *` is the one
  * target that is not in origin-form; the caller has answered it before.
  */
-export function readRequest(request: IncomingMessage, headers: HeaderFields, site: Site): Seen {
+export function readRequest(request: IncomingMessage, headers: HeaderFields, site: Site): ParsedRequest {
   const head = readHead(headers, request.httpVersion);
   const host = parseHost(head.host);
   const app = site.hosts.get(host.name);

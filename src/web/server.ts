@@ -3,22 +3,22 @@ import type { Duplex } from 'node:stream';
 import { Exchange, UpgradeExchange } from './exchange.ts';
 import type { Listener } from './listener.ts';
 import type { ServerParts } from './parts.ts';
-import { House } from './steps/house.ts';
+import { StepContext } from './steps/context.ts';
 import { type Pipeline, walk } from './steps/run.ts';
 import { requestPipeline, upgradePipeline } from './steps/table.ts';
 
 /** The first door: every request and every upgrade comes through here and takes the way of steps/table.ts. */
 export class Server {
   readonly #parts: ServerParts;
-  readonly #house: House;
+  readonly #ctx: StepContext;
   readonly #requests: Pipeline<Exchange>;
   readonly #upgrades: Pipeline<UpgradeExchange>;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
-    this.#house = new House(parts);
-    this.#requests = requestPipeline(this.#house);
-    this.#upgrades = upgradePipeline(this.#house);
+    this.#ctx = new StepContext(parts);
+    this.#requests = requestPipeline(this.#ctx);
+    this.#upgrades = upgradePipeline(this.#ctx);
   }
 
   attach(listener: Listener): void {
@@ -30,7 +30,7 @@ export class Server {
 
   /** The rules have changed, or an exemption may have expired: what is open by them is judged again. */
   rejudge(): void {
-    this.#house.openings.rejudge((about) => this.#parts.standing(undefined, about));
+    this.#ctx.openings.rejudge((about) => this.#parts.standing(undefined, about));
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse, waits: boolean): void {

@@ -217,7 +217,7 @@ test('of every JSON object that is taken, PHP, Django and Node read the name tha
 
 /** Whether a scanner lets the whole body through. */
 function passes(kind: Kind, body: Buffer, fields: readonly string[]): boolean {
-  const scanner = createScanner(kind, kind === 'multipart' ? 'B' : null, fields, []);
+  const scanner = createScanner({ kind, boundary: kind === 'multipart' ? 'B' : null }, { fields, sets: [] });
   try {
     const out = Buffer.concat([scanner.push(body), scanner.end()]);
     assert.ok(out.equals(body));

@@ -40,7 +40,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...['jar/memory.ts', 'proxy/connect.ts', 'proxy/cut.ts', 'proxy/deliver.ts', 'proxy/exchange.ts'],
     ...['proxy/failures.ts', 'proxy/forward.ts', 'proxy/head.ts', 'proxy/lanes.ts', 'proxy/tunnel.ts'],
     ...['proxy/upgrade.ts', 'proxy/upload.ts', 'proxy/upstreams.ts', 'proxy/watch.ts', 'proxy/wire.ts'],
-    ...['demo/server.ts', 'demo/transfer.ts', 'web/access-log.ts'],
+    ...['demo/server.ts', 'demo/transfer.ts', 'web/access-log.ts', 'request/lines.ts'],
   ),
   ...because('sealed by us alone', 'jar/rows.ts', 'jar/state.ts'),
   ...because('asks of rows of the store, which hold no texts of strangers', 'factors/usable.ts'),
@@ -133,7 +133,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
     ...['web/body.ts need', 'lib/languages.ts languageOf', 'web/words/words.ts warningOf'],
     ...['web/words/words.ts isLanguage', 'web/words/words.ts wordsOf', 'web/words/words.ts wordsFor'],
     ...['jar/cookies.ts pathOf', 'jar/cookies.ts isLive', 'jar/cookies.ts size'],
-    ...['presets/reading.ts isQuiet', 'presets/reading.ts webSocketRule'],
+    ...['presets/reading.ts isQuiet', 'presets/reading.ts webSocketRule', 'proxy/response-headers.ts isBodiless'],
   ),
   ...because(
     'on what a fed reader has taken',

@@ -11,7 +11,7 @@ const CHUNK = 61;
 
 /** All that is looked at between two looks at the clock. */
 function* looks(kind: BodyKind, text: string, piece: number): Generator<Buffer> {
-  const scan = createScanner(kind, 'b', ['password'], [['user', 'pass']]);
+  const scan = createScanner({ kind, boundary: 'b' }, { fields: ['password'], sets: [['user', 'pass']] });
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += piece) yield scan.push(bytes.subarray(at, at + piece));
   yield scan.end();

@@ -195,7 +195,7 @@ export const PRESETS: readonly Reader[] = [
     ],
     read(text) {
       const set = partsOf(text, MOST_SET).map((line, i) => `c${i}=${line}`);
-      const kept = withSetCookies([], set, 'a.example', '/', 0);
+      const kept = withSetCookies([], { target: '/', setCookies: set }, 'a.example', 0);
       return cookieHeader(kept, `/${text}`, 0);
     },
   },

@@ -90,14 +90,14 @@ export const PROXY: readonly Reader[] = [
     delimiters: FIELD,
     limit: 64 * KiB,
     read: (text: string) =>
-      responseHeaders(lines(name, text), { method: 'GET', status: 200, session: true, asked: ASKED }),
+      responseHeaders(lines(name, text), { method: 'GET', status: 200, session: true, requested: ASKED }),
   })),
   ...ANSWERING.map((name) => ({
     name: `responseHeaders ${name} of many lines`,
     delimiters: FIELD,
     limit: 64 * KiB,
     read: (text: string) =>
-      responseHeaders(many(name, text), { method: 'GET', status: 200, session: true, asked: ASKED }),
+      responseHeaders(many(name, text), { method: 'GET', status: 200, session: true, requested: ASKED }),
   })),
   ...ASKING.map((name) => ({
     name: `requestHeaders ${name} of many lines`,

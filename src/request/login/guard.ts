@@ -1,3 +1,4 @@
+import type { Guard } from '../../config/login-types.ts';
 import { SallyportError } from '../../errors.ts';
 import type { Judge } from './judge.ts';
 import type { BodyKind } from './media.ts';
@@ -15,7 +16,13 @@ export interface Scanner {
   end(): Buffer;
 }
 
-function judgeOf(kind: BodyKind, boundary: string | null, watch: Watch): Judge | null {
+/** What a body is declared to be (`media.ts`). */
+export interface DeclaredBody {
+  readonly kind: BodyKind;
+  readonly boundary: string | null;
+}
+
+function judgeOf({ kind, boundary }: DeclaredBody, watch: Watch): Judge | null {
   switch (kind) {
     case 'form':
       return formOrElse(watch);
@@ -72,20 +79,18 @@ function scannerOf(judge: Judge): Scanner {
 }
 
 /**
- * A scanner for a body of that kind (`media.ts`). `fields` are refused each alone, `sets` when all of one are there, the
+ * A scanner for a body of that kind. `fields` are refused each alone, `sets` when all of one are there, the
  * names of `query` counted in. A field's bytes are held back until its name has been judged, where the body is what it is
  * declared to be; of what some reader may take for a field besides, its value may go before the refusal, never the whole body.
  * Kind `other` and a guard without fields pass everything on.
  */
 export function createScanner(
-  kind: BodyKind,
-  boundary: string | null,
-  fields: readonly string[],
-  sets: readonly (readonly string[])[],
+  body: DeclaredBody,
+  { fields, sets }: Pick<Guard, 'fields' | 'sets'>,
   query: string | null = null,
 ): Scanner {
   const watch = watchFields(fields, sets);
   for (const pair of laxPairs(query ?? '')) watch.see(pair.name, pair);
-  const judge = fields.length + sets.length === 0 ? null : judgeOf(kind, boundary, watch);
+  const judge = fields.length + sets.length === 0 ? null : judgeOf(body, watch);
   return judge === null ? { push: (chunk) => chunk, end: () => EMPTY } : scannerOf(judge);
 }

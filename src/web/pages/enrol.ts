@@ -4,7 +4,7 @@ import { type Html, html } from '../../lib/html.ts';
 import { ceremony, instead } from './ceremony.ts';
 import { fieldComplaint, messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
-import { page } from './layout.ts';
+import { type PageParts, page } from './layout.ts';
 import { act, alert, codeField, field, hidden, passwordField, waiting, waitOf } from './parts.ts';
 import { qrCode } from './qr.ts';
 import { momentText } from './say.ts';
@@ -60,7 +60,7 @@ function moreTime({ words: { moreTime } }: Frame): Html {
 
 type Step = 'password' | 'authenticator' | 'codes';
 
-function show(frame: Frame, state: EnrolState, step: Step, title: string, body: Html): Html {
+function show(frame: Frame, state: EnrolState, step: Step, { title, body }: Pick<PageParts, 'title' | 'body'>): Html {
   const steps: readonly Step[] =
     state.password === 'none' ? ['authenticator', 'codes'] : ['password', 'authenticator', 'codes'];
   const said = state.adding ? undefined : frame.words.common.step({ n: steps.indexOf(step) + 1, of: steps.length });
@@ -110,7 +110,7 @@ ${passwordField(words, first, 'new-password')}
 ${passwordField(words, { name: 'again', label: words.field.samePassword }, 'new-password')}
 <button class="button" type="submit">${words.common.continue}</button>
 </form>`;
-  return show(frame, view.state, 'password', said.title, body);
+  return show(frame, view.state, 'password', { title: said.title, body });
 }
 
 function oldPasswordPage(frame: Frame, view: EnrolPage): Html {
@@ -125,7 +125,7 @@ ${accountShown(frame, view.state)}
 ${passwordField(words, input, 'current-password')}
 <button class="button" type="submit">${words.common.continue}</button>
 </form>`;
-  return show(frame, view.state, 'password', words.oldPassword.title, body);
+  return show(frame, view.state, 'password', { title: words.oldPassword.title, body });
 }
 
 function back({ words }: Frame, state: EnrolState): Html {
@@ -154,7 +154,7 @@ ${passkey}${instead(choose.passkeyNoScript, choose.passkeyNoBrowser)}</section>
 ${act(`${ENROL}/totp`, choose.totpButton, 'button beside-passkeys')}</section>
 </div>
 ${back(frame, view.state)}`;
-  return show(frame, view.state, 'authenticator', more ? choose.titleAdding : choose.title, body);
+  return show(frame, view.state, 'authenticator', { title: more ? choose.titleAdding : choose.title, body });
 }
 
 /** Where the app takes no passkeys there is nothing to choose. */
@@ -164,7 +164,7 @@ function appOnlyPage(frame: Frame, view: EnrolPage): Html {
 <p class="soft">${choose.totpText}</p>
 <div class="actions">${act(`${ENROL}/totp`, choose.totpButton)}</div>
 ${back(frame, view.state)}`;
-  return show(frame, view.state, 'authenticator', totp.titleStart, body);
+  return show(frame, view.state, 'authenticator', { title: totp.titleStart, body });
 }
 
 /** Groups of four, which are easier to type and to check (blanks are not part of the key). */
@@ -226,7 +226,7 @@ ${confirmForm(frame, view)}</li>
 </ol>
 <div class="others">${act(`${ENROL}/totp`, totp.startOver, 'text-button')}
 ${frame.passkeys && act(`${ENROL}/choose`, choose.again, 'text-button')}</div>`;
-  return show(frame, view.state, 'authenticator', totp.titleScan, body);
+  return show(frame, view.state, 'authenticator', { title: totp.titleScan, body });
 }
 
 /** The other kind first: what breaks the one seldom breaks the other. */
@@ -268,7 +268,7 @@ ${alone && html`<p>${connected.urge}</p>`}
 <div class="actions">${alone ? ways : codes}</div>
 <p class="soft after">${connected.codesNext}</p>
 <div class="actions">${alone ? codes : ways}</div>`;
-  return show(frame, view.state, 'codes', alone ? connected.title : connected.titleTwo, body);
+  return show(frame, view.state, 'codes', { title: alone ? connected.title : connected.titleTwo, body });
 }
 
 function addedPage(frame: Frame, view: EnrolPage): Html {
@@ -276,7 +276,7 @@ function addedPage(frame: Frame, view: EnrolPage): Html {
   const body = html`${trouble(frame, view)}
 <div class="note" role="status"><p>${view.state.added.at(-1) === 'passkey' ? added.passkey : added.totp}</p></div>
 <div class="actions">${act(`${ENROL}/finish`, added.finish)}</div>`;
-  return show(frame, view.state, 'codes', added.title, body);
+  return show(frame, view.state, 'codes', { title: added.title, body });
 }
 
 /** The next open step of an enrolment. */

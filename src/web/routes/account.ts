@@ -21,93 +21,93 @@ import {
 } from '../reply.ts';
 import { addAnother, toStepUp } from './enrol.ts';
 import { ACCOUNT, accountAfter, type Done, doneOf, withNext } from './next.ts';
-import type { Deed, Route, Visit } from './route.ts';
+import type { FormPost, PageRequest, Route } from './route.ts';
 
 /** Clears what the portal has kept in the browser (ASVS 14.3.1); browsers heed it over https and on localhost. */
 const CLEAR_SITE = { 'Clear-Site-Data': '"cache", "storage"' };
 
-function sessionOf(visit: Visit): Session {
-  if (visit.context.session === null) throw new SallyportError('sign-in-required');
-  return visit.context.session;
+function sessionOf(request: PageRequest): Session {
+  if (request.context.session === null) throw new SallyportError('sign-in-required');
+  return request.context.session;
 }
 
-async function showAccount(enrol: Enrol, clock: Clock, visit: Visit): Promise<Answer> {
-  const { session, navigation } = visit.context;
+async function showAccount(enrol: Enrol, clock: Clock, request: PageRequest): Promise<Answer> {
+  const { session, navigation } = request.context;
   if (session === null) {
     if (!navigation) throw new SallyportError('sign-in-required');
     return see(withNext('/.sallyport/sign-in', ACCOUNT));
   }
-  const own = await enrol.own(visit.caller, session);
-  const { app, query } = visit.context;
+  const own = await enrol.own(request.caller, session);
+  const { app, query } = request.context;
   const about = { session, own, password: sourceOf(app.realm.source).keepsPasswords, now: clock.now() };
-  return showPage(200, accountPage(visit.frame, { ...about, done: doneOf(query) }));
+  return showPage(200, accountPage(request.frame, { ...about, done: doneOf(query) }));
 }
 
 /** Programs are led to the page itself; people are told there what was done. */
-export function changed(deed: Deed, what: Done, more: Readonly<Record<string, unknown>> = {}): Answer {
-  return deed.form.kind === 'json' ? done('json', ACCOUNT, more) : see(accountAfter(what));
+export function changed(post: FormPost, what: Done, more: Readonly<Record<string, unknown>> = {}): Answer {
+  return post.form.kind === 'json' ? done('json', ACCOUNT, more) : see(accountAfter(what));
 }
 
-function signedOut(deed: Deed): Answer {
-  const answer = deed.form.kind === 'json' ? json({ ok: true, next: '/' }) : see('/.sallyport/signed-out');
+function signedOut(post: FormPost): Answer {
+  const answer = post.form.kind === 'json' ? json({ ok: true, next: '/' }) : see('/.sallyport/signed-out');
   return withCookies(withHeaders(answer, CLEAR_SITE), CLEAR_SESSION, CLEAR_PENDING);
 }
 
 /** Also where an app whose own sign-in comes first sends people whose session is over: why, and where to begin. */
-function signedOutAnswer({ context, frame }: Visit): Answer {
+function signedOutAnswer({ context, frame }: PageRequest): Answer {
   const { login } = context.app;
   const first = login.kind === 'bound' && login.order === 'login-first';
   const again = first ? login.entry : '/.sallyport/sign-in';
   return showPage(200, signedOutPage(frame, { ended: context.ended, again }));
 }
 
-async function signOut(login: Login, deed: Deed): Promise<Answer> {
+async function signOut(login: Login, post: FormPost): Promise<Answer> {
   // Without a session there is nothing to end, and the cookies go all the same.
-  if (deed.context.session !== null) await login.signOut(deed.caller, deed.context.session);
-  return signedOut(deed);
+  if (post.context.session !== null) await login.signOut(post.caller, post.context.session);
+  return signedOut(post);
 }
 
-async function newCodes(enrol: Enrol, clock: Clock, deed: Deed): Promise<Answer> {
-  const session = sessionOf(deed);
-  const codes = await enrol.newRecoveryCodes(deed.caller, session);
-  if (deed.form.kind === 'json') return json({ ok: true, next: ACCOUNT, recovery_codes: codes });
-  const about = { account: session.accountName, origin: deed.context.origin, madeAt: clock.now() };
-  return showPage(200, codesPage({ ...deed.frame, here: null }, { codes, go: 'account', href: ACCOUNT, ...about }));
+async function newCodes(enrol: Enrol, clock: Clock, post: FormPost): Promise<Answer> {
+  const session = sessionOf(post);
+  const codes = await enrol.newRecoveryCodes(post.caller, session);
+  if (post.form.kind === 'json') return json({ ok: true, next: ACCOUNT, recovery_codes: codes });
+  const about = { account: session.accountName, origin: post.context.origin, madeAt: clock.now() };
+  return showPage(200, codesPage({ ...post.frame, here: null }, { codes, go: 'account', href: ACCOUNT, ...about }));
 }
 
-async function rename(enrol: Enrol, deed: Deed): Promise<Answer> {
-  const { form, caller } = deed;
+async function rename(enrol: Enrol, post: FormPost): Promise<Answer> {
+  const { form, caller } = post;
   await enrol.renameAuthenticator(
     caller,
-    sessionOf(deed),
+    sessionOf(post),
     need(form, 'id'),
     [...need(form, 'label')].slice(0, 60).join(''),
   );
-  return changed(deed, 'renamed');
+  return changed(post, 'renamed');
 }
 
 /** Changes of what proves who the person is: each wants a factor used within the last minutes, asked for in place. */
 function changes(enrol: Enrol, clock: Clock): readonly Route[] {
   return [
-    { path: `${ACCOUNT}/add`, post: { fields: [], run: (deed) => addAnother(enrol, deed), again: toStepUp } },
+    { path: `${ACCOUNT}/add`, post: { fields: [], run: (post) => addAnother(enrol, post), again: toStepUp } },
     {
       path: `${ACCOUNT}/authenticators/rename`,
-      post: { fields: ['id', 'label'], run: (deed) => rename(enrol, deed), again: toStepUp },
+      post: { fields: ['id', 'label'], run: (post) => rename(enrol, post), again: toStepUp },
     },
     {
       path: `${ACCOUNT}/authenticators/remove`,
       post: {
         fields: ['id'],
-        run: async (deed) => {
-          await enrol.removeAuthenticator(deed.caller, sessionOf(deed), need(deed.form, 'id'));
-          return changed(deed, 'removed');
+        run: async (post) => {
+          await enrol.removeAuthenticator(post.caller, sessionOf(post), need(post.form, 'id'));
+          return changed(post, 'removed');
         },
         again: toStepUp,
       },
     },
     {
       path: `${ACCOUNT}/recovery-codes`,
-      post: { fields: [], run: (deed) => newCodes(enrol, clock, deed), again: toStepUp },
+      post: { fields: [], run: (post) => newCodes(enrol, clock, post), again: toStepUp },
     },
   ];
 }
@@ -115,14 +115,14 @@ function changes(enrol: Enrol, clock: Clock): readonly Route[] {
 /** Ends of sessions. They only take away, so that whoever sees a stranger on the list can act at once. */
 function endings(login: Login): readonly Route[] {
   return [
-    { path: '/.sallyport/sign-out', post: { fields: [], run: (deed) => signOut(login, deed) } },
+    { path: '/.sallyport/sign-out', post: { fields: [], run: (post) => signOut(login, post) } },
     {
       path: `${ACCOUNT}/sessions/end`,
       post: {
         fields: ['id'],
-        run: async (deed) => {
-          await login.endOthers(deed.caller, sessionOf(deed), { id: need(deed.form, 'id') });
-          return changed(deed, 'ended');
+        run: async (post) => {
+          await login.endOthers(post.caller, sessionOf(post), { id: need(post.form, 'id') });
+          return changed(post, 'ended');
         },
       },
     },
@@ -130,9 +130,9 @@ function endings(login: Login): readonly Route[] {
       path: `${ACCOUNT}/sessions/end-others`,
       post: {
         fields: [],
-        run: async (deed) => {
-          const sessions = await login.endOthers(deed.caller, sessionOf(deed), 'all');
-          return changed(deed, 'ended-others', { sessions });
+        run: async (post) => {
+          const sessions = await login.endOthers(post.caller, sessionOf(post), 'all');
+          return changed(post, 'ended-others', { sessions });
         },
       },
     },
@@ -140,9 +140,9 @@ function endings(login: Login): readonly Route[] {
       path: `${ACCOUNT}/sign-out-everywhere`,
       post: {
         fields: [],
-        run: async (deed) => {
-          await login.signOutEverywhere(deed.caller, sessionOf(deed));
-          return signedOut(deed);
+        run: async (post) => {
+          await login.signOutEverywhere(post.caller, sessionOf(post));
+          return signedOut(post);
         },
       },
     },
@@ -152,8 +152,8 @@ function endings(login: Login): readonly Route[] {
 /** A person's own account, and signing out. */
 export function accountRoutes(enrol: Enrol, login: Login, clock: Clock): readonly Route[] {
   return [
-    { path: ACCOUNT, get: (visit) => showAccount(enrol, clock, visit) },
-    { path: '/.sallyport/signed-out', get: async (visit) => signedOutAnswer(visit) },
+    { path: ACCOUNT, get: (request) => showAccount(enrol, clock, request) },
+    { path: '/.sallyport/signed-out', get: async (request) => signedOutAnswer(request) },
     ...changes(enrol, clock),
     ...endings(login),
   ];

@@ -6,60 +6,60 @@ import { ownPasswordPage } from '../pages/own-password.ts';
 import { type Answer, retryHeader, see, showPage } from '../reply.ts';
 import { changed } from './account.ts';
 import { OWN_PASSWORD, withNext } from './next.ts';
-import type { Deed, Route, Visit } from './route.ts';
+import type { FormPost, PageRequest, Route } from './route.ts';
 import { secondStepFor } from './sign-in.ts';
 
 /** Guessed within some thousand tries, or some hundred million. */
 const WEAK = 1;
 
-function sessionOf({ context }: Visit) {
+function sessionOf({ context }: PageRequest) {
   if (context.session === null) throw new SallyportError('sign-in-required');
   return context.session;
 }
 
 /** Asked for a factor before anything is typed, rather than after. */
-async function show(enrol: Enrol, visit: Visit): Promise<Answer> {
-  const { session, navigation } = visit.context;
+async function show(enrol: Enrol, request: PageRequest): Promise<Answer> {
+  const { session, navigation } = request.context;
   if (session === null) {
     if (!navigation) throw new SallyportError('sign-in-required');
     return see(withNext('/.sallyport/sign-in', OWN_PASSWORD));
   }
   try {
-    enrol.needOwnPassword(visit.caller, session);
+    enrol.needOwnPassword(request.caller, session);
   } catch (error) {
     if (!(error instanceof SallyportError) || error.code !== 'step-up-required' || !navigation) throw error;
-    return see(withNext(secondStepFor(visit), OWN_PASSWORD));
+    return see(withNext(secondStepFor(request), OWN_PASSWORD));
   }
-  return showPage(200, ownPasswordPage(visit.frame, { account: session.accountName }));
+  return showPage(200, ownPasswordPage(request.frame, { account: session.accountName }));
 }
 
-async function weak(enrol: Enrol, deed: Deed, password: string): Promise<boolean> {
-  if (deed.form.kind === 'json' || deed.form.get('anyway') === 'yes') return false;
+async function weak(enrol: Enrol, post: FormPost, password: string): Promise<boolean> {
+  if (post.form.kind === 'json' || post.form.get('anyway') === 'yes') return false;
   // What the rules refuse is refused, not advised on.
   if ((await passwordFault(password, [])) !== undefined) return false;
-  return (await enrol.adviseOwner(deed.caller, sessionOf(deed), password)).score <= WEAK;
+  return (await enrol.adviseOwner(post.caller, sessionOf(post), password)).score <= WEAK;
 }
 
-async function change(enrol: Enrol, deed: Deed): Promise<Answer> {
-  const { form, caller } = deed;
-  const session = sessionOf(deed);
+async function change(enrol: Enrol, post: FormPost): Promise<Answer> {
+  const { form, caller } = post;
+  const session = sessionOf(post);
   const [current, password] = [need(form, 'current'), need(form, 'password')];
   enrol.needOwnPassword(caller, session);
   const again = form.get('again');
   if (again !== undefined && again !== password) throw new SallyportError('bad-body', 'the two passwords differ');
-  if (await weak(enrol, deed, password)) {
-    return showPage(200, ownPasswordPage(deed.frame, { account: session.accountName, weak: true }));
+  if (await weak(enrol, post, password)) {
+    return showPage(200, ownPasswordPage(post.frame, { account: session.accountName, weak: true }));
   }
   const sessions = await enrol.changePassword(caller, session, { current, password });
-  return changed(deed, 'password', { sessions });
+  return changed(post, 'password', { sessions });
 }
 
-async function again(deed: Deed, error: SallyportError): Promise<Answer | undefined> {
-  if (error.code === 'step-up-required') return see(withNext(secondStepFor(deed), OWN_PASSWORD));
-  const { session } = deed.context;
+async function again(post: FormPost, error: SallyportError): Promise<Answer | undefined> {
+  if (error.code === 'step-up-required') return see(withNext(secondStepFor(post), OWN_PASSWORD));
+  const { session } = post.context;
   if (session === null || !['wrong-credentials', 'bad-body', 'too-many-attempts'].includes(error.code))
     return undefined;
-  const page = ownPasswordPage(deed.frame, { account: session.accountName, error });
+  const page = ownPasswordPage(post.frame, { account: session.accountName, error });
   return showPage(error.status, page, retryHeader(error));
 }
 
@@ -68,8 +68,8 @@ export function ownPasswordRoutes(enrol: Enrol): readonly Route[] {
   return [
     {
       path: OWN_PASSWORD,
-      get: (visit) => show(enrol, visit),
-      post: { fields: ['current', 'password', 'again', 'anyway'], run: (deed) => change(enrol, deed), again },
+      get: (request) => show(enrol, request),
+      post: { fields: ['current', 'password', 'again', 'anyway'], run: (post) => change(enrol, post), again },
     },
   ];
 }

@@ -15,8 +15,9 @@ import {
   withCookies,
 } from '../reply.ts';
 import { ceremonyOf, isKnown } from './ceremony.ts';
+import { choicesFor, type SignInChoices } from './choices.ts';
 import { withNext } from './next.ts';
-import type { Deed, Route, Visit } from './route.ts';
+import type { FormPost, PageRequest, Route } from './route.ts';
 import {
   expired,
   goalOf,
@@ -27,14 +28,13 @@ import {
   signedInCookies,
   startAgain,
 } from './sign-in.ts';
-import { type Ways, waysOf } from './ways.ts';
 
 const PASSKEY = '/.sallyport/sign-in/passkey';
 
-async function options(login: Login, deed: Deed): Promise<Answer> {
-  const ceremony = await ceremonyOf(login, deed);
-  if (ceremony === 'overtaken') return done('json', postedNext(deed));
-  const started = await login.passkeyOptions(deed.caller, ceremony);
+async function options(login: Login, post: FormPost): Promise<Answer> {
+  const ceremony = await ceremonyOf(login, post);
+  if (ceremony === 'overtaken') return done('json', postedNext(post));
+  const started = await login.passkeyOptions(post.caller, ceremony);
   const answer = json(started.options);
   return started.cookie === null ? answer : withCookies(answer, setCeremony(started.cookie));
 }
@@ -43,26 +43,26 @@ async function options(login: Login, deed: Deed): Promise<Answer> {
  * From the page that asks for a password too, whose `form-action` is our own origin alone: a redirect to an app that
  * sends people on to another host would end there. A page of ours in between ends the form.
  */
-function goOn(deed: Deed, goal: string): Answer {
-  if (deed.form.kind === 'json') return done('json', goal);
-  return showPage(200, signedInPage(deed.frame, { next: goal }), { Refresh: `0; url=${goal}` });
+function goOn(post: FormPost, goal: string): Answer {
+  if (post.form.kind === 'json') return done('json', goal);
+  return showPage(200, signedInPage(post.frame, { next: goal }), { Refresh: `0; url=${goal}` });
 }
 
-async function answered(login: Login, deed: Deed): Promise<Answer> {
-  const { form, caller, context } = deed;
-  const ceremony = await ceremonyOf(login, deed);
+async function answered(login: Login, post: FormPost): Promise<Answer> {
+  const { form, caller, context } = post;
+  const ceremony = await ceremonyOf(login, post);
   // Who is signed in needs no passkey to go where this tab was to lead.
-  if (ceremony === 'overtaken') return done(form.kind, postedNext(deed));
-  const signedIn = await login.passkey(caller, ceremony, need(form, 'response'), postedNext(deed));
-  const cookies = signedInCookies(deed, signedIn, 'passkey');
-  if (ceremony.purpose === 'step-up') return withCookies(done(form.kind, postedNext(deed)), ...cookies);
+  if (ceremony === 'overtaken') return done(form.kind, postedNext(post));
+  const signedIn = await login.passkey(caller, ceremony, need(form, 'response'), postedNext(post));
+  const cookies = signedInCookies(post, signedIn, 'passkey');
+  if (ceremony.purpose === 'step-up') return withCookies(done(form.kind, postedNext(post)), ...cookies);
   // The cookie of a session that was open before in this browser is replaced: nobody could end it any more.
   if (context.session !== null) await login.signOut(caller, context.session);
-  const goal = goalOf(deed, signedIn);
-  return withCookies(ceremony.purpose === 'start' ? goOn(deed, goal) : done(form.kind, goal), ...cookies);
+  const goal = goalOf(post, signedIn);
+  return withCookies(ceremony.purpose === 'start' ? goOn(post, goal) : done(form.kind, goal), ...cookies);
 }
 
-interface Shown extends Ways {
+interface Shown extends SignInChoices {
   readonly next: string;
   readonly stepUp: boolean;
   readonly only: boolean;
@@ -70,27 +70,27 @@ interface Shown extends Ways {
 }
 
 /** The page that the person wants is open to passkeys alone. */
-function onlyPasskeys(visit: Visit): boolean {
-  return visit.context.query.split('&').includes('only=yes');
+function onlyPasskeys(request: PageRequest): boolean {
+  return request.context.query.split('&').includes('only=yes');
 }
 
-function show(visit: Visit, { error, ...view }: Shown): Answer {
-  const page = passkeyPage(visit.frame, { ...view, error });
+function show(request: PageRequest, { error, ...view }: Shown): Answer {
+  const page = passkeyPage(request.frame, { ...view, error });
   return codePageAnswer(error?.status ?? 200, page, error === undefined ? {} : retryHeader(error));
 }
 
-async function again(login: Login, deed: Deed, error: SallyportError): Promise<Answer | undefined> {
-  if (error.code === 'pending-expired') return expired(deed, error);
-  if (error.code === 'sign-in-required') return startAgain(deed, error);
+async function again(login: Login, post: FormPost, error: SallyportError): Promise<Answer | undefined> {
+  if (error.code === 'pending-expired') return expired(post, error);
+  if (error.code === 'sign-in-required') return startAgain(post, error);
   if (!['passkey-refused', 'too-many-attempts', 'busy', 'bad-body'].includes(error.code)) return undefined;
-  if (!isKnown(deed.form)) return undefined;
-  const ceremony = await ceremonyOf(login, deed);
-  if (ceremony === 'overtaken') return done(deed.form.kind, postedNext(deed));
-  if (ceremony.purpose === 'start') return startAgain(deed, error);
-  const next = postedNext(deed);
-  const only = deed.form.get('only') === 'yes';
-  const ways = await waysOf(login, deed, next, only);
-  return show(deed, { next, stepUp: ceremony.purpose === 'step-up', ...ways, only, error });
+  if (!isKnown(post.form)) return undefined;
+  const ceremony = await ceremonyOf(login, post);
+  if (ceremony === 'overtaken') return done(post.form.kind, postedNext(post));
+  if (ceremony.purpose === 'start') return startAgain(post, error);
+  const next = postedNext(post);
+  const only = post.form.get('only') === 'yes';
+  const choices = await choicesFor(login, post, next, only);
+  return show(post, { next, stepUp: ceremony.purpose === 'step-up', ...choices, only, error });
 }
 
 /** Passkey ceremonies: without a name, as the second step, and to confirm. */
@@ -98,24 +98,25 @@ export function passkeyRoutes(login: Login): readonly Route[] {
   return [
     {
       path: PASSKEY,
-      get: async (visit) => {
-        const { session, cookies } = visit.context;
-        const waiting = await login.waiting(visit.caller, cookies.pending);
-        const next = nextOfStep(visit, waiting);
+      get: async (request) => {
+        const { session, cookies } = request.context;
+        const waiting = await login.waiting(request.caller, cookies.pending);
+        const next = nextOfStep(request, waiting);
         if (waiting === null && session === null) return see(withNext(START, next));
-        const only = onlyPasskeys(visit);
-        const ways = await waysOf(login, visit, next, only);
-        if (!ways.offers.includes('passkey') && !only) return see(withNext(secondStepFor(visit, ways.offers), next));
-        return show(visit, { next, stepUp: waiting === null, ...ways, only });
+        const only = onlyPasskeys(request);
+        const choices = await choicesFor(login, request, next, only);
+        if (!choices.offers.includes('passkey') && !only)
+          return see(withNext(secondStepFor(request, choices.offers), next));
+        return show(request, { next, stepUp: waiting === null, ...choices, only });
       },
       post: {
         fields: ['response', 'next', 'purpose', 'start', 'only'],
         objects: ['response'],
         limit: CEREMONY_BYTES,
-        run: (deed) => answered(login, deed),
-        again: (deed, error) => again(login, deed, error),
+        run: (post) => answered(login, post),
+        again: (post, error) => again(login, post, error),
       },
     },
-    { path: `${PASSKEY}/options`, post: { fields: ['purpose', 'next', 'start'], run: (deed) => options(login, deed) } },
+    { path: `${PASSKEY}/options`, post: { fields: ['purpose', 'next', 'start'], run: (post) => options(login, post) } },
   ];
 }

@@ -1,14 +1,14 @@
 import { SallyportError } from '../../errors.ts';
 import { ASSETS } from '../assets/assets.ts';
 import type { Answer } from '../reply.ts';
-import type { Route, Visit } from './route.ts';
+import type { PageRequest, Route } from './route.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 /** Verifiers may keep the keys for five minutes: less than a key is published before it signs. */
 const FIVE_MINUTES = 'public, max-age=300';
 
-function asset(visit: Visit): Answer {
-  const { brand, path } = visit.context;
+function asset(request: PageRequest): Answer {
+  const { brand, path } = request.context;
   const found = ASSETS.get(path) ?? [brand.style, brand.logo].find((each) => each?.path === path);
   if (found === undefined || found === null) throw new SallyportError('not-found', 'no such asset');
   return {
@@ -22,7 +22,7 @@ function asset(visit: Visit): Answer {
 /** What anybody may fetch and keep: style sheet, icon, public keys of the assertion. The same for everybody, so no Vary. */
 export function publicRoutes(jwks: () => { body: string }): readonly Route[] {
   return [
-    { path: '/.sallyport/assets/:parameter', get: async (visit) => asset(visit) },
+    { path: '/.sallyport/assets/:parameter', get: async (request) => asset(request) },
     {
       path: '/.sallyport/jwks.json',
       get: async () => ({

@@ -10,11 +10,11 @@ export function recoveredRoutes(enrol: Enrol): readonly Route[] {
   return [
     {
       path: RECOVERED,
-      get: async (visit) => {
-        const { session } = visit.context;
-        const next = askedNext(visit);
+      get: async (request) => {
+        const { session } = request.context;
+        const next = askedNext(request);
         if (session === null) return see(withNext(START, next));
-        return showPage(200, recoveredPage(visit.frame, { left: await enrol.recoveryLeft(session), next }));
+        return showPage(200, recoveredPage(request.frame, { left: await enrol.recoveryLeft(session), next }));
       },
     },
   ];

@@ -8,7 +8,7 @@ import type { Prefs } from '../prefs.ts';
 import type { Answer } from '../reply.ts';
 
 /** A request for a page. */
-export interface Visit {
+export interface PageRequest {
   readonly context: OwnContext;
   readonly caller: Caller & EnrolCaller;
   readonly frame: Frame;
@@ -18,21 +18,21 @@ export interface Visit {
 }
 
 /** A state change: of our own origin, its body read. */
-export interface Deed extends Visit {
+export interface FormPost extends PageRequest {
   readonly form: Form;
 }
 
 export interface PostRoute extends FormShape {
   /** Every field that the address knows; any other is refused. */
   readonly fields: readonly string[];
-  run(deed: Deed): Promise<Answer>;
+  run(post: FormPost): Promise<Answer>;
   /** The page again, with what went wrong, for people; without it (or undefined) an error page is shown. */
-  again?(deed: Deed, error: SallyportError): Promise<Answer | undefined>;
+  again?(post: FormPost, error: SallyportError): Promise<Answer | undefined>;
 }
 
 /** One row of the table of addresses; what is not in the table does not exist. */
 export interface Route {
   readonly path: string;
-  get?(visit: Visit): Promise<Answer>;
+  get?(request: PageRequest): Promise<Answer>;
   readonly post?: PostRoute;
 }

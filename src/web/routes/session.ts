@@ -2,16 +2,16 @@ import { SallyportError } from '../../errors.ts';
 import type { Session } from '../../sessions/session.ts';
 import { WARNING } from '../assets/assets.ts';
 import { type Answer, json } from '../reply.ts';
-import type { Route, Visit } from './route.ts';
+import type { PageRequest, Route } from './route.ts';
 
 /** Apps keep the script's address in their pages, so it has no hash and is asked for anew each hour. */
 const ONE_HOUR = 'public, max-age=3600';
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
-function sessionOf(visit: Visit): Session {
-  if (visit.context.session === null) throw new SallyportError('sign-in-required');
-  return visit.context.session;
+function sessionOf(request: PageRequest): Session {
+  if (request.context.session === null) throw new SallyportError('sign-in-required');
+  return request.context.session;
 }
 
 /** The contract of GET /.sallyport/session; all times in seconds since the epoch, as in the assertion. */
@@ -33,7 +33,7 @@ function sessionAnswer(session: Session): Answer {
  */
 export function sessionRoutes(touch: (session: Session) => void): readonly Route[] {
   return [
-    { path: '/.sallyport/session', get: async (visit) => sessionAnswer(sessionOf(visit)) },
+    { path: '/.sallyport/session', get: async (request) => sessionAnswer(sessionOf(request)) },
     {
       path: '/.sallyport/session.js',
       get: async () => ({
@@ -47,8 +47,8 @@ export function sessionRoutes(touch: (session: Session) => void): readonly Route
       path: '/.sallyport/session/extend',
       post: {
         fields: [],
-        run: async (deed) => {
-          const session = sessionOf(deed);
+        run: async (post) => {
+          const session = sessionOf(post);
           touch(session);
           return sessionAnswer(session);
         },

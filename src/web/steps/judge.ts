@@ -3,9 +3,9 @@ import { soon } from '../../lib/soon.ts';
 import { upgradeOriginAllowed } from '../../proxy/handshake.ts';
 import { isNavigation } from '../../request/head.ts';
 import { answerHealth, answerRelatedOrigins, HEALTH, RELATED_ORIGINS } from '../early.ts';
-import type { Either, Exchange } from '../exchange.ts';
+import type { AnyExchange, Exchange } from '../exchange.ts';
 import { frameOf } from '../frames.ts';
-import type { House } from './house.ts';
+import type { StepContext } from './context.ts';
 import { endOf } from './refuse.ts';
 import { ANSWERED, type Outcome } from './run.ts';
 
@@ -23,21 +23,21 @@ function needless({ reserved, path }: { readonly reserved: boolean; readonly pat
  * The one way past clock, store and keys. By a clock that is not trusted nothing of ours answers but health and assets; our
  * public keys, too, are there while the store is not.
  */
-export function trust(house: House, exchange: Either): Outcome {
-  const without = needless(exchange.seen.target);
+export function trust(ctx: StepContext, exchange: AnyExchange): Outcome {
+  const without = needless(exchange.parsed.target);
   if (without === 'clock') return undefined;
-  house.checkClock();
+  ctx.checkClock();
   if (without === 'store') return undefined;
-  house.parts.ready();
-  house.parts.sessions.checkFresh();
+  ctx.parts.ready();
+  ctx.parts.sessions.checkFresh();
   return undefined;
 }
 
 /** Finds the session whose cookie this is: in memory, else in the store. */
-export function session(house: House, exchange: Either): Outcome | Promise<Outcome> {
-  const { cookies, target } = exchange.seen;
+export function session(ctx: StepContext, exchange: AnyExchange): Outcome | Promise<Outcome> {
+  const { cookies, target } = exchange.parsed;
   if (cookies.session === null || needless(target) !== null) return undefined;
-  return soon(house.parts.sessions.find(cookies.session), (found) => {
+  return soon(ctx.parts.sessions.find(cookies.session), (found) => {
     exchange.session = found;
     if (!exchange.upgrade) exchange.line?.by(found);
     return undefined;
@@ -46,7 +46,7 @@ export function session(house: House, exchange: Either): Outcome | Promise<Outco
 
 /** Public and the same for everybody, at the one host that other origins borrow their passkeys from. */
 export function publish(exchange: Exchange): Outcome {
-  const { target, method, host } = exchange.seen;
+  const { target, method, host } = exchange.parsed;
   if (target.path !== RELATED_ORIGINS || (method !== 'GET' && method !== 'HEAD')) return undefined;
   const origins = exchange.site.config.relatedOrigins.get(host);
   if (origins === undefined) return undefined;
@@ -55,11 +55,11 @@ export function publish(exchange: Exchange): Outcome {
 }
 
 /** Our own pages. */
-export function own(house: House, exchange: Exchange): Outcome {
-  const { seen, request, response, site, headers, session: found } = exchange;
-  if (!seen.target.reserved) return undefined;
-  if (seen.target.path === HEALTH) {
-    answerHealth(response, house.healthy);
+export function own(ctx: StepContext, exchange: Exchange): Outcome {
+  const { parsed, request, response, site, headers, session: found } = exchange;
+  if (!parsed.target.reserved) return undefined;
+  if (parsed.target.path === HEALTH) {
+    answerHealth(response, ctx.healthy);
     return ANSWERED;
   }
   const deadline = setTimeout(() => {
@@ -68,32 +68,32 @@ export function own(house: House, exchange: Exchange): Outcome {
   response.once('close', () => clearTimeout(deadline));
   exchange.wantBody();
   // A session of another app is none here either.
-  const here = found?.appId === seen.app.id ? found : undefined;
-  house.parts.own(request, response, {
-    app: seen.app,
+  const here = found?.appId === parsed.app.id ? found : undefined;
+  ctx.parts.own(request, response, {
+    app: parsed.app,
     apps: site.config.apps,
     headers,
-    client: seen.client,
-    origin: seen.origin,
-    path: seen.target.path,
-    query: seen.target.query ?? '',
+    client: parsed.client,
+    origin: parsed.origin,
+    path: parsed.target.path,
+    query: parsed.target.query ?? '',
     session: here ?? null,
-    ended: found === undefined ? endOf(house, seen) : null,
-    cookies: seen.cookies,
-    navigation: isNavigation(seen.method, headers),
-    frame: frameOf({ headers, site, read: seen, session: here }),
+    ended: found === undefined ? endOf(ctx, parsed) : null,
+    cookies: parsed.cookies,
+    navigation: isNavigation(parsed.method, headers),
+    frame: frameOf({ headers, site, read: parsed, session: here }),
     brand: site.brand,
   });
   return ANSWERED;
 }
 
 /** The gate's verdict. */
-export function judge(house: House, exchange: Either): Outcome | Promise<Outcome> {
-  const { seen, request, headers, site, upgrade } = exchange;
-  const { app, method, target, destination, client, head, origin } = seen;
+export function judge(ctx: StepContext, exchange: AnyExchange): Outcome | Promise<Outcome> {
+  const { parsed, request, headers, site, upgrade } = exchange;
+  const { app, method, target, destination, client, head, origin } = parsed;
   const rules = site.rules.get(app);
   if (rules === undefined) throw new SallyportError('internal', 'an app without compiled rules');
-  const verdict = house.parts.gate.pass({
+  const verdict = ctx.parts.gate.pass({
     request,
     headers,
     app,

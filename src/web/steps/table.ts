@@ -1,12 +1,12 @@
 import type { Exchange, UpgradeExchange } from '../exchange.ts';
 import { clean, probe, read } from './arrive.ts';
-import type { House } from './house.ts';
+import type { StepContext } from './context.ts';
 import { judge, own, publish, session, trust } from './judge.ts';
 import { cross, held, leave, leaveUpgrade, stand, step } from './leave.ts';
 import { answerUpgrade, answerVerdict, refused, refusedUpgrade } from './refuse.ts';
 import type { Outcome, Pipeline } from './run.ts';
 
-type Column<X> = ((house: House, exchange: X) => Outcome | Promise<Outcome>) | null;
+type Column<X> = ((ctx: StepContext, exchange: X) => Outcome | Promise<Outcome>) | null;
 
 /** One step of the way of a request, and of the way of an upgrade; null: it has none such. */
 export interface Step {
@@ -19,7 +19,10 @@ export interface Step {
   readonly upgrade: Column<UpgradeExchange>;
 }
 
-const both = <X>(act: (house: House, exchange: X) => Outcome | Promise<Outcome>) => ({ request: act, upgrade: act });
+const both = <X>(act: (ctx: StepContext, exchange: X) => Outcome | Promise<Outcome>) => ({
+  request: act,
+  upgrade: act,
+});
 
 /**
  * The way of a request through the house, in its order. What is not answered or refused at one step goes on to the next; an error
@@ -30,16 +33,16 @@ export const STEPS: readonly Step[] = [
     name: 'clean',
     does: 'the head is cleaned, once: nobody sees another',
     at: 'request/clean.ts',
-    request: (_house, exchange) => clean(exchange),
-    upgrade: (_house, exchange) => clean(exchange),
+    request: (_ctx, exchange) => clean(exchange),
+    upgrade: (_ctx, exchange) => clean(exchange),
   },
   { name: 'probe', does: 'health from this machine, and OPTIONS *', at: 'web/early.ts', request: probe, upgrade: null },
   {
     name: 'read',
     does: 'host, method, client, target and our cookies, or a refusal',
     at: 'web/requests.ts, request/',
-    request: (_house, exchange) => read(exchange),
-    upgrade: (_house, exchange) => read(exchange),
+    request: (_ctx, exchange) => read(exchange),
+    upgrade: (_ctx, exchange) => read(exchange),
   },
   { name: 'trust', does: 'clock, store, keys and feed are in order', at: 'web/steps/judge.ts', ...both(trust) },
   { name: 'session', does: 'whose cookie it is', at: 'sessions/map.ts', ...both(session) },
@@ -47,7 +50,7 @@ export const STEPS: readonly Step[] = [
     name: 'publish',
     does: 'which origins may use the passkeys of this host',
     at: 'web/early.ts',
-    request: (_house, exchange) => publish(exchange),
+    request: (_ctx, exchange) => publish(exchange),
     upgrade: null,
   },
   { name: 'own', does: 'our own pages, under /.sallyport/', at: 'web/own.ts', request: own, upgrade: null },
@@ -84,24 +87,24 @@ export const STEPS: readonly Step[] = [
   },
 ];
 
-function column<X>(house: House, acts: readonly Column<X>[]): Pipeline<X>['acts'] {
-  return acts.flatMap((act) => (act === null ? [] : [(exchange: X) => act(house, exchange)]));
+function column<X>(ctx: StepContext, acts: readonly Column<X>[]): Pipeline<X>['acts'] {
+  return acts.flatMap((act) => (act === null ? [] : [(exchange: X) => act(ctx, exchange)]));
 }
 
 /** The way of requests. */
-export function requestPipeline(house: House): Pipeline<Exchange> {
+export function requestPipeline(ctx: StepContext): Pipeline<Exchange> {
   const acts = column(
-    house,
+    ctx,
     STEPS.map(({ request }) => request),
   );
-  return { acts, refused: (exchange, thrown) => refused(house, exchange, thrown) };
+  return { acts, refused: (exchange, thrown) => refused(ctx, exchange, thrown) };
 }
 
 /** The way of upgrades. */
-export function upgradePipeline(house: House): Pipeline<UpgradeExchange> {
+export function upgradePipeline(ctx: StepContext): Pipeline<UpgradeExchange> {
   const acts = column(
-    house,
+    ctx,
     STEPS.map(({ upgrade }) => upgrade),
   );
-  return { acts, refused: (exchange, thrown) => refusedUpgrade(house, exchange, thrown) };
+  return { acts, refused: (exchange, thrown) => refusedUpgrade(ctx, exchange, thrown) };
 }

@@ -7,7 +7,7 @@ const HOST = 'portal.example.org';
 
 /** What is sent to `to` after answers to `from` on `host`. */
 function sent(lines: readonly string[], set: { host?: string; from?: string; to?: string; at?: number } = {}) {
-  const cookies = withSetCookies([], lines, set.host ?? HOST, set.from ?? '/', NOW);
+  const cookies = withSetCookies([], { target: set.from ?? '/', setCookies: lines }, set.host ?? HOST, NOW);
   return cookieHeader(cookies, set.to ?? '/', set.at ?? NOW);
 }
 
@@ -107,19 +107,19 @@ test('what makes no cookie is ignored: no name, too long, broken promises of a n
 test('a jar holds a hundred cookies and 64 KiB; the oldest go', () => {
   const many = withSetCookies(
     [],
-    Array.from({ length: 130 }, (_, i) => `n${i}=v`),
+    { target: '/', setCookies: Array.from({ length: 130 }, (_, i) => `n${i}=v`) },
     HOST,
-    '/',
     NOW,
   );
   assert.deepEqual([many.length, many[0]?.name, many.at(-1)?.name], [100, 'n30', 'n129']);
   const lines = Array.from({ length: 20 }, (_, i) => `n${i}=${'x'.repeat(8000)}`);
-  const large = withSetCookies([], lines, HOST, '/', NOW);
+  const large = withSetCookies([], { target: '/', setCookies: lines }, HOST, NOW);
   assert.deepEqual([large.length, large.at(-1)?.name], [8, 'n19']);
 });
 
 test('what changes nothing gives the very same list', () => {
-  const set = (cookies: readonly Kept[], line: string, at = NOW) => withSetCookies(cookies, [line], HOST, '/', at);
+  const set = (cookies: readonly Kept[], line: string, at = NOW) =>
+    withSetCookies(cookies, { target: '/', setCookies: [line] }, HOST, at);
   const cookies = set(set([], 'n=v; Max-Age=1000'), 'sid=a; Path=/');
   for (const line of ['sid=a; Path=/', 'sid=a; Path=/; HttpOnly', 'x=; Max-Age=0', 'junk', 'n=v; Max-Age=1050'])
     assert.equal(set(cookies, line), cookies, line);

@@ -11,6 +11,8 @@ import { Upload, type UploadParts } from '../../../src/proxy/upload.ts';
 import { createScanner } from '../../../src/request/login/guard.ts';
 import type { BodyKind } from '../../../src/request/login/media.ts';
 
+const GUARD = { fields: ['password'], sets: [['user', 'pass']] };
+
 /** A request with such a body, sent in such chunks, and what is made of it. `coded`: each is a chunk of the transfer coding. */
 async function uploading<T>(
   chunks: readonly Buffer[],
@@ -106,7 +108,7 @@ const HOSTILE: Readonly<Record<Exclude<BodyKind, 'none' | 'other' | 'doubtful'>,
 for (const [kind, body] of Object.entries(HOSTILE))
   test(`a hostile body of ${kind} has others take their turns while it is looked at, and arrives whole`, async () => {
     const bytes = Buffer.from(body);
-    const scan = createScanner(kind as BodyKind, 'b', ['password'], [['user', 'pass']]);
+    const scan = createScanner({ kind: kind as BodyKind, boundary: 'b' }, GUARD);
     const { out, turns, refused } = await uploading([bytes], (request) => sent(request, scan));
     assert.equal(refused, null);
     assert.ok(out.equals(bytes));
@@ -116,7 +118,7 @@ for (const [kind, body] of Object.entries(HOSTILE))
 test('as many small chunks as come in one breath share one turn', async () => {
   const bytes = Buffer.from(HOSTILE.form);
   const chunks = Array.from({ length: Math.ceil(bytes.length / 64) }, (_, i) => bytes.subarray(i * 64, (i + 1) * 64));
-  const scan = createScanner('form', null, ['password'], [['user', 'pass']]);
+  const scan = createScanner({ kind: 'form', boundary: null }, GUARD);
   const times: number[] = [];
   let last = { turn: -1, ms: 0 };
   const others = counted();

@@ -24,7 +24,10 @@ function verdict({ type, text }: Body, fields: readonly string[] = FIELDS): stri
     if (size < bytes.length && bytes.length > 2000) return undefined;
     const out: Buffer[] = [];
     try {
-      const scanner = createScanner(bodyKind(HeaderFields.of(head)), boundaryOf(HeaderFields.of(head)), fields, SETS);
+      const scanner = createScanner(
+        { kind: bodyKind(HeaderFields.of(head)), boundary: boundaryOf(HeaderFields.of(head)) },
+        { fields, sets: SETS },
+      );
       for (let at = 0; at < bytes.length; at += size) out.push(scanner.push(bytes.subarray(at, at + size)));
       out.push(scanner.end());
       assert.ok(Buffer.concat(out).equals(bytes));

@@ -8,12 +8,12 @@ import type { BodyKind } from '../../../../src/request/login/media.ts';
 import { placesOf } from '../../../../src/request/login/names.ts';
 
 const FIELDS = ['username', '/password', 'auth[user]', '*$UserName'];
-const SETS = [['u', 'p']];
+const GUARD = { fields: FIELDS, sets: [['u', 'p']] };
 type Kind = Extract<BodyKind, 'form' | 'multipart' | 'json' | 'xml' | 'text'>;
 
 /** `passed`, or the code of the refusal and all that had come out by then. */
 function scan(kind: BodyKind, chunks: readonly Buffer[], query: string | null = null) {
-  const scanner = createScanner(kind, kind === 'multipart' ? 'B' : null, FIELDS, SETS, query);
+  const scanner = createScanner({ kind, boundary: kind === 'multipart' ? 'B' : null }, GUARD, query);
   const out: Buffer[] = [];
   try {
     for (const chunk of chunks) out.push(scanner.push(chunk));
@@ -453,9 +453,14 @@ test('kinds that nobody reads as fields pass; a doubtful one never does', () => 
   for (const kind of ['other', 'none'] as const)
     assert.equal(scan(kind, [Buffer.from('username=1')]).verdict, 'passed');
   const unsupported = (error: unknown): boolean => error instanceof SallyportError && error.status === 415;
-  assert.throws(() => createScanner('doubtful', null, FIELDS, SETS), unsupported);
-  assert.throws(() => createScanner('multipart', null, FIELDS, SETS), unsupported);
-  assert.equal(createScanner('form', null, [], []).push(Buffer.from('username=1')).toString(), 'username=1');
+  assert.throws(() => createScanner({ kind: 'doubtful', boundary: null }, GUARD), unsupported);
+  assert.throws(() => createScanner({ kind: 'multipart', boundary: null }, GUARD), unsupported);
+  assert.equal(
+    createScanner({ kind: 'form', boundary: null }, { fields: [], sets: [] })
+      .push(Buffer.from('username=1'))
+      .toString(),
+    'username=1',
+  );
 });
 
 test('a set fills up across query and body', () => {
@@ -532,7 +537,7 @@ test('a long upload streams: never more than some kilobytes are held', () => {
     ['text', 'x'],
   ];
   for (const [kind, start] of starts) {
-    const scanner = createScanner(kind, kind === 'multipart' ? 'B' : null, FIELDS, SETS);
+    const scanner = createScanner({ kind, boundary: kind === 'multipart' ? 'B' : null }, GUARD);
     const fill = kind === 'json' ? Buffer.alloc(64 * 1024, 'x:<{') : chunk;
     let sent = scanner.push(Buffer.from(start)).length;
     for (let i = 1; i <= 40; i += 1) {
@@ -547,7 +552,7 @@ function guard(over: Partial<Guard>): Guard {
 }
 
 test('a query with a guarded field is refused', () => {
-  const watched = guard({ fields: FIELDS, sets: SETS, query: ['enter'] });
+  const watched = guard({ fields: FIELDS, sets: GUARD.sets, query: ['enter'] });
   for (const query of [
     'username=alice',
     'a=b&USERNAME=x',

@@ -1,10 +1,10 @@
 import type { Login, Offer } from '../../login/types.ts';
 import type { Elsewhere } from '../pages/sign-in.ts';
 import { ACCOUNT, carryNext } from './next.ts';
-import type { Visit } from './route.ts';
+import type { PageRequest } from './route.ts';
 
 /** What is open to whoever stands there, and where their passkey works when it is not here. */
-export interface Ways {
+export interface SignInChoices {
   readonly offers: readonly Offer[];
   readonly elsewhere: Elsewhere | null;
 }
@@ -12,23 +12,23 @@ export interface Ways {
 export const ALL: readonly Offer[] = ['passkey', 'totp', 'recovery'];
 
 /** Without passkeys where they work under other host names of the app alone; never none. */
-export function hereOf(visit: Visit, offers: readonly Offer[]): readonly Offer[] {
-  if (visit.frame.passkeys) return offers;
+export function hereOf(request: PageRequest, offers: readonly Offer[]): readonly Offer[] {
+  if (request.frame.passkeys) return offers;
   const here = offers.filter((offer) => offer !== 'passkey');
   return here.length === 0 ? ALL.filter((offer) => offer !== 'passkey') : here;
 }
 
 /** What is open to whoever stands there. */
-export async function offersTo(login: Login, visit: Visit): Promise<readonly Offer[]> {
-  const { cookies, session } = visit.context;
-  return hereOf(visit, await login.offers(visit.caller, cookies.pending, session));
+export async function offersTo(login: Login, request: PageRequest): Promise<readonly Offer[]> {
+  const { cookies, session } = request.context;
+  return hereOf(request, await login.offers(request.caller, cookies.pending, session));
 }
 
 /**
  * The address at which a passkey of one of these domains works: of this app, where it leads to the page that is wanted, else
  * of another app of the realm, whose account page can add what works here.
  */
-function addressFor({ context }: Visit, domains: readonly string[], next: string): Elsewhere | null {
+function addressFor({ context }: PageRequest, domains: readonly string[], next: string): Elsewhere | null {
   const { app, apps } = context;
   const takes = (each: typeof app) => each.relyingParty !== null && domains.includes(each.relyingParty.id);
   if (takes(app)) return { href: `${app.origin}${next}`, address: app.origin, same: true };
@@ -38,13 +38,18 @@ function addressFor({ context }: Visit, domains: readonly string[], next: string
 }
 
 /** `only`: what is wanted is open to passkeys alone, so that whoever has none needs that address too. */
-export async function waysOf(login: Login, visit: Visit, next: string, only = false): Promise<Ways> {
-  const { app, cookies, session } = visit.context;
-  const offers = await offersTo(login, visit);
+export async function choicesFor(
+  login: Login,
+  request: PageRequest,
+  next: string,
+  only = false,
+): Promise<SignInChoices> {
+  const { app, cookies, session } = request.context;
+  const offers = await offersTo(login, request);
   if (offers.includes('passkey')) return { offers, elsewhere: null };
-  const own = await login.passkeyDomains(visit.caller, cookies.pending, session);
-  const here = only && !visit.frame.passkeys && app.relyingParty !== null ? [app.relyingParty.id] : [];
+  const own = await login.passkeyDomains(request.caller, cookies.pending, session);
+  const here = only && !request.frame.passkeys && app.relyingParty !== null ? [app.relyingParty.id] : [];
   // What works at this address is not elsewhere.
-  const domains = [...own, ...here].filter((id) => !(visit.frame.passkeys && id === app.relyingParty?.id));
-  return { offers, elsewhere: addressFor(visit, domains, next) };
+  const domains = [...own, ...here].filter((id) => !(request.frame.passkeys && id === app.relyingParty?.id));
+  return { offers, elsewhere: addressFor(request, domains, next) };
 }

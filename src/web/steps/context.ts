@@ -4,7 +4,7 @@ import { OnwardForms } from '../elsewhere.ts';
 import type { ServerParts } from '../parts.ts';
 
 /** The parts that the steps work with, and what they keep between requests. */
-export class House {
+export class StepContext {
   readonly parts: ServerParts;
   /** What is open without a session: exempt, or the surface of an app's own sign-in. */
   readonly openings = new Openings();
