@@ -210,20 +210,9 @@ function passwordRoutes(enrol: Enrol, step: Again): readonly Route[] {
   ];
 }
 
-/** The second, an authenticator: chosen, connected, confirmed. */
+/** The second, an authenticator: connected and confirmed. */
 function authenticatorRoutes(enrol: Enrol, step: Again): readonly Route[] {
   return [
-    {
-      path: `${ENROL}/choose`,
-      post: {
-        fields: [],
-        run: async (post) => {
-          await enrol.chooseAgain(post.caller, pendingOf(post));
-          return done(post.form.kind, `${ENROL}?add`);
-        },
-        again: step,
-      },
-    },
     {
       path: `${ENROL}/totp`,
       post: {
@@ -261,6 +250,17 @@ export function enrolRoutes(parts: EnrolParts): readonly Route[] {
       post: { fields: ['ticket'], run: (post) => open(enrol, post), again: step },
     },
     ...passwordRoutes(enrol, step),
+    {
+      path: `${ENROL}/choose`,
+      post: {
+        fields: [],
+        run: async (post) => {
+          await enrol.chooseAgain(post.caller, pendingOf(post));
+          return done(post.form.kind, `${ENROL}?add`);
+        },
+        again: step,
+      },
+    },
     {
       path: `${ENROL}/extend`,
       post: {
