@@ -8,7 +8,8 @@ import { findComparisons, programOf } from './find-comparisons.ts';
 const LONGEST = 40;
 const MOST_PARAMETERS = 4;
 /** Head lines of messages that are gone through by index, outside of the room that reads them. */
-const RAW_LOOP = /for \(let (\w+) = 0; \1 (?:\+ 1 )?< (?:raw|rawHeaders|lines|headers)\.length; \1 \+= 2\)/g;
+const RAW_LOOP =
+  /for \(let (\w+) = \d; \1 (?:\+ \d )?< (?:\w+\.)*(?:raw|rawHeaders|lines|headers)\.length; \1 \+= 2\)/g;
 
 type Places = string[];
 const places = {

@@ -2,18 +2,12 @@ import type { BoundLogin } from '../config/login-types.ts';
 import type { AppConfig } from '../config/types.ts';
 import { rewriteLocation } from '../presets/rewrite.ts';
 import { withoutSessionIds } from '../presets/session-ids.ts';
-
-/** The origin under which the app believes to be asked: its own scheme, and the Host that it is sent. */
-function expectedOrigin(app: AppConfig, ours: string): string {
-  if (app.upstream.host === 'upstream') return app.upstream.origin;
-  const scheme = new URL(app.upstream.origin).protocol;
-  return `${scheme}//${new URL(ours).host}`;
-}
+import { believedOrigin } from '../proxy/addresses.ts';
 
 /** Origin and Referer for the app, where its checks compare them with what it believes to be. undefined: as they are. */
 export function originEdit(app: AppConfig, login: BoundLogin, ours: string): ((value: string) => string) | undefined {
   if (!login.rewrite.origin) return undefined;
-  const expected = expectedOrigin(app, ours);
+  const expected = believedOrigin(app, new URL(ours).host);
   return (value) => (value === ours || value.startsWith(`${ours}/`) ? expected + value.slice(ours.length) : value);
 }
 

@@ -4,6 +4,7 @@ import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar } from '../jar/types.ts';
 import type { Who } from '../presets/types.ts';
+import { pathOf } from '../request/target.ts';
 import type { Session } from '../sessions/session.ts';
 import { askWho } from './ask.ts';
 import type { BindingContext } from './context.ts';
@@ -139,9 +140,4 @@ export class Prover {
       await recordRefused({ store, audit: store.audit, clock }, whole);
     else await record(store.audit, clock, whole);
   }
-}
-
-/** Queries may hold anything, and are no part of the record. */
-export function pathOf(target: string): string {
-  return target.split('?', 1)[0] ?? '';
 }

@@ -6,7 +6,7 @@ import type { Pattern } from '../lib/pattern.ts';
 import { soon } from '../lib/soon.ts';
 import { checkQueryEquals, isLogout, isQuiet, readHeadOf, webSocketRule } from '../presets/reading.ts';
 import type { BodyEdit, Passage } from '../proxy/passage.ts';
-import { parseTarget } from '../request/target.ts';
+import { parseTarget, pathOf } from '../request/target.ts';
 import type { BindingContext } from './context.ts';
 import { authorizationEdit } from './credentials.ts';
 import { nameField } from './edits.ts';
@@ -15,7 +15,7 @@ import { JarPassage } from './jar-passage.ts';
 import { boundLogin } from './jars.ts';
 import { knownNameAtApp, nameAtApp } from './names.ts';
 import { type SessionJars, whenFree } from './owner.ts';
-import { type Prover, pathOf } from './prover.ts';
+import type { Prover } from './prover.ts';
 import type { ExchangeContext, SessionRequest } from './types.ts';
 
 interface SessionExchange extends SessionRequest {

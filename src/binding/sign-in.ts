@@ -1,31 +1,23 @@
 import { checkSource, failSource, type Place, type Target, withPlace } from '../accounts/throttle.ts';
-import type { BoundLogin, LoginStep } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
-import type { Admission } from '../gate/admission.ts';
-import type { Draft, Jar } from '../jar/types.ts';
+import type { Draft } from '../jar/types.ts';
 import { knowsBrowser } from '../login/browser.ts';
 import { withoutNotices } from '../operations/services.ts';
 import type { WholeAnswer } from '../presets/types.ts';
-import type { ReadStep } from '../request/login/step.ts';
+import { pathOf } from '../request/target.ts';
 import type { Session } from '../sessions/session.ts';
 import { writeAnswer } from './answer.ts';
 import type { BindingContext } from './context.ts';
 import { refuseAtApp, unknownAtApp } from './guesses.ts';
 import { accountAtApp, nameAtApp, namesSame, realmName } from './names.ts';
 import { givenOut } from './passages.ts';
-import { type Prover, pathOf } from './prover.ts';
-import { type Attempt, attemptStep, type Judged, standingAfter } from './step.ts';
-import type { ExchangeContext, StepResult } from './types.ts';
+import type { Prover } from './prover.ts';
+import { type Attempt, attemptStep, type Judged, type StepRequest, standingAfter } from './step.ts';
+import type { StepResult } from './types.ts';
 
-export interface SignInParts {
+export interface SignInParts extends StepRequest {
   readonly ctx: BindingContext;
   readonly prover: Prover;
-  readonly admission: Admission<'step'>;
-  readonly context: ExchangeContext;
-  readonly login: BoundLogin;
-  readonly jar: Jar;
-  readonly step: LoginStep;
-  readonly read: ReadStep;
 }
 
 /** The name of this step or of the step before it, with its domain in front. */

@@ -16,14 +16,18 @@ import type { BindingContext } from './context.ts';
 import { clientPatterns, common } from './passages.ts';
 import type { ExchangeContext } from './types.ts';
 
-/** One login step on its way. */
-export interface Attempt {
+/** A request that is a login step. */
+export interface StepRequest {
   readonly admission: Admission<'step'>;
   readonly context: ExchangeContext;
   readonly login: BoundLogin;
   readonly jar: Jar;
   readonly step: LoginStep;
   readonly read: ReadStep;
+}
+
+/** The step on its way. */
+export interface Attempt extends StepRequest {
   /** The name as given in this step or an earlier one; null: none yet. */
   readonly given: string | null;
   /** What the account is called at the app, to ask with; empty when that is not known yet. */

@@ -1,5 +1,7 @@
 import { Cookie, defaultPath, domainMatch, getPublicSuffix, pathMatch } from 'tough-cookie';
 import { SallyportError } from '../errors.ts';
+import { isOurName } from '../request/cookies.ts';
+import { pathOf } from '../request/target.ts';
 import type { Brought } from './types.ts';
 
 /** One cookie of an app, as it is kept. */
@@ -23,19 +25,6 @@ const MAX_COOKIES = 100;
 const MAX_BYTES = 64 * 1024;
 /** Set-Cookie lines of one answer: five for every cookie that is kept. */
 export const MOST_SET = 500;
-/** Names under which nothing of an app is kept: they would be taken for ours. */
-const OURS = /^(?:host|secure|http|hosthttp)?sallyport/;
-
-function isOurs(name: string): boolean {
-  return OURS.test(name.toLowerCase().replace(/[^a-z0-9]+/g, ''));
-}
-
-/** Path of a target, without its query. */
-export function pathOf(target: string): string {
-  const mark = target.indexOf('?');
-  return mark < 0 ? target : target.slice(0, mark);
-}
-
 /** RFC 6265 §5.3 steps 3, Max-Age before Expires; null for a session cookie. */
 function expiryOf(cookie: Cookie, now: number): number | null {
   const { maxAge, expires } = cookie;
@@ -75,7 +64,7 @@ function hasTooMany(line: string): boolean {
 export function readSetCookie(line: string, host: string, target: string, now: number): Kept | undefined {
   if (line.length > MAX_LINE || hasTooMany(line)) return undefined;
   const cookie = Cookie.parse(line, { loose: false });
-  if (cookie === undefined || cookie.key === '' || isOurs(cookie.key)) return undefined;
+  if (cookie === undefined || cookie.key === '' || isOurName(cookie.key)) return undefined;
   const domain = domainOf(cookie, host);
   if (domain === undefined || breaksPrefix(cookie)) return undefined;
   const path = cookie.path?.startsWith('/') === true ? cookie.path : defaultPath(pathOf(target));

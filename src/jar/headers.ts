@@ -1,4 +1,5 @@
-import { cookieHeader, type Kept, pathOf } from './cookies.ts';
+import { pathOf } from '../request/target.ts';
+import { cookieHeader, type Kept } from './cookies.ts';
 import { credentialsOf } from './credentials.ts';
 import type { State } from './state.ts';
 import type { JarApp } from './types.ts';

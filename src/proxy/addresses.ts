@@ -26,7 +26,7 @@ export function outwards(value: string, { app, host, client }: RequestedOrigin):
 }
 
 /** The origin under which the app believes to be asked: its own scheme, and the Host that it is sent. */
-function believed(app: AppConfig, host: string): string {
+export function believedOrigin(app: AppConfig, host: string): string {
   const { origin } = app.upstream;
   return app.upstream.host === 'upstream' ? origin : `${origin.slice(0, origin.indexOf(':'))}://${host}`;
 }
@@ -35,7 +35,7 @@ function believed(app: AppConfig, host: string): string {
 export function inwards(value: string, { app, host }: RequestedOrigin): string {
   if (!app.rewrite) return value;
   const own = ownAddress(value, app);
-  return own === null || own.scheme === null ? value : believed(app, host) + own.rest;
+  return own === null || own.scheme === null ? value : believedOrigin(app, host) + own.rest;
 }
 
 function isBlank(char: string | undefined): boolean {

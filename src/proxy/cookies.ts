@@ -1,14 +1,12 @@
-import { foldName } from '../request/names.ts';
+import { isOurName } from '../request/cookies.ts';
 import type { Passage } from './passage.ts';
-
-const OURS = /^(?:host|secure|http|hosthttp)?sallyport/;
 
 /**
  * Whether a `name=value` pair bears a name of ours in any case, under any prefix, behind blanks of any kind (U+2000 and
  * the like, which some parsers trim), or as a nameless cookie, which browsers send back as if its value were a pair.
  */
 export function isOurCookie(pair: string): boolean {
-  return OURS.test(foldName(pair.length > 256 ? pair.slice(0, 256) : pair));
+  return isOurName(pair.length > 256 ? pair.slice(0, 256) : pair);
 }
 
 function withoutOurs(value: string): string {

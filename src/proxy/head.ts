@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { SallyportError } from '../errors.ts';
-import type { HeadLines } from '../request/lines.ts';
+import { type HeadLines, putLast } from '../request/lines.ts';
 
 /** The lines of an answer as the client library hands them out. Throws `internal` where it has none. */
 export function answerLines({ rawHeaders }: Dispatcher.DispatchController): HeadLines {
@@ -22,15 +22,7 @@ const NOTHING = Buffer.alloc(0);
  * (RFC 9110 §5.3). Throws what Node throws for a value that cannot be sent.
  */
 export function writeAnswerHead(res: ServerResponse, status: number, reason: string, headers: string[]): void {
-  for (let i = 0; i + 3 < headers.length; i += 2) {
-    const name = headers[i] ?? '';
-    if (name.length !== 14 || name.toLowerCase() !== 'content-length') continue;
-    const value = headers[i + 1] ?? '';
-    headers.copyWithin(i, i + 2);
-    headers[headers.length - 2] = name;
-    headers[headers.length - 1] = value;
-    break;
-  }
+  putLast(headers, 'content-length');
   if (REASON.test(reason)) res.writeHead(status, reason, headers);
   else res.writeHead(status, headers);
 }

@@ -1,6 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import { withoutEnds } from '../lib/trim.ts';
 import type { HeaderFields } from './fields.ts';
+import { foldName } from './names.ts';
 
 /**
  * Our cookies, as they are called at a scheme's own port. The `__Host-` prefix (RFC 6265bis §4.1.3.2) binds each to this
@@ -99,4 +100,11 @@ export function readCookies(headers: HeaderFields, suffix = ''): OwnCookies {
   const joined = headers.all('cookie').join(';');
   if (joined.includes(SESSION_COOKIE)) return ours(joined.split(';'), suffix);
   return suffix === '' ? NONE : { ...NONE, suffix };
+}
+
+const OURS = /^(?:host|secure|http|hosthttp)?sallyport/;
+
+/** Whether a name is one of ours to the laxest reader, in any case and under any prefix: nothing of an app has one. */
+export function isOurName(name: string): boolean {
+  return OURS.test(foldName(name));
 }

@@ -22,3 +22,16 @@ export function linesWithout(lines: HeadLines, names: ReadonlySet<string>): stri
   });
   return kept;
 }
+
+/** Puts the first line of that name (lower case) behind all others, in place. */
+export function putLast(lines: string[], name: string): void {
+  for (let i = 0; i + 3 < lines.length; i += 2) {
+    const spelt = lines[i] ?? '';
+    if (spelt.length !== name.length || spelt.toLowerCase() !== name) continue;
+    const value = lines[i + 1] ?? '';
+    lines.copyWithin(i, i + 2);
+    lines[lines.length - 2] = spelt;
+    lines[lines.length - 1] = value;
+    return;
+  }
+}

@@ -171,3 +171,9 @@ export function loggablePath(path: string): string {
   const ticket = enrol < 0 ? -1 : ticketFrom(path, ours + enrol + 'enrol'.length);
   return ticket < 0 ? path : `${path.slice(0, ticket)}(ticket)`;
 }
+
+/** Path of a target, without its query, which may hold anything and is no part of a record. */
+export function pathOf(target: string): string {
+  const mark = target.indexOf('?');
+  return mark < 0 ? target : target.slice(0, mark);
+}

@@ -3,9 +3,8 @@ import { SallyportError } from '../errors.ts';
 import { deliver } from '../proxy/deliver.ts';
 import { isFormNavigation, isNavigation, userAgentOf } from '../request/head.ts';
 import type { AnyExchange, Exchange } from './exchange.ts';
-import { REFERRER_POLICY } from './headers.ts';
 import { readPrefs } from './prefs.ts';
-import { refuse } from './refuse.ts';
+import { challenge, refuse } from './refuse.ts';
 import { setPending } from './reply.ts';
 import type { ParsedRequest } from './requests.ts';
 
@@ -48,14 +47,7 @@ function answerHeld(exchange: Exchange, pending: string): void {
     refuse(exchange, new SallyportError('sign-in-required', 'the second factor comes first'), null);
     return;
   }
-  response.writeHead(303, {
-    Location: secondStep(parsed),
-    'Cache-Control': 'no-store',
-    Vary: 'Cookie',
-    'Content-Length': 0,
-    'Referrer-Policy': REFERRER_POLICY,
-  });
-  response.end();
+  challenge(response, secondStep(parsed));
 }
 
 /** Shows a person what became of their sign-in at the app. */

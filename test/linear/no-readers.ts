@@ -132,8 +132,9 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
     ...['demo/respond.ts mediaType', 'web/body.ts checkOrigin'],
     ...['web/body.ts need', 'lib/languages.ts languageOf', 'web/words/words.ts warningOf'],
     ...['web/words/words.ts isLanguage', 'web/words/words.ts wordsOf', 'web/words/words.ts wordsFor'],
-    ...['jar/cookies.ts pathOf', 'jar/cookies.ts isLive', 'jar/cookies.ts size'],
+    ...['request/target.ts pathOf', 'jar/cookies.ts isLive', 'jar/cookies.ts size'],
     ...['presets/reading.ts isQuiet', 'presets/reading.ts webSocketRule', 'proxy/response-headers.ts isBodiless'],
+    'proxy/addresses.ts believedOrigin',
   ),
   ...because(
     'on what a fed reader has taken',
@@ -164,6 +165,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
     WITHIN,
     'lib/networks.ts sourceKey',
     'request/clean.ts cleanLines',
+    'request/cookies.ts isOurName',
     'request/clean.ts beginningOf',
     'request/login/xml.ts readXmlAhead',
   ),

@@ -2,7 +2,6 @@ import type { Enrol } from '../../enrol/types.ts';
 import { SallyportError } from '../../errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Login } from '../../login/types.ts';
-import type { Session } from '../../sessions/session.ts';
 import { sourceOf } from '../../sources/table.ts';
 import { need } from '../body.ts';
 import { accountPage } from '../pages/account.ts';
@@ -21,15 +20,10 @@ import {
 } from '../reply.ts';
 import { addAnother, toStepUp } from './enrol.ts';
 import { ACCOUNT, accountAfter, type Done, doneOf, withNext } from './next.ts';
-import type { FormPost, PageRequest, Route } from './route.ts';
+import { type FormPost, type PageRequest, type Route, sessionOf } from './route.ts';
 
 /** Clears what the portal has kept in the browser (ASVS 14.3.1); browsers heed it over https and on localhost. */
 const CLEAR_SITE = { 'Clear-Site-Data': '"cache", "storage"' };
-
-function sessionOf(request: PageRequest): Session {
-  if (request.context.session === null) throw new SallyportError('sign-in-required');
-  return request.context.session;
-}
 
 async function showAccount(enrol: Enrol, clock: Clock, request: PageRequest): Promise<Answer> {
   const { session, navigation } = request.context;

@@ -1,4 +1,3 @@
-import { passwordFault } from '../../accounts/password.ts';
 import type { Enrol, EnrolState } from '../../enrol/types.ts';
 import { SallyportError } from '../../errors.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -17,8 +16,9 @@ import {
   showPage,
   withCookies,
 } from '../reply.ts';
+import { isWeak, newPassword, wantsAdvice } from './new-password.ts';
 import { ACCOUNT, accountAfter, withNext } from './next.ts';
-import type { FormPost, PageRequest, Route } from './route.ts';
+import { type FormPost, type PageRequest, type Route, sessionOf } from './route.ts';
 import { secondStepFor, signedInCookies } from './sign-in.ts';
 
 export interface EnrolParts {
@@ -29,8 +29,6 @@ export interface EnrolParts {
 
 const ENROL = '/.sallyport/enrol';
 const TICKET = /^[A-Za-z0-9_-]{16,256}$/;
-/** Guessed within some thousand tries, or some hundred million: people are told before such a password is set. */
-const WEAK = 1;
 
 async function ticketPage(enrol: Enrol, request: PageRequest): Promise<Answer> {
   const ticket = request.parameter;
@@ -71,30 +69,17 @@ async function open(enrol: Enrol, post: FormPost): Promise<Answer> {
 
 /** Opens an enrolment of a signed-in person, who has used a factor within the last minutes. */
 export async function addAnother(enrol: Enrol, post: FormPost): Promise<Answer> {
-  const { session } = post.context;
-  if (session === null) throw new SallyportError('sign-in-required');
-  const { cookie } = await enrol.add(post.caller, session);
+  const { cookie } = await enrol.add(post.caller, sessionOf(post));
   return goOn(enrol, post, cookie);
-}
-
-/** The form asks twice, JSON once. */
-function newPassword(form: Form): string {
-  const password = need(form, 'password');
-  const again = form.get('again');
-  if (again !== undefined && again !== password) throw new SallyportError('bad-body', 'the two passwords differ');
-  return password;
 }
 
 /** The page once more, when a person is about to set a password that is easily guessed; pressing again sets it. */
 async function advised(enrol: Enrol, post: FormPost, password: string): Promise<Answer | undefined> {
-  const { caller, context, form } = post;
-  if (form.kind === 'json' || form.get('anyway') === 'yes') return undefined;
-  // What the rules refuse is refused, not advised on.
-  if ((await passwordFault(password, [])) !== undefined) return undefined;
-  const state = await enrol.state(caller, context.cookies.pending);
+  if (!(await wantsAdvice(post.form, password))) return undefined;
+  const state = await enrol.state(post.caller, pendingOf(post));
   if (state?.password !== 'set') return undefined;
-  const advice = await enrol.advise(caller, context.cookies.pending, password);
-  return advice.score > WEAK ? undefined : showPage(200, enrolPage(post.frame, { state, choose: false, advice }));
+  const advice = await enrol.advise(post.caller, pendingOf(post), password);
+  return isWeak(advice) ? showPage(200, enrolPage(post.frame, { state, choose: false, advice })) : undefined;
 }
 
 async function password(enrol: Enrol, post: FormPost): Promise<Answer> {

@@ -1,21 +1,13 @@
-import { passwordFault } from '../../accounts/password.ts';
 import type { Enrol } from '../../enrol/types.ts';
 import { SallyportError } from '../../errors.ts';
 import { need } from '../body.ts';
 import { ownPasswordPage } from '../pages/own-password.ts';
 import { type Answer, retryHeader, see, showPage } from '../reply.ts';
 import { changed } from './account.ts';
+import { isWeak, newPassword, wantsAdvice } from './new-password.ts';
 import { OWN_PASSWORD, withNext } from './next.ts';
-import type { FormPost, PageRequest, Route } from './route.ts';
+import { type FormPost, type PageRequest, type Route, sessionOf } from './route.ts';
 import { secondStepFor } from './sign-in.ts';
-
-/** Guessed within some thousand tries, or some hundred million. */
-const WEAK = 1;
-
-function sessionOf({ context }: PageRequest) {
-  if (context.session === null) throw new SallyportError('sign-in-required');
-  return context.session;
-}
 
 /** Asked for a factor before anything is typed, rather than after. */
 async function show(enrol: Enrol, request: PageRequest): Promise<Answer> {
@@ -33,24 +25,15 @@ async function show(enrol: Enrol, request: PageRequest): Promise<Answer> {
   return showPage(200, ownPasswordPage(request.frame, { account: session.accountName }));
 }
 
-async function weak(enrol: Enrol, post: FormPost, password: string): Promise<boolean> {
-  if (post.form.kind === 'json' || post.form.get('anyway') === 'yes') return false;
-  // What the rules refuse is refused, not advised on.
-  if ((await passwordFault(password, [])) !== undefined) return false;
-  return (await enrol.adviseOwner(post.caller, sessionOf(post), password)).score <= WEAK;
-}
-
 async function change(enrol: Enrol, post: FormPost): Promise<Answer> {
   const { form, caller } = post;
   const session = sessionOf(post);
-  const [current, password] = [need(form, 'current'), need(form, 'password')];
+  for (const field of ['current', 'password']) need(form, field);
   enrol.needOwnPassword(caller, session);
-  const again = form.get('again');
-  if (again !== undefined && again !== password) throw new SallyportError('bad-body', 'the two passwords differ');
-  if (await weak(enrol, post, password)) {
+  const password = newPassword(form);
+  if ((await wantsAdvice(form, password)) && isWeak(await enrol.adviseOwner(caller, session, password)))
     return showPage(200, ownPasswordPage(post.frame, { account: session.accountName, weak: true }));
-  }
-  const sessions = await enrol.changePassword(caller, session, { current, password });
+  const sessions = await enrol.changePassword(caller, session, { current: need(form, 'current'), password });
   return changed(post, 'password', { sessions });
 }
 

@@ -1,6 +1,7 @@
 import type { EnrolCaller } from '../../enrol/types.ts';
-import type { SallyportError } from '../../errors.ts';
+import { SallyportError } from '../../errors.ts';
 import type { Caller } from '../../login/types.ts';
+import type { Session } from '../../sessions/session.ts';
 import type { Form, FormShape } from '../body.ts';
 import type { OwnContext } from '../context.ts';
 import type { Frame } from '../pages/frame.ts';
@@ -15,6 +16,12 @@ export interface PageRequest {
   readonly prefs: Prefs;
   /** The last segment of an address that ends in one; else empty. */
   readonly parameter: string;
+}
+
+/** Whose it is. Throws `sign-in-required` where nobody is signed in. */
+export function sessionOf({ context }: PageRequest): Session {
+  if (context.session === null) throw new SallyportError('sign-in-required');
+  return context.session;
 }
 
 /** A state change: of our own origin, its body read. */

@@ -1,18 +1,12 @@
-import { SallyportError } from '../../errors.ts';
 import type { Session } from '../../sessions/session.ts';
 import { WARNING } from '../assets/assets.ts';
 import { type Answer, json } from '../reply.ts';
-import type { PageRequest, Route } from './route.ts';
+import { type Route, sessionOf } from './route.ts';
 
 /** Apps keep the script's address in their pages, so it has no hash and is asked for anew each hour. */
 const ONE_HOUR = 'public, max-age=3600';
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
-
-function sessionOf(request: PageRequest): Session {
-  if (request.context.session === null) throw new SallyportError('sign-in-required');
-  return request.context.session;
-}
 
 /** The contract of GET /.sallyport/session; all times in seconds since the epoch, as in the assertion. */
 function sessionAnswer(session: Session): Answer {
