@@ -37,7 +37,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
   ...because(
     SENT,
     ...['jar/changes.ts', 'jar/credentials.ts', 'jar/draft.ts', 'jar/headers.ts', 'jar/jars.ts', 'jar/kept-jar.ts'],
-    ...['jar/memory.ts', 'proxy/connect.ts', 'proxy/cut.ts', 'proxy/deliver.ts', 'proxy/exchange.ts'],
+    ...['jar/memory.ts', 'jar/writer.ts', 'proxy/connect.ts', 'proxy/cut.ts', 'proxy/deliver.ts', 'proxy/exchange.ts'],
     ...['proxy/failures.ts', 'proxy/forward.ts', 'proxy/head.ts', 'proxy/lanes.ts', 'proxy/tunnel.ts'],
     ...['proxy/upgrade.ts', 'proxy/upload.ts', 'proxy/upstreams.ts', 'proxy/watch.ts', 'proxy/wire.ts'],
     ...['demo/server.ts', 'demo/transfer.ts', 'web/access-log.ts', 'request/lines.ts'],
@@ -68,6 +68,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
       'lib/clock-guard.ts',
       'lib/denied.ts',
       'lib/files.ts',
+      'lib/heap.ts',
       'lib/known-names.ts',
       'lib/lazy.ts',
       'lib/linked.ts',
@@ -164,6 +165,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because(
     WITHIN,
     'lib/networks.ts sourceKey',
+    'workbench/record/candidates.ts asked',
     'request/clean.ts cleanLines',
     'request/cookies.ts isOurName',
     'request/clean.ts beginningOf',
