@@ -20,6 +20,7 @@ import { KeyDuty } from './manage/keys.ts';
 import { Delivery } from './notices/deliver.ts';
 import { createNotices } from './notices/queue.ts';
 import { SessionMap } from './sessions/map.ts';
+import type { Session } from './sessions/session.ts';
 import { checkReload, Sites } from './sites.ts';
 import { StoreHealth } from './store/health.ts';
 import { openSealedStore } from './store/open-sealed.ts';
@@ -31,7 +32,7 @@ import { adoptingLogin } from './web/adopt.ts';
 import { Certificate, loadCertificate } from './web/certificate.ts';
 import { drain, rememberSilent } from './web/drain.ts';
 import { createListener, limit } from './web/listener.ts';
-import { createOwn } from './web/own.ts';
+import { createOwn, type OwnParts } from './web/own.ts';
 import { setJar, setVisitor } from './web/reply.ts';
 import { Server } from './web/server.ts';
 import { standingBy } from './web/standing.ts';
@@ -71,8 +72,8 @@ interface Core {
   readonly sites: Sites;
 }
 
-/** Every room, built by hand from what it needs. */
-function furnish({ config, log, access, clock, random, store, seal, sites }: Core) {
+/** Where failures of the store go, and what tells of them. */
+function faultsOf({ store, clock, log }: Core) {
   const health = new StoreHealth(store, (failure) => {
     if (failure === null) log.info('the store works again');
     else log.error({ err: failure }, 'the store does not work; everything is refused until it does');
@@ -82,83 +83,74 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     log.error({ err: error }, 'a write in the background failed');
   };
   const note = (event: AuditEvent) => record(store.audit, clock, event).catch(failed);
-  const clockGuard = new ClockGuard(clock, (offsetMs) => {
+  return { health, failed, note };
+}
+
+type Faults = ReturnType<typeof faultsOf>;
+
+function guardClock({ clock, log }: Core, { note }: Faults): ClockGuard {
+  return new ClockGuard(clock, (offsetMs) => {
     log.error({ offsetMs }, 'the clock has jumped; everything is refused until it runs evenly again');
     void note({ kind: 'clock.jump', outcome: 'failed', actor: 'system', detail: { offset_ms: offsetMs } });
   });
+}
+
+function signingRooms({ store, seal, clock, random }: Core) {
   const ring = new Keyring(clock, seal);
   const assertions = new Assertions(ring, clock, random);
-  const sessions = new SessionMap({
-    store,
-    clock,
-    sourceOf: (app, realm) => sites.sourceOf(app, realm),
-    stands: (session, about) => standing(session, about),
-    onError: failed,
-  });
-  const refusals = new Refusals(store, clock, failed);
+  return { ring, assertions, keys: new KeyDuty({ store, seal, clock }, ring, () => assertions.clear()) };
+}
+
+function mailRooms({ store, clock, random, log, sites }: Core, { failed }: Faults) {
+  const config = () => sites.live.site.config;
   const delivery = new Delivery({
     store,
     clock,
-    config: () => sites.live.site.config,
-    gaveUp: (tx, { accountId, kind, tries, cause }) =>
-      record(tx.audit, clock, {
+    config,
+    gaveUp: (tx, { accountId, kind, tries, cause }) => {
+      const detail = { notice: kind, tries, cause };
+      return record(tx.audit, clock, {
         kind: 'notice.failed',
         outcome: 'failed',
         actor: 'system',
         accountId,
-        detail: { notice: kind, tries, cause },
-      }),
+        detail,
+      });
+    },
     log,
     failed,
   });
-  const mail = () => sites.live.site.config.mail;
-  const notices = createNotices({ clock, random, mail, queued: () => delivery.wake() });
-  const context = { store, clock, random, seal, notices };
-  const keys = new KeyDuty({ store, seal, clock }, ring, () => assertions.clear());
-  const login = adoptingLogin(createLogin(context), sessions, clock);
-  const gate = new Gate({ clock, store, assertions });
-  const standing = standingBy(gate, () => sites.live.site);
-  const shared = config.store.kind === 'postgres';
-  const jars = createJars({ store, seal, clock });
-  const binding = createBinding({ store, clock, random, seal, gate, jars, login, shared, setVisitor, setJar });
-  const own = createOwn({
-    login,
-    enrol: createEnrol(context),
-    clock,
-    touch: (session) => sessions.touch(session),
-    jwks: () => ({ body: JSON.stringify(ring.jwks()) }),
-    log: {
-      error: (fields, message) => {
-        if ('err' in fields) health.failed(fields.err);
-        log.error(fields, message);
-      },
-    },
-  });
+  const notices = createNotices({ clock, random, mail: () => config().mail, queued: () => delivery.wake() });
+  return { delivery, notices };
+}
+
+/** Each throws while it is not so. `ready`: requests may be begun; `healthy`: they would be answered. */
+function checksOf(health: StoreHealth, ring: Keyring, sessions: SessionMap) {
   const ready = () => {
     health.check();
     if (ring.failed) throw new SallyportError('keys-unavailable', 'the signing keys cannot be opened');
     // By a clock before every key nothing could be signed, so nothing is begun either.
     if (!ring.begun) throw new SallyportError('keys-unavailable', 'the clock is before every signing key');
   };
-  const server = new Server({
-    clock,
-    clockGuard,
-    gate,
-    binding,
-    sessions,
-    standing,
-    own,
-    refusals,
-    accessLog: new AccessLog(access, clock, () => sites.live.site.config.log.requests),
-    ready,
-    healthy: () => {
-      ready();
-      sessions.checkFresh();
-      ring.signing();
+  const healthy = () => {
+    ready();
+    sessions.checkFresh();
+    ring.signing();
+  };
+  return { ready, healthy };
+}
+
+/** What our own pages log is a failure of the store where it has a cause. */
+function pageLog({ log }: Core, { health }: Faults): OwnParts['log'] {
+  return {
+    error: (fields, message) => {
+      if ('err' in fields) health.failed(fields.err);
+      log.error(fields, message);
     },
-    failed: (error) => health.failed(error),
-    live: () => sites.live,
-  });
+  };
+}
+
+function doorOf({ config, log }: Core, server: Server) {
   const listener = createListener(config);
   rememberSilent(listener, config.tls !== null);
   server.attach(listener);
@@ -166,21 +158,37 @@ function furnish({ config, log, access, clock, random, store, seal, sites }: Cor
     if (failure === null) log.info('the TLS certificate was read anew');
     else log.error({ err: failure }, 'the new TLS certificate is not usable; the old one stays in use');
   });
-  return {
-    server,
-    health,
-    failed,
-    note,
-    clockGuard,
-    ring,
-    keys,
-    sessions,
-    jars,
-    refusals,
-    listener,
-    certificate,
-    delivery,
-  };
+  return { listener, certificate };
+}
+
+/** Every room, built by hand from what it needs. */
+function furnish(core: Core) {
+  const { config, access, clock, random, store, seal, sites } = core;
+  const faults = faultsOf(core);
+  const { health, failed, note } = faults;
+  const clockGuard = guardClock(core, faults);
+  const { ring, assertions, keys } = signingRooms(core);
+  const { delivery, notices } = mailRooms(core, faults);
+  const gate = new Gate({ clock, store, assertions });
+  const standing = standingBy(gate, () => sites.live.site);
+  const sourceOf: Sites['sourceOf'] = (app, realm) => sites.sourceOf(app, realm);
+  const sessions = new SessionMap({ store, clock, sourceOf, stands: standing, onError: failed });
+  const refusals = new Refusals(store, clock, failed);
+  const context = { store, clock, random, seal, notices };
+  const login = adoptingLogin(createLogin(context), sessions, clock);
+  const enrol = createEnrol(context);
+  const shared = config.store.kind === 'postgres';
+  const jars = createJars({ store, seal, clock });
+  const binding = createBinding({ store, clock, random, seal, gate, jars, login, shared, setVisitor, setJar });
+  const touch = (session: Session) => sessions.touch(session);
+  const jwks = () => ({ body: JSON.stringify(ring.jwks()) });
+  const own = createOwn({ login, enrol, clock, touch, jwks, log: pageLog(core, faults) });
+  const accessLog = new AccessLog(access, clock, () => sites.live.site.config.log.requests);
+  const checks = checksOf(health, ring, sessions);
+  const rooms = { clock, clockGuard, gate, binding, sessions, standing, own, refusals, accessLog, ...checks };
+  const server = new Server({ ...rooms, failed: (error) => health.failed(error), live: () => sites.live });
+  const door = doorOf(core, server);
+  return { server, health, failed, note, clockGuard, ring, keys, sessions, jars, refusals, delivery, ...door };
 }
 
 type Rooms = ReturnType<typeof furnish>;

@@ -234,6 +234,10 @@ export function besides(file: string, name: string): string {
   return resolvePath(dirname(resolvePath(file)), name);
 }
 
+function resolveLimits({ connections, headers_timeout, target, head, drain }: Written['limits']): Config['limits'] {
+  return { connections, headersTimeoutMs: headers_timeout, target, head, drainMs: drain };
+}
+
 /** Fills in defaults and references of a file that has no fault. Paths in it start at its own folder. */
 export function resolveConfig(written: Written, file: string, overrides: Overrides = {}, assets = NO_ASSETS): Config {
   const path = (name: string) => besides(file, name);
@@ -269,13 +273,7 @@ export function resolveConfig(written: Written, file: string, overrides: Overrid
       running: written.retention.running,
       decisions: written.retention.decisions,
     },
-    limits: {
-      connections: written.limits.connections,
-      headersTimeoutMs: written.limits.headers_timeout,
-      target: written.limits.target,
-      head: written.limits.head,
-      drainMs: written.limits.drain,
-    },
+    limits: resolveLimits(written.limits),
   });
 }
 

@@ -139,6 +139,13 @@ function rewrite(c: Compiler, written: WrittenPreset['rewrite']): Rewrite {
   };
 }
 
+function logout(c: Compiler, written: WrittenPreset['logout'] = []): BoundLogin['logout'] {
+  return written.map((each, i) => ({
+    path: c.path(['logout', i, 'path'], each.path),
+    query: c.query(['logout', i, 'query'], each.query),
+  }));
+}
+
 /** A preset with an operator's choices, for an app with that public origin. Every fault at once. */
 export function compilePreset(preset: WrittenPreset, choice: Choice, origin: string): Compiled {
   const { values, missing } = valuesOf(preset, choice, origin);
@@ -165,10 +172,7 @@ export function compilePreset(preset: WrittenPreset, choice: Choice, origin: str
     browserCookies: c.names(['browser_cookies'], preset.browser_cookies),
     clientCookies: c.names(['client_cookies'], preset.client_cookies),
     vault: vault(c, preset.session.vault),
-    logout: (preset.logout ?? []).map((each, i) => ({
-      path: c.path(['logout', i, 'path'], each.path),
-      query: c.query(['logout', i, 'query'], each.query),
-    })),
+    logout: logout(c, preset.logout),
     lost: c.predicates(['lost'], preset.lost),
     guard: guard(c, preset.guard),
     doors: [...doors(c, ['doors'], preset.doors), ...doors(own, ['doors'], choice.doors)],
