@@ -8,8 +8,8 @@ const ALONE: readonly (readonly [sign: RegExp, why: string])[] = [
   [/queryObjects|getHeapStatistics|setFlagsFromString|heapUsed|\bgc\(/, 'it looks at the memory of the whole process'],
 ];
 
-/** Folders of long files, most of which start processes and browsers: there is little to be won. */
-const LONG = /(^|\/)test\/(browser|e2e|fail-closed|linear|types)\//;
+/** Long files that measure how time grows, or do nearly all in processes that they start: there is little to be won. */
+const LONG = /(^|\/)test\/(linear|e2e\/(faults|preset|serve))/;
 
 /** Whether no other file may run in the same process. */
 export function runsAlone(file: string): boolean {
