@@ -1,12 +1,14 @@
-import type { Dispatcher } from 'undici';
 import { SallyportError } from '../errors.ts';
 import { Admission, type Exchanged } from '../gate/admission.ts';
 import type { WholeAnswer } from '../presets/types.ts';
 import { HeaderFields } from '../request/fields.ts';
 import { linesWithout } from '../request/lines.ts';
 import { upstreamFailure } from './failures.ts';
-import { answerLines } from './head.ts';
 import { requestHeaders } from './headers.ts';
+import type { Connection } from './http1/connection.ts';
+import type { AnswerHead } from './http1/fields.ts';
+import type { Control, Outgoing } from './http1/types.ts';
+import type { Lanes, OutboundRequest } from './lanes.ts';
 import type { Passage } from './passage.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -50,106 +52,87 @@ export async function exchange(
   body: OwnBody | null,
 ): Promise<WholeAnswer> {
   if (!Admission.spend(admission, ['step', 'probe'])) throw new SallyportError('internal', 'not good for an exchange');
-  const upstream = upstreams.get(admission.app);
-  const headers = headOf(admission, passage, body);
-  const { firstByteTimeoutMs } = admission.app.upstream;
+  const { single } = upstreams.get(admission.app);
+  const { method, target: path } = admission;
+  const outgoing = { method, path, headers: headOf(admission, passage, body), body: body?.bytes ?? null };
   return new Promise((resolve, reject) => {
-    const collector = new Collector(passage, resolve, reject, firstByteTimeoutMs);
-    upstream.single.dispatch(
-      {
-        path: admission.target,
-        method: admission.method as Dispatcher.HttpMethod, // undici takes any token; its type lists the common ones
-        headers,
-        body: body?.bytes ?? null,
-        ...(upstream.servername === undefined ? {} : { servername: upstream.servername }),
-      },
-      collector,
-    );
+    const collector = new Collector(single, passage, { resolve, reject });
+    collector.send(outgoing, admission.app.upstream.firstByteTimeoutMs);
   });
 }
 
+interface Settle {
+  resolve(answer: WholeAnswer): void;
+  reject(error: SallyportError): void;
+}
+
 /** Gathers an answer until it is whole, too large, or too late. */
-class Collector {
+class Collector implements OutboundRequest {
+  ended = false;
+  lane: Connection | null = null;
+  readonly #lanes: Lanes;
   readonly #passage: Passage;
-  readonly #resolve: (answer: WholeAnswer) => void;
-  readonly #reject: (error: SallyportError) => void;
-  readonly #timer: NodeJS.Timeout;
-  #controller: Dispatcher.DispatchController | null = null;
+  readonly #settle: Settle;
+  #timer: NodeJS.Timeout | undefined;
+  #control: Control | null = null;
   #head: { status: number; reason: string; headers: HeaderFields } | null = null;
   #pieces: Buffer[] = [];
   #size = 0;
-  #done = false;
 
-  constructor(
-    passage: Passage,
-    resolve: (answer: WholeAnswer) => void,
-    reject: (error: SallyportError) => void,
-    limitMs: number,
-  ) {
+  constructor(lanes: Lanes, passage: Passage, settle: Settle) {
+    this.#lanes = lanes;
     this.#passage = passage;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    // The whole answer, not its first byte: an endless one must not hold the person up.
-    this.#timer = setTimeout(() => this.abort(new SallyportError('upstream-timeout', 'no whole answer')), limitMs);
+    this.#settle = settle;
   }
 
-  abort(error: SallyportError): void {
-    if (this.#done) return;
+  /** `limitMs`: for the whole answer, not its first byte: an endless one must not hold the person up. */
+  send(outgoing: Outgoing, limitMs: number): void {
+    this.#timer = setTimeout(() => this.refuse(new SallyportError('upstream-timeout', 'no whole answer')), limitMs);
+    this.#lanes.dispatch('', outgoing, this);
+  }
+
+  refuse(error: SallyportError): void {
+    if (this.ended) return;
     this.#finish();
-    try {
-      this.#controller?.abort(error);
-    } catch {
-      // The connection is the pool's; it ends it.
-    }
-    this.#reject(error);
+    this.#lanes.leave(this);
+    this.#control?.abort(error);
+    this.#settle.reject(error);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#done) controller.abort(new Error('nobody waits for this any more'));
+  onRequestStart(control: Control): void {
+    this.#control = control;
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    _parsed: unknown,
-    statusText?: string,
-  ): void {
-    if (this.#done) return;
-    const headers = HeaderFields.of(answerLines(controller));
-    if (status >= 100 && status < 200) {
-      if (status === 101) this.abort(new SallyportError('upstream-invalid', 'switched protocols unasked'));
-      for (const cookie of headers.all('set-cookie')) this.#passage.inbound(cookie);
-      return;
-    }
-    this.#head = { status, reason: statusText ?? '', headers };
+  onResponseStart(_control: Control, { status, reason, raw }: AnswerHead): void {
+    if (this.ended) return;
+    const headers = HeaderFields.of(raw);
+    if (status >= 200) this.#head = { status, reason, headers };
+    else for (const cookie of headers.all('set-cookie')) this.#passage.inbound(cookie);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#done) return;
+  onResponseData(_control: Control, chunk: Buffer): void {
+    if (this.ended) return;
     this.#size += chunk.length;
-    if (this.#size > MAX_ANSWER) this.abort(new SallyportError('upstream-invalid', 'an answer larger than 256 KiB'));
-    else this.#pieces.push(chunk);
+    if (this.#size > MAX_ANSWER) this.refuse(new SallyportError('upstream-invalid', 'an answer larger than 256 KiB'));
+    else this.#pieces.push(Buffer.from(chunk));
   }
 
   onResponseEnd(): void {
-    if (this.#done) return;
+    if (this.ended) return;
     if (this.#head === null) {
-      this.abort(new SallyportError('upstream-invalid', 'an answer ended before it began'));
+      this.refuse(new SallyportError('upstream-invalid', 'an answer ended before it began'));
       return;
     }
     this.#finish();
-    this.#resolve({ ...this.#head, body: Buffer.concat(this.#pieces) });
+    this.#settle.resolve({ ...this.#head, body: Buffer.concat(this.#pieces) });
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    if (this.#done) return;
-    this.#finish();
-    this.#reject(upstreamFailure(error));
+  onResponseError(error: Error): void {
+    this.refuse(upstreamFailure(error));
   }
 
   #finish(): void {
-    this.#done = true;
+    this.ended = true;
     clearTimeout(this.#timer);
   }
 }

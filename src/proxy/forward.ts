@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { SallyportError } from '../errors.ts';
 import { Admission, type Streamed } from '../gate/admission.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -11,9 +10,13 @@ import type { Session } from '../sessions/session.ts';
 import { passing } from './cookies.ts';
 import { cut } from './cut.ts';
 import { isBreak, upstreamFailure } from './failures.ts';
-import { answerLines, flushAnswerHead, writeAnswerHead } from './head.ts';
+import { flushAnswerHead, writeAnswerHead } from './head.ts';
 import { type OutboundHead, requestHeaders } from './headers.ts';
-import type { Lane, OutboundRequest } from './lanes.ts';
+import type { Connection } from './http1/connection.ts';
+import type { AnswerHead } from './http1/fields.ts';
+import { lend } from './http1/slabs.ts';
+import type { Control, Outgoing } from './http1/types.ts';
+import type { Lanes, OutboundRequest } from './lanes.ts';
 import type { BodyEdit, InboundHead, Passage } from './passage.ts';
 import { isBodiless, responseHeaders } from './response-headers.ts';
 import { Upload } from './upload.ts';
@@ -77,11 +80,13 @@ class Hop implements Watched, OutboundRequest {
   idle = 0;
   limit: number;
   ended = false;
-  lane: Lane | null = null;
+  lane: Connection | null = null;
   readonly #admission: Admission;
   readonly #request: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #upstream: Upstream;
+  /** Where it waits, or goes by. */
+  #lanes: Lanes;
   readonly #by: Forwarding;
   readonly #hooks: ForwardHooks;
   readonly #passage: Passage;
@@ -91,10 +96,10 @@ class Hop implements Watched, OutboundRequest {
   #edit: BodyEdit | null = null;
   /** What arrives while the head waits to be settled; null: nothing waits. */
   #waiting: (() => void)[] | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
+  #control: Control | null = null;
   #body: Upload | null = null;
   /** What is sent, while it may be sent once more. */
-  #again: Dispatcher.DispatchOptions | null = null;
+  #again: Outgoing | null = null;
   /** The app has the whole request. */
   #sent = false;
   #interim = 0;
@@ -110,6 +115,7 @@ class Hop implements Watched, OutboundRequest {
     this.#request = admission.request;
     this.#res = res;
     this.#upstream = by.upstreams.get(admission.app);
+    this.#lanes = this.#upstream.lanes;
     this.#by = by;
     this.#hooks = hooks;
     this.#passage = hooks.passage ?? passing;
@@ -121,7 +127,7 @@ class Hop implements Watched, OutboundRequest {
     if (this.ended) this.#unregisterAll();
   }
 
-  /** The client's body for undici. */
+  /** The client's body for the app. */
   #upload(): Upload {
     const { scan, read } = this.#passage;
     return new Upload(this.#request, {
@@ -141,19 +147,13 @@ class Hop implements Watched, OutboundRequest {
   /** Sends it; once. */
   send({ headers, body }: OutboundHead): void {
     const { session, method, target } = this.#admission;
-    const { servername } = this.#upstream;
     if (body) this.#body = this.#upload();
-    const options: Dispatcher.DispatchOptions = {
-      path: this.#passage.target?.(target) ?? target,
-      method: method as Dispatcher.HttpMethod, // undici takes any token; its type lists the common ones
-      headers,
-      body: this.#body,
-      ...(servername === undefined ? {} : { servername }),
-    };
-    if (this.#body === null && SAFE.has(method)) this.#again = options;
+    const path = this.#passage.target?.(target) ?? target;
+    const outgoing: Outgoing = { method, path, headers, body: this.#body };
+    if (this.#body === null && SAFE.has(method)) this.#again = outgoing;
     // Nobody in particular has no connections of their own to go by.
-    if (this.#upstream.exclusive && session === null) this.#upstream.single.dispatch(options, this);
-    else this.#upstream.lanes.dispatch(session?.id ?? '', options, this);
+    if (this.#upstream.exclusive && session === null) this.#lanes = this.#upstream.single;
+    this.#lanes.dispatch(session?.id ?? '', outgoing, this);
   }
 
   refuse(error: SallyportError): void {
@@ -161,18 +161,13 @@ class Hop implements Watched, OutboundRequest {
   }
 
   expire(): void {
-    if (this.#headSent || (this.#controller !== null && !this.#sent)) this.#abandon('stood still for too long');
+    if (this.#headSent || (this.#control !== null && !this.#sent)) this.#abandon('stood still for too long');
     else if (this.#sent) this.#fail(new SallyportError('upstream-timeout', 'no answer in time'));
     else this.#fail(new SallyportError('upstream-timeout', 'no connection to the upstream became free in time'));
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.lane?.begin();
-    if (this.ended) {
-      controller.abort(new Error('nobody waits for this any more'));
-      return;
-    }
-    this.#controller = controller;
+  onRequestStart(control: Control): void {
+    this.#control = control;
     this.idle = 0;
     const { idleTimeoutMs, connectTimeoutMs } = this.#admission.app.upstream;
     this.limit = this.#upstream.watch.ticks(this.#body === null ? connectTimeoutMs : idleTimeoutMs);
@@ -186,35 +181,27 @@ class Hop implements Watched, OutboundRequest {
     this.limit = this.#upstream.watch.ticks(this.#admission.app.upstream.firstByteTimeoutMs);
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    _parsed: unknown,
-    statusText?: string,
-  ): void {
+  onResponseStart(control: Control, head: AnswerHead): void {
     if (this.ended) return;
     try {
       // Interim answers are dropped: early hints are advice, and our client asked for no other (RFC 9110 §15.2).
-      if (status >= 100 && status < 200 && status !== 101) this.#takeInterim(controller);
-      else this.#start(controller, status, statusText ?? '');
+      if (head.status < 200) this.#takeInterim(head);
+      else this.#start(control, head);
     } catch (error) {
       this.#fail(asUnusable(error));
     }
   }
 
   /** A cookie that an interim answer sets is a cookie (RFC 6265 §3). */
-  #takeInterim(controller: Dispatcher.DispatchController): void {
+  #takeInterim({ raw }: AnswerHead): void {
     this.#again = null;
     if (++this.#interim > MAX_INTERIM) throw new SallyportError('upstream-invalid', 'interim answers without end');
-    for (const cookie of HeaderFields.of(answerLines(controller)).all('set-cookie')) this.#passage.inbound(cookie);
+    for (const cookie of HeaderFields.of(raw).all('set-cookie')) this.#passage.inbound(cookie);
   }
 
-  #start(controller: Dispatcher.DispatchController, status: number, reason: string): void {
-    if (status < 100) throw new SallyportError('upstream-invalid', 'no such status');
-    if (status === 101) throw new SallyportError('upstream-invalid', 'the upstream switched protocols unasked');
+  #start(control: Control, { status, reason, raw }: AnswerHead): void {
     const { method, session } = this.#admission;
     const passage = this.#passage;
-    const raw = answerLines(controller);
     const head = responseHeaders(raw, {
       method,
       status,
@@ -227,27 +214,27 @@ class Hop implements Watched, OutboundRequest {
       this.#begin(head, status, reason);
       return;
     }
-    controller.pause();
+    control.pause();
     this.#waiting = [];
     this.limit = Number.POSITIVE_INFINITY;
     settling.then(
       (cookies) => {
         for (const cookie of cookies) head.headers.push('Set-Cookie', cookie);
-        this.#settled(controller, head, status, reason);
+        this.#settled(control, head, status, reason);
       },
       (error: unknown) => this.#fail(asUnusable(error)),
     );
   }
 
   /** What the answer brings is kept, and whose it is is known: it may go on. */
-  #settled(controller: Dispatcher.DispatchController, head: InboundHead, status: number, reason: string): void {
+  #settled(control: Control, head: InboundHead, status: number, reason: string): void {
     if (this.ended) return;
     try {
       const waiting = this.#waiting ?? [];
       this.#waiting = null;
       this.#begin(head, status, reason);
       for (const arrived of waiting) arrived();
-      if (!this.ended) controller.resume();
+      if (!this.ended) control.resume();
     } catch (error) {
       this.#fail(asUnusable(error));
     }
@@ -268,10 +255,11 @@ class Hop implements Watched, OutboundRequest {
     process.nextTick(this.#flush);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(control: Control, chunk: Buffer): void {
     if (this.ended || this.#complete) return;
     if (this.#waiting !== null) {
-      this.#waiting.push(() => this.onResponseData(controller, chunk));
+      const kept = Buffer.from(chunk);
+      this.#waiting.push(() => this.onResponseData(control, kept));
       return;
     }
     this.idle = 0;
@@ -281,13 +269,17 @@ class Hop implements Watched, OutboundRequest {
         this.#complete = true;
         // Head, piece and end in one write; as one string, since Node joins its head only to strings.
         if (chunk.length <= SMALL) this.#res.end(chunk.toString('latin1'), 'latin1');
-        else this.#res.end(chunk);
+        else {
+          this.#write(chunk);
+          this.#res.end();
+        }
         return;
       }
     }
-    const piece = this.#edit === null ? chunk : this.#edit.push(chunk);
-    if (piece.length === 0 || this.#res.write(piece)) return;
-    controller.pause();
+    // An edit may keep of it what it has not decided about.
+    const piece = this.#edit === null ? chunk : this.#edit.push(Buffer.from(chunk));
+    if (piece.length === 0 || this.#write(piece)) return;
+    control.pause();
     // A film that is paused, say.
     this.idle = 0;
     this.limit = this.#upstream.watch.ticks(this.#admission.app.upstream.streamTimeoutMs);
@@ -295,6 +287,13 @@ class Hop implements Watched, OutboundRequest {
       this.#draining = true;
       this.#res.on('drain', this.#drained);
     }
+  }
+
+  /** A copy, since the bytes are good for now only. False: that is enough for now. */
+  #write(bytes: Buffer): boolean {
+    const lent = bytes.length <= SMALL ? null : lend(bytes);
+    if (lent === null) return this.#res.write(Buffer.from(bytes));
+    return this.#res.write(lent.copy, lent.written);
   }
 
   onResponseEnd(): void {
@@ -313,7 +312,7 @@ class Hop implements Watched, OutboundRequest {
     this.#end();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  onResponseError(error: Error): void {
     if (this.ended) return;
     if (this.#complete) this.#end();
     else if (this.#headSent) this.#abandon('the upstream broke off');
@@ -329,11 +328,12 @@ class Hop implements Watched, OutboundRequest {
     if (again === null || this.lane?.unheard !== true || !isBreak(error)) return false;
     this.#again = null;
     this.lane = null;
-    this.#controller = null;
+    this.#control = null;
     this.#sent = false;
     this.idle = 0;
     this.limit = this.#startLimit();
-    this.#upstream.single.dispatch(again, this);
+    this.#lanes = this.#upstream.single;
+    this.#lanes.dispatch('', again, this);
     return true;
   }
 
@@ -345,11 +345,7 @@ class Hop implements Watched, OutboundRequest {
     if (this.ended) return;
     this.idle = 0;
     this.limit = this.#idleLimit;
-    try {
-      this.#controller?.resume();
-    } catch {
-      this.#abandon('could not go on');
-    }
+    this.#control?.resume();
   };
 
   readonly #uploaded = (): void => {
@@ -403,12 +399,8 @@ class Hop implements Watched, OutboundRequest {
   }
 
   #abort(reason: Error): void {
-    try {
-      this.#controller?.abort(reason);
-      this.#body?.destroy();
-    } catch {
-      this.#request.socket.destroy();
-    }
+    this.#control?.abort(reason);
+    this.#body?.destroy();
   }
 
   #unregisterAll(): void {
@@ -419,7 +411,7 @@ class Hop implements Watched, OutboundRequest {
   #end(): void {
     this.ended = true;
     this.#watched.leave();
-    this.#upstream.lanes.leave(this);
+    this.#lanes.leave(this);
     this.#unregisterAll();
     this.#res.off('close', this.#clientClosed);
     if (this.#draining) this.#res.off('drain', this.#drained);

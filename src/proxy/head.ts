@@ -1,13 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Dispatcher } from 'undici';
-import { SallyportError } from '../errors.ts';
-import { type HeadLines, putLast } from '../request/lines.ts';
-
-/** The lines of an answer as the client library hands them out. Throws `internal` where it has none. */
-export function answerLines({ rawHeaders }: Dispatcher.DispatchController): HeadLines {
-  if (!Array.isArray(rawHeaders)) throw new SallyportError('internal', 'no raw headers from the client library');
-  return rawHeaders;
-}
+import { putLast } from '../request/lines.ts';
 
 /** A reason phrase that may be sent as it is. */
 const REASON = /^[\t\x20-\x7e]+$/;

@@ -18,7 +18,7 @@ import {
 } from './names.ts';
 import type { Passage } from './passage.ts';
 
-/** The head of a request as the app receives it: names and values in turn, as undici takes them. */
+/** The head of a request as the app receives it: names and values in turn. */
 export interface OutboundHead {
   readonly headers: string[];
   /** Whether the client framed a body (RFC 9112 §6.3). */

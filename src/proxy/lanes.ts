@@ -1,114 +1,82 @@
-import { Client, type Dispatcher } from 'undici';
 import { SallyportError } from '../errors.ts';
-import { Linked, type Place } from '../lib/linked.ts';
-import type { Connect } from './connect.ts';
-import { Wire } from './wire.ts';
+import { Linked } from '../lib/linked.ts';
+import { upstreamFailure } from './failures.ts';
+import { Connection, type Job, type Keeper } from './http1/connection.ts';
+import type { Dial } from './http1/dial.ts';
+import { writeRequestHead } from './http1/request-head.ts';
+import type { Outgoing, Receiver } from './http1/types.ts';
 
 /** One request on its way, as `Lanes` sees it. */
-export interface OutboundRequest extends Dispatcher.DispatchHandler {
-  /** Over: it needs no connection any more. */
-  readonly ended: boolean;
-  /** What it goes by; null while it waits, or on a connection of its own. */
-  lane: Lane | null;
+export interface OutboundRequest extends Receiver {
+  /** What it goes by; null while it waits. */
+  lane: Connection | null;
   /** It will not be sent; called at most once. */
   refuse(error: SallyportError): void;
 }
 
-interface Waiting {
+interface Queued extends Job {
   readonly owner: string;
-  readonly options: Dispatcher.DispatchOptions;
-}
-
-/** A connector whose sockets are heard; `made` is told of each. */
-export function wired(connect: Connect, made?: (wire: Wire) => void): Connect {
-  return (target, callback) =>
-    connect(target, (...[error, socket]) => {
-      if (error !== null) callback(error, null);
-      else {
-        const wire = new Wire(socket);
-        made?.(wire);
-        callback(null, socket);
-      }
-    });
-}
-
-/** A place for one connection to an app: one request at a time, and connected anew when it was closed. */
-export class Lane {
-  readonly owner: string;
-  readonly client: Client;
-  busy = false;
-  /** Its place among the idle ones. */
-  resting: Place<Lane> | null = null;
-  #wire: Wire | null = null;
-  /** Requests begun on the present connection. */
-  #begun = 0;
-
-  constructor(origin: string, options: Client.Options, connect: Connect, owner: string) {
-    this.owner = owner;
-    this.client = new Client(origin, {
-      ...options,
-      connect: wired(connect, (wire) => {
-        this.#begun = 0;
-        this.#wire = wire;
-      }),
-    });
-  }
-
-  /** Called when a request is about to be written. */
-  begin(): void {
-    this.#begun += 1;
-    this.#wire?.expect();
-  }
-
-  /** The connection had carried a request before, and not one byte has come back for the present one. */
-  get unheard(): boolean {
-    return this.#begun > 1 && this.#wire !== null && !this.#wire.heard;
-  }
-
-  get connected(): boolean {
-    return this.#wire?.open === true;
-  }
+  readonly receiver: OutboundRequest;
 }
 
 export interface LanesParts {
-  readonly origin: string;
-  readonly options: Client.Options;
-  readonly connect: Connect;
+  readonly dial: Dial;
+  readonly connectMs: number;
   /** Most connections at one time. */
   readonly most: number;
   /** A connection belongs to one owner while it lives; else everybody's requests share them. */
   readonly exclusive: boolean;
+  /** False: each connection carries one request. */
+  readonly kept: boolean;
 }
+
+/** How often idle connections are looked through, ms. */
+const SWEEP_MS = 500;
 
 /**
  * The connections to one app, `most` at one time. With `exclusive` none is ever given to a second owner: what an app writes
  * that nobody asked for can reach the person on whose connection it was written, and nobody else. A connection that is idle
- * for four seconds, or as long as the app says that it keeps it, is closed by the client library.
+ * for four seconds, or as long as the app says that it keeps it, is closed.
  */
-export class Lanes {
+export class Lanes implements Keeper {
   readonly #parts: LanesParts;
-  readonly #lanes = new Set<Lane>();
+  readonly #all = new Set<Connection>();
   /** Idle ones, the one that has been so for the longest first. */
-  readonly #idle = new Linked<Lane>();
+  readonly #idle = new Linked<Connection>();
   /** The same by owner, the last used last: it is used first, so that others may close. */
-  readonly #idleOf = new Map<string, Lane[]>();
-  readonly #waiting = new Map<OutboundRequest, Waiting>();
+  readonly #idleOf = new Map<string, Connection[]>();
+  readonly #waiting = new Map<OutboundRequest, Queued>();
   #closed: (() => void) | null = null;
+  #gone = false;
+  #sweeping: NodeJS.Timeout | null = null;
 
   constructor(parts: LanesParts) {
     this.#parts = parts;
   }
 
   /** Sends it on a connection of that owner, or once one may be had. Who waits may `leave`. */
-  dispatch(owner: string, options: Dispatcher.DispatchOptions, request: OutboundRequest): void {
+  dispatch(owner: string, outgoing: Outgoing, request: OutboundRequest): void {
     if (this.#closed !== null) {
       request.refuse(draining());
       return;
     }
-    const whose = this.#parts.exclusive ? owner : '';
-    const lane = this.#idleOf.get(whose)?.at(-1) ?? this.#open(whose);
-    if (lane === null) this.#waiting.set(request, { owner: whose, options });
-    else this.#run(lane, options, request);
+    try {
+      const written = writeRequestHead(outgoing, this.#parts.kept);
+      this.#run({ owner: this.#parts.exclusive ? owner : '', outgoing, written, receiver: request });
+    } catch (error) {
+      request.refuse(upstreamFailure(error));
+    }
+  }
+
+  #run(queued: Queued): void {
+    const idle = this.#idleOf.get(queued.owner)?.at(-1);
+    if (idle === undefined) {
+      if (!this.#open(queued)) this.#waiting.set(queued.receiver, queued);
+      return;
+    }
+    this.#wake(idle);
+    queued.receiver.lane = idle;
+    idle.send(queued);
   }
 
   /** It is over, and waits no longer. */
@@ -123,111 +91,106 @@ export class Lanes {
       this.#closed = resolve;
       this.#settle();
     });
-    await this.destroy();
+    this.destroy();
   }
 
   /** Ends everything now. */
-  async destroy(): Promise<void> {
+  destroy(): void {
     const settled = this.#closed;
     this.#closed = () => {};
+    this.#gone = true;
     const waiting = [...this.#waiting.keys()];
     this.#waiting.clear();
     for (const request of waiting) request.refuse(draining());
-    const lanes = [...this.#lanes];
-    for (const lane of lanes) this.#forget(lane);
-    await Promise.all(lanes.map((lane) => lane.client.destroy()));
+    for (const lane of [...this.#all]) lane.destroy(draining());
     settled?.();
   }
 
   #settle(): void {
-    if (this.#closed !== null && this.#waiting.size === 0 && this.#idle.size === this.#lanes.size) this.#closed();
+    if (this.#closed !== null && this.#waiting.size === 0 && this.#idle.size === this.#all.size) this.#closed();
   }
 
-  /** A new one; where there are enough, the one that has been idle for the longest makes room. null: all are busy. */
-  #open(owner: string): Lane | null {
-    const { origin, options, connect, most } = this.#parts;
-    if (this.#lanes.size >= most) {
+  /** A new one; where there are enough, the one that has been idle for the longest makes room. False: all are busy. */
+  #open(queued: Queued): boolean {
+    const { dial, connectMs, most } = this.#parts;
+    if (this.#all.size >= most) {
       const oldest = this.#idle.first;
-      if (oldest === undefined) return null;
-      this.#retire(oldest);
+      if (oldest === undefined) return false;
+      this.#forget(oldest);
+      oldest.destroy(draining());
     }
-    const lane = new Lane(origin, options, connect, owner);
-    this.#lanes.add(lane);
-    lane.client.on('drain', () => this.#freed(lane));
-    lane.client.on('disconnect', () => this.#disconnected(lane));
-    return lane;
+    const lane = new Connection(dial, connectMs, this, queued.owner, queued);
+    this.#all.add(lane);
+    queued.receiver.lane = lane;
+    return true;
   }
 
-  /** False: nothing was sent, and the lane is gone. */
-  #run(lane: Lane, options: Dispatcher.DispatchOptions, request: OutboundRequest): boolean {
-    this.#wake(lane);
-    lane.busy = true;
-    request.lane = lane;
-    lane.client.dispatch(options, request);
-    // What the library refuses before it is queued leaves no word of when the lane is free.
-    if (!request.ended || lane.client.stats.size > 0) return true;
-    this.#retire(lane);
-    return false;
-  }
-
-  #freed(lane: Lane): void {
-    if (!lane.busy || !this.#lanes.has(lane)) return;
-    lane.busy = false;
-    const [first] = this.#waiting;
-    if (first === undefined) {
-      // Without a connection it is of no use to its owner, and takes up another's place.
-      if (this.#parts.exclusive && !lane.connected) this.#retire(lane);
-      else this.#rest(lane);
-      this.#settle();
-      return;
-    }
-    const [request, { owner, options }] = first;
-    if (owner !== lane.owner) this.#retire(lane);
+  onFree(lane: Connection): void {
+    const [first] = this.#waiting.values();
+    if (first === undefined || first.owner !== lane.owner) this.#rest(lane);
     else {
-      this.#waiting.delete(request);
-      if (this.#run(lane, options, request)) return;
+      this.#waiting.delete(first.receiver);
+      first.receiver.lane = lane;
+      lane.send(first);
     }
     this.#serve();
   }
 
+  onClosed(lane: Connection, unsent: Job | null): void {
+    // Else it was closed to make room.
+    if (!this.#forget(lane)) return;
+    if (unsent !== null) this.#turnBack(unsent as Queued); // nothing else is sent from here
+    this.#serve();
+  }
+
+  /** An idle connection was closed by the app before it was used: another may do. Each may be closed once, a new one is used at once. */
+  #turnBack(queued: Queued): void {
+    if (this.#gone) queued.receiver.refuse(draining());
+    else this.#run(queued);
+  }
+
+  /** False when it is none of ours any more. */
+  #forget(lane: Connection): boolean {
+    this.#wake(lane);
+    return this.#all.delete(lane);
+  }
+
   /** Opens lanes for those who wait, while there may be more. */
   #serve(): void {
-    for (const [request, { owner, options }] of this.#waiting) {
-      const lane = this.#open(owner);
-      if (lane === null) return;
-      this.#waiting.delete(request);
-      this.#run(lane, options, request);
+    for (const queued of this.#waiting.values()) {
+      if (!this.#open(queued)) return;
+      this.#waiting.delete(queued.receiver);
     }
     this.#settle();
   }
 
-  #disconnected(lane: Lane): void {
-    if (this.#parts.exclusive && !lane.busy && this.#lanes.has(lane)) this.#retire(lane);
-  }
-
-  #rest(lane: Lane): void {
+  #rest(lane: Connection): void {
+    lane.rested = 0;
     lane.resting = this.#idle.add(lane);
+    this.#sweeping ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
     const known = this.#idleOf.get(lane.owner);
     if (known === undefined) this.#idleOf.set(lane.owner, [lane]);
     else known.push(lane);
   }
 
-  #wake(lane: Lane): void {
+  #sweep(): void {
+    if (this.#idle.size === 0 && this.#sweeping !== null) {
+      clearInterval(this.#sweeping);
+      this.#sweeping = null;
+      return;
+    }
+    this.#idle.forEach((lane) => {
+      lane.rested += SWEEP_MS;
+      if (lane.rested >= lane.keptMs) lane.destroy(draining());
+    });
+  }
+
+  #wake(lane: Connection): void {
     if (lane.resting?.leave() !== true) return;
     const known = this.#idleOf.get(lane.owner) ?? [];
     if (known.at(-1) === lane) known.pop();
     else known.splice(known.indexOf(lane), 1);
     if (known.length === 0 && this.#parts.exclusive) this.#idleOf.delete(lane.owner);
-  }
-
-  #forget(lane: Lane): void {
-    this.#wake(lane);
-    this.#lanes.delete(lane);
-  }
-
-  #retire(lane: Lane): void {
-    this.#forget(lane);
-    void lane.client.destroy();
   }
 }
 

@@ -20,7 +20,7 @@ const DRAIN_BYTES = 8 * 1024 * 1024;
 const DRAIN_MS = 10_000;
 
 /**
- * The body of a request as a stream of its own. undici destroys the body it is given when an answer comes early or the
+ * The body of a request as a stream of its own. A connection destroys the body it is given when an answer comes early or the
  * upstream fails; the client's request must survive that, because its socket still has to carry our answer.
  */
 export class Upload extends Readable {
@@ -36,14 +36,14 @@ export class Upload extends Readable {
   #waits = false;
   /** The client's body ended while some of it was still to be judged. */
   #over = false;
-  /** undici has enough for now. */
+  /** The connection has enough for now. */
   #full = false;
 
   constructor(request: IncomingMessage, parts: UploadParts) {
     super({ highWaterMark: 64 * 1024 });
     this.#request = request;
     this.#parts = parts;
-    // undici takes its own listener off before the last word is said; an error then must not end the process.
+    // Who sends it takes its own listener off before the last word is said; an error then must not end the process.
     this.on('error', () => {});
     const { read } = parts;
     if (read !== undefined) this.#send(read.bytes);

@@ -1,12 +1,9 @@
-import { Pool } from 'undici';
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
-import { connectTo, serverNameOf } from './connect.ts';
-import { Lanes, wired } from './lanes.ts';
+import { serverNameOf, trustOf } from './connect.ts';
+import { dialTo } from './http1/dial.ts';
+import { Lanes } from './lanes.ts';
 import { Watch } from './watch.ts';
-
-/** Largest head of an answer, bytes; content policies and cookie-happy apps exceed Node's 16 KiB. */
-const MAX_HEAD = 64 * 1024;
 
 /** One app's upstream: its connections and its time limits. */
 export interface Upstream {
@@ -16,12 +13,10 @@ export interface Upstream {
    * For requests that must not fail because a kept connection has just been closed (a sign-in is not sent twice), or whose
    * connection must not be another person's next: each has one to itself.
    */
-  readonly single: Pool;
+  readonly single: Lanes;
   /** No connection is ever used for two owners. */
   readonly exclusive: boolean;
   readonly watch: Watch;
-  /** Server name for TLS, the same for every request; undefined for an address (RFC 6066 §3). */
-  readonly servername: string | undefined;
   readonly origin: string;
 }
 
@@ -38,28 +33,19 @@ function openUpstream(app: AppConfig): Upstream {
   const { origin, connections, exclusive } = app.upstream;
   const { connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, streamTimeoutMs } = app.upstream;
   const servername = serverNameOf(origin);
-  const connect = connectTo(app, servername);
-  const options = {
-    // How long an app may be silent is watched by forward.ts and exchange.ts, which know what it is silent about.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: MAX_HEAD,
-    strictContentLength: true,
-    allowH2: false,
-  };
+  const dial = dialTo({ origin, servername, ...trustOf(app) });
+  const parts = { dial, connectMs: connectTimeoutMs, most: connections };
   // A second request never waits behind another person's answer (standards H-21; attacks T10).
-  const kept = { ...options, pipelining: 1 };
-  const lanes = new Lanes({ origin, options: kept, connect, most: connections, exclusive });
-  // 0: no connection is kept.
-  const single = new Pool(origin, { ...options, connections, pipelining: 0, connect: wired(connect) });
+  const lanes = new Lanes({ ...parts, exclusive, kept: true });
+  const single = new Lanes({ ...parts, exclusive: false, kept: false });
   const shortest = Math.min(firstByteTimeoutMs, idleTimeoutMs, streamTimeoutMs, connectTimeoutMs);
-  return { lanes, single, exclusive, watch: new Watch(shortest), servername, origin };
+  return { lanes, single, exclusive, watch: new Watch(shortest), origin };
 }
 
 /** Opens the way to each app; connections are made when first needed. A reload builds anew and closes the old one. */
 export function createUpstreams(apps: readonly AppConfig[]): Upstreams {
   const upstreams = new Map(apps.map((app) => [app, openUpstream(app)]));
-  const all = async (end: (connections: Pool | Lanes) => Promise<void>): Promise<void> => {
+  const all = async (end: (connections: Lanes) => Promise<void> | void): Promise<void> => {
     await Promise.allSettled([...upstreams.values()].flatMap(({ lanes, single }) => [end(lanes), end(single)]));
   };
   return {

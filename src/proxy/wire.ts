@@ -17,19 +17,12 @@ function beginsLine(bytes: Buffer, at: number): boolean {
 }
 
 /**
- * Hears what an app sends over one connection before the client library does, for two things that the library leaves out.
- *
- * It takes `100 Continue` for a fault where it asked for none, though any interim answer may come at any time and is to be
- * skipped (RFC 9110 §15.2): such a line is made a `102`, which it skips. And it does not tell whether a byte of an answer had
- * come when a connection broke, which decides whether a request may be sent once more (RFC 9110 §9.2.2).
+ * Hears what an app answers to an upgrade before Node's client does, which takes an interim answer by HTTP/1.0 for the end of the
+ * connection, though any may come at any time and is to be skipped (RFC 9110 §15.2): it is shown as `102` by HTTP/1.1.
  *
  * Looks at the heads of interim answers and at the first bytes of the last, at no other byte, and keeps eleven at most.
  */
 export class Wire {
-  /** A byte has come since the last `expect()`. */
-  heard = false;
-  /** The connection is open. */
-  open = true;
   /** `line`: a status line begins or has begun; `head`: in the head of an interim answer; `rest`: of no more interest. */
   #state: 'line' | 'head' | 'rest' = 'line';
   #held: Buffer | null = null;
@@ -39,22 +32,10 @@ export class Wire {
   constructor(socket: Socket) {
     const push = socket.push.bind(socket);
     socket.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
-      if (chunk === null || chunk.length === 0) return push(chunk, encoding);
-      this.heard = true;
-      if (this.#state === 'rest') return push(chunk, encoding);
+      if (chunk === null || chunk.length === 0 || this.#state === 'rest') return push(chunk, encoding);
       const shown = this.#look(chunk);
       return shown === null ? true : push(shown, encoding);
     };
-    socket.once('close', () => {
-      this.open = false;
-    });
-  }
-
-  /** The next bytes are those of an answer. */
-  expect(): void {
-    this.heard = false;
-    this.#state = 'line';
-    this.#held = null;
   }
 
   /** The bytes as the library may see them, or null while a status line is cut in the middle. */

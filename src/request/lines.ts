@@ -1,4 +1,4 @@
-/** The lines of a head as they come off the wire: names and values in turn, as Node's `rawHeaders` and undici's. */
+/** The lines of a head as they come off the wire: names and values in turn, as Node's `rawHeaders`. */
 export type HeadLines = readonly (string | Buffer)[];
 
 /** Octets as they came: one character for one byte, both ways. */

@@ -40,6 +40,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...['jar/memory.ts', 'jar/writer.ts', 'proxy/connect.ts', 'proxy/cut.ts', 'proxy/deliver.ts', 'proxy/exchange.ts'],
     ...['proxy/failures.ts', 'proxy/forward.ts', 'proxy/head.ts', 'proxy/lanes.ts', 'proxy/tunnel.ts'],
     ...['proxy/upgrade.ts', 'proxy/upload.ts', 'proxy/upstreams.ts', 'proxy/watch.ts', 'proxy/wire.ts'],
+    'proxy/http1/',
     ...['demo/server.ts', 'demo/transfer.ts', 'web/access-log.ts', 'request/lines.ts'],
   ),
   ...because('sealed by us alone', 'jar/rows.ts', 'jar/state.ts'),

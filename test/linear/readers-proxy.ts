@@ -5,6 +5,8 @@ import { isOurCookie, passing } from '../../src/proxy/cookies.ts';
 import { FrameReader } from '../../src/proxy/frames.ts';
 import { filterAnswer, handshakeHeaders } from '../../src/proxy/handshake.ts';
 import { requestHeaders } from '../../src/proxy/headers.ts';
+import { AnswerReader } from '../../src/proxy/http1/answer.ts';
+import { writeRequestHead } from '../../src/proxy/http1/request-head.ts';
 import { judgeName } from '../../src/proxy/names.ts';
 import { responseHeaders } from '../../src/proxy/response-headers.ts';
 import { ownAddress } from '../../src/request/addresses.ts';
@@ -57,7 +59,68 @@ const ANSWERING = [
 ];
 const FIELD = [',', ' ', ';', '=', '"', '<', '/', 'sallyport', 'ntlm', '\t', '\\', '\n'];
 
+/** An answer as it comes, in one piece and, since what is held must not be looked at anew, in pieces of a few bytes. */
+function readAnswer(text: string): void {
+  const bytes = Buffer.from(text, 'latin1');
+  for (const most of [bytes.length, 7]) {
+    const reader = new AnswerReader({ onInterim() {}, onHead() {}, onPiece() {}, onWhole() {} });
+    reader.expect('GET');
+    try {
+      for (let at = 0; at < bytes.length; at += most) {
+        const piece = bytes.subarray(at, at + most);
+        reader.read(piece, piece.length);
+      }
+    } catch {
+      // Refused, as it may be.
+    }
+  }
+}
+
+const ANSWER_HEAD = 'HTTP/1.1 200 OK\r\n';
+
 export const PROXY: readonly Reader[] = [
+  {
+    name: 'AnswerReader',
+    delimiters: [
+      '\r\n',
+      ':',
+      ' ',
+      '\t',
+      ',',
+      ';',
+      '=',
+      '"',
+      '\\',
+      'a',
+      '0',
+      'X: y\r\n',
+      '1\r\na\r\n',
+      '1;a="b"\r\na\r\n',
+      'close,',
+    ],
+    limit: 64 * KiB,
+    around: [
+      ['', ''],
+      [ANSWER_HEAD, '\r\n\r\n'],
+      [`${ANSWER_HEAD}X: `, '\r\n\r\n'],
+      [`${ANSWER_HEAD}Connection: `, '\r\n\r\n'],
+      [`${ANSWER_HEAD}Keep-Alive: `, '\r\n\r\n'],
+      [`${ANSWER_HEAD}Transfer-Encoding: chunked\r\n\r\n`, '0\r\n\r\n'],
+      [`${ANSWER_HEAD}Transfer-Encoding: chunked\r\n\r\n1;`, '\r\n'],
+      [`${ANSWER_HEAD}Transfer-Encoding: chunked\r\n\r\n0\r\n`, '\r\n\r\n'],
+    ],
+    read: readAnswer,
+  },
+  {
+    name: 'writeRequestHead',
+    delimiters: FIELD,
+    limit: 64 * KiB,
+    read: (text) =>
+      writeRequestHead(
+        { method: 'GET', path: '/', headers: ['Host', 'a', 'X', text, ...many('Y', text)], body: null },
+        true,
+      ),
+  },
   address('ownAddress', (text) => ownAddress(text, APP)),
   address('outwards', (text) => outwards(text, ASKED)),
   address('inwards', (text) => inwards(text, ASKED)),
