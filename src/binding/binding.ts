@@ -19,7 +19,7 @@ import { closedPassage, givenOut } from './passages.ts';
 import { Prover } from './prover.ts';
 import { SessionPassages } from './session-passage.ts';
 import { signInBefore, signInWithin } from './sign-in.ts';
-import type { Binding, ExchangeContext, StepResult } from './types.ts';
+import type { Binding, ExchangeContext, StepContext, StepResult } from './types.ts';
 import { type VisitorJar, visitorJar } from './visitor.ts';
 
 /** Binds the logins of apps to the second factor. Errors and answers as in types.ts. */
@@ -62,7 +62,7 @@ interface BindingParts {
 async function takeStep(
   { ctx, prover, sessionJars, passages }: BindingParts,
   admission: Admission<'step'>,
-  context: ExchangeContext,
+  context: StepContext,
 ): Promise<StepResult> {
   const login = boundLogin(admission.app);
   const { session, request, method, headers } = admission;

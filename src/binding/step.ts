@@ -14,12 +14,12 @@ import { askWho } from './ask.ts';
 import { clientPairs } from './browser-cookies.ts';
 import type { BindingContext } from './context.ts';
 import { clientPatterns, common } from './passages.ts';
-import type { ExchangeContext } from './types.ts';
+import type { StepContext } from './types.ts';
 
 /** A request that is a login step. */
 export interface StepRequest {
   readonly admission: Admission<'step'>;
-  readonly context: ExchangeContext;
+  readonly context: StepContext;
   readonly login: BoundLogin;
   readonly jar: Jar;
   readonly step: LoginStep;
@@ -94,6 +94,8 @@ export async function attemptStep(ctx: BindingContext, attempt: Attempt, draft: 
   const { admission, context, login, step, read, given } = attempt;
   const { type, bytes } = read.send;
   const body = bytes === null ? null : { type, bytes };
+  // Its body may have been long in coming.
+  context.needStanding();
   const raw = await exchange(admission, context.upstreams, passageOf(attempt, draft), body);
   draft.receive(admission.target, raw.headers.all('set-cookie'));
   await readAhead(login, raw.body);

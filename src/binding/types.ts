@@ -27,6 +27,12 @@ export interface ExchangeContext {
   readonly browser: string | null;
 }
 
+/** The same for what may be a login step. */
+export interface StepContext extends ExchangeContext {
+  /** Throws `forbidden` when rules, account or session have changed so that it would not be admitted any more. */
+  readonly needStanding: () => void;
+}
+
 /** A request of somebody who has passed the factor. */
 export interface SessionRequest {
   readonly admission: Admission<'session'>;
@@ -59,5 +65,5 @@ export interface Binding {
   /** The answer that was held for this very request of the session, once; null for none. */
   release(admission: Admission<'session'>, context: ExchangeContext): StepResult | null | Promise<StepResult | null>;
   /** Takes a request that may be a login step. Rejects to refuse; then the app has not signed anybody in that it names. */
-  step(admission: Admission<'step'>, context: ExchangeContext): Promise<StepResult>;
+  step(admission: Admission<'step'>, context: StepContext): Promise<StepResult>;
 }

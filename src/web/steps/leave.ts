@@ -2,8 +2,10 @@ import { SallyportError } from '../../errors.ts';
 import { Admission } from '../../gate/admission.ts';
 import { soon } from '../../lib/soon.ts';
 import { forward } from '../../proxy/forward.ts';
+import type { Opening } from '../../sessions/openings.ts';
 import { answerStep, exchangeContextOf } from '../bound.ts';
 import type { AnyExchange, Exchange, UpgradeExchange } from '../exchange.ts';
+import type { Live } from '../parts.ts';
 import type { StepContext } from './context.ts';
 import { refused } from './refuse.ts';
 import { ANSWERED, type Outcome } from './run.ts';
@@ -13,18 +15,57 @@ export function step(ctx: StepContext, exchange: Exchange): Outcome | Promise<Ou
   return Admission.is(exchange.admission, 'step') ? attempt(ctx, exchange, exchange.admission) : undefined;
 }
 
+/** A step takes as long as its body and the app do: it is registered like a stream, and asks before it goes on. */
+class StepStanding {
+  readonly #ctx: StepContext;
+  readonly #live: Live;
+  readonly #admission: Admission<'step'>;
+  readonly #opening: Opening;
+  #cut = false;
+
+  constructor(ctx: StepContext, { live }: Exchange, admission: Admission<'step'>) {
+    const { session } = admission;
+    this.#ctx = ctx;
+    this.#live = live;
+    this.#admission = admission;
+    this.#opening = (session ?? ctx.openings).onEnd(() => {
+      this.#cut = true;
+    }, admission);
+    if (session === null) return;
+    ctx.parts.sessions.touch(session);
+    ctx.parts.sessions.watch(session);
+  }
+
+  readonly need = (): void => {
+    if (this.#cut) throw new SallyportError('forbidden', 'not admitted any more');
+    needStanding(this.#ctx, this.#live, this.#admission);
+  };
+
+  over(): void {
+    this.#opening.leave();
+  }
+}
+
 async function attempt(ctx: StepContext, exchange: Exchange, admission: Admission<'step'>): Promise<Outcome> {
   exchange.wantBody();
-  if (admission.session !== null) ctx.parts.sessions.touch(admission.session);
-  const result = await ctx.parts.binding.step(admission, exchangeContextOf(exchange));
-  if (exchange.gone) return ANSWERED;
-  if (result.kind !== 'plain') {
-    answerStep(exchange, result);
-    return ANSWERED;
+  const standing = new StepStanding(ctx, exchange, admission);
+  try {
+    const result = await ctx.parts.binding.step(admission, {
+      ...exchangeContextOf(exchange),
+      needStanding: standing.need,
+    });
+    if (exchange.gone) return ANSWERED;
+    if (result.kind !== 'plain') {
+      standing.need();
+      answerStep(exchange, result);
+      return ANSWERED;
+    }
+    exchange.verdict = result.admission;
+    exchange.passage = result.passage;
+    return undefined;
+  } finally {
+    standing.over();
   }
-  exchange.verdict = result.admission;
-  exchange.passage = result.passage;
-  return undefined;
 }
 
 /** An answer of the app that waited for the second factor: for this very request, once. */
@@ -34,6 +75,7 @@ export function held(ctx: StepContext, exchange: Exchange): Outcome | Promise<Ou
   if (!Admission.is(admission, 'session')) return undefined;
   return soon(ctx.parts.binding.release(admission, exchangeContextOf(exchange)), (released) => {
     if (released === null || released.kind === 'plain') return undefined;
+    needStanding(ctx, exchange.live, admission);
     if (!exchange.gone) answerStep(exchange, released);
     return ANSWERED;
   });
@@ -49,11 +91,17 @@ export function cross(ctx: StepContext, exchange: AnyExchange): Outcome | Promis
 }
 
 /** Rules, account or session may have changed while it was judged: then it is judged by what holds now. */
+function needStanding(ctx: StepContext, live: Live, admission: Admission): void {
+  const { session } = admission;
+  const current = session?.current;
+  if ((current !== session || live !== ctx.parts.live()) && !ctx.parts.standing(current, admission))
+    throw new SallyportError('forbidden', 'not admitted any more');
+}
+
+/** It would still be admitted. */
 export function stand(ctx: StepContext, { streamed, live }: AnyExchange): Outcome {
   const { session } = streamed;
-  const current = session?.current;
-  if ((current !== session || live !== ctx.parts.live()) && !ctx.parts.standing(current, streamed))
-    throw new SallyportError('forbidden', 'not admitted any more');
+  needStanding(ctx, live, streamed);
   if (session === null) return undefined;
   ctx.parts.sessions.touch(session);
   ctx.parts.sessions.watch(session);
