@@ -72,6 +72,8 @@ export class JarPassage implements Passage {
   /** A page before there is a session: containers write its id into the addresses of their first one. */
   readonly #first: boolean;
   #brought: string[] | null = null;
+  /** How it is cut; null: nobody waits for that any more. */
+  #cut: (() => void) | null = null;
   /** This request is no longer among those that end with their generation: it is what may end it. */
   #land: () => void = () => {};
 
@@ -119,8 +121,19 @@ export class JarPassage implements Passage {
   }
 
   onEnd(cut: () => void): () => void {
+    this.#cut = cut;
     this.#land = this.#exchange.jar.inFlight(cut);
-    return this.#land;
+    return () => {
+      this.#cut = null;
+      this.#land();
+    };
+  }
+
+  /** What it brought is known to be the session's own: it ends with its generation again, however long it goes on. */
+  #rise(): void {
+    const { jar } = this.#exchange;
+    if (jar.generation !== this.#generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
+    if (this.#cut !== null) this.#land = jar.inFlight(this.#cut);
   }
 
   settle(head: AnswerHead): Promise<readonly string[]> | undefined {
@@ -150,6 +163,7 @@ export class JarPassage implements Passage {
     if (received?.credentialsChanged === true) {
       this.#land();
       await prove();
+      this.#rise();
     }
     return [...(await cookies()), ...this.#versionOf(received)];
   }
