@@ -14,6 +14,7 @@ import { givenOut } from './passages.ts';
 import type { Prover } from './prover.ts';
 import { type Attempt, attemptStep, type Judged, type StepRequest, standingAfter } from './step.ts';
 import type { StepResult } from './types.ts';
+import { needRoomForName } from './visitor.ts';
 
 export interface SignInParts extends StepRequest {
   readonly ctx: BindingContext;
@@ -198,5 +199,6 @@ export async function signInBefore(parts: SignInParts): Promise<StepResult> {
       return passOn(parts, draft, judged, given);
     });
   const target = await guessedAt(parts, given);
+  if (target === null) needRoomForName(ctx, parts.admission, parts.jar);
   return target === null ? attempt(null) : withPlace(ctx.store, target, ctx.clock.now(), attempt);
 }

@@ -18,6 +18,8 @@ const MAX_VALUE = 3900;
  * hour, so that there are never more than some forty thousand.
  */
 const ROWS = 30;
+/** The same for sign-ins of several steps that a visitor begins without a row, by a name alone: many sit behind one address. */
+const NAMES = 120;
 const ALL_ROWS: InAll = { anybody: 600, newcomers: 1200, known: 1200 };
 const MINUTE = 60_000;
 const ID = /^[A-Za-z0-9_-]{43}$/;
@@ -38,17 +40,33 @@ export interface VisitorJar {
 
 const placeOf = ({ app }: Admission) => ({ table: 'cookies', column: 'visitor', row: app.id });
 
-const rows = new WeakMap<BindingContext, SourceRate>();
+interface Rates {
+  readonly rows: SourceRate;
+  readonly names: SourceRate;
+}
+
+const rates = new WeakMap<BindingContext, Rates>();
 
 /** Throws `too-many-attempts` when strangers begin more rows than there is room for. */
-function needRowFor(ctx: BindingContext, { client }: Admission): void {
-  const rate = rows.get(ctx) ?? new SourceRate(ROWS, MINUTE, ALL_ROWS);
-  rows.set(ctx, rate);
-  const wait = rate.take(client.address, ctx.clock.monotonic());
+function needRoom(ctx: BindingContext, which: keyof Rates, { client }: Admission): void {
+  const known = rates.get(ctx) ?? {
+    rows: new SourceRate(ROWS, MINUTE, ALL_ROWS),
+    names: new SourceRate(NAMES, MINUTE, ALL_ROWS),
+  };
+  rates.set(ctx, known);
+  const wait = known[which].take(client.address, ctx.clock.monotonic());
   if (wait > 0)
-    throw new SallyportError('too-many-attempts', 'visitors with more cookies than a browser carries', {
+    throw new SallyportError('too-many-attempts', 'visitors who leave more than there is room for', {
       retryAfter: Math.ceil(wait / 1000),
     });
+}
+
+/**
+ * Before a visitor begins a step in which no password is given, so that nobody's guesses are counted: a row stands from then on.
+ * Throws `too-many-attempts`.
+ */
+export function needRoomForName(ctx: BindingContext, admission: Admission, { version }: Jar): void {
+  if (version === 0) needRoom(ctx, 'names', admission);
 }
 
 /** A value that is not of our making, of another app, or over, is none. */
@@ -95,7 +113,7 @@ export async function visitorJar(
       const value = sealed(carried);
       if (value.length <= MAX_VALUE) return [ctx.setVisitor(value)(context.suffix)];
       // More than a browser takes: it is kept for them, as long as what they would carry.
-      needRowFor(ctx, admission);
+      needRoom(ctx, 'rows', admission);
       await ctx.jars.takeIn(jar);
       return [ctx.setVisitor(sealed(''))(context.suffix)];
     },

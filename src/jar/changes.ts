@@ -1,5 +1,5 @@
 import { SallyportError } from '../errors.ts';
-import { withSetCookies } from './cookies.ts';
+import { needFew, withSetCookies } from './cookies.ts';
 import { credentialsOf } from './credentials.ts';
 import { withTokens } from './draft.ts';
 import type { KeptJar } from './kept-jar.ts';
@@ -51,6 +51,8 @@ export class JarChanges {
 
   receive(jar: KeptJar, brought: Brought): Promise<Received> | undefined {
     if (brought.generation !== jar.generation) return undefined;
+    // Before it is among others, which are written with it or not at all.
+    needFew(brought);
     // Judged by what is in memory only as long as that is what the store will have.
     const settled = jar.queued === 0 && !jar.stale;
     if (settled && this.#taken(jar, jar.state, brought) === jar.state) return undefined;

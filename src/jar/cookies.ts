@@ -117,9 +117,15 @@ function youngest(cookies: readonly Kept[]): readonly Kept[] {
   return from === 0 ? cookies : cookies.slice(from);
 }
 
+/** Throws `upstream-invalid` for an answer that sets more cookies than anybody keeps. */
+export function needFew({ setCookies }: Pick<Brought, 'setCookies'>): void {
+  if (setCookies.length > MOST_SET)
+    throw new SallyportError('upstream-invalid', `the upstream sent more than ${MOST_SET} Set-Cookie lines`);
+}
+
 /**
- * The cookies after an answer; the very same list when it changes nothing. The oldest go when there are too many. Throws
- * `upstream-invalid` for an answer that sets more than anybody keeps.
+ * The cookies after an answer; the very same list when it changes nothing. The oldest go when there are too many. Throws as
+ * `needFew` does.
  */
 export function withSetCookies(
   cookies: readonly Kept[],
@@ -127,8 +133,7 @@ export function withSetCookies(
   host: string,
   now: number,
 ): readonly Kept[] {
-  if (setCookies.length > MOST_SET)
-    throw new SallyportError('upstream-invalid', `the upstream sent more than ${MOST_SET} Set-Cookie lines`);
+  needFew({ setCookies });
   const next = new Map(cookies.map((each) => [keyOf(each), each]));
   let changed = false;
   for (const line of setCookies) {

@@ -55,6 +55,22 @@ eachStore('cookies outlive the process, and are unreadable at rest', async (on) 
   assert.deepEqual([again.standing, again.version], [bound, 2]);
 });
 
+eachStore(
+  'an answer that sets more cookies than anybody keeps is refused alone, whoever waits beside it',
+  async (on) => {
+    const { owner, ...all } = await world(on);
+    const { jars } = await all.node();
+    const jar = await jars.of(owner, app, 0);
+    const { generation } = jar;
+    const brought = (setCookies: readonly string[]) => ({ generation, target: '/', setCookies });
+    const good = jars.receive(jar, brought(['sid=one']));
+    const many = Array.from({ length: 501 }, (_, i) => `c${i}=1`);
+    assert.throws(() => jars.receive(jar, brought(many)), { code: 'upstream-invalid' });
+    await good;
+    assert.equal(jar.cookieFor('/'), 'sid=one');
+  },
+);
+
 eachStore('a state opens in its own row alone, and one that does not open is no empty jar', async (on) => {
   const { owner, visitor, ...all } = await world(on);
   const node = await all.node();
