@@ -117,9 +117,10 @@ export function accountCommands(output: Output): Command {
   aliasCommand(output, account);
   changeCommand(output, account, {
     name: 'disable',
-    description: 'may not sign in any more; every session of it ends now',
+    description: 'may not sign in any more; every session and open link of it ends now',
     operation: disableAccount,
-    told: (row) => `${row.name} is disabled; ${count(row.sessionsEnded, 'session')} ended.`,
+    told: (row) =>
+      `${row.name} is disabled; ${count(row.sessionsEnded, 'session')} and ${count(row.ticketsEnded, 'link')} ended.`,
   });
   changeCommand(output, account, {
     name: 'enable',

@@ -67,6 +67,20 @@ function tellMisuse(command: Command, path: string): Command {
   });
 }
 
+/**
+ * `help account add` as `account add --help`: the library looks no further than the first word. Of words that name no command those up to the
+ * first such, among its neighbours, so that it is told as misspelt; nothing is ever run.
+ */
+function helpOf(program: Command, words: readonly string[]): string[] {
+  let at = program;
+  for (const [i, word] of words.entries()) {
+    const next = at.commands.find((each) => each.name() === word);
+    if (next === undefined) return at.commands.length > 0 ? words.slice(0, i + 1) : [...words.slice(0, i), '--help'];
+    at = next;
+  }
+  return [...words, '--help'];
+}
+
 /** Runs one command line; answers the exit code: 0 done, 1 refused or found wanting, 2 usage. */
 export async function runProgram(
   argv: readonly string[],
@@ -74,8 +88,10 @@ export async function runProgram(
   output: Output = standardOutput,
 ): Promise<number> {
   try {
-    const program = await buildProgram(createApp, output, argv[0]);
-    await program.parseAsync([...argv], { from: 'user' });
+    const [first, ...rest] = argv;
+    const asksHelp = first === 'help' && rest.length > 0 && rest.every((word) => !word.startsWith('-'));
+    const program = await buildProgram(createApp, output, asksHelp ? rest[0] : first);
+    await program.parseAsync(asksHelp ? helpOf(program, rest) : [...argv], { from: 'user' });
     return DONE;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;

@@ -30,12 +30,18 @@ const KINDS = [
 
 type ShownRow = AuditRow & { readonly kind: (typeof KINDS)[number] };
 
+/** A password that was only entered in an enrolment is the one that was there before. */
+function isNews({ kind, detail }: AuditRow): boolean {
+  // Written by audit/audit.ts alone: an object of plain values.
+  return kind !== 'enrol.password' || (JSON.parse(detail) as Record<string, unknown>)['set'] !== false;
+}
+
 /** Newest of each kind by itself, so that a flood of one cannot hide another; then the newest of all. */
 async function rowsOf(store: Pick<OpenParts, 'audit'>, accountId: string): Promise<ShownRow[]> {
   const lists = await Promise.all(
     KINDS.map(async (kind) => {
       const rows = await store.audit.list({ accountId, kind, limit: SHOWN });
-      return rows.map((row) => ({ ...row, kind }));
+      return rows.filter(isNews).map((row) => ({ ...row, kind }));
     }),
   );
   const newest = lists.flat().sort((a, b) => b.seq - a.seq);

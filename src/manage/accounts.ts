@@ -108,7 +108,7 @@ export const disableAccount = administration({
   does: 'disables an account; its sessions, sign-ins under way and tickets end',
   who: 'administrator',
   input: accountForm,
-  output: accountView.extend({ sessionsEnded: z.number() }),
+  output: accountView.extend({ sessionsEnded: z.number(), ticketsEnded: z.number() }),
   lock: 'account',
   records: ['account.disable'],
   notices: ['account-disabled'],
@@ -117,11 +117,12 @@ export const disableAccount = administration({
     const row = stillThere(account);
     await tx.accounts.update(row.id, { disabledAt: row.disabledAt ?? now });
     await tx.pendings.removeOfAccount(row.id);
-    await tx.tickets.revokeOfAccount(row.id, now);
+    const ticketsEnded = await tx.tickets.revokeOfAccount(row.id, now);
     const sessionsEnded = (await tx.sessions.end({ by: 'account', accountId: row.id }, 'account-disabled', now)).length;
+    const ended = { sessionsEnded, ticketsEnded };
     return {
-      value: { ...(await viewAfter(tx, row)), sessionsEnded },
-      record: [{ kind: 'account.disable', accountId: row.id, detail: { name: row.name, sessionsEnded } }],
+      value: { ...(await viewAfter(tx, row)), ...ended },
+      record: [{ kind: 'account.disable', accountId: row.id, detail: { name: row.name, ...ended } }],
       notices: row.disabledAt === null ? [toOwner(ctx, row, 'account-disabled')] : [],
     };
   },

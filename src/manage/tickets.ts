@@ -44,7 +44,7 @@ function lifeOf(asked: TicketWish): number {
   const ttl = asked.ttlMs ?? TICKET_LIFE.default;
   if (Number.isFinite(ttl) && ttl >= TICKET_LIFE.min && ttl <= TICKET_LIFE.max) return ttl;
   const bounds = `${formatDuration(TICKET_LIFE.min)} to ${formatDuration(TICKET_LIFE.max)}`;
-  throw new SallyportError('usage', `a ticket lives ${bounds}`);
+  throw new SallyportError('usage', `a ticket lives ${bounds}: say so with --ttl`);
 }
 
 /** The apps where an account of the realm enrols. Throws `usage` when there is none, or no password to choose anew. */

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileUnread, readText } from '../../lib/files.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { readForm } from '../form.ts';
 import { byLine, located, type Path, parseSource } from '../source.ts';
 import type { ConfigFault } from '../types.ts';
@@ -57,7 +58,14 @@ export function parsePreset(file: string, text: string): Loaded {
   return { file, text, preset: form.data, lineOf: (path) => source.lineOf(path) };
 }
 
-/** A preset of ours by its name; a name that there is not is a fault that lists those that there are. */
+function noSuchPreset(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  const others =
+    meant === undefined ? `There are: ${known.join(', ')}.` : `Did you mean ${meant}? "preset list" has all.`;
+  return `There is no preset ${name}. ${others} A file of your own is named with its path, such as ./portal.yml.`;
+}
+
+/** A preset of ours by its name; a name that there is not is a fault that says what was meant, or what there is. */
 export function loadPreset(name: string): Loaded {
   const known = presetNames();
   if (!isPresetName(name) || !known.includes(name))
@@ -67,7 +75,7 @@ export function loadPreset(name: string): Loaded {
         {
           path: '',
           line: 0,
-          message: `There is no preset ${name}. There are: ${known.join(', ')}. A file of your own is named with its path, such as ./portal.yml.`,
+          message: noSuchPreset(name, known),
         },
       ],
     };

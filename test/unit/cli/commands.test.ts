@@ -39,7 +39,8 @@ test('an account is added, shown, listed, disabled, enabled and removed, for peo
   assert.match(table[0] ?? '', /^ACCOUNT {2}REALM {2}FACTORS {2}CODES {2}LAST SIGN-IN {2}GROUPS$/);
   assert.doesNotMatch(table[0] ?? '', /STATE/, 'a column that says nothing is left out');
   assert.match((await run('account', 'show', 'ALICE')).out, /^account {9}alice$/m);
-  assert.equal((await run('account', 'disable', 'alice')).out, 'alice is disabled; 0 sessions ended.\n');
+  await run('ticket', 'issue', 'alice');
+  assert.equal((await run('account', 'disable', 'alice')).out, 'alice is disabled; 0 sessions and 1 link ended.\n');
   assert.match(String((await json<Row>('account', 'show', 'alice'))['disabled']), MOMENT);
   assert.equal((await json<Row>('account', 'enable', 'alice'))['disabled'], null);
   assert.equal((await run('account', 'remove', String(id))).out, 'alice was removed.\n');

@@ -59,3 +59,20 @@ test('what was mistyped is one line with what was meant, and exit 2', async () =
     assert.ok(err.trimEnd().split('\n').length === 1 && err.length < 700, err.slice(0, 900));
   }
 });
+
+test('help with several words is the page of that command, and what is misspelt there is told as elsewhere', async () => {
+  for (const words of [['account', 'add'], ['audit', 'tail'], ['serve']]) {
+    const [asked, own] = [await command('help', ...words), await command(...words, '--help')];
+    assert.deepEqual([asked.code, asked.out], [0, own.out]);
+    assert.match(asked.out, new RegExp(`^Usage: .*${words.join(' ')}`));
+  }
+  for (const [meant, ...words] of [
+    ['account', 'acount'],
+    ['list', 'account', 'lst'],
+  ] as const) {
+    const { code, err } = await command('help', ...words);
+    assert.deepEqual([code, err.trimEnd().split('\n').length], [2, 1], err);
+    assert.match(err, new RegExp(`Did you mean ${meant}\\?`));
+  }
+  assert.match((await command('help', 'account', 'remove', 'alice')).out, /^Usage: .*account remove/, 'nothing is run');
+});

@@ -268,6 +268,17 @@ test('files that are none', () => {
   ]);
 });
 
+test('a misspelt preset is told with what was meant', () => {
+  for (const [name, meant] of [
+    ['dokuwki', 'dokuwiki'],
+    ['rondcube', 'roundcube'],
+  ] as const) {
+    const loaded = loadPreset(name);
+    assert.ok('faults' in loaded);
+    assert.match(loaded.faults[0]?.message ?? '', new RegExp(`no preset ${name}\\. Did you mean ${meant}\\?`));
+  }
+});
+
 test('a name that is no preset of ours is a fault that lists those that there are', () => {
   for (const name of ['nonesuch', '../example', 'schema.json', '']) {
     const loaded = loadPreset(name);

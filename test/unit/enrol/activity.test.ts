@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { disableAccount, enableAccount, issueTicket, removeAuthenticator } from '../../support/manage.ts';
-import { begun, outcome } from '../login/world.ts';
+import { begun, outcome, PASSWORD } from '../login/world.ts';
 import { addApp, inRoom, signedIn } from './world.ts';
 
 test(
@@ -94,5 +94,22 @@ test(
     const refused = activity.filter((line) => line.outcome === 'refused');
     assert.equal(refused.length, 5);
     assert.deepEqual([refused[0]?.source, refused[0]?.by], ['198.51.100.39', 'system']);
+  }),
+);
+
+test(
+  'a password that is entered in a second enrolment is the one that was there: nothing says that it was set',
+  inRoom(async (room) => {
+    const { enrol, wiki, manage } = room;
+    const { caller, session, id } = await signedIn(room, wiki, 'alice');
+    const told = async () =>
+      (await enrol.own(caller, session)).activity.filter(({ kind }) => kind === 'enrol.password');
+    assert.equal((await told()).length, 1);
+    const { cookie } = await enrol.open(caller, (await issueTicket(manage, id)).secret);
+    await enrol.password(caller, cookie, PASSWORD);
+    assert.equal((await told()).length, 1);
+    const reset = await enrol.open(caller, (await issueTicket(manage, id, { resetPassword: true })).secret);
+    await enrol.password(caller, reset.cookie, `${PASSWORD} anew`);
+    assert.equal((await told()).length, 2);
   }),
 );
