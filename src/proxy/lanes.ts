@@ -119,7 +119,7 @@ export class Lanes implements Keeper {
       this.#forget(oldest);
       oldest.destroy(draining());
     }
-    const lane = new Connection(dial, connectMs, this, queued.owner, queued);
+    const lane = new Connection(dial, connectMs, this, queued);
     this.#all.add(lane);
     queued.receiver.lane = lane;
     return true;

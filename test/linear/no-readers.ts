@@ -163,6 +163,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because('on what a fed reader has taken', 'factors/passkey-statement.ts checkForm'),
   ...because('one look at the first bytes of a proof', 'factors/passkey-signature.ts isSignatureOf'),
   ...because('refuses', 'manage/csv.ts CsvFault'),
+  ...because('counts lines, and reads none', 'jar/cookies.ts needFew'),
   ...because(
     WITHIN,
     'lib/networks.ts sourceKey',

@@ -61,8 +61,9 @@ export class Connection implements AnswerSink, Control, Sender, Turned {
   #paused = false;
   #closed = false;
 
-  constructor(dial: Dial, connectMs: number, keeper: Keeper, owner: string, job: Job) {
-    this.owner = owner;
+  /** `job`: the first one; the connection belongs to its owner from then on. */
+  constructor(dial: Dial, connectMs: number, keeper: Keeper, job: Job & { readonly owner: string }) {
+    this.owner = job.owner;
     this.#keeper = keeper;
     this.#job = job;
     this.#timer = setTimeout(

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { SallyportError } from '../../errors.ts';
+import { eachLine } from '../../request/lines.ts';
 import type { Outgoing } from './types.ts';
 
 /** How a request is written. */
@@ -51,21 +52,21 @@ interface Fields {
   text: string;
 }
 
+function takeField(fields: Fields, name: string, value: string): void {
+  requireName(name);
+  if (NOT_IN_VALUE.test(value)) throw bad('a value that cannot be sent on');
+  if (name.length === 4 && name.toLowerCase() === 'host') {
+    if (fields.host !== null) throw bad('Host twice');
+    fields.host = value;
+  } else if (name.length === 14 && name.toLowerCase() === 'content-length') {
+    if (fields.length !== null || !LENGTH.test(value)) throw bad('a questionable Content-Length');
+    fields.length = value;
+  } else fields.text += `${name}: ${value}\r\n`;
+}
+
 function fieldsOf(headers: readonly string[]): Fields {
   const fields: Fields = { host: null, length: null, text: '' };
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = headers[i] ?? '';
-    const value = headers[i + 1] ?? '';
-    requireName(name);
-    if (NOT_IN_VALUE.test(value)) throw bad('a value that cannot be sent on');
-    if (name.length === 4 && name.toLowerCase() === 'host') {
-      if (fields.host !== null) throw bad('Host twice');
-      fields.host = value;
-    } else if (name.length === 14 && name.toLowerCase() === 'content-length') {
-      if (fields.length !== null || !LENGTH.test(value)) throw bad('a questionable Content-Length');
-      fields.length = value;
-    } else fields.text += `${name}: ${value}\r\n`;
-  }
+  eachLine(headers, fields, takeField);
   return fields;
 }
 
