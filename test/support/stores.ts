@@ -27,21 +27,25 @@ export function ownPostgres(): Promise<PostgresServer> {
   return own;
 }
 
-const first: (() => Promise<unknown>)[] = [];
+let first: (() => Promise<unknown>)[] = [];
+let due = false;
 
 /** Closes something of this test file after its last test, before the server of the databases is stopped. */
 export function closeFirst(close: () => Promise<unknown>): void {
+  closeAtEnd();
   first.push(close);
 }
 
 function closeAtEnd(): void {
-  if (shared === undefined && own === undefined) atEndOfFile(close);
+  if (due) return;
+  due = true;
+  atEndOfFile(close);
 }
 
 async function close(): Promise<void> {
-  const [theShared, theOwn] = [shared, own];
-  [shared, own] = [undefined, undefined];
-  for (const close of first) await close();
+  const [theShared, theOwn, all] = [shared, own, first];
+  [shared, own, first, due] = [undefined, undefined, [], false];
+  for (const each of all) await each();
   if (theShared !== undefined && theShared !== theOwn) await (await theShared).stop();
   if (theOwn !== undefined) await (await theOwn).stop();
 }
