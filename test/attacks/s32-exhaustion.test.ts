@@ -20,11 +20,9 @@ boundTests((on) => {
     for (const socket of sockets) socket.destroy();
     on.faults.slowMs = 0;
     await alice.forgiven();
-    const start = performance.now();
     const bob = await on.signer('bob', 'front');
     await bob.release();
     assert.match((await bob.page('/account')).body, /private page of bob/);
-    assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
   });
 
   test('a login whose browser has gone away signs nobody in for whoever comes next with its cookies', async () => {
