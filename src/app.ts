@@ -17,6 +17,7 @@ import { type Random, systemRandom } from './lib/random.ts';
 import { within } from './lib/within.ts';
 import { createLogin } from './login/login.ts';
 import { KeyDuty } from './manage/keys.ts';
+import { giveUpNotice } from './manage/notices.ts';
 import { Delivery } from './notices/deliver.ts';
 import { createNotices } from './notices/queue.ts';
 import { SessionMap } from './sessions/map.ts';
@@ -107,16 +108,7 @@ function mailRooms({ store, clock, random, log, sites }: Core, { failed }: Fault
     store,
     clock,
     config,
-    gaveUp: (tx, { accountId, kind, tries, cause }) => {
-      const detail = { notice: kind, tries, cause };
-      return record(tx.audit, clock, {
-        kind: 'notice.failed',
-        outcome: 'failed',
-        actor: 'system',
-        accountId,
-        detail,
-      });
-    },
+    giveUp: (message) => giveUpNotice.perform({ store, clock }, message),
     log,
     failed,
   });

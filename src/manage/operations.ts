@@ -5,6 +5,7 @@ import { removeAppName, setAppName } from './app-names.ts';
 import { removeAuthenticator } from './authenticators.ts';
 import { importAccounts } from './import.ts';
 import { renewKey, rotateKey } from './keys.ts';
+import { giveUpNotice } from './notices.ts';
 import { revokeAccountSessions, revokeAllSessions, revokeAppSessions, revokeSession } from './sessions.ts';
 import { issueTicket, revokeTickets } from './tickets.ts';
 
@@ -28,4 +29,5 @@ export const ADMINISTRATION = [
   revokeAllSessions,
   rotateKey,
   renewKey,
+  giveUpNotice,
 ] as const satisfies readonly Listed[];

@@ -1,6 +1,6 @@
 import type { Config, MailConfig } from '../config/types.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { NoticeRow, OpenParts, Store } from '../store/types.ts';
+import type { NoticeRow, Store } from '../store/types.ts';
 import { type Message, NotSent, type Patience, send } from './send.ts';
 import { isNoticeKind, noticeText, type TextConfig } from './text.ts';
 
@@ -23,6 +23,7 @@ const AT_ONCE = 20;
 
 /** A message that nobody will receive. Its address is not in it. */
 export interface GivenUp {
+  readonly id: string;
   readonly accountId: string;
   readonly kind: string;
   readonly tries: number;
@@ -35,12 +36,12 @@ interface Log {
 }
 
 export interface DeliveryParts {
-  readonly store: Pick<Store, 'notices' | 'transaction'>;
+  readonly store: Pick<Store, 'notices'>;
   readonly clock: Clock;
   /** The configuration in force, asked for at each look. */
   readonly config: () => TextConfig & Pick<Config, 'mail'>;
-  /** Puts a message that was given up on record, in the transaction that takes it from the queue. */
-  readonly gaveUp: (tx: OpenParts, about: GivenUp) => Promise<void>;
+  /** Takes a message from the queue and puts it on record. Whether it was still there. */
+  readonly giveUp: (message: GivenUp) => Promise<boolean>;
   /** Told of trouble with mail, by account id and cause. */
   readonly log: Log;
   /** Told of trouble with the store. */
@@ -179,13 +180,8 @@ export class Delivery {
   }
 
   async #giveUp({ id, accountId, kind }: NoticeRow, tries: number, cause: string): Promise<void> {
-    const { store, gaveUp, log } = this.#parts;
-    const about = { accountId, kind, tries, cause };
-    const gone = await store.transaction(async (tx) => {
-      if (!(await tx.notices.remove(id))) return false;
-      await gaveUp(tx, about);
-      return true;
-    });
-    if (gone) log.warn({ account: accountId, kind, tries, cause }, 'a message was given up');
+    const { giveUp, log } = this.#parts;
+    if (await giveUp({ id, accountId, kind, tries, cause }))
+      log.warn({ account: accountId, kind, tries, cause }, 'a message was given up');
   }
 }

@@ -344,12 +344,14 @@ eachStore('a broken store is told of and throws nothing; a message that could no
 eachStore('giving up that cannot be put on record does not happen', async ({ store }) => {
   const bad = await startBadSmtp((socket) => socket.destroy());
   try {
-    const gaveUp = () => Promise.reject(new Error('the record cannot be written'));
-    const office = await openOffice(store, mailTo(bad.port), {}, { gaveUp });
+    const faults = new Faults();
+    const office = await openOffice(faults.wrap(store), mailTo(bad.port));
     await office.tell();
     office.clock.advance(72 * HOUR);
+    faults.broken = (call) => call === 'audit.append';
     await office.delivery.runOnce();
     assert.equal(office.failures.length, 1);
+    faults.broken = null;
     assert.equal(await office.waiting(), 1);
   } finally {
     await bad.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { MailConfig } from '../../../src/config/types.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
+import { giveUpNotice } from '../../../src/manage/notices.ts';
 import { Delivery, type DeliveryParts, type GivenUp } from '../../../src/notices/deliver.ts';
 import { createNotices } from '../../../src/notices/queue.ts';
 import type { NoticeKind } from '../../../src/notices/types.ts';
@@ -41,7 +42,7 @@ export interface Office {
   readonly delivery: Delivery;
   readonly log: string[];
   readonly failures: unknown[];
-  readonly gaveUp: GivenUp[];
+  readonly gaveUp: Omit<GivenUp, 'id'>[];
   mail: MailConfig | null;
   tell(kind?: NoticeKind, detail?: Record<string, string>): Promise<void>;
   /** What waits, due or not. */
@@ -57,7 +58,7 @@ export async function openOffice(
   if ((await store.accounts.byId(account.id)) === undefined) await store.accounts.insert(account);
   const log: string[] = [];
   const failures: unknown[] = [];
-  const gaveUp: GivenUp[] = [];
+  const gaveUp: Omit<GivenUp, 'id'>[] = [];
   const line = (fields: object, message: string) => void log.push(`${message} ${JSON.stringify(fields)}`);
   const queue = createNotices({ clock, random: systemRandom, mail: () => office.mail });
   const office: Office = {
@@ -82,7 +83,12 @@ export async function openOffice(
         },
         mail: office.mail,
       }),
-      gaveUp: async (_tx, about) => void gaveUp.push(about),
+      giveUp: async (message) => {
+        const there = await giveUpNotice.perform({ store, clock }, message);
+        const { id: _, ...about } = message;
+        if (there) gaveUp.push(about);
+        return there;
+      },
       log: { info: line, warn: line },
       failed: (error) => failures.push(error),
       patience: { silenceMs: 500, totalMs: 3000 },
