@@ -64,6 +64,36 @@ test('a failed test: its path, its error in full at once and at the end, exit co
   assert.match(out, /^1 of 2 files failed/m);
 });
 
+/** How an error comes that no promise of a test holds. */
+const LOOSE: Readonly<Record<string, string>> = {
+  timer: 'setTimeout(oh, 5)',
+  immediate: 'setImmediate(oh)',
+  tick: 'process.nextTick(oh)',
+  microtask: 'queueMicrotask(oh)',
+  rejection: 'void (async () => { await 0; setTimeout(async () => oh(), 5); })()',
+  file: "readFile('/', oh)",
+  socket:
+    "const s = createServer((c) => { c.destroy(); s.close(); oh(); }).listen(0, () => connect(s.address().port).on('error', () => {}))",
+};
+
+test('an error that comes by itself is that of the test which caused it, and of no other', async (t) => {
+  const text = Object.entries(LOOSE).map(
+    ([name, causes]) =>
+      `describe('s', () => test('${name}', { concurrency: 2 }, async (t) => {
+         const oh = () => { throw new Error('oh of ${name}'); };
+         await Promise.all([t.test('calm', later), t.test('loose', () => { ${causes}; return later(); })]);
+       }));`,
+  );
+  const head = `import test, { describe } from 'node:test'; import { readFile } from 'node:fs';
+    import { connect, createServer } from 'node:net'; const later = () => new Promise((r) => setTimeout(r, 200));`;
+  const { code, out } = await start(t, { a: `${head} ${text.join('\n')}` }).ended;
+  assert.equal(code, 1, out);
+  const [, again = ''] = out.split('Failures\n');
+  for (const name of Object.keys(LOOSE))
+    assert.match(again, new RegExp(`✖ s > ${name} > loose\n +at .+\n +Error: oh of ${name}\n`));
+  assert.doesNotMatch(again, /calm/);
+});
+
 const HEAD = "import test, { after } from 'node:test'; import { createServer } from 'node:net';";
 const SLEEPS = `${HEAD} test('first', () => {}); test('sleeps', () => new Promise((r) => setTimeout(r, 1e6)));`;
 const LATE = 'it did not end within 6 s and was ended; ';
