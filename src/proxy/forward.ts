@@ -104,11 +104,14 @@ class Hop implements Watched, OutboundRequest {
   #sent = false;
   #interim = 0;
   #headSent = false;
+  /** The head is still to be written, by itself or with the first piece. */
+  #headWaits = false;
   #complete = false;
   /** Bytes of the answer still to come, or null when unknown. */
   #left: number | null = null;
   #idleLimit = Number.POSITIVE_INFINITY;
-  #draining = false;
+  /** Set while nothing more can be written. */
+  #onDrain: (() => void) | null = null;
 
   constructor(admission: Admission, res: ServerResponse, by: Forwarding, hooks: ForwardHooks) {
     this.#admission = admission;
@@ -121,9 +124,9 @@ class Hop implements Watched, OutboundRequest {
     this.#passage = hooks.passage ?? passing;
     this.limit = this.#startLimit();
     this.#watched = this.#upstream.watch.add(this);
-    res.once('close', this.#clientClosed);
+    res.on('close', this.#clientClosed);
     this.#opening = (admission.session ?? hooks.openings)?.onEnd(this.#cut, admission);
-    this.#unregisterPassage = this.#passage.onEnd?.(this.#superseded);
+    this.#unregisterPassage = this.#passage.onEnd?.(() => this.#superseded());
     if (this.ended) this.#unregisterAll();
   }
 
@@ -131,7 +134,7 @@ class Hop implements Watched, OutboundRequest {
   #upload(): Upload {
     const { scan, read } = this.#passage;
     return new Upload(this.#request, {
-      onChunk: this.#uploaded,
+      onChunk: () => this.#uploaded(),
       onRefused: (error) => this.#fail(error),
       ...(scan == null ? {} : { scan }),
       ...(read === undefined ? {} : { read }),
@@ -234,6 +237,7 @@ class Hop implements Watched, OutboundRequest {
       this.#waiting = null;
       this.#begin(head, status, reason);
       for (const arrived of waiting) arrived();
+      this.onResponseRead();
       if (!this.ended) control.resume();
     } catch (error) {
       this.#fail(asUnusable(error));
@@ -247,12 +251,12 @@ class Hop implements Watched, OutboundRequest {
     const headers = this.#edit === null ? head.headers : linesWithout(head.headers, LENGTH);
     writeAnswerHead(this.#res, status, reason, headers);
     this.#headSent = true;
+    this.#headWaits = true;
     this.#left = this.#edit === null ? head.length : null;
     this.idle = 0;
     const { idleTimeoutMs, streamTimeoutMs } = app.upstream;
     this.#idleLimit = this.#upstream.watch.ticks(head.eventStream ? streamTimeoutMs : idleTimeoutMs);
     this.limit = this.#idleLimit;
-    process.nextTick(this.#flush);
   }
 
   onResponseData(control: Control, chunk: Buffer): void {
@@ -283,17 +287,24 @@ class Hop implements Watched, OutboundRequest {
     // A film that is paused, say.
     this.idle = 0;
     this.limit = this.#upstream.watch.ticks(this.#admission.app.upstream.streamTimeoutMs);
-    if (!this.#draining) {
-      this.#draining = true;
-      this.#res.on('drain', this.#drained);
-    }
+    if (this.#onDrain !== null) return;
+    this.#onDrain = () => this.#drained();
+    this.#res.on('drain', this.#onDrain);
   }
 
   /** A copy, since the bytes are good for now only. False: that is enough for now. */
   #write(bytes: Buffer): boolean {
+    this.#headWaits = false;
     const lent = bytes.length <= SMALL ? null : lend(bytes);
     if (lent === null) return this.#res.write(Buffer.from(bytes));
     return this.#res.write(lent.copy, lent.written);
+  }
+
+  /** A head whose body is not there yet does not wait for it. */
+  onResponseRead(): void {
+    if (!this.#headWaits || this.ended || this.#complete) return;
+    this.#headWaits = false;
+    flushAnswerHead(this.#res);
   }
 
   onResponseEnd(): void {
@@ -337,22 +348,18 @@ class Hop implements Watched, OutboundRequest {
     return true;
   }
 
-  readonly #flush = (): void => {
-    if (!this.ended && !this.#complete) flushAnswerHead(this.#res);
-  };
-
-  readonly #drained = (): void => {
+  #drained(): void {
     if (this.ended) return;
     this.idle = 0;
     this.limit = this.#idleLimit;
     this.#control?.resume();
-  };
+  }
 
-  readonly #uploaded = (): void => {
+  #uploaded(): void {
     this.idle = 0;
     // Who is sending is not idle, however long it takes.
     this.#admission.session?.active(this.#by.clock.now());
-  };
+  }
 
   readonly #clientClosed = (): void => {
     if (this.ended) return;
@@ -367,11 +374,11 @@ class Hop implements Watched, OutboundRequest {
   };
 
   /** The cookies that it was sent with are of no generation any more. */
-  readonly #superseded = (): void => {
+  #superseded(): void {
     if (this.ended) return;
     if (this.#headSent) this.#cut();
     else this.#fail(new SallyportError('conflict', 'signed in anew meanwhile'));
-  };
+  }
 
   /** Before the head: our page. What the app sent, if anything, is forgotten. */
   #fail(error: SallyportError): void {
@@ -414,7 +421,7 @@ class Hop implements Watched, OutboundRequest {
     this.#lanes.leave(this);
     this.#unregisterAll();
     this.#res.off('close', this.#clientClosed);
-    if (this.#draining) this.#res.off('drain', this.#drained);
+    if (this.#onDrain !== null) this.#res.off('drain', this.#onDrain);
   }
 }
 

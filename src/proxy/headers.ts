@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
-import { foldName } from '../request/names.ts';
+import { type FieldName, foldName } from '../request/names.ts';
 import { conditionInwards, inwards } from './addresses.ts';
 import { passing } from './cookies.ts';
 import {
@@ -48,6 +48,42 @@ function namesOf(app: AppConfig): AppNames {
 /** Schemes that sign in the connection instead of the request; on shared connections one person would be another. */
 const CONNECTION_BOUND = /^[ \t]*(?:ntlm|negotiate|nego2|nego-ex|kerberos)(?![^ \t,])/i;
 
+/** What has been read of a head, and what has been written of the one for the app. */
+interface Reading {
+  readonly admission: Admission;
+  readonly passage: Passage;
+  readonly names: AppNames;
+  readonly out: string[];
+  readonly cookies: string[];
+  length: string | null;
+  chunked: boolean;
+}
+
+function takeField(to: Reading, name: FieldName, value: string): void {
+  const kind = judgeName(name);
+  if (kind === DROP || kind === CONNECTION) return;
+  if (kind === CONTENT_LENGTH) to.length = value;
+  else if (kind === TRANSFER_ENCODING) to.chunked = requireChunked(value, to.chunked);
+  else if (to.names.identity.has(name.folded)) return;
+  else if (kind === COOKIE) to.cookies.push(value);
+  else if (kind === AUTHORIZATION) pushCredentials(to.out, name.spelt, value, to.passage);
+  else passOn(to, name, kind, value);
+}
+
+function passOn(
+  { out, passage, admission }: Reading,
+  { spelt, lower, folded }: FieldName,
+  kind: number,
+  value: string,
+): void {
+  if (kind === REFERER) out.push(spelt, originFor(withoutOurPath(value), passage));
+  else if (kind === DESTINATION) out.push(spelt, inwards(value, admission));
+  else if (kind === CONDITION) out.push(spelt, conditionInwards(value, admission));
+  else if (passage.without?.has(folded)) return;
+  else if (passage.origin !== undefined && lower === 'origin') out.push(spelt, passage.origin(value));
+  else out.push(spelt, value);
+}
+
 /**
  * The request's head for the app, from the head that was cleaned where it came in (request/clean.ts) and judged since. Ours is
  * added last, so nothing the client lists or spells can remove or double it.
@@ -56,26 +92,10 @@ const CONNECTION_BOUND = /^[ \t]*(?:ntlm|negotiate|nego2|nego-ex|kerberos)(?![^ 
 export function requestHeaders(admission: Admission, passage: Passage = passing): OutboundHead {
   const names = namesOf(admission.app);
   const out: string[] = [];
-  const cookieFields: string[] = [];
-  let length: string | null = null;
-  let chunked = false;
-  admission.headers.each((name, value) => {
-    const { kind, folded } = judgeName(name);
-    if (kind === DROP || kind === CONNECTION) return;
-    if (kind === CONTENT_LENGTH) length = value;
-    else if (kind === TRANSFER_ENCODING) chunked = requireChunked(value, chunked);
-    else if (names.identity.has(folded)) return;
-    else if (kind === COOKIE) cookieFields.push(value);
-    else if (kind === AUTHORIZATION) pushCredentials(out, name, value, passage);
-    else if (kind === REFERER) out.push(name, originFor(withoutOurPath(value), passage));
-    else if (kind === DESTINATION) out.push(name, inwards(value, admission));
-    else if (kind === CONDITION) out.push(name, conditionInwards(value, admission));
-    else if (passage.without?.has(folded)) return;
-    else if (name.length === 6 && passage.origin !== undefined && name.toLowerCase() === 'origin')
-      out.push(name, passage.origin(value));
-    else out.push(name, value);
-  });
-  const cookie = passage.outbound(cookieFields);
+  const reading: Reading = { admission, passage, names, out, cookies: [], length: null, chunked: false };
+  admission.headers.into(reading, takeField);
+  const { length, chunked } = reading;
+  const cookie = passage.outbound(reading.cookies);
   if (cookie !== null) out.push('Cookie', cookie);
   if (length !== null && !chunked) out.push('Content-Length', length);
   if (passage.more !== undefined) for (const [name, value] of passage.more) out.push(name, value);
@@ -120,10 +140,12 @@ function addOurs(out: string[], admission: Admission, names: AppNames): void {
 
 /** RFC 7239 §4: one element for each hop, what we saw ourselves in the last; IPv6 in brackets and quotes (§6). */
 function forwarded(chain: string, scheme: string, host: string): string {
-  const hops = chain.split(',').map((hop) => {
-    const address = hop.trim();
-    if (!/^[0-9a-f.:]+$/i.test(address)) return 'for=unknown';
-    return address.includes(':') ? `for="[${address}]"` : `for=${address}`;
-  });
-  return `${hops.join(', ')};host="${host}";proto=${scheme}`;
+  const hops = chain.includes(',') ? chain.split(',').map(forwardedFor).join(', ') : forwardedFor(chain);
+  return `${hops};host="${host}";proto=${scheme}`;
+}
+
+function forwardedFor(hop: string): string {
+  const address = hop.trim();
+  if (!/^[0-9a-f.:]+$/i.test(address)) return 'for=unknown';
+  return address.includes(':') ? `for="[${address}]"` : `for=${address}`;
 }

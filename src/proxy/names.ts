@@ -1,4 +1,4 @@
-import { foldName } from '../request/names.ts';
+import type { FieldName } from '../request/names.ts';
 
 /**
  * What a header's name means on its way to the app. Names are compared after folding to lower-case letters and digits:
@@ -14,11 +14,6 @@ export const TRANSFER_ENCODING = 6;
 export const REFERER = 7;
 export const DESTINATION = 8;
 export const CONDITION = 9;
-
-export interface NameVerdict {
-  readonly kind: number;
-  readonly folded: string;
-}
 
 /** Names with a part in framing or routing: only the exact spelling is read, every alias goes. */
 const STRUCTURAL: ReadonlyMap<string, readonly [exact: string, kind: number]> = new Map([
@@ -89,32 +84,21 @@ const DROPPED_PREFIXES = [
   ...['xconsumer', 'xcredential'],
 ];
 
-const cache = new Map<string, NameVerdict>();
-const CACHE_ENTRIES = 2048;
-const CACHED_NAME_LENGTH = 64;
+const cache = new WeakMap<FieldName, number>();
 
-function judge(name: string): NameVerdict {
-  const folded = foldName(name);
+function judge({ lower, folded }: FieldName): number {
   const structural = STRUCTURAL.get(folded);
-  if (structural !== undefined) {
-    return { kind: name.toLowerCase() === structural[0] ? structural[1] : DROP, folded };
-  }
+  if (structural !== undefined) return lower === structural[0] ? structural[1] : DROP;
   // A name without a letter or digit is no header that an app waits for, and would equal every other such name.
   const dropped = folded === '' || DROPPED.has(folded) || DROPPED_PREFIXES.some((prefix) => folded.startsWith(prefix));
-  return { kind: dropped ? DROP : KEEP, folded };
+  return dropped ? DROP : KEEP;
 }
 
-/**
- * What to do with an inbound header of that name, as received. Remembered for the names that browsers repeat; the memory
- * is bounded because names are the client's to invent.
- */
-export function judgeName(name: string): NameVerdict {
+/** What to do with an inbound header of that name, as received. Remembered for as long as the name is. */
+export function judgeName(name: FieldName): number {
   const known = cache.get(name);
   if (known !== undefined) return known;
-  const verdict = judge(name);
-  if (name.length <= CACHED_NAME_LENGTH) {
-    if (cache.size >= CACHE_ENTRIES) cache.clear();
-    cache.set(name, verdict);
-  }
-  return verdict;
+  const kind = judge(name);
+  cache.set(name, kind);
+  return kind;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { SallyportError } from '../errors.ts';
 import { HeaderFields } from './fields.ts';
-import { foldName } from './names.ts';
+import { type FieldName, fieldName, foldName } from './names.ts';
 
 /** Lines of the longest head: as many as Node reads unless told otherwise, which then drops the rest unseen. */
 export const MOST_LINES = 2000;
@@ -27,22 +27,6 @@ const END_TO_END: ReadonlySet<string> = new Set([
 ]);
 const END_TO_END_PREFIXES = ['accept', 'accesscontrol', 'content', 'if', 'sec', 'xforwarded', 'xcsrf', 'xxsrf'];
 
-/** Of these only the exact spelling is read by anybody; another spelling is the same field to CGI, PHP or IIS, and goes. */
-const ONE_SPELLING: ReadonlySet<string> = new Set([
-  ...[
-    'accept',
-    'acceptlanguage',
-    'authorization',
-    'contentencoding',
-    'contenttype',
-    'cookie',
-    'destination',
-    'origin',
-    'referer',
-  ],
-  ...['secfetchdest', 'secfetchmode', 'secfetchsite', 'secfetchuser', 'useragent', 'xrequestedwith'],
-]);
-
 function endToEnd(folded: string): boolean {
   return END_TO_END.has(folded) || END_TO_END_PREFIXES.some((prefix) => folded.startsWith(prefix));
 }
@@ -60,18 +44,8 @@ function listed(connection: string, before: Set<string> | null): Set<string> | n
   return names;
 }
 
-/** Whether a name is another spelling of a field that is read by its exact name. Most have no such character. */
-function isAlias(name: string): boolean {
-  for (let at = 0; at < name.length; at++) {
-    const c = name.charCodeAt(at) | 32; // letters in one case; `-` stays itself
-    if ((c >= 97 && c <= 122) || c === 45) continue;
-    return ONE_SPELLING.has(foldName(name));
-  }
-  return false;
-}
-
-function goes(name: string, names: ReadonlySet<string> | null): boolean {
-  return isAlias(name) || (names?.has(foldName(name)) ?? false);
+function goes({ alias, folded }: FieldName, names: ReadonlySet<string> | null): boolean {
+  return alias || (names?.has(folded) ?? false);
 }
 
 /**
@@ -82,15 +56,15 @@ export function cleanLines(rawHeaders: readonly string[]): readonly string[] {
   let names: Set<string> | null = null;
   let aliases = false;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? '';
-    if (name.length === 10 && name.toLowerCase() === 'connection') names = listed(rawHeaders[i + 1] ?? '', names);
-    else aliases ||= isAlias(name);
+    const { lower, alias } = fieldName(rawHeaders[i] ?? '');
+    if (lower === 'connection') names = listed(rawHeaders[i + 1] ?? '', names);
+    else aliases ||= alias;
   }
   if (names === null && !aliases) return rawHeaders;
   const kept: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
-    if (!goes(name, names)) kept.push(name, rawHeaders[i + 1] ?? '');
+    if (!goes(fieldName(name), names)) kept.push(name, rawHeaders[i + 1] ?? '');
   }
   return kept;
 }

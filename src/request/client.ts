@@ -13,9 +13,17 @@ export interface Client {
   readonly near: boolean;
 }
 
+/** The address that was asked for last; requests of one client follow upon each other. */
+let last = { raw: '', plain: '0.0.0.0' };
+
 /** `::ffff:192.0.2.1` is 192.0.2.1; anything that is no address becomes `0.0.0.0`, which nobody trusts. */
 export function plainAddress(raw: string | undefined): string {
   if (raw === undefined) return '0.0.0.0';
+  if (raw !== last.raw) last = { raw, plain: plain(raw) };
+  return last.plain;
+}
+
+function plain(raw: string): string {
   const address = raw.toLowerCase().startsWith('::ffff:') ? raw.slice(7) : raw;
   if (isIP(address) !== 0) return address;
   return isIP(raw) !== 0 ? raw : '0.0.0.0';

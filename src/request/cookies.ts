@@ -1,7 +1,6 @@
 import { SallyportError } from '../errors.ts';
 import { withoutEnds } from '../lib/trim.ts';
 import type { HeaderFields } from './fields.ts';
-import { foldName } from './names.ts';
 
 /**
  * Our cookies, as they are called at a scheme's own port. The `__Host-` prefix (RFC 6265bis §4.1.3.2) binds each to this
@@ -97,14 +96,25 @@ export function cookieSuffix(port: string): string {
  * read when there is none with it, since clients may know the name alone; but for the jar's, which counts in one store.
  */
 export function readCookies(headers: HeaderFields, suffix = ''): OwnCookies {
-  const joined = headers.all('cookie').join(';');
+  const lines = headers.all('cookie');
+  const joined = lines.length === 1 ? (lines[0] ?? '') : lines.join(';');
   if (joined.includes(SESSION_COOKIE)) return ours(joined.split(';'), suffix);
   return suffix === '' ? NONE : { ...NONE, suffix };
 }
 
 const OURS = /^(?:host|secure|http|hosthttp)?sallyport/;
+/** Letters and digits of which it takes no more to say so. */
+const ENOUGH = 'hosthttpsallyport'.length;
 
 /** Whether a name is one of ours to the laxest reader, in any case and under any prefix: nothing of an app has one. */
 export function isOurName(name: string): boolean {
-  return OURS.test(foldName(name));
+  const lower = name.toLowerCase();
+  let folded = '';
+  for (let at = 0; at < lower.length && folded.length < ENOUGH; at += 1) {
+    const code = lower.charCodeAt(at);
+    if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) folded += lower[at];
+    // Hardly any other name begins so.
+    if (folded.length === 1 && folded !== 'h' && folded !== 's') return false;
+  }
+  return OURS.test(folded);
 }

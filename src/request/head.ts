@@ -1,5 +1,6 @@
 import { SallyportError } from '../errors.ts';
 import type { HeaderFields } from './fields.ts';
+import { singleOf } from './names.ts';
 
 /** Methods of HTTP (RFC 9110), PATCH and WebDAV that may be sent on; TRACE and CONNECT never. */
 const METHODS: ReadonlySet<string> = new Set([
@@ -40,19 +41,6 @@ export function checkMethod(method: string | undefined): string {
   return method;
 }
 
-/** Headers that name one thing; two lines of one of these are read differently by different parsers. */
-const SINGLE: readonly string[] = [
-  'host',
-  'authorization',
-  'content-type',
-  'content-length',
-  'expect',
-  'transfer-encoding',
-  'origin',
-  'content-encoding',
-  'destination',
-];
-
 /** What is judged of a head besides its fields. */
 export interface Head {
   readonly headers: HeaderFields;
@@ -72,8 +60,7 @@ export interface Head {
  */
 export function readHead(headers: HeaderFields, httpVersion: string): Head {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') throw new SallyportError('bad-headers', 'HTTP version');
-  const doubled = SINGLE.find((name) => headers.twice(name));
-  if (doubled !== undefined) throw new SallyportError('bad-headers', `two ${doubled} headers`);
+  if (headers.doubled !== 0) throw new SallyportError('bad-headers', `two ${singleOf(headers.doubled)} headers`);
   const host = headers.first('host');
   if (host === undefined || host === '') throw new SallyportError('bad-headers', 'no Host header');
   const coding = headers.first('transfer-encoding');

@@ -1,11 +1,19 @@
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 
+/** The one that was asked for last: most follow upon others of the same app. */
+let last = { raw: '', host: { name: '', port: '' } };
+
 /**
  * Splits a Host header into name and port. Throws `bad-headers` for what is no host: empty, lists, userinfo, paths.
  * Names come out in lower case without a trailing dot.
  */
-export function parseHost(raw: string): { name: string; port: string } {
+export function parseHost(raw: string): { readonly name: string; readonly port: string } {
+  if (raw === '' || raw !== last.raw) last = { raw, host: split(raw) };
+  return last.host;
+}
+
+function split(raw: string): { name: string; port: string } {
   const match = /^([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?$/.exec(raw);
   if (match?.[1] === undefined) throw new SallyportError('bad-headers', 'the Host header names no host');
   const name = match[1].toLowerCase();

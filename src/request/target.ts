@@ -47,6 +47,8 @@ const ENCODED_SLASH = /%2[Ff]/;
 const AGAIN = /%(?:2[5EeFf]|5[Cc]|[01][0-9A-Fa-f]|7[Ff]|[Cc][01])/;
 const DOT_SEGMENT = /^(?:\.|%2[Ee]){1,2}(?:$|[;%])/;
 const NO_PERCENT_OR_DOT_SEGMENT = /^\/(?:[^%]*)$/;
+/** Segments that begin with a letter, digit, `-` or `_` and hold besides them dots alone: nothing that anybody reads in two ways. */
+const PLAIN = /^\/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*\/)*(?:[A-Za-z0-9_-][A-Za-z0-9._-]*)?$/;
 
 function refuse(why: string): never {
   throw new SallyportError('bad-target', why);
@@ -121,6 +123,7 @@ export function parseTarget(raw: string, options: TargetOptions = STRICT, longes
   const mark = raw.indexOf('?');
   const path = mark < 0 ? raw : raw.slice(0, mark);
   const query = mark < 0 ? null : raw.slice(mark + 1);
+  if (query === null && PLAIN.test(path)) return { raw, path, query, reserved: false, strict: true };
   checkCharacters(path, PATH_BUT, 0, 'path');
   if (path.charCodeAt(1) === 47) refuse('empty first segment');
   if (query !== null) {

@@ -164,6 +164,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because('one look at the first bytes of a proof', 'factors/passkey-signature.ts isSignatureOf'),
   ...because('refuses', 'manage/csv.ts CsvFault'),
   ...because('counts lines, and reads none', 'jar/cookies.ts needFew'),
+  ...because('takes bits', 'request/names.ts singleOf'),
   ...because(
     WITHIN,
     'lib/networks.ts sourceKey',

@@ -13,7 +13,7 @@ import { ownAddress } from '../../src/request/addresses.ts';
 import { cleanHead, MOST_LINES } from '../../src/request/clean.ts';
 import { readDestination } from '../../src/request/destination.ts';
 import { HeaderFields } from '../../src/request/fields.ts';
-import { foldName } from '../../src/request/names.ts';
+import { fieldName, foldName } from '../../src/request/names.ts';
 import { partsOf, type Reader } from '../support/growth.ts';
 import { admit, testApp, testSession } from '../support/guarded.ts';
 
@@ -206,6 +206,7 @@ export const PROXY: readonly Reader[] = [
     limit: 16 * KiB,
     read: (text) => [passing.outbound(text.split('\n')), passing.inbound(text)],
   },
+  { name: 'fieldName', delimiters: ['-', '_', '.', ' ', 'é'], limit: 16 * KiB, read: fieldName },
   { name: 'foldName', delimiters: ['-', '_', '.', ' ', 'é'], limit: 16 * KiB, read: foldName },
   {
     name: 'cleanHead',
@@ -228,7 +229,7 @@ export const PROXY: readonly Reader[] = [
       return [fields.spelt(text), fields.spelt('x-other')];
     },
   },
-  { name: 'judgeName', delimiters: ['-', '_', '.', 'x-'], limit: 16 * KiB, read: judgeName },
+  { name: 'judgeName', delimiters: ['-', '_', '.', 'x-'], limit: 16 * KiB, read: (text) => judgeName(fieldName(text)) },
   {
     name: 'FrameReader',
     delimiters: ['\x81\x00', '\x82\x7e', '\x89\x80', '\x00', '\x7f', '\xff'],

@@ -177,6 +177,7 @@ export class Connection implements AnswerSink, Control, Sender, Turned {
     }
     try {
       this.#reader.read(bytes, length);
+      this.#job?.receiver.onResponseRead?.();
     } catch (error) {
       this.#reader.stop();
       // Not before what has been handed on was sent, so that what came before the fault is seen to be cut off.

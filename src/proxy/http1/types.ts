@@ -33,6 +33,8 @@ export interface Receiver {
   onResponseStart(control: Control, head: AnswerHead): void;
   /** The bytes are good until it returns. */
   onResponseData(control: Control, bytes: Buffer): void;
+  /** All that has come by now has been told, and the answer is not over. */
+  onResponseRead?(): void;
   onResponseEnd(): void;
   onResponseError(error: Error): void;
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import fc from 'fast-check';
 import { SallyportError } from '../../../src/errors.ts';
 import {
   BROWSER_COOKIE,
   CEREMONY_COOKIE,
   cookieSuffix,
+  isOurName,
   JAR_COOKIE,
   PENDING_COOKIE,
   PREFS_COOKIE,
@@ -13,6 +15,7 @@ import {
   VISITOR_COOKIE,
 } from '../../../src/request/cookies.ts';
 import { HeaderFields } from '../../../src/request/fields.ts';
+import { foldName } from '../../../src/request/names.ts';
 import {
   CLEAR_PENDING,
   CLEAR_SESSION,
@@ -116,6 +119,37 @@ test('only the exact name counts', () => {
     `a=__Host-sallyport=${VALUE}`,
   ];
   for (const line of others) assert.deepEqual(read(line), NONE, line);
+});
+
+test('a name of ours is known by its letters and digits alone, as far as they go', () => {
+  const ours = /^(?:host|secure|http|hosthttp)?sallyport/;
+  const part = fc.constantFrom(
+    'host',
+    'http',
+    'secure',
+    'sallyport',
+    'Sally',
+    'port',
+    '__',
+    '-',
+    '=',
+    'K',
+    'ſ',
+    'é',
+    'x',
+    '1',
+  );
+  let found = 0;
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+      const name = parts.join('');
+      const is = ours.test(foldName(name));
+      if (is) found += 1;
+      assert.equal(isOurName(name), is, name);
+    }),
+    { numRuns: 5000 },
+  );
+  assert.ok(found > 100, `only ${found} were ours`);
 });
 
 test('a planted look-alike beside ours changes nothing', () => {

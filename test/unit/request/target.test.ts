@@ -14,6 +14,42 @@ function refused(raw: string, options?: typeof lax): void {
   );
 }
 
+test('a plain path is read at once as it is read at length', () => {
+  const parts = fc.constantFrom(
+    '/',
+    '.',
+    '..',
+    '-',
+    '_',
+    'a',
+    'B',
+    '0',
+    '~',
+    '%41',
+    ';',
+    ',',
+    'index.html',
+    '.sallyport',
+    'é',
+  );
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 8 }), (inner) => {
+      const path = `/${inner.join('')}`;
+      // What has a query is never read at once.
+      const said = (raw: string): unknown => {
+        try {
+          const { path: read, reserved, strict } = parseTarget(raw);
+          return { read, reserved, strict };
+        } catch (error) {
+          return (error as SallyportError).message;
+        }
+      };
+      assert.deepEqual(said(path), said(`${path}?q`));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
 /** attacks.md §2.3, T15, T17–T19 and their relatives; none is ever right, whatever an app allows. */
 const NEVER: Readonly<Record<string, readonly string[]>> = {
   'a dot segment': ['/..', '/.', '/a/..', '/a/.', '/a/../b', '/./a', '/a/./b', '/.../a', '/public/....//admin'],
