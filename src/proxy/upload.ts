@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { asSallyportError, type SallyportError } from '../errors.ts';
+import { cameAndWent } from '../lib/heap.ts';
 import { isOver, PIECE } from '../lib/turns.ts';
 import type { BodyEdit } from './passage.ts';
 
@@ -65,6 +66,7 @@ export class Upload extends Readable {
   }
 
   readonly #data = (chunk: Buffer): void => {
+    cameAndWent(chunk.length);
     this.#parts.onChunk();
     if (this.#parts.scan === undefined) this.#send(chunk);
     else {
