@@ -6,8 +6,12 @@ import { compare, type Measured, type Plan } from './throughput.ts';
 /** People who are signed in at the app; each asks on a connection of their own. */
 const PEOPLE = 64;
 
+/** What answers bring for a jar: nothing, the same asked with a query, a cookie each. */
+export type Kind = 'nothing' | 'query' | 'cookie';
+
 /** What the same requests cost with a jar and without. */
 export interface Pair {
+  readonly kind: Kind;
   readonly what: string;
   readonly without: Measured;
   readonly with: Measured;
@@ -71,8 +75,7 @@ const SLICE_MS = 250;
 async function pair(
   load: Load,
   plan: Plan,
-  what: string,
-  target: Target,
+  { kind, what, target }: Pick<Pair, 'kind' | 'what'> & { readonly target: Target },
   sides: readonly Installation[],
 ): Promise<Pair> {
   const [plain, bound] = sides;
@@ -85,7 +88,7 @@ async function pair(
   const [without, withJar] = await compare(load, { ...plan, rounds, ms: SLICE_MS }, contestants, 100);
   if (without === undefined || withJar === undefined) throw new Error(`${what} was not measured`);
   const ratio = median(withJar.rates.map((rate, i) => rate / (without.rates[i] ?? Number.NaN)));
-  return { what, without, with: withJar, ratio };
+  return { kind, what, without, with: withJar, ratio };
 }
 
 /** The four in turn in each round, so that a noisy moment hits all; medians over the rounds. */
@@ -114,6 +117,8 @@ async function signIns(load: Load, plan: Plan, app: Side, form: Installation, as
   return { direct: of('direct'), question: of('question'), through: of('through'), asking: of('asking') };
 }
 
+const queried: Target = (turn) => `/100?id=wiki%3Apage-${turn}&do=show&rev=1700000000`;
+
 /** What an app costs whose login is bound, against the same app without: requests of people who are signed in, and sign-ins. */
 export async function bound(load: Load, folder: string, plan: Plan): Promise<Bound> {
   const app = await startSide('app with a login', 'login-app.ts', { core: 1 });
@@ -127,19 +132,12 @@ export async function bound(load: Load, folder: string, plan: Plan): Promise<Bou
     await signAllIn(load, jars);
     const sides = [plain, jars];
     const pairs = [
-      await pair(load, plan, 'answers that set nothing', () => '/100', sides),
-      await pair(
-        load,
-        plan,
-        'the same, asked with a query',
-        (turn) => `/100?id=wiki%3Apage-${turn}&do=show&rev=1700000000`,
-        sides,
-      ),
+      await pair(load, plan, { kind: 'nothing', what: 'answers that set nothing', target: () => '/100' }, sides),
+      await pair(load, plan, { kind: 'query', what: 'the same, asked with a query', target: queried }, sides),
       await pair(
         load,
         { ...plan, warmUp: plan.warmUp / 10 },
-        'each answer sets a cookie anew (SQLite)',
-        () => '/count',
+        { kind: 'cookie', what: 'each answer sets a cookie anew (SQLite)', target: () => '/count' },
         sides,
       ),
     ];

@@ -4,7 +4,7 @@ import type { Scaling } from './scaling.ts';
 import { type Measured, NAMES } from './throughput.ts';
 
 /** Columns aligned by two blanks; the first to the left, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows
     .map((row) =>
@@ -13,12 +13,12 @@ function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-const whole = (value: number): string => Math.round(value).toLocaleString('en');
+export const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const ms = (value: number): string => `${value.toFixed(2)} ms`;
 const size = (bytes: number): string => (bytes < 1000 ? `${bytes} B` : `${bytes / 1024} kB`);
 
 /** Processor time of one request, µs. */
-function costOf(measured: readonly Measured[], name: string, bytes: number): number | undefined {
+export function costOf(measured: readonly Measured[], name: string, bytes: number): number | undefined {
   return measured.find((each) => each.name === name && each.bytes === bytes)?.micros;
 }
 
@@ -73,7 +73,7 @@ export function scalingTable(scaling: Scaling): string {
 }
 
 /** Time of a sign-in through Sallyport beyond what the app itself took in the middle, ms. */
-function overhead(through: Times, ...own: readonly Times[]): Times {
+export function overhead(through: Times, ...own: readonly Times[]): Times {
   const app = own.reduce((sum, { p50 }) => sum + p50, 0);
   return { p50: through.p50 - app, p99: through.p99 - app };
 }
@@ -109,41 +109,4 @@ export interface Results {
   readonly throughput: readonly Measured[];
   readonly memory: Memory;
   readonly scaling: Scaling;
-}
-
-/** What was aimed at, and whether this run got there. A run on a busy machine may miss an aim; it never fails by it. */
-export function aims({ throughput, memory, scaling, bound }: Results): string {
-  const ours = costOf(throughput, NAMES.sallyport, 100) ?? Number.NaN;
-  const times = (name: string): number | undefined => {
-    const theirs = costOf(throughput, name, 100);
-    return theirs === undefined ? undefined : theirs / ours;
-  };
-  const { direct, question, through, asking } = bound.signIns;
-  const row = (what: string, value: number | undefined, limit: number, least: boolean, unit: string): string[] => {
-    if (value === undefined) return [what, 'not measured: nginx is not installed', ''];
-    const met = least ? value >= limit : value <= limit;
-    const shown = unit === 'MB' ? `${whole(value)} MB` : `${value.toFixed(2)} ${unit}`;
-    return [what, `${shown} (${least ? 'at least' : 'at most'} ${limit})`, met ? 'met' : 'MISSED'];
-  };
-  // Fewer sessions are not scaled up: what V8 keeps for the requests themselves would be multiplied too.
-  const sessionsRow =
-    memory.sessions >= 100_000
-      ? row('memory for 100,000 sessions', memory.sessionsMb, 100, false, 'MB')
-      : ['memory for 100,000 sessions', 'not measured in a quick run', ''];
-  return table([
-    ['aim', 'this run', ''],
-    row(`requests for the same CPU time, 100 B, against ${NAMES.hpm}`, times(NAMES.hpm), 2.5, true, '×'),
-    row(`the same, against ${NAMES.nginxAuth}`, times(NAMES.nginxAuth), 1, true, '×'),
-    row('memory idle, without garbage', memory.heldMb, 80, false, 'MB'),
-    sessionsRow,
-    row('memory for a large upload', memory.upload.mb, 40, false, 'MB'),
-    row('memory for a large download', memory.download.mb, 40, false, 'MB'),
-    row('cost with many sessions', scaling.manySessions.micros / scaling.oneSession.micros, 1.15, false, '×'),
-    row('cost with many apps and rules', scaling.manyRules.micros / scaling.fewRules.micros, 1.15, false, '×'),
-    ...bound.pairs.map(({ what, ratio }) => row(`requests per second with a jar, ${what}`, ratio, 0.9, true, '×')),
-    row('overhead of a sign-in, app not asked, p50', overhead(through, direct).p50, 5, false, 'ms'),
-    row('the same, p99', overhead(through, direct).p99, 5, false, 'ms'),
-    row('overhead of a sign-in besides the question, p50', overhead(asking, direct, question).p50, 5, false, 'ms'),
-    row('the same, p99', overhead(asking, direct, question).p99, 5, false, 'ms'),
-  ]);
 }

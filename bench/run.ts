@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { aimsOf, aimsTable, belowClaims } from './aims.ts';
 import { bound } from './bound.ts';
 import { memory } from './memory.ts';
 import { hasNginx } from './nginx.ts';
-import { aims, boundTable, memoryTable, type Results, scalingTable, throughputTable } from './report.ts';
+import { boundTable, memoryTable, type Results, scalingTable, throughputTable } from './report.ts';
 import { Load, PINNED, startUpstream, stopAll } from './rig.ts';
 import { scaling } from './scaling.ts';
 import { throughput } from './throughput.ts';
@@ -49,14 +50,32 @@ function throughputHead(): string {
 64 connections, access logs off unless told, medians of ${plan.rounds} interleaved rounds of ${plan.ms / 1000} s.${nginx}\n`;
 }
 
-try {
+/** One run; where it falls below what is claimed, once more, since a machine may have been busy. Which ratios stay below. */
+async function judged(): Promise<{ readonly results: Results; readonly below: readonly string[] }> {
   const results = await measure();
-  say(aims(results));
+  const aims = aimsOf(results);
+  say(aimsTable(aims));
+  const below = belowClaims(aims);
+  if (below.length === 0) return { results, below };
+  say(`\nBelow nine tenths of what is claimed, and so measured once more:\n  ${below.join('\n  ')}\n`);
+  const again = await measure();
+  const repeated = aimsOf(again);
+  say(aimsTable(repeated));
+  const still = belowClaims(repeated);
+  return { results: again, below: below.filter((what) => still.includes(what)) };
+}
+
+try {
+  const { results, below } = await judged();
   mkdirSync(artifacts, { recursive: true });
   writeFileSync(
     join(artifacts, 'bench.json'),
     `${JSON.stringify({ node: process.version, quick, pinned: PINNED, ...results }, null, 2)}\n`,
   );
+  if (below.length > 0) {
+    say(`\nTwice below nine tenths of what is claimed:\n  ${below.join('\n  ')}`);
+    process.exitCode = 1;
+  }
   say(`\nTook ${Math.round((performance.now() - started) / 1000)} s. Written to .artifacts/bench.json.`);
 } finally {
   await stopAll();

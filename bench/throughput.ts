@@ -64,6 +64,7 @@ export const NAMES = {
   sallyport: 'Sallyport',
   logging: 'Sallyport, access log on',
   hpm: 'express + http-proxy-middleware',
+  empty: 'empty Node server, no proxy',
   nginxAuth: 'nginx + auth_request (empty Node server)',
 } as const;
 
@@ -79,7 +80,7 @@ export async function throughput(load: Load, folder: string, upstream: Side, pla
     const wish = { upstreamPort: upstream.port, sessions: 1 };
     const ours = await add(startSallyport(NAMES.sallyport, folder, wish));
     const logging = await add(startSallyport(NAMES.logging, folder, { ...wish, accessLog: true }));
-    await add(startSide('empty Node server, no proxy', 'empty.ts'));
+    await add(startSide(NAMES.empty, 'empty.ts'));
     await add(startSide(NAMES.hpm, 'baseline-hpm.ts', { args: [upstream.port] }));
     await add(startSide('http-proxy-middleware alone', 'baseline-hpm.ts', { args: [upstream.port, 'bare'] }));
     await add(startSide('undici dispatch alone', 'baseline-undici.ts', { args: [upstream.port] }));
