@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino';
 import { denied, isDenied } from '../lib/denied.ts';
 import { folderFault, makeFolder } from '../lib/files.ts';
 import { CommandRefused } from '../terminal/exit.ts';
+import { LogLines, timeMember } from './log-lines.ts';
 
 const SECRETS = ['password', 'code', 'cookie', 'secret', 'ticket', 'authorization'];
 
@@ -37,8 +38,8 @@ function tolerate(sink: Sink, file: string): { failing(): boolean } {
   let toldAt = Number.NEGATIVE_INFINITY;
   let failedAt = Number.NEGATIVE_INFINITY;
   let lost = 0;
-  sink.on('drop', () => {
-    lost += 1;
+  sink.on('drop', (lines: string) => {
+    lost += lines.split('\n').length - 1;
   });
   sink.on('write', () => {
     failedAt = Number.NEGATIVE_INFINITY;
@@ -90,24 +91,25 @@ export function createLog(
   const sink = pino.destination({
     dest: file ?? 1,
     sync: false,
-    minLength: 8192,
     maxLength: MOST_WAITING,
     mode: 0o600,
   });
   const { failing } = tolerate(sink, file ?? 'on standard output');
-  const timer = setInterval(() => sink.flush(), 500).unref();
-  const shape = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: named } };
+  const lines = new LogLines((some) => sink.write(some));
+  const timer = setInterval(() => lines.flush(), 500).unref();
+  const shape = { level, base: null, timestamp: timeMember, formatters: { level: named } };
   const log = pino(
     { ...shape, redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[removed]' } },
-    sink,
+    lines,
   );
   // One line for each request, of fields that are known not to be secret: searching each for secrets would double its cost.
-  const access = pino(shape, sink);
+  const access = pino(shape, lines);
   return {
     log,
     access,
     flush: () => {
       clearInterval(timer);
+      lines.flush();
       return closed(sink, failing());
     },
   };

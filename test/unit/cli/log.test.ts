@@ -17,6 +17,27 @@ test('what was logged is in the file once the log is closed', async (t) => {
   assert.equal(readFileSync(file, 'utf8').trim().split('\n').length, 100);
 });
 
+test('lines come in the order in which they were logged, at once or within a second', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-log-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const file = join(dir, 'x.log');
+  const { log, access, flush } = createLog('info', file);
+  const read = (): { i: number; time: string }[] =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  for (let i = 0; i < 1000; i++) (i % 7 === 0 ? log : access).info({ i }, 'line');
+  // Many are handed over together, and none is cut.
+  while (read().length < 1000) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(
+    read().map(({ i }) => i),
+    Array.from({ length: 1000 }, (_, i) => i),
+  );
+  for (const { time } of read()) assert.equal(new Date(time).toISOString(), time);
+  await flush();
+});
+
 test('a disk that is full under the log stops nobody, and closing ends', {
   skip: !existsSync('/dev/full'),
 }, async () => {
