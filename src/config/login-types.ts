@@ -110,7 +110,7 @@ export interface Whoami {
 
 /** From a name as the app writes it to the realm's spelling. */
 export interface NameRules {
-  readonly fold: readonly ('trim' | 'nfkc' | 'lower')[];
+  readonly fold: readonly ('trim' | 'nfkc' | 'lower' | 'capital')[];
   /** Removed, each once, before folding. */
   readonly strip: readonly Pattern[];
   /** What is left must match; null: whatever the realm accepts. */

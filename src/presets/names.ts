@@ -33,6 +33,8 @@ export function appName(rules: NameRules, given: string): string | undefined {
   if (rules.fold.includes('trim')) name = name.trim();
   if (rules.fold.includes('nfkc')) name = normalised(name, 'NFKC');
   if (rules.fold.includes('lower')) name = name.toLowerCase();
+  // Of other alphabets products have rules of their own, by which two names may be two accounts.
+  if (rules.fold.includes('capital')) name = name.replace(/^[a-z]/, (letter) => letter.toUpperCase());
   if (name === '' || (rules.accept !== null && !rules.accept.test(name))) return undefined;
   return name;
 }

@@ -15,8 +15,10 @@ readonly PASSWORD_A='Passw0rd!a' PASSWORD_B='Passw0rd!b'
 # Of MariaDB and Apache the programs alone: nothing of them is to start as a service.
 readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws dokuwiki dovecot-imapd mariadb-client-core
   mariadb-server-core openjdk-17-jre-headless php-cli php-mbstring php-mysql php-sqlite3 php-xml python3-django python3-jwt
+  mediawiki
   mono-mcs mono-runtime libmono-system-configuration4.0-cil libmono-system-net-http4.0-cil libmono-system-web4.0-cil
-  roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples)
+  php-bcmath php-curl php-gd php-intl phpmyadmin qbittorrent-nox
+  roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples wordpress zabbix-frontend-php)
 
 install_all() {
   if [ "$(id -u)" != 0 ]; then
@@ -26,6 +28,8 @@ install_all() {
   # No package looks for a web server or a database to configure.
   debconf-set-selections <<'SELECTIONS'
 dokuwiki dokuwiki/system/configure-webserver multiselect
+phpmyadmin phpmyadmin/reconfigure-webserver multiselect
+phpmyadmin phpmyadmin/dbconfig-install boolean false
 roundcube-core roundcube/reconfigure-webserver multiselect
 roundcube-core roundcube/dbconfig-install boolean false
 SELECTIONS
@@ -38,7 +42,7 @@ php_serve() {
   local dir=$1 port=$2 root=$3
   shift 3
   mkdir -p "$dir/sessions" "$dir/tmp"
-  PHP_CLI_SERVER_WORKERS=6 exec /usr/bin/php -d "session.save_path=$dir/sessions" -d "upload_tmp_dir=$dir/tmp" \
+  PHP_CLI_SERVER_WORKERS=6 exec /usr/bin/php -d opcache.enable_cli=1 -d opcache.revalidate_freq=0 -d "session.save_path=$dir/sessions" -d "upload_tmp_dir=$dir/tmp" \
     -d "sys_temp_dir=$dir/tmp" "$@" -S "127.0.0.1:$port" -t "$root"
 }
 

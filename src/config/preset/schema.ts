@@ -93,7 +93,7 @@ export const presetSchema = block(
     account: block(
       {
         fold: list(
-          word(['trim', 'nfkc', 'lower'], about('A folding.')),
+          word(['trim', 'nfkc', 'lower', 'capital'], about('A folding; capital: the first letter alone, of a to z.')),
           'Expected a list of foldings.',
           about('How the product folds names.', ['trim', 'lower']),
         ).optional(),

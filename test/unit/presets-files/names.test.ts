@@ -60,7 +60,8 @@ test('names are folded where the product folds them, and nowhere else', () => {
     ['adminer', ' alice', undefined],
     ['zabbix', 'admin', 'admin'],
     ['j-security-check', 'Alice', 'Alice'],
-    ['mediawiki', 'AliCe', 'AliCe'],
+    ['mediawiki', 'aliCe', 'AliCe'],
+    ['mediawiki', 'ﬁona', 'ﬁona'],
     ['cockpit', 'Alice', undefined],
     ['sogo', 'ALICE', 'alice'],
   ];
