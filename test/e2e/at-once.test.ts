@@ -8,6 +8,7 @@ import { sha256 } from '../../src/lib/bytes.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { WholeStore as Store } from '../../src/store/types.ts';
+import { command } from '../support/command.ts';
 import { folder, freePort, type Running, run, start } from '../support/process.ts';
 import { SESSION } from '../support/sallyport.ts';
 import { postgres } from '../support/stores.ts';
@@ -199,7 +200,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const ended = await session();
       const hammers = nodes.map(({ port }) => hammer(t, port, ended.cookie));
       await until(() => hammers.every((each) => each.served() > 10));
-      const ran = await run(...words(ended), '--json', '--config', nodes[0]?.file ?? '');
+      const ran = await command(...words(ended), '--json', '--config', nodes[0]?.file ?? '');
       for (const each of hammers) each.mark();
       const hits = upstream.hits;
       assert.equal(ran.code, 0, `${name}: ${ran.err}`);

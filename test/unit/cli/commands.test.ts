@@ -5,8 +5,9 @@ import { detailText } from '../../../src/cli/audit.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { AuthenticatorRow } from '../../../src/store/types.ts';
+import { command } from '../../support/command.ts';
 import { credentialRow, passkeyRow, totpRow } from '../../support/rows.ts';
-import { command, stand } from './stand.ts';
+import { stand } from './stand.ts';
 
 type Row = Record<string, unknown>;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

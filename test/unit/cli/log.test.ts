@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { createLog } from '../../../src/cli/log.ts';
-import { command } from './stand.ts';
+import { command } from '../../support/command.ts';
 
 test('what was logged is in the file once the log is closed', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-log-'));

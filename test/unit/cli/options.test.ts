@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Argument, Command, Option } from 'commander';
 import { buildProgram } from '../../../src/cli/program.ts';
-import { command, stand } from './stand.ts';
+import { command } from '../../support/command.ts';
+import { stand } from './stand.ts';
 
 /** Every option that a command takes is used or refused: the tables are derived from the commands themselves. */
 

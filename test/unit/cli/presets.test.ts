@@ -7,9 +7,10 @@ import { browserBody } from '../../../src/workbench/direct/body.ts';
 import { formsIn } from '../../../src/workbench/direct/forms.ts';
 import { pathOfPattern, queryOfRule, readablePath } from '../../../src/workbench/direct/literal.ts';
 import { findPreset } from '../../../src/workbench/preset/load.ts';
+import { command } from '../../support/command.ts';
 import { presetText } from '../../support/login-app-preset.ts';
 import type { Ran } from '../../support/process.ts';
-import { command, stand } from './stand.ts';
+import { stand } from './stand.ts';
 
 interface Listed {
   readonly preset: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { runProgram } from '../../../src/cli/program.ts';
+import { command } from '../../support/command.ts';
 import type { Ran } from '../../support/process.ts';
 
 /** An installation with a configuration file, and commands that are run on it in this process. */
@@ -14,22 +14,6 @@ export interface Stand {
   /** Runs a command that must succeed, with --json; its parsed answer. */
   json<T>(...argv: readonly string[]): Promise<T>;
   write(name: string, text: string): string;
-}
-
-/** Runs a command line as it is; nothing can be served. */
-export async function command(...argv: readonly string[]): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const output = {
-    line: (text = '') => {
-      out += `${text}\n`;
-    },
-    note: (text: string) => {
-      err += `${text}\n`;
-    },
-  };
-  const code = await runProgram(argv, () => Promise.reject(new Error('nothing is served here')), output);
-  return { code, out, err };
 }
 
 const CONFIG = [
