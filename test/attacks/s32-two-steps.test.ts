@@ -97,6 +97,32 @@ boundTests(
       });
     }
 
+    for (const site of ['stepfront', 'stepformfront']) {
+      test(`${site}: by cookies from before a name, nobody puts another name under what was begun with theirs`, async () => {
+        const bob = await on.signer('bob', site);
+        start(on);
+        const mallory = await on.signer('mallory', site);
+        const csrf = await mallory.loginPage();
+        const before = new Map(mallory.cookies);
+        assert.equal((await mallory.form('/login', { csrf, username: 'mallory' })).status, 200);
+        const after = new Map(mallory.cookies);
+        // The app's own session, asked in between by the cookies that it had before any name, would now be bob's to be.
+        const replayed = mallory.another();
+        for (const [name, value] of before) replayed.cookies.set(name, value);
+        await replayed.form('/login', { csrf, username: 'bob' });
+        mallory.cookies.clear();
+        for (const [name, value] of after) mallory.cookies.set(name, value);
+        const answered = await second(mallory, 'bob');
+        // Held, if at all, for bob's factor.
+        if (answered.status === 303) assert.notEqual((await mallory.factor()).status, 303);
+        assert.equal(mallory.session, undefined);
+        assert.doesNotMatch((await mallory.page('/account')).body, /private page of bob/);
+        sawNothing(mallory, on.app, 'bob');
+        sawNothing(replayed, on.app, 'bob');
+        await bob.forgiven();
+      });
+    }
+
     for (const site of ['step', 'stepform']) {
       test(`${site}: in a session neither step takes another account`, async () => {
         const mallory = await on.signer('mallory', site);
