@@ -105,15 +105,25 @@ async function seed(data: string, count: number): Promise<string[]> {
   return cookies;
 }
 
-/** Starts Sallyport as its own process, as an operator would, on a database with live sessions in it. */
-export async function startSallyport(name: string, folder: string, wish: Wish): Promise<Installation> {
+/** An installation that is there and not started: where its configuration stands, and its live sessions' cookies. */
+export async function install(
+  folder: string,
+  port: number,
+  wish: Wish,
+): Promise<{ readonly config: string; readonly data: string; readonly cookies: readonly string[] }> {
   mkdirSync(folder, { recursive: true });
   const data = mkdtempSync(join(folder, 'data-'));
   const cookies = await seed(data, wish.sessions);
-  const port = await freePort();
   const config = join(data, 'sallyport.yml');
   if (wish.preset !== undefined) writeFileSync(join(data, PRESET), wish.preset);
   writeFileSync(config, configText(port, data, wish));
+  return { config, data, cookies };
+}
+
+/** Starts Sallyport as its own process, as an operator would, on a database with live sessions in it. */
+export async function startSallyport(name: string, folder: string, wish: Wish): Promise<Installation> {
+  const port = await freePort();
+  const { config, data, cookies } = await install(folder, port, wish);
   const words = join(data, 'words.txt');
   const child = spawnOn(0, [process.execPath, ...(wish.nodeFlags ?? []), SERVE, 'serve', '--config', config], {
     stdio: ['ignore', 'ignore', openSync(words, 'a')],

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { SallyportError } from '../../errors.ts';
 import { eachLine } from '../../request/lines.ts';
-import { TEXT } from './bytes.ts';
 import type { Outgoing } from './types.ts';
 
 /** How a request is written. */
@@ -31,6 +30,8 @@ const OURS: ReadonlySet<string> = new Set([
 const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
 const NAME = METHOD;
+/** Looked for what is there: to look for what is not takes twice as long. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const LENGTH = /^[0-9]{1,15}$/;
 
 function bad(detail: string): SallyportError {
@@ -52,15 +53,10 @@ interface Fields {
   text: string;
 }
 
-/** By index: a pattern takes three times as long for what every request has. */
-function isText(value: string): boolean {
-  for (let at = 0; at < value.length; at += 1) if (TEXT[value.charCodeAt(at)] !== 1) return false;
-  return true;
-}
 
 function takeField(fields: Fields, name: string, value: string): void {
   requireName(name);
-  if (!isText(value)) throw bad('a value that cannot be sent on');
+  if (!VALUE.test(value)) throw bad('a value that cannot be sent on');
   if (name.length === 4 && name.toLowerCase() === 'host') {
     if (fields.host !== null) throw bad('Host twice');
     fields.host = value;
