@@ -35,7 +35,7 @@ export function createBinding(ctx: BindingContext): Binding {
       if (admission.kind === 'surface' && admission.surface?.static === false)
         return surfacePassage(ctx, admission, context);
       const login = boundLogin(admission.app);
-      const scan = scannerFor(login, admission.method, admission.headers, context.query);
+      const scan = scannerFor(admission);
       return { ...closedPassage(admission.app, login, context.origin), scan };
     },
 
@@ -70,7 +70,7 @@ async function takeStep(
   const body = method === 'GET' ? { bytes: Buffer.alloc(0), whole: true } : await readLoginBody(request);
   if (body.whole) await readAhead(login, body.bytes);
   // Asked before anything is known of the jar, since others may have their turn meanwhile.
-  const harmless = session !== null && (await isHarmless(login, method, headers, body));
+  const harmless = session !== null && (await isHarmless(admission, body));
   const visitor = session === null ? await visitorJar(ctx, admission, context) : null;
   const jar = visitor?.jar ?? (session === null ? null : await sessionJars.of(admission, session, context.jarVersion));
   if (jar === null) throw new SallyportError('internal', 'a step without a jar');

@@ -23,10 +23,16 @@ function expected(login: BoundLogin, step: LoginStep, standing: Standing): boole
   return !later || step.account !== null;
 }
 
+/** Whether a request may turn out to be no step: it carries nothing, or the app uses the address for other things too. */
+function mayBePlain(candidates: readonly LoginStep[], headers: HeaderFields, shared: boolean): boolean {
+  return shared || (!headers.framed && candidates.every(({ type }) => type === 'basic'));
+}
+
 /**
- * Decides by the body which of the candidates a request is. Rejects, by throwing what is wrong with the body, whenever it
- * might sign somebody in and is not exactly one of the steps. Only with a session may it turn out to be none. `harmless`: it
- * holds none of the fields that sign in.
+ * Decides by the body which of the candidates a request is. Rejects, by throwing what is wrong with the body, whenever it is
+ * not exactly one of the steps: whatever it is declared to be, some app reads name and password in it. Only with a session,
+ * and where the app shares the address with other things (`shared`), may it turn out to be none. `harmless`: it holds none of the
+ * fields that sign in.
  */
 export function chooseStep(
   { app: { login }, standing }: Pick<Jar, 'app' | 'standing'>,
@@ -35,22 +41,24 @@ export function chooseStep(
   body: Read & { readonly harmless: boolean },
 ): Chosen {
   const { headers, session } = request;
+  const shared = session && candidates.every(({ on }) => on.shared);
   if (!body.whole) {
-    if (session) return { kind: 'plain' };
+    if (shared) return { kind: 'plain' };
     throw new SallyportError('body-too-large', 'larger than a sign-in');
   }
   for (const step of inOrder(candidates, standing)) {
     try {
-      const read = readStep(step, headers, body.bytes);
+      const read = readStep(step, headers, body.bytes, login.steps);
       if (read === 'not-this-step') continue;
       if (!expected(login, step, standing)) throw new SallyportError('conflict', 'a later step before an earlier one');
       return { kind: 'step', step, read };
     } catch (error) {
-      // An address that serves for other things too, and a body without anything that signs in.
-      if (session && step.need.size > 0 && body.harmless) continue;
+      if (shared && body.harmless) continue;
       throw error;
     }
   }
   if (!session) throw new SallyportError('sign-in-required', 'not a sign-in, and no session');
+  if (!mayBePlain(candidates, headers, shared))
+    throw new SallyportError('credentials-misplaced', 'at the address of a sign-in, and not the sign-in');
   return { kind: 'plain' };
 }

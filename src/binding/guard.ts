@@ -1,29 +1,16 @@
-import type { BoundLogin, Guard } from '../config/login-types.ts';
+import type { BoundLogin, LoginStep } from '../config/login-types.ts';
 import { SallyportError } from '../errors.ts';
+import type { Admission } from '../gate/admission.ts';
 import { inTurns } from '../lib/turns.ts';
+import { guardOf, sharedGuardOf } from '../presets/guarded.ts';
+import { isQuiet } from '../presets/reading.ts';
+import { type SignInPlace, signInPlace, stepsOfAddress } from '../presets/sign-in-place.ts';
 import type { BodyEdit } from '../proxy/passage.ts';
 import type { HeaderFields } from '../request/fields.ts';
-import { createScanner } from '../request/login/guard.ts';
-import { bodyKind, boundaryOf } from '../request/login/media.ts';
-
-const guards = new WeakMap<BoundLogin, Guard>();
-
-/**
- * What may stand in no body or query but a login step's. A preset that guards nothing by itself has the account and the
- * secrets of each of its steps guarded together: alone they may be common words.
- */
-export function guardOf(login: BoundLogin): Guard {
-  const known = guards.get(login);
-  if (known !== undefined) return known;
-  const { guard, steps } = login;
-  const own = guard.fields.length > 0 || guard.sets.length > 0;
-  const together = steps
-    .filter((step) => step.type !== 'basic' && step.account !== null && step.secret.length > 0)
-    .map((step) => [step.account ?? '', ...step.secret]);
-  const made = own ? guard : { ...guard, sets: together };
-  guards.set(login, made);
-  return made;
-}
+import { createScanner, type Scanner } from '../request/login/guard.ts';
+import { type BodyKind, bodyKind, boundaryOf } from '../request/login/media.ts';
+import { parseTarget, pathOf, type Target } from '../request/target.ts';
+import { boundLogin } from './jars.ts';
 
 /** A guarded field in a body is told apart from what a rule forbids. */
 function judged<T>(work: () => T): T {
@@ -44,24 +31,59 @@ export function refuseBody(headers: HeaderFields): void {
   if (headers.framed) throw new SallyportError('bad-body', 'a body where there is none to be');
 }
 
+/** A request whose body is looked through. */
+export type Guarded = Pick<Admission, 'app' | 'method' | 'headers' | 'target'>;
+
+function targetOf({ app, target }: Guarded): Target {
+  return parseTarget(target, app.target, Number.POSITIVE_INFINITY);
+}
+
+/** What the target is to the sign-in; spares most of them a second parse. */
+function placeOf(login: BoundLogin, request: Guarded): SignInPlace {
+  return isQuiet(login, pathOf(request.target)) ? 'elsewhere' : signInPlace(login, targetOf(request));
+}
+
+function queryOf(target: string): string | null {
+  const at = target.indexOf('?');
+  return at < 0 ? null : target.slice(at + 1);
+}
+
+/** Kinds of bodies that may be sent to the address of a step of that type, and not be it. */
+const BESIDE: Readonly<Record<LoginStep['type'], readonly BodyKind[]>> = {
+  form: ['form', 'multipart'],
+  json: ['json'],
+  xml: ['xml'],
+  basic: [],
+};
+
+/** Beside a sign-in there is nothing but bodies of its kind: all others are read as a sign-in by some app or other. */
+function sharedScanner(login: BoundLogin, request: Guarded, kind: BodyKind): Scanner {
+  const steps = stepsOfAddress(login, targetOf(request));
+  if (!steps.every(({ type }) => BESIDE[type].includes(kind)))
+    throw new SallyportError('unsupported-media-type', 'another kind of body at the address of a sign-in');
+  return createScanner({ kind, boundary: boundaryOf(request.headers) }, sharedGuardOf(login), queryOf(request.target));
+}
+
 /**
  * A scanner for the body of an ordinary request; null when there is nothing to look at. Throws `unsupported-media-type`
  * for a body whose kind an app may take for something else than we do, and `bad-body` for a GET with a body, which some
  * apps read like a POST.
  */
-export function scannerFor(
-  login: BoundLogin,
-  method: string,
-  headers: HeaderFields,
-  query: string | null = null,
-): BodyEdit | null {
+export function scannerFor(request: Guarded): BodyEdit | null {
+  const { method, headers, target } = request;
+  if (!headers.framed) return null;
+  const login = boundLogin(request.app);
   const guard = guardOf(login);
-  if ((guard.fields.length === 0 && guard.sets.length === 0) || !headers.framed) return null;
+  const place = placeOf(login, request);
+  if (guard.fields.length === 0 && guard.sets.length === 0 && place === 'elsewhere') return null;
   if (BODILESS.has(method)) refuseBody(headers);
   const kind = bodyKind(headers);
   if (kind === 'doubtful') throw new SallyportError('unsupported-media-type', 'a doubtful media type');
-  if (kind === 'other' || kind === 'none') return null;
-  const scanner = createScanner({ kind, boundary: boundaryOf(headers) }, guard, query);
+  if (place !== 'shared' && (kind === 'other' || kind === 'none')) return null;
+  const scanner =
+    place === 'shared'
+      ? sharedScanner(login, request, kind)
+      : createScanner({ kind, boundary: boundaryOf(headers) }, guard, queryOf(target));
   return { push: (chunk) => judged(() => scanner.push(chunk)), end: () => judged(() => scanner.end()) };
 }
 
@@ -80,15 +102,10 @@ export async function judgedSoFar(scan: BodyEdit, { bytes, whole }: Read): Promi
 }
 
 /** Whether a body holds none of the fields that sign in; what cannot be read does. */
-export async function isHarmless(
-  login: BoundLogin,
-  method: string,
-  headers: HeaderFields,
-  read: Read,
-): Promise<boolean> {
+export async function isHarmless(request: Guarded, read: Read): Promise<boolean> {
   if (!read.whole) return false;
   try {
-    const scanner = scannerFor(login, method, headers);
+    const scanner = scannerFor(request);
     if (scanner === null) return false;
     await judgedSoFar(scanner, read);
     return true;

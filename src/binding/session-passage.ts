@@ -51,9 +51,8 @@ export class SessionPassages {
     const { session } = admission;
     if (session === null) throw new SallyportError('internal', 'a session without one');
     const login = boundLogin(admission.app);
-    const { method, headers } = admission;
     // Refused before anybody is asked anything.
-    const scan = context.upgrade ? null : scannerFor(login, method, headers, context.query);
+    const scan = context.upgrade ? null : scannerFor(admission);
     const exchange: SessionExchange = { admission, session, context, login, scan };
     if (read === undefined) return this.#begin(exchange);
     if (scan === null) return this.#begin({ ...exchange, read });

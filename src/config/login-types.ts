@@ -71,6 +71,11 @@ export interface LoginStep {
     readonly paths: readonly Pattern[];
     /** Parameters that the query must have; others it may not have. Empty: no query. */
     readonly query: QueryRule;
+    /**
+     * The app uses the address for other things too: other bodies of the step's kind are passed on when none of their
+     * fields is one of the sign-in's. At any other address of a step nothing but a step is.
+     */
+    readonly shared: boolean;
   };
   readonly type: StepType;
   /** Literal values that make the request this step. */

@@ -4,6 +4,8 @@ import { KnownNames } from '../lib/known-names.ts';
 import { compilePattern, type Pattern } from '../lib/pattern.ts';
 import { plainLetters } from '../lib/readings/best-fit.ts';
 import { decoded } from '../lib/readings/decode.ts';
+import { credentialsOf } from '../request/login/step-fields.ts';
+import { guardOf } from './guarded.ts';
 import { wordsOf } from './words.ts';
 
 /** What is worked out once for each configuration. */
@@ -42,12 +44,11 @@ function lenient(patterns: readonly Pattern[]): readonly Pattern[] {
 export function prepare(login: BoundLogin): Prepared {
   const known = prepared.get(login);
   if (known !== undefined) return known;
-  const guard = { ...login.guard, queryEquals: NO_EQUALS };
-  const fields = login.steps.flatMap(({ account, realm, secret }) => [account, realm, ...secret]);
+  const guard = { ...guardOf(login), queryEquals: NO_EQUALS };
   const basic = login.steps.filter(({ type }) => type === 'basic');
   const made = {
     guard,
-    strictGuard: { ...guard, fields: [...guard.fields, ...fields.filter((field) => field !== null)] },
+    strictGuard: { ...guard, fields: [...guard.fields, ...login.steps.flatMap(credentialsOf)] },
     sessionNames: anyCase(login.sessionCookies),
     plainNames: new KnownNames(),
     quiet: new KnownNames(),

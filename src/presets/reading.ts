@@ -7,10 +7,13 @@ import { isCookieless, sessionIdIn } from './identities.ts';
 import { hasShortName, identityIn, lenientPaths } from './paths.ts';
 import { type Prepared, prepare } from './prepared.ts';
 import { queryFits, queryHas, queryTouches } from './queries.ts';
+import { rawPath, signInPlace } from './sign-in-place.ts';
 import type { Reading } from './types.ts';
 
 const PLAIN: Reading = { kind: 'plain' };
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+/** Methods whose requests have no body; what they say of another method in a header is said without one. */
+const BODILESS: ReadonlySet<string> = new Set([...READS, 'OPTIONS']);
 
 function isAt(door: Door, paths: readonly string[]): boolean {
   return paths.some((path) => door.path.test(path));
@@ -19,10 +22,6 @@ function isAt(door: Door, paths: readonly string[]): boolean {
 function takes({ method, header }: Door, asked: string, headers: HeaderFields): boolean {
   const same = method === null || method === asked || (method === 'GET' && asked === 'HEAD');
   return same && (header === null || headers.spelt(header).length > 0);
-}
-
-function rawPath(login: BoundLogin, path: string): string {
-  return login.nocase ? path.toLowerCase() : path;
 }
 
 function stepsAt(login: BoundLogin, method: string, target: Target): LoginStep[] {
@@ -47,8 +46,7 @@ function touches(paths: readonly string[], addresses: readonly Pattern[]): boole
 
 /**
  * The sign-in addresses, in any spelling, that a request with that method could sign in at: servers that fold a spelling take it
- * for the address itself. At the very address other queries and methods are other uses of the same script; their bodies are
- * looked through.
+ * for the address itself. At the very address other queries and methods are refused too, unless the app shares it.
  */
 function signingIn(ready: Prepared, method: string, headers: HeaderFields): readonly Pattern[] {
   if (!READS.has(method)) return ready.near;
@@ -121,6 +119,8 @@ export function readHeadOf(login: BoundLogin, method: string, target: Target, he
   if (steps.length > 0) return { kind: 'step', steps };
   if (touches(paths, signingIn(ready, method, headers)) && !exactStepPath(login, target))
     return { kind: 'door', why: 'another spelling of the sign-in address' };
+  if (!BODILESS.has(method) && signInPlace(login, target) === 'own')
+    return { kind: 'door', why: 'another method or query at the sign-in address' };
   const surface = surfaceAt(login, method, target);
   // People are sent to the entry from there, which is where everything else sends them too.
   return surface === undefined || surface.toEntry ? PLAIN : { kind: 'surface', surface };

@@ -30,7 +30,7 @@ after(async () => {
 function step(type: 'form' | 'json', account: string, secret: string): LoginStep {
   return {
     id: 'password',
-    on: { method: 'POST', paths: [], query: new Map() },
+    on: { method: 'POST', paths: [], query: new Map(), shared: false },
     type,
     need: new Map(),
     account,

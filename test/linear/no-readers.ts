@@ -51,7 +51,8 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...['request/login/judge.ts', 'request/login/names.ts', 'request/login/scan-form.ts', 'request/login/scan-json.ts'],
     ...['request/login/scan-loose-json.ts', 'request/login/scan-loose-xml.ts', 'request/login/unescaped.ts'],
     ...['request/login/window.ts', 'request/login/scan-multipart.ts', 'request/login/scan-text.ts'],
-    ...['request/login/scan-xml.ts', 'request/login/step.ts'],
+    ...['request/login/scan-xml.ts', 'request/login/step.ts', 'request/login/step-fields.ts'],
+    ...['presets/guarded.ts', 'presets/sign-in-place.ts'],
     ...[
       'request/login/text.ts',
       'request/login/watch.ts',

@@ -35,6 +35,7 @@ export function steps(c: Compiler, written: readonly WrittenStep[]): LoginStep[]
         method: each.on.method,
         paths: each.on.path.map((one, n) => c.path([...path, 'on', 'path', n], one)),
         query: c.query([...path, 'on', 'query'], each.on.query),
+        shared: each.on.shared === true,
       },
       type: each.type,
       need: c.allowedMap([...path, 'need'], each.need),

@@ -31,6 +31,10 @@ export const step = block(
         method: methodName,
         path: oneOrMore(some('Exact path, with wildcards.', '/login'), 'Expected a path or a list of them.'),
         query: query.optional(),
+        shared: z
+          .boolean()
+          .optional()
+          .meta(about('The app takes other forms at this address too: those without a field of the sign-in pass.')),
       },
       about('The request that it is.'),
     ),

@@ -3,7 +3,7 @@ import { SallyportError } from '../../errors.ts';
 import type { Judge } from './judge.ts';
 import type { BodyKind } from './media.ts';
 import { multipartJudge } from './scan-multipart.ts';
-import { contentJudge, formOrElse, jsonOrElse, textJudge, xmlOrElse } from './scan-text.ts';
+import { contentJudge, formOrElse, jsonOrElse, nothingButForm, textJudge, xmlOrElse } from './scan-text.ts';
 import { laxPairs, type Watch, watchFields } from './watch.ts';
 
 export { guardQuery } from './watch.ts';
@@ -22,20 +22,26 @@ export interface DeclaredBody {
   readonly boundary: string | null;
 }
 
-function judgeOf({ kind, boundary }: DeclaredBody, watch: Watch): Judge | null {
+/** Watches for what a body is as a whole, and for what its values hold. */
+interface Watches {
+  readonly whole: Watch;
+  readonly within: Watch;
+}
+
+function judgeOf({ kind, boundary }: DeclaredBody, { whole, within }: Watches): Judge | null {
   switch (kind) {
     case 'form':
-      return formOrElse(watch);
+      return whole === within ? formOrElse(whole) : nothingButForm(whole, within);
     case 'json':
-      return jsonOrElse(watch);
+      return jsonOrElse(whole);
     case 'xml':
-      return xmlOrElse(watch);
+      return xmlOrElse(whole);
     case 'text':
     case 'yaml':
-      return textJudge(watch, kind === 'yaml');
+      return textJudge(whole, kind === 'yaml');
     case 'multipart':
       if (boundary === null) throw new SallyportError('unsupported-media-type', 'multipart without boundary');
-      return multipartJudge(watch, boundary, contentJudge(watch));
+      return multipartJudge(whole, boundary, contentJudge(within));
     case 'doubtful':
       throw new SallyportError('unsupported-media-type', 'a doubtful media type');
     case 'none':
@@ -78,19 +84,42 @@ function scannerOf(judge: Judge): Scanner {
   };
 }
 
+/** What no name of a field has: a form with it in one is JSON, XML or text in UTF-7 to who looks at the bytes. */
+const MARKS = /[<>{}" ]/;
+
+/** The same watch, to which a name that is none of a field's is refused as well. */
+function plainNames(watch: Watch): Watch {
+  const see: Watch['see'] = (name, folded) =>
+    MARKS.test(name) ? 'a document in the name of a field' : watch.see(name, folded);
+  return { ...watch, see };
+}
+
+type Fields = Pick<Guard, 'fields' | 'sets'>;
+
+/** What is watched for in a body as a whole, and in its values: the same, unless that is said by itself. */
+export type BodyGuard = Fields & { readonly within?: Fields };
+
+function watchesOf(guard: BodyGuard, query: string | null): Watches {
+  const watch = ({ fields, sets }: Fields): Watch => {
+    const made = watchFields(fields, sets);
+    for (const pair of laxPairs(query ?? '')) made.see(pair.name, pair);
+    return made;
+  };
+  const whole = watch(guard);
+  // One watch for both, so that half of a set in each is the whole set.
+  return guard.within === undefined
+    ? { whole, within: whole }
+    : { whole: plainNames(whole), within: watch(guard.within) };
+}
+
 /**
  * A scanner for a body of that kind. `fields` are refused each alone, `sets` when all of one are there, the
  * names of `query` counted in. A field's bytes are held back until its name has been judged, where the body is what it is
  * declared to be; of what some reader may take for a field besides, its value may go before the refusal, never the whole body.
  * Kind `other` and a guard without fields pass everything on.
  */
-export function createScanner(
-  body: DeclaredBody,
-  { fields, sets }: Pick<Guard, 'fields' | 'sets'>,
-  query: string | null = null,
-): Scanner {
-  const watch = watchFields(fields, sets);
-  for (const pair of laxPairs(query ?? '')) watch.see(pair.name, pair);
-  const judge = fields.length + sets.length === 0 ? null : judgeOf(body, watch);
+export function createScanner(body: DeclaredBody, guard: BodyGuard, query: string | null = null): Scanner {
+  const { fields, sets } = guard;
+  const judge = fields.length + sets.length === 0 ? null : judgeOf(body, watchesOf(guard, query));
   return judge === null ? { push: (chunk) => chunk, end: () => EMPTY } : scannerOf(judge);
 }

@@ -1,4 +1,5 @@
-import { type Judge, unreadable } from './judge.ts';
+import { withoutStart } from '../../lib/trim.ts';
+import { type Judge, judge, unreadable } from './judge.ts';
 import { formJudge } from './scan-form.ts';
 import { jsonJudge } from './scan-json.ts';
 import { looseJsonJudge } from './scan-loose-json.ts';
@@ -57,12 +58,12 @@ export function textJudge(watch: Watch, yaml: boolean): Judge {
 
 /**
  * A form as JSON and as XML, itself and each value. Undoing escapes once more than a reader does changes no key of JSON that it finds; what it
- * does to the ends of tags of XML is in doubt.
+ * does to the ends of tags of XML is in doubt. `prose`: what people write may be in it, with marks of HTML and colons.
  */
-function valuesJudge(watch: Watch): Judge {
+function valuesJudge(watch: Watch, prose = true): Judge {
   const [once, twice] = [new Unescaped(true), new Unescaped(false)];
-  const json = looseJsonJudge(watch);
-  const xml = looseXmlJudge(watch, true);
+  const json = looseJsonJudge(watch, !prose);
+  const xml = looseXmlJudge(watch, prose);
   const doubt = (): void => xml.doubt();
   const see = (text: Buffer): void => {
     json.look(text);
@@ -87,6 +88,50 @@ function valuesJudge(watch: Watch): Judge {
 /** A form, whatever its values hold. */
 export function formOrElse(watch: Watch): Judge {
   return allOf(formJudge(watch, 'form'), valuesJudge(watch));
+}
+
+/** What no form has but in escapes (URL standard, application/x-www-form-urlencoded), and every other syntax needs. */
+const NO_FORM = /[\0-\x1f"<>{}]/;
+
+/** Refuses bytes of a form that only something else would have. */
+function escapedJudge(): Judge {
+  return {
+    look(chunk) {
+      if (NO_FORM.test(chunk.toString('latin1'))) unreadable('a form that is something else as well');
+      return 0;
+    },
+    end: () => undefined,
+  };
+}
+
+/** A form that is nothing else to anybody: only its values may hold more, for which there is a watch of its own. */
+export function nothingButForm(watch: Watch, within: Watch): Judge {
+  return allOf(formJudge(watch, 'form'), escapedJudge(), valuesJudge(within));
+}
+
+/** Characters behind the word `name` in which the name of a part is looked for. */
+const NEAR = 1024;
+
+/** The names of parts (RFC 7578 §4.2), wherever in a text they stand. */
+function* namesOfParts(text: string): Generator<string> {
+  const lower = text.toLowerCase();
+  for (let at = lower.indexOf('name'); at >= 0; at = lower.indexOf('name', at + 1)) {
+    const behind = withoutStart(text.slice(at + 'name'.length, at + NEAR), ' \t');
+    if (behind.startsWith('=')) yield withoutStart(behind.slice(1), ' \t"').split(/[";\r\n]/, 1)[0] ?? '';
+  }
+}
+
+/**
+ * Looks at a value of a sign-in, its escapes undone, as a form, lines, JSON, XML and parts of its own. Throws for a name that may
+ * not stand there.
+ */
+export function judgeValue(watch: Watch, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (const each of [formJudge(watch, 'lines'), valuesJudge(watch, false)]) {
+    each.look(bytes);
+    each.end();
+  }
+  for (const name of namesOfParts(text)) judge(watch, name);
 }
 
 /** JSON. A whole document of JSON is XML to nobody. */

@@ -3,6 +3,7 @@ import type { HeaderFields } from '../fields.ts';
 import { parseBasic, writeBasic } from './basic.ts';
 import { type Leaf, type LoginDocument, readDocument } from './document.ts';
 import { refuse } from './refused.ts';
+import { checkValues } from './step-fields.ts';
 import { CONTROL, CONTROL_BUT_LINES } from './text.ts';
 
 /** A request that is a login step, and what the app is sent in its place. */
@@ -78,7 +79,7 @@ function accountOf(step: LoginStep, leaf: Leaf | undefined): string | null {
   return name.length > MAX_NAME ? refuse('too-large', 'the account name') : name;
 }
 
-function readBody(step: LoginStep, document: LoginDocument): ReadStep | 'not-this-step' {
+function readBody(step: LoginStep, steps: readonly LoginStep[], document: LoginDocument): ReadStep | 'not-this-step' {
   const selectors = selectorsOf(step);
   const found = new Map(selectors.map((selector) => [selector, find(document, selector, selectors)]));
   for (const [selector, allowed] of step.need) {
@@ -93,6 +94,11 @@ function readBody(step: LoginStep, document: LoginDocument): ReadStep | 'not-thi
   const secrets = step.secret.filter((selector) => found.get(selector) !== undefined);
   for (const selector of secrets) plain(found.get(selector) ?? refuse('malformed', 'no secret'));
   const realm = step.realm === null ? undefined : found.get(step.realm);
+  const own = new Set([step.account, ...step.secret].map((selector) => found.get(selector ?? '')));
+  checkValues(step, steps, {
+    others: document.leaves.filter((leaf) => !own.has(leaf)).map(({ text }) => text),
+    secrets: secrets.map((selector) => found.get(selector)?.text ?? ''),
+  });
   return {
     account: accountOf(step, step.account === null ? undefined : found.get(step.account)),
     realm: realm === undefined ? null : plain(realm),
@@ -120,11 +126,19 @@ function readBasic(step: LoginStep, headers: HeaderFields, body: Buffer): ReadSt
 /**
  * Reads a request whose method, path and query are those of the step. Its body is read strictly and written anew: what the
  * app is sent holds exactly the values that are returned and judged here. `not-this-step` only where a value that the step
- * needs is not there, or another one; every other deviation throws `LoginBodyRefused`.
+ * needs is not there, or another one; every other deviation throws `LoginBodyRefused`. `steps`: all of the login, whose fields
+ * no value may hold.
  */
-export function readStep(step: LoginStep, headers: HeaderFields, body: Buffer): ReadStep | 'not-this-step' {
+export function readStep(
+  step: LoginStep,
+  headers: HeaderFields,
+  body: Buffer,
+  steps: readonly LoginStep[] = [step],
+): ReadStep | 'not-this-step' {
   const read =
-    step.type === 'basic' ? readBasic(step, headers, body) : readBody(step, readDocument(step.type, headers, body));
+    step.type === 'basic'
+      ? readBasic(step, headers, body)
+      : readBody(step, steps, readDocument(step.type, headers, body));
   if (read !== 'not-this-step') checkHeaders(step, headers);
   return read;
 }

@@ -48,6 +48,11 @@ export function watchFields(fields: readonly string[], sets: readonly (readonly 
 const SHORT = 4;
 const WORD = /[\p{L}\p{N}]/u;
 
+/** Whether a field's name is so short that any text may hold it. */
+export function isMetByChance(field: string): boolean {
+  return foldField(leafOf(field).replace(/^\*/, '')).length < SHORT;
+}
+
 function isEdge(wanted: string, beside: string): boolean {
   return wanted.length >= SHORT || !WORD.test(beside);
 }

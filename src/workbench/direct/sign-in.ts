@@ -113,7 +113,7 @@ async function send(attempt: Attempt, step: LoginStep, page: Page): Promise<Whol
   const { rawHeaders, bytes } = browserBody(step, givenFor(step, credentials), found.form);
   let read: ReturnType<typeof readStep>;
   try {
-    read = readStep(step, HeaderFields.of(rawHeaders), bytes);
+    read = readStep(step, HeaderFields.of(rawHeaders), bytes, login.steps);
   } catch (error) {
     if (error instanceof SallyportError) return `the form is not as step ${step.id} has it (${error.message})`;
     throw error;

@@ -15,7 +15,7 @@ export interface DraftPredicate {
 
 export interface DraftStep {
   readonly id: string;
-  readonly on: { method: string; path: string[]; query?: Record<string, string[] | '*'> };
+  readonly on: { method: string; path: string[]; query?: Record<string, string[] | '*'>; shared?: true };
   readonly type: string;
   readonly need?: Readonly<Record<string, string>>;
   readonly account?: string;

@@ -170,10 +170,12 @@ export function foundSteps(recording: Recording): FoundSteps {
   const pass = [...new Set([...right.fields.map(({ name }) => name), ...boxes])].filter(
     (name) => name !== '' && !known.has(name) && !(name in need),
   );
+  const { on, type } = describe(right, wrong);
+  // What says that it is a sign-in tells it from other things that are sent there.
+  const told = Object.keys(need).length === 0 ? { on, type } : { on: { ...on, shared: true as const }, type, need };
   const last: DraftStep = {
     id: 'password',
-    ...describe(right, wrong),
-    ...(Object.keys(need).length === 0 ? {} : { need }),
+    ...told,
     ...(named === undefined ? {} : { account: basic ? 'basic' : named }),
     secret: basic ? ['basic'] : secret,
     ...(pass.length === 0 || basic ? {} : { pass }),

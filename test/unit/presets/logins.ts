@@ -28,7 +28,7 @@ export function step(method: string, path: string, over: Partial<LoginStep> & { 
   const { query = new Map(), ...rest } = over;
   return {
     id: 'password',
-    on: { method, paths: [exactly(path)], query },
+    on: { method, paths: [exactly(path)], query, shared: false },
     type: 'form',
     need: new Map(),
     account: null,

@@ -105,7 +105,7 @@ export const TOMCAT = login({
         ok: [predicate({ status: [302, 303], cookie: exactly('JSESSIONID'), location: re('^/examples/') })],
         fail: [predicate({ status: [200] }), predicate({ status: [408] })],
       }),
-      on: { method: 'POST', paths: [re('^/examples/(?:.*/)?j_security_check$')], query: new Map() },
+      on: { method: 'POST', paths: [re('^/examples/(?:.*/)?j_security_check$')], query: new Map(), shared: false },
     },
   ],
   sessionCookies: [exactly('JSESSIONID')],

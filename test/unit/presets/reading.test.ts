@@ -151,11 +151,33 @@ test('other spellings of a sign-in address do not sign in', () => {
   assert.equal(read(of, 'POST /login.php;x'), 'guarded');
   assert.equal(read(of, 'POST /login.phpx'), 'plain');
   assert.equal(read(of, 'POST /login.php'), 'step password');
-  assert.equal(
-    read(of, 'POST /login.php?action=zzz'),
-    'plain',
-    'other uses of the same script: their bodies are looked through',
-  );
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+    assert.equal(read(of, `${method} /login.php?action=zzz`), 'door', `${method}: another query at the sign-in`);
+  assert.equal(read(of, 'PUT /login.php'), 'door');
+  assert.equal(read(of, 'GET /login.php?action=zzz'), 'plain');
+  assert.equal(read(of, 'OPTIONS /login.php'), 'plain');
+});
+
+test('an address that serves for other things too takes other methods and queries, whose bodies are looked through', () => {
+  const on = { method: 'POST', paths: [exactly('/index.php')], query: new Map(), shared: true };
+  const of = login({ steps: [step('POST', '/index.php', { on })] });
+  assert.equal(read(of, 'POST /index.php'), 'step password');
+  for (const line of ['POST /index.php?action=save', 'PUT /index.php']) assert.equal(read(of, line), 'plain', line);
+  assert.equal(read(of, 'POST /Index.php'), 'door');
+});
+
+test('what tells the address of a sign-in by its query tells other pages of the same script too', () => {
+  const query = rule({ task: ['login'], next: 'any' });
+  const of = login({ steps: [step('POST', '/', { query })] });
+  assert.equal(read(of, 'POST /?task=login&next=a'), 'step password');
+  for (const line of ['POST /?task=mail', 'POST /', 'PUT /?a=login']) assert.equal(read(of, line), 'plain', line);
+  for (const line of [
+    'POST /?task=login&x=1',
+    'POST /?Task=login',
+    'POST /?task=login&task=mail',
+    'PUT /?task=%4cogin',
+  ])
+    assert.equal(read(of, line), 'door', line);
 });
 
 test('credentials in a header at another spelling of a sign-in by Basic', () => {

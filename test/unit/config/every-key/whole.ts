@@ -139,7 +139,7 @@ const CONFIG = {
 
 const STEP = {
   id: 'password',
-  on: { method: 'POST', path: ['/login', '/sign-in'], query: QUERY },
+  on: { method: 'POST', path: ['/login', '/sign-in'], query: QUERY, shared: true },
   type: 'form',
   script: true,
   need: { do: 'login', token: '*' },

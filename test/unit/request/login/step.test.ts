@@ -10,7 +10,7 @@ import { refused } from './refusals.ts';
 function step(over: Partial<LoginStep>): LoginStep {
   return {
     id: 'password',
-    on: { method: 'POST', paths: [compilePattern('^/$')], query: new Map() },
+    on: { method: 'POST', paths: [compilePattern('^/$')], query: new Map(), shared: false },
     type: 'form',
     need: new Map(),
     account: null,
