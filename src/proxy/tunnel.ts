@@ -118,7 +118,7 @@ export class Tunnel {
     answer.socket.setTimeout(idleTimeoutMs, () => this.end());
   }
 
-  /** Filters the head, and holds what is written to the client back until what it brings is settled. */
+  /** Filters the head, and holds back what is written to either side until what it brings is settled. */
   #filter(answer: IncomingMessage): boolean {
     try {
       const { passage } = this.#parts;
@@ -133,10 +133,14 @@ export class Tunnel {
     }
   }
 
+  /** Both ways: neither is the client shown what the app says, nor does the app hear whoever may not be that person. */
   #holdBack(settling: Promise<unknown>): void {
-    this.#socket.cork();
+    const sides = this.#far === null ? [this.#socket] : [this.#socket, this.#far];
+    for (const side of sides) side.cork();
     settling.then(
-      () => this.#socket.uncork(),
+      () => {
+        for (const side of sides) side.uncork();
+      },
       () => {
         // What was buffered is of an app that somebody else is signed in at, or whose cookies could not be kept.
         this.#socket.destroy();

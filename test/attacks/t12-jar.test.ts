@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Bound, boundTests, SITES } from '../support/login-app-bound.ts';
+import { rawSocket } from '../support/raw.ts';
 import type { Signer } from '../support/signer.ts';
 import { answer, chunked, webSocketEcho } from '../support/upstream.ts';
 
@@ -11,6 +12,11 @@ const NOISE = [
   'Clear-Site-Data: "cookies"',
 ];
 const LEAK = /leaked|set-cookie: (?!__Host-sallyport)|set-cookie2|clear-site-data/i;
+
+/** A text frame as a client sends it, masked with zeros (RFC 6455 §5.3). */
+function maskedText(text: string): Buffer {
+  return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
+}
 
 function upgrade(who: Signer, target: string, more: readonly string[] = []): string {
   return [
@@ -95,6 +101,39 @@ boundTests((on) => {
       assert.doesNotMatch(cookies, /mine|__Host-sallyport/);
     });
   }
+
+  test('what a client says before it is known whose the upgraded connection is reaches nobody else’s', async () => {
+    const mallory = await on.signer('mallory', 'portal');
+    await mallory.arrive();
+    const other = on.app.people.open();
+    other.account = 'alice';
+    const heard: Record<string, number> = {};
+    for (const [target, lines] of Object.entries({
+      '/ws-own': [],
+      '/ws-alice': [`Set-Cookie: SESS=${other.id}; Path=/`],
+    }))
+      on.app.upstream.on(target, (socket, request) => {
+        webSocketEcho(lines)(socket, request);
+        socket.on('data', (bytes: Buffer) => {
+          heard[target] = (heard[target] ?? 0) + bytes.length;
+        });
+      });
+    for (const target of ['/ws-own', '/ws-alice']) {
+      const socket = await rawSocket(on.sally.port);
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      const echoed = new Promise((resolve) => {
+        socket.on('data', (bytes) => bytes.includes('first words') && resolve(bytes));
+      });
+      // A text frame in the same breath as the handshake, as no browser sends it.
+      socket.write(upgrade(mallory, target));
+      socket.write(maskedText('first words'));
+      await Promise.race([closed, echoed]);
+      socket.destroy();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.ok((heard['/ws-own'] ?? 0) > 10, 'nothing was heard even where all is well');
+    assert.equal(heard['/ws-alice'] ?? 0, 0);
+  });
 
   test('an upgrade whose answer changes who is signed in is not followed', async () => {
     const mallory = await on.signer('mallory', 'portal');

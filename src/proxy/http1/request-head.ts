@@ -53,7 +53,6 @@ interface Fields {
   text: string;
 }
 
-
 function takeField(fields: Fields, name: string, value: string): void {
   requireName(name);
   if (!VALUE.test(value)) throw bad('a value that cannot be sent on');
