@@ -11,13 +11,13 @@ export interface Aim {
   readonly aim: number;
   /** Whether more is better. */
   readonly least: boolean;
-  readonly unit: '×' | 'MB' | 'ms' | 'µs';
+  readonly unit: '×' | 'MB' | 'kB' | 'ms' | 'µs';
   /** A ratio that was measured on a quiet machine (docs/decisions/0036); null: none is claimed. */
   readonly claim: number | null;
 }
 
 /** Ratios as they were measured on a quiet machine; a run that gets less than nine tenths of one has found something. */
-const CLAIMS = { hpm: 2, nginx: 0.7, log: 0.85, nothing: 0.8, query: 0.8, cookie: 0.2 } as const;
+const CLAIMS = { hpm: 2, nginx: 0.7, log: 0.85, nothing: 0.8, query: 0.8, cookie: 0.2, messages: 0.4 } as const;
 const JAR_AIMS: Readonly<Record<Kind, number>> = { nothing: 0.95, query: 0.95, cookie: 0.5 };
 
 type Row = Pick<Aim, 'what' | 'value' | 'aim'> & Partial<Aim>;
@@ -109,8 +109,15 @@ function bindings({ bound }: Results): Aim[] {
   ];
 }
 
+function tunnels({ upgrades: { ratio, idleKb } }: Results): Aim[] {
+  return [
+    least({ what: 'messages by WebSocket, against the app itself', value: ratio, aim: 0.5, claim: CLAIMS.messages }),
+    most({ what: 'memory of an idle WebSocket', value: idleKb, aim: 30, unit: 'kB' }),
+  ];
+}
+
 export function aimsOf(results: Results): Aim[] {
-  return [...speeds(results), ...sizes(results), ...growth(results), ...bindings(results)];
+  return [...speeds(results), ...sizes(results), ...growth(results), ...bindings(results), ...tunnels(results)];
 }
 
 function shown({ value, why, aim, least: more, unit }: Aim): readonly string[] {

@@ -25,7 +25,17 @@ export interface TransferOrder {
   readonly bytes: number;
 }
 
-export type Order = RateOrder | TransferOrder;
+/** Connections upgraded to WebSocket; each sends a message and waits for its echo, or, with `ms` 0, stays open and says nothing. */
+export interface FramesOrder {
+  readonly kind: 'frames';
+  readonly port: number;
+  /** The opening handshake. */
+  readonly request: string;
+  readonly connections: number;
+  readonly ms: number;
+}
+
+export type Order = RateOrder | TransferOrder | FramesOrder;
 
 export interface Rate {
   readonly answers: number;
@@ -221,8 +231,67 @@ function transfer(order: TransferOrder): Promise<number> {
   });
 }
 
+const PAYLOAD = 100;
+/** A binary frame of 100 bytes, masked with zeros (RFC 6455 §5.2), and the length of the app's echo, which has no mask. */
+const FRAME = Buffer.concat([Buffer.from([0x82, 0x80 | PAYLOAD, 0, 0, 0, 0]), Buffer.alloc(PAYLOAD, 'x')]);
+const ECHO_BYTES = 2 + PAYLOAD;
+
+/** One upgraded connection; `echoed` is called for each message that has come back. */
+function upgraded({ port, request }: FramesOrder, echoed: () => void): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    let head: string | null = '';
+    let got = 0;
+    socket.once('connect', () => socket.write(request, 'latin1'));
+    socket.on('error', reject);
+    socket.once('close', () => reject(new Error(`not upgraded: ${head ?? ''}`)));
+    socket.on('data', (bytes: Buffer) => {
+      if (head === null) {
+        got += bytes.length;
+        if (got < ECHO_BYTES) return;
+        got -= ECHO_BYTES;
+        echoed();
+        socket.write(FRAME);
+        return;
+      }
+      head += bytes.toString('latin1');
+      if (!head.includes('\r\n\r\n')) return;
+      if (!head.startsWith('HTTP/1.1 101')) socket.destroy();
+      head = null;
+      resolve(socket);
+    });
+  });
+}
+
+/** Some at a time: a listener takes no more at once. */
+const AT_ONCE = 100;
+/** Connections that say nothing, until the next order. */
+let silent: Socket[] = [];
+
+/** Messages a second; 0 where nobody says anything. */
+async function frames(order: FramesOrder): Promise<number> {
+  let messages = 0;
+  const sockets: Socket[] = [];
+  for (let left = order.connections; left > 0; left -= AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, left) }, () => upgraded(order, () => (messages += 1)));
+    sockets.push(...(await Promise.all(some)));
+  }
+  if (order.ms === 0) {
+    silent = sockets;
+    return 0;
+  }
+  const began = performance.now();
+  for (const socket of sockets) socket.write(FRAME);
+  await new Promise((resolve) => setTimeout(resolve, order.ms));
+  const perSecond = (messages / (performance.now() - began)) * 1000;
+  for (const socket of sockets) socket.destroy();
+  return perSecond;
+}
+
 process.on('message', (order: Order) => {
-  const work: Promise<Rate | number> = order.kind === 'rate' ? rate(order) : transfer(order);
+  for (const socket of silent.splice(0)) socket.destroy();
+  const work: Promise<Rate | number> =
+    order.kind === 'rate' ? rate(order) : order.kind === 'frames' ? frames(order) : transfer(order);
   work.then(
     (result) => process.send?.({ result }),
     (error: unknown) => process.send?.({ error: String(error) }),

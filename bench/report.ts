@@ -2,6 +2,7 @@ import type { Bound, Times } from './bound.ts';
 import type { Memory } from './memory.ts';
 import type { Scaling } from './scaling.ts';
 import { type Measured, NAMES } from './throughput.ts';
+import type { Upgrades } from './upgrades.ts';
 
 /** Columns aligned by two blanks; the first to the left, numbers to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -72,6 +73,15 @@ export function scalingTable(scaling: Scaling): string {
   ]);
 }
 
+export function upgradesTable({ direct, through, ratio, idle, idleKb }: Upgrades): string {
+  return table([
+    ['upgraded connections', '', '×'],
+    ['messages/s, straight to the app', whole(direct), '1.00'],
+    ['messages/s, through Sallyport', whole(through), ratio.toFixed(2)],
+    [`memory of each of ${whole(idle)} that say nothing`, `${whole(idleKb)} kB`, ''],
+  ]);
+}
+
 /** Time of a sign-in through Sallyport beyond what the app itself took in the middle, ms. */
 export function overhead(through: Times, ...own: readonly Times[]): Times {
   const app = own.reduce((sum, { p50 }) => sum + p50, 0);
@@ -109,4 +119,5 @@ export interface Results {
   readonly throughput: readonly Measured[];
   readonly memory: Memory;
   readonly scaling: Scaling;
+  readonly upgrades: Upgrades;
 }

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Order, Rate } from './load.ts';
+import type { FramesOrder, Order, Rate } from './load.ts';
 
 /** Servers share one core, the generator and the app behind them another; without taskset nothing is pinned. */
 export const PINNED = cpus().length > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
@@ -118,6 +118,11 @@ export class Load {
 
   async rate(order: Omit<Extract<Order, { kind: 'rate' }>, 'kind'>): Promise<Rate> {
     return (await this.#order({ kind: 'rate', ...order })) as Rate; // load.ts answers a rate order with a Rate
+  }
+
+  /** Messages a second. */
+  async frames(order: Omit<FramesOrder, 'kind'>): Promise<number> {
+    return (await this.#order({ kind: 'frames', ...order })) as number; // and frames with their rate
   }
 
   /** Milliseconds. */

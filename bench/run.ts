@@ -6,10 +6,11 @@ import { aimsOf, aimsTable, belowClaims } from './aims.ts';
 import { bound } from './bound.ts';
 import { memory } from './memory.ts';
 import { hasNginx } from './nginx.ts';
-import { boundTable, memoryTable, type Results, scalingTable, throughputTable } from './report.ts';
+import { boundTable, memoryTable, type Results, scalingTable, throughputTable, upgradesTable } from './report.ts';
 import { Load, PINNED, startUpstream, stopAll } from './rig.ts';
 import { scaling } from './scaling.ts';
 import { throughput } from './throughput.ts';
+import { upgrades } from './upgrades.ts';
 
 /** `npm run bench` measures everything (about 7 minutes); `-- --quick` a shorter round of it (about 2 minutes). */
 const quick = process.argv.includes('--quick');
@@ -38,7 +39,9 @@ async function measure(): Promise<Results> {
   say(`${scalingTable(scaled)}\n`);
   const logins = await bound(load, folder, plan);
   say(`${boundTable(logins)}\n`);
-  return { bound: logins, throughput: rates, memory: used, scaling: scaled };
+  const open = await upgrades(load, folder, upstream, { ...plan, idle: quick ? 1_000 : 5_000 });
+  say(`${upgradesTable(open)}\n`);
+  return { bound: logins, throughput: rates, memory: used, scaling: scaled, upgrades: open };
 }
 
 function throughputHead(): string {
