@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { ASSETS, ONWARD } from '../../src/web/assets/assets.ts';
 import { connectSource, PAGE_HEADERS, scriptSource } from '../../src/web/headers.ts';
-import { axeFaults, withAxe } from '../support/axe.ts';
+import { axeFaultsByColour, withAxe } from '../support/axe.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { frame, VIEWS } from '../unit/web/pages-views.ts';
 
@@ -81,7 +81,7 @@ async function watched(page: Page): Promise<Seen> {
 }
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const faultsOf = (page: Page): Promise<string[]> => axeFaults(page, TAGS);
+const faultsOf = (page: Page, state: string): Promise<string[]> => axeFaultsByColour(page, TAGS, state);
 
 /** Everything, text too, that reaches beyond the room inside of the card, or of the page's foot. */
 function outside(page: Page): Promise<string[]> {
@@ -137,12 +137,12 @@ async function look(page: Page, name: string, language: string, scheme: Scheme):
   assert.equal(await page.getAttribute('html', 'lang'), language, at);
   assert.equal(await page.getAttribute('html', 'dir'), language === 'ar' ? 'rtl' : 'ltr', at);
   await shot(page, `${name}-${language}-${scheme}`);
-  assert.deepEqual(await faultsOf(page), [], at);
+  assert.deepEqual(await faultsOf(page, 'as it comes'), [], at);
   await page.setViewportSize(DESK);
   assert.deepEqual(await outside(page), [], `${at}: beyond the card at 1280 px`);
   await shot(page, `${name}-${language}-${scheme}`);
   // What is folded away is looked at neither by axe nor by a screenshot until it is open.
-  if ((await fold(page, true)) > 0) assert.deepEqual(await faultsOf(page), [], `${at}, unfolded`);
+  if ((await fold(page, true)) > 0) assert.deepEqual(await faultsOf(page, 'unfolded'), [], `${at}, unfolded`);
   await page.setViewportSize({ width: 320, height: 640 });
   assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320, `${at}: wider than the screen`);
   assert.deepEqual(await outside(page), [], `${at}: beyond the card at 320 px`);

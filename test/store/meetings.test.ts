@@ -1,3 +1,4 @@
+// In a process of its own: passwords are hashed at their least cost.
 import './endings/quick-passwords.ts';
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
@@ -10,10 +11,14 @@ const { ENDINGS } = await import('./endings/endings.ts');
 const { Meeting } = await import('./endings/meeting.ts');
 const { OPERATIONS } = await import('./endings/operations.ts');
 const { alone } = await import('./endings/plan.ts');
+const { meetOn } = await import('./endings/meet.ts');
 const { LEFT_OUT, STORE_LEFT_OUT } = await import('./endings/table.ts');
 const { pairsOf, theatreOf } = await import('./endings/theatre.ts');
 const { isOperation } = await import('../support/operations.ts');
 const { noticing } = await import('./endings/unlocked.ts');
+
+// In one file: what each does by itself, and what two do by turns, is found out once.
+for (const kind of ['sqlite', 'postgres'] as const) meetOn(kind);
 
 for (const source of ['app', 'local'] as const)
   test(`${source} passwords: by itself everything does on PostgreSQL what it does on SQLite`, async () => {

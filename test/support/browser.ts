@@ -21,6 +21,8 @@ const FLAGS = [
   '--disable-domain-reliability',
   '--disable-gpu',
   '--font-render-hinting=none',
+  // No page runs long enough to win back what its optimising compilers take.
+  '--js-flags=--no-turbofan --no-maglev',
 ];
 
 /** Unpacks the browser of the npm package once; several test processes may do so at the same time (atomic rename). */

@@ -54,7 +54,7 @@ async function byTurns(theatre: Theatre, { source }: Where, pairs: readonly Pair
   return serials;
 }
 
-/** The tests of one kind of database: they take the longest of all, so that each kind has a file of its own. */
+/** The tests of one kind of database. */
 export function meetOn(kind: Kind): void {
   for (const source of ['app', 'local'] as const)
     test(`${kind}, ${source} passwords: whatever ends access, wherever an operation stands still, comes before it or after it`, {

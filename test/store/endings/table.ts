@@ -59,6 +59,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'manage.viewAfter': 'reads',
   'manage.administration': 'asks nobody',
   'manage.findAccount': 'reads',
+  'manage.giveUpNotice': 'a message that nobody will receive, told of what was done',
   'manage.stillThere': 'asks nobody',
   'manage.toOwner': 'asks nobody',
   'manage.listAccounts': 'reads',
