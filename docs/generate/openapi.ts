@@ -1,3 +1,4 @@
+import { VERSION } from '../../src/lib/version.ts';
 import type { PostRoute, Route } from '../../src/web/routes/route.ts';
 import { ownRoutes } from '../../src/web/routes/table.ts';
 
@@ -135,7 +136,7 @@ export function openApi(): string {
     openapi: '3.1.0',
     info: {
       title: 'Sallyport',
-      version: '0.1.0',
+      version: VERSION,
       description:
         'Addresses of our own, on every app host. A POST takes JSON and answers JSON, or takes a form and answers 303; it needs an `Origin` equal to its own. Requests to an app that are refused get the same `Problem`, unless a page is asked for; the codes are in docs/errors.md. Made from the source by `npm run generate`.',
     },

@@ -11,6 +11,8 @@ export interface Invitation {
   readonly account: string;
   readonly admin: boolean;
   readonly url: string;
+  /** In place of one that was open, and is no more. */
+  readonly anew: boolean;
 }
 
 const DEMO_PEOPLE = ['alice', 'bob'];
@@ -37,7 +39,8 @@ export async function inviteFirst(
     const first = account.admin || (demonstration && DEMO_PEOPLE.includes(account.name));
     if (!first || account.disabledAt !== null || (counts.get(account.id) ?? 0) > 0) continue;
     const ticket = await issueTicket.perform(ctx, { account: account.id, realm });
-    invited.push({ account: account.name, admin: account.admin, url: ticket.links[0]?.url ?? '' });
+    const [link] = ticket.links;
+    invited.push({ account: account.name, admin: account.admin, url: link?.url ?? '', anew: ticket.replaced > 0 });
   }
   return invited.sort((a, b) => Number(b.admin) - Number(a.admin) || a.account.localeCompare(b.account));
 }
@@ -79,6 +82,7 @@ function invitationLines(config: Config, invitations: readonly Invitation[], whe
       const who = `${account}${admin ? ' (administrator)' : ''}`;
       return `    ${who.padEnd(24)}${url}`;
     }),
+    ...(invitations.some(({ anew }) => anew) ? ['  Links that were shown at an earlier start no longer work.'] : []),
     '',
     ...(realm === undefined ? [] : sourceOf(realm.source).invitedBy(commandLine(where, 'account alias', 'NAME'))),
   ];

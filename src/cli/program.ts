@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { asSallyportError, SallyportError } from '../errors.ts';
+import { VERSION } from '../lib/version.ts';
 import { CommandMisused, CommandRefused, DONE, REFUSED, sentence, USAGE } from '../terminal/exit.ts';
 import { type Output, standardOutput } from '../terminal/output.ts';
 import { asStarted, program as startedAs } from '../terminal/started.ts';
@@ -28,7 +29,7 @@ const COMMANDS: Readonly<Record<string, Maker>> = {
 export async function buildProgram(createApp: CreateApp, output: Output, named = ''): Promise<Command> {
   const program = new Command('sallyport')
     .description('A reverse proxy that requires a second factor before it forwards anything of any session.')
-    .version('0.1.0')
+    .version(VERSION)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.line(text.trimEnd()),

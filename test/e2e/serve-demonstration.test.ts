@@ -71,6 +71,8 @@ test('enrolled by a printed link, a person uses the portal; after a restart the 
   await again.until(/Stop with Ctrl-C/);
   assert.doesNotMatch(again.text(), LINK('alice'), 'who has enrolled needs no link');
   assert.match(again.text(), LINK('admin'));
+  assert.doesNotMatch(first.text(), /no longer work/);
+  assert.match(again.text(), /Links that were shown at an earlier start no longer work\./);
   assert.equal((await alice.ask('GET', '/orders')).status, 200, 'the session is still there');
   await alice.signIn('alice', PASSWORD);
   assert.equal((await alice.ask('GET', '/orders')).status, 200);
