@@ -16,7 +16,7 @@ export function authorizationEdit(
   name: string | null,
 ): (value: string) => string | null {
   const check = (given: string): void => {
-    if (name === null || !namesSame(app, name, given, true))
+    if (name === null || !namesSame(app, name, given))
       throw new SallyportError('wrong-account', 'Authorization names another account');
   };
   return (value) => {

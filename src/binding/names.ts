@@ -1,9 +1,9 @@
 import { canonicalName } from '../accounts/name.ts';
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
-import { appName } from '../presets/names.ts';
+import { appName, sameAtApp } from '../presets/names.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AccountRow, Store } from '../store/types.ts';
+import type { AccountRow, AppNameRow, Store } from '../store/types.ts';
 import { boundLogin } from './jars.ts';
 
 /** A name as the app or the person writes it, in the realm's one spelling; undefined when it is none that is accepted. */
@@ -13,23 +13,31 @@ export function realmName(app: AppConfig, given: string): string | undefined {
 }
 
 /**
- * Whether `given` names the account that is called `expected` at this app. `exact`, as where the app is not asked afterwards:
- * only the spelling that the app itself would make of it counts, since two accounts of an app may differ in case alone.
+ * Whether what the app says, or what a header names, is the account that is called `expected` at this app: letter by letter,
+ * but for what the app itself takes for one and the same. What the realm takes for one may be two people there.
  */
-export function namesSame(app: AppConfig, expected: string, given: string, exact = isNeverAsked(app)): boolean {
-  const own = realmName(app, given);
-  if (own === undefined || own !== realmName(app, expected)) return false;
-  const { names } = boundLogin(app);
-  return !exact || appName(names, given) === appName(names, expected);
+export function namesSame(app: AppConfig, expected: string, said: string): boolean {
+  return sameAtApp(boundLogin(app).names, expected, said);
 }
 
-/** Nobody can ask the app who is signed in: what was typed is all that there is. */
-function isNeverAsked(app: AppConfig): boolean {
-  return boundLogin(app).whoami === null;
+/**
+ * Whether that may be typed for the account. Where the app says afterwards who has signed in, any spelling that the realm takes for the
+ * name is: what the app makes of it decides. Where it cannot be asked, what was typed is all that there is.
+ */
+export function mayBeTyped(app: AppConfig, expected: string, typed: string): boolean {
+  if (namesSame(app, expected, typed)) return true;
+  if (boundLogin(app).whoami === null) return false;
+  const name = realmName(app, typed);
+  return name !== undefined && name === realmName(app, expected);
 }
 
 /** What sessions' accounts are called at their app; forgotten with the session object when the account changes. */
 const known = new WeakMap<Session, string | null>();
+
+/** The aliases at that app which are the same name to it. */
+async function aliasesOf(store: Pick<Store, 'appNames'>, app: AppConfig, name: string): Promise<AppNameRow[]> {
+  return (await store.appNames.ofApp(app.id)).filter((row) => namesSame(app, row.name, name));
+}
 
 /**
  * What the session's account is called at its app: its alias there, or its own name. null when that name is another
@@ -38,13 +46,11 @@ const known = new WeakMap<Session, string | null>();
 export async function nameAtApp(store: Store, app: AppConfig, session: Session): Promise<string | null> {
   const before = known.get(session);
   if (before !== undefined) return before;
-  const aliases = await store.appNames.ofAccount(session.accountId);
-  const alias = aliases.find((row) => row.appId === app.id);
-  let name: string | null = alias?.name ?? session.accountName;
-  if (alias === undefined) {
-    const taken = await store.appNames.byName(app.id, session.accountName);
-    if (taken !== undefined && taken.accountId !== session.accountId) name = null;
-  }
+  const own = await store.appNames.ofAccount(session.accountId);
+  const alias = own.find((row) => row.appId === app.id);
+  const others = alias === undefined ? await aliasesOf(store, app, session.accountName) : [];
+  const taken = others.some(({ accountId }) => accountId !== session.accountId);
+  const name = taken ? null : (alias?.name ?? session.accountName);
   known.set(session, name);
   return name;
 }
@@ -54,23 +60,31 @@ export function knownNameAtApp(session: Session): string | null | undefined {
   return known.get(session);
 }
 
+/** The realm's spelling of the account whose password is tried with a typed name; undefined: nobody can be meant. */
+export async function guessedName(store: Store, app: AppConfig, typed: string): Promise<string | undefined> {
+  const [alias] = await aliasesOf(store, app, typed);
+  const holder = alias === undefined ? undefined : await store.accounts.byId(alias.accountId);
+  return holder?.name ?? realmName(app, typed);
+}
+
 /**
  * The account that an app means by a name; undefined when there is none. Throws `wrong-credentials` for a spelling that is
  * not accepted.
  */
 export async function accountAtApp(store: Store, app: AppConfig, given: string): Promise<AccountRow | undefined> {
-  const name = realmName(app, given);
-  if (name === undefined) throw new SallyportError('wrong-credentials', 'the account name is not in an accepted form');
-  const aliases = (await store.appNames.ofApp(app.id)).filter((row) => namesSame(app, row.name, given));
+  const aliases = await aliasesOf(store, app, given);
   if (aliases.length > 1) throw new SallyportError('wrong-account', 'two accounts have that name at this app');
   const [alias] = aliases;
   if (alias !== undefined) return store.accounts.byId(alias.accountId);
+  const name = realmName(app, given);
+  if (name === undefined) throw new SallyportError('wrong-credentials', 'the account name is not in an accepted form');
   const account = await store.accounts.byName(app.realm.id, name);
   if (account === undefined) return undefined;
   // It has another name at this app, so this one is not its.
   const own = await store.appNames.ofAccount(account.id);
   if (own.some((row) => row.appId === app.id)) return undefined;
-  if (!namesSame(app, account.name, given))
-    throw new SallyportError('wrong-credentials', 'a spelling of the name that the app may take for another account');
-  return account;
+  if (namesSame(app, account.name, given)) return account;
+  // The app has said it: somebody else there, who has no account here.
+  if (boundLogin(app).whoami !== null) return undefined;
+  throw new SallyportError('wrong-credentials', 'a spelling of the name that the app may take for another account');
 }

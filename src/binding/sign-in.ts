@@ -9,7 +9,7 @@ import type { Session } from '../sessions/session.ts';
 import { writeAnswer } from './answer.ts';
 import type { BindingContext } from './context.ts';
 import { refuseAtApp, unknownAtApp } from './guesses.ts';
-import { accountAtApp, nameAtApp, namesSame, realmName } from './names.ts';
+import { accountAtApp, guessedName, mayBeTyped, nameAtApp, namesSame } from './names.ts';
 import { givenOut } from './passages.ts';
 import type { Prover } from './prover.ts';
 import { type Attempt, attemptStep, type Judged, type StepRequest, standingAfter } from './step.ts';
@@ -88,7 +88,7 @@ export async function signInWithin(parts: SignInParts, session: Session): Promis
   const { ctx, prover, admission, jar } = parts;
   const name = await nameAtApp(ctx.store, admission.app, session);
   const given = givenName(parts);
-  if (given !== null && (name === null || !namesSame(admission.app, name, given))) {
+  if (given !== null && (name === null || !mayBeTyped(admission.app, name, given))) {
     await note(parts, 'refused', { cause: 'another account' });
     throw new SallyportError('wrong-account', 'a sign-in at the app as another account');
   }
@@ -125,7 +125,7 @@ async function guessedAt(parts: SignInParts, given: string | null): Promise<Targ
   await checkSource(throttles, context.source, now);
   // Only where a password is given, now or in a step before, can one be wrong; a step that only names somebody costs nothing.
   if (given === null || (step.secret.length === 0 && jar.standing.kind !== 'step')) return null;
-  const name = realmName(admission.app, given);
+  const name = await guessedName(ctx.store, admission.app, given);
   if (name === undefined) {
     await failSource(throttles, context.source, now);
     await note(parts, 'refused', { cause: 'a name that is not accepted' });

@@ -7,6 +7,7 @@ import { type AccountView, accountView, SIGN_IN, view, viewOf } from './account-
 import { accountForm, administration, findAccount, stillThere, toOwner } from './administration.ts';
 import type { ManageContext } from './context.ts';
 import { needAccount, needName, needRealm } from './find.ts';
+import { lockedOutOf } from './names-at-apps.ts';
 
 const newAccount = z.strictObject({
   name: z.string(),
@@ -49,7 +50,10 @@ export function newAccountRow(
   };
 }
 
-/** Adds an account without password or authenticator; a ticket is what enrols one. Throws `usage`, `conflict`. */
+/**
+ * Adds an account without password or authenticator; a ticket is what enrols one. Throws `usage` (also for a name that is another
+ * account's at an app), `conflict`.
+ */
 export const addAccount = administration({
   name: 'account.add',
   does: 'adds an account, which enrols by ticket before it can sign in',
@@ -64,7 +68,9 @@ export const addAccount = administration({
     if (fault !== undefined) throw new SallyportError('usage', fault);
     return { row: newAccountRow(ctx, realm.id, needName(input.name, realm), input) };
   },
-  async run({ tx, given: { row } }) {
+  async run({ ctx, tx, given: { row } }) {
+    const why = await lockedOutOf(tx, ctx.config.apps, row, null);
+    if (why !== undefined) throw new SallyportError('usage', why);
     await tx.accounts.insert(row);
     const detail = { realm: row.realm, name: row.name, admin: row.admin, groups: row.groups.join(' ') };
     return { value: view(row), record: [{ kind: 'account.add', accountId: row.id, detail }] };

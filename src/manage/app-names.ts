@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
+import { nameRulesOf, sameAtApp } from '../presets/names.ts';
 import type { AppNameRow } from '../store/types.ts';
 import { administration, stillThere } from './administration.ts';
 import type { ManageContext } from './context.ts';
-import { needAccount, needApp, needName } from './find.ts';
+import { needAccount, needApp } from './find.ts';
+import { type Holder, holderAtApp, lockedOutOf, needAppName } from './names-at-apps.ts';
 
 /** What an account is called at apps where that differs from its name, by app. Throws `not-found`, `usage`. */
 export async function appNamesOf(ctx: ManageContext, account: string, realm?: string): Promise<AppNameRow[]> {
@@ -13,9 +16,18 @@ export async function appNamesOf(ctx: ManageContext, account: string, realm?: st
 
 const form = z.strictObject({ account: z.string(), app: z.string() });
 
+/** Why one account cannot be called what another is, with what would have to be done first. */
+function takenBy({ account, alias }: Holder, app: AppConfig): SallyportError {
+  const why =
+    alias === null
+      ? `that is ${account.name}'s own name at ${app.id}, and ${account.name} would be locked out there: give ${account.name} another name there first`
+      : `another account has that name at this app: ${account.name} is called ${JSON.stringify(alias)} at ${app.id}`;
+  return new SallyportError('conflict', why);
+}
+
 /**
- * Sets what an account is called at an app. Throws `usage` for a name that is none, or that is the account's own,
- * `conflict` when it is another account's name there, `not-found`.
+ * Sets what an account is called at an app, letter by letter. Throws `usage` for a name that is none, or that is the account's
+ * own, `conflict` when it is another account's name there, its own or an alias, `not-found`.
  */
 export const setAppName = administration({
   name: 'app-name.set',
@@ -28,20 +40,25 @@ export const setAppName = administration({
   async find({ ctx, input }) {
     const app = needApp(ctx, input.app);
     const row = await needAccount(ctx, input.account, app.realm.id);
-    const name = needName(input.name, app.realm);
-    if (name === row.name)
+    const name = needAppName(input.name, app);
+    if (sameAtApp(nameRulesOf(app.login), name, row.name))
       throw new SallyportError('usage', `that is what ${row.name} is called anyway: remove the alias instead`);
-    return { accountId: row.id, alias: { accountId: row.id, appId: app.id, name } };
+    return { accountId: row.id, app, alias: { accountId: row.id, appId: app.id, name } };
   },
-  async run({ tx, account, given: { alias } }) {
+  async run({ tx, account, given: { app, alias } }) {
     stillThere(account);
+    const holder = await holderAtApp(tx, app, alias.name, alias.accountId);
+    if (holder !== undefined) throw takenBy(holder, app);
     await tx.appNames.put(alias);
     const { accountId, appId, name } = alias;
     return { value: alias, record: [{ kind: 'app-name.set', accountId, appId, detail: { name } }] };
   },
 });
 
-/** Takes the alias away: the account has its own name at the app again. Throws `not-found` when there is none. */
+/**
+ * Takes the alias away: the account has its own name at the app again. Throws `not-found` when there is none, `conflict` when that
+ * name has become another account's there.
+ */
 export const removeAppName = administration({
   name: 'app-name.remove',
   does: 'gives an account its own name at an app again',
@@ -53,12 +70,15 @@ export const removeAppName = administration({
   async find({ ctx, input }) {
     // An app that the configuration no longer has may have left aliases.
     const app = ctx.config.apps.find((each) => each.id === input.app);
-    const { id, name } = await needAccount(ctx, input.account, app?.realm.id);
-    return { accountId: id, name };
+    const row = await needAccount(ctx, input.account, app?.realm.id);
+    return { accountId: row.id, row, apps: app === undefined ? [] : [app] };
   },
-  async run({ tx, input: { app: appId }, given: { accountId, name } }) {
+  async run({ tx, input: { app: appId }, given: { accountId, row, apps } }) {
+    const { name } = row;
     if (!(await tx.appNames.remove(accountId, appId)))
       throw new SallyportError('not-found', `${name} has no other name at ${appId}`);
+    const why = await lockedOutOf(tx, apps, row, accountId);
+    if (why !== undefined) throw new SallyportError('conflict', why);
     return { value: { name }, record: [{ kind: 'app-name.remove', accountId, appId }] };
   },
 });

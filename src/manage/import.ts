@@ -9,6 +9,7 @@ import { administration } from './administration.ts';
 import type { ManageContext } from './context.ts';
 import { CsvFault, type CsvRecord, parseCsv } from './csv.ts';
 import { nameFault, needRealm } from './find.ts';
+import { lockedOutOf, readOnce } from './names-at-apps.ts';
 
 const fault = z.strictObject({ line: z.number(), message: z.string() });
 export type ImportFault = Readonly<z.infer<typeof fault>>;
@@ -69,6 +70,7 @@ async function judge(ctx: ManageContext, columns: readonly string[], records: re
   const faults: ImportFault[] = [];
   const accepted: AccountRow[] = [];
   const seen = new Map<string, number>();
+  const names = readOnce(ctx.store);
   for (const record of records) {
     const { line } = record;
     const row = readRow(ctx, columns, record);
@@ -82,7 +84,11 @@ async function judge(ctx: ManageContext, columns: readonly string[], records: re
     if (earlier !== undefined) faults.push({ line, message: `${row.name} stands on line ${earlier} already` });
     else if ((await ctx.store.accounts.byName(row.realm, row.name)) !== undefined)
       faults.push({ line, message: `${row.name} exists in realm ${row.realm}` });
-    else accepted.push(row);
+    else {
+      const why = await lockedOutOf(names, ctx.config.apps, row, null);
+      if (why === undefined) accepted.push(row);
+      else faults.push({ line, message: why });
+    }
   }
   return { faults, accepted };
 }

@@ -1,4 +1,4 @@
-import type { NameRules } from '../config/login-types.ts';
+import type { LoginConfig, NameRules } from '../config/login-types.ts';
 import { normalised } from '../lib/normal.ts';
 import { compilePattern, type Pattern } from '../lib/pattern.ts';
 
@@ -37,4 +37,18 @@ export function appName(rules: NameRules, given: string): string | undefined {
   if (rules.fold.includes('capital')) name = name.replace(/^[a-z]/, (letter) => letter.toUpperCase());
   if (name === '' || (rules.accept !== null && !rules.accept.test(name))) return undefined;
   return name;
+}
+
+/** Whether the product takes both for one account: the same name, but for what it folds. A name that it does not accept is nobody's. */
+export function sameAtApp(rules: NameRules, one: string, other: string): boolean {
+  const name = appName(rules, one);
+  return name !== undefined && name === appName(rules, other);
+}
+
+/** Letter by letter, for apps whose way with names is not known. */
+const EXACT: NameRules = { fold: [], strip: [], accept: null };
+
+/** How an app tells names apart. */
+export function nameRulesOf(login: LoginConfig): NameRules {
+  return login.kind === 'bound' ? login.names : EXACT;
 }

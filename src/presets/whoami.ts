@@ -5,7 +5,7 @@ import { holds } from './predicates.ts';
 import { cookiesSet } from './set-cookies.ts';
 import type { Who, WholeAnswer } from './types.ts';
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 const MAX_NAME = 256;
 /** Characters of the longest name as a page writes it: no reference to one character is longer than ten. */
 const MAX_WRITTEN = 16 * MAX_NAME;
@@ -61,7 +61,7 @@ function nameIn(source: NameSource, answer: WholeAnswer, now: number): string | 
 }
 
 function isName(name: string): boolean {
-  return name !== '' && name.length <= MAX_NAME && name.isWellFormed() && !/\p{Cc}/u.test(name);
+  return name.trim() !== '' && name.length <= MAX_NAME && name.isWellFormed() && !/\p{Cc}/u.test(name);
 }
 
 /**
@@ -73,7 +73,7 @@ export function whoIs(login: BoundLogin, answer: WholeAnswer, now: number): Who 
   if (whoami === null) return { kind: 'unclear' };
   const nobody = whoami.anonymous.some((each) => holds(each, answer, now));
   // An error page may quote a name that was tried.
-  const name = answer.status >= 400 ? undefined : nameIn(whoami.name, answer, now)?.trim();
+  const name = answer.status >= 400 ? undefined : nameIn(whoami.name, answer, now);
   const both = whoami.name.in === 'body' && name !== undefined && name !== '';
   if (nobody) return { kind: both ? 'unclear' : 'nobody' };
   return name !== undefined && isName(name) ? { kind: 'name', name } : { kind: 'unclear' };

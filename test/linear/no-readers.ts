@@ -136,7 +136,12 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
     ...['web/body.ts need', 'lib/languages.ts languageOf', 'web/words/words.ts warningOf'],
     ...['web/words/words.ts isLanguage', 'web/words/words.ts wordsOf', 'web/words/words.ts wordsFor'],
     ...['request/target.ts pathOf', 'jar/cookies.ts isLive', 'jar/cookies.ts size'],
-    ...['presets/reading.ts isQuiet', 'presets/reading.ts webSocketRule', 'proxy/response-headers.ts isBodiless'],
+    ...[
+      'presets/names.ts nameRulesOf',
+      'presets/reading.ts isQuiet',
+      'presets/reading.ts webSocketRule',
+      'proxy/response-headers.ts isBodiless',
+    ],
     'proxy/addresses.ts believedOrigin',
   ),
   ...because(

@@ -1,7 +1,7 @@
 import { cookieHeader, MOST_SET, readSetCookie, withSetCookies } from '../../src/jar/cookies.ts';
 import { readings } from '../../src/lib/readings/readings.ts';
 import { isCookieless, isSessionName, sessionIdIn } from '../../src/presets/identities.ts';
-import { appName } from '../../src/presets/names.ts';
+import { appName, sameAtApp } from '../../src/presets/names.ts';
 import { outcomeOf } from '../../src/presets/outcome.ts';
 import { hasShortName, identityIn, lenientPaths } from '../../src/presets/paths.ts';
 import { holds } from '../../src/presets/predicates.ts';
@@ -172,6 +172,13 @@ export const PRESETS: readonly Reader[] = [
       yield* readXml(whole.body);
       yield takeTokens(XML, whole, () => 'stand-in');
     },
+  },
+  {
+    name: 'sameAtApp',
+    delimiters: ['\\', '@', ' ', '\u0301', '\u0316', 'é', '\u00a0'],
+    limit: 16 * KiB,
+    read: (text) =>
+      sameAtApp({ fold: ['trim', 'nfkc', 'lower', 'capital'], strip: [re('^.*\\\\')], accept: null }, text, `${text} `),
   },
   {
     name: 'appName',

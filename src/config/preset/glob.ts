@@ -95,8 +95,25 @@ export function valuePattern(text: string): Pattern {
   return compilePattern(/[\\^$.*+?()[\]{}|]/.test(text) ? text : `^${quoted(text)}$`);
 }
 
+/** A pattern with a letter for each escape and class, so that brackets are those of groups. */
+function groupsOf(source: string): string {
+  return source.replace(/\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]/g, 'x');
+}
+
 /** Whether a pattern takes a part of what it matches: the name, out of the text around it. */
 export function takesPart(source: string): boolean {
-  const bare = source.replace(/\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]/g, '');
-  return /\((?!\?)|\(\?P?</.test(bare);
+  return /\((?!\?)|\(\?P?</.test(groupsOf(source));
+}
+
+/** Whether nothing stands behind what it takes: of a longer name it would take the beginning. */
+export function takesBeginning(source: string): boolean {
+  const bare = groupsOf(source);
+  if (!bare.endsWith(')')) return false;
+  let depth = 0;
+  for (let at = bare.length - 1; at >= 0; at -= 1) {
+    if (bare[at] === ')') depth += 1;
+    if (bare[at] === '(') depth -= 1;
+    if (depth === 0) return !bare.startsWith('(?', at) || /^\(\?P?</.test(bare.slice(at));
+  }
+  return false;
 }

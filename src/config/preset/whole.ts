@@ -1,7 +1,7 @@
 import type { BoundLogin, LoginStep } from '../login-types.ts';
 import { knownOf } from '../source.ts';
 import type { PresetFinding } from './compile-parts.ts';
-import { takesPart } from './glob.ts';
+import { takesBeginning, takesPart } from './glob.ts';
 import type { WrittenPreset, WrittenStep, WrittenWhoami } from './schema.ts';
 
 /** A target of the app's own origin: `//host` is another one, and a fragment is never sent. */
@@ -102,10 +102,14 @@ export function* whoamiFaults(written: WrittenWhoami, compiled: BoundLogin['whoa
   if (ask !== null && ask.target !== '' && !isTarget(ask.target))
     yield { path: [get === undefined ? 'post' : 'get'], message: 'Expected a target that begins with one /.' };
   // Without a group the name would be whatever the pattern matches, the text around it included.
-  if ((name.in === 'body' || name.in === 'location') && name.find.source !== '' && !takesPart(name.find.source))
+  if ((name.in !== 'body' && name.in !== 'location') || name.find.source === '') return;
+  const path = [name.in === 'body' ? 'find' : 'location'];
+  const { source } = name.find;
+  if (!takesPart(source)) yield { path, message: 'Put brackets around the name: (…) is what is taken.' };
+  else if (takesBeginning(source))
     yield {
-      path: [name.in === 'body' ? 'find' : 'location'],
-      message: 'Put brackets around the name: (…) is what is taken.',
+      path,
+      message: 'Say what stands behind the name, such as (…)<: of a longer name its beginning would be taken.',
     };
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CookieJar } from 'tough-cookie';
 import { headerOf, textOf } from '../../presets/answer.ts';
-import { appName } from '../../presets/names.ts';
+import { sameAtApp } from '../../presets/names.ts';
 import { readHeadOf } from '../../presets/reading.ts';
 import { HeaderFields } from '../../request/fields.ts';
 import { parseTarget } from '../../request/target.ts';
@@ -50,7 +50,7 @@ async function wrongPassword(trial: Trial): Promise<Line> {
 interface Right {
   readonly line: Line;
   readonly jar: CookieJar;
-  /** What the app calls the account, folded; null when it does not say. */
+  /** What the app calls the account, letter by letter; null when it does not say. */
   readonly name: string | null;
 }
 
@@ -59,8 +59,8 @@ async function rightPassword(trial: Trial): Promise<Right> {
   const jar = emptyJar();
   const tried = await signIn(trial, first, jar);
   const { who } = tried;
-  const name = who?.kind === 'name' ? (appName(login.names, who.name) ?? null) : null;
-  const same = name !== null && name === appName(login.names, first.account);
+  const name = who?.kind === 'name' ? who.name : null;
+  const same = name !== null && sameAtApp(login.names, name, first.account);
   const good = tried.outcome === 'ok' && (who === null || same);
   const expected = login.whoami === null ? 'ok' : `ok, and whoami says ${quoted(first.account)}`;
   return { line: judged(good, 'right password', expected, told(tried)), jar, name };
@@ -86,12 +86,19 @@ async function spelling(trial: Trial, what: string, account: string, name: strin
   const label = `name ${what}`;
   if (tried.outcome !== 'ok') return fine(label, 'refused, or the same account', `not signed in (${told(tried)})`);
   if (tried.who?.kind !== 'name') {
-    const folds = appName(login.names, account) === appName(login.names, first.account);
+    const folds = sameAtApp(login.names, account, first.account);
     return note(label, 'nothing: the app cannot be asked', `signed in; the preset ${folds ? 'folds' : 'refuses'} it`);
   }
-  const said = appName(login.names, tried.who.name);
-  const same = said !== undefined && said === name;
-  return judged(same, label, 'refused, or the same account', `signed in; ${spoken(tried.who)}`);
+  const wish = 'refused, or the same account';
+  const { name: said } = tried.who;
+  // Said otherwise it is another account to us, unless the preset folds it; then the app may tell apart what the preset does not.
+  if (name !== null && said !== name && sameAtApp(login.names, said, name))
+    return wrong(
+      label,
+      wish,
+      `signed in; ${spoken(tried.who)}: take the folding out of the preset, or it is anybody's`,
+    );
+  return fine(label, wish, `signed in; ${spoken(tried.who)}${said === name ? '' : ', which is refused'}`);
 }
 
 /** Whether the app takes credentials from an address. A wrong password is enough to see it: right ones belong into no log. */

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../lib/trim.ts';
 import { jsonOf, textOf } from '../../presets/answer.ts';
 import { literal, steadyTarget } from './draft.ts';
 import { type Exchange, LOGOUT } from './recording.ts';
@@ -40,6 +41,12 @@ function isSteady(marker: string): boolean {
   return steady && !REPEATS.test(marker);
 }
 
+/** The very blanks beside a name: with more of them it would be another name. */
+function blanks(text: string): string {
+  const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+  return text.replace(/[\n\r\t]/g, (c) => escapes[c] ?? c);
+}
+
 function inText(target: string, text: string, account: string): Candidate[] {
   const found: Candidate[] = [];
   const lower = text.toLowerCase();
@@ -47,9 +54,13 @@ function inText(target: string, text: string, account: string): Candidate[] {
     const end = at + account.length;
     const marker = markerBefore(text.slice(0, at));
     const domain = account.includes('@') ? '' : (/^@[\w.-]*\w/.exec(text.slice(end))?.[0] ?? '');
-    const stop = /^\s*([<"')])/.exec(text.slice(end + domain.length))?.[1];
+    const [, after = '', stop] = /^(\s{0,80})([<"')])/.exec(text.slice(end + domain.length)) ?? [];
     if (marker !== null && stop !== undefined) {
-      const find = `${literal(marker).replaceAll(' ', '\\s+')}([^<>"'&\\s${stop === ')' ? ')' : ''}]{1,128})\\s*${literal(stop)}`;
+      const near = text.slice(Math.max(0, at - MAX_MARKER), at);
+      const before = near.slice(withoutEnd(near, ' \t\r\n').length);
+      const words = literal(marker.trimEnd()).replaceAll(' ', '\\s+');
+      const group = `([^<>"'&\\s${stop === ')' ? ')' : ''}]{1,128})`;
+      const find = `${words}${blanks(before)}${group}${blanks(after)}${literal(stop)}`;
       const exact = text.slice(at, end) === account;
       const telling = (TELLING.test(marker) ? 10 : 0) + (/(?:class|id)=/.test(marker) ? 4 : 0);
       const score = (exact ? EXACT : 0) + telling - marker.length / 40;

@@ -1,5 +1,4 @@
 import { headerOf, textOf } from '../../presets/answer.ts';
-import { appName } from '../../presets/names.ts';
 import { cookieNames, copyJar, DirectClient, emptyJar } from '../direct/client.ts';
 import { tryDoor } from '../direct/doors.ts';
 import { type AppUnderTest, askWhoami, type Credentials, signIn } from '../direct/sign-in.ts';
@@ -29,13 +28,15 @@ export async function sessionCookies(app: AppUnderTest, { account, jar }: People
   return [...new Set(found.map(cookiePattern))];
 }
 
-/** How the app folds names: only what it has shown to be the same account. */
+/** How the app folds names: only where it has said the very same name for two spellings, letter by letter. */
 export async function foldings(app: AppUnderTest, { account, password }: Credentials): Promise<string[]> {
-  const same = async (spelt: string): Promise<boolean> => {
-    if (spelt === account) return false;
+  const said = async (spelt: string): Promise<string | undefined> => {
     const { who } = await signIn(app, { account: spelt, password }, emptyJar());
-    return who?.kind === 'name' && appName(app.login.names, who.name.trim()) === account.toLowerCase();
+    return who?.kind === 'name' ? who.name : undefined;
   };
+  const own = await said(account);
+  const same = async (spelt: string): Promise<boolean> =>
+    own !== undefined && spelt !== account && (await said(spelt)) === own;
   const found: string[] = [];
   if (await same(` ${account} `)) found.push('trim');
   if ((await same(account.toUpperCase())) || (await same(account.toLowerCase()))) found.push('lower');

@@ -172,7 +172,7 @@ test('of our presets those that the documentation marks are objected to with log
     const preset = loadPreset(name);
     assert.ok('preset' in preset);
     const needed = Object.entries(preset.preset.params ?? {}).filter(([, standard]) => standard === null);
-    const params = needed.map(([key]) => `${key}: ${key.includes('find') ? '"user: (a+)"' : '/page'}`);
+    const params = needed.map(([key]) => `${key}: ${key.includes('find') ? '"user: (a+)<"' : '/page'}`);
     const { faults, findings } = await load([
       `login: { preset: ${name}, order: login-first, params: { ${params.join(', ')} } }`,
     ]);

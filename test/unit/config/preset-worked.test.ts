@@ -214,7 +214,7 @@ test('Java containers: what the operator must give is asked for by name', () => 
     'choice: params.whoami_url: The preset needs this parameter.',
     'choice: params.whoami_re: The preset needs this parameter.',
   ]);
-  const login = compiled(file, { params: { whoami_url: '/app/me', whoami_re: 'user: (\\w+)' } });
+  const login = compiled(file, { params: { whoami_url: '/app/me', whoami_re: 'user: (\\w+)<' } });
   assert.equal(login.whoami?.ask?.target, '/app/me');
   assert.ok(login.steps[0]?.on.paths[0]?.test('/app/j_security_check'));
   assert.ok(login.steps[0]?.ok[0]?.location?.test(`${ORIGIN}/app/x`));
@@ -228,7 +228,7 @@ test('every preset that comes with Sallyport compiles once its parameters are gi
     assert.ok('preset' in loaded, JSON.stringify(loaded));
     // What must be given is a path, or a pattern that takes something out.
     const needed = Object.entries(loaded.preset.params ?? {}).filter(([, standard]) => standard === null);
-    compiled(loaded.file, { params: Object.fromEntries(needed.map(([param]) => [param, `/(${param})`])) });
+    compiled(loaded.file, { params: Object.fromEntries(needed.map(([param]) => [param, `/(${param})/`])) });
   }
 });
 

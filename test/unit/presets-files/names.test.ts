@@ -63,7 +63,8 @@ test('names are folded where the product folds them, and nowhere else', () => {
     ['mediawiki', 'aliCe', 'AliCe'],
     ['mediawiki', 'ﬁona', 'ﬁona'],
     ['cockpit', 'Alice', undefined],
-    ['sogo', 'ALICE', 'alice'],
+    ['sogo', 'ALICE', 'ALICE'],
+    ['sogo', ' alice', ' alice'],
   ];
   for (const [preset, typed, name] of rows)
     assert.equal(appName(bound(preset).names, typed), name, `${preset} ${typed}`);

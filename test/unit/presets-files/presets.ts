@@ -18,7 +18,7 @@ export function file(name: string): PresetFile {
 /** A value of the right form for each parameter that an operator must give. */
 function needed({ preset }: PresetFile): Record<string, string> {
   const missing = Object.entries(preset.params ?? {}).filter(([, standard]) => standard === null);
-  return Object.fromEntries(missing.map(([name]) => [name, name.includes('find') ? 'user: ([a-z]+)' : '/page']));
+  return Object.fromEntries(missing.map(([name]) => [name, name.includes('find') ? 'user: ([^<]+)<' : '/page']));
 }
 
 /** The preset as an app has it; whatever is wrong with it fails the test. */

@@ -1,0 +1,91 @@
+import { canonicalName } from '../accounts/name.ts';
+import type { AppConfig, Config } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
+import { appName, nameRulesOf, sameAtApp } from '../presets/names.ts';
+import type { AccountRow, StoreParts } from '../store/types.ts';
+
+/** What is asked of the store: who is called what where. */
+export interface NamesStore {
+  readonly accounts: Pick<StoreParts['accounts'], 'byId' | 'byName'>;
+  readonly appNames: Pick<StoreParts['appNames'], 'ofAccount' | 'ofApp'>;
+}
+
+/** Characters of the longest name that an app is believed to have. */
+const LONGEST = 256;
+
+/**
+ * The name as the app has it, letter by letter. Throws `usage` for what can be no name: nothing, blanks at an end, characters
+ * that are not seen, or what the app's preset does not accept.
+ */
+export function needAppName(typed: string, app: AppConfig): string {
+  const isText = typed !== '' && typed === typed.trim() && typed.length <= LONGEST && typed.isWellFormed();
+  if (!isText || /[\p{C}\ufffd]/u.test(typed))
+    throw new SallyportError('usage', 'a name at an app is a text without blanks at its ends, at most 256 characters');
+  if (appName(nameRulesOf(app.login), typed) === undefined)
+    throw new SallyportError('usage', `${JSON.stringify(typed)} is not in a form that ${app.id} accepts as a name`);
+  return typed;
+}
+
+/** Who is called by a name at an app, other than one account. */
+export interface Holder {
+  readonly account: AccountRow;
+  /** Its alias there; null: it is its own name. */
+  readonly alias: string | null;
+}
+
+/** Another account that an app calls by that name as an alias; undefined when none. */
+async function holderOfAlias(store: NamesStore, app: AppConfig, name: string, except: string | null) {
+  const rules = nameRulesOf(app.login);
+  for (const row of await store.appNames.ofApp(app.id)) {
+    if (row.accountId === except || !sameAtApp(rules, row.name, name)) continue;
+    const account = await store.accounts.byId(row.accountId);
+    if (account !== undefined) return { account, alias: row.name };
+  }
+  return undefined;
+}
+
+/** Another account whose own name that is at an app, having no alias there; undefined when none. */
+async function holderOfName(store: NamesStore, app: AppConfig, name: string, except: string | null) {
+  const rules = nameRulesOf(app.login);
+  const own = canonicalName(appName(rules, name) ?? name, app.realm);
+  const account = own === undefined ? undefined : await store.accounts.byName(app.realm.id, own);
+  if (account === undefined || account.id === except || !sameAtApp(rules, account.name, name)) return undefined;
+  const aliases = await store.appNames.ofAccount(account.id);
+  return aliases.some(({ appId }) => appId === app.id) ? undefined : { account, alias: null };
+}
+
+/** Whoever else an app calls by that name; undefined when nobody. `except`: id of the account that it is for. */
+export async function holderAtApp(
+  store: NamesStore,
+  app: AppConfig,
+  name: string,
+  except: string | null,
+): Promise<Holder | undefined> {
+  return (await holderOfAlias(store, app, name, except)) ?? (await holderOfName(store, app, name, except));
+}
+
+/** Why an account that is to have its own name at the apps of its realm would be locked out of one; undefined: of none. */
+export async function lockedOutOf(
+  store: NamesStore,
+  apps: Config['apps'],
+  { realm, name }: Pick<AccountRow, 'realm' | 'name'>,
+  except: string | null,
+): Promise<string | undefined> {
+  for (const app of apps.filter((each) => each.realm.id === realm)) {
+    const holder = await holderOfAlias(store, app, name, except);
+    if (holder !== undefined)
+      return `${holder.account.name} is called ${JSON.stringify(holder.alias)} at ${app.id}, so ${name} could not sign in there: take that alias away first`;
+  }
+  return undefined;
+}
+
+/** The same store, whose aliases are read once: for many names at one time. */
+export function readOnce(store: NamesStore): NamesStore {
+  const read = new Map<string, ReturnType<NamesStore['appNames']['ofApp']>>();
+  const ofApp: NamesStore['appNames']['ofApp'] = (appId) => {
+    const rows = read.get(appId) ?? store.appNames.ofApp(appId);
+    read.set(appId, rows);
+    return rows;
+  };
+  return { accounts: store.accounts, appNames: { ofAccount: (id) => store.appNames.ofAccount(id), ofApp } };
+}
