@@ -100,7 +100,7 @@ const CONFIG = {
       hosts: ['desk.example.org'],
       upstream: 'http://10.0.0.8',
       realm: 'people',
-      login: { preset: 'dokuwiki', whoami: { from: 'login', location: 'u=(\\w+)' } },
+      login: { preset: 'dokuwiki', whoami: { from: 'login', location: 'u=(\\w+)$' } },
     },
     file: {
       hosts: ['file.example.org'],
@@ -213,7 +213,7 @@ export const PRESETS = [
     tested: [],
     entry: '/login',
     login: [{ ...STEP, next: null, ok: PREDICATE, fail: PREDICATE, pass: 'any-scalar', realm: null }],
-    whoami: { from: 'login', location: 'u=(\\w+)' },
+    whoami: { from: 'login', location: 'u=(\\w+)$' },
     session: { cookies: ['SID'] },
   },
   {
