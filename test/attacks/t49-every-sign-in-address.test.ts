@@ -143,6 +143,23 @@ for (const preset of PRESETS)
         }
       });
 
+      test(`${at}: another form passes where the app takes others there, and nowhere else`, async () => {
+        const cookie = await sally.session('alice', { appId: preset });
+        // What people write, with code in it and a word for everything.
+        const text = 'int p; p = 1; { q: 1 } <p>my <u>own</u> page</p> "q": 2';
+        const [, , , json, , xml] = encodings([['text', text.replaceAll(/[<>&"]/g, '')]]).plain;
+        const forms = encodings([['text', text]]).plain.filter((each) => ['a form', 'multipart'].includes(each.name));
+        const own = address.type === 'json' ? [json] : address.type === 'xml' ? [xml] : forms;
+        assert.equal(forms.length, 2);
+        for (const body of own) {
+          assert.ok(body);
+          app.look(address.fields);
+          const status = await send(preset, cookie, address, body);
+          assert.equal(status === 200, address.shared, `${body.name}: ${status}`);
+          assert.equal(app.count, address.shared ? 1 : 0, body.name);
+        }
+      });
+
       test(`${at}: nor in two requests, one after the other`, async () => {
         const cookie = await sally.session('alice', { appId: preset });
         const [names, rest] = [encodings([name]), encodings(passwords)];
