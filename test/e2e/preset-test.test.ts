@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { APP_PASSWORDS, type LoginApp, startLoginApp } from '../support/login-app.ts';
 import { type PresetChoice, presetText } from '../support/login-app-preset.ts';
+import { cookiesOf } from '../support/login-app-read.ts';
 import { folder, type Ran, run } from '../support/process.ts';
+import { answer } from '../support/upstream.ts';
 
 interface Line {
   readonly what: string;
@@ -105,12 +107,33 @@ test('a spelling that the app takes for somebody else than the preset does is a 
   assert.equal(line(folded, /^name in capitals$/).verdict, 'ok');
 });
 
+test('a preset that folds what the app tells apart is wrong', async (t) => {
+  const on = await bench(t);
+  // It takes any spelling for the password, and says each as another name.
+  on.app.folds = ['lower'];
+  on.app.whoami = (socket, request) => {
+    const id = cookiesOf(request).get('SESS') ?? '';
+    const { account = null, typed = '' } = on.app.people.sessions.get(id) ?? {};
+    const said = account === null ? '<p id="nobody">nobody</p>' : `<b id="who">${typed}</b>`;
+    answer(said, '200 OK', ['Content-Type: text/html'])(socket, request);
+  };
+  const folded = await told(on);
+  assert.equal(line(folded, /^name in capitals$/).verdict, 'fail', JSON.stringify(folded.lines));
+  assert.match(line(folded, /^name in capitals$/).found, /take the folding out of the preset/);
+  const strict = await told(on, { fold: [] });
+  assert.match(line(strict, /^name in capitals$/).found, /whoami says "ALICE", which is refused/);
+  assert.equal(strict.code, 0, JSON.stringify(strict.lines));
+});
+
 test('credentials in the address that the app reads must be guarded', async (t) => {
   const on = await bench(t);
   on.app.worst = true;
   const guarded = await told(on);
   assert.match(line(guarded, /in the address$/).found, /^refused by us/);
-  const open = await told(on, { guard: false, doors: false });
+  // A preset that guards nothing has its sign-in guarded; one that guards something else says so itself.
+  const derived = await told(on, { guard: false, doors: false });
+  assert.match(line(derived, /in the address$/).found, /^refused by us/);
+  const open = await told(on, { guard: false, doors: false, more: ['guard: { fields: [other] }'] });
   assert.equal(line(open, /in the address$/).verdict, 'fail', JSON.stringify(open.lines));
   assert.equal(open.code, 1);
 });
