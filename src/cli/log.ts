@@ -91,12 +91,17 @@ export function createLog(
   const sink = pino.destination({
     dest: file ?? 1,
     sync: false,
+    // What comes is many lines already; 0 would try nothing again.
+    minLength: 1,
     maxLength: MOST_WAITING,
     mode: 0o600,
   });
   const { failing } = tolerate(sink, file ?? 'on standard output');
   const lines = new LogLines((some) => sink.write(some));
-  const timer = setInterval(() => lines.flush(), 500).unref();
+  const timer = setInterval(() => {
+    lines.flush();
+    if (failing()) sink.flush();
+  }, 500).unref();
   const shape = { level, base: null, timestamp: timeMember, formatters: { level: named } };
   const log = pino(
     { ...shape, redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[removed]' } },

@@ -8,6 +8,7 @@ import { cut } from './cut.ts';
 import { upstreamFailure } from './failures.ts';
 import { FrameReader } from './frames.ts';
 import { filterAnswer } from './handshake.ts';
+import { hold } from './hold.ts';
 import type { Passage } from './passage.ts';
 import { Wire } from './wire.ts';
 
@@ -135,11 +136,10 @@ export class Tunnel {
 
   /** Both ways: neither is the client shown what the app says, nor does the app hear whoever may not be that person. */
   #holdBack(settling: Promise<unknown>): void {
-    const sides = this.#far === null ? [this.#socket] : [this.#socket, this.#far];
-    for (const side of sides) side.cork();
+    const held = (this.#far === null ? [this.#socket] : [this.#socket, this.#far]).map(hold);
     settling.then(
       () => {
-        for (const side of sides) side.uncork();
+        for (const release of held) release();
       },
       () => {
         // What was buffered is of an app that somebody else is signed in at, or whose cookies could not be kept.

@@ -102,37 +102,79 @@ boundTests((on) => {
     });
   }
 
-  test('what a client says before it is known whose the upgraded connection is reaches nobody else’s', async () => {
-    const mallory = await on.signer('mallory', 'portal');
-    await mallory.arrive();
+  /** A session of alice's at the app, of which an answer may tell. */
+  const alices = (): string => {
     const other = on.app.people.open();
     other.account = 'alice';
-    const heard: Record<string, number> = {};
-    for (const [target, lines] of Object.entries({
-      '/ws-own': [],
-      '/ws-alice': [`Set-Cookie: SESS=${other.id}; Path=/`],
-    }))
-      on.app.upstream.on(target, (socket, request) => {
-        webSocketEcho(lines)(socket, request);
-        socket.on('data', (bytes: Buffer) => {
-          heard[target] = (heard[target] ?? 0) + bytes.length;
+    return `Set-Cookie: SESS=${other.id}; Path=/`;
+  };
+  const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+  for (const [how, over] of [
+    ['and goes on', false],
+    ['and has then said its last', true],
+  ] as const)
+    test(`what a client says ${how}, before it is known whose the connection is, reaches nobody else’s`, async () => {
+      const mallory = await on.signer('mallory', 'portal');
+      await mallory.arrive();
+      const heard: Record<string, number> = {};
+      for (const [target, lines] of Object.entries({ '/ws-own': [], '/ws-alice': [alices()] }))
+        on.app.upstream.on(target, (socket, request) => {
+          webSocketEcho(lines)(socket, request);
+          socket.on('data', (bytes: Buffer) => {
+            heard[target] = (heard[target] ?? 0) + bytes.length;
+          });
         });
-      });
-    for (const target of ['/ws-own', '/ws-alice']) {
-      const socket = await rawSocket(on.sally.port);
-      const closed = new Promise((resolve) => socket.once('close', resolve));
-      const echoed = new Promise((resolve) => {
-        socket.on('data', (bytes) => bytes.includes('first words') && resolve(bytes));
-      });
-      // A text frame in the same breath as the handshake, as no browser sends it.
-      socket.write(upgrade(mallory, target));
-      socket.write(maskedText('first words'));
-      await Promise.race([closed, echoed]);
-      socket.destroy();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      for (const target of ['/ws-own', '/ws-alice']) {
+        const socket = await rawSocket(on.sally.port);
+        const closed = new Promise((resolve) => socket.once('close', resolve));
+        const echoed = new Promise((resolve) => {
+          socket.on('data', (bytes) => bytes.includes('first words') && resolve(bytes));
+        });
+        // A text frame in the same breath as the handshake, as no browser sends it.
+        socket.write(upgrade(mallory, target));
+        socket.write(maskedText('first words'));
+        if (over) socket.end();
+        await Promise.race([closed, echoed]);
+        socket.destroy();
+        await soon();
+      }
+      assert.ok((heard['/ws-own'] ?? 0) > 10, 'nothing was heard even where all is well');
+      assert.equal(heard['/ws-alice'] ?? 0, 0);
+    });
+
+  test('of an answer to an upgrade that is another’s nobody sees a byte, whether it switches or not, and even when it is over', async () => {
+    const mallory = await on.signer('mallory', 'portal');
+    await mallory.arrive();
+    const words = 'private words of alice';
+    for (const status of ['200 OK', '302 Found', '401 Unauthorized', '403 Forbidden', '404 Not Found']) {
+      on.app.upstream.on('/ws', answer(words, status, [alices()]));
+      assert.doesNotMatch(await ask(on, mallory, '/ws'), /private words/, status);
+      await mallory.login();
     }
-    assert.ok((heard['/ws-own'] ?? 0) > 10, 'nothing was heard even where all is well');
-    assert.equal(heard['/ws-alice'] ?? 0, 0);
+    on.app.upstream.on('/ws', chunked([words], [alices()]));
+    assert.doesNotMatch(await ask(on, mallory, '/ws'), /private words/, 'in chunks');
+    await mallory.login();
+    for (const ends of [false, true]) {
+      on.app.upstream.on('/ws', (socket, request) => {
+        webSocketEcho([alices()])(socket, request);
+        socket.write(Buffer.concat([Buffer.from([0x81, words.length]), Buffer.from(words)]));
+        if (ends) socket.end();
+      });
+      const text = await on.sally.raw(upgrade(mallory, '/ws'), {
+        until: (got) => got.includes(words),
+        deadlineMs: 3000,
+      });
+      assert.doesNotMatch(text.text, /private words/, ends ? '101, and the end' : '101');
+      await mallory.login();
+    }
+    // The same, where nothing is another's, is shown.
+    on.app.upstream.on('/ws', answer('words of hers', '404 Not Found', ['Set-Cookie: OTHER=x']));
+    const shown = await on.sally.raw(upgrade(mallory, '/ws'), {
+      until: (got) => got.includes('hers'),
+      deadlineMs: 3000,
+    });
+    assert.match(shown.text, /words of hers/);
   });
 
   test('an upgrade whose answer changes who is signed in is not followed', async () => {
