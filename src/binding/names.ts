@@ -1,7 +1,7 @@
 import { canonicalName } from '../accounts/name.ts';
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
-import { appName, sameAtApp } from '../presets/names.ts';
+import { appName, isExact, sameAtApp } from '../presets/names.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccountRow, AppNameRow, Store } from '../store/types.ts';
 import { boundLogin } from './jars.ts';
@@ -34,8 +34,15 @@ export function mayBeTyped(app: AppConfig, expected: string, typed: string): boo
 /** What sessions' accounts are called at their app; forgotten with the session object when the account changes. */
 const known = new WeakMap<Session, string | null>();
 
-/** The aliases at that app which are the same name to it. */
+/**
+ * The aliases at that app which are the same name to it. Anybody may ask, by a name that they type: where the app tells names apart
+ * letter by letter one row is looked up, and no more are read.
+ */
 async function aliasesOf(store: Pick<Store, 'appNames'>, app: AppConfig, name: string): Promise<AppNameRow[]> {
+  if (isExact(boundLogin(app).names)) {
+    const row = namesSame(app, name, name) ? await store.appNames.byName(app.id, name) : undefined;
+    return row === undefined ? [] : [row];
+  }
   return (await store.appNames.ofApp(app.id)).filter((row) => namesSame(app, row.name, name));
 }
 

@@ -45,6 +45,11 @@ export function sameAtApp(rules: NameRules, one: string, other: string): boolean
   return name !== undefined && name === appName(rules, other);
 }
 
+/** Whether the product tells names apart letter by letter. */
+export function isExact({ fold, strip }: NameRules): boolean {
+  return fold.length === 0 && strip.length === 0;
+}
+
 /** Letter by letter, for apps whose way with names is not known. */
 const EXACT: NameRules = { fold: [], strip: [], accept: null };
 

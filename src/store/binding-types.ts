@@ -32,7 +32,7 @@ export interface HoldRow {
 export interface AppNameRow {
   readonly accountId: string;
   readonly appId: string;
-  /** Canonical as the realm's names are; unique within the app. */
+  /** As the app has it, letter by letter; unique within the app. */
   readonly name: string;
 }
 

@@ -38,7 +38,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     SENT,
     ...['jar/changes.ts', 'jar/credentials.ts', 'jar/draft.ts', 'jar/headers.ts', 'jar/jars.ts', 'jar/kept-jar.ts'],
     ...['jar/memory.ts', 'jar/writer.ts', 'proxy/connect.ts', 'proxy/cut.ts', 'proxy/deliver.ts', 'proxy/exchange.ts'],
-    ...['proxy/failures.ts', 'proxy/forward.ts', 'proxy/head.ts', 'proxy/lanes.ts', 'proxy/tunnel.ts'],
+    ...['proxy/failures.ts', 'proxy/forward.ts', 'proxy/head.ts', 'proxy/hold.ts', 'proxy/lanes.ts', 'proxy/tunnel.ts'],
     ...['proxy/upgrade.ts', 'proxy/upload.ts', 'proxy/upstreams.ts', 'proxy/watch.ts', 'proxy/wire.ts'],
     'proxy/http1/',
     ...['demo/server.ts', 'demo/transfer.ts', 'web/access-log.ts', 'request/lines.ts'],
@@ -121,6 +121,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because(
     OPERATOR,
     ...['request/client.ts trustedPeers', 'request/cookies.ts cookieSuffix', 'presets/whoami.ts whoamiTarget'],
+    'presets/names.ts isExact',
     ...['lib/pattern.ts compilePattern', 'lib/readings/readings.ts writtenReadings', 'notices/plain.ts plainName'],
     ...['demo/verify.ts createVerifier', 'factors/passkey-attestation.ts checkModel'],
   ),
