@@ -82,6 +82,9 @@ export function openPostgres(url: string, deps: { clock: Clock; password?: strin
   const pool = new pg.Pool({ ...config, max: CONNECTIONS });
   // An idle connection that breaks is not an event of its own: the next query says so, or connects anew.
   pool.on('error', () => {});
+  // Between the pool's listener and that of whoever has it lent a client has none, and one read may hold both that the server is ready
+  // and that it ends: nobody would hear the error, and the process would end. The next query says it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const lending: PostgresPool = {
     connect: async () => lend(await pool.connect()),
     end: async () => {

@@ -15,7 +15,6 @@ const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /** Transactions without a lock, by file: how many, and why each may be without. Those that take one need no reason. */
 const UNLOCKED: Readonly<Record<string, readonly string[]>> = {
-  'notices/deliver.ts': ['takes a message away that was sent, one DELETE'],
   'operations/perform.ts': ['of operations that say why they take no lock'],
 };
 
