@@ -36,8 +36,8 @@ export interface JarExchange {
   readonly asUpstream?: string;
   /** Set-Cookie values of ours that the answer carries besides (a visitor's), once what it brought is in the jar. */
   readonly cookies: () => readonly string[] | Promise<readonly string[]>;
-  /** Once what the answer brought is kept: whose it is. Rejects to refuse the answer. */
-  readonly prove: () => Promise<void> | undefined;
+  /** Once what the answer brought is kept: whose it is. Rejects to refuse the answer, whose `status` it is told. */
+  readonly prove: (status: number) => Promise<void> | undefined;
 }
 
 type Common = ReturnType<typeof common>;
@@ -143,7 +143,7 @@ export class JarPassage implements Passage {
     const over = login.lost.length > 0 && jar.standing.kind === 'bound' && this.#isLost(head);
     const received = this.#receive();
     if (received === undefined && !over) return undefined;
-    return this.#received(received, over);
+    return this.#received(received, over, head.status);
   }
 
   #receive(): Promise<Received> | undefined {
@@ -156,13 +156,13 @@ export class JarPassage implements Passage {
     });
   }
 
-  async #received(receiving: Promise<Received> | undefined, over: boolean): Promise<readonly string[]> {
+  async #received(receiving: Promise<Received> | undefined, over: boolean, status: number): Promise<readonly string[]> {
     const { jar, prove, cookies } = this.#exchange;
     const received = await receiving;
     if (over) await this.#ctx.jars.stand(jar, this.#generation, { kind: 'open' });
     if (received?.credentialsChanged === true) {
       this.#land();
-      await prove();
+      await prove(status);
       this.#rise();
     }
     return [...(await cookies()), ...this.#versionOf(received)];

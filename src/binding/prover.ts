@@ -36,26 +36,25 @@ export class Prover {
    * rejects with `wrong-account`, the jar being empty then, or `upstream-*`. `anew`: asked even though it is known.
    */
   check(jar: Jar, request: SessionRequest, anew = false): Promise<void> | undefined {
-    const login = boundLogin(request.admission.app);
-    if (login.whoami?.ask == null) return undefined;
-    const credentials = jar.credentials();
-    // Without a session cookie nobody is signed in by one.
-    if (credentials === '') return undefined;
-    const known = this.#known.get(jar);
-    const now = this.#ctx.clock.now();
-    const rolled = login.rolling && jar.standing.kind === 'bound';
-    if (
-      !anew &&
-      known !== undefined &&
-      now - known.at < login.recheckMs &&
-      (known.credentials === credentials || rolled)
-    )
-      return undefined;
+    if (!this.isDue(jar, request, anew)) return undefined;
     const asked = this.#asking.get(jar);
     if (asked !== undefined) return asked.then(() => this.check(jar, request));
     const asking = this.#ask(jar, request).finally(() => this.#asking.delete(jar));
     this.#asking.set(jar, asking);
     return asking;
+  }
+
+  /** Whether `check` would ask. */
+  isDue(jar: Jar, { admission }: SessionRequest, anew = false): boolean {
+    const login = boundLogin(admission.app);
+    if (login.whoami?.ask == null) return false;
+    const credentials = jar.credentials();
+    // Without a session cookie nobody is signed in by one.
+    if (credentials === '') return false;
+    const known = this.#known.get(jar);
+    if (anew || known === undefined || this.#ctx.clock.now() - known.at >= login.recheckMs) return true;
+    const rolled = login.rolling && jar.standing.kind === 'bound';
+    return known.credentials !== credentials && !rolled;
   }
 
   /** The app has just been asked in another way (a login step). */
@@ -94,6 +93,8 @@ export class Prover {
     const { jars, clock } = this.#ctx;
     const { on, session, name, generation, credentials } = asked;
     if (who.kind === 'unclear') throw new SallyportError('upstream-invalid', 'the app does not say who is signed in');
+    // It may be anybody's: once it is thrown away it is nobody's, and the person can sign in.
+    if (who.kind === 'both') return jars.clear(jar);
     if (who.kind === 'nobody') {
       if (jar.standing.kind === 'bound') await jars.stand(jar, generation, { kind: 'open' });
       return;

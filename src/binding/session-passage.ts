@@ -7,6 +7,7 @@ import { soon } from '../lib/soon.ts';
 import { checkQueryEquals, isLogout, isQuiet, readHeadOf, webSocketRule } from '../presets/reading.ts';
 import type { BodyEdit, Passage } from '../proxy/passage.ts';
 import { parseTarget, pathOf } from '../request/target.ts';
+import { readLoginBody } from './body.ts';
 import type { BindingContext } from './context.ts';
 import { authorizationEdit } from './credentials.ts';
 import { nameField } from './edits.ts';
@@ -35,6 +36,42 @@ function isAt(login: BoundLogin, addresses: readonly { readonly path: Pattern }[
   return addresses.some((each) => each.path.test(raw));
 }
 
+function isSurface({ app, method, target, headers }: Admission, login: BoundLogin): boolean {
+  if (!isAt(login, login.anon, target)) return false;
+  return readHeadOf(login, method, parseTarget(target, app.target), headers).kind === 'surface';
+}
+
+/**
+ * What anybody may see, asked for by somebody who is not known to be signed in: the sign-in page and its parts. The app is not
+ * asked in between, since some give whoever is not signed in another session whenever they are asked anything, and the form on
+ * the page is good for the one that it came with (docs/decisions/0038). The next request that is anything else is asked about.
+ */
+function showsAnybody({ admission, login }: SessionExchange, jar: Jar): boolean {
+  return login.steps.length > 0 && jar.standing.kind !== 'bound' && isSurface(admission, login);
+}
+
+/** The same for an answer; where the preset says that the app does so, for every page that is shown in place of another. */
+function mayShowForm(exchange: SessionExchange, jar: Jar, status: number): boolean {
+  if (showsAnybody(exchange, jar)) return true;
+  const { admission, context, login } = exchange;
+  const page = context.navigation && admission.method === 'GET' && (status < 300 || status >= 400);
+  return page && jar.standing.kind !== 'bound' && login.whoami?.renews === true;
+}
+
+/** Whether head or query may name an account, which must then be the session's own. */
+function namesSomebody({ admission, context, login }: SessionExchange): boolean {
+  return (context.query !== null && login.guard.queryEquals.size > 0) || admission.headers.has('authorization');
+}
+
+/** Refuses what names another account than `name`, before the app is asked anything. */
+function refuseOthers({ admission, context, login }: SessionExchange, name: string | null): void {
+  const { query } = context;
+  const misplaced = query === null || login.guard.queryEquals.size === 0 ? null : checkQueryEquals(login, query, name);
+  if (misplaced !== null) throw new SallyportError('credentials-misplaced', misplaced);
+  const authorization = authorizationEdit(admission.app, login, name);
+  for (const value of admission.headers.all('authorization')) authorization(value);
+}
+
 /** Makes what crosses with the requests of sessions: at once where all is known, which is nearly always. */
 export class SessionPassages {
   readonly #ctx: BindingContext;
@@ -60,16 +97,34 @@ export class SessionPassages {
   }
 
   #begin(exchange: SessionExchange): Passage | Promise<Passage> {
+    const { admission, session } = exchange;
+    if (!namesSomebody(exchange)) return this.#onJar(exchange);
+    const known = knownNameAtApp(session);
+    return soon(known === undefined ? nameAtApp(this.#ctx.store, admission.app, session) : known, (name) => {
+      refuseOthers(exchange, name);
+      return this.#onJar(exchange);
+    });
+  }
+
+  #onJar(exchange: SessionExchange): Passage | Promise<Passage> {
     const { admission, session, context } = exchange;
     const jar = this.#jars.of(admission, session, context.jarVersion);
     return soon(jar, (loaded) => this.#with(exchange, loaded));
   }
 
   #with(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
-    if (jar.busy) return whenFree(jar).then(() => this.#begin(exchange));
-    const unproven = this.#prover.check(jar, exchange, this.#signsInAgain(exchange, jar));
-    if (unproven !== undefined) return unproven.then(() => this.#named(exchange, jar));
-    return this.#named(exchange, jar);
+    if (jar.busy) return whenFree(jar).then(() => this.#onJar(exchange));
+    const anew = this.#signsInAgain(exchange, jar);
+    if (showsAnybody(exchange, jar) || !this.#prover.isDue(jar, exchange, anew)) return this.#named(exchange, jar);
+    const { scan, read } = exchange;
+    if (scan !== null && read === undefined && jar.standing.kind !== 'bound') return this.#readFirst(exchange, scan);
+    return soon(this.#prover.check(jar, exchange, anew), () => this.#named(exchange, jar));
+  }
+
+  /** What its body has to be refused for is refused before the app is asked whose cookies there are. */
+  async #readFirst(exchange: SessionExchange, scan: BodyEdit): Promise<Passage> {
+    const read = await judgedSoFar(scan, await readLoginBody(exchange.admission.request));
+    return this.#onJar({ ...exchange, read });
   }
 
   /**
@@ -77,26 +132,19 @@ export class SessionPassages {
    * cookies belong to the next sign-in; if not, that begins with fresh ones.
    */
   #signsInAgain({ admission, context, login }: SessionExchange, jar: Jar): boolean {
-    if (!context.navigation || jar.standing.kind !== 'bound') return false;
-    const { app, method, target, headers } = admission;
-    if (!isAt(login, login.anon, target)) return false;
-    return readHeadOf(login, method, parseTarget(target, app.target), headers).kind === 'surface';
+    return context.navigation && jar.standing.kind === 'bound' && isSurface(admission, login);
   }
 
   #named(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
     const { admission, session, login } = exchange;
-    if (jar.busy) return whenFree(jar).then(() => this.#begin(exchange));
+    if (jar.busy) return whenFree(jar).then(() => this.#onJar(exchange));
     if (this.#needsName(exchange, jar) && knownNameAtApp(session) === undefined)
       return nameAtApp(this.#ctx.store, admission.app, session).then(() => this.#make(exchange, jar, login));
     return this.#make(exchange, jar, login);
   }
 
   #needsName({ admission, context, login }: SessionExchange, jar: Jar): boolean {
-    return (
-      (context.query !== null && login.guard.queryEquals.size > 0) ||
-      (context.navigation && this.#mayFill(login, jar)) ||
-      admission.headers.has('authorization')
-    );
+    return (context.navigation && this.#mayFill(login, jar)) || admission.headers.has('authorization');
   }
 
   #mayFill(login: BoundLogin, jar: Jar): boolean {
@@ -107,10 +155,6 @@ export class SessionPassages {
     const { admission, session, context, read } = exchange;
     const { app, method, target } = admission;
     const name = knownNameAtApp(session) ?? null;
-    const { query } = context;
-    const misplaced =
-      query === null || login.guard.queryEquals.size === 0 ? null : checkQueryEquals(login, query, name);
-    if (misplaced !== null) throw new SallyportError('credentials-misplaced', misplaced);
     const asUpstream = context.upgrade ? upgradeOrigin(login, jar, exchange) : undefined;
     return new JarPassage(this.#ctx, {
       admission,
@@ -127,7 +171,7 @@ export class SessionPassages {
         isAt(login, login.logout, target) && isLogout(login, parseTarget(target, app.target, Number.POSITIVE_INFINITY)),
       ...(asUpstream === undefined ? {} : { asUpstream }),
       cookies: () => NO_COOKIES,
-      prove: () => this.#prover.check(jar, exchange),
+      prove: (status) => (mayShowForm(exchange, jar, status) ? undefined : this.#prover.check(jar, exchange)),
     });
   }
 }

@@ -83,6 +83,8 @@ function keepTokens(ctx: BindingContext, attempt: Attempt, draft: Draft, answer:
 function judgedBy(who: Who, ok: boolean, answer: WholeAnswer): Judged {
   if (who.kind === 'name') return { kind: 'in', answer, name: who.name, proof: 'whoami' };
   if (who.kind === 'unclear') return { kind: 'unknown', why: 'the app does not say who is signed in', answered: false };
+  // Never the account; and what may have signed somebody in is not given out as a failure.
+  if (who.kind === 'both') return { kind: 'unknown', why: 'the app says a name and nobody at once', answered: false };
   // What looks like success and signs nobody in may be anything.
   return ok
     ? { kind: 'unknown', why: 'success, and nobody is signed in', answered: answer.status < 500 }

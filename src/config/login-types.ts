@@ -111,6 +111,8 @@ export interface Whoami {
   readonly name: NameSource;
   /** The answer says that nobody is signed in. */
   readonly anonymous: readonly Predicate[];
+  /** Whoever is not signed in is given a new session with every answer: a form is good until the next question. */
+  readonly renews: boolean;
 }
 
 /** From a name as the app writes it to the realm's spelling. */

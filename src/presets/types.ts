@@ -32,5 +32,7 @@ export type Outcome =
 export type Who =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'nobody' }
+  /** A name and nobody at once: a default, or a name that was tried. It is never the account, and not surely nobody. */
+  | { readonly kind: 'both' }
   /** Neither a name nor a known sign of nobody: nothing is concluded from it. */
   | { readonly kind: 'unclear' };

@@ -65,8 +65,8 @@ function isName(name: string): boolean {
 }
 
 /**
- * Who the app says is signed in. An answer that shows neither a name nor nobody, or a name that cannot be one, is unclear,
- * and so is a page that shows both. Where the name has a place of its own, products fill it for nobody too.
+ * Who the app says is signed in. An answer that shows neither a name nor nobody, or a name that cannot be one, is unclear;
+ * a page may show both. Where the name has a place of its own, products fill it for nobody too.
  */
 export function whoIs(login: BoundLogin, answer: WholeAnswer, now: number): Who {
   const { whoami } = login;
@@ -75,7 +75,7 @@ export function whoIs(login: BoundLogin, answer: WholeAnswer, now: number): Who 
   // An error page may quote a name that was tried.
   const name = answer.status >= 400 ? undefined : nameIn(whoami.name, answer, now);
   const both = whoami.name.in === 'body' && name !== undefined && name !== '';
-  if (nobody) return { kind: both ? 'unclear' : 'nobody' };
+  if (nobody) return { kind: both ? 'both' : 'nobody' };
   return name !== undefined && isName(name) ? { kind: 'name', name } : { kind: 'unclear' };
 }
 

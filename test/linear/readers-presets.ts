@@ -35,7 +35,7 @@ const APP = login({
   sessionCookies: [re('^sid$')],
   logout: [{ path: exactly('/out'), query: QUERY }],
   vault: [PLACE],
-  whoami: { ask: null, name: { in: 'body', find: FOUND.body }, anonymous: [FIELDS] },
+  whoami: { ask: null, name: { in: 'body', find: FOUND.body }, anonymous: [FIELDS], renews: false },
 });
 const XML = login({ vault: [{ ...PLACE, json: null, xml: 'a/b' }] });
 const LENIENT = { encodedSlash: true, emptySegments: true };

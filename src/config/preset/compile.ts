@@ -78,6 +78,7 @@ function whoami(c: Compiler, path: Path, written: WrittenWhoami | undefined): Wh
     ask,
     name: nameSource(c, path, written),
     anonymous: c.predicates([...path, 'anonymous'], written.anonymous),
+    renews: written.renews === true,
   };
   for (const fault of whoamiFaults(written, asked)) c.faults.push({ ...fault, path: [...path, ...fault.path] });
   return asked;

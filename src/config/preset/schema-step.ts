@@ -87,6 +87,10 @@ export const whoami = block(
     accept: some('Accept header of the question.', 'application/json').optional(),
     ...find,
     anonymous: predicates.optional().meta(about('Answers that say that nobody is signed in.')),
+    renews: z
+      .boolean()
+      .optional()
+      .meta(about('The app gives whoever is not signed in another session with every answer, the question’s too.')),
   },
   about('How the app is asked who is signed in.'),
 );

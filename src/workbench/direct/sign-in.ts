@@ -160,6 +160,7 @@ async function concluded(attempt: Attempt, ok: boolean, answer: WholeAnswer): Pr
       ? { outcome: 'ok', why: null, answer, who }
       : unknown('neither ok nor fail of the preset holds, and there is no whoami', answer);
   if (who.kind === 'name') return { outcome: 'ok', why: null, answer, who };
+  if (who.kind === 'both') return unknown('whoami says a name and nobody at once', answer);
   if (who.kind === 'unclear') return unknown('whoami says neither a name nor nobody', answer);
   return ok
     ? unknown('ok of the preset holds, but whoami says nobody', answer)

@@ -169,7 +169,12 @@ test('Guacamole: a token kept here, in header, query, path and WebSocket', () =>
       send: { header: 'Guacamole-Token', query: 'token', path: '/guac/api/tokens/{}' },
     },
   ]);
-  assert.deepEqual(login.whoami, { ask: null, name: { in: 'json', pointer: '/username' }, anonymous: [] });
+  assert.deepEqual(login.whoami, {
+    ask: null,
+    name: { in: 'json', pointer: '/username' },
+    anonymous: [],
+    renews: false,
+  });
   assert.equal(login.webSockets[0]?.token, 'token');
   assert.deepEqual(
     login.doors.map(({ method, header, text }) => ({ method, header, text })),

@@ -18,6 +18,7 @@ const TRIED = [
   'dokuwiki',
   'j-security-check',
   'mediawiki',
+  'phpmyadmin',
   'roundcube',
 ];
 const names = presetNames();

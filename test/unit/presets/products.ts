@@ -21,6 +21,7 @@ export const ROUNDCUBE = login({
     ask: { method: 'GET', target: '/?_task=mail', accept: null },
     name: { in: 'body', find: re('header-title username">([^<]{1,128})<') },
     anonymous: [predicate({ body: re('id="login-form"') })],
+    renews: false,
   },
   sessionCookies: [exactly('roundcube_sessid'), exactly('roundcube_sessauth')],
   guard: guard({ fields: ['_user', '_pass'] }),
@@ -33,6 +34,7 @@ export const ADMINER = login({
     ask: { method: 'GET', target: '/adminer.php?server=db&username={account:url}', accept: null },
     name: { in: 'body', find: re('Logged as: <b>([^@<]+)@') },
     anonymous: [predicate({ status: [403] })],
+    renews: false,
   },
   guard: guard({
     fields: ['auth[username]', 'auth[password]'],
@@ -55,6 +57,7 @@ export const DOKUWIKI = login({
     ask: { method: 'GET', target: '/doku.php', accept: null },
     name: { in: 'body', find: re('class="user">[^<]*\\(<bdi>([^<]+)</bdi>\\)') },
     anonymous: [],
+    renews: false,
   },
   guard: guard({ fields: ['u', 'p'] }),
   doors: [
@@ -138,6 +141,7 @@ export const SOGO = login({
     ask: { method: 'GET', target: '/SOGo/so/', accept: null },
     name: { in: 'location', find: re('/SOGo/so/([^/?]+)$') },
     anonymous: [predicate({ status: [200] })],
+    renews: false,
   },
   doors: [door('/sogo/dav(?:/.*)?'), door('/sogo/so/connect')],
 });

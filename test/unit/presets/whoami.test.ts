@@ -17,9 +17,9 @@ test('the name that each product answers', () => {
   assert.equal(who(SOGO, answer(302, ['Location: http://app.test/SOGo/so/al%20ice'])), 'al ice');
 });
 
-test('a page that shows nobody and a name says neither; elsewhere nobody counts', () => {
+test('a page that shows nobody and a name says both; elsewhere nobody counts', () => {
   const both = '<span class="header-title username">alice</span><form id="login-form">';
-  assert.equal(who(ROUNDCUBE, answer(200, [], both)), 'unclear');
+  assert.equal(who(ROUNDCUBE, answer(200, [], both)), 'both');
   assert.equal(who(ADMINER, answer(403, [], 'Logged as: <b>alice@localhost</b>')), 'nobody');
   assert.equal(who(SOGO, answer(200, [], 'login')), 'nobody');
 });
@@ -44,7 +44,12 @@ test('character references of pages are undone, once', () => {
   assert.equal(name('&unknown; &#0; &#9999999; a&b'), '&unknown; &#0; &#9999999; a&b');
 });
 
-const whoamiOf = (name: NameSource, anonymous: readonly Predicate[] = []): Whoami => ({ ask: null, name, anonymous });
+const whoamiOf = (name: NameSource, anonymous: readonly Predicate[] = []): Whoami => ({
+  ask: null,
+  name,
+  anonymous,
+  renews: false,
+});
 
 test('names in JSON', () => {
   const of = whoamiOf({ in: 'json', pointer: '/query/userinfo/name' }, [
@@ -71,7 +76,12 @@ test('names in cookies', () => {
 test('the question, with the name written into it', () => {
   const target = (written: string, name: string): string =>
     whoamiTarget(
-      { ask: { method: 'GET', target: written, accept: null }, name: { in: 'json', pointer: '' }, anonymous: [] },
+      {
+        ask: { method: 'GET', target: written, accept: null },
+        name: { in: 'json', pointer: '' },
+        anonymous: [],
+        renews: false,
+      },
       name,
     );
   assert.equal(target('/a?u={account:url}&v={account}', 'al ice&x=1'), '/a?u=al%20ice%26x%3D1&v=al%20ice%26x%3D1');

@@ -87,7 +87,7 @@ const CONFIG = {
           { path: '/logo.png', query: '*', static: true },
           { path: '/', to: 'entry' },
         ],
-        whoami: { get: '/me', accept: 'application/json', find: 'name: (\\w+)<', anonymous: PROBED },
+        whoami: { get: '/me', accept: 'application/json', find: 'name: (\\w+)<', anonymous: PROBED, renews: true },
       },
     },
     shop: {
@@ -179,7 +179,7 @@ export const PRESETS = [
       { path: '/', to: 'entry' },
     ],
     login: [STEP, { id: 'code', on: { method: 'POST', path: '/code' }, type: 'form', secret: ['code'], ok: PREDICATE }],
-    whoami: { get: '/me', accept: 'text/html', find: 'name: (\\w+)<', anonymous: [PROBED] },
+    whoami: { get: '/me', accept: 'text/html', find: 'name: (\\w+)<', anonymous: [PROBED], renews: false },
     account: { fold: ['trim', 'lower'], strip: ['^CORP.'], accept: '^[a-z]+$' },
     session: {
       cookies: ['SID'],
