@@ -103,6 +103,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...[
       'workbench/direct/second.ts',
       'workbench/direct/sign-in.ts',
+      'workbench/direct/states.ts',
       'workbench/direct/trial.ts',
       'workbench/record/probe.ts',
     ],

@@ -33,7 +33,7 @@ export function presetOf(name: string): WrittenPreset {
 /** A value of the right form for each parameter that an operator must give. */
 export function neededParams({ params }: WrittenPreset): Record<string, string> {
   const missing = Object.entries(params ?? {}).filter(([, standard]) => standard === null);
-  return Object.fromEntries(missing.map(([name]) => [name, name.includes('find') ? 'user: ([^<]+)<' : '/page']));
+  return Object.fromEntries(missing.map(([name]) => [name, name.includes('find') ? 'user: ([^<]+)<' : `/${name}`]));
 }
 
 /** Field of a step as other encodings call it. */

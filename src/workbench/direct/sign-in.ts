@@ -189,13 +189,22 @@ async function withHeader(attempt: Attempt): Promise<SignedIn> {
   return { outcome: 'ok', why: null, answer, who: await askWhoami(attempt, account, jar, headers) };
 }
 
-/** Signs in at the app, directly, with every step of the preset. The jar holds what the app set. */
-export async function signIn(app: AppUnderTest, credentials: Credentials, jar: CookieJar): Promise<SignedIn> {
+/**
+ * Signs in at the app, directly, with every step of the preset. The jar holds what the app set. `meanwhile` is done between the
+ * sign-in page and its form.
+ */
+export async function signIn(
+  app: AppUnderTest,
+  credentials: Credentials,
+  jar: CookieJar,
+  meanwhile?: () => Promise<unknown>,
+): Promise<SignedIn> {
   const { client, login } = app;
   const attempt = { client, login, credentials, jar };
   if (login.steps.length === 0) return withHeader(attempt);
   const opened = await client.open(login.entry, jar);
   let page: Page = { html: textOf(opened.answer), target: opened.target };
+  await meanwhile?.();
   let step = login.steps[0];
   for (let count = 0; step !== undefined && count <= login.steps.length; count += 1) {
     const answer = await send(attempt, step, page);

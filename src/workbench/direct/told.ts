@@ -15,7 +15,9 @@ export function quoted(text: string): string {
 /** What the app says who is signed in. */
 export function spoken(who: Who | null): string {
   if (who === null) return 'no whoami';
-  return who.kind === 'name' ? `whoami says ${quoted(who.name)}` : `whoami says ${who.kind}`;
+  if (who.kind === 'both') return 'whoami says a name and nobody at once';
+  if (who.kind === 'unclear') return 'whoami says neither a name nor nobody';
+  return who.kind === 'name' ? `whoami says ${quoted(who.name)}` : 'whoami says nobody';
 }
 
 /** What came of a sign-in. */

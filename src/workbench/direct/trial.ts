@@ -11,6 +11,7 @@ import { steadyText, tryDoor } from './doors.ts';
 import { fine, judged, type Line, note, wrong } from './line.ts';
 import { secondLogin } from './second.ts';
 import { type AppUnderTest, askWhoami, findForm, signIn } from './sign-in.ts';
+import { stateLines } from './states.ts';
 import { quoted, spoken, type Trial, told } from './told.ts';
 
 /** Whether people get to the sign-in page, and its form leads back to us. */
@@ -188,7 +189,7 @@ async function signInLines(trial: Trial): Promise<Line[]> {
       const account = spell(trial.first.account);
       if (account !== trial.first.account) lines.push(await spelling(trial, what, account, right.name));
     }
-    lines.push(...(await secondLogin(trial, right.jar)));
+    lines.push(...(await secondLogin(trial, right.jar)), ...(await stateLines(trial)));
   }
   return lines;
 }
