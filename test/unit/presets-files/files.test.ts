@@ -19,6 +19,7 @@ const TRIED = [
   'j-security-check',
   'mediawiki',
   'phpmyadmin',
+  'qbittorrent',
   'roundcube',
 ];
 const names = presetNames();

@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { qbittorrent } from './products/qbittorrent.ts';
+
+productTests(qbittorrent);
