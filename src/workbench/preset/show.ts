@@ -15,8 +15,11 @@ const COLUMNS: readonly Column<Found>[] = [
   { name: 'steps', of: ({ login }) => stepsText(login), shown: ({ login }) => stepsText(login).join(', ') },
 ];
 
+/** Those that met their product first, then those from documentation alone; each by name. */
 export function listPresets(output: Output, asJson: boolean): void {
-  const rows = presetNames().map((name) => findPreset(name, { shown: true }));
+  const found = presetNames().map((name) => findPreset(name, { shown: true }));
+  const untried = ({ preset }: Found) => Number(preset.tested.length === 0);
+  const rows = found.toSorted((a, b) => untried(a) - untried(b));
   list(output, asJson, { columns: COLUMNS, rows, empty: 'There is no preset.' });
 }
 

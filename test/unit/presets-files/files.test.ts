@@ -88,10 +88,12 @@ test('nothing but styles, scripts and pictures is static with any query, and nev
 
 test('the table of the documentation has every preset with its state and its versions', () => {
   const table = readFileSync(new URL('../../../docs/presets.md', import.meta.url), 'utf8');
+  const apart = table.indexOf('### From documentation alone');
   for (const name of names) {
     const row = table.split('\n').find((line) => line.startsWith(`| \`${name}\` |`));
     assert.ok(row, `row of ${name}`);
     const { tested, title } = file(name).preset;
+    assert.equal(table.indexOf(row) > apart, tested.length === 0, `${name} stands where it was tried or not`);
     assert.ok(row.includes(title ?? '?'), `title of ${name}`);
     assert.ok(row.includes(tested.join(', ') || 'from documentation'), `versions of ${name}`);
     assert.ok(row.includes(boundState(bound(name)).replace('bound, ', '')), `state of ${name}`);
