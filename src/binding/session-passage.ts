@@ -114,6 +114,7 @@ export class SessionPassages {
 
   #with(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
     if (jar.busy) return whenFree(jar).then(() => this.#onJar(exchange));
+    if (exchange.context.upgrade) refuseBeforeSignIn(exchange.login, jar);
     const anew = this.#signsInAgain(exchange, jar);
     if (showsAnybody(exchange, jar) || !this.#prover.isDue(jar, exchange, anew)) return this.#named(exchange, jar);
     const { scan, read } = exchange;
@@ -176,13 +177,18 @@ export class SessionPassages {
   }
 }
 
+/** Whom the app is not known to have signed in has no WebSocket there; the app is not even asked. */
+function refuseBeforeSignIn(login: BoundLogin, jar: Jar): void {
+  if (login.steps.length > 0 && jar.standing.kind !== 'bound')
+    throw new SallyportError('forbidden', 'a WebSocket before the sign-in at the app');
+}
+
 /**
  * A WebSocket is opened only once the person is signed in at the app, where that is by a sign-in that we see: some apps take
  * anybody's socket and ask for the password inside, where nobody can look. Answers the Origin that the app is shown.
  */
 function upgradeOrigin(login: BoundLogin, jar: Jar, { admission }: SessionExchange): string | undefined {
-  if (login.steps.length > 0 && jar.standing.kind !== 'bound')
-    throw new SallyportError('forbidden', 'a WebSocket before the sign-in at the app');
+  refuseBeforeSignIn(login, jar);
   const rule = webSocketRule(login, pathOf(admission.target));
   if (rule === null) throw new SallyportError('forbidden', 'no WebSocket of this app is at that address');
   return rule !== 'any' && rule.origin === 'upstream' ? admission.app.upstream.origin : undefined;

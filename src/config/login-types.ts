@@ -217,6 +217,8 @@ export interface BoundLogin {
   readonly lost: readonly Predicate[];
   readonly guard: Guard;
   readonly doors: readonly Door[];
+  /** Query parameters whose value is a path, and what it is behind (`rest_route`: `/wp-json`): what is a door there is one here. */
+  readonly routed: ReadonlyMap<string, string>;
   /** Empty: WebSockets at any path, once signed in at the app. */
   readonly webSockets: readonly WebSocketRule[];
   /** Schemes of Authorization that pass, each naming the account; no other ever does, since it names nobody. */

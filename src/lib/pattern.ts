@@ -7,7 +7,8 @@ export interface Pattern {
   test(text: string): boolean;
   /**
    * The first group of the first match, or the whole match where there is no group; undefined for none. In a text of more than
-   * 2,048 characters a first match of more than 1,024 is none.
+   * 2,048 characters a match of more than 1,024 is never given: such a first match is none, or, of more than 2,048, may be passed over
+   * for one that begins behind its beginning. A pattern that decides who somebody is says how long a name may be.
    */
   capture(text: string): string | undefined;
 }

@@ -7,6 +7,7 @@ import { isCookieless, sessionIdIn } from './identities.ts';
 import { hasShortName, identityIn, lenientPaths } from './paths.ts';
 import { type Prepared, prepare } from './prepared.ts';
 import { queryFits, queryHas, queryTouches } from './queries.ts';
+import { routedPaths } from './routed.ts';
 import { rawPath, signInPlace } from './sign-in-place.ts';
 import type { Reading } from './types.ts';
 
@@ -22,6 +23,21 @@ function isAt(door: Door, paths: readonly string[]): boolean {
 function takes({ method, header }: Door, asked: string, headers: HeaderFields): boolean {
   const same = method === null || method === asked || (method === 'GET' && asked === 'HEAD');
   return same && (header === null || headers.spelt(header).length > 0);
+}
+
+/** Why a request is for a door, which one of these paths or the path in its query leads to; null when it is for none. */
+function doorAt(
+  login: BoundLogin,
+  { method, headers }: { readonly method: string; readonly headers: HeaderFields },
+  paths: readonly string[],
+  query: string | null,
+): string | null {
+  const routed = routedPaths(login, query);
+  const door = login.doors.find(
+    (each) =>
+      takes(each, method, headers) && ((isAt(each, paths) && queryTouches(each.query, query)) || isAt(each, routed)),
+  );
+  return door === undefined ? null : `another way to sign in: ${door.text}`;
 }
 
 function stepsAt(login: BoundLogin, method: string, target: Target): LoginStep[] {
@@ -102,16 +118,15 @@ export function isQuiet(login: BoundLogin, path: string): boolean {
 export function readHeadOf(login: BoundLogin, method: string, target: Target, headers: HeaderFields): Reading {
   const ready = prepare(login);
   if (ready.quiet.has(target.path)) {
+    const routed = login.routed.size === 0 ? null : doorAt(login, { method, headers }, [], target.query);
+    if (routed !== null) return { kind: 'door', why: routed };
     const why = queryRefused([], target.query, ready);
     return why === null ? PLAIN : { kind: 'guarded', why };
   }
   const paths = lenientPaths(target.path);
   if (isQuietPath(login, target.path, paths, ready)) ready.quiet.add(target.path);
-  const { query } = target;
-  const door = login.doors.find(
-    (each) => takes(each, method, headers) && isAt(each, paths) && queryTouches(each.query, query),
-  );
-  if (door !== undefined) return { kind: 'door', why: `another way to sign in: ${door.text}` };
+  const door = doorAt(login, { method, headers }, paths, target.query);
+  if (door !== null) return { kind: 'door', why: door };
   if (hasShortName(paths, ready)) return { kind: 'door', why: 'a short name that may be a part of the sign-in' };
   const steps = stepsAt(login, method, target);
   const why = identityIn(target.path, paths) ?? queryRefused(steps, target.query, ready);

@@ -35,8 +35,11 @@ async function enrolled(guarded: Guarded, name: string): Promise<Visitor> {
   return visitor;
 }
 
-/** Starts everything once, runs the product's own tests in a browser, and then every check that the product allows. */
-export function productTests(product: Product): void {
+/**
+ * Starts everything once, runs the product's own tests in a browser, and then every check that the product allows, and `more` that
+ * is about this product alone.
+ */
+export function productTests(product: Product, more?: (on: Scene) => void): void {
   describe(product.name, () => {
     let scene: Scene | undefined;
     const browsers: Visitor[] = [];
@@ -79,6 +82,7 @@ export function productTests(product: Product): void {
     browserTests(on, product);
     checkSession(on, product);
     if (product.orders === 'both') checkHold(on, product);
+    more?.(on);
     test('nothing of the product stays at a browser, and it has never signed anybody else in', () => {
       for (const browser of browsers) keptNothing(browser, product);
       onlyMine(of().guarded);

@@ -14,6 +14,7 @@ export interface LoginForm {
 
 function unescaped(text: string): string {
   return text
+    .replace(/&#0?38;/g, '&amp;')
     .replace(/&quot;/g, '"')
     .replace(/&#0?39;/g, "'")
     .replace(/&lt;/g, '<')
@@ -71,5 +72,7 @@ export function otherPaths(login: LoginForm, { name, password }: Account, target
 /** Follows the first link of a page that looks like this; does nothing where there is none. */
 export async function followLink(browser: Client, page: string, link: RegExp): Promise<void> {
   const found = link.exec((await browser.page(page)).body)?.[1];
-  if (found !== undefined) await browser.page(unescaped(found));
+  if (found === undefined) return;
+  const { pathname, search } = new URL(unescaped(found), `${browser.front.origin}${page}`);
+  await browser.page(pathname + search);
 }

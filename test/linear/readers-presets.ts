@@ -8,6 +8,7 @@ import { holds } from '../../src/presets/predicates.ts';
 import { prepare } from '../../src/presets/prepared.ts';
 import { queryFits, queryHas, queryTouches } from '../../src/presets/queries.ts';
 import { checkQueryEquals, isLogout, readHeadOf } from '../../src/presets/reading.ts';
+import { routedPaths } from '../../src/presets/routed.ts';
 import { refreshWithoutSessionIds, withoutSessionIds } from '../../src/presets/session-ids.ts';
 import type { WholeAnswer } from '../../src/presets/types.ts';
 import { putTokens, takeTokens } from '../../src/presets/vault.ts';
@@ -33,6 +34,7 @@ const APP = login({
   doors: [door('/door', { query: QUERY }), door('/x\\.php(?:/.*)?')],
   guard: guard({ fields: ['password'], sets: [['user', 'pass']], queryEquals: new Map([['owner', '{account}']]) }),
   sessionCookies: [re('^sid$')],
+  routed: new Map([['route', '/api']]),
   logout: [{ path: exactly('/out'), query: QUERY }],
   vault: [PLACE],
   whoami: { ask: null, name: { in: 'body', find: FOUND.body }, anonymous: [FIELDS], renews: false },
@@ -122,6 +124,8 @@ export const PRESETS: readonly Reader[] = [
   path('isCookieless', isCookieless),
   path('isLogout', (text) => isLogout(APP, parseTarget(text, LENIENT))),
   query('queryTouches', (text) => queryTouches(QUERY, text)),
+  query('routedPaths', (text) => routedPaths(APP, text)),
+  path('routedPaths value', (text) => routedPaths(APP, `route=${text}`)),
   query('queryFits', (text) => queryFits(QUERY, text, 'every')),
   query('queryHas', (text) => queryHas(QUERY, text)),
   query('checkQueryEquals', (text) => checkQueryEquals(APP, text, 'alice')),

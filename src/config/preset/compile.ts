@@ -177,6 +177,7 @@ export function compilePreset(preset: WrittenPreset, choice: Choice, origin: str
     lost: c.predicates(['lost'], preset.lost),
     guard: guard(c, preset.guard),
     doors: [...doors(c, ['doors'], preset.doors), ...doors(own, ['doors'], choice.doors)],
+    routed: new Map(Object.entries(preset.routed ?? {}).map(([name, to]) => [name, c.text(['routed', name], to)])),
     webSockets: webSockets(c, preset.ws),
     authorization: preset.authorization ?? [],
     rewrite: rewrite(c, preset.rewrite),

@@ -120,6 +120,10 @@ export const presetSchema = block(
     lost: list(predicate, 'Expected a list.', about('Answers that say that the app’s session is over.')).optional(),
     guard: guard.optional(),
     doors: list(door, 'Expected a list of doors.', about('Other ways in.')).optional(),
+    routed: z
+      .record(z.string(), some('The path that the value is behind.', '/wp-json'))
+      .optional()
+      .meta(about('Query parameters, at any address, whose value is a path: doors are doors there too.')),
     ws: list(webSocket, 'Expected a list.', about('WebSockets of the app.')).optional(),
     authorization: list(
       scheme,

@@ -21,6 +21,7 @@ const TRIED = [
   'phpmyadmin',
   'qbittorrent',
   'roundcube',
+  'wordpress',
 ];
 const names = presetNames();
 

@@ -75,6 +75,7 @@ export function login(over: Partial<BoundLogin>): BoundLogin {
     lost: [],
     guard: guard({}),
     doors: [],
+    routed: new Map(),
     webSockets: [],
     authorization: [],
     rewrite: { host: null, origin: false, location: true, body: [] },

@@ -201,6 +201,7 @@ export const PRESETS = [
       query_equals: { owner: 'me' },
     },
     doors: [{ path: '/api/**', method: 'POST', query: QUERY, header: 'Authorization', do: 'deny' }],
+    routed: { route: '/api' },
     ws: [{ path: '/socket', origin: 'keep', token: 'query.token' }],
     authorization: ['basic'],
     rewrite: { host: 'preserve', origin: true, location: true, body: ['http://app.internal:8080'] },
