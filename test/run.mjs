@@ -3,7 +3,7 @@
 //   node test/run.mjs                 every test but those with real products
 //   node test/run.mjs NAME...         the files whose path holds one of the names
 //   node test/run.mjs --apps          those with real products, one at a time
-//   --lanes=N                         how many files run at a time (2)
+//   --lanes=N                         how many files run at a time (two for each processor, as far as there is memory)
 //   --root=FOLDER                     test files of another folder
 //   --limit=SECONDS                   how long one file may take
 //   --weigh                           writes down what the files took, so that the next run begins with the longest

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -8,12 +9,23 @@ export const WEIGHTS = fileURLToPath(new URL('weights.json', import.meta.url));
 
 export interface Chosen {
   readonly names: readonly string[];
-  /** Longest first, so that both lanes end together. */
+  /** Longest first, so that all lanes end together. */
   readonly files: readonly string[];
   readonly lanes: number;
   /** How long one file may take. */
   readonly limitMs: number;
   readonly weigh: boolean;
+}
+
+/** What a file and all that it starts (a browser, nodes) may hold at a time. */
+const LANE_BYTES = 1.5 * 1024 ** 3;
+/** Past that, files wait for each other in the one database server. */
+const MOST_LANES = 8;
+
+/** Two files for each processor, as far as there is memory: files wait (for a browser, a time limit, a database) half of their time. */
+function usualLanes(): number {
+  const room = Math.floor(totalmem() / LANE_BYTES);
+  return Math.max(1, Math.min(2 * availableParallelism(), room, MOST_LANES));
 }
 
 /** What the command line asks for. Throws on an option that is not there. */
@@ -24,7 +36,7 @@ export function choose(argv: readonly string[]): Chosen {
     options: {
       apps: { type: 'boolean', default: false },
       root: { type: 'string', default: 'test' },
-      lanes: { type: 'string', default: '2' },
+      lanes: { type: 'string', default: String(usualLanes()) },
       limit: { type: 'string', default: '480' },
       weigh: { type: 'boolean', default: false },
     },
