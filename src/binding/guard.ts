@@ -80,10 +80,11 @@ export function scannerFor(request: Guarded): BodyEdit | null {
   const kind = bodyKind(headers);
   if (kind === 'doubtful') throw new SallyportError('unsupported-media-type', 'a doubtful media type');
   if (place !== 'shared' && (kind === 'other' || kind === 'none')) return null;
-  const scanner =
+  const scanner = judged(() =>
     place === 'shared'
       ? sharedScanner(login, request, kind)
-      : createScanner({ kind, boundary: boundaryOf(headers) }, guard, queryOf(target));
+      : createScanner({ kind, boundary: boundaryOf(headers) }, guard, queryOf(target)),
+  );
   return { push: (chunk) => judged(() => scanner.push(chunk)), end: () => judged(() => scanner.end()) };
 }
 

@@ -20,6 +20,8 @@ readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws 
   php-bcmath php-curl php-gd php-intl phpmyadmin qbittorrent-nox
   roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples wordpress zabbix-frontend-php)
 
+readonly ZABBIX_SERVER=/usr/local/share/sallyport-tests/zabbix-server-mysql
+
 install_all() {
   if [ "$(id -u)" != 0 ]; then
     echo "The tests with real products install Debian packages: run this as root, or install them yourself: ${PACKAGES[*]}" >&2
@@ -34,6 +36,18 @@ roundcube-core roundcube/reconfigure-webserver multiselect
 roundcube-core roundcube/dbconfig-install boolean false
 SELECTIONS
   apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${PACKAGES[@]}"
+  unpack_zabbix_server
+}
+
+# Of Zabbix's server there is only its schema: the server itself is to run nowhere.
+unpack_zabbix_server() {
+  local folder
+  [ -d "$ZABBIX_SERVER" ] && return
+  folder=$(mktemp -d)
+  (cd "$folder" && apt-get download -qq zabbix-server-mysql && dpkg-deb -x ./*.deb unpacked)
+  mkdir -p "$(dirname "$ZABBIX_SERVER")"
+  mv "$folder/unpacked/usr/share/zabbix-server-mysql" "$ZABBIX_SERVER"
+  rm -rf "$folder"
 }
 
 # PHP's own server; several workers, since a browser keeps connections open. Sessions and other files stay in DIR.

@@ -98,6 +98,23 @@ function elsewise(address: SignInAddress, each: Encoded): Sent[] {
   ];
 }
 
+/** The fields of one sign-in, some in the query and the others in the body, in every way there is: many apps read both alike. */
+function halves(address: SignInAddress, fields: readonly Pair[]): Sent[] {
+  const mark = address.target.includes('?') ? '&' : '?';
+  const encoded = (pairs: readonly Pair[]): string =>
+    pairs.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join('&');
+  return Array.from({ length: 2 ** fields.length - 1 }, (_, i) => i + 1).map((bits): Sent => {
+    const inQuery = fields.filter((_, at) => (bits >> at) % 2 === 1);
+    const inBody = fields.filter((field) => !inQuery.includes(field));
+    return {
+      name: `${inQuery.map(([key]) => key).join(' and ')} in the query`,
+      type: OWN.form,
+      body: Buffer.from(encoded(inBody)),
+      target: `${address.target}${mark}${encoded(inQuery)}`,
+    };
+  });
+}
+
 /** Names of HTML itself are in every page that somebody writes, and do not count where a form holds XML. */
 const isHtml = ({ fields }: SignInAddress): boolean =>
   [fields.account, ...fields.secrets].every((field) => HTML_ELEMENTS.has(field));
@@ -142,6 +159,20 @@ for (const preset of PRESETS)
           assert.equal(app.count, 0, row.name);
         }
       });
+
+      if (address.type !== 'basic')
+        test(`${at}: no part of a sign-in stands in the query`, async () => {
+          const cookie = await sally.session('alice', { appId: preset });
+          const credentials = [name, ...passwords];
+          for (const row of halves(address, [...address.need, ...credentials])) {
+            app.look(address.fields);
+            const status = await send(preset, cookie, address, row);
+            const half = credentials.some(([key]) => row.target?.includes(`${encodeURIComponent(key)}=`));
+            assert.ok(!half || REFUSED.has(status), `${row.name}: ${status}`);
+            nobody(row.name);
+            if (half) assert.equal(app.count, 0, row.name);
+          }
+        });
 
       test(`${at}: another form passes where the app takes others there, and nowhere else`, async () => {
         const cookie = await sally.session('alice', { appId: preset });

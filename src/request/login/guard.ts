@@ -102,7 +102,10 @@ export type BodyGuard = Fields & { readonly within?: Fields };
 function watchesOf(guard: BodyGuard, query: string | null): Watches {
   const watch = ({ fields, sets }: Fields): Watch => {
     const made = watchFields(fields, sets);
-    for (const pair of laxPairs(query ?? '')) made.see(pair.name, pair);
+    for (const pair of laxPairs(query ?? '')) {
+      const why = made.see(pair.name, pair);
+      if (why !== null) throw new SallyportError('forbidden', why);
+    }
     return made;
   };
   const whole = watch(guard);
@@ -116,7 +119,8 @@ function watchesOf(guard: BodyGuard, query: string | null): Watches {
  * A scanner for a body of that kind. `fields` are refused each alone, `sets` when all of one are there, the
  * names of `query` counted in. A field's bytes are held back until its name has been judged, where the body is what it is
  * declared to be; of what some reader may take for a field besides, its value may go before the refusal, never the whole body.
- * Kind `other` and a guard without fields pass everything on.
+ * Kind `other` and a guard without fields pass everything on. Throws `forbidden` for a query that is refused by itself: what it
+ * holds may be read as if it stood in the body.
  */
 export function createScanner(body: DeclaredBody, guard: BodyGuard, query: string | null = null): Scanner {
   const { fields, sets } = guard;

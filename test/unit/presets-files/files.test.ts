@@ -22,6 +22,7 @@ const TRIED = [
   'qbittorrent',
   'roundcube',
   'wordpress',
+  'zabbix',
 ];
 const names = presetNames();
 

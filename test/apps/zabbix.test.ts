@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { zabbix } from './products/zabbix.ts';
+
+productTests(zabbix);
