@@ -1,5 +1,7 @@
+import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AuditStore } from '../store/types.ts';
+import { isDetailKey, MAX_FIELDS } from '../tlog/entry.ts';
 
 /** Everything that is put on record. A closed union: a new kind is a deliberate act. */
 export type AuditKind =
@@ -16,19 +18,43 @@ export type AuditKind =
   | 'account.add'
   | 'account.disable'
   | 'account.enable'
+  | 'account.unlock'
   | 'account.admin'
   | 'account.set'
   | 'account.password'
   | 'account.remove'
   | 'account.import'
+  | 'account.move'
+  | 'account.stands'
+  | 'directory.group-add'
+  | 'directory.group-set'
+  | 'directory.group-remove'
+  | 'organisation.add'
+  | 'organisation.set'
+  | 'organisation.restrict'
+  | 'organisation.remove'
+  | 'organisation.stands'
+  | 'role.grant'
+  | 'role.revoke'
+  | 'token.issue'
+  | 'token.revoke'
+  | 'proposal.make'
+  | 'proposal.confirm'
+  | 'proposal.withdraw'
+  | 'manage.refused'
   | 'authenticator.rename'
   | 'authenticator.remove'
   | 'authenticator.signal'
   | 'authenticator.disabled'
   | 'recovery.replace'
+  | 'recovery.use'
+  | 'coverage.fell'
   | 'session.open'
   | 'session.admit'
   | 'session.revoke'
+  | 'session.stopped'
+  | 'lock-down.begin'
+  | 'lock-down.end'
   | 'app.sign-in'
   | 'app.sealed'
   | 'app.held'
@@ -45,7 +71,19 @@ export type AuditKind =
   | 'store.migrate'
   | 'clock.jump'
   | 'notice.failed'
-  | 'audit.dropped';
+  | 'preset.test'
+  | 'origin.checked'
+  | 'origin.log-read'
+  | 'canary.passed'
+  | 'canary.failed'
+  | 'receiver.trouble'
+  | 'receiver.missed'
+  | 'witness.conflict'
+  | 'audit.dropped'
+  | 'audit.erased'
+  | 'evidence.export'
+  | 'log.key'
+  | 'roster.read';
 
 export interface AuditEvent {
   readonly kind: AuditKind;
@@ -61,6 +99,8 @@ export interface AuditEvent {
 }
 
 const MAX_TEXT = 500;
+/** The columns of an entry are fields of its leaf too. */
+const MAX_KEYS = MAX_FIELDS - 16;
 
 /** Control characters become their escape, so that a record is one line wherever it is shown; long text is cut. */
 function plain(text: string): string {
@@ -71,14 +111,20 @@ function plain(text: string): string {
   );
 }
 
+/** Throws `internal` for what a leaf could not commit to field by field: keys are names that are ours, and few. */
+function plainDetail(given: NonNullable<AuditEvent['detail']>): Record<string, string | number | boolean> {
+  const entries = Object.entries(given);
+  if (entries.length > MAX_KEYS || !entries.every(([name]) => isDetailKey(name)))
+    throw new SallyportError('internal', 'an entry of the record has a field that cannot have that name, or too many');
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? plain(value) : value]));
+}
+
 /**
  * Writes one event to the record. Takes the store's part, so that it can take part in the caller's transaction.
  * Rejects when it cannot be written; the caller then refuses (what is not on record did not happen).
  */
 export async function record(audit: AuditStore, clock: Clock, event: AuditEvent): Promise<void> {
-  const detail: Record<string, string | number | boolean> = {};
-  for (const [name, value] of Object.entries(event.detail ?? {}))
-    detail[name] = typeof value === 'string' ? plain(value) : value;
+  const detail = plainDetail(event.detail ?? {});
   await audit.append({
     at: clock.now(),
     kind: event.kind,

@@ -42,6 +42,8 @@ export class Refusals {
   #signedIn = new Map<string, Bucket>();
   #beyond: Bucket | undefined;
   readonly #timer: NodeJS.Timeout;
+  /** Rows on their way to the store: at most one for each bucket. */
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(store: Pick<Store, 'audit'>, clock: Clock, onError: (error: unknown) => void) {
     this.#store = store;
@@ -60,7 +62,9 @@ export class Refusals {
       bucket.last = now;
     } else if (buckets.size < ROOM) {
       buckets.set(key, { note, more: 0, first: now, last: now });
-      void this.#write(note, { count: 1 });
+      const written = this.#write(note, { count: 1 });
+      this.#underWay.add(written);
+      void written.finally(() => this.#underWay.delete(written));
     } else this.#countBeyond(now);
   }
 
@@ -87,9 +91,11 @@ export class Refusals {
       await record(this.#store.audit, this.#clock, event).catch(this.#onError);
   }
 
+  /** Once it settles nothing more is written: the store may be closed. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.flush();
+    await Promise.all(this.#underWay);
   }
 
   async #write(note: RefusalNote, counts: Readonly<Record<string, string | number>>): Promise<void> {

@@ -1,36 +1,59 @@
-import type { Selectable } from 'kysely';
+import type { Selectable, Updateable } from 'kysely';
 import { SallyportError } from '../errors.ts';
+import { type Grant, OWNER, sameGrant } from '../roles.ts';
 import { readList, touched, writeList } from './columns.ts';
 import type { Scope } from './database.ts';
+import { accountsWithin, ownOrganisation } from './organisations.ts';
 import type { Schema } from './schema.ts';
 import type { AccountRow, AccountStore } from './types.ts';
 
 export function accountOf(row: Selectable<Schema['accounts']>): AccountRow {
-  return { ...row, groups: readList<string>(row.groups), admin: row.admin === 1 };
+  const { admin: _admin, factors: _factors, organisationId, ...rest } = row;
+  const lists = { groups: readList<string>(row.groups), roles: readList<Grant>(row.roles) };
+  return { ...rest, ...lists, organisationId: organisationId ?? ownOrganisation(row.realm) };
 }
 
 type Settable = Parameters<AccountStore['update']>[1];
 
-function toColumns(set: Settable): Partial<Schema['accounts']> {
-  const { groups, admin, ...rest } = set;
+function toColumns(set: Settable): Updateable<Schema['accounts']> {
+  const { groups, roles, ...rest } = set;
   return {
     ...rest,
     ...(groups === undefined ? {} : { groups: writeList(groups) }),
-    ...(admin === undefined ? {} : { admin: admin ? 1 : 0 }),
+    ...(roles === undefined ? {} : { roles: writeList(roles), admin: roles.length > 0 ? 1 : 0 }),
   };
 }
 
-/** Whether the gate decides otherwise after this change. */
+/** Whether somebody decides otherwise after this change. */
 function matters(set: Settable): boolean {
-  return set.disabledAt !== undefined || set.groups !== undefined || set.admin !== undefined;
+  const { disabledAt, groups, roles, organisationId } = set;
+  return [disabledAt, groups, roles, organisationId].some((each) => each !== undefined);
 }
 
-export function accountStore({ db, write }: Scope): AccountStore {
+/** The organisation that is called as its realm is there once somebody belongs to it. */
+async function ensureOwnOrganisation({ db }: Scope, { realm, organisationId, createdAt }: AccountRow): Promise<void> {
+  if (organisationId !== ownOrganisation(realm)) return;
+  const there = db.selectFrom('organisations').select('id').where('id', '=', organisationId);
+  if ((await there.executeTakeFirst()) !== undefined) return;
+  await db
+    .insertInto('organisations')
+    .values({ id: organisationId, realm, name: realm, contact: '', policy: '{}', createdAt })
+    .onConflict((c) => c.column('id').doNothing())
+    .execute();
+}
+
+/** Names that are asked for in one statement. */
+const AT_ONCE = 500;
+
+export function accountStore(scope: Scope): AccountStore {
+  const { db, kind, write } = scope;
   return {
     async insert(row) {
+      await ensureOwnOrganisation(scope, row);
+      const lists = { groups: writeList(row.groups), roles: writeList(row.roles) };
       const result = await db
         .insertInto('accounts')
-        .values({ ...row, groups: writeList(row.groups), admin: row.admin ? 1 : 0 })
+        .values({ ...row, ...lists, admin: row.roles.length > 0 ? 1 : 0 })
         // Not by catching the driver's error: that would leave a transaction of PostgreSQL aborted.
         .onConflict((c) => c.columns(['realm', 'name']).doNothing())
         .executeTakeFirstOrThrow();
@@ -51,8 +74,39 @@ export function accountStore({ db, write }: Scope): AccountStore {
         .executeTakeFirst();
       return row && accountOf(row);
     },
-    async list(realm) {
-      const all = db.selectFrom('accounts').selectAll().orderBy('realm').orderBy('name');
+    async byNames(realm, names) {
+      const found: AccountRow[] = [];
+      for (let at = 0; at < names.length; at += AT_ONCE) {
+        const of = db.selectFrom('accounts').selectAll().where('realm', '=', realm);
+        const rows = await of.where('name', 'in', names.slice(at, at + AT_ONCE)).execute();
+        for (const row of rows) found.push(accountOf(row));
+      }
+      return found;
+    },
+    async withRole(reach = 'all') {
+      const rows = await db
+        .selectFrom('accounts')
+        .selectAll()
+        .where('admin', '=', 1)
+        .where(accountsWithin(reach))
+        .orderBy('realm')
+        .orderBy('name')
+        .execute();
+      return rows.map(accountOf);
+    },
+    async owners() {
+      const all = db
+        .selectFrom('accounts')
+        .selectAll()
+        .where('admin', '=', 1)
+        .where('disabledAt', 'is', null)
+        .orderBy('id');
+      const rows = await (kind === 'postgres' ? all.forUpdate() : all).execute();
+      const own = rows.map(accountOf).filter(({ roles }) => roles.some((each) => sameGrant(each, OWNER)));
+      return own.map(({ id }) => id);
+    },
+    async list(realm, reach = 'all') {
+      const all = db.selectFrom('accounts').selectAll().where(accountsWithin(reach)).orderBy('realm').orderBy('name');
       const rows = await (realm === undefined ? all : all.where('realm', '=', realm)).execute();
       return rows.map(accountOf);
     },

@@ -28,7 +28,7 @@ export interface Database {
   /** Starts a feed of committed changes, from now on. */
   follow(listener: FeedListener): Promise<Feed>;
   /** See Store.settle. */
-  settle(): Promise<RollCall>;
+  settle(since: number): Promise<RollCall>;
   close(): Promise<void>;
 }
 

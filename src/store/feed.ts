@@ -13,7 +13,7 @@ export const PURGE_EVERY_MS = 5 * 60_000;
 /** Changes are kept this long for processes that were cut off. */
 export const KEEP_MS = 3_600_000;
 
-const TOPICS: ReadonlySet<string> = new Set<ChangeTopic>(['session', 'account', 'key', 'jar']);
+const TOPICS: ReadonlySet<string> = new Set<ChangeTopic>(['session', 'account', 'key', 'jar', 'lock-down']);
 
 /**
  * The place in the table of changes up to which a listener has heard. Each page is read *including* the last row heard:

@@ -1,3 +1,4 @@
+import { touched } from './columns.ts';
 import type { Scope } from './database.ts';
 import type { MetaStore } from './types.ts';
 
@@ -14,6 +15,10 @@ export function metaStore({ db }: Scope): MetaStore {
         .onConflict((c) => c.column('name').doNothing())
         .executeTakeFirstOrThrow();
       return Number(result.numInsertedOrUpdatedRows ?? 0n) === 1;
+    },
+    async replace(name, from, to) {
+      const replaced = db.updateTable('meta').set({ value: to }).where('name', '=', name).where('value', '=', from);
+      return touched(await replaced.executeTakeFirstOrThrow()) === 1;
     },
   };
 }

@@ -9,11 +9,33 @@ import { passkeys } from './migrations/0002-passkeys.ts';
 import { bindings } from './migrations/0003-bindings.ts';
 import { nodes } from './migrations/0004-nodes.ts';
 import { retention } from './migrations/0005-retention.ts';
+import { organisations } from './migrations/0006-organisations.ts';
+import { lockDown } from './migrations/0007-lock-down.ts';
+import { scim } from './migrations/0008-scim.ts';
+import { idempotency } from './migrations/0009-idempotency.ts';
+import { reading } from './migrations/0010-reading.ts';
+import { log } from './migrations/0011-log.ts';
+import { erase } from './migrations/0012-erase.ts';
+import { proposals } from './migrations/0013-proposals.ts';
 import { columnTypes, type Migration } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
 /** All migrations, oldest first. Appended to, never edited. */
-export const MIGRATIONS: readonly Migration[] = [initial, passkeys, bindings, nodes, retention];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  passkeys,
+  bindings,
+  nodes,
+  retention,
+  organisations,
+  lockDown,
+  scim,
+  idempotency,
+  reading,
+  log,
+  erase,
+  proposals,
+];
 
 /** Any number that is ours; only Sallyport's migrations take this lock. */
 const LOCK = 7_325_801;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SallyportError } from '../errors.ts';
 import { folderFault, makeFolder } from '../lib/files.ts';
-import type { RollCall } from './types.ts';
+import { type Confirmed, LONGEST_CUTS, readCuts, rollCall, writeCuts } from './cuts.ts';
+import type { Cut, RollCall } from './types.ts';
 
 /**
  * The nodes of an embedded database: each has a socket in a folder beside it, by which another process asks whether what
@@ -73,22 +74,35 @@ function forget(path: string): void {
   }
 }
 
-type Answer = 'in force' | 'silent' | 'dead';
+type Answer = Confirmed | 'silent' | 'dead';
 
-function askSocket({ path, trustMs }: Entry): Promise<Answer> {
+/** What was said so far, as an answer; undefined while it is none. */
+function heardOf(name: string, said: string, over: boolean): Confirmed | undefined {
+  const [yes, cuts, ...rest] = said.split('\n');
+  if (`${yes}\n` !== YES || !(over || rest.length > 0)) return undefined;
+  return { name, at: performance.now(), cuts: readCuts(cuts ?? null) };
+}
+
+function askSocket({ path, name, trustMs }: Entry): Promise<Answer> {
   return new Promise((resolve) => {
     const socket = connect(path);
     let said = '';
-    const timer = setTimeout(() => finish('silent'), trustMs);
+    const timer = setTimeout(() => finish(heardOf(name, said, true) ?? 'silent'), trustMs);
     const finish = (answer: Answer) => {
       clearTimeout(timer);
       socket.destroy();
       resolve(answer);
     };
+    const hear = (over: boolean) => {
+      const heard = heardOf(name, said, over);
+      if (heard !== undefined) finish(heard);
+    };
     socket.on('data', (chunk) => {
-      said = (said + chunk.toString('latin1')).slice(0, YES.length);
-      if (said === YES) finish('in force');
+      said = (said + chunk.toString('latin1')).slice(0, YES.length + LONGEST_CUTS);
+      hear(false);
     });
+    // A node of an older version says no more than that it is in force.
+    socket.on('end', () => hear(true));
     socket.on('error', ({ code }: NodeJS.ErrnoException) => {
       // Refused: it died without taking its socket away. All else does not tell that it is dead.
       if (code === 'ECONNREFUSED' || code === 'ENOENT') finish('dead');
@@ -105,16 +119,14 @@ async function ask(entry: Entry): Promise<Answer> {
 
 /**
  * Asks every node of the database whether all that is committed is in force, and waits for each until it has said so or
- * trusts its memory no more. The wait is counted from here on, which is after the commit.
+ * trusts its memory no more. The wait is counted from here on, which is after the commit; what is measured, from `since`.
  */
-export async function callNodes(database: string): Promise<RollCall> {
+export async function callNodes(database: string, since: number): Promise<RollCall> {
   const asked = entries(database);
   const answers = await Promise.all(asked.map(ask));
-  const of = (answer: Answer) => asked.filter((_, i) => answers[i] === answer);
-  return {
-    confirmed: of('in force').map(({ name }) => name),
-    silent: of('silent').map(({ name, trustMs }) => ({ name, trustMs })),
-  };
+  const confirmed = answers.filter((answer) => typeof answer === 'object');
+  const silent = asked.filter((_, i) => answers[i] === 'silent').map(({ name, trustMs }) => ({ name, trustMs }));
+  return rollCall(since, confirmed, silent);
 }
 
 /** Whoever crashed left a file. One that was made just now may not be listened on yet. */
@@ -125,13 +137,13 @@ async function clean(database: string): Promise<void> {
   }
 }
 
-function answerCalls(inForce: () => Promise<boolean>): Server {
+function answerCalls({ inForce, cuts }: Asked): Server {
   const server = createServer((socket: Socket) => {
     socket.on('error', () => {});
     socket.unref().resume();
     // Without an answer the caller waits until we trust our memory no more.
     inForce().then(
-      (yes) => void (yes && socket.end(YES)),
+      (yes) => void (yes && socket.end(`${YES}${writeCuts(cuts())}\n`)),
       () => {},
     );
   });
@@ -162,20 +174,23 @@ function ownFolder(folder: string): void {
   }
 }
 
+/** What a node is asked. */
+export interface Asked {
+  /** Resolves when all that is committed by now is in force here, with false when that cannot be known. */
+  inForce(): Promise<boolean>;
+  /** See FeedListener.cuts. */
+  cuts(): readonly Cut[] | undefined;
+}
+
 /**
- * Makes this process one that is asked. `inForce` resolves when all that is committed by now is in force here, with false
- * when that cannot be known. Where no socket can be made (a long path, a file system without them) a file says that there is
+ * Makes this process one that is asked. Where no socket can be made (a long path, a file system without them) a file says that there is
  * a node which cannot be asked: callers wait until it must have looked by itself.
  */
-export async function openNodeSocket(
-  database: string,
-  trustMs: number,
-  inForce: () => Promise<boolean>,
-): Promise<NodeSocket> {
+export async function openNodeSocket(database: string, trustMs: number, asked: Asked): Promise<NodeSocket> {
   ownFolder(nodesFolder(database));
   await clean(database);
   const path = join(nodesFolder(database), `${process.pid}-${trustMs}-${randomBytes(4).toString('hex')}`);
-  const server = answerCalls(inForce);
+  const server = answerCalls(asked);
   if (await listen(server, path)) return { beat: () => {}, close: () => void server.close() };
   return openMute(`${path}.mute`);
 }

@@ -92,7 +92,7 @@ class Follower implements Feed {
       // A heartbeat that is lost in a crash of the database was of no use any more.
       await client.query(`set synchronous_commit = off; listen ${CHANNEL}`);
       // On the roll before it knows anything: whoever calls later waits for us.
-      await this.#node.seen(client, this.#inForce);
+      await this.#node.seen(client, this.#inForce, this.#options.listener.cuts?.());
       const at = this.#options.clock.monotonic();
       this.#position ??= new Position(this.#options.listener, await newest(client));
       this.#client = client;
@@ -137,7 +137,7 @@ class Follower implements Feed {
     this.#woken = false;
     const at = this.#options.clock.monotonic();
     // First: what is read after it is trusted no longer than the roll says.
-    await this.#node.seen(client, this.#inForce);
+    await this.#node.seen(client, this.#inForce, this.#options.listener.cuts?.());
     for (;;) {
       const rows = await page(client, position.from);
       if (this.#stopping.signal.aborted) return;

@@ -106,7 +106,7 @@ export function openPostgres(url: string, deps: { clock: Clock; password?: strin
       feeds.add(feed);
       return feed;
     },
-    settle: () => callRoll(db, times.trustMs),
+    settle: (since) => callRoll(db, times.trustMs, since),
     close: async () => {
       await Promise.all([...feeds].map((feed) => feed.stop()));
       await db.destroy();

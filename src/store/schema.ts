@@ -12,8 +12,52 @@ export interface Schema {
     passwordHash: string | null;
     groups: string;
     email: string | null;
+    /** 1: holds a role. Kept beside `roles`, for the index. */
     admin: number;
+    /** JSON list of grants. */
+    roles: string;
+    /** Never null once written by this version. */
+    organisationId: string | null;
     disabledAt: number | null;
+    createdAt: number;
+    /** What works for it, as bits: 1 one-time code, 2 passkey, 4 recovery codes. Kept by triggers (migration 0010). */
+    factors: Generated<number>;
+  };
+  organisations: {
+    id: string;
+    realm: string;
+    name: string;
+    contact: string;
+    policy: string;
+    createdAt: number;
+  };
+  apiTokens: {
+    id: string;
+    hash: string;
+    name: string;
+    createdBy: string;
+    accountId: string | null;
+    grants: string;
+    operations: string;
+    createdAt: number;
+    expiresAt: number;
+    lastUsedAt: number | null;
+    revokedAt: number | null;
+  };
+  directoryAccounts: {
+    accountId: string;
+    organisationId: string;
+    externalId: string | null;
+    /** JSON object. */
+    person: string;
+    inactiveAt: number | null;
+  };
+  directoryGroups: {
+    id: string;
+    organisationId: string;
+    name: string;
+    displayName: string;
+    externalId: string | null;
     createdAt: number;
   };
   authenticators: {
@@ -152,6 +196,46 @@ export interface Schema {
     appId: string | null;
     source: string | null;
     detail: string;
+    salt: string;
+  };
+  leaves: {
+    idx: number;
+    seq: number;
+    hash: string;
+    sealedAt: number;
+  };
+  tree: {
+    id: number;
+    size: number;
+    frontier: string;
+    note: string | null;
+  };
+  checkpoints: {
+    size: number;
+    at: number;
+    note: string;
+  };
+  cosignatures: {
+    size: number;
+    name: string;
+    line: string;
+  };
+  logKeys: {
+    id: string;
+    publicKey: string;
+    privateKey: string;
+    createdAt: number;
+  };
+  documents: {
+    digest: string;
+    kind: string;
+    text: string;
+    at: number;
+  };
+  receivers: {
+    name: string;
+    position: number;
+    state: string;
   };
   changes: {
     seq: Generated<number>;
@@ -165,6 +249,33 @@ export interface Schema {
     trustMs: number;
     seenAt: number;
     heard: number;
+    cuts: string | null;
+  };
+  lockDown: {
+    id: number;
+    reason: string;
+    begunAt: number;
+    begunBy: string;
+    until: number | null;
+  };
+  answers: {
+    seq: Generated<number>;
+    id: string;
+    fingerprint: string;
+    answer: string;
+    createdAt: number;
+  };
+  proposals: {
+    id: string;
+    operation: string;
+    input: string;
+    actor: string;
+    authority: string;
+    accountId: string | null;
+    organisationId: string | null;
+    createdAt: number;
+    expiresAt: number;
+    endedAt: number | null;
   };
   meta: {
     name: string;

@@ -1,34 +1,52 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import type { Proof } from '../evidence.ts';
+import type { Grant } from '../roles.ts';
 import { chunks, readList, touched, writeList } from './columns.ts';
 import type { Scope, Tx } from './database.ts';
 import { shareApps } from './locks.ts';
+import { accountsWithin, ownOrganisation } from './organisations.ts';
 import type { Schema } from './schema.ts';
 import type { SessionSelector, SessionStore, SessionWithAccount } from './types.ts';
 
-function withAccount(db: Kysely<Schema>) {
+export function sessionsWithAccount(db: Kysely<Schema>) {
   return db
     .selectFrom('sessions')
     .innerJoin('accounts', 'accounts.id', 'sessions.accountId')
+    .leftJoin('organisations', 'organisations.id', 'accounts.organisationId')
     .selectAll('sessions')
     .select([
       'accounts.realm as realm',
       'accounts.name as name',
       'accounts.groups as groups',
-      'accounts.admin as admin',
+      'accounts.roles as roles',
+      'accounts.organisationId as organisationId',
+      'organisations.policy as policy',
       'accounts.disabledAt as disabledAt',
     ]);
 }
 
 type Joined = Selectable<Schema['sessions']> &
-  Pick<Selectable<Schema['accounts']>, 'realm' | 'name' | 'groups' | 'admin' | 'disabledAt'>;
-
-function toRow({ realm, name, groups, admin, disabledAt, ...session }: Joined): SessionWithAccount {
-  return {
-    ...session,
-    proofs: readList<Proof>(session.proofs),
-    account: { id: session.accountId, realm, name, groups: readList<string>(groups), admin: admin === 1, disabledAt },
+  Pick<Selectable<Schema['accounts']>, 'realm' | 'name' | 'groups' | 'roles' | 'organisationId' | 'disabledAt'> & {
+    policy: string | null;
   };
+
+export function sessionOf({
+  realm,
+  name,
+  groups,
+  roles,
+  organisationId,
+  policy,
+  disabledAt,
+  ...session
+}: Joined): SessionWithAccount {
+  const account = { id: session.accountId, realm, name, groups: readList<string>(groups), disabledAt };
+  const standing = {
+    roles: readList<Grant>(roles),
+    organisationId: organisationId ?? ownOrganisation(realm),
+    policy: policy ?? '{}',
+  };
+  return { ...session, proofs: readList<Proof>(session.proofs), account: { ...account, ...standing } };
 }
 
 /** Sessions of one statement. */
@@ -46,12 +64,12 @@ export function sessionStore(scope: Scope): SessionStore {
           .execute();
       }),
     async byHash(hash) {
-      const row = await withAccount(db).where('sessions.hash', '=', hash).executeTakeFirst();
-      return row && toRow(row);
+      const row = await sessionsWithAccount(db).where('sessions.hash', '=', hash).executeTakeFirst();
+      return row && sessionOf(row);
     },
     async byId(id) {
-      const row = await withAccount(db).where('sessions.id', '=', id).executeTakeFirst();
-      return row && toRow(row);
+      const row = await sessionsWithAccount(db).where('sessions.id', '=', id).executeTakeFirst();
+      return row && sessionOf(row);
     },
     rotate: (id, oldHash, set) =>
       write(async (tx) => {
@@ -92,19 +110,21 @@ export function sessionStore(scope: Scope): SessionStore {
         const ids = await endRows(tx, selector, reason, at);
         const jars = await dropJars(tx.db, ids);
         // One announcement for all: a hundred thousand rows would hold up everybody else's.
-        const refs = (all: readonly string[]) => (selector.by === 'all' && all.length > 0 ? ['*'] : all);
+        const everybody = isEverybody(selector);
+        const refs = (all: readonly string[]) => (everybody && all.length > 0 ? ['*'] : all);
         tx.announce('session', refs(ids));
         tx.announce('jar', refs(jars));
         return ids;
       }),
     async listLive(at, filter = {}) {
-      let query = withAccount(db)
+      let query = sessionsWithAccount(db)
         .where('sessions.endedAt', 'is', null)
         .where('sessions.expiresAt', '>', at)
         .where(sql<boolean>`sessions.last_seen_at + sessions.idle_ms > ${at}`);
       if (filter.accountId !== undefined) query = query.where('sessions.accountId', '=', filter.accountId);
       if (filter.appId !== undefined) query = query.where('sessions.appId', '=', filter.appId);
-      return (await query.orderBy('sessions.createdAt').orderBy('sessions.id').execute()).map(toRow);
+      if (filter.reach !== undefined) query = query.where(accountsWithin(filter.reach));
+      return (await query.orderBy('sessions.createdAt').orderBy('sessions.id').execute()).map(sessionOf);
     },
     async purge(before) {
       const result = await db
@@ -127,6 +147,33 @@ async function dropJars(db: Kysely<Schema>, ids: readonly string[]): Promise<str
   return jars;
 }
 
+function isEverybody(selector: SessionSelector): boolean {
+  if (selector.by !== 'all' || selector.aaguid !== undefined) return false;
+  return (selector.reach ?? 'all') === 'all' && (selector.spared ?? []).length === 0;
+}
+
+/** Those of accounts with a passkey of the model. */
+function withModel(some: Chosen, aaguid: string | undefined): Chosen {
+  if (aaguid === undefined) return some;
+  return some.where('accountId', 'in', (e) =>
+    e
+      .selectFrom('authenticators')
+      .innerJoin('credentials', 'credentials.authenticatorId', 'authenticators.id')
+      .select('authenticators.accountId')
+      .where('credentials.aaguid', '=', aaguid),
+  );
+}
+
+type Whose = Pick<Extract<SessionSelector, { by: 'all' }>, 'reach' | 'spared'>;
+type Chosen = SelectQueryBuilder<Schema, 'sessions', { id: string }>;
+
+/** Those of accounts within the reach, but for the accounts that are spared. */
+function ofThose(all: Chosen, { reach = 'all', spared = [] }: Whose): Chosen {
+  const sessions = spared.length === 0 ? all : all.where('accountId', 'not in', spared);
+  if (reach === 'all') return sessions;
+  return sessions.where('accountId', 'in', (e) => e.selectFrom('accounts').select('id').where(accountsWithin(reach)));
+}
+
 /** The rows are taken in one order, whoever ends them, so that of two who end the same ones neither waits for the other. */
 async function endRows({ db, kind }: Tx, selector: SessionSelector, reason: string, at: number): Promise<string[]> {
   const live = db.selectFrom('sessions').select('id').where('endedAt', 'is', null);
@@ -137,13 +184,14 @@ async function endRows({ db, kind }: Tx, selector: SessionSelector, reason: stri
       break;
     case 'account':
       chosen = live.where('accountId', '=', selector.accountId);
+      if (selector.appId !== undefined) chosen = chosen.where('appId', '=', selector.appId);
       if (selector.except !== undefined) chosen = chosen.where('id', '!=', selector.except);
       break;
     case 'app':
-      chosen = live.where('appId', '=', selector.appId);
+      chosen = ofThose(live.where('appId', '=', selector.appId), selector);
       break;
     case 'all':
-      chosen = live;
+      chosen = withModel(ofThose(live, selector), selector.aaguid);
       break;
     default:
       throw new TypeError(`no such selector: ${selector satisfies never}`);

@@ -28,7 +28,8 @@ interface Options {
 export async function followSqlite(options: Options): Promise<Feed & { poll(): void }> {
   const { trustMs, heartbeatMs } = options.times;
   const look = new Look(options);
-  const socket = await openNodeSocket(options.path, trustMs, () => look.inForce()).catch((error: unknown) => {
+  const asked = { inForce: () => look.inForce(), cuts: () => options.listener.cuts?.() };
+  const socket = await openNodeSocket(options.path, trustMs, asked).catch((error: unknown) => {
     look.close();
     throw error;
   });

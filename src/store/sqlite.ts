@@ -132,7 +132,7 @@ export function openSqlite(path: string, deps: { clock: Clock; nodes?: NodeTimes
       feeds.add(feed);
       return feed;
     },
-    settle: () => callNodes(path),
+    settle: (since) => callNodes(path, since),
     close: async () => {
       await Promise.all([...feeds].map((feed) => feed.stop()));
       await db.destroy();

@@ -3,24 +3,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { accountOf, accountStore } from './accounts.ts';
+import { answerStore } from './answers.ts';
 import { appNameStore } from './app-names.ts';
 import { auditStore } from './audit.ts';
 import { authenticatorStore } from './authenticators.ts';
 import { challengeStore } from './challenges.ts';
 import { writeChanges } from './changes.ts';
 import type { Database, Scope, Tx } from './database.ts';
+import { directoryStore } from './directory.ts';
 import { guarded, storeFault, tied } from './fault.ts';
 import { holdStore } from './holds.ts';
 import { jarStore } from './jars.ts';
 import { keyStore } from './keys.ts';
-import { lockAccount, lockApps } from './locks.ts';
+import { lockDownStore } from './lock-down.ts';
+import { lockAccount, lockAccounts, lockApps } from './locks.ts';
+import { logStore } from './log.ts';
 import { metaStore } from './meta.ts';
 import { noticeStore } from './notices.ts';
+import { organisationStore } from './organisations.ts';
 import { pendingStore } from './pendings.ts';
+import { proposalStore } from './proposals.ts';
 import { sessionStore } from './sessions.ts';
 import { throttleStore } from './throttles.ts';
 import { ticketStore } from './tickets.ts';
+import { tokenStore } from './tokens.ts';
 import { type Change, LOCKED_WRITES, type OpenParts, type StoreParts, type WholeStore } from './types.ts';
+import { viewStore } from './views/views.ts';
 
 type Wrapper = <T>(work: () => Promise<T>) => Promise<T>;
 
@@ -39,6 +47,9 @@ function wrap<P extends object>(part: P, around: Wrapper): P {
 function parts(scope: Scope, clock: Clock, around: Wrapper): StoreParts {
   return {
     accounts: wrap(accountStore(scope), around),
+    organisations: wrap(organisationStore(scope), around),
+    tokens: wrap(tokenStore(scope), around),
+    directory: wrap(directoryStore(scope), around),
     authenticators: wrap(authenticatorStore(scope), around),
     tickets: wrap(ticketStore(scope), around),
     pendings: wrap(pendingStore(scope, clock), around),
@@ -49,8 +60,13 @@ function parts(scope: Scope, clock: Clock, around: Wrapper): StoreParts {
     holds: wrap(holdStore(scope), around),
     appNames: wrap(appNameStore(scope), around),
     keys: wrap(keyStore(scope), around),
+    lockDown: wrap(lockDownStore(scope), around),
     throttles: wrap(throttleStore(scope), around),
+    proposals: wrap(proposalStore(scope), around),
+    answers: wrap(answerStore(scope), around),
     audit: wrap(auditStore(scope), around),
+    log: wrap(logStore(scope), around),
+    views: wrap(viewStore(scope), around),
   };
 }
 
@@ -83,12 +99,13 @@ async function persistently<T>(work: () => Promise<T>): Promise<T> {
 /** The Store on an open, migrated database. Every failure of the driver is `store-unavailable`. */
 export function createStore(database: Database, clock: Clock): WholeStore {
   const { db, kind } = database;
-  let announced = false;
+  let announced: number | null = null;
   const inside = new AsyncLocalStorage<{ over: boolean }>();
 
   /** One transaction; the announcements are written last, and own feeds are woken before the caller goes on. */
   async function write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const changes: Change[] = [];
+    let commits = 0;
     const result = await db.transaction().execute(async (transaction) => {
       const done = await work({
         kind,
@@ -98,10 +115,11 @@ export function createStore(database: Database, clock: Clock): WholeStore {
         },
       });
       await writeChanges(transaction, kind, changes, clock.now());
+      commits = performance.now();
       return done;
     });
     if (changes.length > 0) {
-      announced = true;
+      announced = commits;
       database.wake();
     }
     return result;
@@ -159,14 +177,19 @@ export function createStore(database: Database, clock: Clock): WholeStore {
         (tx) => lockAccount(tx, id),
         (tx, row) => work(tx, row && accountOf(row)),
       ),
+    underAccounts: (ids, work) =>
+      transaction(
+        (tx) => lockAccounts(tx, ids),
+        (tx, rows) => work(tx, new Map(rows.map((row) => [row.id, accountOf(row)]))),
+      ),
     underApps: (which, work) =>
       transaction(
         (tx) => lockApps(tx, which),
-        (tx) => work({ ...openParts(tx), sessions: tx.sessions }),
+        (tx) => work({ ...openParts(tx), sessions: tx.sessions, lockDown: tx.lockDown }),
       ),
     watch: (listener) => guarded(() => database.follow(listener)),
-    announced: () => announced,
-    settle: () => outside(() => database.settle()),
+    announced: () => announced !== null,
+    settle: (since) => outside(() => database.settle(since ?? announced ?? performance.now())),
     ping: () => outside(() => ping(database, clock)),
     close: () => guarded(() => database.close()),
   };

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import { touched } from './columns.ts';
 import type { Scope } from './database.ts';
+import { accountsWithin } from './organisations.ts';
 import type { Schema } from './schema.ts';
 import type { TicketRow, TicketStore } from './types.ts';
 
@@ -41,16 +42,16 @@ export function ticketStore({ db }: Scope): TicketStore {
         .executeTakeFirstOrThrow();
       return touched(result);
     },
-    async listOpen(at) {
-      const rows = await db
+    async listOpen(at, { accountId, reach = 'all' } = {}) {
+      let query = db
         .selectFrom('tickets')
-        .selectAll()
-        .where('usedAt', 'is', null)
-        .where('expiresAt', '>', at)
-        .orderBy('createdAt')
-        .orderBy('id')
-        .execute();
-      return rows.map(toRow);
+        .innerJoin('accounts', 'accounts.id', 'tickets.accountId')
+        .selectAll('tickets')
+        .where('tickets.usedAt', 'is', null)
+        .where('tickets.expiresAt', '>', at)
+        .where(accountsWithin(reach));
+      if (accountId !== undefined) query = query.where('tickets.accountId', '=', accountId);
+      return (await query.orderBy('tickets.createdAt').execute()).map(toRow);
     },
   };
 }

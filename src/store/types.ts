@@ -1,24 +1,38 @@
 import type { Proof } from '../evidence.ts';
+import type { Reach } from '../roles.ts';
+import type { AnswerStore } from './answer-types.ts';
 import type { AppNameStore, HoldStore, JarStore } from './binding-types.ts';
+import type { DirectoryAccountOf, DirectoryStoreOf } from './directory-types.ts';
+import type { LockDownStore } from './lock-down-types.ts';
+import type { LogStore } from './log-types.ts';
+import type { OrganisationStore, TokenStore } from './organisation-types.ts';
+import type { ProposalStore } from './proposal-types.ts';
+import type {
+  AccountRow,
+  AuditRow,
+  AuthenticatorKind,
+  NewAuditRow,
+  SessionRow,
+  SessionWithAccount,
+} from './row-types.ts';
+import type { ViewStore } from './view-types.ts';
 
+export type { AnswerRow, AnswerStore } from './answer-types.ts';
 export type { AppNameRow, AppNameStore, HoldRow, HoldStore, JarChange, JarRow, JarStore } from './binding-types.ts';
+export type { DirectoryAccountRow, DirectoryChoice, DirectoryGroupRow } from './directory-types.ts';
+export type { LockDownRow, LockDownStore } from './lock-down-types.ts';
+export type { OrganisationRow, OrganisationStore, TokenRow, TokenStore } from './organisation-types.ts';
+export type {
+  AccountRow,
+  AuditRow,
+  AuthenticatorKind,
+  NewAuditRow,
+  SessionRow,
+  SessionWithAccount,
+} from './row-types.ts';
 
-/** All moments are milliseconds since the epoch; all ids are unguessable base64url text, never secrets. */
-export interface AccountRow {
-  readonly id: string;
-  readonly realm: string;
-  /** Canonical name (see accounts/name.ts); unique within the realm. */
-  readonly name: string;
-  /** argon2id PHC string; null while none is set, always null in realms whose source is `app`. */
-  readonly passwordHash: string | null;
-  readonly groups: readonly string[];
-  readonly email: string | null;
-  readonly admin: boolean;
-  readonly disabledAt: number | null;
-  readonly createdAt: number;
-}
-
-export type AuthenticatorKind = 'totp' | 'passkey' | 'recovery';
+export type DirectoryAccount = DirectoryAccountOf<AccountRow>;
+export type DirectoryStore = DirectoryStoreOf<AccountRow>;
 
 export interface AuthenticatorRow {
   readonly id: string;
@@ -124,32 +138,6 @@ export interface PendingRow {
   readonly expiresAt: number;
 }
 
-export interface SessionRow {
-  /** Public id: `sid` of assertions and of the command line; not the secret. */
-  readonly id: string;
-  /** SHA-256 of the cookie's value. */
-  readonly hash: string;
-  readonly accountId: string;
-  readonly appId: string;
-  readonly proofs: readonly Proof[];
-  readonly createdAt: number;
-  readonly lastSeenAt: number;
-  /** Absolute limit. */
-  readonly expiresAt: number;
-  readonly idleMs: number;
-  /** First request admitted to the app, or null. */
-  readonly admittedAt: number | null;
-  readonly endedAt: number | null;
-  readonly endReason: string | null;
-  readonly source: string;
-  readonly userAgent: string;
-}
-
-/** A session with the parts of its account that the gate decides on. */
-export interface SessionWithAccount extends SessionRow {
-  readonly account: Pick<AccountRow, 'id' | 'realm' | 'name' | 'groups' | 'admin' | 'disabledAt'>;
-}
-
 export interface KeyRow {
   /** RFC 7638 thumbprint. */
   readonly id: string;
@@ -171,24 +159,6 @@ export interface ThrottleRow {
   readonly updatedAt: number;
 }
 
-export interface AuditRow {
-  /** Assigned by the store, strictly growing. */
-  readonly seq: number;
-  readonly at: number;
-  readonly kind: string;
-  readonly outcome: 'ok' | 'refused' | 'failed';
-  /** account id, `cli:<user>`, or `system`. */
-  readonly actor: string;
-  readonly accountId: string | null;
-  readonly sessionId: string | null;
-  readonly appId: string | null;
-  readonly source: string | null;
-  /** JSON object of plain values. */
-  readonly detail: string;
-}
-
-export type NewAuditRow = Omit<AuditRow, 'seq'>;
-
 /** Entries of the record that are over their time. */
 export interface AuditDue {
   /** Of the class of entries, for the entry that tells of it. */
@@ -201,7 +171,18 @@ export interface AuditDue {
   readonly limit: number;
 }
 
-export type ChangeTopic = 'session' | 'account' | 'key' | 'jar';
+/** Entries about an account that are to be erased. */
+export interface AuditErasure {
+  readonly accountId: string;
+  /** For the entry that tells of it. */
+  readonly reason: string;
+  readonly actor: string;
+  readonly at: number;
+  /** So many at most. */
+  readonly limit: number;
+}
+
+export type ChangeTopic = 'session' | 'account' | 'key' | 'jar' | 'lock-down';
 
 /** A committed change that other processes must hear of. `ref` is the id, or `*` for all. */
 export interface Change {
@@ -211,20 +192,35 @@ export interface Change {
 
 export type SessionSelector =
   | { readonly by: 'id'; readonly id: string }
-  | { readonly by: 'account'; readonly accountId: string; readonly except?: string }
-  | { readonly by: 'app'; readonly appId: string }
-  | { readonly by: 'all' };
+  | { readonly by: 'account'; readonly accountId: string; readonly except?: string; readonly appId?: string }
+  | { readonly by: 'app'; readonly appId: string; readonly reach?: Reach; readonly spared?: readonly string[] }
+  | {
+      readonly by: 'all';
+      readonly reach?: Reach;
+      readonly spared?: readonly string[];
+      /** Of accounts alone that have a passkey of this model. */
+      readonly aaguid?: string;
+    };
 
 export interface AccountStore {
   /** Throws SallyportError `conflict` when (realm, name) exists. */
   insert(row: AccountRow): Promise<void>;
   byId(id: string): Promise<AccountRow | undefined>;
   byName(realm: string, name: string): Promise<AccountRow | undefined>;
+  /** Those of a realm that there are of these canonical names, in any order. */
+  byNames(realm: string, names: readonly string[]): Promise<AccountRow[]>;
   /** Ordered by realm, name. */
-  list(realm?: string): Promise<AccountRow[]>;
+  list(realm?: string, reach?: Reach): Promise<AccountRow[]>;
+  /** Those that hold a role, ordered by realm, name. */
+  withRole(reach?: Reach): Promise<AccountRow[]>;
+  /**
+   * Ids of those that hold the role owner for everything and are not disabled, each held to the end of the transaction, so that
+   * of two who take it from each other one stays.
+   */
+  owners(): Promise<string[]>;
   update(
     id: string,
-    set: Partial<Pick<AccountRow, 'passwordHash' | 'groups' | 'email' | 'admin' | 'disabledAt'>>,
+    set: Partial<Pick<AccountRow, 'passwordHash' | 'groups' | 'email' | 'roles' | 'organisationId' | 'disabledAt'>>,
   ): Promise<boolean>;
   /** Removes the account with all that is its own: authenticators, tickets, pendings, holds, names, and sessions (announced) with their jars. */
   remove(id: string): Promise<boolean>;
@@ -302,7 +298,8 @@ export interface TicketStore {
   consume(hash: string, at: number): Promise<TicketRow | undefined>;
   /** Every open ticket of the account is made unusable. */
   revokeOfAccount(accountId: string, at: number): Promise<number>;
-  listOpen(at: number): Promise<TicketRow[]>;
+  /** Oldest first. */
+  listOpen(at: number, filter?: { accountId?: string; reach?: Reach }): Promise<TicketRow[]>;
 }
 
 export interface PendingStore {
@@ -341,7 +338,7 @@ export interface SessionStore {
   /** Ends live sessions, takes their jars and held answers away, and announces each; returns their ids. */
   end(selector: SessionSelector, reason: string, at: number): Promise<string[]>;
   /** Live at `at` by both limits, ordered by createdAt. */
-  listLive(at: number, filter?: { accountId?: string; appId?: string }): Promise<SessionWithAccount[]>;
+  listLive(at: number, filter?: { accountId?: string; appId?: string; reach?: Reach }): Promise<SessionWithAccount[]>;
   /** Deletes rows that ended or expired before the moment. */
   purge(before: number): Promise<number>;
 }
@@ -389,10 +386,12 @@ export interface AuditStore {
   /** When each account last had an entry of the kind, by account id. Reads all of the kind. */
   latestOf(kind: string): Promise<Map<string, number>>;
   /**
-   * Takes the oldest entries that are due away, and appends an entry `audit.dropped` that names them, as one; returns how
+   * Takes the oldest entries that are due and sealed away, and appends an entry `audit.dropped` that names them, as one; returns how
    * many. 0, and no entry, when none is due, or while another node does it.
    */
   drop(due: AuditDue): Promise<number>;
+  /** Takes sealed entries about one account away, the oldest, and appends an entry `audit.erased` that names them, as one; returns how many. */
+  erase(asked: AuditErasure): Promise<number>;
   /** The latest moment in the record, wherever it stands; undefined while there is none. Reads all of it. */
   latest(): Promise<number | undefined>;
 }
@@ -402,11 +401,16 @@ export interface MetaStore {
   get(name: string): Promise<string | undefined>;
   /** True when it was stored; false when the name has a value already, which stays. */
   putIfAbsent(name: string, value: string): Promise<boolean>;
+  /** One conditional UPDATE: true when the value was `from` and is `to` now; of two who ask at once, for one of them. */
+  replace(name: string, from: string, to: string): Promise<boolean>;
 }
 
 /** Everything that can be done in one transaction. */
 export interface StoreParts {
   readonly accounts: AccountStore;
+  readonly organisations: OrganisationStore;
+  readonly tokens: TokenStore;
+  readonly directory: DirectoryStore;
   readonly authenticators: AuthenticatorStore;
   readonly tickets: TicketStore;
   readonly pendings: PendingStore;
@@ -417,13 +421,18 @@ export interface StoreParts {
   readonly holds: HoldStore;
   readonly appNames: AppNameStore;
   readonly keys: KeyStore;
+  readonly lockDown: LockDownStore;
   readonly throttles: ThrottleStore;
+  readonly proposals: ProposalStore;
+  readonly answers: AnswerStore;
   readonly audit: AuditStore;
+  readonly log: LogStore;
+  readonly views: ViewStore;
 }
 
 /**
  * What opens, uses, changes or ends something of an account, by part. Two such writes that each judge by what they read
- * before would pass each other by; so they are to be had only under a lock (`Store.underAccount`, `Store.underApps`).
+ * before would pass each other by; so they are to be had only under a lock (`Store.underAccount`, `underAccounts`, `underApps`).
  */
 export const LOCKED_WRITES = {
   accounts: ['update', 'remove'],
@@ -445,6 +454,8 @@ export const LOCKED_WRITES = {
   sessions: ['insert', 'rotate', 'end'],
   holds: ['insert', 'adopt', 'removeOfHolder'],
   appNames: ['put', 'remove'],
+  directory: ['put', 'keepDisabled'],
+  lockDown: ['begin', 'end', 'forOpening'],
 } as const satisfies { readonly [P in keyof StoreParts]?: readonly (keyof StoreParts[P])[] };
 
 type Locked = typeof LOCKED_WRITES;
@@ -454,15 +465,17 @@ export type OpenParts = {
   readonly [P in keyof StoreParts]: P extends keyof Locked ? Omit<StoreParts[P], Locked[P][number]> : StoreParts[P];
 };
 
-/** What may be ended of a whole app, or of all: sessions, and nothing else. */
-export type AppParts = Omit<OpenParts, 'sessions'> & {
+/** What may be ended of a whole app, or of all: sessions, and that new ones are opened. */
+export type AppParts = Omit<OpenParts, 'sessions' | 'lockDown'> & {
+  readonly lockDown: OpenParts['lockDown'] & Pick<LockDownStore, 'begin' | 'end'>;
   readonly sessions: OpenParts['sessions'] & {
     end(selector: Extract<SessionSelector, { by: 'app' | 'all' }>, reason: string, at: number): Promise<string[]>;
   };
 };
 
 /** What may be done under the lock of an account. Sessions of a whole app are not ended under the lock of one account. */
-export type AccountParts = Omit<StoreParts, 'sessions'> & {
+export type AccountParts = Omit<StoreParts, 'sessions' | 'lockDown'> & {
+  readonly lockDown: Omit<LockDownStore, 'begin' | 'end'>;
   readonly sessions: Omit<StoreParts['sessions'], 'end'> & {
     end(selector: Extract<SessionSelector, { by: 'id' | 'account' }>, reason: string, at: number): Promise<string[]>;
   };
@@ -477,6 +490,14 @@ export interface FeedListener {
   lost(): void;
   /** Resolves when all that was told so far is in force; never rejects. Absent: it is when it was told. */
   settled?(): Promise<void>;
+  /** What was cut here of late because of changes that were told; oldest first, at most 64. Absent: that is not known. */
+  cuts?(): readonly Cut[];
+}
+
+/** Requests, streams and sockets that were cut, and how long ago the last of them was; milliseconds. */
+export interface Cut {
+  readonly count: number;
+  readonly agoMs: number;
 }
 
 /** A node that did not answer; it refuses everything by itself until it has heard. */
@@ -492,6 +513,15 @@ export interface SilentNode {
 export interface RollCall {
   readonly confirmed: readonly string[];
   readonly silent: readonly SilentNode[];
+  /** From just before the commit until the last of those that confirmed had it in force, ms, rounded up; null: none has. */
+  readonly ms: number | null;
+  /**
+   * What changes have cut meanwhile of what was open on all nodes: requests, streams, sockets. null where a node has not said,
+   * and while no node runs.
+   */
+  readonly cut: number | null;
+  /** When the last of that was cut, counted as `ms`, by the nodes' own word; null: nothing was, or that is not known. */
+  readonly cutMs: number | null;
 }
 
 export interface Store extends OpenParts {
@@ -508,6 +538,11 @@ export interface Store extends OpenParts {
     accountId: string,
     work: (tx: AccountParts, account: AccountRow | undefined) => Promise<T>,
   ): Promise<T>;
+  /** The same for several accounts, of which those that there are are told by their ids; for what is done to all of them or none. */
+  underAccounts<T>(
+    accountIds: readonly string[],
+    work: (tx: AccountParts, accounts: ReadonlyMap<string, AccountRow>) => Promise<T>,
+  ): Promise<T>;
   /** A transaction before or after everything that opens a session of the app, or any session. `work` as above. */
   underApps<T>(which: AppsLock, work: (tx: AppParts) => Promise<T>): Promise<T>;
   /**
@@ -518,8 +553,10 @@ export interface Store extends OpenParts {
   /**
    * Returns when all that was committed before is in force on every node: it has confirmed, or it trusts its memory no
    * more and refuses. Bounded by the longest trust. Throws `store-unavailable`, no sooner, when nodes cannot be asked.
+   * `since`: what it measures from, a moment of `performance.now()`; by default the last commit of this process that
+   * announced anything.
    */
-  settle(): Promise<RollCall>;
+  settle(since?: number): Promise<RollCall>;
   /** Whether anything was committed through this store that nodes must hear of. */
   announced(): boolean;
   /** Resolves when a read and a write can be done now; rejects with `store-unavailable`. */

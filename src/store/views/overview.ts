@@ -1,0 +1,101 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Scope } from '../database.ts';
+import { accountsWithin } from '../organisations.ts';
+import type { OrganisationStanding, ViewStore } from '../view-types.ts';
+
+type Counted = { -readonly [K in keyof OrganisationStanding]: OrganisationStanding[K] };
+
+const nothing = (organisationId: string): Counted => ({
+  organisationId,
+  accounts: 0,
+  disabled: 0,
+  protected: 0,
+  invited: 0,
+  none: 0,
+  passkey: 0,
+  totp: 0,
+  recoveryOnly: 0,
+});
+
+/** Those who have nothing but an open ticket, by organisation. */
+async function invited({ db }: Scope, reach: Parameters<ViewStore['standings']>[0], at: number) {
+  const rows = await db
+    .selectFrom('tickets')
+    .innerJoin('accounts', 'accounts.id', 'tickets.accountId')
+    .select(['accounts.organisationId', sql<number>`count(distinct tickets.account_id)`.as('count')])
+    .where('tickets.usedAt', 'is', null)
+    .where('tickets.expiresAt', '>', at)
+    .where('accounts.disabledAt', 'is', null)
+    .where(sql<SqlBool>`accounts.factors & 3 = 0`)
+    .where(accountsWithin(reach))
+    .groupBy('accounts.organisationId')
+    .execute();
+  return new Map(rows.map((row) => [row.organisationId ?? '', Number(row.count)]));
+}
+
+/** Adds accounts that have the same: bits as in `accounts.factors`. */
+function add(to: Counted, factors: number, enabled: number): void {
+  if ((factors & 3) !== 0) to.protected += enabled;
+  else to.none += enabled;
+  if ((factors & 2) !== 0) to.passkey += enabled;
+  else if ((factors & 1) !== 0) to.totp += enabled;
+  else if (factors !== 0) to.recoveryOnly += enabled;
+}
+
+async function standings(scope: Scope, reach: Parameters<ViewStore['standings']>[0], at: number) {
+  const rows = await scope.db
+    .selectFrom('accounts')
+    .select(['organisationId', 'factors', (e) => e.fn.countAll<number>().as('count')])
+    .select(sql<number>`count(accounts.disabled_at)`.as('disabled'))
+    .where(accountsWithin(reach))
+    .groupBy(['organisationId', 'factors'])
+    .execute();
+  const found = new Map<string, Counted>();
+  for (const { organisationId, factors, count, disabled } of rows) {
+    const id = organisationId ?? '';
+    const counted = found.get(id) ?? nothing(id);
+    found.set(id, counted);
+    counted.accounts += Number(count);
+    counted.disabled += Number(disabled);
+    add(counted, factors, Number(count) - Number(disabled));
+  }
+  for (const [id, count] of await invited(scope, reach, at)) {
+    const counted = found.get(id) ?? nothing(id);
+    counted.invited = Math.min(count, counted.none);
+    counted.none -= counted.invited;
+  }
+  return [...found.values()];
+}
+
+type Ask = Parameters<ViewStore['countEntries']>[0];
+
+/** Along the index by kind, outcome and moment; of accounts within reach, along the index by account. */
+async function counted({ db }: Scope, { reach, outcome, from, to, most }: Ask, kind: string): Promise<number> {
+  const all = db
+    .selectFrom('audit')
+    .select('at')
+    .where('kind', '=', kind)
+    .where('outcome', '=', outcome)
+    .where('at', '>=', from)
+    .where('at', '<', to);
+  const within =
+    reach === 'all'
+      ? all
+      : all.where('accountId', 'in', (e) => e.selectFrom('accounts').select('id').where(accountsWithin(reach)));
+  const { count } = await db
+    .selectFrom(within.limit(most).as('counted'))
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export function overviewViews(scope: Scope): Pick<ViewStore, 'standings' | 'countEntries'> {
+  return {
+    standings: (reach, at) => standings(scope, reach, at),
+    async countEntries(ask) {
+      let all = 0;
+      for (const kind of ask.kinds) all += await counted(scope, ask, kind);
+      return all;
+    },
+  };
+}
