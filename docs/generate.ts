@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { mandatesPage } from '../src/pack/report/mandates.ts';
+import { openApiText } from '../src/web/console/api/openapi.ts';
 import { commandsPage } from './generate/commands.ts';
 import { errorsPage } from './generate/errors.ts';
 import { openApi } from './generate/openapi.ts';
+import { verifierPage } from './generate/verifier.ts';
 import { wayPage } from './generate/way.ts';
 
 /** Documents that are made from the source, by their place beside this file. */
@@ -9,7 +12,10 @@ const FILES = {
   'commands.md': commandsPage,
   'errors.md': errorsPage,
   'openapi.json': openApi,
+  'openapi-admin.json': openApiText,
+  'mandates.md': mandatesPage,
   'way.md': wayPage,
+  '../src/pack/verifier.html': verifierPage,
 } as const;
 
 function current(url: URL): string | undefined {

@@ -1,4 +1,5 @@
 import { ERROR_CODES, publicMessageOf, statusOf } from '../../src/errors.ts';
+import { API_CODES } from '../../src/web/console/api/refusals.ts';
 
 /** docs/errors.md: every code that an answer of ours can bear. */
 export function errorsPage(): string {
@@ -12,6 +13,12 @@ export function errorsPage(): string {
     '| code | status | what the person is told |',
     '| --- | --- | --- |',
     ...rows,
+    '',
+    'The API has besides:',
+    '',
+    '| code | status | what the program is told |',
+    '| --- | --- | --- |',
+    ...Object.entries(API_CODES).map(([code, [status, title]]) => `| \`${code}\` | ${status} | ${title} |`),
     '',
   ].join('\n');
 }

@@ -1,0 +1,1246 @@
+#!/usr/bin/env python3
+"""Verifies an evidence pack of Sallyport with Python's standard library alone (3.8 or newer), without network.
+
+    python3 verify.py PACK [--key NAME+ID+KEY] [--checkpoint FILE] [--json]
+
+Exit 0: everything holds (by your key, or, without one, by the key that the pack names itself: then it fits together, and
+anybody can have made it). Exit 1: something does not hold. It trusts nothing in the pack but what follows from the key.
+The format: docs/decisions/0051 and 0052 of Sallyport.
+"""
+import argparse
+import base64
+import datetime
+import hashlib
+import json
+import re
+import struct
+import sys
+import zlib
+
+MAX_PACK, MAX_UNPACKED, MAX_FILES, MAX_NAME, MAX_LINE = 2 ** 30, 2 ** 32 - 1, 4096, 120, 4194304
+MAX_SAFE, MAX_MOMENT, DAY, MAX_DAYS = 2 ** 53 - 1, 253402300799999, 86400000, 3653
+FORMAT, MANIFEST, SIGNED = 'sallyport evidence v1', 'manifest.json', 'manifest.note'
+STORED, DEFLATED = 0, 8
+NEEDED = ['README.txt', 'report.html', 'report.pdf', 'entries.ndjson', 'nodes.ndjson', 'checkpoint.txt', 'checkpoints.ndjson',
+          'statements.ndjson', 'sbom.json', 'verifier.html', 'verify.py']
+CHECKS = {
+    'zip': 'The file is a ZIP with the parts of a pack, and has no byte besides them.',
+    'manifest': 'The manifest says what the pack is about, and lists every other file.',
+    'signature': 'The manifest is signed by the key of the log.',
+    'digests': 'Every file is, byte for byte, the one that the manifest lists.',
+    'checkpoint': 'The head on which all rests is signed by the key of the log, and is the one that the manifest names.',
+    'history': 'Each older head is signed, and proven to be a beginning of the same record: nothing was rewritten between them.',
+    'yours': 'The head that you hold is proven to be a beginning of the same record.',
+    'entries': 'Every entry that is shown is complete in its form, and its leaf follows from what is shown of it.',
+    'tree': 'The entries that are shown and the rest of the tree cover the record once, and have the root that was signed.',
+    'documents': 'Every document is the one that an entry names by its digest.',
+    'statements': 'Every statement follows from the entries that are shown, by the rules, and names those on which it rests.',
+    'tables': 'The tables and the answers of the report say what the statements say.',
+}
+
+
+class Fault(Exception):
+    """Something that is not as it must be, and where."""
+
+    def __init__(self, says, file, **where):
+        super().__init__(says)
+        self.says, self.where = says, dict(file=file, **where)
+
+
+# ---------------------------------------------------------------- bytes, JSON, hashes
+
+def utf8(text):
+    return re.sub('[\ud800-\udfff]', '\ufffd', text).encode('utf-8')
+
+
+def text_of(data):
+    try:
+        return data.decode('utf-8')
+    except UnicodeDecodeError:
+        return None
+
+
+def from_base64(text, length=None):
+    try:
+        data = base64.b64decode(text.encode('ascii'), validate=True)
+    except (ValueError, UnicodeEncodeError):
+        return None
+    if base64.b64encode(data).decode() != text or (length is not None and len(data) != length):
+        return None
+    return data
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def sha256(*parts):
+    made = hashlib.sha256()
+    for part in parts:
+        made.update(part)
+    return made.digest()
+
+
+def to_json(value):
+    made = json.dumps(value, ensure_ascii=False, separators=(',', ':'))
+    return re.sub('[\ud800-\udfff]', lambda lone: '\\u%04x' % ord(lone.group()), made)
+
+
+def js_number(text):
+    """A number as ECMA-262 (Number::toString) writes it; what has another spelling stands in no pack."""
+    sign, whole, rest, exponent = re.fullmatch(r'(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?', repr(float(text))).groups()
+    digits = (whole + (rest or '')).lstrip('0')
+    point = len(digits) - len(rest or '') + int(exponent or 0)
+    digits = digits.rstrip('0')
+    if digits == '':
+        return '0'
+    if point > 21 or point <= -6:
+        return '%s%se%s%d' % (sign, digits[0] + ('.' + digits[1:] if digits[1:] else ''), '+' if point > 0 else '-', abs(point - 1))
+    if point <= 0:
+        return sign + '0.' + '0' * -point + digits
+    return sign + digits.ljust(point, '0')[:point] + ('.' + digits[point:] if digits[point:] else '')
+
+
+def number_of(text):
+    if len(text) > 15 or not text.lstrip('-').isdigit():
+        if len(text) > 30 or float(text) in (float('inf'), float('-inf')) or js_number(text) != text:
+            raise ValueError('another spelling')
+    return int(text) if text.lstrip('-').isdigit() else float(text)
+
+
+def parse_json(text):
+    """JSON as packs have it, and nothing else that means the same; raises ValueError."""
+    value = json.loads(text, parse_constant=lambda _: (_ for _ in ()).throw(ValueError()), parse_int=number_of, parse_float=number_of)
+    if to_json(value) != text:
+        raise ValueError('another spelling')
+    return value
+
+
+def parsed(text):
+    try:
+        return parse_json(text)
+    except (ValueError, RecursionError, OverflowError):
+        return None
+
+
+def is_count(value):
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_SAFE
+
+
+def is_text(value):
+    return isinstance(value, str)
+
+
+def is_moment(value):
+    return is_count(value) and value <= MAX_MOMENT
+
+
+def is_digest(value):
+    return is_text(value) and re.fullmatch('[0-9a-f]{64}', value) is not None
+
+
+def has_form(value, form):
+    return isinstance(value, dict) and set(value) == set(form) and all(judge(value[name]) for name, judge in form.items())
+
+
+def utc(ms):
+    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=ms)
+    return moment.strftime('%Y-%m-%dT%H:%M:%S.').rjust(20, '0') + '%03dZ' % (ms % 1000)
+
+
+# ---------------------------------------------------------------- Ed25519 (RFC 8032 §5.1), verifying alone
+
+P = 2 ** 255 - 19
+ORDER = 2 ** 252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+
+
+def point_add(p, q):
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def point_mul(n, p):
+    made = (0, 1, 1, 0)
+    while n > 0:
+        if n & 1:
+            made = point_add(made, p)
+        p = point_add(p, p)
+        n >>= 1
+    return made
+
+
+def point_of(data):
+    """RFC 8032 §5.1.3; None for bytes that are no point."""
+    y = int.from_bytes(data, 'little')
+    sign, y = y >> 255, y & (2 ** 255 - 1)
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if x * x % P != square:
+        x = x * ROOT % P
+    if x * x % P != square or (x == 0 and sign == 1):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def point_bytes(p):
+    inverse = pow(p[2], P - 2, P)
+    return (p[1] * inverse % P | (p[0] * inverse % P & 1) << 255).to_bytes(32, 'little')
+
+
+BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, 'little'))
+
+
+def ed25519(key, message, signature):
+    """RFC 8032 §5.1.7."""
+    point = point_of(key)
+    if point is None or len(signature) != 64:
+        return False
+    s = int.from_bytes(signature[32:], 'little')
+    if s >= ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), 'little') % ORDER
+    minus = (P - point[0], point[1], 1, P - point[3])
+    return point_bytes(point_add(point_mul(s, BASE), point_mul(k, minus))) == signature[:32]
+
+
+# ---------------------------------------------------------------- notes and heads (C2SP signed-note, tlog-checkpoint)
+
+def parse_key(text):
+    parts = re.fullmatch(r'([^\s+]{1,255})\+([0-9a-f]{8})\+([A-Za-z0-9+/]{43}[A-Za-z0-9+/=])', text)
+    data = parts and from_base64(parts.group(3), 33)
+    if not data or data[0] != 1 or sha256(utf8(parts.group(1) + '\n'), data).hex()[:8] != parts.group(2):
+        return None
+    return dict(name=parts.group(1), id=parts.group(2), public=data[1:], text=text)
+
+
+def parse_note(whole):
+    end = whole.rfind('\n\n')
+    if len(whole) > 131072 or end < 0 or not whole.endswith('\n') or re.search('[\x00-\x09\x0b-\x1f]', whole):
+        return None
+    signatures = []
+    lines = whole[end + 2:-1].split('\n')
+    if len(lines) > 100:
+        return None
+    for line in lines:
+        parts = re.fullmatch(r'\u2014 ([^\s+]{1,255}) ([A-Za-z0-9+/]+={0,2})', line)
+        data = parts and from_base64(parts.group(2))
+        if not data or len(data) <= 4:
+            return None
+        signatures.append((parts.group(1), data[:4].hex(), data[4:]))
+    return whole[:end + 1], signatures
+
+
+def signed_by(note, key):
+    own = [data for name, id, data in note[1] if name == key['name'] and id == key['id']]
+    return bool(own) and all(ed25519(key['public'], utf8(note[0]), data) for data in own)
+
+
+def open_head(whole, key, where):
+    note = parse_note(whole)
+    lines = note[0].split('\n') if note else []
+    root = from_base64(lines[2], 32) if len(lines) == 4 else None
+    if root is None or lines[0] != key['name'] or lines[3] != '' or not re.fullmatch('0|[1-9][0-9]{0,15}', lines[1]) \
+            or int(lines[1]) > MAX_SAFE:
+        raise Fault('The text is not a head of this log.', **where)
+    if not signed_by(note, key):
+        raise Fault('The head is not signed by the key of the log.', **where)
+    return dict(size=int(lines[1]), root=root, note=note)
+
+
+# ---------------------------------------------------------------- the ZIP
+
+def local_header(f):
+    told = (f['crc'], f['packed'], f['size']) if f['method'] == STORED else (0, 0, 0)
+    flags = 8 if f['method'] == DEFLATED else 0
+    return struct.pack('<IHHHHHIIIHH', 0x04034b50, 20, flags, f['method'], 0, 0x21, *told, len(f['name']), 0) + f['name'].encode()
+
+
+def descriptor(f):
+    return b'' if f['method'] == STORED else struct.pack('<IIII', 0x08074b50, f['crc'], f['packed'], f['size'])
+
+
+def central_header(f):
+    flags = 8 if f['method'] == DEFLATED else 0
+    return struct.pack('<IHHHHHHIIIHHHHHII', 0x02014b50, 20, 20, flags, f['method'], 0, 0x21, f['crc'], f['packed'], f['size'],
+                       len(f['name']), 0, 0, 0, 0, 0, f['offset']) + f['name'].encode()
+
+
+def central_at(pack, at, end):
+    fault = Fault('The directory of the ZIP is not as that of a pack.', 'the ZIP', what='directory')
+    if at + 46 > end:
+        raise fault
+    method, = struct.unpack_from('<H', pack, at + 10)
+    crc, packed, size, length = struct.unpack_from('<IIIH', pack, at + 16)
+    offset, = struct.unpack_from('<I', pack, at + 42)
+    if length > MAX_NAME or at + 46 + length > end or method not in (STORED, DEFLATED):
+        raise fault
+    name = pack[at + 46:at + 46 + length].decode('latin-1')
+    if not re.fullmatch(r'(?:(?:tables|documents)/)?[A-Za-z0-9][A-Za-z0-9._-]*', name):
+        raise fault
+    f = dict(name=name, method=method, crc=crc, packed=packed, size=size, offset=offset)
+    if pack[at:at + 46 + length] != central_header(f):
+        raise fault
+    return f
+
+
+def read_zip(pack):
+    fault = Fault('The file does not end as a pack does.', 'the ZIP', what='end of directory')
+    if len(pack) > MAX_PACK:
+        raise Fault('The file is larger than any pack.', 'the ZIP', what='size')
+    if len(pack) < 22:
+        raise fault
+    start = len(pack) - 22
+    count, = struct.unpack_from('<H', pack, start + 10)
+    length, offset = struct.unpack_from('<II', pack, start + 12)
+    if pack[start:] != struct.pack('<IHHHHIIH', 0x06054b50, 0, 0, count, count, length, offset, 0):
+        raise fault
+    if offset + length != start or count > MAX_FILES:
+        raise fault
+    files, at, directory, unpacked = {}, 0, offset, 0
+    for _ in range(count):
+        f = central_at(pack, directory, start)
+        if f['name'] in files:
+            raise Fault('A name stands twice in the ZIP.', 'the ZIP', what='directory')
+        unpacked += f['size']
+        if unpacked > MAX_UNPACKED:
+            raise Fault('The files of the ZIP are larger than those of any pack.', 'the ZIP', what='size')
+        begin = at + 30 + len(f['name'])
+        to = begin + f['packed']
+        after = to + (16 if f['method'] == DEFLATED else 0)
+        if f['offset'] != at or after > offset or (f['method'] == STORED and f['size'] != f['packed']) \
+                or pack[at:begin] != local_header(f) or pack[to:after] != descriptor(f):
+            raise Fault('The file does not lie in the ZIP as its directory says.', f['name'], what='header')
+        f['data'] = pack[begin:to]
+        files[f['name']] = f
+        directory += 46 + len(f['name'])
+        at = after
+    if directory != start or at != offset:
+        raise Fault('The ZIP has bytes that belong to no file.', 'the ZIP', what='directory')
+    return files
+
+
+def pieces(f):
+    if f['method'] == STORED:
+        yield f['data']
+        return
+    inflate, rest = zlib.decompressobj(-15), f['data']
+    while not inflate.eof:
+        piece = inflate.decompress(rest, 65536)
+        if not piece and not inflate.eof and not inflate.unconsumed_tail:
+            raise zlib.error('truncated')
+        rest = inflate.unconsumed_tail
+        yield piece
+    if inflate.unused_data:
+        raise zlib.error('more')
+
+
+def unpack(f):
+    fault = Fault('The file cannot be unpacked to what the ZIP says of it.', f['name'])
+    size = crc = 0
+    try:
+        for piece in pieces(f):
+            size += len(piece)
+            if size > f['size']:
+                raise fault
+            crc = zlib.crc32(piece, crc)
+            yield piece
+    except zlib.error:
+        raise fault
+    if size != f['size'] or crc != f['crc']:
+        raise fault
+
+
+def digest_of(f):
+    made = hashlib.sha256()
+    for piece in unpack(f):
+        made.update(piece)
+    return made.hexdigest()
+
+
+def member(files, name):
+    if name not in files:
+        raise Fault('The pack has no such file.', name)
+    return files[name]
+
+
+def whole_text(f, most=MAX_LINE):
+    if f['size'] > most:
+        raise Fault('The file is larger than that of any pack.', f['name'])
+    text = text_of(b''.join(unpack(f)))
+    if text is None:
+        raise Fault('The file is not UTF-8.', f['name'])
+    return text
+
+
+def lines_of(f):
+    number, rest = 0, b''
+    for piece in unpack(f):
+        lines = piece.split(b'\n')
+        lines[0] = rest + lines[0]
+        rest = lines.pop()
+        for line in lines:
+            number += 1
+            value = parsed(text_of(line) or '')
+            if value is None:
+                raise Fault('The line is not JSON as a pack has it.', f['name'], line=number)
+            yield number, value
+        if len(rest) > MAX_LINE:
+            raise Fault('The line is longer than any of a pack.', f['name'], line=number + 1)
+    if rest:
+        raise Fault('The last line does not end.', f['name'], line=number + 1)
+
+
+# ---------------------------------------------------------------- manifest, digests, heads
+
+def read_manifest(files):
+    value = parsed(whole_text(member(files, MANIFEST)))
+    listed = lambda f: has_form(f, dict(name=is_text, size=is_count, sha256=is_digest, packed=is_count, packedSha256=is_digest))
+    form = dict(format=lambda v: v == FORMAT, made=is_moment, to=is_moment,
+                organisation=lambda v: v is None or has_form(v, dict(id=is_text, name=is_text)),
+                redacted=lambda v: isinstance(v, bool), size=is_count, root=is_text, key=is_text, sallyport=is_text,
+                node=is_text, files=lambda v: isinstance(v, list) and all(listed(f) for f in v))
+    form['from'] = is_moment
+    if not has_form(value, form):
+        raise Fault('The manifest is not that of an evidence pack.', MANIFEST)
+    if value['from'] >= value['to'] or value['to'] - value['from'] > MAX_DAYS * DAY:
+        raise Fault('The range of the pack is empty, or longer than any.', MANIFEST, what='from')
+    for name in NEEDED:
+        member(files, name)
+    names, expected = list(files), [f['name'] for f in value['files']] + [MANIFEST, SIGNED]
+    for i, name in enumerate(names):
+        if i >= len(expected) or expected[i] != name:
+            raise Fault('Manifest and ZIP do not have the same files.', name)
+    if len(expected) > len(names):
+        raise Fault('Manifest and ZIP do not have the same files.', expected[len(names)])
+    for f in value['files']:
+        if f['name'] not in NEEDED and not re.fullmatch('tables/[a-z-]+\\.csv|documents/[0-9a-f]{64}', f['name']):
+            raise Fault('No pack has a file of that name.', f['name'])
+    for f in files.values():
+        if (f['method'] == STORED) != (f['name'] in (MANIFEST, SIGNED)):
+            raise Fault('The file is not packed as those of a pack are.', f['name'])
+    return value
+
+
+def check_signature(files, manifest, given):
+    own = parse_key(given.strip()) if given is not None else None
+    if given is not None and own is None:
+        raise Fault('The key that you gave is no verifier key (NAME+ID+KEY), or is damaged.', 'your key')
+    key = own or parse_key(manifest['key'])
+    if key is None:
+        raise Fault('The manifest names no key.', MANIFEST, what='key')
+    if key['text'] != manifest['key']:
+        raise Fault('The pack is not of the log whose key you gave.', MANIFEST, what='key')
+    note = parse_note(whole_text(member(files, SIGNED)))
+    digest = sha256(files[MANIFEST]['data']).hex()
+    if note is None or note[0] != '%s\n%s\n' % (FORMAT, digest) or len(note[1]) != 1:
+        raise Fault('The signed note is not one over this manifest.', SIGNED)
+    if not signed_by(note, key):
+        raise Fault('The manifest is not signed by the key of the log.', SIGNED)
+    return key
+
+
+def check_digests(files, manifest):
+    said = 'The file is not the one that the manifest lists.'
+    for line in manifest['files']:
+        f = member(files, line['name'])
+        if f['packed'] != line['packed'] or f['size'] != line['size'] or sha256(f['data']).hex() != line['packedSha256']:
+            raise Fault(said, line['name'])
+    for line in manifest['files']:
+        if digest_of(files[line['name']]) != line['sha256']:
+            raise Fault(said, line['name'])
+    return True
+
+
+def check_head(files, manifest, key):
+    head = open_head(whole_text(member(files, 'checkpoint.txt')), key, dict(file='checkpoint.txt'))
+    if head['size'] != manifest['size'] or b64(head['root']) != manifest['root']:
+        raise Fault('The head is not the one that the manifest names.', 'checkpoint.txt')
+    return head
+
+
+def check_history(files, head, key):
+    heads, name = [], 'checkpoints.ndjson'
+    proof_form = lambda v: isinstance(v, list) and all(is_text(each) for each in v)
+    for line, value in lines_of(member(files, name)):
+        where = dict(file=name, line=line)
+        if len(heads) == 4000:
+            raise Fault('The pack has more heads than any.', **where)
+        if not has_form(value, dict(size=is_count, note=is_text, proof=proof_form)):
+            raise Fault('The line is not that of an older head.', **where)
+        older = open_head(value['note'], key, where)
+        if older['size'] != value['size']:
+            raise Fault('The older head has another size than its line says.', **where)
+        if older['size'] <= (heads[-1]['size'] if heads else -1):
+            raise Fault('Older heads stand by their size, each once.', **where)
+        if not consistent(older, head, [from_base64(each, 32) for each in value['proof']]):
+            raise Fault('The older head is not proven to be a beginning of the record: the past was rewritten.', **where)
+        heads.append(older)
+    return heads
+
+
+def check_yours(text, key, proven):
+    where = dict(file='your checkpoint')
+    yours = open_head(text, key, where)
+    found = [head for head in proven if head['size'] == yours['size']]
+    if not found:
+        raise Fault('The pack proves nothing of a head of that size: ask for one that is exported with --checkpoint and this file.', **where)
+    if found[0]['root'] != yours['root']:
+        raise Fault('The head that you hold is not a beginning of this record: the past was rewritten, or forked.', **where)
+    return True
+
+
+# ---------------------------------------------------------------- the tree (RFC 9162 §2.1)
+
+def node_hash(left, right):
+    return sha256(b'\x01', left, right)
+
+
+def consistent(older, newer, proof):
+    """RFC 9162 §2.1.4.2."""
+    if older['size'] > newer['size'] or len(proof) > 64 or None in proof:
+        return False
+    if older['size'] == newer['size']:
+        return not proof and older['root'] == newer['root']
+    if older['size'] == 0:
+        return not proof and older['root'] == sha256()
+    node, last = older['size'] - 1, newer['size'] - 1
+    while node % 2 == 1:
+        node, last = node // 2, last // 2
+    path = [older['root']] + proof if node == 0 else proof
+    if not path:
+        return False
+    before = after = path[0]
+    for step in path[1:]:
+        if last == 0:
+            return False
+        if node % 2 == 1 or node == last:
+            before, after = node_hash(step, before), node_hash(step, after)
+            while node % 2 == 0 and node != 0:
+                node, last = node // 2, last // 2
+        else:
+            after = node_hash(after, step)
+        node, last = node // 2, last // 2
+    return last == 0 and before == older['root'] and after == newer['root']
+
+
+class Covered:
+    """Puts complete subtrees together, left to right."""
+
+    def __init__(self):
+        self.size, self.roots = 0, []
+
+    def add(self, level, index, root):
+        if index * 2 ** level != self.size or self.size + 2 ** level > MAX_SAFE:
+            return False
+        self.size += 2 ** level
+        while self.roots and self.roots[-1][0] == level:
+            root, level = node_hash(self.roots.pop()[1], root), level + 1
+        self.roots.append((level, root))
+        return True
+
+    def root(self):
+        made = None
+        for _, left in reversed(self.roots):
+            made = left if made is None else node_hash(left, made)
+        return sha256() if made is None else made
+
+
+def leaf_of(fields):
+    if not isinstance(fields, list) or len(fields) > 256:
+        return None
+    data, before = ['sallyport entry v1\n'], ''
+    for field in fields:
+        if not isinstance(field, dict) or not all(is_text(each) for each in field.values()) \
+                or list(field) not in (['name', 'salt', 'text'], ['name', 'commitment']):
+            return None
+        if field['name'] <= before or not re.fullmatch('[A-Za-z0-9._-]{1,64}', field['name']):
+            return None
+        if 'commitment' in field:
+            commitment = field['commitment']
+            if from_base64(commitment, 32) is None:
+                return None
+        else:
+            salt = from_base64(field['salt'], 16)
+            if salt is None:
+                return None
+            commitment = b64(sha256(salt, utf8(field['text'])))
+        data.append('%s %s\n' % (field['name'], commitment))
+        before = field['name']
+    return sha256(b'\x00', ''.join(data).encode())
+
+
+OPEN = {'account', 'app', 'at', 'kind', 'outcome', 'seq'}
+RULED = re.compile('detail\\.(?:adding|authenticator|codes|disabled|factors|kind|left|meaning|realm|recovery|ticket|ttl|until)(?:\\.[0-9]+)?')
+
+
+def must_show(name, values):
+    return name in OPEN or (RULED.fullmatch(name) is not None and (name != 'detail.realm' or 'account' in values))
+
+
+def read_entries(files):
+    name, entries, last = 'entries.ndjson', [], -1
+    whole = lambda v: isinstance(v, int) and not isinstance(v, bool) and abs(v) <= MAX_SAFE
+    for line, value in lines_of(member(files, name)):
+        if not has_form(value, dict(index=is_count, fields=lambda v: isinstance(v, list))):
+            raise Fault('The line is not that of an entry.', name, line=line)
+        index, where = value['index'], dict(file=name, line=line, index=value['index'])
+        leaf, values, hidden, odd = leaf_of(value['fields']), {}, set(), False
+        for field in value['fields'] if leaf else []:
+            if 'commitment' in field:
+                hidden.add(field['name'])
+                continue
+            try:
+                values[field['name']] = parse_json(field['text'])
+            except (ValueError, RecursionError, OverflowError):
+                odd = True
+            odd = odd or isinstance(values.get(field['name']), (dict, list))
+        if leaf is None or odd:
+            raise Fault('The fields of the entry are not in their form.', **where)
+        if any(must_show(name, values) for name in hidden):
+            raise Fault('The entry hides what it must show for anything to follow from it.', **where)
+        if not (whole(values.get('seq')) and whole(values.get('at')) and is_text(values.get('kind')) and is_text(values.get('outcome'))):
+            raise Fault('The entry does not say what it is of, and when.', **where)
+        if index <= last:
+            raise Fault('Entries stand by index, each once.', **where)
+        last = index
+        entries.append(dict(index=index, line=line, leaf=leaf, values=values))
+    return entries
+
+
+def check_tree(files, entries, head):
+    covered, waiting = Covered(), iter(entries)
+    entry = next(waiting, None)
+
+    def add_entries(before, entry):
+        while entry is not None and (before is None or entry['index'] < before):
+            if not covered.add(0, entry['index'], entry['leaf']):
+                raise Fault('The leaf is not covered exactly once.', 'entries.ndjson', line=entry['line'], index=entry['index'])
+            entry = next(waiting, None)
+        return entry
+    for line, value in lines_of(member(files, 'nodes.ndjson')):
+        root = from_base64(value['hash'], 32) if has_form(value, dict(level=is_count, index=is_count, hash=is_text)) else None
+        if root is None or value['level'] > 52:
+            raise Fault('The line is not that of a node.', 'nodes.ndjson', line=line)
+        entry = add_entries(value['index'] * 2 ** value['level'], entry)
+        if not covered.add(value['level'], value['index'], root):
+            raise Fault('A leaf is not covered exactly once.', 'nodes.ndjson', line=line)
+    add_entries(None, entry)
+    if covered.size != head['size']:
+        raise Fault('What is shown and the rest do not cover the whole record.', 'nodes.ndjson', index=covered.size)
+    if covered.root() != head['root']:
+        raise Fault('Entries and nodes do not have the root that was signed: one of them was altered.', 'entries.ndjson')
+    return True
+
+
+def check_documents(files, entries):
+    named = {value for entry in entries for name, value in entry['values'].items() if name.startswith('detail.') and is_text(value)}
+    documents = {}
+    for name, f in files.items():
+        if not name.startswith('documents/'):
+            continue
+        text = whole_text(f, 16 * 1024 * 1024)
+        if sha256(utf8(text)).hex() != name[10:]:
+            raise Fault('The document has another digest than its name says.', name)
+        if name[10:] not in named:
+            raise Fault('No entry that is shown names the document.', name)
+        documents[name[10:]] = text
+    return documents
+
+
+# ---------------------------------------------------------------- what follows from entries (coverage/ of Sallyport)
+
+def text_in(of, name):
+    return of[name] if is_text(of.get(name)) else None
+
+
+def number_in(of, name):
+    value = of.get(name)
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def long_in(of, name):
+    """A text that may go on in NAME.2, NAME.3 …"""
+    text = text_in(of, name)
+    if text is None:
+        return None
+    for i in range(2, 65):
+        piece = text_in(of, '%s.%d' % (name, i))
+        if piece is None:
+            break
+        text += piece
+    return None if text.endswith('\u2026') else text
+
+
+def json_in(of, name):
+    try:
+        return json.loads(long_in(of, name) or '', parse_constant=lambda _: (_ for _ in ()).throw(ValueError()))
+    except (ValueError, RecursionError):
+        return None
+
+
+def life_of(text):
+    parts = re.fullmatch('([1-9][0-9]{0,8})(ms|s|m|h|d)', text or '')
+    if parts is None:
+        return 7 * DAY
+    return int(parts.group(1)) * dict(ms=1, s=1000, m=60000, h=3600000, d=DAY)[parts.group(2)]
+
+
+def unknown(id):
+    return dict(id=id, realm=None, name=None, organisation=None, disabled=None, removed=None, factors={}, recovery=None,
+                ticket=None, known=None, began=None, place=None, state=None)
+
+
+class Replay:
+    """How each account stood, entry by entry."""
+
+    def __init__(self):
+        self.accounts = {}
+
+    def feed(self, e):
+        rule = RULES.get(e['kind'])
+        if rule is None or e['outcome'] != 'ok' or e['account'] is None:
+            return
+        if rule in (added, stands):
+            self.accounts[e['account']] = rule(self.accounts.get(e['account']), e, e['detail'])
+        else:
+            rule(self.accounts.setdefault(e['account'], unknown(e['account'])), e, e['detail'])
+
+
+def added(_, e, d):
+    disabled = d.get('disabled') is True
+    return dict(unknown(e['account']), realm=text_in(d, 'realm'), name=text_in(d, 'name'), organisation=text_in(d, 'organisation'),
+                disabled=e['at'] if disabled else None, known=e['at'], began=e['seq'], place=e['seq'],
+                state=e['seq'] if disabled else None)
+
+
+def factors_in(d, before, e):
+    found, made = json_in(d, 'factors'), {}
+    if not isinstance(found, list):
+        return None
+    for of in found:
+        if not isinstance(of, dict) or text_in(of, 'id') is None or of.get('kind') not in ('totp', 'passkey'):
+            return None
+        known, disabled = before['factors'].get(of['id']), number_in(of, 'disabledAt')
+        ended = None
+        if disabled is not None:
+            ended = known['ended'] if known and known['ended'] is not None else e['seq']
+        made[of['id']] = dict(kind=of['kind'], seq=known['seq'] if known else e['seq'], disabled=disabled, ended=ended)
+    return made
+
+
+def recovery_in(d, before, e):
+    of = json_in(d, 'recovery')
+    if not isinstance(of, dict):
+        return None
+    id, left, known = text_in(of, 'id'), number_in(of, 'left'), before['recovery']
+    known = known if known is not None and known['id'] == id else None
+    same = known is not None and known['left'] == left
+    return dict(id=id, left=left, seq=known['seq'] if same else e['seq'], disabled=number_in(of, 'disabledAt'))
+
+
+def ticket_in(d, before, e):
+    of = json_in(d, 'ticket')
+    if not isinstance(of, dict) or text_in(of, 'id') is None or number_in(of, 'until') is None:
+        return None
+    known = before['ticket']
+    return dict(id=of['id'], until=of['until'], seq=known['seq'] if known and known['id'] == of['id'] else e['seq'])
+
+
+def stands(before, e, d):
+    before = before or unknown(e['account'])
+    factors, names = factors_in(d, before, e), long_in(d, 'names')
+    named = names is None or isinstance(json_in(d, 'names'), (dict, list))
+    disabled, organisation = number_in(d, 'disabled'), text_in(d, 'organisation')
+    same_place = before['organisation'] == organisation and before['place'] is not None
+    same_state = before['disabled'] == disabled and before['state'] is not None
+    known = None
+    if factors is not None and named:
+        known = e['at'] if before['known'] is None else before['known']
+    return dict(before, realm=text_in(d, 'realm'), name=text_in(d, 'name'), organisation=organisation, disabled=disabled, removed=None,
+                factors=before['factors'] if factors is None else factors, recovery=recovery_in(d, before, e),
+                ticket=ticket_in(d, before, e), known=known,
+                began=e['seq'] if before['known'] is None else before['began'],
+                place=before['place'] if same_place else e['seq'],
+                state=before['state'] if same_state else None if disabled is None else e['seq'])
+
+
+def disabled(a, e, d):
+    if a['disabled'] is None:
+        a['disabled'], a['state'] = e['at'], e['seq']
+    a['ticket'] = None
+
+
+def enabled(a, e, d):
+    a['disabled'], a['state'] = None, e['seq']
+
+
+def removed(a, e, d):
+    a['removed'], a['state'] = e['at'], e['seq']
+    for name in ('realm', 'name'):
+        a[name] = text_in(d, name) if a[name] is None else a[name]
+    a.update(ticket=None, recovery=None, factors={})
+
+
+def changed(a, e, d):
+    a['name'] = text_in(d, 'name') if a['name'] is None else a['name']
+
+
+def moved(a, e, d):
+    if text_in(d, 'to') != text_in(d, 'from'):
+        a['ticket'] = None
+    a['organisation'], a['place'] = text_in(d, 'to'), e['seq']
+
+
+def links_end(a, e, d):
+    a['ticket'] = None
+
+
+def seen(a, e, d):
+    pass
+
+
+def issued(a, e, d):
+    until = number_in(d, 'until')
+    until = e['at'] + life_of(text_in(d, 'ttl')) if until is None else until
+    a['ticket'] = dict(id=text_in(d, 'ticket') or '', until=until, seq=e['seq'])
+
+
+def opened(a, e, d):
+    if text_in(d, 'ticket') is not None:
+        a['ticket'] = None
+
+
+def finished(a, e, d):
+    if d.get('adding') is not True:
+        a['ticket'] = None
+
+
+def enrolled(a, e, d):
+    id, kind = text_in(d, 'authenticator'), text_in(d, 'kind')
+    if id is None or kind not in ('totp', 'passkey'):
+        a['known'] = None
+        return
+    a['factors'][id] = dict(kind=kind, seq=e['seq'], disabled=None, ended=None)
+
+
+def factor_removed(a, e, d):
+    id, recovery = text_in(d, 'authenticator'), a['recovery']
+    if text_in(d, 'kind') == 'recovery' or (id is not None and recovery is not None and id == recovery['id']):
+        a['recovery'] = None
+    elif id is not None:
+        a['factors'].pop(id, None)
+
+
+def factor_disabled(a, e, d):
+    id, recovery = text_in(d, 'authenticator') or '', a['recovery']
+    factor = a['factors'].get(id)
+    if factor is not None:
+        if factor['disabled'] is None:
+            factor.update(disabled=e['at'], ended=e['seq'])
+    elif recovery is not None and recovery['id'] in (None, id):
+        recovery['disabled'] = e['at'] if recovery['disabled'] is None else recovery['disabled']
+
+
+def codes_replaced(a, e, d):
+    id = text_in(d, 'authenticator')
+    a['recovery'] = dict(id=id, left=None if id is None else number_in(d, 'codes'), seq=e['seq'], disabled=None)
+
+
+def code_used(a, e, d):
+    if a['recovery'] is not None:
+        a['recovery'].update(left=number_in(d, 'left'), seq=e['seq'])
+
+
+RULES = {
+    'account.add': added, 'account.stands': stands, 'account.disable': disabled, 'account.enable': enabled, 'account.remove': removed,
+    'account.set': changed, 'account.move': moved, 'account.password': seen, 'role.grant': links_end, 'role.revoke': seen,
+    'app-name.set': seen, 'app-name.remove': seen, 'ticket.issue': issued, 'ticket.revoke': links_end, 'enrol.open': opened,
+    'enrol.password': seen, 'enrol.authenticator': enrolled, 'enrol.finish': finished, 'authenticator.rename': seen,
+    'authenticator.remove': factor_removed, 'authenticator.disabled': factor_disabled, 'recovery.replace': codes_replaced,
+    'recovery.use': code_used,
+}
+
+
+def stands_as(a, indexes):
+    used = [f for f in a['factors'].values() if f['disabled'] is None]
+    codes = a['recovery']
+    if codes is not None and (codes['left'] == 0 or codes['disabled'] is not None):
+        codes = None
+    ways = sorted({f['kind'] for f in used} | ({'recovery'} if codes else set()))
+    seqs = [f['seq'] for f in used] + [f['ended'] for f in a['factors'].values()] + [codes['seq'] if codes else None]
+    if a['removed'] is not None:
+        standing = 'removed'
+    elif a['disabled'] is not None:
+        standing = 'disabled'
+    elif a['known'] is None:
+        standing = 'unknown'
+    elif ways:
+        standing = 'enrolled'
+    else:
+        standing = 'none' if a['ticket'] is None else 'waiting'
+    is_in = standing in ('enrolled', 'unknown')
+    waits = a['ticket'] if standing == 'waiting' else None
+    by = [a['began'], a['place'], a['state']] + (seqs if is_in or standing == 'none' else []) + [waits['seq'] if waits else None]
+    return dict(account=a['id'], realm=a['realm'], name=a['name'], organisation=a['organisation'], standing=standing,
+                ways=ways if is_in else [], basis=sorted({indexes[seq] for seq in by if seq is not None and seq in indexes}),
+                ends=waits['until'] if waits else float('inf'))
+
+
+def utf16(text):
+    return text.encode('utf-16-be', 'surrogatepass')
+
+
+class Track:
+    """The spans of one account."""
+
+    def __init__(self, start, stop):
+        self.spans, self.start, self.stop, self.value, self.since = [], start, stop, None, 0
+
+    def move(self, value, at):
+        kept = ('standing', 'organisation', 'name', 'ends', 'ways', 'basis')
+        if self.value is not None and all(self.value[k] == value[k] for k in kept):
+            return
+        moment = max(at, self.since)
+        self.end(moment)
+        self.value, self.since = value, moment
+
+    def end(self, moment):
+        if self.value is None:
+            return
+        over = min(max(self.value['ends'], self.since), moment)
+        self.put(self.value['standing'], self.since, over)
+        if over < moment:
+            self.put('none', over, moment)
+
+    def put(self, standing, since, till):
+        begin, until, v = max(since, self.start), min(till, self.stop), self.value
+        if begin < until:
+            self.spans.append({'account': v['account'], 'realm': v['realm'], 'name': v['name'], 'organisation': v['organisation'],
+                               'from': begin, 'until': until, 'standing': standing, 'ways': v['ways'], 'basis': v['basis']})
+
+
+def account_spans(start, stop, entries, indexes):
+    replay, tracks = Replay(), {}
+    for e in entries:
+        if e['at'] >= stop:
+            continue
+        replay.feed(e)
+        account = replay.accounts.get(e['account'])
+        if account is not None:
+            tracks.setdefault(account['id'], Track(start, stop)).move(stands_as(account, indexes), e['at'])
+    made = []
+    for id in sorted(tracks, key=utf16):
+        tracks[id].end(stop)
+        spans = tracks[id].spans
+        if not (spans and spans[0]['standing'] == 'removed'):
+            made += spans
+    return made
+
+
+def read_meant(text):
+    value = parsed(text)
+    if not isinstance(value, dict) or value.get('format') != 'sallyport meaning v1':
+        return None
+    objects = lambda v: [each for each in v if isinstance(each, dict)] if isinstance(v, list) else []
+    text_or = lambda of, name: text_in(of, name) or ''
+    apps = []
+    for app in objects(value.get('apps')):
+        exemptions = [dict(method=text_or(x, 'method'), path=text_or(x, 'path'), reason=text_or(x, 'reason'), owner=text_or(x, 'owner'),
+                           over=number_in(x, 'expiresAt') or 0) for x in objects(app.get('exemptions'))]
+        apps.append(dict(id=text_or(app, 'id'), realm=text_or(app, 'realm'), bound=text_or(app, 'bound'), exemptions=exemptions))
+    return sorted(apps, key=lambda app: utf16(app['id']))
+
+
+class Standing:
+    """Values that stand from when they came until they are gone."""
+
+    def __init__(self):
+        self.spans, self.now = [], {}
+
+    def put(self, at, values):
+        for key in [key for key in self.now if key not in values]:
+            span = self.now.pop(key)
+            span['until'] = max(span['from'], at)
+        for key, value in values.items():
+            if key not in self.now:
+                self.now[key] = dict(value, until=float('inf'), **{'from': at})
+                self.spans.append(self.now[key])
+
+
+def within(span, start, stop):
+    span = dict(span, until=min(span['until'], stop), **{'from': max(span['from'], start)})
+    return [span] if span['from'] < span['until'] else []
+
+
+def picked(span, *names):
+    return {name: span[name] for name in names}
+
+
+def app_and_exemption_spans(start, stop, entries, indexes, documents):
+    apps, exemptions, read = Standing(), Standing(), {}
+    for e in entries:
+        if e['kind'] != 'config.load' or e['outcome'] != 'ok' or e['at'] >= stop:
+            continue
+        digest, basis = text_in(e['detail'], 'meaning'), [indexes.get(e['seq'], 0)]
+        if digest not in read:
+            read[digest] = read_meant(documents[digest]) if digest in documents else None
+        meant = read[digest] or []
+        apps.put(e['at'], {(a['id'], a['realm'], a['bound']): dict(app=a['id'], realm=a['realm'], bound=a['bound'], basis=basis)
+                           for a in meant})
+        exemptions.put(e['at'], {
+            (a['id'],) + tuple(x.values()): dict(x, app=a['id'], exemption='%s %s' % (x['method'], x['path']), basis=basis)
+            for a in meant for x in a['exemptions']})
+    a = [picked(cut, 'app', 'realm', 'bound', 'from', 'until', 'basis') for s in apps.spans for cut in within(s, start, stop)]
+    x = [picked(cut, 'app', 'exemption', 'reason', 'owner', 'from', 'until', 'basis') for s in exemptions.spans
+         for cut in within(dict(s, until=min(s['until'], s['over'])), start, stop)]
+    return (sorted(a, key=lambda s: (utf16(s['app']), s['from'])),
+            sorted(x, key=lambda s: (utf16(s['app']), utf16(s['exemption']), s['from'])))
+
+
+FOUND = {'canary.passed': 'canary', 'canary.failed': 'canary', 'origin.checked': 'origin.checked',
+         'origin.log-read': 'origin.log-read', 'roster.read': 'roster.read'}
+
+
+def finding_spans(start, stop, entries, indexes):
+    still, spans = {}, []
+    for e in entries:
+        finding = FOUND.get(e['kind'])
+        if finding is None or e['at'] >= stop:
+            continue
+        ok = e['outcome'] == 'ok' and not e['kind'].endswith('.failed')
+        key, index, counted = '%s %s' % (finding, e['app'] or ''), indexes.get(e['seq'], 0), int(e['at'] >= start)
+        before = still.get(key)
+        if before is not None and before['ok'] == ok:
+            before.update(count=before['count'] + counted, basis=[before['basis'][0], index])
+            continue
+        begin = e['at'] if before is None else max(e['at'], before['from'])
+        if before is not None:
+            spans += within(dict(before, until=begin), start, stop)
+            still.pop(key)
+        still[key] = {'finding': finding, 'app': e['app'], 'ok': ok, 'from': begin, 'until': stop, 'count': counted, 'basis': [index]}
+    for span in still.values():
+        spans += within(span, start, stop)
+    order = ('finding', 'app', 'ok', 'from', 'until', 'count', 'basis')
+    return sorted([picked(s, *order) for s in spans], key=lambda s: (utf16(s['finding']), utf16(s['app'] or ''), s['from']))
+
+
+def claims_of(manifest, shown, documents):
+    start, stop, entries = manifest['from'], manifest['to'], []
+    for entry in shown:
+        values = entry['values']
+        detail = {name[7:]: value for name, value in values.items() if name.startswith('detail.')}
+        outcome = values['outcome'] if values['outcome'] in ('ok', 'refused') else 'failed'
+        entries.append(dict(seq=values['seq'], at=values['at'], kind=values['kind'], outcome=outcome, account=text_in(values, 'account'),
+                            app=text_in(values, 'app'), detail=detail))
+    entries.sort(key=lambda e: e['seq'])
+    indexes = {entry['values']['seq']: entry['index'] for entry in shown}
+    apps, exemptions = app_and_exemption_spans(start, stop, entries, indexes, documents)
+    claims = dict(accounts=account_spans(start, stop, entries, indexes), apps=apps, exemptions=exemptions,
+                  findings=finding_spans(start, stop, entries, indexes))
+    claims['days'] = days_of(start, stop, claims)
+    return claims
+
+
+def days_of(start, stop, claims):
+    first = start // DAY
+    count = (stop - 1) // DAY - first + 1
+
+    def sums(stretches):
+        change, total, made = [0] * (count + 1), 0, []
+        for a, b in stretches:
+            if a <= b:
+                change[a] += 1
+                change[b + 1] -= 1
+        for each in change[:count]:
+            total += each
+            made.append(total)
+        return made
+
+    def touched(s):
+        return s['from'] // DAY - first, (s['until'] - 1) // DAY - first
+
+    def at_end(s):
+        return s['from'] // DAY - first, count - 1 if s['until'] == stop else s['until'] // DAY - 1 - first
+
+    def stood(*words):
+        return sums(at_end(s) for s in claims['accounts'] if s['standing'] in words)
+    is_open = [s for s in claims['findings'] if not s['ok'] and s['finding'] in ('origin.checked', 'origin.log-read')]
+    past = [0] * count
+    for realm in {a['realm'] for a in claims['apps'] if any(s['app'] == a['app'] for s in is_open)}:
+        own = {a['app'] for a in claims['apps'] if a['realm'] == realm}
+        open_on = sums(touched(s) for s in is_open if s['app'] in own)
+        there = sums(at_end(s) for s in claims['accounts'] if s['realm'] == realm and s['standing'] not in ('disabled', 'removed'))
+        past = [p + (t if o > 0 else 0) for p, t, o in zip(past, there, open_on)]
+    columns = [stood('enrolled', 'waiting', 'none', 'disabled', 'unknown'), stood('enrolled'), stood('waiting'), stood('none'),
+               stood('disabled'), stood('unknown'), sums(map(touched, claims['exemptions'])),
+               sums(touched(a) for a in claims['apps'] if a['bound'].startswith('unbound')), sums(map(touched, is_open)), past]
+    days = [utc((first + i) * DAY)[:10] for i in range(count)]
+    return [dict(zip(DAY_HEADS, row)) for row in zip(days, *columns)]
+
+
+DAY_HEADS = ['day', 'accounts', 'enrolled', 'waiting', 'none', 'disabled', 'unknown', 'exemptions', 'unbound', 'open', 'past']
+
+
+def check_statements(files, claims):
+    expected, line = (each for of in ('accounts', 'apps', 'exemptions', 'findings') for each in claims[of]), 0
+    for line, value in lines_of(member(files, 'statements.ndjson')):
+        if to_json(value) != to_json(next(expected, None)):
+            raise Fault('The statement does not follow from the entries that are shown.', 'statements.ndjson', line=line)
+    if next(expected, None) is not None:
+        raise Fault('A statement that follows from the entries is left out.', 'statements.ndjson', line=line + 1)
+    return claims
+
+
+# ---------------------------------------------------------------- tables and report
+
+def cell(text):
+    harmless = text == '' or re.match('[A-Za-z0-9/(\u00c0-\u1fff\u3001-\ud7ff]', text)
+    return '"%s"' % (text if harmless else "'" + text).replace('"', '""')
+
+
+def tables(claims):
+    basis = lambda s: ' '.join(map(str, s['basis']))
+    span = lambda s: [utc(s['from']), utc(s['until'])]
+    yield 'days', DAY_HEADS, ([str(each) for each in day.values()] for day in claims['days'])
+    yield ('accounts', ['account', 'realm', 'name', 'organisation', 'from', 'until', 'standing', 'ways', 'entries'],
+           ([s['account'], s['realm'] or '', s['name'] or '', s['organisation'] or ''] + span(s)
+            + [s['standing'], ' '.join(s['ways']), basis(s)] for s in claims['accounts']))
+    yield ('apps', ['app', 'realm', 'bound', 'from', 'until', 'entries'],
+           ([s['app'], s['realm'], s['bound']] + span(s) + [basis(s)] for s in claims['apps']))
+    yield ('exemptions', ['app', 'exemption', 'reason', 'owner', 'from', 'until', 'entries'],
+           ([s['app'], s['exemption'], s['reason'], s['owner']] + span(s) + [basis(s)] for s in claims['exemptions']))
+    yield ('findings', ['finding', 'app', 'found', 'from', 'until', 'times', 'entries'],
+           ([s['finding'], s['app'] or '', 'as it must be' if s['ok'] else 'not as it must be'] + span(s) + [str(s['count']), basis(s)]
+            for s in claims['findings']))
+
+
+def answer_values(claims, manifest):
+    days, last = claims['days'], claims['days'][-1]
+    is_open = [s for s in claims['findings'] if not s['ok'] and s['finding'] in ('origin.checked', 'origin.log-read')]
+    yield 'from', utc(manifest['from'])
+    yield 'to', utc(manifest['to'])
+    yield 'sealed', str(manifest['size'])
+    yield 'days', str(len(days))
+    yield 'wanting-days', str(sum(1 for day in days if day['open'] > 0 or day['past'] > 0))
+    yield 'exemptions', str(len(claims['exemptions']))
+    yield 'open-findings', str(len(is_open))
+    yield 'failed-findings', str(sum(1 for s in claims['findings'] if not s['ok']))
+    for name in ('accounts', 'enrolled', 'waiting', 'none', 'disabled', 'unknown'):
+        yield name, str(last[name])
+
+
+def check_tables(files, manifest, claims):
+    known = set()
+    for name, heads, rows in tables(claims):
+        name = 'tables/%s.csv' % name
+        known.add(name)
+        made = hashlib.sha256()
+        for row in [heads, *rows]:
+            made.update(utf8(','.join(map(cell, row)) + '\r\n'))
+        if made.hexdigest() != digest_of(member(files, name)):
+            raise Fault('The table does not say what the statements say.', name)
+    for name in files:
+        if name.startswith('tables/') and name not in known:
+            raise Fault('No pack has a table of that name.', name)
+    found, expected = [], list(answer_values(claims, manifest))
+    for piece in whole_text(member(files, 'report.html'), 64 * 1024 * 1024).split('<data ')[1:]:
+        parts = re.match('id="([a-z-]+)" value="([^"<>]*)">([^<]*)</data>', piece)
+        found.append((parts.group(1), parts.group(2) if parts.group(2) == parts.group(3) else '') if parts else ('', ''))
+    for i, (name, value) in enumerate(expected):
+        if i >= len(found) or found[i] != (name, value):
+            raise Fault('The report does not answer what the statements say.', 'report.html', what=name)
+    if len(found) != len(expected):
+        raise Fault('The report does not answer what the statements say.', 'report.html', what='answers')
+    return True
+
+
+# ---------------------------------------------------------------- all of it
+
+def look(done, check, work):
+    """Does one check; None where it does not hold."""
+    try:
+        value = work()
+        done[check] = dict(check=check, ok=True, where=None, says=CHECKS[check])
+        return value
+    except Fault as fault:
+        done[check] = dict(check=check, ok=False, where=fault.where, says=fault.says)
+    except Exception:  # No proof of anything: it is told as what was not shown to hold.
+        done[check] = dict(check=check, ok=False, where=None,
+                           says='The verifier could not go on: the pack is not as any of ours.')
+    return None
+
+
+def look_all(done, pack, key_text, checkpoint):
+    files = look(done, 'zip', lambda: read_zip(pack))
+    manifest = files is not None and look(done, 'manifest', lambda: read_manifest(files))
+    key = manifest and look(done, 'signature', lambda: check_signature(files, manifest, key_text))
+    if not key or not look(done, 'digests', lambda: check_digests(files, manifest)):
+        return
+    head = look(done, 'checkpoint', lambda: check_head(files, manifest, key))
+    if head is not None:
+        older = look(done, 'history', lambda: check_history(files, head, key))
+        if checkpoint is None:
+            done['yours'] = dict(check='yours', ok=None, where=None, says='You gave no head of your own: that nothing older was '
+                                 'rewritten follows from the heads in the pack alone.')
+        elif older is not None:
+            look(done, 'yours', lambda: check_yours(checkpoint, key, older + [head]))
+    entries = look(done, 'entries', lambda: read_entries(files))
+    if entries is None:
+        return
+    if head is not None:
+        look(done, 'tree', lambda: check_tree(files, entries, head))
+    documents = look(done, 'documents', lambda: check_documents(files, entries))
+    if documents is None:
+        return
+    claims = look(done, 'statements', lambda: check_statements(files, claims_of(manifest, entries, documents)))
+    if claims is not None:
+        look(done, 'tables', lambda: check_tables(files, manifest, claims))
+
+
+def verify(pack, key=None, checkpoint=None):
+    done = {}
+    look_all(done, pack, key, checkpoint)
+    unseen = 'Not looked at, since what it rests on does not hold.'
+    checks = [done.get(check, dict(check=check, ok=None, where=None, says=unseen)) for check in CHECKS]
+    holds = all(c['ok'] or (c['ok'] is None and c['check'] == 'yours' and checkpoint is None) for c in checks)
+    return dict(verdict='failed' if not holds else 'self-consistent' if key is None else 'verified', checks=checks)
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Verifies an evidence pack of Sallyport.')
+    parser.add_argument('pack')
+    parser.add_argument('--key', help='the key of the log as you were given it: NAME+ID+KEY')
+    parser.add_argument('--checkpoint', help='a file with an older head that you hold')
+    parser.add_argument('--json', action='store_true')
+    asked = parser.parse_args()
+    with open(asked.pack, 'rb') as file:
+        pack = file.read(MAX_PACK + 1)
+    checkpoint = None
+    if asked.checkpoint is not None:
+        with open(asked.checkpoint, encoding='utf-8', newline='') as file:
+            checkpoint = file.read(MAX_LINE)
+    answer = verify(pack, asked.key, checkpoint)
+    if asked.json:
+        print(json.dumps(answer, indent=2))
+    else:
+        for check in answer['checks']:
+            word = 'left' if check['ok'] is None else 'yes ' if check['ok'] else 'NO  '
+            where = '' if check['where'] is None else ' (%s)' % ', '.join('%s %s' % pair for pair in check['where'].items())
+            print('%s  %-11s %s%s' % (word, check['check'], check['says'], where))
+        print('\n' + {'verified': 'Verified: all of it holds, by the key that you gave.',
+                      'self-consistent': 'The pack fits together, but by a key that it names itself: anybody can make such a pack. '
+                                         'Get the key of the log from elsewhere, and verify again.',
+                      'failed': 'Not verified: something does not hold. Rely on nothing in this pack.'}[answer['verdict']])
+    return 1 if answer['verdict'] == 'failed' else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,134 @@
+import { KINDS } from '../../coverage/effects.ts';
+import type { SaltedRow } from '../../store/log-types.ts';
+import type { Members } from './members.ts';
+
+/** What a pack is made for. Moments in ms; `to` is the first after the range. */
+export interface Wish {
+  readonly from: number;
+  readonly to: number;
+  readonly organisation: { readonly id: string; readonly name: string; readonly realm: string } | null;
+  readonly redact: boolean;
+}
+
+/** Whether a field of an entry is shown. */
+export type Shows = (field: string) => boolean;
+
+/** Kinds that change nobody's standing and say all the same what was decided, or how the record was kept. */
+const BESIDES = [
+  'account.admin',
+  'directory.group-add',
+  'directory.group-set',
+  'directory.group-remove',
+  'token.issue',
+  'token.revoke',
+  'key.create',
+  'key.rotate',
+  'config.refused',
+  'store.migrate',
+  'clock.jump',
+  'evidence.export',
+  'log.key',
+  'audit.erased',
+  'account.unlock',
+];
+const DECISIONS: ReadonlySet<string> = new Set([...KINDS, ...BESIDES]);
+
+/** Of no account: what every organisation may know of the installation. */
+const EVERYBODYS: ReadonlySet<string> = new Set([
+  'config.load',
+  'canary.passed',
+  'canary.failed',
+  'origin.checked',
+  'lock-down.begin',
+  'lock-down.end',
+  'audit.dropped',
+  'key.create',
+  'key.rotate',
+  'store.migrate',
+  'clock.jump',
+]);
+
+/** What must be shown of any entry (verify/entries.ts). */
+const OPEN: ReadonlySet<string> = new Set(['seq', 'at', 'kind', 'outcome', 'account', 'app']);
+
+/** Details that name nobody: random ids, moments, numbers, words of ours, digests, versions. */
+const NAMELESS: ReadonlySet<string> = new Set([
+  ...['realm', 'disabled', 'admin', 'import', 'password', 'added', 'factors', 'recovery', 'ticket'],
+  ...[
+    'until',
+    'ttl',
+    'resetPassword',
+    'replaced',
+    'authenticator',
+    'kind',
+    'rp',
+    'userVerified',
+    'deviceBound',
+    'backedUp',
+  ],
+  ...['adding', 'codes', 'left', 'set', 'tickets', 'sessions', 'sessionsEnded', 'role'],
+  ...['digest', 'meaning', 'sallyport', 'node', 'sbom', 'class', 'from', 'to', 'first', 'last', 'count', 'what'],
+  ...['cases', 'passed', 'failed', 'kid', 'now', 'offset_ms'],
+]);
+
+/** Details whose value is the id of an organisation. */
+const PLACES: ReadonlySet<string> = new Set(['organisation', 'from', 'to', 'for']);
+
+/** Details that people have written, or that name them. */
+const NAMING: ReadonlySet<string> = new Set(['name', 'label', 'groups', 'names', 'labels']);
+
+/** A detail that was too long for one field goes on in `NAME.2` and so on (coverage/detail.ts). */
+const detailOf = (field: string): string | null =>
+  field.startsWith('detail.') ? field.slice('detail.'.length).replace(/\.[0-9]+$/, '') : null;
+
+const redacted: Shows = (field) => {
+  const detail = detailOf(field);
+  return OPEN.has(field) || (detail !== null && (NAMELESS.has(detail) || PLACES.has(detail)));
+};
+
+/** What an organisation is shown of an entry about one of its own accounts. */
+function ownEntry(row: SaltedRow, organisation: string, members: Members): Shows {
+  // Written as an object by `record`.
+  const values = JSON.parse(row.detail) as Readonly<Record<string, unknown>>;
+  const byOwn = row.actor === 'system' || row.actor.startsWith('cli:') || members.isOwn(row.actor);
+  const isPlaced = row.kind === 'account.move';
+  return (field) => {
+    if (OPEN.has(field)) return true;
+    if (field === 'actor') return byOwn;
+    if (field === 'source') return members.isOwn(row.actor);
+    const detail = detailOf(field);
+    if (detail === null) return false;
+    if (PLACES.has(detail) && (isPlaced || !NAMELESS.has(detail)))
+      return values[detail] === organisation || values[detail] === 'everything';
+    return NAMELESS.has(detail) || (NAMING.has(detail) && detail !== 'groups');
+  };
+}
+
+const general: Shows = (field) => {
+  const detail = detailOf(field);
+  return OPEN.has(field) || (detail !== null && NAMELESS.has(detail) && detail !== 'realm');
+};
+
+/** Says of each entry what is shown of it; null: nothing, it is a leaf like others. */
+export function shownBy(
+  { to, organisation, redact }: Wish,
+  members: Members | null,
+  apps: ReadonlySet<string>,
+): (row: SaltedRow) => Shows | null {
+  const all: Shows = () => true;
+  const own = (row: SaltedRow): Shows | null => {
+    if (organisation === null || members === null) return all;
+    const { accountId, appId, kind, seq } = row;
+    if (appId !== null && !apps.has(appId)) return null;
+    if (accountId !== null) return members.has(accountId, seq) ? ownEntry(row, organisation.id, members) : null;
+    if (kind.startsWith('organisation.'))
+      return (JSON.parse(row.detail) as { organisation?: unknown }).organisation === organisation.id ? general : null;
+    return EVERYBODYS.has(kind) ? general : null;
+  };
+  return (row) => {
+    if (row.at >= to || !DECISIONS.has(row.kind)) return null;
+    const shows = own(row);
+    if (shows === null || !redact) return shows;
+    return (field) => redacted(field) && shows(field);
+  };
+}
