@@ -117,10 +117,12 @@ async function surfacePassage(ctx: BindingContext, admission: Admission, context
     authorization: () => null,
     fill: null,
     scan: null,
+    resized: false,
     navigation: context.navigation,
     logout: false,
     cookies: () => visitor.cookies(),
     prove: () => undefined,
+    unproven: () => false,
   });
 }
 

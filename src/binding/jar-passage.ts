@@ -2,18 +2,17 @@ import type { BoundLogin } from '../config/login-types.ts';
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
-import type { Jar, Received } from '../jar/types.ts';
+import type { Jar, Received, Stood } from '../jar/types.ts';
 import type { Pattern } from '../lib/pattern.ts';
 import { holds } from '../presets/predicates.ts';
-import { stripStream } from '../presets/session-ids.ts';
 import { putTokens } from '../presets/vault.ts';
 import type { AnswerHead, BodyEdit, InboundHead, Passage } from '../proxy/passage.ts';
 import { HeaderFields } from '../request/fields.ts';
 import { clientPairs, shown } from './browser-cookies.ts';
 import type { BindingContext } from './context.ts';
-import { fillEdit, inTurn, isHtml, rewriteEdit } from './edits.ts';
+import { pageEdit } from './edits.ts';
 import { bodyOrigins } from './origins.ts';
-import { challengeEdit, clientPatterns, common, withoutOf } from './passages.ts';
+import { challengeEdit, clientPatterns, common, withoutOf, withoutPacking } from './passages.ts';
 
 /** What one request with a jar is told beforehand. */
 export interface JarExchange {
@@ -27,17 +26,24 @@ export interface JarExchange {
   /** Written into the app's login page; null: not there, or there is nothing to write. */
   readonly fill: string | null;
   readonly scan: BodyEdit | null;
+  /** What `scan` lets through has another length. */
+  readonly resized: boolean;
   readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
   /** A browser is opening a page. */
   readonly navigation: boolean;
   /** The request signs out of the app. */
   readonly logout: boolean;
-  /** The browser's Origin is replaced whatever the preset's rewriting says (WebSockets). */
-  readonly asUpstream?: string;
+  /** Our origin is replaced by the app's whatever its configuration says (WebSockets). */
+  readonly ownOrigin?: boolean;
   /** Set-Cookie values of ours that the answer carries besides (a visitor's), once what it brought is in the jar. */
   readonly cookies: () => readonly string[] | Promise<readonly string[]>;
-  /** Once what the answer brought is kept: whose it is. Rejects to refuse the answer, whose `status` it is told. */
-  readonly prove: (status: number) => Promise<void> | undefined;
+  /**
+   * Once what the answer brought is kept: whose it is, by the cookies as they `stood` with it. Rejects to refuse the answer, whose
+   * `status` it is told.
+   */
+  readonly prove: (status: number, stood: Stood) => Promise<void> | undefined;
+  /** Whether the app has still to be asked about those session cookies. */
+  readonly unproven: (cookies: Stood) => boolean;
 }
 
 type Common = ReturnType<typeof common>;
@@ -57,16 +63,19 @@ export class JarPassage implements Passage {
   readonly without: ReadonlySet<string>;
   readonly authorization: (value: string) => string | null;
   readonly challenge: (value: string) => string | null;
-  readonly origin?: (value: string) => string;
+  readonly ownOrigin: boolean;
   readonly location?: (value: string) => string;
   readonly refresh?: (value: string) => string;
   readonly target?: (judged: string) => string;
   readonly more?: readonly (readonly [name: string, value: string])[];
   readonly scan: BodyEdit | null;
+  readonly resized: boolean;
   readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
   readonly #ctx: BindingContext;
   readonly #exchange: JarExchange;
   readonly #generation: number;
+  /** The session cookies that it was let through for. */
+  readonly #credentials: string;
   readonly #client: readonly Pattern[];
   readonly #target: string;
   /** A page before there is a session: containers write its id into the addresses of their first one. */
@@ -82,18 +91,18 @@ export class JarPassage implements Passage {
     this.#ctx = ctx;
     this.#exchange = exchange;
     this.#generation = jar.generation;
+    this.#credentials = jar.credentials();
     this.#client = clientPatterns(admission.app, login);
     this.#target = admission.target;
     const shared = commonOf(admission.app, login, origin);
     this.#first = exchange.navigation && jar.credentials() === '';
-    this.without = this.#first || readable(exchange) ? withEncoding(login) : withoutOf(login);
+    this.without = this.#first || readable(exchange) ? withoutPacking(login) : withoutOf(login);
     this.authorization = exchange.authorization;
     this.challenge = admission.session === null ? () => null : challengeEdit(login);
     this.scan = exchange.scan;
+    this.resized = exchange.resized;
     if (exchange.read !== undefined) this.read = exchange.read;
-    const { asUpstream } = exchange;
-    if (asUpstream !== undefined) this.origin = () => asUpstream;
-    else if (shared.origin !== undefined) this.origin = shared.origin;
+    this.ownOrigin = exchange.ownOrigin === true;
     if (shared.location !== undefined) this.location = shared.location;
     if (shared.refresh !== undefined) this.refresh = shared.refresh;
     if (login.vault.length > 0) {
@@ -106,7 +115,11 @@ export class JarPassage implements Passage {
 
   /** The jar's cookies, and those of the browser's own making that are listed; of two with one name the jar's. */
   outbound(values: readonly string[]): string | null {
-    const own = this.#exchange.jar.cookieFor(this.#target);
+    const { jar, unproven } = this.#exchange;
+    // Another answer brought others in between.
+    if (jar.credentials() !== this.#credentials && unproven(jar))
+      throw new SallyportError('conflict', 'other cookies of the app meanwhile');
+    const own = jar.cookieFor(this.#target);
     const theirs = clientPairs(values, this.#client);
     if (theirs.length === 0) return own;
     if (own === null) return theirs.join('; ');
@@ -130,19 +143,19 @@ export class JarPassage implements Passage {
   }
 
   /** What it brought is known to be the session's own: it ends with its generation again, however long it goes on. */
-  #rise(): void {
+  #rise(generation: number): void {
     const { jar } = this.#exchange;
-    if (jar.generation !== this.#generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
+    if (jar.generation !== generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
     if (this.#cut !== null) this.#land = jar.inFlight(this.#cut);
   }
 
   settle(head: AnswerHead): Promise<readonly string[]> | undefined {
     const { jar, login, logout } = this.#exchange;
     if (jar.generation !== this.#generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
-    if (logout) return this.#signedOut();
+    if (logout) return this.#signedOut(head.status);
     const over = login.lost.length > 0 && jar.standing.kind === 'bound' && this.#isLost(head);
     const received = this.#receive();
-    if (received === undefined && !over) return undefined;
+    if (received === undefined && !over && !this.#isUnproven(jar)) return undefined;
     return this.#received(received, over, head.status);
   }
 
@@ -157,26 +170,39 @@ export class JarPassage implements Passage {
   }
 
   async #received(receiving: Promise<Received> | undefined, over: boolean, status: number): Promise<readonly string[]> {
-    const { jar, prove, cookies } = this.#exchange;
+    const { jar, cookies } = this.#exchange;
+    const stood = asOf(jar);
     const received = await receiving;
     if (over) await this.#ctx.jars.stand(jar, this.#generation, { kind: 'open' });
-    if (received?.credentialsChanged === true) {
+    if (this.#isUnproven(received?.stood ?? stood)) {
       this.#land();
-      await prove(status);
-      this.#rise();
+      await this.#exchange.prove(status, received?.stood ?? stood);
+      this.#rise(this.#generation);
     }
     return [...(await cookies()), ...this.#versionOf(received)];
   }
 
+  /**
+   * It brought cookies, and the app has not said whose the session is that they belong to: another answer may have brought the very
+   * same before, and be asked about. What was made for somebody else comes with their cookies.
+   */
+  #isUnproven(stood: Stood): boolean {
+    return this.#brought !== null && this.#exchange.unproven(stood);
+  }
+
   /** Signed out of the app: whatever it kept for this person is thrown away; what it sets now begins anew. */
-  async #signedOut(): Promise<readonly string[]> {
+  async #signedOut(status: number): Promise<readonly string[]> {
     const { jars } = this.#ctx;
-    const { jar } = this.#exchange;
+    const { jar, prove } = this.#exchange;
     this.#land();
     await jars.clear(jar);
     const { generation } = jar;
     const setCookies = this.#brought ?? [];
     const received = await jars.receive(jar, { generation, target: this.#target, setCookies });
+    if (received !== undefined && this.#isUnproven(received.stood)) {
+      await prove(status, received.stood);
+      this.#rise(generation);
+    }
     return this.#versionOf(received);
   }
 
@@ -204,30 +230,17 @@ export class JarPassage implements Passage {
 
   edit(head: InboundHead, status: number): BodyEdit | null {
     const { fill, login, origin } = this.#exchange;
-    const from = bodyOrigins(login, origin);
-    if (fill === null && from.length === 0 && !this.#first) return null;
-    const fields = HeaderFields.of(head.headers);
-    const type = fields.first('content-type') ?? '';
-    const coding = fields.first('content-encoding') ?? '';
-    // Bytes that are packed are nobody's to change; the app was asked for plain ones.
-    if (!['', 'identity'].includes(coding.trim().toLowerCase()) || status === 206) return null;
-    const written = fill !== null && status < 500 && isHtml(type) ? fillEdit(login, fill) : null;
-    const stripped = this.#first && isHtml(type) ? stripStream() : null;
-    return inTurn(stripped, inTurn(rewriteEdit(type, from, origin), written));
+    return pageEdit({ fill, login, origin, first: this.#first }, head, status);
   }
+}
+
+/** What it holds now, whatever it holds later. */
+function asOf(jar: Jar): Stood {
+  const credentials = jar.credentials();
+  return { cookieFor: (target) => jar.cookieFor(target), credentials: () => credentials };
 }
 
 /** Whether the answer's body will be changed, and so must come unpacked. */
 function readable({ fill, login, origin }: JarExchange): boolean {
   return fill !== null || bodyOrigins(login, origin).length > 0;
-}
-
-const packed = new WeakMap<BoundLogin, ReadonlySet<string>>();
-
-function withEncoding(login: BoundLogin): ReadonlySet<string> {
-  const known = packed.get(login);
-  if (known !== undefined) return known;
-  const made = new Set([...withoutOf(login), 'acceptencoding', 'range', 'ifrange']);
-  packed.set(login, made);
-  return made;
 }

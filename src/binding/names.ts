@@ -1,6 +1,7 @@
 import { canonicalName } from '../accounts/name.ts';
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
+import { holdersOf, isHolder } from '../gate/holders.ts';
 import { appName, isExact, sameAtApp } from '../presets/names.ts';
 import type { Session } from '../sessions/session.ts';
 import type { AccountRow, AppNameRow, Store } from '../store/types.ts';
@@ -48,10 +49,10 @@ async function aliasesOf(store: Pick<Store, 'appNames'>, app: AppConfig, name: s
 
 /**
  * What the session's account is called at its app: its alias there, or its own name. null when that name is another
- * account's alias: then it is called nothing at this app.
+ * account's alias: then it is called nothing at this app. Whoever holds the one account of an app is called as that is.
  */
 export async function nameAtApp(store: Store, app: AppConfig, session: Session): Promise<string | null> {
-  const before = known.get(session);
+  const before = knownNameAtApp(app, session);
   if (before !== undefined) return before;
   const own = await store.appNames.ofAccount(session.accountId);
   const alias = own.find((row) => row.appId === app.id);
@@ -63,8 +64,11 @@ export async function nameAtApp(store: Store, app: AppConfig, session: Session):
 }
 
 /** The same, where it is known already: undefined when the store must be asked. */
-export function knownNameAtApp(session: Session): string | null | undefined {
-  return known.get(session);
+export function knownNameAtApp(app: AppConfig, session: Session): string | null | undefined {
+  const { one } = boundLogin(app);
+  if (one === null) return known.get(session);
+  const holders = holdersOf(app);
+  return holders !== null && isHolder(holders, session) ? one.name : null;
 }
 
 /** The realm's spelling of the account whose password is tried with a typed name; undefined: nobody can be meant. */

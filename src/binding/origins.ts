@@ -2,14 +2,6 @@ import type { BoundLogin } from '../config/login-types.ts';
 import type { AppConfig } from '../config/types.ts';
 import { rewriteLocation } from '../presets/rewrite.ts';
 import { withoutSessionIds } from '../presets/session-ids.ts';
-import { believedOrigin } from '../proxy/addresses.ts';
-
-/** Origin and Referer for the app, where its checks compare them with what it believes to be. undefined: as they are. */
-export function originEdit(app: AppConfig, login: BoundLogin, ours: string): ((value: string) => string) | undefined {
-  if (!login.rewrite.origin) return undefined;
-  const expected = believedOrigin(app, new URL(ours).host);
-  return (value) => (value === ours || value.startsWith(`${ours}/`) ? expected + value.slice(ours.length) : value);
-}
 
 /** Names by which the app calls itself. */
 function ownOrigins(app: AppConfig, login: BoundLogin, ours: string): string[] {

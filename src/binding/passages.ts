@@ -4,8 +4,9 @@ import type { Pattern } from '../lib/pattern.ts';
 import { refreshWithoutSessionIds } from '../presets/session-ids.ts';
 import type { Passage } from '../proxy/passage.ts';
 import { foldName } from '../request/names.ts';
-import { shown } from './browser-cookies.ts';
-import { locationEdit, originEdit } from './origins.ts';
+import { clientPairs, shown } from './browser-cookies.ts';
+import { changeable, shownEdit } from './edits.ts';
+import { bodyOrigins, locationEdit } from './origins.ts';
 
 /** Nothing of the browser's gets in and nothing of the app's gets out: exemptions, and static parts of a surface. */
 export function closedPassage(app: AppConfig, login: BoundLogin, origin: string): Passage {
@@ -20,6 +21,11 @@ export function givenOut(app: AppConfig, login: BoundLogin, origin: string): Pas
     outbound: () => null,
     inbound: (setCookie) => shown(setCookie, login.browserCookies),
     challenge: challengeEdit(login),
+    edit: (head, status) => {
+      const from = bodyOrigins(login, origin);
+      const fields = from.length === 0 ? null : changeable(head, status);
+      return fields === null ? null : shownEdit(fields, from, origin);
+    },
   };
 }
 
@@ -28,11 +34,9 @@ export function common(
   app: AppConfig,
   login: BoundLogin,
   origin: string,
-): Pick<Passage, 'without' | 'origin' | 'location' | 'refresh'> {
-  const forApp = originEdit(app, login, origin);
+): Pick<Passage, 'without' | 'location' | 'refresh'> {
   return {
     without: withoutOf(login),
-    ...(forApp === undefined ? {} : { origin: forApp }),
     location: locationEdit(app, login, origin),
     refresh: (value) => refreshWithoutSessionIds(login, value),
   };
@@ -56,6 +60,17 @@ export function withoutOf(login: BoundLogin): ReadonlySet<string> {
   return made;
 }
 
+const packed = new WeakMap<BoundLogin, ReadonlySet<string>>();
+
+/** The same for a page that must come unpacked and whole, since it may be changed. */
+export function withoutPacking(login: BoundLogin): ReadonlySet<string> {
+  const known = packed.get(login);
+  if (known !== undefined) return known;
+  const made = new Set([...withoutOf(login), 'acceptencoding', 'range', 'ifrange']);
+  packed.set(login, made);
+  return made;
+}
+
 const patterns = new WeakMap<AppConfig, readonly Pattern[]>();
 
 /**
@@ -68,4 +83,58 @@ export function clientPatterns(app: AppConfig, login: BoundLogin): readonly Patt
   const made = [...login.clientCookies, ...app.clientCookies, ...login.browserCookies];
   patterns.set(app, made);
   return made;
+}
+
+/** The cookies that a request of ours is sent with, and where what the answer sets goes. */
+export interface OwnCookies {
+  cookieFor(target: string): string | null;
+  receive(target: string, setCookies: readonly string[]): void;
+}
+
+/** A request of ours, at whose address. */
+export interface OwnRequest {
+  readonly app: AppConfig;
+  readonly login: BoundLogin;
+  /** The public origin. */
+  readonly origin: string;
+  readonly target: string;
+}
+
+/** What crosses with a step: cookies of the jar, and credentials of ours. */
+export function stepPassage(
+  { app, login, origin, target }: OwnRequest,
+  cookies: OwnCookies,
+  credentials: string | null,
+): Passage {
+  const client = clientPatterns(app, login);
+  return {
+    ...common(app, login, origin),
+    outbound: (values) => {
+      const pairs = [cookies.cookieFor(target) ?? '', ...clientPairs(values, client)].filter((pair) => pair !== '');
+      return pairs.length === 0 ? null : pairs.join('; ');
+    },
+    // Interim answers bring cookies here; those of the answer itself are taken from it.
+    inbound: (setCookie) => {
+      cookies.receive(target, [setCookie]);
+      return null;
+    },
+    authorization: () => credentials,
+  };
+}
+
+/** Fields that would make the app answer another question. */
+const WITHOUT: ReadonlySet<string> = new Set(['accept', 'xrequestedwith', 'origin', 'referer']);
+
+/** What crosses with the question who is signed in: nothing that a browser sent but who it is. */
+export function questionPassage({ login, target }: Pick<OwnRequest, 'login' | 'target'>, cookies: OwnCookies): Passage {
+  return {
+    outbound: () => cookies.cookieFor(target),
+    inbound: (setCookie) => {
+      cookies.receive(target, [setCookie]);
+      return null;
+    },
+    authorization: () => null,
+    without: WITHOUT,
+    more: [['Accept', login.whoami?.ask?.accept ?? 'text/html,application/json;q=0.9,*/*;q=0.8']],
+  };
 }

@@ -2,7 +2,7 @@ import { type AuditEvent, record } from '../audit/audit.ts';
 import { recordRefused } from '../audit/ration.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
-import type { Jar } from '../jar/types.ts';
+import type { Jar, Received, Stood } from '../jar/types.ts';
 import type { Who } from '../presets/types.ts';
 import { pathOf } from '../request/target.ts';
 import type { Session } from '../sessions/session.ts';
@@ -10,13 +10,27 @@ import { askWho } from './ask.ts';
 import type { BindingContext } from './context.ts';
 import { boundLogin } from './jars.ts';
 import { nameAtApp, namesSame } from './names.ts';
+import type { OwnCookies } from './passages.ts';
 import type { SessionRequest } from './types.ts';
 
 /** What the app said last of the cookies of a jar. */
 interface Said {
   readonly credentials: string;
+  /** Those that it was asked with: its own answer may have renewed them. */
+  readonly about: string;
+  /** Which question that was, counted over all. */
+  readonly question: number;
   readonly at: number;
 }
+
+/** What the app said to whom it is, and what the account is called there; empty when that is not known. */
+interface Asked {
+  readonly name: string;
+  readonly who: Who;
+}
+
+/** Questions in a row, each about cookies that came while the one before was put. */
+const MAX_ROUNDS = 5;
 
 /**
  * Knows whose cookies a jar holds, by asking the app: before cookies that it has not said anything of are used, when they
@@ -26,6 +40,7 @@ export class Prover {
   readonly #ctx: BindingContext;
   readonly #known = new WeakMap<Jar, Said>();
   readonly #asking = new WeakMap<Jar, Promise<void>>();
+  #questions = 0;
 
   constructor(ctx: BindingContext) {
     this.#ctx = ctx;
@@ -39,9 +54,31 @@ export class Prover {
     if (!this.isDue(jar, request, anew)) return undefined;
     const asked = this.#asking.get(jar);
     if (asked !== undefined) return asked.then(() => this.check(jar, request));
-    const asking = this.#ask(jar, request).finally(() => this.#asking.delete(jar));
+    const asking = this.#settled(jar, request).finally(() => this.#asking.delete(jar));
     this.#asking.set(jar, asking);
     return asking;
+  }
+
+  /** The same for an answer, of the cookies that the jar held with it: by now it may hold those of another. */
+  checkStood(jar: Jar, request: SessionRequest, stood: Stood): Promise<void> | undefined {
+    return this.isUnknown(jar, stood) ? this.#checkStood(jar, request, stood) : undefined;
+  }
+
+  async #checkStood(jar: Jar, request: SessionRequest, stood: Stood): Promise<void> {
+    const { generation } = jar;
+    const before = this.#questions;
+    if (stood.credentials() === jar.credentials()) await this.check(jar, request);
+    if (jar.generation !== generation || !this.isUnknown(jar, stood)) return;
+    const said = this.#known.get(jar);
+    // Asked with the very same since the answer came, and given others in saying so; what was said before tells nothing of it.
+    if (said !== undefined && said.question > before && said.about === stood.credentials()) return;
+    const asked = await this.#put(request, {
+      cookieFor: (target) => stood.cookieFor(target),
+      receive: () => undefined,
+    });
+    // A session that is over by now is no proof of whose it was.
+    if ((await this.#judge(jar, request, asked)) !== 'own')
+      throw new SallyportError('conflict', 'other cookies of the app meanwhile');
   }
 
   /** Whether `check` would ask. */
@@ -52,62 +89,101 @@ export class Prover {
     // Without a session cookie nobody is signed in by one.
     if (credentials === '') return false;
     const known = this.#known.get(jar);
-    if (anew || known === undefined || this.#ctx.clock.now() - known.at >= login.recheckMs) return true;
-    const rolled = login.rolling && jar.standing.kind === 'bound';
-    return known.credentials !== credentials && !rolled;
+    return (
+      anew || known === undefined || this.#ctx.clock.now() - known.at >= login.recheckMs || this.isUnknown(jar, jar)
+    );
+  }
+
+  /** Whether the app can be asked about these session cookies, and has not said anything of them. */
+  isUnknown(jar: Jar, cookies: Stood): boolean {
+    const { login } = jar.app;
+    if (login.whoami?.ask == null) return false;
+    const credentials = cookies.credentials();
+    if (credentials === '') return false;
+    const known = this.#known.get(jar);
+    const rolled = known !== undefined && login.rolling && jar.standing.kind === 'bound';
+    return known?.credentials !== credentials && !rolled;
   }
 
   /** The app has just been asked in another way (a login step). */
   told(jar: Jar): void {
-    this.#known.set(jar, { credentials: jar.credentials(), at: this.#ctx.clock.now() });
+    const credentials = jar.credentials();
+    this.#known.set(jar, { credentials, about: credentials, question: 0, at: this.#ctx.clock.now() });
   }
 
-  async #ask(jar: Jar, { admission, session, context }: SessionRequest): Promise<void> {
-    const { jars, clock, store } = this.#ctx;
+  /** Asks until what the app has said is of the cookies that there are: others may come while it is asked. */
+  async #settled(jar: Jar, request: SessionRequest): Promise<void> {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      await this.#ask(jar, request);
+      if (!this.isUnknown(jar, jar)) return;
+    }
+    throw new SallyportError('conflict', 'other cookies of the app with every question');
+  }
+
+  /** Puts the question, with these cookies. */
+  async #put({ admission, session, context }: SessionRequest, cookies: OwnCookies): Promise<Asked> {
+    const name = (await nameAtApp(this.#ctx.store, admission.app, session)) ?? '';
+    return { name, who: await askWho(this.#ctx, { admission, context, nameAtApp: name }, cookies) };
+  }
+
+  async #ask(jar: Jar, request: SessionRequest): Promise<void> {
+    const { jars, clock } = this.#ctx;
     const { generation } = jar;
-    const name = (await nameAtApp(store, admission.app, session)) ?? '';
-    let brought: Promise<unknown> | undefined;
-    const who = await askWho(
-      this.#ctx,
-      { admission, context, nameAtApp: name },
-      {
-        cookieFor: (target) => jar.cookieFor(target),
-        receive: (target, setCookies) => {
-          brought = jars.receive(jar, { generation, target, setCookies });
-        },
+    this.#questions += 1;
+    const question = this.#questions;
+    let about = '';
+    let brought: Promise<Received> | undefined;
+    const asked = await this.#put(request, {
+      cookieFor: (target) => {
+        about = jar.credentials();
+        return jar.cookieFor(target);
       },
-    );
-    await brought;
+      receive: (target, setCookies) => {
+        brought = jars.receive(jar, { generation, target, setCookies });
+      },
+    });
+    const received = await brought;
     // A login step came between: what was asked about is gone.
     if (jar.generation !== generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
-    const credentials = jar.credentials();
-    await this.#conclude(jar, who, { on: admission, session, name, generation, credentials });
-    this.#known.set(jar, { credentials, at: clock.now() });
+    // What the answer itself renewed is whose the question was; what another answer brought meanwhile is not.
+    const credentials = received?.before === about ? received.stood.credentials() : about;
+    const verdict = await this.#judge(jar, request, asked);
+    if (verdict === 'emptied') return;
+    this.#known.set(jar, { credentials, about, question, at: clock.now() });
+    if (!this.isUnknown(jar, jar)) await this.#stand(jar, request.session, verdict);
   }
 
-  async #conclude(
+  /** What was said of a jar; where it is another account's, or may be, the jar is emptied. */
+  async #judge(
     jar: Jar,
-    who: Who,
-    asked: { on: Admission; session: Session; name: string; generation: number; credentials: string },
-  ): Promise<void> {
-    const { jars, clock } = this.#ctx;
-    const { on, session, name, generation, credentials } = asked;
+    { admission, session }: SessionRequest,
+    { name, who }: Asked,
+  ): Promise<'own' | 'nobody' | 'emptied'> {
     if (who.kind === 'unclear') throw new SallyportError('upstream-invalid', 'the app does not say who is signed in');
+    if (who.kind === 'nobody') return 'nobody';
     // It may be anybody's: once it is thrown away it is nobody's, and the person can sign in.
-    if (who.kind === 'both') return jars.clear(jar);
-    if (who.kind === 'nobody') {
-      if (jar.standing.kind === 'bound') await jars.stand(jar, generation, { kind: 'open' });
+    if (who.kind === 'both') {
+      await this.#ctx.jars.clear(jar);
+      this.#known.delete(jar);
+      return 'emptied';
+    }
+    if (name !== '' && namesSame(admission.app, name, who.name)) return 'own';
+    await this.seal(jar, admission, session, 'the app names another account');
+    throw new SallyportError('wrong-account', 'the app names another account');
+  }
+
+  /** Notes whose the cookies are that the jar holds. */
+  async #stand(jar: Jar, { accountName }: Session, verdict: 'own' | 'nobody'): Promise<void> {
+    const { jars, clock } = this.#ctx;
+    const { standing, generation } = jar;
+    if (verdict === 'nobody') {
+      if (standing.kind === 'bound') await jars.stand(jar, generation, { kind: 'open' });
       return;
     }
-    if (name === '' || !namesSame(on.app, name, who.name)) {
-      await this.seal(jar, on, session, 'the app names another account');
-      throw new SallyportError('wrong-account', 'the app names another account');
-    }
-    const { standing } = jar;
+    const credentials = jar.credentials();
     if (standing.kind === 'bound' && standing.credentials === credentials) return;
     const checkedAt = clock.now();
-    const bound = { kind: 'bound', name: session.accountName, proof: 'whoami', credentials, checkedAt } as const;
-    await jars.stand(jar, generation, bound);
+    await jars.stand(jar, generation, { kind: 'bound', name: accountName, proof: 'whoami', credentials, checkedAt });
   }
 
   /** Somebody else is signed in with these cookies: they are thrown away, and it is on record. */

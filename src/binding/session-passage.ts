@@ -7,10 +7,11 @@ import { soon } from '../lib/soon.ts';
 import { checkQueryEquals, isLogout, isQuiet, readHeadOf, webSocketRule } from '../presets/reading.ts';
 import type { BodyEdit, Passage } from '../proxy/passage.ts';
 import { parseTarget, pathOf } from '../request/target.ts';
+import { backEdit, readToMap } from './back.ts';
 import { readLoginBody } from './body.ts';
 import type { BindingContext } from './context.ts';
 import { authorizationEdit } from './credentials.ts';
-import { nameField } from './edits.ts';
+import { inTurn, isFilled } from './edits.ts';
 import { judgedSoFar, type Read, scannerFor } from './guard.ts';
 import { JarPassage } from './jar-passage.ts';
 import { boundLogin } from './jars.ts';
@@ -21,7 +22,10 @@ import type { ExchangeContext, SessionRequest } from './types.ts';
 
 interface SessionExchange extends SessionRequest {
   readonly login: BoundLogin;
+  /** What becomes of the body: it is mapped back, and what comes of that is judged. */
   readonly scan: BodyEdit | null;
+  /** It is mapped back. */
+  readonly resized: boolean;
   /** Of the body, judged. */
   readonly read?: Read;
 }
@@ -89,17 +93,25 @@ export class SessionPassages {
     if (session === null) throw new SallyportError('internal', 'a session without one');
     const login = boundLogin(admission.app);
     // Refused before anybody is asked anything.
-    const scan = context.upgrade ? null : scannerFor(admission);
-    const exchange: SessionExchange = { admission, session, context, login, scan };
-    if (read === undefined) return this.#begin(exchange);
-    if (scan === null) return this.#begin({ ...exchange, read });
-    return judgedSoFar(scan, read).then((judged) => this.#begin({ ...exchange, read: judged }));
+    const scanner = context.upgrade ? null : scannerFor(admission);
+    const back = context.upgrade ? null : backEdit(admission, context.origin);
+    const scan = inTurn(back, scanner);
+    const exchange: SessionExchange = { admission, session, context, login, scan, resized: back !== null };
+    if (scan === null) return this.#begin(read === undefined ? exchange : { ...exchange, read });
+    if (read !== undefined) return this.#beginRead(exchange, scan, read);
+    if (back === null) return this.#begin(exchange);
+    context.wantBody();
+    return readToMap(admission.request).then((first) => this.#beginRead(exchange, scan, first));
+  }
+
+  async #beginRead(exchange: SessionExchange, scan: BodyEdit, read: Read): Promise<Passage> {
+    return this.#begin({ ...exchange, read: await judgedSoFar(scan, read) });
   }
 
   #begin(exchange: SessionExchange): Passage | Promise<Passage> {
     const { admission, session } = exchange;
     if (!namesSomebody(exchange)) return this.#onJar(exchange);
-    const known = knownNameAtApp(session);
+    const known = knownNameAtApp(admission.app, session);
     return soon(known === undefined ? nameAtApp(this.#ctx.store, admission.app, session) : known, (name) => {
       refuseOthers(exchange, name);
       return this.#onJar(exchange);
@@ -124,6 +136,7 @@ export class SessionPassages {
 
   /** What its body has to be refused for is refused before the app is asked whose cookies there are. */
   async #readFirst(exchange: SessionExchange, scan: BodyEdit): Promise<Passage> {
+    exchange.context.wantBody();
     const read = await judgedSoFar(scan, await readLoginBody(exchange.admission.request));
     return this.#onJar({ ...exchange, read });
   }
@@ -139,8 +152,10 @@ export class SessionPassages {
   #named(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
     const { admission, session, login } = exchange;
     if (jar.busy) return whenFree(jar).then(() => this.#onJar(exchange));
-    if (this.#needsName(exchange, jar) && knownNameAtApp(session) === undefined)
-      return nameAtApp(this.#ctx.store, admission.app, session).then(() => this.#make(exchange, jar, login));
+    // Whatever was waited for, other cookies may have come meanwhile.
+    if (!showsAnybody(exchange, jar) && this.#prover.isUnknown(jar, jar)) return this.#onJar(exchange);
+    if (this.#needsName(exchange, jar) && knownNameAtApp(admission.app, session) === undefined)
+      return nameAtApp(this.#ctx.store, admission.app, session).then(() => this.#onJar(exchange));
     return this.#make(exchange, jar, login);
   }
 
@@ -149,14 +164,14 @@ export class SessionPassages {
   }
 
   #mayFill(login: BoundLogin, jar: Jar): boolean {
-    return login.fill && jar.standing.kind === 'open' && nameField(login) !== null;
+    return jar.standing.kind === 'open' && isFilled(login);
   }
 
   #make(exchange: SessionExchange, jar: Jar, login: BoundLogin): Passage {
     const { admission, session, context, read } = exchange;
     const { app, method, target } = admission;
-    const name = knownNameAtApp(session) ?? null;
-    const asUpstream = context.upgrade ? upgradeOrigin(login, jar, exchange) : undefined;
+    const name = knownNameAtApp(app, session) ?? null;
+    const ownOrigin = context.upgrade && seesOwnOrigin(login, jar, exchange);
     return new JarPassage(this.#ctx, {
       admission,
       login,
@@ -166,13 +181,16 @@ export class SessionPassages {
       authorization: authorizationEdit(app, login, name),
       fill: context.navigation && method === 'GET' && this.#mayFill(login, jar) ? name : null,
       scan: exchange.scan,
+      resized: exchange.resized,
       ...(read === undefined ? {} : { read }),
       navigation: context.navigation,
       logout:
         isAt(login, login.logout, target) && isLogout(login, parseTarget(target, app.target, Number.POSITIVE_INFINITY)),
-      ...(asUpstream === undefined ? {} : { asUpstream }),
+      ownOrigin,
       cookies: () => NO_COOKIES,
-      prove: (status) => (mayShowForm(exchange, jar, status) ? undefined : this.#prover.check(jar, exchange)),
+      prove: (status, stood) =>
+        mayShowForm(exchange, jar, status) ? undefined : this.#prover.checkStood(jar, exchange, stood),
+      unproven: (cookies) => this.#prover.isUnknown(jar, cookies),
     });
   }
 }
@@ -185,11 +203,11 @@ function refuseBeforeSignIn(login: BoundLogin, jar: Jar): void {
 
 /**
  * A WebSocket is opened only once the person is signed in at the app, where that is by a sign-in that we see: some apps take
- * anybody's socket and ask for the password inside, where nobody can look. Answers the Origin that the app is shown.
+ * anybody's socket and ask for the password inside, where nobody can look. Answers whether the app is shown its own origin there.
  */
-function upgradeOrigin(login: BoundLogin, jar: Jar, { admission }: SessionExchange): string | undefined {
+function seesOwnOrigin(login: BoundLogin, jar: Jar, { admission }: SessionExchange): boolean {
   refuseBeforeSignIn(login, jar);
   const rule = webSocketRule(login, pathOf(admission.target));
   if (rule === null) throw new SallyportError('forbidden', 'no WebSocket of this app is at that address');
-  return rule !== 'any' && rule.origin === 'upstream' ? admission.app.upstream.origin : undefined;
+  return rule !== 'any' && rule.origin === 'upstream';
 }

@@ -2,6 +2,7 @@ import { checkSource, failSource, type Place, type Target, withPlace } from '../
 import { SallyportError } from '../errors.ts';
 import type { Draft } from '../jar/types.ts';
 import { knowsBrowser } from '../login/browser.ts';
+import { LockedDown } from '../login/lock-down.ts';
 import { withoutNotices } from '../operations/services.ts';
 import type { WholeAnswer } from '../presets/types.ts';
 import { pathOf } from '../request/target.ts';
@@ -9,6 +10,7 @@ import type { Session } from '../sessions/session.ts';
 import { writeAnswer } from './answer.ts';
 import type { BindingContext } from './context.ts';
 import { refuseAtApp, unknownAtApp } from './guesses.ts';
+import { keptFor, tellsKept } from './kept.ts';
 import { accountAtApp, guessedName, mayBeTyped, nameAtApp, namesSame } from './names.ts';
 import { givenOut } from './passages.ts';
 import type { Prover } from './prover.ts';
@@ -21,9 +23,10 @@ export interface SignInParts extends StepRequest {
   readonly prover: Prover;
 }
 
-/** The name of this step or of the step before it, with its domain in front. */
-function givenName({ read, jar, step }: SignInParts): string | null {
+/** The name of this step or of the step before it, with its domain in front, or of the one account that there is. */
+function givenName({ read, jar, step, login }: SignInParts): string | null {
   const { standing } = jar;
+  if (login.one !== null && read.account === null) return login.one.name;
   const earlier = standing.kind === 'step' ? standing.claimed : null;
   if (read.account === null) return earlier;
   const given = read.realm === null || read.realm === '' ? read.account : `${read.realm}\\${read.account}`;
@@ -93,8 +96,11 @@ export async function signInWithin(parts: SignInParts, session: Session): Promis
     throw new SallyportError('wrong-account', 'a sign-in at the app as another account');
   }
   return withDraft(parts, async (draft) => {
-    const attempt: Attempt = { ...parts, given, nameAtApp: name ?? '' };
+    const { read, password } = await keptFor(parts.login, parts.step, parts.read);
+    const attempt: Attempt = { ...parts, read, given, nameAtApp: name ?? '' };
     const judged = await attemptStep(ctx, attempt, draft);
+    if (judged.kind !== 'unknown' && tellsKept(judged.answer, password))
+      return refuseUnknown(parts, 'the answer repeats the password that is kept here');
     if (judged.kind === 'unknown') return refuseUnknown(parts, judged.why);
     if (judged.kind !== 'in') {
       if (judged.kind === 'fail') await note(parts, 'refused', { cause: 'refused by the app' });
@@ -188,6 +194,9 @@ async function holdBack(parts: SignInParts, judged: Judged & { kind: 'in' }, dra
  */
 export async function signInBefore(parts: SignInParts): Promise<StepResult> {
   const { ctx } = parts;
+  // The app would tell whether the password is right. Administrators begin at our own page, where nobody is told.
+  const closed = ctx.login.closed();
+  if (closed !== null) throw new LockedDown(closed, ctx.clock.now());
   const given = givenName(parts);
   const attempt = (place: Place | null) =>
     withDraft(parts, async (draft) => {

@@ -2,18 +2,16 @@ import type { BoundLogin, LoginStep } from '../config/login-types.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Draft, Jar, Standing } from '../jar/types.ts';
 import { randomToken } from '../lib/random.ts';
-import { outcomeOf } from '../presets/outcome.ts';
+import { looksIn, outcomeOf } from '../presets/outcome.ts';
 import type { Who, WholeAnswer } from '../presets/types.ts';
 import { takeTokens } from '../presets/vault.ts';
 import { whoIs } from '../presets/whoami.ts';
 import { exchange } from '../proxy/exchange.ts';
-import type { Passage } from '../proxy/passage.ts';
 import type { ReadStep } from '../request/login/step.ts';
 import { readAhead } from './ahead.ts';
 import { askWho } from './ask.ts';
-import { clientPairs } from './browser-cookies.ts';
 import type { BindingContext } from './context.ts';
-import { clientPatterns, common } from './passages.ts';
+import { stepPassage } from './passages.ts';
 import type { StepContext } from './types.ts';
 
 /** A request that is a login step. */
@@ -48,28 +46,6 @@ export type Judged =
   /** Nobody can say what it was: nothing of it may pass. `answered`: the app took it and answered, without trouble of its own. */
   | { readonly kind: 'unknown'; readonly why: string; readonly answered: boolean };
 
-/** What crosses with a step: cookies of the draft, and a body of ours. */
-function passageOf(attempt: Attempt, draft: Draft): Passage {
-  const { admission, login, context, read } = attempt;
-  const credentials = read.send.authorization;
-  const client = clientPatterns(admission.app, login);
-  return {
-    ...common(admission.app, login, context.origin),
-    outbound: (values) => {
-      const pairs = [draft.cookieFor(admission.target) ?? '', ...clientPairs(values, client)].filter(
-        (pair) => pair !== '',
-      );
-      return pairs.length === 0 ? null : pairs.join('; ');
-    },
-    // Interim answers bring cookies here; those of the answer itself are taken from it.
-    inbound: (setCookie) => {
-      draft.receive(admission.target, [setCookie]);
-      return null;
-    },
-    authorization: () => credentials,
-  };
-}
-
 /** The answer with what stands for the session replaced, and the draft with what it stands for. */
 function keepTokens(ctx: BindingContext, attempt: Attempt, draft: Draft, answer: WholeAnswer): WholeAnswer {
   const { login, admission } = attempt;
@@ -91,6 +67,14 @@ function judgedBy(who: Who, ok: boolean, answer: WholeAnswer): Judged {
     : { kind: 'fail', answer };
 }
 
+/**
+ * Before the factor nothing that may be a success is given out as a failure: some signs of one stand where the sender has a say
+ * (a redirect to where a field of the form wants it), so that the app's word decides, or nobody's.
+ */
+function mayBeIn({ admission, step }: Attempt, answer: WholeAnswer, now: number): boolean {
+  return admission.session === null && looksIn(step, answer, now);
+}
+
 /** Sends a step with the cookies of the draft and finds out what came of it. Rejects when the app cannot be asked. */
 export async function attemptStep(ctx: BindingContext, attempt: Attempt, draft: Draft): Promise<Judged> {
   const { admission, context, login, step, read, given } = attempt;
@@ -98,12 +82,15 @@ export async function attemptStep(ctx: BindingContext, attempt: Attempt, draft: 
   const body = bytes === null ? null : { type, bytes };
   // Its body may have been long in coming.
   context.needStanding();
-  const raw = await exchange(admission, context.upstreams, passageOf(attempt, draft), body);
+  const { app, target } = admission;
+  const passage = stepPassage({ app, login, origin: context.origin, target }, draft, read.send.authorization);
+  const raw = await exchange(admission, context.upstreams, passage, body);
   draft.receive(admission.target, raw.headers.all('set-cookie'));
   await readAhead(login, raw.body);
   const now = ctx.clock.now();
   const outcome = outcomeOf(step, raw, now);
-  if (outcome !== 'probe' && outcome.kind === 'fail') return { kind: 'fail', answer: raw };
+  if (outcome !== 'probe' && outcome.kind === 'fail' && !mayBeIn(attempt, raw, now))
+    return { kind: 'fail', answer: raw };
   if (outcome !== 'probe' && outcome.kind === 'next') return { kind: 'next', answer: raw, step: outcome.step };
   const ok = outcome !== 'probe' && outcome.kind === 'ok';
   const answer = keepTokens(ctx, attempt, draft, raw);

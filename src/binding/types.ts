@@ -25,6 +25,8 @@ export interface ExchangeContext {
   readonly source: string;
   readonly userAgent: string;
   readonly browser: string | null;
+  /** Before a body is read: tells a client that waits for a word (`Expect: 100-continue`) to send it. */
+  readonly wantBody: () => void;
 }
 
 /** The same for what may be a login step. */

@@ -68,17 +68,21 @@ export class JarChanges {
     jar.waiting = [];
     try {
       if (jar.stale) await this.#memory.refresh(jar);
-      let changed: boolean[] = [];
+      let each: Omit<Received, 'version'>[] = [];
       await this.change(jar, (state) => {
-        changed = [];
+        each = [];
         return batch.reduce((before, { brought }) => {
           const after = this.#taken(jar, before, brought);
-          changed.push(after !== before && this.#credentials(jar, after) !== this.#credentials(jar, before));
+          each.push({ before: this.#credentials(jar, before), stood: jar.as(after) });
           return after;
         }, state);
       });
       const { version } = jar;
-      for (const [i, { resolve }] of batch.entries()) resolve({ version, credentialsChanged: changed[i] === true });
+      for (const [i, { resolve, reject }] of batch.entries()) {
+        const one = each[i];
+        if (one === undefined) reject(new SallyportError('internal', 'an answer that was not taken'));
+        else resolve({ ...one, version });
+      }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }

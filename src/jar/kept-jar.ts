@@ -3,7 +3,7 @@ import { Linked } from '../lib/linked.ts';
 import { size } from './cookies.ts';
 import { Headers } from './headers.ts';
 import type { Found, State } from './state.ts';
-import type { Brought, Jar, JarApp, JarOwner, Received, Standing } from './types.ts';
+import type { Brought, Jar, JarApp, JarOwner, Received, Standing, Stood } from './types.ts';
 
 /** An answer that waits to be written. */
 export interface Waiting {
@@ -131,6 +131,15 @@ export class KeptJar implements Jar {
 
   credentials(): string {
     return this.#state.cookies.length === 0 ? '' : this.#headers.credentials(this.#clock.now());
+  }
+
+  /** What it holds in that state. */
+  as(state: State): Stood {
+    const [clock, headers] = [this.#clock, new Headers(this.#app, state, this.#clock.now())];
+    return {
+      cookieFor: (target) => headers.of(target, clock.now()),
+      credentials: () => headers.credentials(clock.now()),
+    };
   }
 
   token(standIn: string): string | undefined {

@@ -83,11 +83,16 @@ export interface Draft {
   drop(): Promise<void>;
 }
 
+/** Cookies as they stood at some time, whatever the jar holds by now. */
+export type Stood = Pick<Jar, 'cookieFor' | 'credentials'>;
+
 /** Who has written the store: the version, for the browser to show to whichever node it asks next. */
 export interface Received {
   readonly version: number;
-  /** The session cookies are others than before. */
-  readonly credentialsChanged: boolean;
+  /** Fingerprint of the session cookies before. */
+  readonly before: string;
+  /** What the jar held with this answer and before the next: of several at once, each has its own. */
+  readonly stood: Stood;
 }
 
 /**

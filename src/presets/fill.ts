@@ -11,21 +11,23 @@ function isPlain({ attributes }: Tag): boolean {
   return new Set(names).size === names.length && names.every((name) => !/["'<=]/.test(name));
 }
 
-function mayHold(tag: Tag): boolean {
+const TEXT: readonly string[] = ['text', 'email', ''];
+
+function mayHold(tag: Tag, types: readonly string[]): boolean {
   const type = (attributeOf(tag, 'type')?.value ?? 'text').toLowerCase();
-  return isPlain(tag) && ['text', 'email', ''].includes(type) && (attributeOf(tag, 'value')?.value ?? '') === '';
+  return isPlain(tag) && types.includes(type) && (attributeOf(tag, 'value')?.value ?? '') === '';
 }
 
 /**
- * Writes a name into the one text field of that name that has no value yet. Everything else of the page stays byte for byte;
+ * Writes a name into the one text field of that name, or the one of these types, that has no value yet. Everything else of the page stays byte for byte;
  * a page without such a field, with several, or written so that readers differ, stays as it is.
  */
-export function fillName(page: string, field: string, name: string): string {
+export function fillName(page: string, field: string, name: string, types = TEXT): string {
   const fields = (startTags(page) ?? []).filter(
     (tag) => tag.name === 'input' && tag.attributes.some((each) => each.name === 'name' && each.value === field),
   );
   const [tag] = fields;
-  if (tag === undefined || fields.length > 1 || !mayHold(tag)) return page;
+  if (tag === undefined || fields.length > 1 || !mayHold(tag, types)) return page;
   const written = `value="${escapeHtml(name)}"`;
   const empty = attributeOf(tag, 'value');
   if (empty !== undefined) return page.slice(0, empty.from) + written + page.slice(empty.to);

@@ -18,6 +18,13 @@ export function guardOf(login: BoundLogin): Guard {
   const together = steps
     .filter((step) => step.type !== 'basic' && step.account !== null && step.secret.length > 0)
     .map((step) => [step.account ?? '', ...step.secret]);
+  // Where there is one account, there is nobody else to become: its password is looked for in addresses alone.
+  if (login.one !== null) {
+    const query = [...guard.query, ...steps.flatMap(credentialsOf)];
+    const made = { ...guard, query };
+    guards.set(login, made);
+    return made;
+  }
   const alone = steps.filter(isPart).flatMap(credentialsOf);
   const made = { ...guard, fields: [...guard.fields, ...alone], sets: own ? guard.sets : together };
   guards.set(login, made);

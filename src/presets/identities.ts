@@ -23,14 +23,17 @@ export function isCookieless(folded: string): boolean {
   return folded.includes('/(') && folded.split('/').some((segment) => COOKIELESS.test(segment));
 }
 
-const IDENTITIES: ReadonlySet<string> = new Set([...SESSION_IDS, ...OVERRIDES].map(foldField));
+const IDS: ReadonlySet<string> = new Set(SESSION_IDS.map(foldField));
+const METHODS: ReadonlySet<string> = new Set(OVERRIDES.map(foldField));
 
 /** Why a query may have no parameter of that name; null when it may. */
 function identityOf(name: string, ready: Prepared, folded?: { readonly places: Places }): string | null {
-  const { sessionNames, plainNames } = ready;
+  const { sessionNames, plainNames, noIds } = ready;
   if (plainNames.has(name)) return null;
   const { base } = folded?.places ?? placesOf(name);
-  if (IDENTITIES.has(base) || base.startsWith('aspsessionid')) return 'a session id or another method in the query';
+  const isId = IDS.has(base) && !noIds.has(name);
+  if (isId || METHODS.has(base) || base.startsWith('aspsessionid'))
+    return 'a session id or another method in the query';
   if (sessionNames.some((pattern) => pattern.test(name) || pattern.test(base))) return 'a session id in the query';
   plainNames.add(name);
   return null;

@@ -13,6 +13,11 @@ function judge(alternatives: readonly Predicate[], answer: WholeAnswer, now: num
   return verdict;
 }
 
+/** Whether an answer bears a sign of success, whatever else it bears. */
+export function looksIn(step: LoginStep, answer: WholeAnswer, now: number): boolean {
+  return judge(step.ok, answer, now) === 'yes';
+}
+
 /**
  * What came of a step: fail, then ok, then the next step, else unknown, which never passes. `probe`: the preset leaves it to
  * `whoami` (products whose success and failure look alike).

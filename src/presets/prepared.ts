@@ -15,6 +15,8 @@ export interface Prepared {
   readonly strictGuard: Guard;
   /** Names of the app's session cookies, in any case. */
   readonly sessionNames: readonly Pattern[];
+  /** Parameters that are called like a session id and are none. */
+  readonly noIds: ReadonlySet<string>;
   /** Names of parameters that are no identity. */
   readonly plainNames: KnownNames;
   /** Paths that have been read and are nothing but pages of the app, whatever the headers: see `isQuiet`. */
@@ -50,6 +52,7 @@ export function prepare(login: BoundLogin): Prepared {
     guard,
     strictGuard: { ...guard, fields: [...guard.fields, ...login.steps.flatMap(credentialsOf)] },
     sessionNames: anyCase(login.sessionCookies),
+    noIds: new Set(login.noSessionIds),
     plainNames: new KnownNames(),
     quiet: new KnownNames(),
     near: lenient(login.steps.flatMap(({ on }) => on.paths)),

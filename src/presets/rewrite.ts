@@ -1,16 +1,24 @@
 /** Not the end of an origin: `http://app` is not the beginning of `http://app.example`, `http://app:81`, `http://app@x`. */
-const END = '(?![A-Za-z0-9._@-]|:[0-9]|%3[Aa][0-9]|%40)';
+const END = '(?![A-Za-z0-9._@-]|:[0-9]|%(?:25)?3[Aa][0-9]|%(?:25)?40)';
 /** Characters that the end of an origin is told by. */
-const LOOK_AHEAD = 4;
+const LOOK_AHEAD = 6;
 
 function percentLower(text: string): string {
   return text.replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase());
 }
 
-/** The forms in which an origin stands in pages: plain, escaped in JSON and scripts, and percent-encoded in queries. */
+/**
+ * The forms in which an origin stands in pages: plain, escaped in JSON and scripts, percent-encoded in queries, and once more where
+ * such a query is a value itself.
+ */
 function forms(origin: string): readonly string[] {
   const encoded = encodeURIComponent(origin);
-  return [origin, origin.replaceAll('/', '\\/'), encoded, percentLower(encoded)];
+  const lower = percentLower(encoded);
+  return [
+    origin,
+    origin.replaceAll('/', '\\/'),
+    ...[encoded, lower].flatMap((each) => [each, encodeURIComponent(each)]),
+  ];
 }
 
 interface Found {
@@ -41,15 +49,30 @@ function replaceIn(text: string, { pattern, instead }: Found, upTo: number): { o
   return { out: out + text.slice(at, end), rest: text.slice(end) };
 }
 
+/** Changes the bytes of a text that comes in pieces. */
+export interface Rewriting {
+  push(chunk: Buffer): Buffer;
+  end(): Buffer;
+}
+
 /**
  * Replaces origins by ours in a body that comes in pieces, in every form in which pages write them; where a piece ends
  * within one makes no difference. Bytes that are no ASCII pass untouched. Holds back less than 2 KiB.
  */
-export function rewriteStream(from: readonly string[], to: string): { push(chunk: Buffer): Buffer; end(): Buffer } {
+export function rewriteStream(from: readonly string[], to: string): Rewriting {
+  return rewriter(from, to)();
+}
+
+/** Makes such streams, one for each text. */
+export function rewriter(from: readonly string[], to: string): () => Rewriting {
   const found = prepare(from, to);
+  return () => rewriting(found);
+}
+
+function rewriting(found: Found): Rewriting {
   let held = '';
   const take = (text: string, upTo: number): Buffer => {
-    const { out, rest } = from.length === 0 ? { out: text, rest: '' } : replaceIn(text, found, upTo);
+    const { out, rest } = found.longest === 0 ? { out: text, rest: '' } : replaceIn(text, found, upTo);
     held = rest;
     return Buffer.from(out, 'latin1');
   };

@@ -21,9 +21,17 @@ function needed(step: LoginStep): [string, string][] {
   );
 }
 
-function listed(step: LoginStep, name: string): boolean {
+/** Whether a step takes a form field of that name. */
+export function lists(step: LoginStep, name: string): boolean {
   if (step.pass === 'any-scalar') return true;
-  const named = [step.realm ?? '', ...step.pass, ...step.need.keys(), ...step.check.keys()];
+  const named = [
+    step.account ?? '',
+    step.realm ?? '',
+    ...step.secret,
+    ...step.pass,
+    ...step.need.keys(),
+    ...step.check.keys(),
+  ];
   return named.some((selector) => selector !== '' && selects(selector, name));
 }
 
@@ -34,7 +42,7 @@ function formBody(step: LoginStep, given: FieldValues, form: Form | null): Brows
   for (const { name, value } of form?.fields ?? []) {
     const selector = [...wanted.keys()].find((each) => selects(each, name));
     if (selector !== undefined) pairs.set(name, wanted.get(selector) ?? '');
-    else if (listed(step, name)) pairs.set(name, value);
+    else if (lists(step, name)) pairs.set(name, value);
   }
   for (const [selector, value] of wanted) {
     const there = [...pairs.keys()].some((name) => selects(selector, name));
@@ -44,7 +52,8 @@ function formBody(step: LoginStep, given: FieldValues, form: Form | null): Brows
   return { rawHeaders: headersFor('application/x-www-form-urlencoded', bytes), bytes };
 }
 
-function headersFor(type: string, bytes: Buffer): string[] {
+/** The fields that tell of a body. */
+export function headersFor(type: string, bytes: Buffer): string[] {
   return ['Content-Type', type, 'Content-Length', String(bytes.length)];
 }
 

@@ -1,10 +1,16 @@
 import { isIP } from 'node:net';
-import { CookieJar } from 'tough-cookie';
+import type { CookieJar } from 'tough-cookie';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
+import type { BoundLogin } from '../../config/login-types.ts';
+import type { AppConfig } from '../../config/types.ts';
 import { headerOf } from '../../presets/answer.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
 import { HeaderFields } from '../../request/fields.ts';
-import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
+import { Behind } from './behind.ts';
+import { USER_AGENT } from './browser-head.ts';
+import { cookiesFor, takeCookies } from './cookies.ts';
+import { appAt } from './place.ts';
+import { lanesTo, TIME_MS, unreachable } from './reach.ts';
 
 /** One request to the app, as a command sends it. */
 export interface DirectRequest {
@@ -20,31 +26,21 @@ export interface Upstream {
   readonly origin: string;
   /** PEM text of the authority; left out: those that Node trusts. */
   readonly ca?: string | undefined;
+  /** Whatever certificate is shown is taken: it is asked as by a stranger, who would take it too. */
+  readonly anyCertificate?: true;
   /** Origin that the app believes to be at (`host: preserve`); left out: its own. */
   readonly seenAs?: string | undefined;
+  /** The app as it is configured, for a login; left out: as at `seenAs`, with nothing else said of it. */
+  readonly configured?: ((login: BoundLogin) => AppConfig) | undefined;
 }
 
-const TIME_MS = 15_000;
 /** Larger than what a server takes whole, so that a page that is too large can be told from none. */
 const MAX_BODY = 2 * 1024 * 1024;
 const MAX_HOPS = 5;
 
-/** The origin of `--upstream`. Throws CommandMisused for what is none. */
-export function upstreamOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const plain = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-  if (url === null || !plain || url.pathname !== '/' || url.search !== '' || url.hash !== '')
-    throw new CommandMisused('--upstream must be an origin, such as http://10.0.0.5:8080, without a path.');
-  return url.origin;
-}
-
-/** An empty jar, as lenient about spelling as browsers are. */
-export function emptyJar(): CookieJar {
-  return new CookieJar(undefined, { looseMode: true, rejectPublicSuffixes: false, allowSpecialUseDomain: true });
-}
-
-function connector(origin: string, ca: string | undefined): ReturnType<typeof buildConnector> {
-  const connect = buildConnector({ timeout: TIME_MS, allowH2: false, ...(ca === undefined ? {} : { ca }) });
+function connector({ origin, ca, anyCertificate }: Upstream): ReturnType<typeof buildConnector> {
+  const trust = { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: anyCertificate !== true };
+  const connect = buildConnector({ timeout: TIME_MS, allowH2: false, ...trust });
   const host = new URL(origin).hostname.replace(/^\[|\]$/g, '');
   // The name that the certificate must have is the upstream's, whatever Host says.
   return (options, callback) => {
@@ -53,23 +49,33 @@ function connector(origin: string, ca: string | undefined): ReturnType<typeof bu
   };
 }
 
-/** Talks to an app directly, past any Sallyport: as the operator's own check, never for anybody else. */
+/**
+ * Talks to an app directly, past any Sallyport: as the operator's own check, never for anybody else. What people would see of it is
+ * seen from `behind`.
+ */
 export class DirectClient {
   readonly origin: string;
   /** Where the app believes to be. */
   readonly seenAs: string;
   readonly #pool: Pool;
+  readonly #lanes: ReturnType<typeof lanesTo>;
+  readonly #configured: (login: BoundLogin) => AppConfig;
+  readonly #behind = new WeakMap<BoundLogin, Behind>();
 
-  constructor({ origin, ca, seenAs }: Upstream) {
+  constructor(upstream: Upstream) {
+    const { origin, ca, seenAs, configured } = upstream;
     this.origin = origin;
     this.seenAs = seenAs ?? origin;
+    this.#lanes = lanesTo(origin, ca);
+    this.#configured =
+      configured ?? ((login) => appAt({ upstream: origin, origin: this.seenAs, host: 'preserve' }, login));
     this.#pool = new Pool(origin, {
       connections: 2,
       pipelining: 1,
       headersTimeout: TIME_MS,
       bodyTimeout: TIME_MS,
       maxHeaderSize: 64 * 1024,
-      connect: connector(origin, ca),
+      connect: connector(upstream),
     });
   }
 
@@ -81,7 +87,7 @@ export class DirectClient {
       Host: new URL(this.seenAs).host,
       Accept: 'text/html,application/json;q=0.9,*/*;q=0.8',
       'Accept-Encoding': 'identity',
-      'User-Agent': 'Sallyport (check by the operator)',
+      'User-Agent': USER_AGENT,
       ...(this.seenAs.startsWith('https:') && this.origin !== this.seenAs ? { 'X-Forwarded-Proto': 'https' } : {}),
       ...(cookie === '' ? {} : { Cookie: cookie }),
       ...(body?.type == null ? {} : { 'Content-Type': body.type }),
@@ -97,7 +103,7 @@ export class DirectClient {
       });
       const headers = headersOf(answer);
       const whole = { status: answer.statusCode, reason: '', headers, body: await bodyOf(answer) };
-      if (jar !== undefined) take(jar, target, whole);
+      if (jar !== undefined) takeCookies(jar, target, whole.headers);
       return whole;
     } catch (error) {
       throw unreachable(this.origin, error);
@@ -126,7 +132,17 @@ export class DirectClient {
     return `${url.pathname}${url.search}`;
   }
 
+  /** The app as people reach it, with that login bound. */
+  behind(login: BoundLogin): Behind {
+    const known = this.#behind.get(login);
+    if (known !== undefined) return known;
+    const made = new Behind(this.#configured(login), login, this.#lanes);
+    this.#behind.set(login, made);
+    return made;
+  }
+
   close(): Promise<void> {
+    this.#lanes.destroy();
     return this.#pool.destroy();
   }
 }
@@ -146,46 +162,4 @@ async function bodyOf(answer: Dispatcher.ResponseData): Promise<Buffer> {
     if (size > MAX_BODY) break;
   }
   return Buffer.concat(pieces);
-}
-
-function unreachable(origin: string, error: unknown): CommandRefused {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const why = error instanceof Error ? error.message : 'unknown';
-  return new CommandRefused(`${origin} does not answer (${code === '' ? why : `${code}: ${why}`}).`);
-}
-
-/** Cookies are kept as at an address with TLS: the app's Secure cookies count, as they will behind a server with TLS. */
-const PLACE = 'https://app.invalid';
-
-/** Value of the Cookie header for a target; empty for none. */
-export function cookiesFor(jar: CookieJar, target: string): string {
-  return jar.getCookieStringSync(`${PLACE}${target}`);
-}
-
-function take(jar: CookieJar, target: string, { headers }: WholeAnswer): void {
-  // The jar has one app in it, so that its domain says nothing.
-  for (const line of headers.all('set-cookie'))
-    jar.setCookieSync(line.replace(/;\s*domain=[^;]*/gi, ''), `${PLACE}${target}`, { ignoreError: true });
-}
-
-/** Names of the cookies that go to a target. */
-export function cookieNames(jar: CookieJar, target: string): readonly string[] {
-  return jar.getCookiesSync(`${PLACE}${target}`).map((cookie) => cookie.key);
-}
-
-/** Names of all cookies of a jar, whatever their path. */
-export function allCookieNames(jar: CookieJar): readonly string[] {
-  return (jar.serializeSync()?.cookies ?? []).flatMap(({ key }) => (typeof key === 'string' ? [key] : []));
-}
-
-/** A copy of a jar, without the cookies whose names are refused. */
-export function copyJar(jar: CookieJar, keep: (name: string) => boolean): CookieJar {
-  const copy = emptyJar();
-  for (const cookie of jar.serializeSync()?.cookies ?? []) {
-    const { key, value, path } = cookie;
-    if (typeof key !== 'string' || !keep(key)) continue;
-    const line = `${key}=${String(value ?? '')}; Path=${typeof path === 'string' ? path : '/'}`;
-    copy.setCookieSync(line, `${PLACE}/`, { ignoreError: true });
-  }
-  return copy;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BoundLogin } from '../../config/login-types.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
-import { emptyJar } from './client.ts';
+import { emptyJar } from './cookies.ts';
 import { judged, type Line, note } from './line.ts';
 import type { Trial } from './told.ts';
 

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { BoundLogin, Door } from '../../config/login-types.ts';
 import { headerOf, textOf } from '../../presets/answer.ts';
+import { readableQuery } from '../../presets/readable.ts';
 import { readHeadOf } from '../../presets/reading.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
 import { HeaderFields } from '../../request/fields.ts';
 import { parseTarget } from '../../request/target.ts';
 import { CommandRefused } from '../../terminal/exit.ts';
 import type { DirectClient } from './client.ts';
-import { pathOfPattern, queryOfRule, readableQuery } from './literal.ts';
+import { pathOfPattern, queryOfRule } from './literal.ts';
 
 /** What is behind a door of the preset, seen from where the app can be reached directly. */
 export interface Tried {

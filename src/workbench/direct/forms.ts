@@ -6,31 +6,61 @@ export interface Field {
   readonly value: string;
   /** Of an input, lower case; `submit` for buttons. */
   readonly type: string;
+  /** Of a list: what a person may choose. */
+  readonly choices?: readonly string[];
 }
 
 /** A form of a page as a browser would send it, the first button pressed. */
 export interface Form {
-  /** As written; empty: the page itself. */
+  /** As written, also by the button; empty: the page itself. */
   readonly action: string;
-  readonly method: string;
+  readonly method: 'GET' | 'POST' | 'DIALOG';
+  /** Media type of its body. */
+  readonly enctype: string;
   readonly fields: readonly Field[];
-  /** Names of boxes that are not ticked: a person may send them. */
-  readonly unticked: readonly string[];
+  /** Boxes that are not ticked: a person may send them. */
+  readonly unticked: readonly Field[];
+  /** It has a password field without a name, which only a script can send. */
+  readonly nameless: boolean;
+  /** What stands in no form: only a script can send it. */
+  readonly loose: boolean;
 }
 
-interface Opened {
-  readonly action: string;
-  readonly method: string;
-  readonly fields: Field[];
-  readonly unticked: string[];
+export interface Forms {
+  readonly forms: readonly Form[];
+  /** What references of the page are relative to; null: the page. */
+  readonly base: string | null;
+  /** False: there is more of it than is read of any page. */
+  readonly whole: boolean;
 }
+
+/** Of one page. */
+const [MAX_FORMS, MAX_FIELDS, MAX_CHOICES] = [100, 1000, 1000];
 
 const TAGS: ReadonlySet<string> = new Set(['form', 'input', 'select', 'option', 'textarea', 'button', 'base']);
+/** What stands in these is text to a browser. */
+const TEXT: ReadonlySet<string> = new Set([
+  ...['script', 'style', 'textarea', 'title', 'xmp', 'iframe', 'noembed', 'noframes', 'noscript', 'template'],
+]);
 
-function attributesOf(attributes: readonly Attribute[]): ReadonlyMap<string, string> {
+/** What may follow the name of a tag. */
+const ENDS: ReadonlySet<string> = new Set('\t\n\f\r />');
+
+type Attributes = ReadonlyMap<string, string>;
+
+function attributesOf(attributes: readonly Attribute[]): Attributes {
   const found = new Map<string, string>();
   for (const { name, value } of attributes) if (!found.has(name)) found.set(name, withoutEntities(value));
   return found;
+}
+
+/** Where the end tag stands that ends the text of an element; -1 for none. */
+function endOfText(html: string, name: string, at: number): number {
+  for (let i = html.indexOf('</', at); i >= 0; i = html.indexOf('</', i + 2)) {
+    const end = i + 2 + name.length;
+    if (html.slice(i + 2, end).toLowerCase() === name && ENDS.has(html[end] ?? '')) return i;
+  }
+  return -1;
 }
 
 /** Where what begins at `at` ends; -1 when it never does, as a browser sees it. */
@@ -40,92 +70,203 @@ function after(html: string, at: number, tag: Tag | null): number {
     return end < 0 ? -1 : end + 3;
   }
   if (tag === null) return at + 1;
-  if (tag.closing || (tag.name !== 'script' && tag.name !== 'style')) return tag.to;
-  const ends = tag.name === 'script' ? /<\/script[\s/>]/gi : /<\/style[\s/>]/gi;
-  ends.lastIndex = tag.to;
-  return ends.exec(html)?.index ?? -1;
+  if (tag.closing || !TEXT.has(tag.name)) return tag.to;
+  return endOfText(html, tag.name, tag.to);
 }
 
-/** The tags of a page outside of comments, scripts and styles. What does not end ends the page, so each character is read once. */
-function* tagsIn(html: string): Generator<Tag> {
+/** The tags of a page outside of comments and texts, and what follows each. What does not end ends the page, so each character is read once. */
+export function* tagsIn(
+  html: string,
+  wanted: ReadonlySet<string>,
+): Generator<{ readonly tag: Tag; readonly text: string }> {
   for (let at = html.indexOf('<'); at >= 0; ) {
     const isTag = /^<\/?[a-z]/i.test(html.slice(at, at + 3));
     const tag = isTag ? readTag(html, at) : null;
     if (isTag && tag === null) return;
-    if (tag !== null && TAGS.has(tag.name)) yield tag;
     const to = after(html, at, tag);
-    if (to < 0) return;
-    at = html.indexOf('<', to);
+    const next = to < 0 ? -1 : html.indexOf('<', to);
+    if (tag !== null && wanted.has(tag.name))
+      yield { tag, text: tag.name === 'option' ? html.slice(tag.to, next < 0 ? html.length : next) : '' };
+    if (next < 0) return;
+    at = next;
   }
+}
+
+/** How a form is sent, by itself or by its button. */
+interface Sending {
+  readonly action: string | undefined;
+  readonly method: string | undefined;
+  readonly enctype: string | undefined;
+}
+
+interface Button extends Sending {
+  /** Its place among all fields. */
+  readonly place: number;
+  readonly fields: readonly Field[];
+}
+
+interface Opened extends Sending {
+  readonly fields: Field[];
+  readonly unticked: Field[];
+  nameless: boolean;
+  button: Button | null;
+}
+
+interface List {
+  readonly name: string;
+  readonly owner: string | undefined;
+  readonly several: boolean;
+  readonly choices: string[];
+  value: string | null;
+}
+
+function opened(sending: Sending): Opened {
+  return { ...sending, fields: [], unticked: [], nameless: false, button: null };
+}
+
+function methodOf(written: string | undefined): Form['method'] {
+  const method = written?.trim().toUpperCase();
+  return method === 'POST' || method === 'DIALOG' ? method : 'GET';
+}
+
+const ENCODINGS: ReadonlySet<string> = new Set(['multipart/form-data', 'text/plain']);
+
+function enctypeOf(written: string | undefined): string {
+  const type = written?.trim().toLowerCase() ?? '';
+  return ENCODINGS.has(type) ? type : 'application/x-www-form-urlencoded';
+}
+
+function formOf({ fields, unticked, nameless, button, ...own }: Opened, loose: boolean): Form {
+  return {
+    action: (button?.action ?? own.action ?? '').trim(),
+    method: methodOf(button?.method ?? own.method),
+    enctype: enctypeOf(button?.enctype ?? own.enctype),
+    fields: [...fields, ...(button?.fields ?? [])],
+    unticked,
+    nameless,
+    loose,
+  };
+}
+
+/** What a field of a tag adds to its form. */
+type Adds = (to: Opened) => void;
+
+function sentBy(attributes: Attributes): Sending {
+  const of = (name: string) => attributes.get(name);
+  return { action: of('formaction'), method: of('formmethod'), enctype: of('formenctype') };
+}
+
+function buttonOf(type: string, attributes: Attributes, place: number): Adds {
+  const name = attributes.get('name') ?? '';
+  const value = attributes.get('value') ?? '';
+  // A picture says where it was pressed.
+  const dot = name === '' ? '' : `${name}.`;
+  const pressed = type === 'image' ? [`${dot}x`, `${dot}y`].map((each) => ({ name: each, value: '0', type })) : [];
+  const fields = type === 'image' ? pressed : name === '' ? [] : [{ name, value, type }];
+  return (to) => {
+    if (to.button === null || place < to.button.place) to.button = { ...sentBy(attributes), place, fields };
+  };
+}
+
+function inputOf(tag: string, type: string, attributes: Attributes): Adds {
+  const name = attributes.get('name') ?? '';
+  const box = type === 'checkbox' || type === 'radio';
+  const value = tag === 'textarea' ? '' : (attributes.get('value') ?? (box ? 'on' : ''));
+  return (to) => {
+    if (name === '') to.nameless ||= type === 'password';
+    else if (box && !attributes.has('checked')) to.unticked.push({ name, value, type });
+    else to.fields.push({ name, value, type });
+  };
 }
 
 class Reader {
   readonly forms: Opened[] = [];
   base: string | null = null;
+  /** False once there is more than is read. */
+  whole = true;
   #open: Opened | null = null;
+  #count = 0;
+  readonly #byId = new Map<string, Opened>();
+  /** What belongs to a form by its id, which may come later. */
+  readonly #elsewhere: { readonly id: string; readonly adds: Adds }[] = [];
   /** Fields that stand in no form: pages whose script sends them. */
-  readonly #loose: Field[] = [];
-  #select: { name: string; value: string | null } | null = null;
+  readonly #loose = opened({ action: undefined, method: 'POST', enctype: undefined });
+  #list: List | null = null;
 
-  tag(closing: boolean, name: string, attributes: ReadonlyMap<string, string>): void {
+  tag({ closing, name, text }: { closing: boolean; name: string; text: string }, attributes: Attributes): void {
     if (name === 'base') this.base ??= attributes.get('href') ?? null;
     else if (name === 'form') this.#form(closing, attributes);
     else if (name === 'select') this.#choice(closing, attributes);
-    else if (name === 'option') this.#option(closing, attributes);
+    else if (name === 'option') this.#option(closing, attributes, text);
     else if (!closing) this.#field(name, attributes);
   }
 
-  #form(closing: boolean, attributes: ReadonlyMap<string, string>): void {
-    if (closing) {
-      this.#open = null;
-      return;
-    }
-    const method = (attributes.get('method') ?? 'get').toUpperCase();
-    this.#open = { action: attributes.get('action') ?? '', method, fields: [], unticked: [] };
+  #form(closing: boolean, attributes: Attributes): void {
+    if (closing) this.#open = null;
+    if (closing || this.#open !== null) return;
+    if (this.forms.length === MAX_FORMS) this.whole = false;
+    const of = (name: string) => attributes.get(name);
+    this.#open = opened({ action: of('action'), method: of('method'), enctype: of('enctype') });
     this.forms.push(this.#open);
+    const id = of('id');
+    if (id !== undefined && id !== '' && !this.#byId.has(id)) this.#byId.set(id, this.#open);
   }
 
-  #choice(closing: boolean, attributes: ReadonlyMap<string, string>): void {
-    if (!closing) this.#select = { name: attributes.get('name') ?? '', value: null };
-    else if (this.#select !== null) {
-      this.#add(this.#select.name, this.#select.value ?? '', 'select');
-      this.#select = null;
-    }
+  #choice(closing: boolean, attributes: Attributes): void {
+    if (this.#list !== null) this.#endOfList(this.#list);
+    const open = { owner: attributes.get('form'), several: attributes.has('multiple'), choices: [], value: null };
+    const named = !closing && !attributes.has('disabled');
+    this.#list = named ? { name: attributes.get('name') ?? '', ...open } : null;
   }
 
-  #option(closing: boolean, attributes: ReadonlyMap<string, string>): void {
-    if (closing || this.#select === null) return;
-    if (this.#select.value === null || attributes.has('selected')) this.#select.value = attributes.get('value') ?? '';
+  #endOfList({ name, owner, several, choices, value }: List): void {
+    const chosen = value ?? (several ? undefined : choices[0]);
+    if (name === '' || chosen === undefined) return;
+    this.#add(owner, (to) => to.fields.push({ name, value: chosen, type: 'select', choices }));
   }
 
-  #field(tag: string, attributes: ReadonlyMap<string, string>): void {
-    const given = attributes.get('type')?.toLowerCase();
+  #option(closing: boolean, attributes: Attributes, text: string): void {
+    if (closing || this.#list === null || attributes.has('disabled')) return;
+    const value = attributes.get('value') ?? withoutEntities(text).replace(/\s+/g, ' ').trim();
+    if (this.#list.choices.length < MAX_CHOICES) this.#list.choices.push(value);
+    if (attributes.has('selected')) this.#list.value = value;
+  }
+
+  #field(tag: string, attributes: Attributes): void {
+    const given = attributes.get('type')?.trim().toLowerCase();
     const type = tag === 'button' ? (given ?? 'submit') : tag === 'textarea' ? 'text' : (given ?? 'text');
     if (attributes.has('disabled') || type === 'button' || type === 'reset' || type === 'file') return;
-    if ((type === 'checkbox' || type === 'radio') && !attributes.has('checked')) {
-      this.#open?.unticked.push(attributes.get('name') ?? '');
-      return;
+    const button = tag === 'button' || type === 'submit' || type === 'image';
+    const adds = button ? buttonOf(type, attributes, this.#count) : inputOf(tag, type, attributes);
+    this.#add(attributes.get('form'), adds);
+  }
+
+  #add(owner: string | undefined, adds: Adds): void {
+    this.#count += 1;
+    if (this.#count > MAX_FIELDS) this.whole = false;
+    else if (owner === undefined) adds(this.#open ?? this.#loose);
+    else this.#elsewhere.push({ id: owner, adds });
+  }
+
+  end(): Forms {
+    if (this.#list !== null) this.#endOfList(this.#list);
+    for (const { id, adds } of this.#elsewhere) {
+      const owner = this.#byId.get(id);
+      if (owner !== undefined) adds(owner);
     }
-    const value = attributes.get('value') ?? (type === 'checkbox' || type === 'radio' ? 'on' : '');
-    this.#add(attributes.get('name') ?? '', value, type);
-  }
-
-  #add(name: string, value: string, type: string): void {
-    if (name === '') return;
-    const fields = this.#open?.fields ?? this.#loose;
-    if (type === 'submit' && fields.some((field) => field.type === 'submit')) return;
-    fields.push({ name, value, type });
-  }
-
-  end(): void {
-    if (this.#loose.length > 0) this.forms.push({ action: '', method: 'POST', fields: this.#loose, unticked: [] });
+    const forms = this.forms.map((form) => formOf(form, false));
+    const { fields, nameless } = this.#loose;
+    if (fields.length > 0 || nameless) forms.push(formOf(this.#loose, true));
+    return { forms, base: this.base, whole: this.whole };
   }
 }
 
 /** The forms of a page and what its references are relative to, read leniently: what a browser makes of them is the measure. */
-export function formsIn(html: string): { readonly forms: readonly Form[]; readonly base: string | null } {
+export function formsIn(html: string): Forms {
   const reader = new Reader();
-  for (const { closing, name, attributes } of tagsIn(html)) reader.tag(closing, name, attributesOf(attributes));
-  reader.end();
-  return { forms: reader.forms, base: reader.base };
+  for (const { tag, text } of tagsIn(html, TAGS)) {
+    reader.tag({ closing: tag.closing, name: tag.name, text }, attributesOf(tag.attributes));
+    if (!reader.whole) break;
+  }
+  return reader.end();
 }

@@ -1,17 +1,6 @@
 import type { QueryRule } from '../../config/login-types.ts';
 import type { Pattern } from '../../lib/pattern.ts';
-
-/** The glob that the source of a path's pattern was made from (config/preset/glob.ts). */
-export function readablePath(source: string): string {
-  return source
-    .replace(/^\^(?:\(\?s:(.*)\)|(.*))\$$/s, (_, glob?: string, plain?: string) => glob ?? plain ?? '')
-    .replace(/\(\?:\/\.\*\)\?$/, '/**')
-    .replaceAll('/(?:.*/)?', '/**/')
-    .replace(/\(\?:((?:[^()\\]|\\.)*)\)/g, (_, inner: string) => `{${inner.replaceAll('|', ',')}}`)
-    .replaceAll('[^/]*', '*')
-    .replace(/\.\*/g, '**')
-    .replace(/\\(.)/g, '$1');
-}
+import { readablePath } from '../../presets/readable.ts';
 
 /** A path that the pattern matches, to be asked for; null when none is found. */
 export function pathOfPattern(pattern: Pattern): string | null {
@@ -35,11 +24,4 @@ export function queryOfRule(rule: QueryRule, any?: string): string {
     return value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`];
   });
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
-}
-
-/** Parameters of a rule, for people: `task=login|logout&err=…`; null for none. */
-export function readableQuery(rule: QueryRule): string | null {
-  if (rule === 'any') return 'any query';
-  const pairs = [...rule].map(([name, allowed]) => `${name}=${allowed === 'any' ? '…' : allowed.join('|')}`);
-  return pairs.length === 0 ? null : pairs.join('&');
 }

@@ -2,17 +2,18 @@ import type { CookieJar } from 'tough-cookie';
 import { textOf } from '../../presets/answer.ts';
 import { appName } from '../../presets/names.ts';
 import type { Who } from '../../presets/types.ts';
-import { emptyJar } from './client.ts';
+import { emptyJar } from './cookies.ts';
 import { judged, type Line, note } from './line.ts';
-import { askWhoami, type Credentials, findForm, type SignedIn, signIn } from './sign-in.ts';
+import { type Credentials, shownForm } from './posting.ts';
+import { askWhoami, type SignedIn, signIn } from './sign-in.ts';
 import { quoted, spoken, type Trial, told } from './told.ts';
 
 /** Whether whoever has these cookies is shown the form of the first step; null where none is to be expected. */
 async function showsForm({ client, login }: Trial, jar: CookieJar): Promise<boolean | null> {
   const [step] = login.steps;
   if (step?.type !== 'form') return null;
-  const opened = await client.open(login.entry, jar);
-  return findForm(client, step, textOf(opened.answer), opened.target).form !== null;
+  const opened = await client.behind(login).open(login.entry, jar);
+  return shownForm(step, { html: textOf(opened.answer), target: opened.target }).form !== null;
 }
 
 /** What came of a sign-in as somebody else within a session. Only the app's own word shows that it was taken. */

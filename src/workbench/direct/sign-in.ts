@@ -7,23 +7,28 @@ import { outcomeOf } from '../../presets/outcome.ts';
 import type { Who, WholeAnswer } from '../../presets/types.ts';
 import { whoamiTarget, whoIs } from '../../presets/whoami.ts';
 import { HeaderFields } from '../../request/fields.ts';
-import { selects } from '../../request/login/names.ts';
 import { readStep } from '../../request/login/step.ts';
-import { browserBody, type FieldValues } from './body.ts';
+import type { Behind, StepAnswer } from './behind.ts';
+import { browserBody } from './body.ts';
 import type { DirectClient } from './client.ts';
-import { type Form, formsIn } from './forms.ts';
+import { misfits } from './form-fit.ts';
 import { pathOfPattern, queryOfRule } from './literal.ts';
+import {
+  type Credentials,
+  givenFor,
+  isByScript,
+  leadsTo,
+  type Page,
+  postingOf,
+  type Shown,
+  type ShownForm,
+  shownForm,
+} from './posting.ts';
 
 /** An app that a preset is held against. */
 export interface AppUnderTest {
   readonly client: DirectClient;
   readonly login: BoundLogin;
-}
-
-export interface Credentials {
-  readonly account: string;
-  /** Never printed. */
-  readonly password: string;
 }
 
 /** What the app made of a sign-in, as the engine would judge it. */
@@ -37,53 +42,21 @@ export interface SignedIn {
   readonly who: Who | null;
 }
 
-/** A page with the form of a step in it, or null, and where it leads. */
-export interface FoundForm {
-  readonly form: Form | null;
-  /** Target of this app; null when the form leads to another origin. */
-  readonly target: string | null;
-  /** The whole reference, for people. */
-  readonly action: string;
-}
-
-/** Finds the form of a step in a page: the one that has a field for the name or the secret. */
-export function findForm(client: DirectClient, step: LoginStep, html: string, page: string): FoundForm {
-  const wanted = [step.account, ...step.secret].filter((name) => name !== null);
-  const { forms, base } = formsIn(html);
-  const scored = forms.map((form) => ({
-    form,
-    hits: wanted.filter((selector) => form.fields.some(({ name }) => selects(selector, name))).length,
-  }));
-  const best = scored.sort((a, b) => b.hits - a.hits)[0];
-  if (best === undefined || best.hits === 0) return { form: null, target: null, action: '' };
-  const { action } = best.form;
-  const from = base === null ? page : (client.within(base, page) ?? page);
-  return { form: best.form, target: client.within(action === '' ? page : action, from), action };
-}
-
 function fits(login: BoundLogin, step: LoginStep, target: string): boolean {
   const [path = ''] = target.split('?', 1);
   return step.on.paths.some((pattern) => pattern.test(login.nocase ? path.toLowerCase() : path));
 }
 
-/** Where a step is sent: where its form leads, or the address of the preset. */
-export function stepTarget(login: BoundLogin, step: LoginStep, found: FoundForm): string | null {
+/** Where a script sends a step: where its form leads, or the address of the preset. */
+export function stepTarget(login: BoundLogin, step: LoginStep, leads: string | null): string | null {
   // A session id in the path is never passed on; the cookie says the same.
-  const target = found.target?.replace(/;[^/?]*/g, '') ?? null;
+  const target = leads?.replace(/;[^/?]*/g, '') ?? null;
   if (target !== null && fits(login, step, target)) return target;
   for (const pattern of step.on.paths) {
     const path = pathOfPattern(pattern);
     if (path !== null) return `${path}${queryOfRule(step.on.query)}`;
   }
   return null;
-}
-
-function givenFor(step: LoginStep, { account, password }: Credentials): FieldValues {
-  const given = new Map<string, string>();
-  if (step.type === 'basic') return given.set('user', account).set('password', password);
-  if (step.account !== null) given.set(step.account, account);
-  if (step.secret[0] !== undefined) given.set(step.secret[0], password);
-  return given;
 }
 
 const unknown = (why: string, answer: WholeAnswer | null = null): SignedIn => ({
@@ -99,50 +72,75 @@ interface Attempt extends AppUnderTest {
   readonly jar: CookieJar;
 }
 
-interface Page {
-  readonly html: string;
+const behindOf = ({ client, login }: AppUnderTest): Behind => client.behind(login);
+
+/** A request that a browser would make for a step. */
+interface Made {
   readonly target: string;
+  readonly rawHeaders: readonly string[];
+  readonly bytes: Buffer;
+}
+
+/** As a script makes it, where no form of the page is the step: at the address of the preset, with what the page has for it. */
+function byScript(attempt: Attempt, step: LoginStep, page: Page, { form, base }: Shown): Made | string {
+  const { login, credentials } = attempt;
+  const leads = form === null ? null : leadsTo(form, base, page, behindOf(attempt));
+  const target = stepTarget(login, step, leads);
+  if (target === null) return `there is no form for step ${step.id}, and its address is a pattern`;
+  return { target, ...browserBody(step, givenFor(step, credentials), form) };
+}
+
+/** As the form of the page makes it, with the values that a person gives. */
+function byForm(attempt: Attempt, step: LoginStep, page: Page, shown: ShownForm): Made | string {
+  const typed = { step, given: givenFor(step, attempt.credentials) };
+  const posting = postingOf(shown, page, behindOf(attempt), typed);
+  const [fault] = misfits(behindOf(attempt), step, posting);
+  if (fault !== undefined) return `the form of the page is not step ${step.id}: it ${fault}`;
+  const { target, rawHeaders, bytes } = posting;
+  return target === null ? `the form of step ${step.id} leads past us` : { target, rawHeaders, bytes };
 }
 
 /** Sends one step as the engine would: the browser's body read strictly and written anew by us. */
-async function send(attempt: Attempt, step: LoginStep, page: Page): Promise<WholeAnswer | string> {
-  const { client, login, credentials, jar } = attempt;
-  const found = findForm(client, step, page.html, page.target);
-  const target = stepTarget(login, step, found);
-  if (target === null) return `there is no form for step ${step.id}, and its address is a pattern`;
-  const { rawHeaders, bytes } = browserBody(step, givenFor(step, credentials), found.form);
+async function send(attempt: Attempt, step: LoginStep, page: Page): Promise<StepAnswer | string> {
+  const { login, jar } = attempt;
+  const shown = shownForm(step, page);
+  const { form, base } = shown;
+  const scripted = form === null || isByScript(step);
+  const made = scripted ? byScript(attempt, step, page, shown) : byForm(attempt, step, page, { form, base });
+  if (typeof made === 'string') return made;
   let read: ReturnType<typeof readStep>;
   try {
-    read = readStep(step, HeaderFields.of(rawHeaders), bytes, login.steps);
+    read = readStep(step, HeaderFields.of(made.rawHeaders), made.bytes, login.steps);
   } catch (error) {
     if (error instanceof SallyportError) return `the form is not as step ${step.id} has it (${error.message})`;
     throw error;
   }
   if (read === 'not-this-step') return `the form lacks a value that step ${step.id} needs`;
-  const { type, bytes: body, authorization } = read.send;
-  const headers = {
-    Origin: client.seenAs,
-    Referer: `${client.seenAs}${page.target}`,
-    ...(authorization === null ? {} : { Authorization: authorization }),
-  };
-  return client.ask(
-    { method: step.on.method, target, headers, body: body === null ? null : { type, bytes: body } },
-    jar,
-  );
+  const { type, bytes, authorization } = read.send;
+  const body = bytes === null ? null : { type, bytes };
+  const { target } = made;
+  const sent = { method: step.on.method, target, page: page.target, body, authorization, script: isByScript(step) };
+  return behindOf(attempt).step(sent, jar);
 }
 
-/** Asks the app who is signed in with a jar, as the engine would. null: it cannot be asked. */
+/**
+ * Asks the app who is signed in with a jar, as the engine would. `credentials`: past us, with that Authorization. null: it cannot be
+ * asked.
+ */
 export async function askWhoami(
   { client, login }: AppUnderTest,
   account: string,
   jar: CookieJar,
-  headers: Readonly<Record<string, string>> = {},
+  credentials?: string,
 ): Promise<Who | null> {
   const ask = login.whoami?.ask;
   if (login.whoami === null || ask == null) return null;
   const accept = ask.accept === null ? {} : { Accept: ask.accept };
   const target = whoamiTarget(login.whoami, account);
-  const answer = await client.ask({ method: ask.method, target, headers: { ...accept, ...headers } }, jar);
+  const answer =
+    credentials === undefined
+      ? await client.behind(login).question(ask.method, target, jar)
+      : await client.ask({ method: ask.method, target, headers: { ...accept, Authorization: credentials } }, jar);
   return whoIs(login, answer, systemClock.now());
 }
 
@@ -168,11 +166,12 @@ async function concluded(attempt: Attempt, ok: boolean, answer: WholeAnswer): Pr
 }
 
 /** The page of the next step: the answer, or where it leads. */
-async function following({ client, jar }: Attempt, answer: WholeAnswer, page: Page): Promise<Page> {
+async function following(attempt: Attempt, answer: WholeAnswer, page: Page): Promise<Page> {
+  const behind = behindOf(attempt);
   const location = answer.status >= 300 && answer.status < 400 ? headerOf(answer, 'location') : undefined;
-  const target = location === undefined ? null : client.within(location, page.target);
+  const target = location === undefined ? null : behind.within(location, page.target);
   if (target === null) return { html: textOf(answer), target: page.target };
-  const opened = await client.open(target, jar);
+  const opened = await behind.open(target, attempt.jar, page.target);
   return { html: textOf(opened.answer), target: opened.target };
 }
 
@@ -186,7 +185,7 @@ async function withHeader(attempt: Attempt): Promise<SignedIn> {
   const answer = await client.ask({ target: login.entry, headers }, jar);
   if (answer.status === 401) return { outcome: 'fail', why: null, answer, who: null };
   if (answer.status >= 400) return unknown('neither a page nor a refusal', answer);
-  return { outcome: 'ok', why: null, answer, who: await askWhoami(attempt, account, jar, headers) };
+  return { outcome: 'ok', why: null, answer, who: await askWhoami(attempt, account, jar, headers.Authorization) };
 }
 
 /**
@@ -202,20 +201,21 @@ export async function signIn(
   const { client, login } = app;
   const attempt = { client, login, credentials, jar };
   if (login.steps.length === 0) return withHeader(attempt);
-  const opened = await client.open(login.entry, jar);
+  const opened = await client.behind(login).open(login.entry, jar);
   let page: Page = { html: textOf(opened.answer), target: opened.target };
   await meanwhile?.();
   let step = login.steps[0];
   for (let count = 0; step !== undefined && count <= login.steps.length; count += 1) {
-    const answer = await send(attempt, step, page);
-    if (typeof answer === 'string') return unknown(answer);
+    const sent = await send(attempt, step, page);
+    if (typeof sent === 'string') return unknown(sent);
+    const answer = sent.judged;
     const outcome = outcomeOf(step, answer, systemClock.now());
     if (outcome === 'probe') return concluded(attempt, false, answer);
     if (outcome.kind === 'fail') return { outcome: 'fail', why: null, answer, who: null };
     if (outcome.kind !== 'next') return concluded(attempt, outcome.kind === 'ok', answer);
     const { step: id } = outcome;
     step = login.steps.find((each) => each.id === id);
-    page = await following(attempt, answer, page);
+    page = await following(attempt, sent.given, page);
   }
   return unknown('the steps lead in a circle');
 }

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { CookieJar } from 'tough-cookie';
 import { sameAtApp } from '../../presets/names.ts';
 import type { Who } from '../../presets/types.ts';
-import { emptyJar } from './client.ts';
+import { emptyJar } from './cookies.ts';
 import { fine, judged, type Line, note, wrong } from './line.ts';
 import { pathOfPattern, queryOfRule } from './literal.ts';
-import { askWhoami, type Credentials, signIn } from './sign-in.ts';
+import type { Credentials } from './posting.ts';
+import { askWhoami, signIn } from './sign-in.ts';
 import { spoken, type Trial } from './told.ts';
 
 function advice(who: Who | null): string {
@@ -23,7 +24,7 @@ async function signedOut(trial: Trial): Promise<Line[]> {
   const path = out === undefined ? null : pathOfPattern(out.path);
   const jar = emptyJar();
   if (out === undefined || path === null || (await signIn(trial, first, jar)).outcome !== 'ok') return [];
-  await client.open(`${path}${queryOfRule(out.query)}`, jar);
+  await client.behind(login).open(`${path}${queryOfRule(out.query)}`, jar);
   const who = await askWhoami(trial, first.account, jar);
   if (who?.kind !== 'name') return [nobody('after signing out', who)];
   const found = `${spoken(who)}: a link does not sign out there, so that this cannot be tried from here`;
@@ -73,7 +74,7 @@ export async function stateLines(trial: Trial): Promise<Line[]> {
   if (login.whoami?.ask == null || login.steps.length === 0) return [];
   const ask = (jar: CookieJar) => askWhoami(trial, first.account, jar);
   const page = emptyJar();
-  await client.open(login.entry, page);
+  await client.behind(login).open(login.entry, page);
   const failed = emptyJar();
   await wrongly(trial, failed);
   return [

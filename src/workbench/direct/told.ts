@@ -1,5 +1,6 @@
 import type { Who } from '../../presets/types.ts';
-import type { AppUnderTest, Credentials, SignedIn } from './sign-in.ts';
+import type { Credentials } from './posting.ts';
+import type { AppUnderTest, SignedIn } from './sign-in.ts';
 
 /** What a preset is tried with. */
 export interface Trial extends AppUnderTest {

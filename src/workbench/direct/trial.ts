@@ -1,46 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { CookieJar } from 'tough-cookie';
-import { headerOf, textOf } from '../../presets/answer.ts';
+import { headerOf } from '../../presets/answer.ts';
 import { sameAtApp } from '../../presets/names.ts';
 import { readHeadOf } from '../../presets/reading.ts';
 import { HeaderFields } from '../../request/fields.ts';
 import { parseTarget } from '../../request/target.ts';
-import { allCookieNames, emptyJar } from './client.ts';
+import { allCookieNames, emptyJar } from './cookies.ts';
 import { digestLines, signsInByDigest } from './digest.ts';
 import { steadyText, tryDoor } from './doors.ts';
+import { entryLines } from './entry.ts';
 import { fine, judged, type Line, note, wrong } from './line.ts';
 import { secondLogin } from './second.ts';
-import { type AppUnderTest, askWhoami, findForm, signIn } from './sign-in.ts';
+import { askWhoami, signIn } from './sign-in.ts';
 import { stateLines } from './states.ts';
 import { quoted, spoken, type Trial, told } from './told.ts';
-
-/** Whether people get to the sign-in page, and its form leads back to us. */
-export async function entryLines({ client, login }: AppUnderTest): Promise<Line[]> {
-  const opened = await client.open(login.entry, emptyJar());
-  const { status } = opened.answer;
-  const what = `entry ${login.entry}`;
-  if (opened.left !== null) return [wrong(what, 'a page of this app', `${status}, leads to ${opened.left}`)];
-  const answers = status < 400 || (status === 401 && login.steps.every(({ type }) => type === 'basic'));
-  const entry = judged(answers, what, 'a page', String(status));
-  const [step] = login.steps;
-  if (step?.type !== 'form') return [entry];
-  const form = findForm(client, step, textOf(opened.answer), opened.target);
-  const fields = [step.account, ...step.secret].filter((name) => name !== null).join(', ');
-  if (form.form === null) return [entry, wrong('form of the page', `a form with ${fields}`, 'there is none')];
-  if (form.target !== null)
-    return [
-      entry,
-      fine('form of the page', 'leads to this app', form.action.replace(/;[^?]*/, '') || 'leads to the page itself'),
-    ];
-  const remedy = 'add its origin to rewrite.body, or set the base address of the app';
-  const covered = login.rewrite.body.some((origin) => form.action.startsWith(origin));
-  return [
-    entry,
-    covered
-      ? fine('form of the page', 'leads to this app', `${form.action}, which is rewritten`)
-      : wrong('form of the page', 'leads to this app', `leads past us, to ${form.action}: ${remedy}`),
-  ];
-}
 
 async function wrongPassword(trial: Trial): Promise<Line> {
   const password = randomBytes(9).toString('base64url');
@@ -153,7 +126,7 @@ async function basicOnEntry(trial: Trial): Promise<Line> {
   const target = login.whoami?.ask?.target.includes('{') === false ? null : login.entry;
   const jar = emptyJar();
   if (target === null) {
-    const who = await askWhoami(trial, first.account, jar, { Authorization: `Basic ${token}` });
+    const who = await askWhoami(trial, first.account, jar, `Basic ${token}`);
     const takes = who?.kind === 'name';
     return note(what, by, takes ? `the app takes them: ${spoken(who)}` : 'the app does not take them');
   }

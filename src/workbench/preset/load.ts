@@ -17,12 +17,12 @@ export interface Found {
 const SOME_ORIGIN = 'https://app.example';
 const RECHECK_MS = 60_000;
 
-/** `name=value` of `--param`, gathered. Throws CommandMisused. */
-export function paramsOf(given: readonly string[]): Record<string, string> {
+/** `name=value` of `--param`, or of another option, gathered. Throws CommandMisused. */
+export function paramsOf(given: readonly string[], option = '--param'): Record<string, string> {
   return Object.fromEntries(
     given.map((pair) => {
       const mark = pair.indexOf('=');
-      if (mark < 1) throw new CommandMisused('--param must be NAME=VALUE.');
+      if (mark < 1) throw new CommandMisused(`${option} must be NAME=VALUE.`);
       return [pair.slice(0, mark), pair.slice(mark + 1)];
     }),
   );

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { readText } from '../../lib/files.ts';
 import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
-import type { Credentials } from '../direct/sign-in.ts';
+import type { Credentials } from '../direct/posting.ts';
 
 const MAX_SECRET = 1024;
 

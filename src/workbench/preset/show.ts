@@ -1,11 +1,12 @@
 import { boundState } from '../../config/login-types.ts';
 import { presetNames } from '../../config/preset/load.ts';
 import { stepsByScript } from '../../config/preset/order.ts';
+import { placeOf } from '../../presets/readable.ts';
 import { CommandMisused } from '../../terminal/exit.ts';
 import { type Column, fields, json, list, type Output, type Value } from '../../terminal/output.ts';
 import { doorText } from '../direct/doors.ts';
 import { type Found, findPreset } from './load.ts';
-import { placeText, predicateText, stepsText, testedText, whoamiText } from './words.ts';
+import { predicateText, stepsText, testedText, whoamiText } from './words.ts';
 
 const COLUMNS: readonly Column<Found>[] = [
   { name: 'preset', of: ({ preset }) => preset.id },
@@ -68,7 +69,7 @@ function lines(found: Found): [string, Value][] {
       ['browsers may see', login.browserCookies.map(({ source }) => source).join(', ')],
       ...login.anon.map((each): [string, Value] => [
         'open before signing in',
-        `${placeText(each)}${each.static ? ' (static)' : ''}${each.toEntry ? ' (leads to the sign-in page)' : ''}`,
+        `${placeOf(each.path, each.query)}${each.static ? ' (static)' : ''}${each.toEntry ? ' (leads to the sign-in page)' : ''}`,
       ]),
       ['refused elsewhere', guardText(found)],
       ...login.doors.map((door): [string, Value] => ['other way in, refused', doorText(door)]),

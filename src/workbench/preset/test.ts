@@ -1,14 +1,17 @@
 import { readText } from '../../lib/files.ts';
 import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
 import { type Column, count, json, list, type Output } from '../../terminal/output.ts';
-import { DirectClient, upstreamOrigin } from '../direct/client.ts';
-import type { Line } from '../direct/line.ts';
+import { DirectClient } from '../direct/client.ts';
+import { fine, type Line, note } from '../direct/line.ts';
+import { ASSUMED_ORIGIN, appAt, originIn } from '../direct/place.ts';
 import { tryPreset } from '../direct/trial.ts';
 import { findPreset, paramsOf } from './load.ts';
 import { credentials } from './secrets.ts';
 
 export interface TestOptions {
   readonly upstream: string;
+  readonly origin?: string;
+  readonly host?: string;
   readonly ca?: string;
   readonly account?: string;
   readonly passwordFile?: string;
@@ -68,16 +71,55 @@ export async function people(options: Omit<TestOptions, 'upstream'>) {
   return { first, second };
 }
 
-export async function testPreset(output: Output, nameOrFile: string, options: TestOptions): Promise<void> {
-  const origin = upstreamOrigin(options.upstream);
-  const { preset, login } = findPreset(nameOrFile, { params: paramsOf(options.param ?? []), origin });
-  const ca = authority(options.ca);
-  const { first, second } = await people(options);
-  const client = new DirectClient({ origin, ca });
+function hostIn({ host }: Pick<TestOptions, 'host'>): 'preserve' | 'upstream' | undefined {
+  if (host === undefined || host === 'preserve' || host === 'upstream') return host;
+  throw new CommandMisused('--host must be preserve or upstream, as the host of an upstream in the configuration.');
+}
+
+/** Under which name the app was tried. */
+function placeLine(origin: string, given: boolean): Line {
+  const what = 'public origin';
+  if (given) return fine(what, 'the one of the configuration', origin);
+  const said = `${origin} was assumed: name yours with --origin, since apps compare it with what they know and with Origin`;
+  return note(what, 'the one of the configuration', said);
+}
+
+/** An app that is tried, as it would be configured. */
+export interface Tested {
+  readonly preset: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly options: Omit<TestOptions, 'json' | 'param'>;
+}
+
+/** Tries a preset as the proxy sends, at the public origin that is given or assumed. */
+export async function tryBehind(
+  { preset: name, params = {}, options }: Tested,
+  { first, second }: Awaited<ReturnType<typeof people>>,
+): Promise<{ readonly id: string; readonly origin: string; readonly lines: readonly Line[] }> {
+  const upstream = originIn('--upstream', options.upstream);
+  const origin = options.origin === undefined ? ASSUMED_ORIGIN : originIn('--origin', options.origin);
+  const host = hostIn(options);
+  const { preset, login } = findPreset(name, { params, origin });
+  const app = appAt({ upstream, origin, ...(host === undefined ? {} : { host }) }, login);
+  const seenAs = app.upstream.host === 'preserve' ? origin : upstream;
+  const client = new DirectClient({ origin: upstream, ca: authority(options.ca), seenAs, configured: () => app });
   try {
     const lines = await tryPreset({ client, login, first, second });
-    report(output, options.json === true, { preset: preset.id, upstream: origin }, lines);
+    return { id: preset.id, origin, lines: [placeLine(origin, options.origin !== undefined), ...lines] };
   } finally {
     await client.close();
   }
+}
+
+/** `sallyport preset test`. */
+export async function testPreset(output: Output, nameOrFile: string, options: TestOptions): Promise<void> {
+  const params = paramsOf(options.param ?? []);
+  const upstream = originIn('--upstream', options.upstream);
+  // What is wrong with the preset or an option is said before anybody is asked for a password.
+  findPreset(nameOrFile, { params });
+  if (options.origin !== undefined) originIn('--origin', options.origin);
+  hostIn(options);
+  authority(options.ca);
+  const { id, origin, lines } = await tryBehind({ preset: nameOrFile, params, options }, await people(options));
+  report(output, options.json === true, { preset: id, upstream, origin }, lines);
 }

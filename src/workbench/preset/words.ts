@@ -1,22 +1,16 @@
-import type { BoundLogin, Predicate, Surface } from '../../config/login-types.ts';
-import { readablePath, readableQuery } from '../direct/literal.ts';
+import type { BoundLogin, Predicate } from '../../config/login-types.ts';
+import { placeOf } from '../../presets/readable.ts';
 
 /** Versions that a preset was tried with, or that there are none. */
 export function testedText(tested: readonly string[]): string {
   return tested.length === 0 ? 'from documentation' : tested.join(', ');
 }
 
-/** Path and query of what is matched, for people. */
-export function placeText({ path, query }: Pick<Surface, 'path' | 'query'>): string {
-  const parameters = readableQuery(query);
-  return `${readablePath(path.source)}${parameters === null ? '' : `?${parameters}`}`;
-}
-
 /** `POST /login (form)` for each step. */
 export function stepsText({ steps, authorization }: BoundLogin): readonly string[] {
   if (steps.length === 0) return authorization.map((scheme) => `${scheme} on every request`);
   return steps.map(({ on, type }) => {
-    const paths = on.paths.map((path) => placeText({ path, query: on.query })).join(' or ');
+    const paths = on.paths.map((path) => placeOf(path, on.query)).join(' or ');
     return `${on.method} ${paths} (${type})`;
   });
 }

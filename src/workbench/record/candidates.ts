@@ -20,7 +20,9 @@ const EXACT = 40;
 
 const TELLING = /user|account|signed|logged|profile|who|name|login|greet|welcome|bdi/i;
 /** Fields and links repeat what a person typed; they do not say who is signed in. */
-const REPEATS = /(?:value|href|src|action|title|alt|content|data-[\w-]+)\s*=\s*["']?[^"'<>]*$/i;
+const REPEATS = /(?:value|href|src|action)\s*=\s*["']?[^"'<>]*$/i;
+/** What is said beside a picture or for scripts, where nothing is said in the text. */
+const BESIDE = /(?:title|alt|content|label|data-[\w-]+)\s*=\s*["']?[^"'<>]*$/i;
 const MAX_MARKER = 80;
 
 /** What stands before the name and does not change: at most two tags and the words in them. */
@@ -54,7 +56,7 @@ function inText(target: string, text: string, account: string): Candidate[] {
     const end = at + account.length;
     const marker = markerBefore(text.slice(0, at));
     const domain = account.includes('@') ? '' : (/^@[\w.-]*\w/.exec(text.slice(end))?.[0] ?? '');
-    const [, after = '', stop] = /^(\s{0,80})([<"')])/.exec(text.slice(end + domain.length)) ?? [];
+    const [, after = '', stop] = /^(\s{0,80})([<"')(])/.exec(text.slice(end + domain.length)) ?? [];
     if (marker !== null && stop !== undefined) {
       const near = text.slice(Math.max(0, at - MAX_MARKER), at);
       const before = near.slice(withoutEnd(near, ' \t\r\n').length);
@@ -62,7 +64,8 @@ function inText(target: string, text: string, account: string): Candidate[] {
       const group = `([^<>"'&\\s${stop === ')' ? ')' : ''}]{1,128})`;
       const find = `${words}${blanks(before)}${group}${blanks(after)}${literal(stop)}`;
       const exact = text.slice(at, end) === account;
-      const telling = (TELLING.test(marker) ? 10 : 0) + (/(?:class|id)=/.test(marker) ? 4 : 0);
+      const beside = BESIDE.test(marker) ? -8 : 0;
+      const telling = (TELLING.test(marker) ? 10 : 0) + (/(?:class|id)=/.test(marker) ? 4 : 0) + beside;
       const score = (exact ? EXACT : 0) + telling - marker.length / 40;
       found.push({ target, find, exact, score, ...(domain === '' ? {} : { strip: `${literal(domain)}$` }) });
     }

@@ -8,6 +8,7 @@ export interface DraftPredicate {
   readonly status?: number;
   readonly location?: string;
   readonly cookie?: string;
+  readonly nocookie?: string;
   readonly body?: string;
   readonly json?: Readonly<Record<string, string>>;
   readonly probe?: boolean;
@@ -32,6 +33,7 @@ export interface DraftWhoami {
   readonly json?: string;
   readonly accept?: string;
   readonly anonymous: readonly DraftPredicate[];
+  readonly renews?: true;
 }
 
 /** A proposal, in the form of a preset file. */
@@ -45,7 +47,10 @@ export interface Draft {
   readonly login: readonly DraftStep[];
   readonly whoami?: DraftWhoami;
   readonly assurance?: 'login-form';
-  readonly account: { readonly fold: readonly string[]; readonly strip?: readonly string[] };
+  readonly account:
+    | { readonly fold: readonly string[]; readonly strip?: readonly string[] }
+    /** The app has one account and no names. */
+    | { readonly one: string };
   readonly session: { readonly cookies: readonly string[] };
   readonly browser_cookies?: readonly string[];
   readonly logout?: readonly Readonly<Record<string, unknown>>[];

@@ -1,7 +1,10 @@
+import type { CookieJar } from 'tough-cookie';
 import { headerOf, textOf } from '../../presets/answer.ts';
-import { cookieNames, copyJar, DirectClient, emptyJar } from '../direct/client.ts';
+import { DirectClient } from '../direct/client.ts';
+import { cookieNames, copyJar, emptyJar } from '../direct/cookies.ts';
 import { tryDoor } from '../direct/doors.ts';
-import { type AppUnderTest, askWhoami, type Credentials, signIn } from '../direct/sign-in.ts';
+import type { Credentials } from '../direct/posting.ts';
+import { type AppUnderTest, askWhoami, signIn } from '../direct/sign-in.ts';
 import { compileDraft, type Draft } from './draft.ts';
 import type { Exchange } from './recording.ts';
 import { cookiePattern } from './steps.ts';
@@ -28,6 +31,49 @@ export async function sessionCookies(app: AppUnderTest, { account, jar }: People
   return [...new Set(found.map(cookiePattern))];
 }
 
+/**
+ * The same, where the app believes that it is reached by TLS: some call their cookies otherwise then. Nothing where it signs nobody in
+ * so, as an app that knows its own address.
+ */
+export async function cookiesBehindTls(
+  {
+    client,
+    ca,
+    first,
+  }: { readonly client: DirectClient; readonly ca: string | undefined; readonly first: Credentials },
+  draft: Draft,
+): Promise<string[]> {
+  const { host } = new URL(client.seenAs);
+  const seen = new DirectClient({ origin: client.origin, ca, seenAs: `https://${host}` });
+  try {
+    const app = { client: seen, login: compileDraft(draft, seen.seenAs) };
+    const jar = emptyJar();
+    await signIn(app, first, jar);
+    return await sessionCookies(app, { account: first.account, jar });
+  } catch {
+    return [];
+  } finally {
+    await seen.close();
+  }
+}
+
+/** Whether to ask who is signed in spoils the form that was just shown. */
+export async function spoilsForm(app: AppUnderTest, first: Credentials): Promise<boolean> {
+  const signed = async (meanwhile?: (jar: CookieJar) => Promise<unknown>): Promise<boolean> => {
+    const jar = emptyJar();
+    await signIn(app, first, jar, meanwhile === undefined ? undefined : () => meanwhile(jar));
+    return (await askWhoami(app, first.account, jar))?.kind === 'name';
+  };
+  return (await signed()) && !(await signed((jar) => askWhoami(app, first.account, jar)));
+}
+
+/** Capitals for small letters and the other way round. */
+function swapped(text: string): string {
+  return text.replace(/\p{L}/gu, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  );
+}
+
 /** How the app folds names: only where it has said the very same name for two spellings, letter by letter. */
 export async function foldings(app: AppUnderTest, { account, password }: Credentials): Promise<string[]> {
   const said = async (spelt: string): Promise<string | undefined> => {
@@ -39,7 +85,10 @@ export async function foldings(app: AppUnderTest, { account, password }: Credent
     own !== undefined && spelt !== account && (await said(spelt)) === own;
   const found: string[] = [];
   if (await same(` ${account} `)) found.push('trim');
-  if ((await same(account.toUpperCase())) || (await same(account.toLowerCase()))) found.push('lower');
+  const rest = account.slice(1);
+  // The first letter tells nothing of the others: a wiki has Alice for alice, and ALICE is somebody else.
+  if (await same(account.charAt(0) + swapped(rest))) found.push('lower');
+  else if (await same(swapped(account.charAt(0)) + rest)) found.push('capital');
   return found;
 }
 

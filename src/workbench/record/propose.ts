@@ -2,10 +2,12 @@ import { systemClock } from '../../lib/clock.ts';
 import { headerOf, textOf } from '../../presets/answer.ts';
 import { cookiesSet } from '../../presets/set-cookies.ts';
 import { CommandRefused } from '../../terminal/exit.ts';
-import { type DirectClient, emptyJar } from '../direct/client.ts';
-import { type Credentials, signIn } from '../direct/sign-in.ts';
+import type { DirectClient } from '../direct/client.ts';
+import { emptyJar } from '../direct/cookies.ts';
+import type { Credentials } from '../direct/posting.ts';
+import { signIn } from '../direct/sign-in.ts';
 import { compileDraft, type Draft, type DraftStep, inOrder, steadyTarget } from './draft.ts';
-import { foldings, openDoors, rewriting, sessionCookies } from './probe.ts';
+import { cookiesBehindTls, foldings, openDoors, rewriting, sessionCookies, spoilsForm } from './probe.ts';
 import { type Exchange, LOGOUT, type Recording } from './recording.ts';
 import { cookiePattern, foundSteps, pathOf, queryOf } from './steps.ts';
 import { surfaceOf } from './surface.ts';
@@ -94,14 +96,23 @@ function logoutOf({ logout }: Recording): Draft['logout'] {
   return [{ path: pathOf(logout.target), ...(fixed.length === 0 ? {} : { query: Object.fromEntries(fixed) }) }];
 }
 
+/** A page, and not a script or a piece of one, that has a form. */
+function isFormPage({ method, answer }: Exchange): boolean {
+  return (
+    method === 'GET' &&
+    /^\s*(?:text\/html|application\/xhtml\+xml)/i.test(headerOf(answer, 'content-type') ?? '') &&
+    /<form/i.test(textOf(answer))
+  );
+}
+
 /** What is known from the recording alone. */
 function beginning({ id, recording }: Wish): Draft {
-  const { steps, page, fields } = foundSteps(recording);
+  const { steps, page, fields, nameless } = foundSteps(recording);
   const before = recording.exchanges.slice(
     0,
     recording.right === undefined ? 0 : recording.exchanges.indexOf(recording.right),
   );
-  const lastPage = before.findLast(({ method, answer }) => method === 'GET' && /<form/i.test(textOf(answer)))?.target;
+  const lastPage = before.findLast(isFormPage)?.target;
   const entry = steadyTarget(page ?? lastPage ?? '/');
   const { logout } = recording;
   const out = logoutOf(recording);
@@ -117,7 +128,7 @@ function beginning({ id, recording }: Wish): Draft {
     anon: surfaceOf(recording),
     login: steps,
     assurance: 'login-form',
-    account: { fold: [] },
+    account: nameless ? { one: recording.account } : { fold: [] },
     session: { cookies },
     ...(scripts.length === 0 ? {} : { browser_cookies: scripts }),
     ...(out === undefined ? {} : { logout: out }),
@@ -128,6 +139,10 @@ function beginning({ id, recording }: Wish): Draft {
 /** What asking the app adds: who is signed in, which cookies carry that, how it spells names. */
 async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   const { client, recording, first, second, progress } = wish;
+  if ('one' in draft.account) {
+    progress('The sign-in has no name: the app has one account, and held_by says who holds it.');
+    return draft;
+  }
   progress('Looking for a page that says who is signed in …');
   const mine = await personOf(client, draft, first);
   const theirs = await personOf(client, draft, second);
@@ -145,11 +160,12 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   const spelt = strip.length === 0 ? {} : { strip };
   const asked: Draft = { ...rest, whoami, account: { fold: ['lower'], ...spelt } };
   const app = { client, login: compileDraft(asked, client.seenAs) };
-  const cookies = await sessionCookies(app, mine);
+  const cookies = [...new Set([...(await sessionCookies(app, mine)), ...(await cookiesBehindTls(wish, asked))])];
   const fold = await foldings(app, first);
   const lost = whoami.anonymous.filter(({ location }) => location !== undefined);
   return {
     ...asked,
+    ...((await spoilsForm(app, first)) ? { whoami: { ...whoami, renews: true as const } } : {}),
     account: { fold, ...spelt },
     session: { cookies: cookies.length > 0 ? cookies : draft.session.cookies },
     ...(lost.length === 0 ? {} : { lost }),

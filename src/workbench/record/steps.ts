@@ -84,6 +84,19 @@ function passwordField(html: string): boolean {
 
 const PASSWORD_INPUT = `type=["']?password`;
 
+/** Answers to scripts are often one word: `Ok.`, `Fails.` */
+const MOST_WORDS = 64;
+
+/** The whole bodies, where both are short and differ. */
+function wordsOf(right: WholeAnswer, wrong: WholeAnswer) {
+  const [mine, theirs] = [textOf(right).trim(), textOf(wrong).trim()];
+  const short = [mine, theirs].every(
+    (text) => text.length <= MOST_WORDS && /^[\w .,:;!?'-]*$/.test(text) && !isToken(text),
+  );
+  if (!short || mine === '' || theirs === '' || mine === theirs) return undefined;
+  return { ok: { body: `^\\s*${literal(mine)}\\s*$` }, fail: { body: `^\\s*${literal(theirs)}\\s*$` } };
+}
+
 /** What tells success from failure; `probe` when only the app's own word can. */
 export function outcomes(right: WholeAnswer, wrong: WholeAnswer | null): { ok: DraftPredicate; fail?: DraftPredicate } {
   const location = locationPattern(right, wrong);
@@ -103,6 +116,14 @@ export function outcomes(right: WholeAnswer, wrong: WholeAnswer | null): { ok: D
       ok: only.length > 0 ? { status: right.status, ...cookie } : { probe: true },
       fail: { status: wrong.status, body: PASSWORD_INPUT },
     };
+  const words = wordsOf(right, wrong);
+  if (only[0] !== undefined)
+    return {
+      ok: { status: right.status, ...cookie, ...words?.ok },
+      fail: { status: wrong.status, ...(words?.fail ?? { nocookie: cookiePattern(only[0]) }) },
+    };
+  if (words !== undefined)
+    return { ok: { status: right.status, ...words.ok }, fail: { status: wrong.status, ...words.fail } };
   return { ok: { probe: true }, fail: { probe: false } };
 }
 
@@ -146,6 +167,18 @@ export interface FoundSteps {
   /** The page that the sign-in began at. */
   readonly page: string | null;
   readonly fields: readonly string[];
+  /** Its page asks for a password and for nothing else that could be a name. */
+  readonly nameless: boolean;
+}
+
+/** Whether somebody could have typed a name into the form. */
+function asksForName({ fields }: Form): boolean {
+  return fields.some(({ type }) => type === 'text' || type === 'email' || type === 'select');
+}
+
+/** Boxes that were not ticked may be another time. */
+function boxesOf(form: Form | undefined): readonly { readonly name: string }[] {
+  return form === undefined ? [] : [...form.fields, ...form.unticked];
 }
 
 /** The steps of the recorded sign-in. Throws CommandRefused where none can be described. */
@@ -165,9 +198,7 @@ export function foundSteps(recording: Recording): FoundSteps {
   const known = new Set([...secret, ...(named === undefined ? [] : [named])]);
   const form = right.type === 'form' ? typedForm(recording, secret[0] ?? '') : undefined;
   const need = basic ? {} : needOf(right, wrong, form, known);
-  // Boxes that were not ticked may be another time.
-  const boxes = form === undefined ? [] : [...form.fields.map(({ name }) => name), ...form.unticked];
-  const pass = [...new Set([...right.fields.map(({ name }) => name), ...boxes])].filter(
+  const pass = [...new Set([...right.fields, ...boxesOf(form)].map(({ name }) => name))].filter(
     (name) => name !== '' && !known.has(name) && !(name in need),
   );
   const { on, type } = describe(right, wrong);
@@ -182,15 +213,22 @@ export function foundSteps(recording: Recording): FoundSteps {
     ...outcomes(right.answer, wrong?.answer ?? null),
   };
   const fields = basic ? [] : [...known];
-  if (named !== undefined) return { steps: [last], page: right.page, fields };
-  const first = firstStep(recording, right, account);
-  return { steps: [first.step, last], page: first.page, fields: [...fields, first.field] };
+  const earlier = named === undefined ? namedBefore(recording, right, account) : undefined;
+  const nameless = named === undefined && earlier === undefined && form !== undefined && !asksForName(form);
+  if (named !== undefined || nameless)
+    return { steps: [last], page: right.page, fields: nameless ? [] : fields, nameless };
+  const first = firstStep(earlier, account);
+  return { steps: [first.step, last], page: first.page, fields: [...fields, first.field], nameless };
 }
 
-/** The request that named the account, where the one with the password does not. */
-function firstStep(recording: Recording, right: Exchange, account: string) {
-  const before = recording.exchanges.slice(0, recording.exchanges.indexOf(right));
-  const found = before.findLast((each) => each.method !== 'GET' && accountIn(each, account) !== undefined);
+/** The request that named the account before the one with the password. */
+function namedBefore({ exchanges }: Recording, right: Exchange, account: string): Exchange | undefined {
+  const before = exchanges.slice(0, exchanges.indexOf(right));
+  return before.findLast((each) => each.method !== 'GET' && accountIn(each, account) !== undefined);
+}
+
+/** That request as a step. Throws CommandRefused where there is none. */
+function firstStep(found: Exchange | undefined, account: string) {
   const field = found === undefined ? undefined : accountIn(found, account);
   if (found === undefined || field === undefined)
     throw new CommandRefused(

@@ -3,7 +3,8 @@ import { compilePattern } from '../../lib/pattern.ts';
 import { headerOf, jsonOf, pointed, textOf } from '../../presets/answer.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
 import { withoutEntities } from '../../presets/whoami.ts';
-import { type DirectClient, emptyJar } from '../direct/client.ts';
+import type { DirectClient } from '../direct/client.ts';
+import { emptyJar } from '../direct/cookies.ts';
 import { asked, type Candidate, candidates } from './candidates.ts';
 import { type DraftPredicate, type DraftWhoami, isToken, literal } from './draft.ts';
 import type { Exchange } from './recording.ts';
@@ -37,10 +38,10 @@ const SIGN_IN = /log-?in|sign-?in/i;
 /** A link to sign in that only people who are not signed in are shown. */
 function linkOf(text: string, other: string): DraftPredicate | undefined {
   for (const [, link = ''] of text.matchAll(/href=["']([^"']*)["']/gi)) {
-    const parts = SIGN_IN.test(link) ? withoutEntities(link).split(/[?&;/]/) : [];
-    const word = parts.length > 1 && SIGN_IN.test(parts.at(-1) ?? '') ? parts.at(-1) : undefined;
-    if (word !== undefined && !isToken(word) && text.includes(word) && !other.includes(word))
-      return { body: literal(word) };
+    const parts = SIGN_IN.test(link) ? withoutEntities(link).split(/[?&;/=]/) : [];
+    const telling = parts.slice(1).filter((part) => SIGN_IN.test(part) && !isToken(part));
+    const word = telling.find((part) => text.includes(part) && !other.includes(part));
+    if (word !== undefined) return { body: literal(word) };
   }
   return undefined;
 }

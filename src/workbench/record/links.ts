@@ -1,0 +1,46 @@
+import { withoutEntities } from '../../presets/whoami.ts';
+import { tagsIn } from '../direct/forms.ts';
+
+/** Tags that lead to other pages of the same app, and the attribute that says where. */
+const LEADING: ReadonlyMap<string, string> = new Map([
+  ['a', 'href'],
+  ['area', 'href'],
+  ['frame', 'src'],
+  ['iframe', 'src'],
+]);
+const TAGS: ReadonlySet<string> = new Set([...LEADING.keys(), 'meta']);
+
+/** References of one page that are looked at, and characters of the longest. */
+const [MOST, LONGEST] = [500, 2048];
+
+/** The address in the content of such a `meta`: after the time, `url=` and a quote, where they stand. */
+function refreshOf(content: string): string | null {
+  const mark = content.search(/[;,]/);
+  const rest = mark < 0 ? '' : content.slice(mark + 1).trim();
+  const address = (/^url[ \t]*=/i.test(rest) ? rest.slice(rest.indexOf('=') + 1).trim() : rest).replace(/^["']/, '');
+  const [leads = ''] = address.split(/["']/, 1);
+  return leads.trim() === '' ? null : leads.trim();
+}
+
+/** Where a page leads. */
+export interface Links {
+  /** By links and frames, as written, in its order, each once. */
+  readonly links: readonly string[];
+  /** By itself (HTML, `meta` with `http-equiv=refresh`); null: nowhere. */
+  readonly refresh: string | null;
+}
+
+export function linksIn(page: string): Links {
+  const links = new Set<string>();
+  let refresh: string | null = null;
+  for (const { tag } of tagsIn(page, TAGS)) {
+    const of = (name: string): string =>
+      withoutEntities((tag.attributes.find((each) => each.name === name)?.value ?? '').slice(0, LONGEST)).trim();
+    const place = LEADING.get(tag.name);
+    if (tag.closing) continue;
+    if (place === undefined) {
+      if (of('http-equiv').toLowerCase() === 'refresh') refresh ??= refreshOf(of('content'));
+    } else if (links.size < MOST && of(place) !== '') links.add(of(place));
+  }
+  return { links: [...links], refresh };
+}
