@@ -17,6 +17,12 @@ export interface InAll {
   readonly known: number;
 }
 
+/** A network of a source: its share, and where it is counted. */
+interface Counted {
+  readonly share: number;
+  readonly at: readonly number[];
+}
+
 /** FNV-1a, begun with a number that nobody outside knows, so that nobody can aim at a slot. */
 function slotOf(seed: number, text: string): number {
   let hash = seed >>> 0;
@@ -50,20 +56,34 @@ export class SourceRate {
    * browser that is known, for which room is kept when all together do too much.
    */
   take(source: string, now: number, known = false): number {
+    const counted = this.#countedOf(source);
+    const wait = this.#waitOf(counted, now, known);
+    if (wait > 0) return wait;
+    this.#taken += 1;
+    for (const { at } of counted) this.#add(at);
+    return 0;
+  }
+
+  /** What `take` would return; takes nothing. */
+  look(source: string, now: number, known = false): number {
+    return this.#waitOf(this.#countedOf(source), now, known);
+  }
+
+  #countedOf(source: string): Counted[] {
+    return networksOf(source).flatMap(({ width, key }) =>
+      width === 'region' ? [] : [{ share: SHARES[width], at: this.#seeds.map((seed) => slotOf(seed, key)) }],
+    );
+  }
+
+  #waitOf(counted: readonly Counted[], now: number, known: boolean): number {
     if (now >= this.#endsAt) {
       for (const slots of this.#slots) slots.fill(0);
       this.#taken = 0;
       this.#endsAt = now + this.#windowMs;
     }
-    const counted = networksOf(source).flatMap(({ width, key }) =>
-      width === 'region' ? [] : [{ share: SHARES[width], at: this.#seeds.map((seed) => slotOf(seed, key)) }],
-    );
     const within = (most: number) => counted.every(({ share, at }) => this.#count(at) < most * share);
     const room = within(this.#most) && this.#taken < this.#roomFor(known, () => within(FEW));
-    if (!room) return this.#endsAt - now;
-    this.#taken += 1;
-    for (const { at } of counted) this.#add(at);
-    return 0;
+    return room ? 0 : this.#endsAt - now;
   }
 
   #roomFor(known: boolean, isNew: () => boolean): number {

@@ -62,6 +62,14 @@ export function targetKey({ guess, from, realm, name }: Target): string {
   return `${guess}:${from}:${sha256(JSON.stringify([realm, name]))}`;
 }
 
+const GUESSES: readonly Guess[] = ['password', 'code', 'enrol'];
+const STANDINGS: readonly Standing[] = ['known', 'proven', 'elsewhere'];
+
+/** Everything that is counted of an account. */
+export function everyTarget(realm: string, name: string): Target[] {
+  return GUESSES.flatMap((guess) => STANDINGS.map((from) => ({ guess, from, realm, name })));
+}
+
 function paceOf({ guess, from }: Target): Pace {
   return guess === 'code' && from === 'elsewhere' ? STRANGERS : USUAL;
 }

@@ -35,7 +35,7 @@ export async function replaceCodes(
   await tx.authenticators.replaceRecovery(row, hashes);
   return {
     codes,
-    record: did(account, 'recovery.replace', { codes: codes.length }),
+    record: did(account, 'recovery.replace', { authenticator: id, codes: codes.length }),
     // The first ones replace nothing.
     notices: older ? [toOwner(caller, account, 'recovery-codes-replaced')] : [],
   };

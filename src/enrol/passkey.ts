@@ -136,7 +136,8 @@ export const addPasskey = step({
     await needRoom(tx, account, 'passkey');
     await tx.authenticators.insert(row);
     await insertCredential(tx, { ...key, authenticatorId: id });
-    const detail = { authenticator: id, kind: 'passkey', label, ...marks, model: key.aaguid };
+    const { rpId: rp, backedUp, aaguid: model } = key;
+    const detail = { authenticator: id, kind: 'passkey', label, ...marks, rp, backedUp, model };
     return {
       value: { cookie },
       record: [did(account, 'enrol.authenticator', detail)],

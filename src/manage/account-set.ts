@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longDetail } from '../coverage/detail.ts';
 import { SallyportError } from '../errors.ts';
 import { UNCHANGED } from '../operations/types.ts';
 import type { AccountRow } from '../store/types.ts';
@@ -51,6 +52,8 @@ export const setAccount = administration({
   name: 'account.set',
   does: 'changes groups or e-mail address of an account',
   who: 'administrator',
+  needs: { roles: ['owner', 'administrator'], of: 'account' },
+  http: 'PATCH /accounts/{account}',
   input: form,
   output: accountView.extend({ changed: z.boolean() }),
   lock: 'account',
@@ -64,16 +67,17 @@ export const setAccount = administration({
   async run({ tx, ctx, account, input }) {
     const row = stillThere(account);
     const changes = changesOf(row, input);
-    if (changes === undefined) return { value: { ...(await viewAfter(tx, row)), changed: false }, record: UNCHANGED };
+    if (changes === undefined)
+      return { value: { ...(await viewAfter(tx, row, ctx.reach)), changed: false }, record: UNCHANGED };
     await tx.accounts.update(row.id, changes);
     const { groups, email } = changes;
     const detail = {
       name: row.name,
-      ...(groups === undefined ? {} : { groups: groups.join(' ') }),
+      ...(groups === undefined ? {} : longDetail('groups', groups.join(' '))),
       ...(email === undefined ? {} : { email: email === null ? 'removed' : 'changed' }),
     };
     return {
-      value: { ...(await viewAfter(tx, row)), changed: true },
+      value: { ...(await viewAfter(tx, row, ctx.reach)), changed: true },
       record: [{ kind: 'account.set', accountId: row.id, detail }],
       notices: email === undefined ? [] : [toOwner(ctx, row, 'email-changed')],
     };

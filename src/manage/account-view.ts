@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { AuditKind } from '../audit/audit.ts';
 import { isFactor } from '../factors/usable.ts';
+import { type Reach, ROLES, within } from '../roles.ts';
 import type { AccountRow, AuditStore, AuthenticatorStore, Standing } from '../store/types.ts';
+
+/** A role as it is given and shown; without an organisation (null), for everything. */
+export const grantForm = z.strictObject({ role: z.enum(ROLES), organisation: z.string().nullable() });
 
 /** An account as it is shown: no password hash. Moments in ms. */
 export const accountView = z.strictObject({
@@ -10,7 +14,10 @@ export const accountView = z.strictObject({
   name: z.string(),
   email: z.string().nullable(),
   groups: z.array(z.string()).readonly(),
+  /** Holds a role. */
   admin: z.boolean(),
+  roles: z.array(grantForm).readonly(),
+  organisationId: z.string(),
   disabledAt: z.number().nullable(),
   createdAt: z.number(),
   passwordSet: z.boolean(),
@@ -30,10 +37,18 @@ interface AccountFacts {
   readonly lastSignIn?: number | undefined;
 }
 
-export function view(account: AccountRow, { standing, lastSignIn }: AccountFacts = {}): AccountView {
+/** What it holds, but for organisations that the asker may not know of. */
+export function knownRoles({ roles }: Pick<AccountRow, 'roles'>, reach: Reach): AccountRow['roles'] {
+  return roles.filter(({ organisation }) => organisation === null || within(reach, organisation));
+}
+
+/** Of roles for organisations that the asker may not know of only this is said: that it holds some (`admin`). */
+export function view(account: AccountRow, reach: Reach, { standing, lastSignIn }: AccountFacts = {}): AccountView {
   const { passwordHash, ...rest } = account;
   return {
     ...rest,
+    roles: knownRoles(account, reach),
+    admin: rest.roles.length > 0,
     passwordSet: passwordHash !== null,
     authenticators: standing?.factors ?? 0,
     recoveryCodes: standing?.recoveryCodes ?? 0,
@@ -47,10 +62,10 @@ interface Readable {
 }
 
 /** The account with what it has, read from the store or within a transaction. */
-export async function viewOf({ authenticators, audit }: Readable, row: AccountRow): Promise<AccountView> {
+export async function viewOf({ authenticators, audit }: Readable, row: AccountRow, reach: Reach): Promise<AccountView> {
   const owned = await authenticators.ofAccount(row.id);
   const factors = owned.filter(isFactor).length;
   const recoveryCodes = await authenticators.recoveryLeft(row.id);
   const [last] = await audit.list({ kind: SIGN_IN, accountId: row.id, limit: 1 });
-  return view(row, { standing: { factors, recoveryCodes }, lastSignIn: last?.at });
+  return view(row, reach, { standing: { factors, recoveryCodes }, lastSignIn: last?.at });
 }

@@ -4,7 +4,7 @@ import type { AuditRow } from '../store/types.ts';
 import type { ManageContext } from './context.ts';
 import { needAccount, noSuch } from './find.ts';
 
-type Context = Pick<ManageContext, 'store' | 'config'>;
+type Context = Pick<ManageContext, 'store' | 'config' | 'reach'>;
 
 /** Which entries are asked for, in the words of whoever asks. */
 export interface TailWish {
@@ -27,12 +27,16 @@ export interface TailQuery extends TailFilter {
   readonly limit?: number | undefined;
 }
 
-/** An account that was removed is asked for by its id, for as long as it is on record. */
-async function idOf(ctx: Context, account: string, realm: string | undefined): Promise<string> {
+/**
+ * The id of the account that is meant. One that was removed is asked for by its id, for as long as it is on record, by whoever may
+ * know of all accounts. Throws `not-found`, `usage`.
+ */
+export async function recordedAccount(ctx: Context, account: string, realm: string | undefined): Promise<string> {
   try {
     return (await needAccount(ctx, account, realm)).id;
   } catch (error) {
     if (!(error instanceof SallyportError) || error.code !== 'not-found' || realm !== undefined) throw error;
+    if (ctx.reach !== 'all') throw error;
     const [entry] = await ctx.store.audit.list({ limit: 1, accountId: account });
     if (entry !== undefined) return account;
     throw new SallyportError('not-found', `${error.message}, and no entry has that as the id of one that was removed`);
@@ -50,7 +54,7 @@ export async function tailFilter(ctx: Context, { kind, account, realm }: TailWis
     throw new SallyportError('usage', '--realm says which account is meant: give --account NAME beside it');
   return {
     ...(kind === undefined ? {} : { kind }),
-    ...(account === undefined ? {} : { accountId: await idOf(ctx, account, realm) }),
+    ...(account === undefined ? {} : { accountId: await recordedAccount(ctx, account, realm) }),
   };
 }
 

@@ -3,6 +3,7 @@ import { someOf } from '../config/source.ts';
 import type { AppConfig, RealmConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import { nearest } from '../lib/nearest.ts';
+import { within } from '../roles.ts';
 import type { AccountRow, Store } from '../store/types.ts';
 import type { ManageContext } from './context.ts';
 
@@ -12,6 +13,9 @@ const LONGEST_TOLD = 64;
 function typedText(typed: string): string {
   return JSON.stringify(typed.length > LONGEST_TOLD ? `${typed.slice(0, LONGEST_TOLD)}…` : typed);
 }
+
+/** A name of an organisation that was typed, not at any length. */
+export const organisationText = (typed: string): string => typedText(typed);
 
 /** That a name is none, with the one that was probably meant and those that there are. */
 export function noSuch(what: string, typed: string, known: readonly string[]): SallyportError {
@@ -57,17 +61,36 @@ export function needName(typed: string, realm: RealmConfig): string {
   return name;
 }
 
-async function candidates(
-  ctx: Pick<ManageContext, 'config'> & { store: Pick<Store, 'accounts'> },
-  typed: string,
-  realmId?: string,
-) {
+/** Where an account is looked for; none outside of `reach` is there. */
+type Looking = Pick<ManageContext, 'config' | 'reach'> & { readonly store: Pick<Store, 'accounts'> };
+
+/** Whether the asker may know of the account: nobody has a reach before it was judged. */
+export function isWithin(
+  { reach }: Pick<ManageContext, 'reach'>,
+  account: Pick<AccountRow, 'organisationId'>,
+): boolean {
+  return reach !== undefined && within(reach, account.organisationId);
+}
+
+/** The id of the account that something is of, where the asker may know of it. Throws `not-found`: there is no `what`. */
+export async function needVisible(ctx: Looking, accountId: string | undefined, what: string): Promise<string> {
+  const row = accountId === undefined ? undefined : await ctx.store.accounts.byId(accountId);
+  if (row !== undefined && isWithin(ctx, row)) return row.id;
+  throw new SallyportError('not-found', `there is no ${what}`);
+}
+
+/** A sentence that may name accounts of other organisations, as whoever may not know of them is told it. */
+export function tellable({ reach }: Pick<ManageContext, 'reach'>, why: string): string {
+  return reach === 'all' ? why : 'that name is in use already';
+}
+
+async function candidates(ctx: Looking, typed: string, realmId?: string) {
   const realms = realmId === undefined ? [...ctx.config.realms.values()] : [needRealm(ctx, realmId)];
   const found: AccountRow[] = [];
   for (const realm of realms) {
     const name = canonicalName(typed, realm);
     const account = name === undefined ? undefined : await ctx.store.accounts.byName(realm.id, name);
-    if (account !== undefined) found.push(account);
+    if (account !== undefined && isWithin(ctx, account)) found.push(account);
   }
   return found;
 }
@@ -76,18 +99,15 @@ async function candidates(
  * The account that is meant by an id or by a name, in one realm or, without one, in whichever has it. Throws `not-found`,
  * or `usage` when several realms have it.
  */
-export async function needAccount(
-  ctx: Pick<ManageContext, 'config'> & { store: Pick<Store, 'accounts'> },
-  idOrName: string,
-  realmId?: string,
-): Promise<AccountRow> {
+export async function needAccount(ctx: Looking, idOrName: string, realmId?: string): Promise<AccountRow> {
+  // Ids are nobody's choice, names are: a name that is another's id in small letters must not lead away from it.
+  const byId = await ctx.store.accounts.byId(idOrName);
+  if (byId !== undefined && isWithin(ctx, byId) && (realmId === undefined || byId.realm === realmId)) return byId;
   const [account, second] = await candidates(ctx, idOrName, realmId);
   if (second !== undefined) {
     throw new SallyportError('usage', `several realms have an account ${JSON.stringify(idOrName)}: say which realm`);
   }
   if (account !== undefined) return account;
-  const byId = await ctx.store.accounts.byId(idOrName);
-  if (byId !== undefined && (realmId === undefined || byId.realm === realmId)) return byId;
   throw new SallyportError('not-found', `there is no account ${JSON.stringify(idOrName)}`);
 }
 

@@ -1,147 +1,127 @@
 import { z } from 'zod';
-import { canonicalName } from '../accounts/name.ts';
 import { SallyportError } from '../errors.ts';
-import { nearest } from '../lib/nearest.ts';
 import { UNCHANGED } from '../operations/types.ts';
-import type { AccountRow } from '../store/types.ts';
-import { fieldFault, newAccountRow } from './accounts.ts';
 import { administration } from './administration.ts';
-import type { ManageContext } from './context.ts';
-import { CsvFault, type CsvRecord, parseCsv } from './csv.ts';
-import { nameFault, needRealm } from './find.ts';
-import { lockedOutOf, readOnce } from './names-at-apps.ts';
+import { checkPlaces, doAll } from './import-do.ts';
+import { CHANGEABLE, type Plan, type Planned, planOf } from './import-plan.ts';
+import { type LineFault, MOST_LINES, readLines } from './import-text.ts';
+import { query, type Reading } from './query.ts';
 
-const fault = z.strictObject({ line: z.number(), message: z.string() });
+const fault = z.strictObject({
+  /** Counted from 1, the names of the columns being one. */
+  line: z.number(),
+  /** null: it is wrong as a whole. */
+  column: z.string().nullable(),
+  message: z.string(),
+});
 export type ImportFault = Readonly<z.infer<typeof fault>>;
+
+const account = z.strictObject({ id: z.string(), realm: z.string(), name: z.string() });
+const fields = z.array(z.enum(CHANGEABLE)).readonly();
 
 const result = z.strictObject({
   /** Added accounts; empty when there is any fault. */
-  added: z.array(z.strictObject({ id: z.string(), realm: z.string(), name: z.string() })).readonly(),
+  added: z.array(account).readonly(),
+  /** Accounts that were there and are now as their line says, with what was changed; empty when there is any fault. */
+  changed: z.array(account.extend({ fields })).readonly(),
+  /** Accounts that were as their line says. */
+  unchanged: z.array(account).readonly(),
   faults: z.array(fault).readonly(),
 });
+export type Imported = Readonly<z.infer<typeof result>>;
 
-const COLUMNS = ['account', 'realm', 'email', 'groups'] as const;
-type Column = (typeof COLUMNS)[number];
+const input = z.strictObject({
+  /** CSV whose first line names its columns. */
+  text: z.string(),
+  /** Where each line below the first stands in a longer text, that this is a part of: what is told of it has that number. */
+  lines: z.array(z.int().positive()).readonly().optional(),
+  /** An account that is there is a fault. */
+  newOnly: z.boolean().optional(),
+});
+type Input = z.infer<typeof input>;
 
-function isColumn(text: string): text is Column {
-  return COLUMNS.some((column) => column === text);
+const NO_PLAN = { lines: [] } as const;
+const whole = (message: string): Plan => ({ ...NO_PLAN, faults: [{ line: 1, column: null, message }] });
+
+async function planFor(ctx: Reading, { text, lines, newOnly }: Input): Promise<Plan> {
+  const read = await readLines(text);
+  if (!('columns' in read)) return { ...NO_PLAN, faults: read };
+  const { columns, rows } = read;
+  if (rows.length > MOST_LINES) return whole(`there are more than ${MOST_LINES} lines: send them in parts`);
+  if (lines !== undefined && lines.length !== rows.length)
+    throw new SallyportError('usage', `${lines.length} numbers of lines were given for ${rows.length} lines`);
+  const numbered = rows.map((row, i) => ({ ...row, line: lines?.[i] ?? row.line }));
+  return planOf(ctx, { columns, rows: numbered }, newOnly);
 }
 
-/** What is wrong with the names of the columns, a sentence for each. */
-function headerFaults(names: readonly string[]): string[] {
-  const known = COLUMNS.join(', ');
-  const faults = names.flatMap((name, i) => {
-    if (names.indexOf(name) !== i) return [`the column ${shown(name)} stands there twice`];
-    if (isColumn(name)) return [];
-    const near = nearest(name, COLUMNS);
-    const meant = near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`;
-    return [`there is no column ${shown(name)}.${meant} There are: ${known}`];
-  });
-  if (names.includes('account') || faults.some((fault) => fault.includes('mean "account"'))) return faults;
-  return [`the first line names the columns, and "account" must be among them (there are: ${known})`];
-}
+const line = z.strictObject({
+  line: z.number(),
+  realm: z.string(),
+  name: z.string(),
+  what: z.enum(['new', 'changed', 'unchanged']),
+  /** What would be changed. */
+  fields,
+  /** Where it would belong, by id. */
+  organisation: z.string(),
+});
+export type PreviewLine = Readonly<z.infer<typeof line>>;
 
-const SHOWN = 64;
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
-}
-
-function readRow(ctx: ManageContext, columns: readonly string[], { fields }: CsvRecord): AccountRow | string {
-  if (fields.slice(columns.length).some((field) => field !== ''))
-    return `there are ${fields.length} fields for ${columns.length} columns`;
-  const value = (column: Column) => fields[columns.indexOf(column)]?.trim() || undefined;
-  const typed = value('account');
-  if (typed === undefined) return 'the account name is missing';
-  try {
-    const realm = needRealm(ctx, value('realm'));
-    const name = canonicalName(typed, realm);
-    if (name === undefined) return nameFault(typed, realm);
-    const groups = (value('groups') ?? '').split(/[,;\s]+/).filter((group) => group !== '');
-    const email = value('email');
-    return fieldFault(email, groups) ?? newAccountRow(ctx, realm.id, name, { email, groups });
-  } catch (error) {
-    if (error instanceof SallyportError && error.code === 'usage') return error.message;
-    throw error;
-  }
-}
-
-async function judge(ctx: ManageContext, columns: readonly string[], records: readonly CsvRecord[]) {
-  const faults: ImportFault[] = [];
-  const accepted: AccountRow[] = [];
-  const seen = new Map<string, number>();
-  const names = readOnce(ctx.store);
-  for (const record of records) {
-    const { line } = record;
-    const row = readRow(ctx, columns, record);
-    if (typeof row === 'string') {
-      faults.push({ line, message: row });
-      continue;
-    }
-    const key = JSON.stringify([row.realm, row.name]);
-    const earlier = seen.get(key);
-    seen.set(key, earlier ?? line);
-    if (earlier !== undefined) faults.push({ line, message: `${row.name} stands on line ${earlier} already` });
-    else if ((await ctx.store.accounts.byName(row.realm, row.name)) !== undefined)
-      faults.push({ line, message: `${row.name} exists in realm ${row.realm}` });
-    else {
-      const why = await lockedOutOf(names, ctx.config.apps, row, null);
-      if (why === undefined) accepted.push(row);
-      else faults.push({ line, message: why });
-    }
-  }
-  return { faults, accepted };
-}
-
-/** The records below the names of the columns, or every fault of the text. */
-function readRecords(text: string): { columns: string[]; rows: CsvRecord[] } | ImportFault[] {
-  try {
-    const [head, ...rows] = parseCsv(text, COLUMNS);
-    if (head === undefined) return [{ line: 1, message: 'there is nothing in it' }];
-    const columns = head.fields.map((name) => name.toLowerCase());
-    // A last separator without a name is what some spreadsheets write.
-    while (columns.at(-1) === '' && rows.every(({ fields }) => (fields[columns.length - 1] ?? '') === ''))
-      columns.pop();
-    const faults = headerFaults(columns).map((message) => ({ line: head.line, message }));
-    if (faults.length > 0) return faults;
-    return rows.length > 0 ? { columns, rows } : [{ line: head.line, message: 'there is no account below it' }];
-  } catch (error) {
-    if (!(error instanceof CsvFault)) throw error;
-    return [{ line: error.line, message: error.message }];
-  }
-}
-
-/** What a text asks for: accounts that may be added, or every fault, never both. */
-async function wanted(ctx: ManageContext, text: string): Promise<{ faults: ImportFault[]; accepted: AccountRow[] }> {
-  const read = readRecords(text);
-  if (Array.isArray(read)) return { faults: read, accepted: [] };
-  const { faults, accepted } = await judge(ctx, read.columns, read.rows);
-  return { faults, accepted: faults.length > 0 ? [] : accepted };
+function previewed(planned: Planned): PreviewLine {
+  const { what, wish, row } = planned;
+  return {
+    ...{ line: wish.line, realm: row.realm, name: row.name, what },
+    fields: planned.what === 'changed' ? planned.fields : [],
+    organisation: wish.organisation ?? row.organisationId,
+  };
 }
 
 /**
- * Adds accounts from CSV text whose first line names its columns, of `account,realm,email,groups` (groups parted by `;`, `,` or
- * blanks; the realm may be left out where there is one). Every line is judged before anything is written; with any fault
- * nothing is. Throws `conflict` when an account appeared meanwhile.
+ * What `account.import` would do with the same text, and what is wrong with it: every line is in one of the two. Changes nothing.
+ * Throws `usage`.
+ */
+export const previewImport = query({
+  name: 'account.import-preview',
+  does: 'what each line of a CSV text would do, or what is wrong with it',
+  needs: { roles: ['owner', 'administrator'], of: 'reach' },
+  http: 'POST /accounts/import/preview',
+  input,
+  output: z.strictObject({ lines: z.array(line).readonly(), faults: z.array(fault).readonly() }),
+  async read(ctx, asked) {
+    const { lines, faults } = await planFor(ctx, asked);
+    return { lines: lines.map(previewed), faults };
+  },
+});
+
+/**
+ * Makes accounts as the lines of a CSV text say, whose first line names its columns (`COLUMNS`; groups parted by `;`, `,` or blanks; the
+ * realm may be left out where there is one): those that are not there are added, those that are there get what the line says
+ * otherwise, and what it leaves empty stays. At most 10,000 lines, all or none: with any fault nothing is written, and the same text twice
+ * does nothing the second time. Accounts out of the asker's reach are a fault that names nobody. Throws `conflict` when accounts
+ * changed while it was judged, `step-up-required` where it moves accounts.
  */
 export const importAccounts = administration({
   name: 'account.import',
-  does: 'adds accounts from a CSV text, all or none',
+  does: 'adds accounts from a CSV text and changes those that it says otherwise of, all or none',
   who: 'administrator',
-  input: z.strictObject({ text: z.string() }),
+  needs: { roles: ['owner', 'administrator'], of: 'reach' },
+  http: 'POST /accounts/import',
+  input,
   output: result,
-  lock: { none: 'adds accounts, which nobody has opened anything of' },
-  records: ['account.import', 'account.add'],
-  find: ({ ctx, input }) => wanted(ctx, input.text),
-  async run({ tx, given: { faults, accepted } }) {
-    if (faults.length > 0) return { value: { added: [], faults }, record: UNCHANGED };
-    for (const row of accepted) await tx.accounts.insert(row);
-    const added = accepted.map(({ id, realm, name }) => ({ id, realm, name }));
-    const each = accepted.map(({ id: accountId, realm, name, groups }) => {
-      const detail = { realm, name, groups: groups.join(' '), import: true };
-      return { kind: 'account.add', accountId, detail } as const;
-    });
-    const all = { kind: 'account.import', detail: { accounts: accepted.length } } as const;
-    return { value: { added, faults }, record: [...each, all] };
+  lock: 'accounts',
+  records: ['account.import', 'account.add', 'account.set', 'account.move'],
+  notices: ['email-changed'],
+  async find({ ctx, input: asked }) {
+    const { lines, faults } = await planFor(ctx, asked);
+    const there = faults.length > 0 ? [] : lines.filter(({ what }) => what !== 'new');
+    return { lines, faults, accountIds: there.map(({ row }) => row.id) };
+  },
+  async run({ tx, ctx, accounts, given: { lines, faults }, now }) {
+    const nothing = { added: [], changed: [], unchanged: [] };
+    if (faults.length > 0) return { value: { ...nothing, faults: [...faults] as LineFault[] }, record: UNCHANGED };
+    checkPlaces(ctx, lines);
+    const { value, record, notices } = await doAll({ tx, ctx, accounts, now }, lines);
+    if (record.length === 0) return { value: { ...value, faults: [] }, record: UNCHANGED };
+    const detail = { accounts: value.added.length, changed: value.changed.length };
+    return { value: { ...value, faults: [] }, record: [...record, { kind: 'account.import', detail }], notices };
   },
 });

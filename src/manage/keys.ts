@@ -5,7 +5,10 @@ import { perform } from '../operations/perform.ts';
 import { withoutNotices } from '../operations/services.ts';
 import type { Act, Asker, Described, Operation, Services, Unlocked } from '../operations/types.ts';
 import type { Seal } from '../store/seal.ts';
-import type { Store } from '../store/types.ts';
+import type { OpenParts, Store } from '../store/types.ts';
+import { type Administration, type Faced, warranted } from './administration.ts';
+import type { ManageContext } from './context.ts';
+import { judge } from './judge.ts';
 
 /** Whoever needs a new key: an administrator, or Sallyport by itself when one has come of age. */
 export interface KeyContext {
@@ -53,14 +56,33 @@ function rotation<A extends KeyContext>(
   };
 }
 
+const rotating = rotation<KeyContext & Pick<ManageContext, 'actor' | 'alongside'>>(
+  { name: 'key.rotate', does: 'adds a signing key, and lets the older ones retire', who: 'administrator' },
+  ({ actor }) => actor,
+);
+
+const KEY_NEEDS = {
+  needs: { roles: ['owner'], of: 'everything', fresh: true },
+  http: 'POST /keys',
+} as const satisfies Faced;
+
 /**
  * Adds a signing key and lets the older ones retire. With `now` it signs at once and every older key is withdrawn, which
  * apps that cache keys notice; else it is published first and signs when every cache can have it.
  */
-export const rotateKey = rotation<KeyContext & { readonly actor: string }>(
-  { name: 'key.rotate', does: 'adds a signing key, and lets the older ones retire', who: 'administrator' },
-  ({ actor }) => actor,
-);
+export const rotateKey: Administration<z.infer<typeof keyForm>, NewKey, ManageContext & KeyContext> = {
+  ...rotating,
+  ...KEY_NEEDS,
+  perform: (ctx, input) => {
+    const asked = { name: rotating.name, ...KEY_NEEDS };
+    // Judged again within its transaction, as everything else of administrators is.
+    const before = async (tx: OpenParts) => {
+      await judge(tx, ctx.authority, asked, ctx.clock.now());
+      await ctx.alongside?.before?.(tx);
+    };
+    return warranted(ctx, asked, () => rotating.perform({ ...ctx, alongside: { ...ctx.alongside, before } }, input));
+  },
+};
 
 /** The same, when it is time. */
 export const renewKey = rotation<KeyContext>(

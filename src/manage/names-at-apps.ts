@@ -10,14 +10,23 @@ export interface NamesStore {
   readonly appNames: Pick<StoreParts['appNames'], 'ofAccount' | 'ofApp'>;
 }
 
+function hasOneAccount({ login }: AppConfig): boolean {
+  return login.kind === 'bound' && login.one !== null;
+}
+
 /** Characters of the longest name that an app is believed to have. */
 const LONGEST = 256;
 
 /**
  * The name as the app has it, letter by letter. Throws `usage` for what can be no name: nothing, blanks at an end, characters
- * that are not seen, or what the app's preset does not accept.
+ * that are not seen, or what the app's preset does not accept, and at an app that has one account for all.
  */
 export function needAppName(typed: string, app: AppConfig): string {
+  if (hasOneAccount(app))
+    throw new SallyportError(
+      'usage',
+      `${app.id} has one account, which its configuration says who holds: login.held_by`,
+    );
   const isText = typed !== '' && typed === typed.trim() && typed.length <= LONGEST && typed.isWellFormed();
   if (!isText || /[\p{C}\ufffd]/u.test(typed))
     throw new SallyportError('usage', 'a name at an app is a text without blanks at its ends, at most 256 characters');
@@ -71,7 +80,7 @@ export async function lockedOutOf(
   { realm, name }: Pick<AccountRow, 'realm' | 'name'>,
   except: string | null,
 ): Promise<string | undefined> {
-  for (const app of apps.filter((each) => each.realm.id === realm)) {
+  for (const app of apps.filter((each) => each.realm.id === realm && !hasOneAccount(each))) {
     const holder = await holderOfAlias(store, app, name, except);
     if (holder !== undefined)
       return `${holder.account.name} is called ${JSON.stringify(holder.alias)} at ${app.id}, so ${name} could not sign in there: take that alias away first`;

@@ -1,13 +1,18 @@
 import { z } from 'zod';
+import { everyApp } from '../config/console.ts';
 import { SallyportError } from '../errors.ts';
 import { methodsOf, WAYS, waysOf } from '../evidence.ts';
-import type { SessionWithAccount } from '../store/types.ts';
+import { covers, ROLES } from '../roles.ts';
+import type { AccountStore, SessionWithAccount } from '../store/types.ts';
 import { accountForm, administration, findAccount } from './administration.ts';
+import type { Warrant } from './authority.ts';
 import type { ManageContext } from './context.ts';
-import { needAccount, needApp, needRealm } from './find.ts';
+import { needAccount, needApp, needRealm, needVisible } from './find.ts';
+import { needOrganisation, organisationForm } from './organisations.ts';
+import { query } from './query.ts';
 
 /** A live session as it is shown: nothing of its secret. Moments in ms. */
-const sessionView = z.strictObject({
+export const sessionView = z.strictObject({
   id: z.string(),
   appId: z.string(),
   accountId: z.string(),
@@ -23,7 +28,7 @@ const sessionView = z.strictObject({
 });
 export type SessionView = Readonly<z.infer<typeof sessionView>>;
 
-function view(row: SessionWithAccount): SessionView {
+export function sessionViewOf(row: SessionWithAccount): SessionView {
   const { id, appId, accountId, account, createdAt, lastSeenAt, expiresAt, userAgent } = row;
   const { name, realm } = account;
   return {
@@ -44,26 +49,38 @@ function view(row: SessionWithAccount): SessionView {
 
 /** An app that is no longer configured is one while it still has sessions. Throws `usage`. */
 async function checkApp(ctx: ManageContext, appId: string): Promise<void> {
-  if (ctx.config.apps.some((each) => each.id === appId)) return;
-  const left = await ctx.store.sessions.listLive(ctx.clock.now(), { appId });
+  if (everyApp(ctx.config).some((each) => each.id === appId)) return;
+  const reach = ctx.reach ?? new Set<string>();
+  const left = await ctx.store.sessions.listLive(ctx.clock.now(), { appId, reach });
   if (left.length === 0) needApp(ctx, appId);
 }
 
-/** Live sessions, oldest first. Throws `usage` for a realm or app that there is not, `not-found` for such an account. */
-export async function listSessions(
-  ctx: ManageContext,
-  filter: { account?: string | undefined; realm?: string | undefined; appId?: string | undefined } = {},
-): Promise<SessionView[]> {
-  const realm = filter.realm === undefined ? undefined : needRealm(ctx, filter.realm).id;
-  if (filter.appId !== undefined) await checkApp(ctx, filter.appId);
-  const account = filter.account === undefined ? undefined : await needAccount(ctx, filter.account, filter.realm);
-  const rows = await ctx.store.sessions.listLive(ctx.clock.now(), {
-    ...(account === undefined ? {} : { accountId: account.id }),
-    ...(filter.appId === undefined ? {} : { appId: filter.appId }),
-  });
-  const wanted = realm === undefined ? rows : rows.filter((row) => row.account.realm === realm);
-  return wanted.map((row) => view(row));
-}
+/** Every live session, oldest first. Throws `usage` for a realm or app that there is not, `not-found` for such an account. */
+export const listSessions = query({
+  name: 'session.list',
+  does: 'who is signed in, at which app, and how',
+  needs: { roles: ROLES, of: 'reach' },
+  http: 'GET /sessions/all',
+  input: z.strictObject({
+    account: z.string().optional(),
+    realm: z.string().optional(),
+    appId: z.string().optional(),
+  }),
+  output: z.array(sessionView).readonly(),
+  async read(ctx, filter) {
+    const { reach } = ctx;
+    const realm = filter.realm === undefined ? undefined : needRealm(ctx, filter.realm).id;
+    if (filter.appId !== undefined) await checkApp(ctx, filter.appId);
+    const account = filter.account === undefined ? undefined : await needAccount(ctx, filter.account, filter.realm);
+    const rows = await ctx.store.sessions.listLive(ctx.clock.now(), {
+      reach,
+      ...(account === undefined ? {} : { accountId: account.id }),
+      ...(filter.appId === undefined ? {} : { appId: filter.appId }),
+    });
+    const wanted = realm === undefined ? rows : rows.filter((row) => row.account.realm === realm);
+    return wanted.map((row) => sessionViewOf(row));
+  },
+});
 
 /** Ids of the sessions that ended. */
 const ended = z.array(z.string()).readonly();
@@ -73,17 +90,20 @@ export const revokeSession = administration({
   name: 'session.revoke',
   does: 'ends one session',
   who: 'administrator',
+  needs: { roles: ['owner', 'administrator', 'help-desk'], of: 'account' },
+  http: 'DELETE /sessions/{id}',
   input: z.strictObject({ id: z.string() }),
   output: ended,
   lock: 'account',
   records: ['session.revoke'],
   async find({ ctx, input: { id } }) {
     const known = await ctx.store.sessions.byId(id);
-    return { accountId: known?.accountId ?? '', appId: known?.appId ?? null };
+    const what = `live session ${JSON.stringify(id.slice(0, 64))}`;
+    return { accountId: await needVisible(ctx, known?.accountId, what), appId: known?.appId ?? null, what };
   },
-  async run({ tx, input: { id }, given: { accountId, appId }, now }) {
+  async run({ tx, input: { id }, given: { accountId, appId, what }, now }) {
     const value = await tx.sessions.end({ by: 'id', id }, 'revoked', now);
-    if (value.length === 0) throw new SallyportError('not-found', `there is no live session ${JSON.stringify(id)}`);
+    if (value.length === 0) throw new SallyportError('not-found', `there is no ${what}`);
     const detail = { by: 'id', sessions: value.length };
     return { value, record: [{ kind: 'session.revoke', accountId, appId, sessionId: id, detail }] };
   },
@@ -94,6 +114,8 @@ export const revokeAccountSessions = administration({
   name: 'session.revoke-of-account',
   does: 'ends every session of an account, and its sign-ins under way',
   who: 'administrator',
+  needs: { roles: ['owner', 'administrator', 'help-desk'], of: 'account' },
+  http: 'DELETE /accounts/{account}/sessions',
   input: accountForm,
   output: ended,
   lock: 'account',
@@ -107,11 +129,19 @@ export const revokeAccountSessions = administration({
   },
 });
 
+/** Whose sessions an asker ends at once: of those within reach, but for people who hold more than the asker gives. */
+async function whose(tx: { readonly accounts: Pick<AccountStore, 'withRole'> }, { reach, grants }: Warrant) {
+  const above = (await tx.accounts.withRole(reach)).filter(({ roles }) => !covers(grants, roles));
+  return { reach, spared: above.map(({ id }) => id) };
+}
+
 /** Ends every session of an app, also of one that is no longer configured and still has some. Throws `usage`. */
 export const revokeAppSessions = administration({
   name: 'session.revoke-of-app',
   does: 'ends every session of an app',
   who: 'administrator',
+  needs: { roles: ['owner', 'administrator'], of: 'reach' },
+  http: 'DELETE /apps/{app}/sessions',
   input: z.strictObject({ app: z.string() }),
   output: ended,
   lock: 'apps',
@@ -120,8 +150,8 @@ export const revokeAppSessions = administration({
     await checkApp(ctx, app);
     return { apps: { app } };
   },
-  async run({ tx, input: { app: appId }, now }) {
-    const value = await tx.sessions.end({ by: 'app', appId }, 'revoked', now);
+  async run({ tx, ctx, input: { app: appId }, now }) {
+    const value = await tx.sessions.end({ by: 'app', appId, ...(await whose(tx, ctx)) }, 'revoked', now);
     return { value, record: [{ kind: 'session.revoke', appId, detail: { by: 'app', sessions: value.length } }] };
   },
 });
@@ -131,13 +161,71 @@ export const revokeAllSessions = administration({
   name: 'session.revoke-all',
   does: 'ends every session',
   who: 'administrator',
+  needs: { roles: ['owner', 'administrator'], of: 'reach', fresh: true },
+  http: 'DELETE /sessions',
   input: z.strictObject({}),
   output: ended,
   lock: 'apps',
   records: ['session.revoke'],
   find: () => ({ apps: 'all' as const }),
-  async run({ tx, now }) {
-    const value = await tx.sessions.end({ by: 'all' }, 'revoked', now);
+  async run({ tx, ctx, now }) {
+    const value = await tx.sessions.end({ by: 'all', ...(await whose(tx, ctx)) }, 'revoked', now);
     return { value, record: [{ kind: 'session.revoke', detail: { by: 'all', sessions: value.length } }] };
+  },
+});
+
+/** Ends every session of the people of an organisation. Throws `not-found`, `usage`. */
+export const revokeOrganisationSessions = administration({
+  name: 'session.revoke-of-organisation',
+  does: 'ends every session of the people of a client organisation',
+  who: 'administrator',
+  needs: { roles: ['owner', 'administrator'], of: 'organisation' },
+  http: 'DELETE /organisations/{organisation}/sessions',
+  input: organisationForm,
+  output: ended,
+  lock: 'apps',
+  records: ['session.revoke'],
+  async find({ ctx, input: { organisation, realm } }) {
+    const { id, name } = await needOrganisation(ctx, organisation, realm);
+    return { apps: 'all' as const, organisationId: id, name };
+  },
+  async run({ tx, ctx, given: { organisationId, name }, now }) {
+    const { spared } = await whose(tx, ctx);
+    const value = await tx.sessions.end({ by: 'all', reach: new Set([organisationId]), spared }, 'revoked', now);
+    const detail = { by: 'organisation', organisation: organisationId, name, sessions: value.length };
+    return { value, record: [{ kind: 'session.revoke', detail }] };
+  },
+});
+
+const MODEL = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether it is the AAGUID of a model, in any case; 0 throughout is none. */
+export function isModel(text: string): boolean {
+  return MODEL.test(text.toLowerCase()) && /[1-9a-f]/i.test(text);
+}
+
+/**
+ * Ends every session of people who have a passkey of one model (AAGUID, WebAuthn §6.5.1), however they signed in: when a model is found to
+ * be weak, what it has opened is not told apart from what was opened beside it. Throws `usage`.
+ */
+export const revokeModelSessions = administration({
+  name: 'session.revoke-of-model',
+  does: 'ends every session of people who have a passkey of one model (AAGUID)',
+  who: 'administrator',
+  needs: { roles: ['owner', 'administrator'], of: 'reach' },
+  http: 'POST /sessions/revoke-of-model',
+  input: z.strictObject({ aaguid: z.string() }),
+  output: ended,
+  lock: 'apps',
+  records: ['session.revoke'],
+  find({ input: { aaguid } }) {
+    const model = aaguid.toLowerCase();
+    if (!isModel(model))
+      throw new SallyportError('usage', 'a model is an AAGUID, such as ee882879-721c-4913-9775-3dfcce97072a');
+    return { apps: 'all' as const, model };
+  },
+  async run({ tx, ctx, given: { model }, now }) {
+    const value = await tx.sessions.end({ by: 'all', aaguid: model, ...(await whose(tx, ctx)) }, 'revoked', now);
+    return { value, record: [{ kind: 'session.revoke', detail: { by: 'model', model, sessions: value.length } }] };
   },
 });

@@ -4,11 +4,13 @@ import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { randomToken } from '../lib/random.ts';
+import { ROLES } from '../roles.ts';
 import { sourceOf } from '../sources/table.ts';
-import type { TicketRow } from '../store/types.ts';
-import { accountForm, administration, findAccount, toOwner } from './administration.ts';
+import type { AccountRow, TicketRow } from '../store/types.ts';
+import { accountForm, administration, findAccount, type Http, toOwner } from './administration.ts';
 import type { ManageContext } from './context.ts';
 import { needAccount } from './find.ts';
+import { query } from './query.ts';
 
 /** Bounds and default of a ticket's life, ms. */
 export const TICKET_LIFE = { min: 5 * 60_000, default: 24 * 3_600_000, max: 7 * 86_400_000 } as const;
@@ -22,7 +24,7 @@ const wish = accountForm.extend({
 });
 type TicketWish = z.infer<typeof wish>;
 
-const issuedTicket = z.strictObject({
+export const issuedTicket = z.strictObject({
   id: z.string(),
   /** Known here and now only; the store has its hash. */
   secret: z.string(),
@@ -30,15 +32,27 @@ const issuedTicket = z.strictObject({
   accountName: z.string(),
   realm: z.string(),
   expiresAt: z.number(),
-  /** Enrolment links, one for each app of the account's realm. Any one of them uses the ticket up. */
+  /** Enrolment links, one for each app of the account's realm, and the console's first for an account with a role. Any of them uses it up. */
   links: z.array(z.strictObject({ appId: z.string(), url: z.string() })).readonly(),
   /** Open tickets of the account that this one replaced. */
   replaced: z.number(),
 });
 export type IssuedTicket = Readonly<z.infer<typeof issuedTicket>>;
 
-/** An open ticket as it is shown. */
-export type TicketView = Omit<TicketRow, 'hash' | 'usedAt'>;
+/** An open ticket as it is shown: nothing of its secret. Moments in ms. */
+export const ticketView = z.strictObject({
+  id: z.string(),
+  accountId: z.string(),
+  issuedBy: z.string(),
+  resetPassword: z.boolean(),
+  createdAt: z.number(),
+  expiresAt: z.number(),
+});
+export type TicketView = Readonly<z.infer<typeof ticketView>>;
+
+export function ticketViewOf({ hash: _hash, usedAt: _usedAt, ...shown }: TicketRow): TicketView {
+  return shown;
+}
 
 function lifeOf(asked: TicketWish): number {
   const ttl = asked.ttlMs ?? TICKET_LIFE.default;
@@ -47,9 +61,17 @@ function lifeOf(asked: TicketWish): number {
   throw new SallyportError('usage', `a ticket lives ${bounds}: say so with --ttl`);
 }
 
-/** The apps where an account of the realm enrols. Throws `usage` when there is none, or no password to choose anew. */
-function appsOf(ctx: ManageContext, realm: string, resetPassword: boolean): readonly AppConfig[] {
-  const apps = ctx.config.apps.filter((app) => app.realm.id === realm);
+/**
+ * The apps where an account enrols; whoever has a role is led to the console first, where it is of the same realm. Throws `usage`
+ * when there is none, or no password to choose anew.
+ */
+function appsOf(
+  ctx: ManageContext,
+  { realm, roles }: Pick<AccountRow, 'realm' | 'roles'>,
+  resetPassword: boolean,
+): readonly AppConfig[] {
+  const own = ctx.config.console !== null && roles.length > 0 ? [ctx.config.console.app] : [];
+  const apps = [...own, ...ctx.config.apps].filter((app) => app.realm.id === realm);
   const [first] = apps;
   if (first === undefined) throw new SallyportError('usage', `no app uses realm ${realm}: there is nowhere to enrol`);
   if (resetPassword && !sourceOf(first.realm.source).keepsPasswords)
@@ -57,57 +79,87 @@ function appsOf(ctx: ManageContext, realm: string, resetPassword: boolean): read
   return apps;
 }
 
+/** Issues one ticket, as the act of that name does it. */
+function ticketing(name: 'ticket.issue' | 'ticket.issue-many', http: Http | null) {
+  return administration({
+    name,
+    does: 'issues a one-time link by which an account enrols; older ones end',
+    who: 'administrator',
+    needs: { roles: ['owner', 'administrator', 'help-desk'], of: 'account', fresh: true },
+    http,
+    input: wish,
+    output: issuedTicket,
+    lock: 'account',
+    records: ['ticket.issue'],
+    notices: ['ticket-issued'],
+    async find({ ctx, input }) {
+      const ttl = lifeOf(input);
+      const found = await needAccount(ctx, input.account, input.realm);
+      const { id: accountId, realm, name } = found;
+      const apps = appsOf(ctx, found, input.resetPassword ?? false);
+      const secret = randomToken(ctx.random, TICKET_BYTES);
+      const links = apps.map((app) => ({ appId: app.id, url: `${app.origin}/.sallyport/enrol/${secret}` }));
+      return { accountId, ttl, shown: { id: randomToken(ctx.random, 16), secret, accountName: name, realm, links } };
+    },
+    async run({ tx, ctx, account, input: { resetPassword = false }, given: { accountId, ttl, shown }, now }) {
+      if (account === undefined || account.disabledAt !== null)
+        throw new SallyportError('conflict', 'the account is disabled: enable it first');
+      const { id, secret } = shown;
+      const expiresAt = now + ttl;
+      const replaced = await tx.tickets.revokeOfAccount(accountId, now);
+      const made = { id, hash: sha256(secret), accountId, issuedBy: ctx.actor, resetPassword };
+      await tx.tickets.insert({ ...made, createdAt: now, expiresAt, usedAt: null });
+      const detail = { ticket: id, ttl: formatDuration(ttl), until: expiresAt, resetPassword, replaced };
+      const reset = resetPassword ? { reset: 'yes' } : undefined;
+      return {
+        value: { ...shown, accountId, expiresAt, replaced },
+        record: [{ kind: 'ticket.issue', accountId, detail }],
+        notices: [toOwner(ctx, account, 'ticket-issued', reset)],
+      };
+    },
+  });
+}
+
 /**
  * Issues a ticket by which an account enrols an authenticator; older open ones end. The secret is in the answer and nowhere
  * else. Throws `not-found`, `usage` (life out of bounds, no app for the realm, a password reset where there is no
  * password), `conflict` for a disabled account.
  */
-export const issueTicket = administration({
-  name: 'ticket.issue',
-  does: 'issues a one-time link by which an account enrols; older ones end',
-  who: 'administrator',
-  input: wish,
-  output: issuedTicket,
-  lock: 'account',
-  records: ['ticket.issue'],
-  notices: ['ticket-issued'],
-  async find({ ctx, input }) {
-    const ttl = lifeOf(input);
-    const { id: accountId, realm, name } = await needAccount(ctx, input.account, input.realm);
-    const apps = appsOf(ctx, realm, input.resetPassword ?? false);
-    const secret = randomToken(ctx.random, TICKET_BYTES);
-    const links = apps.map((app) => ({ appId: app.id, url: `${app.origin}/.sallyport/enrol/${secret}` }));
-    return { accountId, ttl, shown: { id: randomToken(ctx.random, 16), secret, accountName: name, realm, links } };
-  },
-  async run({ tx, ctx, account, input: { resetPassword = false }, given: { accountId, ttl, shown }, now }) {
-    if (account === undefined || account.disabledAt !== null)
-      throw new SallyportError('conflict', 'the account is disabled: enable it first');
-    const { id, secret } = shown;
-    const expiresAt = now + ttl;
-    const replaced = await tx.tickets.revokeOfAccount(accountId, now);
-    const made = { id, hash: sha256(secret), accountId, issuedBy: ctx.actor, resetPassword };
-    await tx.tickets.insert({ ...made, createdAt: now, expiresAt, usedAt: null });
-    const detail = { ticket: id, ttl: formatDuration(ttl), resetPassword, replaced };
-    const reset = resetPassword ? { reset: 'yes' } : undefined;
-    return {
-      value: { ...shown, accountId, expiresAt, replaced },
-      record: [{ kind: 'ticket.issue', accountId, detail }],
-      notices: [toOwner(ctx, account, 'ticket-issued', reset)],
-    };
+export const issueTicket = ticketing('ticket.issue', 'POST /accounts/{account}/tickets');
+
+const oneOfMany = ticketing('ticket.issue-many', null);
+
+/** The same for one of many (tickets-many.ts): whoever may issue many may issue each of them. */
+export function issueOneOfMany(ctx: ManageContext, one: TicketWish): Promise<IssuedTicket> {
+  return oneOfMany.perform(ctx, one);
+}
+
+/** Tickets that can still be used, oldest first. Throws `usage`, `not-found` for an account that there is not. */
+export const listTickets = query({
+  name: 'ticket.list',
+  does: 'links by which people can enrol now',
+  needs: { roles: ROLES, of: 'reach' },
+  http: 'GET /tickets',
+  input: accountForm.partial(),
+  output: z.array(ticketView).readonly(),
+  async read(ctx, { account, realm }) {
+    const { reach } = ctx;
+    const accountId = account === undefined ? undefined : (await needAccount(ctx, account, realm)).id;
+    const rows = await ctx.store.tickets.listOpen(ctx.clock.now(), {
+      reach,
+      ...(accountId === undefined ? {} : { accountId }),
+    });
+    return rows.map(ticketViewOf);
   },
 });
-
-/** Tickets that can still be used, oldest first. */
-export async function listTickets(ctx: ManageContext): Promise<TicketView[]> {
-  const rows = await ctx.store.tickets.listOpen(ctx.clock.now());
-  return rows.map(({ hash: _hash, usedAt: _usedAt, ...shown }) => shown);
-}
 
 /** Makes every open ticket of an account unusable; answers how many. Throws `not-found`, `usage`. */
 export const revokeTickets = administration({
   name: 'ticket.revoke',
   does: 'ends every open link of an account',
   who: 'administrator',
+  needs: { roles: ['owner', 'administrator', 'help-desk'], of: 'account' },
+  http: 'DELETE /accounts/{account}/tickets',
   input: accountForm,
   output: z.number(),
   lock: 'account',

@@ -24,10 +24,10 @@ const REMEDIES: Partial<Record<NoticeKind, Remedy>> = {
   'account-disabled': 'closed',
 };
 
-const isolated = (text: string): string => `\u2068${text}\u2069`;
+export const isolated = (text: string): string => `\u2068${text}\u2069`;
 
 /** The moment in the operator's zone, with its name. Digits are those of the network address, in every language. */
-function moment(at: number, { language, timeZone }: Config['pages']): string {
+export function moment(at: number, { language, timeZone }: Config['pages']): string {
   const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : `${language}-u-ca-gregory-nu-latn`, {
     timeZone,
     weekday: 'long',

@@ -3,6 +3,7 @@ import { checkSource, failSource } from '../accounts/throttle.ts';
 import { type AuditKind, record } from '../audit/audit.ts';
 import { recordRefused } from '../audit/ration.ts';
 import { SallyportError } from '../errors.ts';
+import { isStorable } from '../lib/storable.ts';
 import type { NoticeKind } from '../notices/types.ts';
 import type { AccountRow, AppsLock, OpenParts, Store } from '../store/types.ts';
 import {
@@ -23,6 +24,11 @@ import {
 /** What is asked, of the form that the operation says, or refused. */
 function read<I>({ name, who }: Described, schema: ZodType<I>, input: unknown): I {
   const parsed = schema.safeParse(input);
+  if (parsed.success && !isStorable(parsed.data))
+    throw new SallyportError(
+      who === 'administrator' ? 'usage' : 'bad-body',
+      `${name}: a text has a character that is none`,
+    );
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
   throw new SallyportError(who === 'administrator' ? 'usage' : 'bad-body', `${name}: ${faults.join('; ')}`);
@@ -33,14 +39,24 @@ function checkOutput({ name }: Described, schema: ZodType, value: unknown): void
   if (!parsed.success) throw new SallyportError('internal', `the answer of ${name} has another form than it says`);
 }
 
-type Work<T> = (tx: OpenParts, account: AccountRow | undefined) => Promise<T>;
+interface Held {
+  readonly account?: AccountRow | undefined;
+  readonly accounts?: ReadonlyMap<string, AccountRow>;
+}
+
+type Work<T> = (tx: OpenParts, held: Held) => Promise<T>;
 
 /** The one place where a transaction is begun. */
 function locked<T>(store: Store, lock: Lock, target: object, work: Work<T>): Promise<T> {
   // `Target` of the lock: what `find` answers has it, or its operation does not compile.
-  if (lock === 'account') return store.underAccount((target as { accountId: string }).accountId, work);
-  if (lock === 'apps') return store.underApps((target as { apps: AppsLock }).apps, (tx) => work(tx, undefined));
-  return store.transaction((tx) => work(tx, undefined));
+  if (lock === 'account')
+    return store.underAccount((target as { accountId: string }).accountId, (tx, account) => work(tx, { account }));
+  if (lock === 'accounts')
+    return store.underAccounts((target as { accountIds: string[] }).accountIds, (tx, accounts) =>
+      work(tx, { accounts }),
+    );
+  if (lock === 'apps') return store.underApps((target as { apps: AppsLock }).apps, (tx) => work(tx, {}));
+  return store.transaction((tx) => work(tx, {}));
 }
 
 /** The guess first or last as it was judged: a wrong one that has no room must not be told, nor have counted anything. */
@@ -91,14 +107,17 @@ export async function perform<
   const input = read(operation, operation.input, asked);
   if (throttle?.source === 'held off') await checkSource(ctx.store.throttles, by.source ?? '', ctx.clock.now());
   const given = await operation.find({ ctx, by, input });
-  return locked(ctx.store, lock, given, async (tx, account) => {
+  return locked(ctx.store, lock, given, async (tx, held) => {
     const now = ctx.clock.now();
     const counting = { tx, by, now };
+    await ctx.alongside?.before?.(tx);
     await count(throttle, 'wrong', counting);
-    // `locked` has taken the lock of L: the parts are those of L, and the account is there when L is.
-    const on = { tx: tx as unknown as Parts<L>, account: account as never, ctx, by, input, given, now };
+    // `locked` has taken the lock of L: the parts are those of L, and the accounts are there when L is.
+    const rows = { account: held.account as never, accounts: held.accounts as never };
+    const on = { tx: tx as unknown as Parts<L>, ...rows, ctx, by, input, given, now };
     const done: Done<O> = await operation.run(on);
     checkOutput(operation, operation.output, done.value);
+    await ctx.alongside?.after?.(tx, done.value);
     await count(throttle, 'right', counting);
     if (throttle?.source === 'counted') await failSource(tx.throttles, by.source ?? '', now);
     for (const { account: owner, kind, detail } of done.notices ?? [])

@@ -28,11 +28,20 @@ export interface Asker {
   readonly place?: Place | null;
 }
 
+/** What a face does in the transaction of an act, each time that it runs. Neither may have effects but those in `tx`. */
+export interface Alongside {
+  /** Under the lock, before it is judged again; what it throws refuses. */
+  readonly before?: (tx: OpenParts) => Promise<void>;
+  /** When it is done; what it throws undoes it. */
+  readonly after?: (tx: OpenParts, value: unknown) => Promise<void>;
+}
+
 /** What every operation needs of its surroundings; each room has more. */
 export interface Services {
   readonly store: Store;
   readonly clock: Clock;
   readonly notices: Notices;
+  readonly alongside?: Alongside;
 }
 
 /** That an operation takes no lock, and why nothing can come between what it reads and what it writes. */
@@ -40,15 +49,17 @@ export interface Unlocked {
   readonly none: string;
 }
 
-/** `account`: of the account that `find` names. `apps`: of everything that opens a session of an app, or of all. */
-export type Lock = 'account' | 'apps' | Unlocked;
+/** `account`: of the account that `find` names. `accounts`: of several, all or none. `apps`: of everything that opens a session of an app, or of all. */
+export type Lock = 'account' | 'accounts' | 'apps' | Unlocked;
 
 /** What `find` must name for the lock to be taken. */
 export type Target<L extends Lock> = L extends 'account'
   ? { readonly accountId: string }
-  : L extends 'apps'
-    ? { readonly apps: AppsLock }
-    : object;
+  : L extends 'accounts'
+    ? { readonly accountIds: readonly string[] }
+    : L extends 'apps'
+      ? { readonly apps: AppsLock }
+      : object;
 
 /** Written by the runner alone, after everything else. */
 type Last = { readonly audit: 'append'; readonly notices: 'insert' };
@@ -58,7 +69,7 @@ type Kept<P extends OpenParts> = {
 
 /** What may be read and written under a lock: what needs one that is not held is not there, nor is the record. */
 export type Parts<L extends Lock = Unlocked> = Kept<
-  L extends 'account' ? AccountParts : L extends 'apps' ? AppParts : OpenParts
+  L extends 'account' | 'accounts' ? AccountParts : L extends 'apps' ? AppParts : OpenParts
 >;
 
 /** One entry of the record. What it does not say is the asker's: actor, app, source; the outcome is `ok`. */
@@ -122,6 +133,8 @@ export interface Under<L extends Lock, C, B, I, G> extends Before<C, B, I> {
   readonly tx: Parts<L>;
   /** The account as it is now; undefined when there is none (any more), or the lock is another. */
   readonly account: L extends 'account' ? AccountRow | undefined : undefined;
+  /** Those of the accounts that there are, as they are now, by id. */
+  readonly accounts: L extends 'accounts' ? ReadonlyMap<string, AccountRow> : undefined;
   /** What `find` has found. */
   readonly given: G;
   readonly now: number;

@@ -3,6 +3,7 @@ import { sha256 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RealmSource } from '../sources/table.ts';
 import type { Change, SessionWithAccount, Store } from '../store/types.ts';
+import { Cuts } from './cuts.ts';
 import { type Ended, whyEnded } from './ended.ts';
 import { Session } from './session.ts';
 
@@ -50,6 +51,7 @@ export class SessionMap {
   readonly #busy = new Set<Session>();
   /** By the hash of the cookie: why the session that it named is over. */
   readonly #ended = new Map<string, { readonly appId: string; readonly why: Ended }>();
+  readonly #cuts = new Cuts();
   #feed: Awaited<ReturnType<Store['watch']>> | null = null;
   /** What was heard of and is not yet in force. */
   readonly #pending = new Set<Promise<unknown>>();
@@ -84,6 +86,7 @@ export class SessionMap {
       settled: async () => {
         await Promise.allSettled(this.#pending);
       },
+      cuts: () => this.#cuts.list(),
     });
     this.#sweptAt = this.#options.clock.monotonic();
     this.#timers = [
@@ -315,7 +318,7 @@ export class SessionMap {
   }
 
   #apply(change: Change): void {
-    if (change.topic === 'jar' || change.topic === 'key') return;
+    if (change.topic !== 'session' && change.topic !== 'account') return;
     for (const heard of this.#listening) heard.add(change.ref);
     if (change.ref === '*') this.reloadAll();
     else if (change.topic === 'session') this.#await(this.#recheck(change.ref));
@@ -323,7 +326,7 @@ export class SessionMap {
   }
 
   #judgeAnew(session: Session): void {
-    session.rejudge((about) => this.#options.stands(session, about));
+    this.#cuts.add(session.rejudge((about) => this.#options.stands(session, about)));
   }
 
   /** The rules have changed: what is open and would not be admitted by them is cut. */
@@ -349,7 +352,9 @@ export class SessionMap {
   async #recheck(id: string): Promise<void> {
     const named = this.#forget(id);
     if (named !== undefined) this.#setAside(named);
-    if (!this.#unnamed.has(id)) return;
+    // What is open now: cookies of the app that end with the session may cut it before we have read what became of it.
+    const open = this.#unnamed.get(id)?.open;
+    if (open === undefined) return;
     try {
       const row = await this.#options.store.sessions.byId(id);
       const held = this.#unnamed.get(id);
@@ -358,14 +363,20 @@ export class SessionMap {
       const source = row === undefined ? undefined : this.#options.sourceOf(row.appId, row.account.realm);
       const fresh = row === undefined ? undefined : Session.fromRow(row, source);
       fresh?.active(held.lastSeenAt);
-      if (fresh === undefined || !fresh.liveAt(this.#options.clock.now())) return this.#drop(id);
+      if (fresh === undefined || !fresh.liveAt(this.#options.clock.now())) return this.#cut(id, open);
       this.#setAside(fresh);
       this.#settle(fresh);
     } catch (error) {
       // It cannot be known whether it still stands: it does not.
-      this.#drop(id);
+      this.#cut(id, open);
       this.#options.onError(error);
     }
+  }
+
+  /** Ends a session that had so much open when it was heard of. */
+  #cut(id: string, open: number): void {
+    this.#drop(id);
+    this.#cuts.add(open);
   }
 
   /** Keeps a session without a name here; what an earlier incarnation of it has open is its own now. */

@@ -8,6 +8,8 @@ import { standsIn } from '../sources/table.ts';
 import type { AccountParts, AccountRow } from '../store/types.ts';
 import { Session } from './session.ts';
 
+const NO_POLICY = '{}';
+
 export interface NewSession {
   readonly account: AccountRow;
   readonly app: AppConfig;
@@ -22,7 +24,7 @@ export interface NewSession {
  * Only login/ calls this.
  */
 export async function openSession(
-  tx: Pick<AccountParts, 'sessions'>,
+  tx: Pick<AccountParts, 'sessions' | 'organisations'>,
   clock: Clock,
   random: Random,
   wish: NewSession,
@@ -31,6 +33,7 @@ export async function openSession(
   const allowed = standsIn(account, app.realm) && strengthOf(proofs, app.realm.source).opensSession;
   if (!allowed) throw new SallyportError('forbidden', 'the proofs do not suffice for a session');
   const now = clock.now();
+  const policy = (await tx.organisations.byId(account.organisationId))?.policy ?? NO_POLICY;
   const cookie = randomToken(random, 32);
   const row = {
     id: randomToken(random, 16),
@@ -49,7 +52,7 @@ export async function openSession(
     userAgent: wish.userAgent.slice(0, 200),
   };
   await tx.sessions.insert(row);
-  const session = Session.fromRow({ ...row, account }, app.realm.source);
+  const session = Session.fromRow({ ...row, account: { ...account, policy } }, app.realm.source);
   if (session === undefined) throw new SallyportError('internal', 'a new session was not live');
   return { cookie, session };
 }

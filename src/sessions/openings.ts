@@ -22,13 +22,16 @@ export class Openings {
     return this.#open.add({ close, about });
   }
 
-  /** Cuts each that does not stand any more. */
-  rejudge(stands: (about: unknown) => boolean): void {
+  /** Cuts each that does not stand any more; returns how many. */
+  rejudge(stands: (about: unknown) => boolean): number {
+    let cut = 0;
     this.#open.forEach(({ close, about }, place) => {
       if (about === null || stands(about)) return;
       place.leave();
       close();
+      cut += 1;
     });
+    return cut;
   }
 
   /** Cuts all. */

@@ -2,6 +2,7 @@ import { type Proof, type Strength, strengthOf } from '../evidence.ts';
 import { type RealmSource, sourceOf } from '../sources/table.ts';
 import type { SessionWithAccount } from '../store/types.ts';
 import { type Opening, Openings } from './openings.ts';
+import { type Policy, policyOf } from './policy.ts';
 
 const key = Symbol('minted in sessions/');
 
@@ -40,6 +41,8 @@ export class Session {
   readonly realm: string;
   readonly groups: readonly string[];
   readonly appId: string;
+  /** Of its organisation; null: none. */
+  readonly policy: Policy | null;
   readonly proofs: readonly Proof[];
   readonly strength: Strength;
   readonly createdAt: number;
@@ -67,8 +70,10 @@ export class Session {
     const strength = strengthOf(row.proofs, source);
     this.strength = { ...strength, amr: oneList(strength.amr) };
     this.createdAt = row.createdAt;
-    this.expiresAt = row.expiresAt;
-    this.idleMs = row.idleMs;
+    const policy = policyOf(row.account.policy);
+    this.policy = policy;
+    this.expiresAt = policy === null ? row.expiresAt : Math.min(row.expiresAt, row.createdAt + policy.absoluteMs);
+    this.idleMs = policy === null ? row.idleMs : Math.min(row.idleMs, policy.idleMs);
     this.hash = row.hash;
     this.lastSeenAt = row.lastSeenAt;
     this.admitted = row.admittedAt !== null;
@@ -111,7 +116,12 @@ export class Session {
 
   /** Has open requests, streams or sockets. */
   get busy(): boolean {
-    return this.#openings !== null && this.#openings.size > 0;
+    return this.open > 0;
+  }
+
+  /** How many requests, streams and sockets it has open. */
+  get open(): number {
+    return this.#openings?.size ?? 0;
   }
 
   /**
@@ -128,9 +138,9 @@ export class Session {
     return this.#openings.onEnd(close, about);
   }
 
-  /** Cuts what is open and would not be admitted any more. */
-  rejudge(stands: (about: unknown) => boolean): void {
-    this.#openings?.rejudge(stands);
+  /** Cuts what is open and would not be admitted any more; returns how many. */
+  rejudge(stands: (about: unknown) => boolean): number {
+    return this.#openings?.rejudge(stands) ?? 0;
   }
 
   /** Notes activity of the person on something long-lived, for the incarnation that holds it now; never moves backwards. */

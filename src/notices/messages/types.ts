@@ -67,6 +67,17 @@ export interface Messages {
       readonly contact: string;
       readonly contactUnnamed: string;
     };
+    readonly checkpoint: {
+      readonly subject: string;
+      readonly lead: string;
+      readonly facts: {
+        readonly when: string;
+        readonly size: string;
+        readonly head: string;
+        readonly log: string;
+      };
+      readonly note: string;
+    };
     readonly footer: string;
   };
 }

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { CELL_CLASSES, CELL_REASONS } from '../coverage/cells.ts';
+import { WANTING } from '../coverage/summary.ts';
+import { cursorForm, limitForm, lineForm, momentForm } from './places.ts';
+
+export const coverageWish = z.strictObject({
+  /** Moment of the past, ms; default: now. */
+  at: momentForm.optional(),
+  /** Id of an app: cells of this one alone. */
+  app: lineForm.optional(),
+  /** Id of an organisation, or its name then. */
+  organisation: z.string().max(256).optional(),
+  class: z.enum(CELL_CLASSES).optional(),
+  limit: limitForm(5_000).optional(),
+  cursor: cursorForm.optional(),
+});
+export type CoverageWish = Readonly<z.infer<typeof coverageWish>>;
+
+const counts = z.strictObject({
+  protected: z.number(),
+  waiting: z.number(),
+  none: z.number(),
+  barred: z.number(),
+  disabled: z.number(),
+  removed: z.number(),
+  unknown: z.number(),
+});
+
+/** Numbers of entries. */
+const basis = z.array(z.number()).readonly();
+
+const cell = z.strictObject({
+  app: z.string(),
+  class: z.enum(CELL_CLASSES),
+  why: z.enum(CELL_REASONS).nullable(),
+  factors: z.array(z.enum(['totp', 'passkey', 'recovery'])).readonly(),
+  /** Of the strongest sign-in: `phr` by a passkey, `mfa`, `possession` where the app asks for the password; null: none. */
+  acr: z.string().nullable(),
+  ticketUntil: z.number().nullable(),
+  basis,
+});
+
+/** An account as it stood. Moments in ms; what the record does not say is null. */
+const row = z.strictObject({
+  id: z.string(),
+  realm: z.string().nullable(),
+  name: z.string().nullable(),
+  organisationId: z.string().nullable(),
+  organisation: z.string().nullable(),
+  class: z.enum(CELL_CLASSES),
+  addedAt: z.number().nullable(),
+  disabledAt: z.number().nullable(),
+  removedAt: z.number().nullable(),
+  /** Of accounts that are still there. */
+  lastUsedAt: z.number().nullable(),
+  cells: z.array(cell).readonly(),
+});
+export type CoverageRow = Readonly<z.infer<typeof row>>;
+
+const exception = z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() });
+
+const route = z.strictObject({
+  method: z.string(),
+  path: z.string(),
+  way: z.enum(['second factor', 'passkey', 'exempt', 'expired exemption', 'surface', 'door']),
+  maxAgeMs: z.number().nullable(),
+  groups: z.array(z.string()).readonly(),
+  exception: exception.nullable(),
+});
+
+const finding = z.strictObject({ kind: z.string(), ok: z.boolean(), at: z.number(), seq: z.number() });
+
+const app = z.strictObject({
+  id: z.string(),
+  hosts: z.array(z.string()).readonly(),
+  realm: z.string(),
+  bound: z.string(),
+  preset: z.string().nullable(),
+  order: z.enum(['factor-first', 'login-first']).nullable(),
+  unbound: exception.extend({ over: z.boolean() }).nullable(),
+  routes: z.array(route).readonly(),
+  findings: z.array(finding).readonly(),
+  basis,
+});
+export type CoverageApp = Readonly<z.infer<typeof app>>;
+
+const want = z.strictObject({ what: z.enum(WANTING), app: z.string().nullable(), count: z.number(), basis });
+
+export const coverageAnswer = z.strictObject({
+  at: z.number(),
+  summary: z.strictObject({
+    accounts: counts,
+    apps: z.array(z.strictObject({ app: z.string(), counts })).readonly(),
+    organisations: z.array(z.strictObject({ id: z.string(), name: z.string(), counts })).readonly(),
+    /** Protected accounts by the strongest sign-in that they can make anywhere. */
+    strength: z.array(z.strictObject({ acr: z.string(), accounts: z.number() })).readonly(),
+    recoveryOnly: z.number(),
+    /** Who could get in with a password alone: through Sallyport, and past it at apps that answered others. */
+    passwordAlone: z.strictObject({
+      through: z.number(),
+      past: z.array(z.strictObject({ app: z.string(), accounts: z.number() })).readonly(),
+    }),
+  }),
+  /** Empty for whoever may see single organisations alone. */
+  apps: z.array(app).readonly(),
+  wanting: z.array(want).readonly(),
+  /** What the answer rests on, and what it cannot say. */
+  record: z.strictObject({
+    /** Entries that were read; null for whoever may see single organisations alone, since others' are among them. */
+    entries: z.number().nullable(),
+    configuration: z
+      .strictObject({
+        seq: z.number(),
+        at: z.number(),
+        digest: z.string().nullable(),
+        meaning: z.string().nullable(),
+        sallyport: z.string().nullable(),
+        node: z.string().nullable(),
+      })
+      .nullable(),
+    closed: z
+      .strictObject({ reason: z.string(), since: z.number(), until: z.number().nullable(), seq: z.number() })
+      .nullable(),
+    droppedBefore: z.number().nullable(),
+    outOfOrder: z.number(),
+    unknownKinds: z.array(z.string()).readonly(),
+  }),
+  rows: z.array(row).readonly(),
+  /** Rows in all, for this wish. */
+  total: z.number(),
+  next: z.string().nullable(),
+});
+export type CoverageAnswer = Readonly<z.infer<typeof coverageAnswer>>;

@@ -1,0 +1,84 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { Moment } from '../coverage/cells.ts';
+import { FINDINGS } from '../coverage/effects.ts';
+import { readMeaning } from '../coverage/in-force.ts';
+import { Replay } from '../coverage/replay.ts';
+import { isOver } from '../lib/turns.ts';
+import type { Store } from '../store/types.ts';
+import { EVERY_KIND } from './coverage-kinds.ts';
+
+type From = Pick<Store, 'views' | 'log'>;
+
+/** Entries that are read at once. */
+const AT_ONCE = 900;
+/** After everything. */
+const EVER = 8.64e15;
+
+/** How many entries were read, and of how many. */
+export type Progress = (done: number, of: number) => void;
+
+const KINDS = Object.entries(EVERY_KIND).flatMap(([kind, effect]) => (effect === null ? [] : [kind]));
+const DONE = KINDS.filter((kind) => !FINDINGS.has(kind));
+
+function merged(a: Float64Array, b: Float64Array): Float64Array {
+  const all = new Float64Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all.sort();
+}
+
+/** Feeds a replay with all that matters up to a moment, and with what was told later of the time before. */
+async function follow({ views }: From, at: number, progress: Progress): Promise<Replay> {
+  const outcomes = ['ok', 'refused', 'failed'] as const;
+  const done = await views.entryNumbers({ kinds: DONE, outcomes: ['ok'], from: 0, until: at });
+  const found = await views.entryNumbers({ kinds: [...FINDINGS], outcomes, from: 0, until: at });
+  const seqs = merged(done, found);
+  const replay = new Replay();
+  for (let from = 0; from < seqs.length; from += AT_ONCE) {
+    for (const row of await views.entriesByNumber([...seqs.subarray(from, from + AT_ONCE)])) replay.feed(row);
+    progress(Math.min(seqs.length, from + AT_ONCE), seqs.length);
+    await othersTurn();
+  }
+  const telling = ['account.stands', 'audit.dropped'];
+  const later = await views.entryNumbers({ kinds: telling, outcomes: ['ok'], from: at + 1, until: EVER });
+  for (let from = 0; from < later.length; from += AT_ONCE)
+    for (const row of await views.entriesByNumber([...later.subarray(from, from + AT_ONCE)])) replay.later(row, at);
+  return replay;
+}
+
+/**
+ * How everybody stood at a moment (ms), from the record alone, with the configuration that was in force. Others have their turns
+ * meanwhile.
+ */
+export async function momentOf(store: From, at: number, progress: Progress = () => {}): Promise<Moment> {
+  const state = (await follow(store, at, progress)).state();
+  const meaning = state.configuration?.meaning ?? null;
+  const text = meaning === null ? undefined : (await store.log.document(meaning))?.text;
+  return { at, state, inForce: text === undefined ? null : (readMeaning(text) ?? null) };
+}
+
+const PAGE = 2_000;
+
+/** When each account of today last signed in by then. */
+export async function lastUsesBy({ views }: From, at: number): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (let after = ''; ; ) {
+    const page = await views.lastUses(at, after, PAGE);
+    for (const { id, at: used } of page) if (used !== null) found.set(id, used);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return found;
+    after = last.id;
+    await othersTurn();
+  }
+}
+
+/** Does something for each of many, while others have their turns. */
+export async function eachInTurn<T>(all: Iterable<T>, work: (one: T) => void): Promise<void> {
+  let since = performance.now();
+  for (const one of all) {
+    work(one);
+    if (!isOver(since)) continue;
+    await othersTurn();
+    since = performance.now();
+  }
+}

@@ -1,0 +1,133 @@
+import { CsvFault, type CsvRecord, csvParts } from '../lib/csv.ts';
+import type { ManageContext } from './context.ts';
+import { type Imported, importAccounts, previewImport } from './import.ts';
+import { COLUMNS, type LineFault } from './import-text.ts';
+
+/** Lines of one transaction; others have their turn between two. */
+const PART = 5000;
+/** Faults that are kept; the rest are counted. */
+const MOST_FAULTS = 1000;
+
+export interface PartsWish {
+  readonly text: string;
+  readonly newOnly?: boolean | undefined;
+  /** Only looks. */
+  readonly dryRun?: boolean | undefined;
+  /** Told after each part how many lines have been looked at; and then, how many of them are done. */
+  readonly onProgress?: (lines: number, of?: number) => void;
+  /** Told what became of each part. */
+  readonly onPart?: (part: Imported) => void;
+}
+
+export interface PartsDone {
+  readonly added: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** The first of them, by line. */
+  readonly faults: readonly LineFault[];
+  readonly faulty: number;
+  readonly lines: number;
+  /** Parts before a fault are done: somebody else was there between the look and the work. */
+  readonly partly: boolean;
+}
+
+const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
+const csv = (rows: readonly (readonly string[])[]): string => rows.map((row) => row.map(quoted).join(',')).join('\n');
+
+interface Part {
+  readonly text: string;
+  readonly lines: readonly number[];
+}
+
+/** A text as many, each with the names of the columns above it. Throws CsvFault. */
+async function* partsOf(text: string): AsyncGenerator<Part, void, undefined> {
+  let head: CsvRecord | undefined;
+  for await (const records of csvParts(text, COLUMNS, PART)) {
+    const some = head === undefined ? records.slice(1) : records;
+    head ??= records[0];
+    if (some.length > 0)
+      yield {
+        text: csv([head?.fields ?? [], ...some.map(({ fields }) => fields)]),
+        lines: some.map(({ line }) => line),
+      };
+  }
+}
+
+/** Where each name stands first, over all parts. */
+class Seen {
+  readonly #lines = new Map<string, number>();
+
+  /** Those that stand in an earlier part already. */
+  again(lines: readonly { readonly line: number; readonly realm: string; readonly name: string }[]): LineFault[] {
+    return lines.flatMap(({ line, realm, name }) => {
+      const key = `${realm} ${name}`;
+      const earlier = this.#lines.get(key);
+      if (earlier === undefined) this.#lines.set(key, line);
+      const message = `${name} stands on line ${earlier} already`;
+      return earlier === undefined ? [] : [{ line, column: 'account', message }];
+    });
+  }
+}
+
+async function lookAt(ctx: ManageContext, { text, newOnly, onProgress }: PartsWish): Promise<PartsDone> {
+  const [seen, counts, faults] = [new Seen(), { new: 0, changed: 0, unchanged: 0 }, [] as LineFault[]];
+  let [looked, faulty] = [0, 0];
+  const note = (some: readonly LineFault[]) => {
+    faulty += some.length;
+    faults.push(...some.slice(0, MOST_FAULTS - faults.length));
+  };
+  try {
+    for await (const part of partsOf(text)) {
+      const told = await previewImport.ask(ctx, { ...part, newOnly });
+      note([...told.faults, ...seen.again(told.lines)].sort((a, b) => a.line - b.line));
+      for (const { what } of told.lines) counts[what] += 1;
+      looked += part.lines.length;
+      onProgress?.(looked);
+      // The names of the columns are the same in every part.
+      if (told.lines.length === 0 && told.faults[0]?.line === 1) break;
+    }
+  } catch (error) {
+    if (!(error instanceof CsvFault)) throw error;
+    note([{ line: error.line, column: null, message: error.message }]);
+  }
+  return {
+    added: counts.new,
+    changed: counts.changed,
+    unchanged: counts.unchanged,
+    faults,
+    faulty,
+    lines: looked,
+    partly: false,
+  };
+}
+
+/**
+ * A text of any number of lines: first every line is looked at, and with any fault nothing is written; then it is done part by
+ * part of 5,000 lines, each all or not at all. What stops it in between leaves whole parts done: the same text once more does the
+ * rest, since what is done already is unchanged. Throws what `account.import` does.
+ */
+export async function importInParts(ctx: ManageContext, wish: PartsWish): Promise<PartsDone> {
+  const looked = await lookAt(ctx, wish);
+  if (wish.dryRun === true || looked.faulty > 0) return looked;
+  let [done, added, changed, unchanged] = [0, 0, 0, 0];
+  for await (const part of partsOf(wish.text)) {
+    const told = await importAccounts.perform(ctx, { ...part, newOnly: wish.newOnly });
+    added += told.added.length;
+    changed += told.changed.length;
+    unchanged += told.unchanged.length;
+    if (told.faults.length > 0)
+      return {
+        added,
+        changed,
+        unchanged,
+        faults: told.faults,
+        faulty: told.faults.length,
+        lines: done,
+        partly: done > 0,
+      };
+    done += part.lines.length;
+    wish.onPart?.(told);
+    wish.onProgress?.(done, looked.lines);
+  }
+  return { added, changed, unchanged, faults: [], faulty: 0, lines: done, partly: false };
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import type { AuditKind } from '../audit/audit.ts';
+import { ROLES } from '../roles.ts';
+import type { OrganisationRow } from '../store/types.ts';
+import type { OrganisationStanding } from '../store/view-types.ts';
+import { certificateEndings, declaredEndings, type Ending } from './ending.ts';
+import { entriesOn } from './entries-on.ts';
+import { query, type Reading } from './query.ts';
+import { lastTrials } from './trials.ts';
+import { untriedOf } from './untried.ts';
+
+const DAY = 86_400_000;
+const DAYS = 14;
+/** What ends within this is worth a word. */
+const SOON = 30 * DAY;
+/** Entries of a kind that are counted of a day; of more it is that many. */
+const FAILED_COUNTED = 1_000;
+
+const SIGNED_IN = ['session.open'] as const satisfies readonly AuditKind[];
+const REFUSED = [
+  'sign-in.begin',
+  'sign-in.second',
+  'sign-in.step-up',
+  'app.sign-in',
+] as const satisfies readonly AuditKind[];
+
+const counts = {
+  accounts: z.number(),
+  protected: z.number(),
+  invited: z.number(),
+  none: z.number(),
+  disabled: z.number(),
+  /** By the strongest that works, of those that are not disabled. */
+  passkey: z.number(),
+  totp: z.number(),
+  recoveryOnly: z.number(),
+};
+type Counts = Readonly<Record<keyof typeof counts, number>>;
+
+/** What somebody has to look at. The first that is most pressing. */
+const NEEDS = [
+  'certificate-over',
+  'exemption-over',
+  'unbound-over',
+  'certificate-ends',
+  'exemption-ends',
+  'unbound-ends',
+  'without-factor',
+  'invited',
+  'recovery-only',
+  'preset-untried',
+  'notice-failed',
+] as const;
+
+const overview = z.strictObject({
+  /** When it was counted, ms. */
+  at: z.number(),
+  organisations: z.array(z.strictObject({ id: z.string(), realm: z.string(), name: z.string(), ...counts })).readonly(),
+  total: z.strictObject(counts),
+  /** Sign-ins, and attempts that were refused, by day (UTC), the oldest first. */
+  days: z.array(z.strictObject({ from: z.number(), signIns: z.number(), refused: z.number() })).readonly(),
+  /** What ends within 30 days or is over: of everything, so only for whoever may see everything. */
+  endings: z
+    .array(
+      z.strictObject({
+        what: z.enum(['exemption', 'unbound', 'certificate']),
+        app: z.string().nullable(),
+        place: z.string(),
+        owner: z.string().nullable(),
+        endsAt: z.number(),
+        over: z.boolean(),
+      }),
+    )
+    .readonly(),
+  /** Apps whose preset has not been tried where it stands. */
+  untried: z.array(z.strictObject({ app: z.string(), preset: z.string(), why: z.string() })).readonly(),
+  /** Messages of the last days that nobody received. */
+  noticesFailed: z.number(),
+  needs: z.array(z.strictObject({ what: z.enum(NEEDS), count: z.number() })).readonly(),
+});
+export type Overview = Readonly<z.infer<typeof overview>>;
+
+const NOTHING: Counts = {
+  accounts: 0,
+  protected: 0,
+  invited: 0,
+  none: 0,
+  disabled: 0,
+  passkey: 0,
+  totp: 0,
+  recoveryOnly: 0,
+};
+
+function sum(all: readonly Counts[]): Counts {
+  const total = { ...NOTHING };
+  // The keys of a literal are its own.
+  for (const each of all) for (const key of Object.keys(total) as (keyof Counts)[]) total[key] += each[key];
+  return total;
+}
+
+async function organisationsOf({ store, reach }: Reading, now: number) {
+  const rows = await store.organisations.list(reach);
+  const standings = new Map((await store.views.standings(reach, now)).map((each) => [each.organisationId, each]));
+  return rows.map(({ id, realm, name }: OrganisationRow) => {
+    const { organisationId: _id, ...counted }: OrganisationStanding = standings.get(id) ?? {
+      organisationId: id,
+      ...NOTHING,
+    };
+    return { id, realm, name, ...counted };
+  });
+}
+
+async function daysOf(ctx: Reading, now: number) {
+  const first = (Math.floor(now / DAY) - DAYS + 1) * DAY;
+  const days: Overview['days'][number][] = [];
+  for (let from = first; from < first + DAYS * DAY; from += DAY) {
+    const signIns = await entriesOn(ctx, { kinds: SIGNED_IN, outcome: 'ok', from, now });
+    days.push({ from, signIns, refused: await entriesOn(ctx, { kinds: REFUSED, outcome: 'refused', from, now }) });
+  }
+  const failed = { kinds: ['notice.failed'], outcome: 'failed', from: first, to: first + DAYS * DAY } as const;
+  const noticesFailed = await ctx.store.views.countEntries({ ...failed, reach: ctx.reach, most: FAILED_COUNTED });
+  return { days, noticesFailed };
+}
+
+/** Of the configuration; nothing for whoever is asked for single organisations. */
+async function configured({ config, store, reach }: Reading, now: number) {
+  if (reach !== 'all') return { endings: [], untried: [] };
+  const places = [
+    { app: null, tls: config.tls },
+    { app: 'console', tls: config.console?.tls ?? null },
+  ];
+  const all = [...declaredEndings(config.apps, now), ...certificateEndings(places, now)];
+  const endings = all.filter(({ endsAt }) => !(endsAt > now + SOON)).sort((a, b) => a.endsAt - b.endsAt);
+  return { endings, untried: untriedOf(config.apps, await lastTrials(store)) };
+}
+
+function needsOf(
+  { none, invited, recoveryOnly }: Counts,
+  { endings, untried, noticesFailed }: Pick<Overview, 'endings' | 'untried' | 'noticesFailed'>,
+): Overview['needs'] {
+  const ending = (what: Ending['what'], over: boolean) =>
+    endings.filter((each) => each.what === what && each.over === over).length;
+  const found: Readonly<Record<(typeof NEEDS)[number], number>> = {
+    'certificate-over': ending('certificate', true),
+    'exemption-over': ending('exemption', true),
+    'unbound-over': ending('unbound', true),
+    'certificate-ends': ending('certificate', false),
+    'exemption-ends': ending('exemption', false),
+    'unbound-ends': ending('unbound', false),
+    'without-factor': none,
+    invited,
+    'recovery-only': recoveryOnly,
+    'preset-untried': untried.length,
+    'notice-failed': noticesFailed,
+  };
+  return NEEDS.flatMap((what) => (found[what] > 0 ? [{ what, count: found[what] }] : []));
+}
+
+/** How things stand, for whoever looks after them: of the asker's organisations alone. */
+export const showOverview = query({
+  name: 'overview.show',
+  does: 'who is protected and who is not, by organisation; sign-ins of the last days; what needs a person',
+  needs: { roles: ROLES, of: 'reach' },
+  http: 'GET /overview',
+  input: z.strictObject({}),
+  output: overview,
+  async read(ctx) {
+    const at = ctx.clock.now();
+    const organisations = await organisationsOf(ctx, at);
+    const total = sum(organisations);
+    const { noticesFailed, days } = await daysOf(ctx, at);
+    const rest = { ...(await configured(ctx, at)), noticesFailed };
+    return { at, organisations, total, days, ...rest, needs: needsOf(total, rest) };
+  },
+});

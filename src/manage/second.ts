@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { SallyportError } from '../errors.ts';
+import { randomToken } from '../lib/random.ts';
+import { perform } from '../operations/perform.ts';
+import type { Asker, Operation, Services } from '../operations/types.ts';
+import type { ManageContext } from './context.ts';
+
+const LONGEST_INPUT = 16_384;
+
+/** What an act is about, as its `find` has found it. */
+interface About {
+  readonly accountId?: unknown;
+  readonly organisationId?: unknown;
+}
+
+/** Whether this act of this asker waits for a second person: whoever has the machine has its files, and is not held up. */
+export function needsSecond({ config, authority, confirmed }: ManageContext, name: string): boolean {
+  return authority.kind !== 'machine' && confirmed !== name && config.console?.twoPerson.acts.includes(name) === true;
+}
+
+const accountOf = ({ accountId }: Pick<About, 'accountId'>): string | null =>
+  typeof accountId === 'string' ? accountId : null;
+
+/** That a confirmed act is about the account that it was proposed about: names change hands meanwhile. Throws `conflict`. */
+export function needMeant({ confirmed, meant }: ManageContext, name: string, about: About): void {
+  if (confirmed === name && accountOf(about) !== meant)
+    throw new SallyportError('conflict', 'the account of that name is another than when it was proposed');
+}
+
+const MOST_OF_ONE = 50;
+
+const kept = z.strictObject({
+  operation: z.string(),
+  input: z.string().max(LONGEST_INPUT),
+  authority: z.string(),
+  accountId: z.string().nullable(),
+  organisationId: z.string().nullable(),
+  withinMs: z.number(),
+});
+type Kept = z.infer<typeof kept>;
+
+/** Keeps an act for a second person; answers with the id of the proposal. Throws `conflict` for whoever has as many waiting as one may have. */
+export const makeProposal: Operation<
+  { readonly none: string },
+  ManageContext & Services,
+  Asker & { readonly as: 'administrator' },
+  Kept,
+  string,
+  { readonly id: string },
+  'proposal.make',
+  never
+> = {
+  name: 'proposal.make',
+  does: 'keeps an act until a second person confirms it',
+  who: 'administrator',
+  input: kept,
+  output: z.string(),
+  lock: { none: 'nothing is done yet' },
+  records: ['proposal.make'],
+  find: ({ ctx }) => ({ id: randomToken(ctx.random, 12) }),
+  async run({ tx, by: { actor }, input: { withinMs, ...row }, given: { id }, now }) {
+    if ((await tx.proposals.countOf(actor, now)) >= MOST_OF_ONE)
+      throw new SallyportError('conflict', `${MOST_OF_ONE} acts of yours wait for a second person already`);
+    const expiresAt = now + withinMs;
+    await tx.proposals.insert({ id, actor, ...row, createdAt: now, expiresAt, endedAt: null });
+    const { operation, accountId } = row;
+    const detail = { proposal: id, operation, until: new Date(expiresAt).toISOString() };
+    return { value: id, record: [{ kind: 'proposal.make', accountId, detail }] };
+  },
+};
+
+/** Keeps an act for a second person, and says so: always throws, `second-person` when it is kept. */
+export async function propose(
+  ctx: ManageContext & Services,
+  name: string,
+  asked: unknown,
+  about: About,
+): Promise<never> {
+  const input = JSON.stringify(asked);
+  if (input.length > LONGEST_INPUT)
+    throw new SallyportError('usage', `${name}: more than can wait for a second person`);
+  const accountId = accountOf(about);
+  const account = accountId === null ? undefined : await ctx.store.accounts.byId(accountId);
+  const organisationId =
+    typeof about.organisationId === 'string' ? about.organisationId : (account?.organisationId ?? null);
+  const withinMs = ctx.config.console?.twoPerson.withinMs ?? 0;
+  const row = { operation: name, input, authority: JSON.stringify(ctx.authority), accountId, organisationId, withinMs };
+  const by = { as: 'administrator', actor: ctx.actor } as const;
+  const id = await perform(makeProposal, { ctx, by }, row);
+  throw new SallyportError('second-person', `${name} waits for a second person, as ${id}`, {
+    shown: `It waits for a second person to confirm it: ${id}.`,
+  });
+}
