@@ -46,6 +46,13 @@ export function hotp(secret: Uint8Array, step: number, digits: 6 | 8 = DIGITS): 
   return generateSync({ strategy: 'hotp', secret, counter: step, digits, algorithm: 'sha1' });
 }
 
+/** The code that an authenticator app shows at this moment (ms). `secret` in base32. Throws for what is no secret. */
+export function currentCode(secret: string, nowMs: number): string {
+  const bytes = secretBytes(secret);
+  if (bytes === undefined) throw new TypeError('not a secret');
+  return hotp(bytes, Math.floor(nowMs / 1000 / PERIOD));
+}
+
 function stepAt(nowMs: number): number | undefined {
   const step = Math.floor(nowMs / 1000 / PERIOD);
   return Number.isSafeInteger(step) && step > 0 ? step : undefined;

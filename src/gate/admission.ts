@@ -38,6 +38,8 @@ export interface AdmissionParts {
   readonly surface: Surface | null;
   /** Compact JWS for the app; null without a session. */
   readonly assertion: string | null;
+  /** By which the app's own log shows that the request came through us. */
+  readonly requestId: string;
   /** Identity headers for the app, values already safe for the wire. */
   readonly identity: readonly (readonly [name: string, value: string])[];
 }
@@ -62,6 +64,7 @@ export class Admission<K extends AdmissionKind = AdmissionKind> {
   readonly exemption: ExemptionConfig | null;
   readonly surface: Surface | null;
   readonly assertion: string | null;
+  readonly requestId: string;
   readonly identity: readonly (readonly [name: string, value: string])[];
   #spent = false;
 
@@ -83,6 +86,7 @@ export class Admission<K extends AdmissionKind = AdmissionKind> {
     this.exemption = parts.exemption;
     this.surface = parts.surface;
     this.assertion = parts.assertion;
+    this.requestId = parts.requestId;
     this.identity = parts.identity;
     Object.freeze(this);
   }

@@ -1,16 +1,23 @@
 import type { ExemptionConfig, RuleConfig } from '../config/types.ts';
 import type { ErrorCode } from '../errors.ts';
+import { type Holders, isHolder } from './holders.ts';
 
 /** What is known of a session when a request is judged. */
 export interface SessionFacts {
   readonly appId: string;
   readonly realm: string;
+  /** In the realm's spelling. */
+  readonly accountName: string;
   readonly groups: readonly string[];
   readonly live: boolean;
   readonly opensSession: boolean;
   readonly phishingResistant: boolean;
   readonly lastFactorAt: number;
   readonly lastPasskeyAt: number;
+  /** Why the policy of its organisation keeps it out; null: it does not. */
+  readonly barred: string | null;
+  /** The policy of its organisation asks for a passkey. */
+  readonly passkeyOnly: boolean;
 }
 
 export interface Facts {
@@ -30,6 +37,8 @@ export interface Facts {
   readonly reading: 'door' | 'guarded' | 'step' | 'surface' | 'plain' | null;
   /** The app's sign-in comes before the factor: its surface and steps are open to anybody. */
   readonly loginFirst: boolean;
+  /** Who holds the one account that the app has; null: it has others. */
+  readonly holders: Holders | null;
   /** The declaration that the app's own login is not bound has expired. */
   readonly unboundExpired: boolean;
 }
@@ -68,8 +77,13 @@ export function decide(facts: Facts): Decision {
     if (facts.loginFirst && reading === 'step') return STEP;
     return facts.loginFirst && reading === 'surface' ? SURFACE : SIGN_IN;
   }
+  if (facts.holders !== null && !isHolder(facts.holders, session))
+    return deny('forbidden', 'not among those who hold the one account of this app');
+  if (session.barred !== null) return deny('forbidden', session.barred);
   if (reading === 'door') return deny('forbidden', 'another way to sign in at the app');
   if (reading === 'guarded') return deny('credentials-misplaced', 'credentials or an identity outside of a sign-in');
+  if (session.passkeyOnly && !session.phishingResistant)
+    return { kind: 'challenge', step: 'passkey', why: 'the organisation requires a passkey' };
   if (rule !== null) {
     if (rule.groups.length > 0 && !rule.groups.some((group) => session.groups.includes(group)))
       return deny('forbidden', `not in a group of ${rule.path}`);

@@ -1,50 +1,20 @@
-import type { IncomingMessage } from 'node:http';
 import type { Assertions } from '../assertions/assertions.ts';
-import { isOver } from '../config/over.ts';
-import type { AppConfig, RuleConfig } from '../config/types.ts';
+import type { RequestIds } from '../assertions/request-ids.ts';
 import { type ErrorCode, SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { withoutNotices } from '../operations/services.ts';
-import { readHeadOf } from '../presets/reading.ts';
-import type { Reading } from '../presets/types.ts';
 import { whoamiTarget } from '../presets/whoami.ts';
-import type { Client } from '../request/client.ts';
-import { HeaderFields } from '../request/fields.ts';
-import type { Target } from '../request/target.ts';
-import type { CompiledRules } from '../rules/compile.ts';
-import { actsAlone, reachOf } from '../rules/reach.ts';
-import { strictest } from '../rules/strictest.ts';
 import { Session } from '../sessions/session.ts';
 import type { Store } from '../store/types.ts';
 import { Admission, type AdmissionKind, type MintToken, mintToken, type Streamed } from './admission.ts';
-import { type Decision, decide, type Facts, holds, type SessionFacts } from './decide.ts';
+import { decide, holds } from './decide.ts';
+import { factsFor, factsOf, type Judged, readingOf, whyOf } from './facts.ts';
 import { admitFirst } from './first-admission.ts';
 import { identityHeaders } from './identity.ts';
 
+export type { Judged } from './facts.ts';
+
 const token: MintToken = mintToken();
-
-/** A request as it was read: everything the gate judges, each part parsed once in request/. */
-export interface Judged {
-  readonly request: IncomingMessage;
-  readonly headers: HeaderFields;
-  readonly app: AppConfig;
-  readonly rules: CompiledRules;
-  readonly method: string;
-  readonly target: Target;
-  /** A second target that the request acts on; whatever is stricter of the two decides. */
-  readonly destination: Target | null;
-  readonly host: string;
-  readonly client: Client;
-  readonly session: Session | undefined;
-  readonly upgrade: boolean;
-  readonly originAllowed: boolean;
-}
-
-/** What of a request decides, whoever sends it. */
-type Question = Pick<
-  Judged,
-  'headers' | 'app' | 'rules' | 'method' | 'target' | 'destination' | 'upgrade' | 'originAllowed'
->;
 
 /** Why nothing is forwarded, and what the person can do about it. */
 export class Refusal {
@@ -62,6 +32,7 @@ export interface GateParts {
   readonly clock: Clock;
   readonly store: Store;
   readonly assertions: Assertions;
+  readonly ids: Pick<RequestIds, 'next'>;
 }
 
 /** What is streamed through, and what is judged as a whole. */
@@ -143,11 +114,11 @@ export class Gate {
     const { request, headers, app, at, upgrade, host, client, session, assertion, identity } = on;
     const asker = { request, headers, app, at, upgrade, host, client };
     const parts = { ...asker, session, assertion, identity, exemption: null, surface: null };
-    return new Admission(token, 'probe', { ...parts, method, target });
+    return new Admission(token, 'probe', { ...parts, method, target, requestId: this.#parts.ids.next() });
   }
 
   #holds(judged: Judged, session: Session, now: number): boolean {
-    return holds(factsOf(session, now), judged.app.id, judged.app.realm.id);
+    return holds(factsOf(session, now, judged), judged.app.id, judged.app.realm.id);
   }
 
   #admit<K extends 'session' | 'step'>(
@@ -201,93 +172,8 @@ export class Gate {
       exemption: of.exemption ?? null,
       surface: of.surface ?? null,
       assertion: of.assertion ?? null,
+      requestId: this.#parts.ids.next(),
       identity: session === null || judged.app.headers.size === 0 ? NO_IDENTITY : identityHeaders(judged.app, session),
     });
   }
-}
-
-function mayBeExempt({ app, rules, method, target, destination, headers }: Question): boolean {
-  if (app.exemptions.length === 0 || destination !== null) return false;
-  return actsAlone(rules, method, target, headers);
-}
-
-/** `now` decides what has expired, `at` how fresh the factor was. */
-function factsFor(judged: Question & Pick<Judged, 'session'>, reading: Reading | null, now: number, at: number): Facts {
-  const { app, rules, method, target, destination, session } = judged;
-  const alone = destination === null;
-  const { login } = app;
-  return {
-    appId: app.id,
-    realm: app.realm.id,
-    now: at,
-    session: session === undefined ? null : factsOf(session, now),
-    rule: ruleOf(judged),
-    exemption: mayBeExempt(judged) ? rules.exemptionFor(method, target.path, now) : null,
-    upgrade: judged.upgrade,
-    originAllowed: judged.originAllowed,
-    reading: reading?.kind ?? null,
-    loginFirst: login.kind === 'bound' && login.order === 'login-first' && alone,
-    unboundExpired: login.kind === 'unbound' && isOver(login, now),
-  };
-}
-
-function readingOf({ app, method, target, destination, headers }: Question): Reading | null {
-  if (app.login.kind !== 'bound') return null;
-  if (destination !== null) {
-    const second = readHeadOf(app.login, method, destination, headers);
-    if (second.kind === 'door' || second.kind === 'guarded') return second;
-  }
-  return readHeadOf(app.login, method, target, headers);
-}
-
-/** What the target requires, with all that the request acts on besides. */
-function targetRuleOf({ app, rules, method, target, headers }: Question): RuleConfig | null {
-  if (app.rules.length === 0) return null;
-  return rules.holding(target.path, reachOf(method, headers, target.query ?? ''));
-}
-
-/** What both targets require together. */
-function ruleOf(judged: Question): RuleConfig | null {
-  const { rules, destination } = judged;
-  const rule = targetRuleOf(judged);
-  if (destination === null) return rule;
-  const second = rules.within(destination.path);
-  return rule === null || second === null ? (rule ?? second) : strictest(rule, second);
-}
-
-function whyOf(reading: Reading | null, why: string): string {
-  return reading !== null && 'why' in reading ? reading.why : why;
-}
-
-function factsOf(session: Session, now: number): SessionFacts {
-  return {
-    appId: session.appId,
-    realm: session.realm,
-    groups: session.groups,
-    live: session.liveAt(now),
-    opensSession: session.strength.opensSession,
-    phishingResistant: session.strength.phishingResistant,
-    lastFactorAt: session.strength.lastFactorAt,
-    lastPasskeyAt: session.strength.lastPasskeyAt,
-  };
-}
-
-/** A request by its line alone. */
-export type RequestLine = Pick<Judged, 'app' | 'rules' | 'method' | 'target'>;
-
-/**
- * What the gate says at `now` of such a request, sent by whoever these facts are of, or by nobody: for reports, which have no
- * opinion of their own. It lets nothing through.
- */
-export function opinionOf(line: RequestLine, session: SessionFacts | null, now: number): Decision {
-  const headers = HeaderFields.none;
-  const asked = { ...line, headers, destination: null, upgrade: false, originAllowed: false, session: undefined };
-  return decide({ ...factsFor(asked, readingOf(asked), now, now), session });
-}
-
-/** What a rule makes at `now` of whoever these facts are of, at an ordinary request to their own app. */
-export function opinionUnder(rule: RuleConfig | null, session: SessionFacts, now: number): Decision {
-  const { appId, realm } = session;
-  const plain = { exemption: null, upgrade: false, originAllowed: false, reading: null, loginFirst: false } as const;
-  return decide({ ...plain, appId, realm, now, session, rule, unboundExpired: false });
 }

@@ -10,9 +10,10 @@ import { type Visitor, visitor } from './askers.ts';
 import { knowsBrowser } from './browser.ts';
 import { carry } from './carried.ts';
 import { ANONYMOUS, type LoginContext } from './context.ts';
+import { behindLockDown } from './lock-down.ts';
 import { offersOf, pendingOffers } from './offers.ts';
 import { newPending } from './pending.ts';
-import { provePassword } from './prove.ts';
+import { proveInVain, provePassword } from './prove.ts';
 import { refuseStep } from './refusals.ts';
 import { type Caller, PENDING_LIFE, type PendingStarted } from './types.ts';
 
@@ -91,12 +92,30 @@ async function byName(ctx: LoginContext, caller: Caller, name: string, next: str
   return { cookie: carry(ctx, caller, { name, next, ended }), offer: offersOf(caller.app) };
 }
 
+interface FirstForm {
+  readonly account: string;
+  readonly password: string | undefined;
+  readonly next: string;
+}
+
 /** The first step. Errors as in types.ts. */
-export async function begin(
-  ctx: LoginContext,
-  caller: Caller,
-  form: { account: string; password: string | undefined; next: string },
-): Promise<PendingStarted> {
+export function begin(ctx: LoginContext, caller: Caller, form: FirstForm): Promise<PendingStarted> {
+  const { realm } = caller.app;
+  // A name alone tells nobody anything, nor does it prove anything: the second step is closed.
+  if (!sourceOf(realm.source).asksPassword) return beginOpen(ctx, caller, form);
+  const name = canonicalName(form.account, realm);
+  const typed = {
+    kind: 'sign-in.begin',
+    whose: async () => (name === undefined ? undefined : ctx.store.accounts.byName(realm.id, name)),
+    inVain: () => {
+      const who = { realm: realm.id, name: name ?? '', accountId: null, proven: false };
+      return proveInVain(ctx, caller, who, form.password ?? '');
+    },
+  } as const;
+  return behindLockDown(ctx, caller, typed, () => beginOpen(ctx, caller, form));
+}
+
+async function beginOpen(ctx: LoginContext, caller: Caller, form: FirstForm): Promise<PendingStarted> {
   const { next } = form;
   await checkSource(ctx.store.throttles, caller.source, ctx.clock.now());
   const password = sourceOf(caller.app.realm.source).begin(form.password);

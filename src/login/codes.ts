@@ -2,13 +2,15 @@ import { z } from 'zod';
 import type { Place } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
+import { among } from '../operations/entries.ts';
 import { act } from '../operations/perform.ts';
-import type { Told, Under } from '../operations/types.ts';
+import type { Entry, Told, Under } from '../operations/types.ts';
 import type { Session } from '../sessions/session.ts';
 import { standsIn } from '../sources/table.ts';
 import type { AccountRow } from '../store/types.ts';
 import { type Invocation, type Owner, owner, type Visitor, visitor } from './askers.ts';
 import type { LoginContext } from './context.ts';
+import { behindLockDown } from './lock-down.ts';
 import { checkSession, completeSignIn, needStanding, renewSession, signedIn } from './open.ts';
 import { begunOf, loadPending, needWaiting, type PendingSignIn, takePending } from './pending.ts';
 import { type CodeGuess, countsTowardsEnd, type Proven, proveCode, refusalOf } from './prove.ts';
@@ -36,6 +38,8 @@ class Unclaimed extends SallyportError {}
 interface Used {
   readonly account: AccountRow;
   readonly proof: Proof;
+  /** That a recovery code is no more, which the record tells by itself: sign-ins are many, and kept for less long. */
+  readonly spent: readonly Entry<'recovery.use'>[];
   readonly notices: readonly Told<'recovery-code-used'>[];
 }
 
@@ -52,11 +56,11 @@ async function useUp({
   if (!standsIn(account, app.realm)) throw new SallyportError('wrong-credentials', 'disabled meanwhile');
   if (!(await match.claim(tx, now))) throw new Unclaimed(match.unclaimed);
   const told = { account, kind: 'recovery-code-used', detail: { source, app: app.id } } as const;
-  return {
-    account,
-    proof: { kind: step, at: now, authenticatorId: match.authenticatorId },
-    notices: step === 'recovery' ? [told] : [],
-  };
+  const proof = { kind: step, at: now, authenticatorId: match.authenticatorId };
+  if (step !== 'recovery') return { account, proof, spent: [], notices: [] };
+  const detail = { authenticator: match.authenticatorId, left: await tx.authenticators.recoveryLeft(account.id) };
+  const spent = { kind: 'recovery.use', actor: account.id, accountId: account.id, detail } as const;
+  return { account, proof, spent: [spent], notices: [told] };
 }
 
 /** Uses the code up together with what it permits. */
@@ -67,7 +71,7 @@ export const signInByCode = act<
   Form,
   SignedIn,
   { accountId: string },
-  'sign-in.second' | 'session.open',
+  'sign-in.second' | 'session.open' | 'recovery.use',
   'recovery-code-used'
 >({
   name: 'sign-in.second-by-code',
@@ -77,17 +81,19 @@ export const signInByCode = act<
   output: signedIn,
   lock: 'account',
   throttle: { guess: 'right' },
-  records: ['sign-in.second', 'session.open'],
+  records: ['sign-in.second', 'session.open', 'recovery.use'],
   notices: ['recovery-code-used'],
   find: ({ by }) => ({ accountId: by.account.id }),
   async run(on) {
     const { tx, by, input } = on;
-    const { account, proof, notices } = await useUp(on);
+    const { account, proof, spent, notices } = await useUp(on);
     const { pending, match, caller } = by;
     await takePending(tx, pending);
     const detail = { step: input.step, authenticator: match.authenticatorId, ...begunOf(pending, caller) };
     const proofs = [...pending.proofs, proof];
-    return { ...(await completeSignIn(on, { account, proofs, next: pending.next }, detail, pending)), notices };
+    const { value, record } = await completeSignIn(on, { account, proofs, next: pending.next }, detail, pending);
+    const [step, ...opened] = record;
+    return { value, record: among<(typeof record)[number]['kind'] | 'recovery.use'>(spent, step, opened), notices };
   },
 });
 
@@ -99,7 +105,7 @@ export const confirmByCode = act<
   Form,
   SignedIn,
   { accountId: string },
-  'sign-in.step-up',
+  'sign-in.step-up' | 'recovery.use',
   'recovery-code-used'
 >({
   name: 'step-up.by-code',
@@ -109,13 +115,14 @@ export const confirmByCode = act<
   output: signedIn,
   lock: 'account',
   throttle: { guess: 'right' },
-  records: ['sign-in.step-up'],
+  records: ['sign-in.step-up', 'recovery.use'],
   notices: ['recovery-code-used'],
   find: ({ by }) => ({ accountId: by.account.id }),
   async run(on) {
-    const { proof, notices } = await useUp(on);
+    const { proof, spent, notices } = await useUp(on);
     const detail = { step: on.input.step, authenticator: on.by.match.authenticatorId };
-    return { ...(await renewSession(on, proof, detail)), notices };
+    const { value, record } = await renewSession(on, proof, detail);
+    return { value, record: among<'sign-in.step-up' | 'recovery.use'>(spent, record[0], []), notices };
   },
 });
 
@@ -166,9 +173,12 @@ export async function second(
   const stands: CodeGuess['stands'] = (tx) => needWaiting(tx, pending);
   const guess: CodeGuess = { kind: 'sign-in.second', who, step, code, begun: begunOf(pending, caller), stands };
   const by = visitor(caller);
-  return proveCode(ctx, caller, guess, (proven) =>
-    orRefused({ ctx, by }, guess, proven, () =>
-      signInByCode.perform({ ctx, by: { ...by, ...proven, pending } }, { step }),
+  const typed = { kind: guess.kind, whose: () => ctx.store.accounts.byId(accountId ?? ''), inVain: async () => {} };
+  return behindLockDown(ctx, caller, typed, () =>
+    proveCode(ctx, caller, guess, (proven) =>
+      orRefused({ ctx, by }, guess, proven, () =>
+        signInByCode.perform({ ctx, by: { ...by, ...proven, pending } }, { step }),
+      ),
     ),
   );
 }

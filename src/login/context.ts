@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Notices } from '../notices/types.ts';
+import type { KnownLockDown } from '../sessions/lock-down.ts';
 import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/types.ts';
 
@@ -10,6 +11,7 @@ export interface LoginContext {
   readonly random: Random;
   readonly seal: Seal;
   readonly notices: Notices;
+  readonly lockDown: KnownLockDown;
 }
 
 /** Actor of a step whose person has not been proven to be anybody. */

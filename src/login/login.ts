@@ -7,6 +7,7 @@ import { second, stepUp } from './codes.ts';
 import type { LoginContext } from './context.ts';
 import { endOthers, signOut } from './ending.ts';
 import { hold } from './held.ts';
+import { keptOut } from './lock-down.ts';
 import { offersHere, passkeyDomains } from './offers.ts';
 import { type Admitted, admitPerson, type Opened } from './open.ts';
 import { passkey } from './passkey.ts';
@@ -26,12 +27,14 @@ async function afterEnrolment(
   const now = ctx.clock.now();
   const fresh = proofs.every((proof) => proof.at <= now && now - proof.at <= ENROLMENT_LIFE);
   if (!fresh || !standsIn(account, realm) || !strengthOf(proofs, realm.source).opensSession) return undefined;
+  if ((await keptOut(tx, account, now)) !== null) return undefined;
   return admitPerson(ctx, tx, caller, { account, proofs, next: '/' });
 }
 
 /** Signing in: the only place where a session begins. Errors and answers as in types.ts. */
 export function createLogin(ctx: LoginContext): Login {
   return {
+    closed: () => ctx.lockDown.now(),
     begin: (caller, form) => begin(ctx, caller, form),
     knows: (caller, account) => knows(ctx, caller, account),
     hold: (caller, held) => hold(ctx, caller, held),

@@ -9,6 +9,7 @@ import type { AccountRow, PendingRow } from '../store/types.ts';
 import type { Owner, Visitor } from './askers.ts';
 import { newBrowser } from './browser.ts';
 import type { LoginContext } from './context.ts';
+import { keptOut, LockedDown } from './lock-down.ts';
 import type { Caller, SignedIn } from './types.ts';
 
 /** The form of `SignedIn`. */
@@ -36,14 +37,16 @@ export interface Admitted {
   readonly next: string;
 }
 
-/** Opens the session, in the caller's transaction; what is not on record did not happen. */
+/** Opens the session, in the caller's transaction; what is not on record did not happen. Throws LockedDown. */
 export async function admitPerson(
   { clock, random, seal }: LoginContext,
-  tx: Pick<Parts<'account'>, 'sessions'>,
+  tx: Pick<Parts<'account'>, 'sessions' | 'lockDown' | 'organisations'>,
   caller: Caller,
   { account, proofs, next }: Admitted,
 ): Promise<Opened> {
   const { app, source, userAgent } = caller;
+  const lockDown = await keptOut(tx, account, clock.now());
+  if (lockDown !== null) throw new LockedDown(lockDown, clock.now());
   const { cookie, session } = await openSession(tx, clock, random, { account, app, proofs, source, userAgent });
   const detail = { factors: proofs.map((proof) => proof.kind).join(' '), acr: session.strength.acr };
   const { id } = account;

@@ -15,6 +15,7 @@ import { namedAccount, relyingPartyOf, type Standing, verificationOf } from './c
 import { type AnsweredChallenge, genuine, isSpoilt, madeFor } from './challenge.ts';
 import type { LoginContext } from './context.ts';
 import { verifyInVain } from './decoy.ts';
+import { needOpen } from './lock-down.ts';
 import type { Caller } from './types.ts';
 
 /** A passkey as it stands in the store. */
@@ -92,6 +93,8 @@ export async function verifyAnswer(
   const answered = await unused(ctx, caller, standing, answer);
   const known = await authenticators.credentialById(answer.id);
   const account = await accounts.byId(known?.authenticator.accountId ?? '');
+  // Whose passkey it is says its id, which nobody guesses: before anything that was signed is judged.
+  if (standing.purpose !== 'step-up') await needOpen(ctx, caller, 'sign-in.second', account);
   if (standing.purpose === 'start') trace.accountId = account?.id ?? null;
   if (known !== undefined) trace.authenticatorId = known.authenticatorId;
   const verification = verificationOf(standing, realm.source);

@@ -1,5 +1,5 @@
 import { verifyPassword } from '../accounts/password.ts';
-import { checkSource, type Place, type Target, withPlace } from '../accounts/throttle.ts';
+import { checkSource, type Place, type Target, targetKey, withPlace } from '../accounts/throttle.ts';
 import { SallyportError } from '../errors.ts';
 import type { Parts } from '../operations/types.ts';
 import { sourceOf, standsIn } from '../sources/table.ts';
@@ -54,6 +54,13 @@ export async function provePassword(
     await refuseGuess.perform({ ctx, by: { ...visitor(caller), place, tried: [] } }, refusal);
     throw new SallyportError('wrong-credentials', cause);
   });
+}
+
+/** The work of verifying a password, for nobody. Throws `busy`. */
+export async function proveInVain(ctx: LoginContext, caller: Caller, who: Claimant, password: string): Promise<void> {
+  const account = targetKey(targetOf(ctx, caller, who, 'password'));
+  const compare: Compare = (hash, typed) => verifyPassword(hash, typed, { source: caller.source, account, rank: 1 });
+  await sourceOf(caller.app.realm.source).prove(undefined, password, compare);
 }
 
 export interface Proven {

@@ -2,7 +2,7 @@ import type { AppConfig } from '../config/types.ts';
 import type { Proof } from '../evidence.ts';
 import type { Entry, Parts } from '../operations/types.ts';
 import type { Session } from '../sessions/session.ts';
-import type { AccountRow } from '../store/types.ts';
+import type { AccountRow, LockDownRow } from '../store/types.ts';
 
 /** Time between the first step and the last, ms. */
 export const PENDING_LIFE = 10 * 60_000;
@@ -80,7 +80,10 @@ export interface HeldSignIn {
   readonly jar: string;
 }
 
+/** While a lock-down is in force, what opens a session throws `locked-down` (LockedDown, with retryAfter where its end is known). */
 export interface Login {
+  /** The lock-down in force; null: none. Asks nobody. */
+  closed(): LockDownRow | null;
   /** First step. Throws `wrong-credentials`, `too-many-attempts` (with retryAfter), `bad-body`. */
   begin(caller: Caller, form: { account: string; password: string | undefined; next: string }): Promise<PendingStarted>;
   /** Whether the caller's browser has signed in the account of that name before. */
@@ -119,7 +122,7 @@ export interface Login {
   passkey(caller: Caller, ceremony: Ceremony, response: string, next: string): Promise<SignedIn>;
   /**
    * Opens a session from an enrolment, in the transaction that ends it, when its proofs suffice for the realm; else
-   * undefined (the person signs in).
+   * undefined (the person signs in), also while a lock-down keeps the account out.
    */
   afterEnrolment(
     caller: Caller,

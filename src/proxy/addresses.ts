@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/types.ts';
 import type { Admission } from '../gate/admission.ts';
 import { ownAddress } from '../request/addresses.ts';
-import { parseHost } from '../request/hosts.ts';
+import { originOf, parseHost } from '../request/hosts.ts';
 
 /** The origin that the browser asked: Host as sent, and the scheme that it used. */
 export type RequestedOrigin = Pick<Admission, 'app' | 'host' | 'client'>;
@@ -29,6 +29,17 @@ export function outwards(value: string, { app, host, client }: RequestedOrigin):
 export function believedOrigin(app: AppConfig, host: string): string {
   const { origin } = app.upstream;
   return app.upstream.host === 'upstream' ? origin : `${origin.slice(0, origin.indexOf(':'))}://${host}`;
+}
+
+/**
+ * Origin or Referer of a browser's request as the app expects them: ours, by which this very request was sent, becomes the origin
+ * under which the app believes to be asked. Any other stays as it is, by another scheme, port or name of the app too: what
+ * came from elsewhere must not pass for the app's own page.
+ */
+export function originInwards(value: string, { app, host, client }: RequestedOrigin): string {
+  const ours = originOf(client, parseHost(host));
+  if (!value.startsWith(ours) || (value.length > ours.length && value[ours.length] !== '/')) return value;
+  return believedOrigin(app, host) + value.slice(ours.length);
 }
 
 /** An absolute address of the app, of a browser's request, as the app knows itself. Any other stays. */

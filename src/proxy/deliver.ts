@@ -18,7 +18,8 @@ export interface Delivery {
 }
 
 /**
- * Gives out an answer of the app that was taken whole: its head filtered like any answer's, its body as it is. Throws `upstream-invalid`, with nothing sent, for a head that contradicts itself.
+ * Gives out an answer of the app that was taken whole: its head filtered like any answer's, its body changed as the passage says.
+ * Throws `upstream-invalid`, with nothing sent, for a head that contradicts itself.
  */
 export function deliver(
   response: ServerResponse,
@@ -27,12 +28,14 @@ export function deliver(
 ): void {
   const { status, reason, body } = answer;
   if (status < 200 || status > 599) throw new SallyportError('upstream-invalid', 'no such status');
-  const { headers } = responseHeaders(answer.headers.lines(), { method, status, session: true, passage, requested });
-  const out = linesWithout(headers, OURS);
+  const head = responseHeaders(answer.headers.lines(), { method, status, session: true, passage, requested });
+  const edit = passage.edit?.(head, status) ?? null;
+  const shown = edit === null ? body : Buffer.concat([edit.push(body), edit.end()]);
+  const out = linesWithout(head.headers, OURS);
   out.push('Cache-Control', 'no-store');
   for (const cookie of cookies) out.push('Set-Cookie', cookie);
   const bodiless = isBodiless(method, status);
-  if (!bodiless) out.push('Content-Length', String(body.length));
+  if (!bodiless) out.push('Content-Length', String(shown.length));
   writeAnswerHead(response, status, reason, out);
-  response.end(bodiless ? undefined : body);
+  response.end(bodiless ? undefined : shown);
 }

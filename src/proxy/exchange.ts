@@ -1,16 +1,11 @@
 import { SallyportError } from '../errors.ts';
 import { Admission, type Exchanged } from '../gate/admission.ts';
 import type { WholeAnswer } from '../presets/types.ts';
-import { HeaderFields } from '../request/fields.ts';
 import { linesWithout } from '../request/lines.ts';
-import { upstreamFailure } from './failures.ts';
-import { requestHeaders } from './headers.ts';
-import type { Connection } from './http1/connection.ts';
-import type { AnswerHead } from './http1/fields.ts';
-import type { Control, Outgoing } from './http1/types.ts';
-import type { Lanes, OutboundRequest } from './lanes.ts';
+import { type Leaving, requestHeaders } from './headers.ts';
 import type { Passage } from './passage.ts';
 import type { Upstreams } from './upstreams.ts';
+import { sendWhole } from './whole.ts';
 
 /** Largest answer that is taken whole, bytes. */
 export const MAX_ANSWER = 256 * 1024;
@@ -31,8 +26,8 @@ const NOT_OURS: ReadonlySet<string> = new Set([
 ]);
 
 /** The head of one request of ours. The browser's own fields go along, since apps bind sessions to User-Agent and the like. */
-function headOf(admission: Admission<Exchanged>, passage: Passage, body: OwnBody | null): string[] {
-  const { headers } = requestHeaders(admission, passage);
+export function exchangeHead(asked: Leaving, passage: Passage, body: OwnBody | null): string[] {
+  const { headers } = requestHeaders(asked, passage);
   const out = linesWithout(headers, NOT_OURS);
   // What is judged must be readable.
   out.push('Accept-Encoding', 'identity');
@@ -54,85 +49,7 @@ export async function exchange(
   if (!Admission.spend(admission, ['step', 'probe'])) throw new SallyportError('internal', 'not good for an exchange');
   const { single } = upstreams.get(admission.app);
   const { method, target: path } = admission;
-  const outgoing = { method, path, headers: headOf(admission, passage, body), body: body?.bytes ?? null };
-  return new Promise((resolve, reject) => {
-    const collector = new Collector(single, passage, { resolve, reject });
-    collector.send(outgoing, admission.app.upstream.firstByteTimeoutMs);
-  });
-}
-
-interface Settle {
-  resolve(answer: WholeAnswer): void;
-  reject(error: SallyportError): void;
-}
-
-/** Gathers an answer until it is whole, too large, or too late. */
-class Collector implements OutboundRequest {
-  ended = false;
-  lane: Connection | null = null;
-  readonly #lanes: Lanes;
-  readonly #passage: Passage;
-  readonly #settle: Settle;
-  #timer: NodeJS.Timeout | undefined;
-  #control: Control | null = null;
-  #head: { status: number; reason: string; headers: HeaderFields } | null = null;
-  #pieces: Buffer[] = [];
-  #size = 0;
-
-  constructor(lanes: Lanes, passage: Passage, settle: Settle) {
-    this.#lanes = lanes;
-    this.#passage = passage;
-    this.#settle = settle;
-  }
-
-  /** `limitMs`: for the whole answer, not its first byte: an endless one must not hold the person up. */
-  send(outgoing: Outgoing, limitMs: number): void {
-    this.#timer = setTimeout(() => this.refuse(new SallyportError('upstream-timeout', 'no whole answer')), limitMs);
-    this.#lanes.dispatch('', outgoing, this);
-  }
-
-  refuse(error: SallyportError): void {
-    if (this.ended) return;
-    this.#finish();
-    this.#lanes.leave(this);
-    this.#control?.abort(error);
-    this.#settle.reject(error);
-  }
-
-  onRequestStart(control: Control): void {
-    this.#control = control;
-  }
-
-  onResponseStart(_control: Control, { status, reason, raw }: AnswerHead): void {
-    if (this.ended) return;
-    const headers = HeaderFields.of(raw);
-    if (status >= 200) this.#head = { status, reason, headers };
-    else for (const cookie of headers.all('set-cookie')) this.#passage.inbound(cookie);
-  }
-
-  onResponseData(_control: Control, chunk: Buffer): void {
-    if (this.ended) return;
-    this.#size += chunk.length;
-    if (this.#size > MAX_ANSWER) this.refuse(new SallyportError('upstream-invalid', 'an answer larger than 256 KiB'));
-    else this.#pieces.push(Buffer.from(chunk));
-  }
-
-  onResponseEnd(): void {
-    if (this.ended) return;
-    if (this.#head === null) {
-      this.refuse(new SallyportError('upstream-invalid', 'an answer ended before it began'));
-      return;
-    }
-    this.#finish();
-    this.#settle.resolve({ ...this.#head, body: Buffer.concat(this.#pieces) });
-  }
-
-  onResponseError(error: Error): void {
-    this.refuse(upstreamFailure(error));
-  }
-
-  #finish(): void {
-    this.ended = true;
-    clearTimeout(this.#timer);
-  }
+  const outgoing = { method, path, headers: exchangeHead(admission, passage, body), body: body?.bytes ?? null };
+  const limits = { ms: admission.app.upstream.firstByteTimeoutMs, bytes: MAX_ANSWER };
+  return sendWhole(single, passage, outgoing, limits);
 }

@@ -11,7 +11,7 @@ import { passing } from './cookies.ts';
 import { cut } from './cut.ts';
 import { isBreak, upstreamFailure } from './failures.ts';
 import { flushAnswerHead, writeAnswerHead } from './head.ts';
-import { type OutboundHead, requestHeaders } from './headers.ts';
+import { type OutboundHead, REQUEST_ID, requestHeaders } from './headers.ts';
 import type { Connection } from './http1/connection.ts';
 import type { AnswerHead } from './http1/fields.ts';
 import { lend } from './http1/slabs.ts';
@@ -28,6 +28,8 @@ export interface ForwardHooks {
   readonly openings?: Pick<Session, 'onEnd'>;
   /** What crosses besides; default: everything that may. */
   readonly passage?: Passage;
+  /** Gives a request that is sent once more an id of its own: two of one id would be a replay to whoever reads the app's log. */
+  again?(): string;
   /** Called at most once, and only while nothing of the answer has been sent: show the page for this error. */
   fail(error: SallyportError): void;
 }
@@ -344,8 +346,19 @@ class Hop implements Watched, OutboundRequest {
     this.idle = 0;
     this.limit = this.#startLimit();
     this.#lanes = this.#upstream.single;
-    this.#lanes.dispatch('', again, this);
+    this.#lanes.dispatch('', this.#renamed(again), this);
     return true;
+  }
+
+  #renamed(outgoing: Outgoing): Outgoing {
+    const id = this.#hooks.again?.();
+    if (id === undefined) return outgoing;
+    const headers = [...outgoing.headers];
+    // Names stand at even places: what somebody sent as a value may be called as the field is.
+    const at = headers.findIndex((each, i) => i % 2 === 0 && each === REQUEST_ID);
+    if (at === -1) return outgoing;
+    headers[at + 1] = id;
+    return { ...outgoing, headers };
   }
 
   #drained(): void {

@@ -2,7 +2,7 @@ import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import { type FieldName, foldName } from '../request/names.ts';
-import { conditionInwards, inwards } from './addresses.ts';
+import { conditionInwards, inwards, originInwards, type RequestedOrigin } from './addresses.ts';
 import { passing } from './cookies.ts';
 import {
   AUTHORIZATION,
@@ -24,6 +24,16 @@ export interface OutboundHead {
   /** Whether the client framed a body (RFC 9112 §6.3). */
   readonly body: boolean;
 }
+
+/** The field by which apps are told the id of a request. */
+export const REQUEST_ID = 'Sallyport-Request';
+
+/** What of an admission the head for the app is made of. */
+export type Leaving = RequestedOrigin &
+  Pick<Admission, 'headers' | 'assertion' | 'identity'> & {
+    /** null: it is not sent for anybody, so no log shall take it for one that was. */
+    readonly requestId: string | null;
+  };
 
 interface AppNames {
   /** Folded names of the app's configured identity headers. */
@@ -50,7 +60,7 @@ const CONNECTION_BOUND = /^[ \t]*(?:ntlm|negotiate|nego2|nego-ex|kerberos)(?![^ 
 
 /** What has been read of a head, and what has been written of the one for the app. */
 interface Reading {
-  readonly admission: Admission;
+  readonly admission: Leaving;
   readonly passage: Passage;
   readonly names: AppNames;
   readonly out: string[];
@@ -76,11 +86,11 @@ function passOn(
   kind: number,
   value: string,
 ): void {
-  if (kind === REFERER) out.push(spelt, originFor(withoutOurPath(value), passage));
+  if (kind === REFERER) out.push(spelt, originFor(withoutOurPath(value), admission, passage));
   else if (kind === DESTINATION) out.push(spelt, inwards(value, admission));
   else if (kind === CONDITION) out.push(spelt, conditionInwards(value, admission));
   else if (passage.without?.has(folded)) return;
-  else if (passage.origin !== undefined && lower === 'origin') out.push(spelt, passage.origin(value));
+  else if (lower === 'origin') out.push(spelt, originFor(value, admission, passage));
   else out.push(spelt, value);
 }
 
@@ -89,7 +99,7 @@ function passOn(
  * added last, so nothing the client lists or spells can remove or double it.
  * Throws `bad-headers` for a transfer coding other than chunked.
  */
-export function requestHeaders(admission: Admission, passage: Passage = passing): OutboundHead {
+export function requestHeaders(admission: Leaving, passage: Passage = passing): OutboundHead {
   const names = namesOf(admission.app);
   const out: string[] = [];
   const reading: Reading = { admission, passage, names, out, cookies: [], length: null, chunked: false };
@@ -97,10 +107,16 @@ export function requestHeaders(admission: Admission, passage: Passage = passing)
   const { length, chunked } = reading;
   const cookie = passage.outbound(reading.cookies);
   if (cookie !== null) out.push('Cookie', cookie);
-  if (length !== null && !chunked) out.push('Content-Length', length);
+  const announced = passage.resized === true ? lengthOf(passage) : chunked ? null : length;
+  if (announced !== null) out.push('Content-Length', announced);
   if (passage.more !== undefined) for (const [name, value] of passage.more) out.push(name, value);
   addOurs(out, admission, names);
   return { headers: out, body: chunked || (length !== null && !/^0+$/.test(length)) };
+}
+
+/** Of a body that is changed: known once all of it is there. null: it goes in chunks. */
+function lengthOf({ read }: Passage): string | null {
+  return read?.whole === true ? String(read.bytes.length) : null;
 }
 
 function pushCredentials(out: string[], name: string, value: string, passage: Passage): void {
@@ -109,8 +125,9 @@ function pushCredentials(out: string[], name: string, value: string, passage: Pa
   if (kept !== null) out.push(name, kept);
 }
 
-function originFor(referer: string, passage: Passage): string {
-  return passage.origin === undefined ? referer : passage.origin(referer);
+/** Origin or Referer for the app: its own origin in place of ours, where it compares them with what it believes to be. */
+function originFor(value: string, admission: Leaving, passage: Passage): string {
+  return admission.app.upstream.ownOrigin || passage.ownOrigin === true ? originInwards(value, admission) : value;
 }
 
 /**
@@ -129,11 +146,12 @@ function requireChunked(value: string, before: boolean): true {
   return true;
 }
 
-function addOurs(out: string[], admission: Admission, names: AppNames): void {
+function addOurs(out: string[], admission: Leaving, names: AppNames): void {
   const { client, host } = admission;
   out.push('Host', names.host ?? host);
   out.push('X-Forwarded-For', client.forwardedFor, 'X-Forwarded-Proto', client.scheme, 'X-Forwarded-Host', host);
   out.push('Forwarded', forwarded(client.forwardedFor, client.scheme, host), 'Via', '1.1 sallyport');
+  if (admission.requestId !== null) out.push(REQUEST_ID, admission.requestId);
   if (admission.assertion !== null) out.push('Sallyport-Assertion', admission.assertion);
   for (const [name, value] of admission.identity) out.push(name, value);
 }

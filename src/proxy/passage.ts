@@ -39,8 +39,8 @@ export interface Passage {
   readonly without?: ReadonlySet<string>;
   /** More request headers, after the browser's. */
   readonly more?: readonly (readonly [name: string, value: string])[];
-  /** Origin or Referer for the app. */
-  readonly origin?: (value: string) => string;
+  /** The app sees its own origin in Origin and Referer in place of ours, whatever its configuration says. */
+  readonly ownOrigin?: boolean;
   /** WWW-Authenticate for the browser, or null for none: a browser answers one with a password that it has kept. */
   readonly challenge?: (value: string) => string | null;
   /** Location for the browser. */
@@ -58,6 +58,8 @@ export interface Passage {
   readonly edit?: (head: InboundHead, status: number) => BodyEdit | null;
   /** Judges the request's body: what comes out is what may be sent. Throws to refuse. */
   readonly scan?: BodyEdit | null;
+  /** What comes out of `scan` has another length than what goes in. */
+  readonly resized?: boolean;
   /** What of the body has been read and judged already; `whole`: there is no more. */
   readonly read?: { readonly bytes: Buffer; readonly whole: boolean };
   /** Something ended that this request belongs to: `cut` is called. Returns how to unregister. */

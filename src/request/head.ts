@@ -3,7 +3,7 @@ import type { HeaderFields } from './fields.ts';
 import { singleOf } from './names.ts';
 
 /** Methods of HTTP (RFC 9110), PATCH and WebDAV that may be sent on; TRACE and CONNECT never. */
-const METHODS: ReadonlySet<string> = new Set([
+export const METHODS: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',
   'POST',

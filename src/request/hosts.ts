@@ -1,5 +1,6 @@
 import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
+import type { Client } from './client.ts';
 
 /** The one that was asked for last: most follow upon others of the same app. */
 let last = { raw: '', host: { name: '', port: '' } };
@@ -18,6 +19,22 @@ function split(raw: string): { name: string; port: string } {
   if (match?.[1] === undefined) throw new SallyportError('bad-headers', 'the Host header names no host');
   const name = match[1].toLowerCase();
   return { name: name.endsWith('.') ? name.slice(0, -1) : name, port: match[2] ?? '' };
+}
+
+const DEFAULT_PORTS = { http: '80', https: '443' } as const;
+
+/** The port as the browser writes it: nothing where it is the scheme's own. */
+export function portOf({ scheme }: Pick<Client, 'scheme'>, { port }: { readonly port: string }): string {
+  return port === DEFAULT_PORTS[scheme] ? '' : port;
+}
+
+/** Scheme, name and port as a browser writes them into Origin. */
+export function originOf(
+  client: Pick<Client, 'scheme'>,
+  host: { readonly name: string; readonly port: string },
+): string {
+  const port = portOf(client, host);
+  return `${client.scheme}://${host.name}${port === '' ? '' : `:${port}`}`;
 }
 
 /** Exact map from host name to app; the port plays no part in finding the app. */

@@ -165,13 +165,15 @@ function ticketFrom(path: string, from: number): number {
 
 /**
  * A path as the log and the record may hold it. The ticket of an enrolment link is a secret until it is used, also where
- * the link was mistyped and its path refused. Each character is looked at once, since anybody may send any path.
+ * the link was mistyped and its path refused; so is the token of a program, which has no place in an address. Each character is looked at once, since anybody may send any path.
  */
 export function loggablePath(path: string): string {
   const ours = path.search(/sallyport/i);
   if (ours < 0) return path;
   const enrol = path.slice(ours).search(/enrol/i);
   const ticket = enrol < 0 ? -1 : ticketFrom(path, ours + enrol + 'enrol'.length);
+  const token = path.search(/sallyport(?:_|%5f)/i);
+  if (token >= 0 && (ticket < 0 || token < ticket)) return `${path.slice(0, token)}(token)`;
   return ticket < 0 ? path : `${path.slice(0, ticket)}(ticket)`;
 }
 

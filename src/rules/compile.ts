@@ -28,6 +28,8 @@ export interface CompiledRules {
    * query is no part of the path and is passed on. Paths with `%` or `;` match none.
    */
   exemptionFor(method: string, path: string, now: number): ExemptionConfig | null;
+  /** All that `exemptionFor` looks into, by method, blank and path: what is no key here is never exempt. */
+  readonly exemptions: ReadonlyMap<string, ExemptionConfig>;
 }
 
 function isLiteral({ bases, prefix }: Place, path: string): boolean {
@@ -124,5 +126,6 @@ export function compileRules(app: AppConfig): CompiledRules {
       const exemption = exemptions.get(`${method} ${path}`);
       return exemption === undefined || isOver(exemption, now) ? null : exemption;
     },
+    exemptions,
   });
 }

@@ -71,6 +71,6 @@ function rowsOf(app: AppConfig, now: number): RouteRow[] {
  * Every route of every app with what it requires at `now` (ms since the epoch): the exemptions, the rules, and the floor
  * that holds for all the rest.
  */
-export function routeTable(config: Config, now: number): RouteRow[] {
+export function routeTable(config: Pick<Config, 'apps'>, now: number): RouteRow[] {
   return config.apps.flatMap((app) => rowsOf(app, now));
 }

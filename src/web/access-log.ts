@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { SallyportError } from '../errors.ts';
+import type { Admission } from '../gate/admission.ts';
 import type { Clock } from '../lib/clock.ts';
 import { loggablePath } from '../request/target.ts';
 import type { Session } from '../sessions/session.ts';
@@ -9,6 +10,8 @@ import type { Session } from '../sessions/session.ts';
 export interface LogLine {
   about(app: string, path: string, source: string): void;
   by(session: Session | undefined): void;
+  /** The id by which the app was told of the request. */
+  sent(id: string): void;
 }
 
 interface Line {
@@ -17,6 +20,7 @@ interface Line {
   source: string | undefined;
   account: string | undefined;
   session: string | undefined;
+  id: string | undefined;
 }
 
 /** One JSON line for each request, and one for each refusal with its cause. */
@@ -35,7 +39,11 @@ export class AccessLog {
     if (!this.#requests()) return undefined;
     const started = this.#clock.monotonic();
     // Fields that say nothing are undefined, and so not written.
-    const line: Line = { app: undefined, path: undefined, source: undefined, account: undefined, session: undefined };
+    const [who, what] = [
+      { account: undefined, session: undefined },
+      { app: undefined, path: undefined },
+    ];
+    const line: Line = { ...what, source: undefined, ...who, id: undefined };
     response.once('close', () => {
       this.#log.info(
         {
@@ -58,6 +66,9 @@ export class AccessLog {
         line.account = session?.accountName;
         line.session = session?.id;
       },
+      sent: (id) => {
+        line.id = id;
+      },
     };
   }
 
@@ -69,12 +80,11 @@ export class AccessLog {
     else this.#log.info(detail, 'refused');
   }
 
-  upgraded(app: string, path: string, source: string, session: Session): void {
-    if (this.#requests())
-      this.#log.info(
-        { app, path: loggablePath(path), source, account: session.accountName, session: session.id },
-        'upgrade',
-      );
+  upgraded({ app, target, client, requestId }: Admission<'session'>, session: Session): void {
+    if (!this.#requests()) return;
+    const who = { account: session.accountName, session: session.id };
+    const path = loggablePath(target.split('?', 1)[0] ?? '');
+    this.#log.info({ app: app.id, path, source: client.address, ...who, id: requestId }, 'upgrade');
   }
 }
 

@@ -46,6 +46,7 @@ export function adoptingLogin(login: Login, sessions: SessionMap, clock: Clock):
   const beginnings = beginningsOf(login, clock);
   const adopt = (work: () => Promise<SignedIn>): Promise<SignedIn> => sessions.adopting(work, (signedIn) => signedIn);
   return {
+    closed: () => login.closed(),
     begin: async (caller, form) => {
       await beginnings.signIn(caller, form.account);
       return login.begin(caller, form);

@@ -3,6 +3,7 @@ import { SallyportError } from '../errors.ts';
 import type { HeaderFields } from '../request/fields.ts';
 import { parseForm } from '../request/login/form.ts';
 import { isObject, parseObject } from '../request/login/json.ts';
+import { isMultipart, parseMultipart } from './multipart.ts';
 
 /** Bytes of the largest form or JSON object that our own addresses read. */
 export const FORM_BYTES = 16 * 1024;
@@ -14,6 +15,8 @@ export interface FormShape {
   readonly fields: readonly string[];
   readonly objects?: readonly string[];
   readonly limit?: number;
+  /** A field that may be a file of a multipart form, and how its bytes are read. */
+  readonly file?: { readonly name: string; readonly text: (bytes: Buffer) => string };
 }
 
 export type BodyKind = 'json' | 'form';
@@ -97,10 +100,27 @@ export async function readBytes(req: IncomingMessage, headers: HeaderFields, lim
   });
 }
 
+/** A form with a file, as strictly as any other; without one that was chosen the field is empty. */
+async function readFiles(bytes: Buffer, contentType: string, { fields, file }: FormShape): Promise<Form> {
+  const values = new Map<string, string>();
+  for (const [name, value] of await parseMultipart(bytes, contentType)) {
+    const text = typeof value === 'string' ? value : name === file?.name ? file.text(value) : bad('a file');
+    if (!fields.includes(name)) bad('an unknown field');
+    if (text.includes('\0') || !text.isWellFormed()) bad('NUL, or no text');
+    values.set(name, text);
+  }
+  return { kind: 'form', get: (name) => values.get(name) };
+}
+
 /** Reads and parses the body of a POST to one of our own addresses. */
 export async function readForm(req: IncomingMessage, headers: HeaderFields, shape: FormShape): Promise<Form> {
+  const type = headers.first('content-type') ?? '';
+  if (shape.file !== undefined && isMultipart(type) && headers.first('content-encoding') === undefined)
+    return readFiles(await readBytes(req, headers, shape.limit ?? FORM_BYTES), type, shape);
   const kind = bodyKind(headers.first('content-type'), headers.first('content-encoding'));
-  return parseBody(kind, await readBytes(req, headers, shape.limit ?? FORM_BYTES), shape.fields, shape.objects);
+  // Only a form that may carry a file is as long as one.
+  const limit = shape.file === undefined ? (shape.limit ?? FORM_BYTES) : FORM_BYTES;
+  return parseBody(kind, await readBytes(req, headers, limit), shape.fields, shape.objects);
 }
 
 /** A field that must be there. Throws `bad-body` when it is absent or empty. */

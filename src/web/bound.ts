@@ -11,7 +11,8 @@ import type { ParsedRequest } from './requests.ts';
 const VERSION = /^[1-9][0-9]{0,14}$/;
 
 /** What surrounds a request at an app whose own login is bound. */
-export function exchangeContextOf({ parsed, headers, live, upgrade }: AnyExchange): ExchangeContext {
+export function exchangeContextOf(exchange: AnyExchange): ExchangeContext {
+  const { parsed, headers, live, upgrade } = exchange;
   const { jar, visitor, browser, pending, suffix } = parsed.cookies;
   return {
     upstreams: live.forwarding.upstreams,
@@ -26,6 +27,9 @@ export function exchangeContextOf({ parsed, headers, live, upgrade }: AnyExchang
     source: parsed.client.address,
     userAgent: userAgentOf(headers),
     browser,
+    wantBody: () => {
+      if (!exchange.upgrade) exchange.wantBody();
+    },
   };
 }
 

@@ -25,6 +25,8 @@ abstract class BaseExchange {
   session: Session | undefined = undefined;
   verdict: Passed | undefined = undefined;
   passage: Passage | undefined = undefined;
+  /** What an answer of ours to our own canary carries; null: it is none, or was admitted. */
+  mark: string | null = null;
 
   constructor(request: IncomingMessage, live: Live) {
     this.request = request;

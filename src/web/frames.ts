@@ -1,3 +1,4 @@
+import { CONSOLE } from '../config/console.ts';
 import type { HeaderFields } from '../request/fields.ts';
 import { languagesOf, wantsHtml } from '../request/head.ts';
 import type { Session } from '../sessions/session.ts';
@@ -5,6 +6,7 @@ import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
 import type { ParsedRequest } from './requests.ts';
 import type { Site } from './site.ts';
+import type { Words } from './words/shape.ts';
 import { chooseLanguage, wordsFor } from './words/words.ts';
 
 export interface FrameChoices {
@@ -37,7 +39,7 @@ export function frameFor({ config, brand }: Site, chosen: FrameChoices): Frame {
 
 /** The language switch of a page of ours leads back to the page itself, where it can be asked for. */
 function hereOf(parsed: ParsedRequest): string | null {
-  if (!parsed.target.reserved) return null;
+  if (!parsed.target.reserved && parsed.app.id !== CONSOLE) return null;
   if (parsed.method === 'GET' || parsed.method === 'HEAD') return parsed.target.raw;
   if (parsed.target.path.startsWith('/.sallyport/enrol')) return '/.sallyport/enrol';
   if (parsed.target.path.startsWith('/.sallyport/account')) return '/.sallyport/account';
@@ -56,7 +58,7 @@ export interface Framed {
 /** The frame for a request that was read, or for one that could not be. */
 export function frameOf({ headers, site, read, session }: Framed): Frame {
   if (read === undefined) return frameFor(site, { headers, prefs: null, host: null, passkeys: false, here: null });
-  return frameFor(site, {
+  const frame = frameFor(site, {
     headers,
     prefs: read.cookies.prefs,
     host: read.host,
@@ -65,6 +67,20 @@ export function frameOf({ headers, site, read, session }: Framed): Frame {
     // A session of another app is none here.
     account: session?.appId === read.app.id ? session.accountName : undefined,
   });
+  return read.app.id === CONSOLE ? { ...frame, words: consoleWords(frame.words) } : frame;
+}
+
+/** What is behind the sign-in pages is the console here, and not the portal. */
+function consoleWords(words: Words): Words {
+  const { common, account, codes, signedIn, passkey, consoleShell: said } = words;
+  return {
+    ...words,
+    common: { ...common, toPortal: said.to },
+    account: { ...account, back: said.back },
+    codes: { ...codes, goApp: said.to },
+    signedIn: { ...signedIn, lead: said.opens },
+    passkey: { ...passkey, leadOnly: said.leadOnly },
+  };
 }
 
 /** The same where the answer is to be a page; null where it is for a program. */

@@ -55,7 +55,7 @@ export function endAfterOffer(request: IncomingMessage, response: ServerResponse
 }
 
 /** Makes the HTTP/1.1 server, with TLS when configured. Limits that hold before anything is known of a client. */
-export function createListener(config: Config): Listener {
+export function createListener(config: Config, tls: Config['tls']): Listener {
   const options = {
     // The strict parser of Node, always; its head bounded in all.
     insecureHTTPParser: false,
@@ -70,9 +70,7 @@ export function createListener(config: Config): Listener {
     shouldUpgradeCallback: wantsWebSocket,
   };
   const server =
-    config.tls === null
-      ? createServer(options)
-      : createTlsServer({ ...options, ...TLS_OPTIONS, ...readCertificate(config.tls) });
+    tls === null ? createServer(options) : createTlsServer({ ...options, ...TLS_OPTIONS, ...readCertificate(tls) });
   // Without a limit on their number no header is dropped unseen (CVE-2026-58044); their size is limited above.
   server.maxHeadersCount = 0;
   limit(server, config);

@@ -1,19 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import express, { type NextFunction, type Request, type Response } from 'express';
-import helmet from 'helmet';
+import type { Express, NextFunction, Request, Response } from 'express';
 import { asSallyportError, SallyportError } from '../errors.ts';
 import { userAgentOf, wantsHtml } from '../request/head.ts';
 import { checkOrigin, type Form, readForm } from './body.ts';
 import { contextOf, type OwnContext, setContext } from './context.ts';
-import {
-  CSP,
-  connectSource,
-  HSTS,
-  PAGE_HEADERS,
-  PERMISSIONS_POLICY,
-  REFERRER_POLICY,
-  scriptSource,
-} from './headers.ts';
+import { allowed, strictApp } from './express.ts';
+import { connectSource } from './headers.ts';
 import { errorPage } from './pages/error.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
@@ -88,51 +80,17 @@ function respond(request: Request, response: Response, answer: Answer): void {
   send(response, answer, contextOf(request).cookies.suffix);
 }
 
-function mount(app: express.Express, route: Route): void {
+function mount(app: Express, route: Route): void {
   const { get, post } = route;
   const at = app.route(route.path);
   if (get !== undefined)
     at.get(async (request, response) => respond(request, response, await get(pageRequestOf(request))));
   if (post !== undefined)
     at.post(async (request, response) => respond(request, response, await perform(post, request)));
-  const allow = [get !== undefined && 'GET, HEAD', post !== undefined && 'POST'].filter((m) => m !== false).join(', ');
   at.all((_request, response) => {
-    response.setHeader('Allow', allow);
+    response.setHeader('Allow', allowed(get, post));
     throw new SallyportError('method-not-allowed', 'no such method at this address');
   });
-}
-
-/** helmet hands over a bare request. */
-function originOf(request: IncomingMessage): string {
-  return contextOf(request).origin;
-}
-
-/** helmet's headers, as headers.ts spells them out, and those that it does not know. */
-function protect() {
-  const guard = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        ...CSP,
-        'script-src': [(request) => scriptSource(originOf(request))],
-        'connect-src': [(request) => connectSource(originOf(request))],
-      },
-    },
-    referrerPolicy: { policy: REFERRER_POLICY },
-    frameguard: { action: 'deny' },
-    strictTransportSecurity: false,
-  });
-  return (request: Request, response: Response, next: NextFunction): void => {
-    response.setHeader('Permissions-Policy', PERMISSIONS_POLICY);
-    if (contextOf(request).origin.startsWith('https:')) response.setHeader('Strict-Transport-Security', HSTS);
-    guard(request, response, next);
-  };
-}
-
-/** Nothing of ours is kept by anybody unless the answer says so itself. */
-function uncached(_request: Request, response: Response, next: NextFunction): void {
-  for (const name of ['Cache-Control', 'Vary']) response.setHeader(name, PAGE_HEADERS[name] ?? '');
-  next();
 }
 
 /**
@@ -140,10 +98,7 @@ function uncached(_request: Request, response: Response, next: NextFunction): vo
  * request never comes near it.
  */
 export function createOwn(parts: OwnParts): OwnPages {
-  const app = express();
-  for (const name of ['x-powered-by', 'etag', 'trust proxy', 'query parser']) app.disable(name);
-  for (const name of ['case sensitive routing', 'strict routing']) app.enable(name);
-  app.use(protect(), uncached);
+  const app = strictApp({ origin: (request) => contextOf(request).origin, connect: connectSource });
   const routes = ownRoutes(parts);
   const shown = new Set(routes.filter(({ get }) => get !== undefined).map(({ path }) => path));
   for (const route of routes) mount(app, route);
@@ -153,8 +108,8 @@ export function createOwn(parts: OwnParts): OwnPages {
   app.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const context = contextOf(request);
     const error = asSallyportError(thrown);
-    // A full queue is no fault, and a flood must not write a line of it each time.
-    if (error.status >= 500 && error.code !== 'busy')
+    // A full queue is no fault, nor is a lock-down, and a flood must not write a line of it each time.
+    if (error.status >= 500 && error.code !== 'busy' && error.code !== 'locked-down')
       parts.log.error({ err: error, app: context.app.id }, 'a page of ours failed');
     const sentJson = context.headers.first('content-type')?.toLowerCase().startsWith('application/json') === true;
     const page = context.navigation || (wantsHtml(context.headers) && !sentJson);

@@ -1,3 +1,5 @@
+import type { CanaryMarks } from '../assertions/canary-marks.ts';
+import type { RequestIds } from '../assertions/request-ids.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { Binding } from '../binding/types.ts';
 import type { SallyportError } from '../errors.ts';
@@ -8,6 +10,7 @@ import type { Forwarding } from '../proxy/forward.ts';
 import type { Upgrader } from '../proxy/upgrade.ts';
 import type { SessionMap } from '../sessions/map.ts';
 import type { AccessLog } from './access-log.ts';
+import type { Inside } from './console/inside.ts';
 import type { OwnPages } from './own.ts';
 import type { Site } from './site.ts';
 import type { Standing } from './standing.ts';
@@ -24,6 +27,8 @@ export interface ServerParts {
   readonly clock: Clock;
   readonly clockGuard: ClockGuard;
   readonly gate: Gate;
+  readonly ids: Pick<RequestIds, 'next'>;
+  readonly marks: Pick<CanaryMarks, 'answer'>;
   readonly binding: Binding;
   readonly sessions: SessionMap;
   readonly standing: Standing;
@@ -37,4 +42,6 @@ export interface ServerParts {
   /** Hears of every fault of ours (5xx) that refused a request. */
   readonly failed: (error: SallyportError) => void;
   readonly live: () => Live;
+  /** Where an admitted request ends, when it is here; null: it leaves for its app. */
+  readonly inside: Inside | null;
 }

@@ -1,6 +1,8 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { CANARY } from '../assertions/canary-marks.ts';
 import type { SallyportError } from '../errors.ts';
+import { socketRefusal } from '../request/socket-refusal.ts';
 import { HSTS, REFERRER_POLICY } from './headers.ts';
 import { type Rendered, renderError } from './pages/error.ts';
 import type { Frame } from './pages/frame.ts';
@@ -53,21 +55,8 @@ export function challenge(response: ServerResponse, location: string): void {
 }
 
 /** Answers a refused upgrade on the bare socket and closes it. */
-export function refuseSocket(socket: Duplex, error: SallyportError): void {
+export function refuseSocket(socket: Duplex, error: SallyportError, mark: string | null = null): void {
   if (socket.destroyed) return;
-  const body = JSON.stringify({
-    type: 'about:blank',
-    title: error.publicMessage,
-    status: error.status,
-    code: error.code,
-  });
-  const head = [
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Refused'}`,
-    'Content-Type: application/problem+json; charset=utf-8',
-    'Cache-Control: no-store',
-    'Vary: Cookie',
-    'Connection: close',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  const fields = mark === null ? [] : [`${CANARY}: ${mark}`];
+  socket.end(socketRefusal(error, fields), () => socket.destroy());
 }

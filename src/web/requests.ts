@@ -7,7 +7,7 @@ import { cookieSuffix, type OwnCookies, readCookies } from '../request/cookies.t
 import { readDestination } from '../request/destination.ts';
 import type { HeaderFields } from '../request/fields.ts';
 import { checkMethod, type Head, readHead } from '../request/head.ts';
-import { parseHost } from '../request/hosts.ts';
+import { originOf, parseHost, portOf } from '../request/hosts.ts';
 import { parseTarget, type Target } from '../request/target.ts';
 import type { Site } from './site.ts';
 
@@ -40,18 +40,6 @@ function checkScheme(client: Client): void {
   if (client.scheme !== 'https' && !client.near) throw new SallyportError('plain-http', 'plain HTTP from afar');
 }
 
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
-
-/** The port as the browser writes it: nothing where it is the scheme's own. */
-export function portOf(client: Client, { port }: { port: string }): string {
-  return port === DEFAULT_PORTS[client.scheme] ? '' : port;
-}
-
-/** Scheme, name and port as a browser writes them into Origin. `port`: as `portOf` says. */
-export function originOf(client: Client, name: string, port: string): string {
-  return `${client.scheme}://${name}${port === '' ? '' : `:${port}`}`;
-}
-
 /**
  * Reads a request, refusing (by throwing) at the first thing that is not exactly as it must be. `OPTIONS *` is the one
  * target that is not in origin-form; the caller has answered it before.
@@ -68,6 +56,6 @@ export function readRequest(request: IncomingMessage, headers: HeaderFields, sit
   const destination = readDestination(head.destination, method, app);
   const port = portOf(client, host);
   const cookies = readCookies(headers, cookieSuffix(port));
-  const origin = originOf(client, host.name, port);
+  const origin = originOf(client, host);
   return { app, method, head, client, target, destination, cookies, origin, host: host.name };
 }

@@ -3,10 +3,9 @@ import type { Gate } from '../gate/gate.ts';
 import { upgradeOriginAllowed } from '../proxy/handshake.ts';
 import { readDestination } from '../request/destination.ts';
 import { readHead } from '../request/head.ts';
-import { parseHost } from '../request/hosts.ts';
+import { originOf, parseHost } from '../request/hosts.ts';
 import { parseTarget } from '../request/target.ts';
 import type { Session } from '../sessions/session.ts';
-import { originOf, portOf } from './requests.ts';
 import type { Site } from './site.ts';
 
 /** Whether what was admitted earlier and is open would still be admitted: by the site in force and the session as it is now. */
@@ -21,8 +20,7 @@ function judge(gate: Gate, site: Site, session: Session | undefined, admission: 
   if (app === undefined || rules === undefined || app.id !== admission.app.id) return false;
   const target = parseTarget(admission.target, app.target);
   const head = readHead(headers, request.httpVersion);
-  const originAllowed =
-    upgrade && upgradeOriginAllowed(head.origin, originOf(client, host.name, portOf(client, host)), app, target.path);
+  const originAllowed = upgrade && upgradeOriginAllowed(head.origin, originOf(client, host), app, target.path);
   const destination = readDestination(head.destination, method, app);
   const asked = { request, headers, app, rules, method, target, destination, host: admission.host, client };
   const judged = { ...asked, session, upgrade, originAllowed };
@@ -30,10 +28,10 @@ function judge(gate: Gate, site: Site, session: Session | undefined, admission: 
 }
 
 /** Starts at no: what cannot be judged any more does not stand. */
-export function standingBy(gate: Gate, site: () => Site): Standing {
+export function standingBy(gate: Gate, siteOf: (appId: string) => Site): Standing {
   return (session, about) => {
     try {
-      return about instanceof Admission && judge(gate, site(), session, about);
+      return about instanceof Admission && judge(gate, siteOf(about.app.id), session, about);
     } catch {
       return false;
     }

@@ -30,6 +30,11 @@ function read(file: string): Buffer {
   return readFileSync(new URL(`./${file}`, import.meta.url));
 }
 
+/** Files of the console as one: one request. */
+function together(extension: 'css' | 'js', names: readonly string[]): Buffer {
+  return Buffer.concat(names.flatMap((name) => [read(`../console/${name}.${extension}`), Buffer.from('\n')]));
+}
+
 /** The library of the passkey ceremonies, as its package ships it for browsers; beside its main file. */
 function library(): Buffer {
   return readFileSync(new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser')));
@@ -55,10 +60,13 @@ export const ICON = hashed('icon', 'svg', read('icon.svg'));
 export const SCRIPT = hashed('pages', 'js', Buffer.concat([library(), Buffer.from('\n'), read('pages.js')]));
 /** Posts the form of another site on; alone, since that page has nothing else that a script could do. */
 export const ONWARD = hashed('onward', 'js', read('onward.js'));
+/** The looks of the console, on top of those of all pages, and its script. */
+export const CONSOLE_STYLE = hashed('console', 'css', together('css', ['console', 'people', 'charts']));
+export const CONSOLE_SCRIPT = hashed('console', 'js', together('js', ['console', 'people', 'record']));
 /** For apps that want it: `<script src="/.sallyport/session.js" defer>`. A fixed address, so not for ever. */
 export const WARNING: Asset = { ...hashed('session', 'js', warning()), path: '/.sallyport/session.js' };
 
 /** What is served under /.sallyport/assets/ whatever the configuration says; a brand has its own besides. */
 export const ASSETS: ReadonlyMap<string, Asset> = new Map(
-  [STYLE, ICON, SCRIPT, ONWARD].map((asset) => [asset.path, asset]),
+  [STYLE, ICON, SCRIPT, ONWARD, CONSOLE_STYLE, CONSOLE_SCRIPT].map((asset) => [asset.path, asset]),
 );

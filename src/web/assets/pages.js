@@ -26,6 +26,11 @@
 
   // --- Passkey ceremonies ---------------------------------------------------------------------------------------
 
+  /** Sends what was typed before the person had to confirm. */
+  function sendKept(id) {
+    HTMLFormElement.prototype.submit.call(document.getElementById(id));
+  }
+
   /** A refusal with the name of the sentence that tells of it; `go`: an address to go to instead. */
   class Trouble extends Error {
     constructor(name, go) {
@@ -68,7 +73,15 @@
     return 'failed';
   }
 
-  function finish(form, result) {
+  async function finish(form, result) {
+    if (form.dataset.sends) {
+      // Confirmed without leaving the page, which has what was typed.
+      const answer = await postJson(form.action, { ...askedFor(form), response: result }).catch(() => undefined);
+      if (!answer) throw new Trouble('network');
+      if (!answer.ok) throw new Trouble('failed');
+      sendKept(form.dataset.sends);
+      return;
+    }
     form.elements.namedItem('response').value = JSON.stringify(result);
     // Not requestSubmit(): that would begin the ceremony again.
     HTMLFormElement.prototype.submit.call(form);
@@ -82,7 +95,7 @@
     try {
       const optionsJSON = await optionsOf(form);
       const start = form.dataset.ceremony === 'create' ? lib.startRegistration : lib.startAuthentication;
-      finish(form, await start({ optionsJSON }));
+      await finish(form, await start({ optionsJSON }));
     } catch (error) {
       button.removeAttribute('aria-disabled');
       if (error.go) {
@@ -129,6 +142,23 @@
       for (const button of all('form[data-ceremony] button')) button.removeAttribute('aria-disabled');
       for (const region of all('form[data-ceremony] [role="status"]')) say(region, '');
       autofill();
+    });
+  }
+
+  /** A code that confirms without leaving the page, which has what was typed. */
+  function confirmer(form) {
+    const region = form.querySelector('[role="status"]');
+    form.addEventListener('submit', async (event) => {
+      event.preventDefault();
+      const code = form.elements.namedItem('code');
+      const purpose = form.elements.namedItem('purpose').value;
+      const answer = await postJson(form.action, { purpose, code: code.value }).catch(() => undefined);
+      if (answer?.ok) {
+        sendKept(form.dataset.sends);
+        return;
+      }
+      say(region, answer?.status === 401 ? form.dataset.wrong : form.dataset.failed, true);
+      code.select();
     });
   }
 
@@ -285,5 +315,6 @@
     for (const tools of all('[data-codes]')) codeTools(tools);
     for (const box of all('[data-key]')) keyCopier(box);
     for (const form of all('form[data-extend]')) extender(form);
+    for (const form of all('form[data-sends]:not([data-ceremony])')) confirmer(form);
   });
 })();

@@ -22,6 +22,8 @@ export interface CeremonyParts {
   readonly focus?: boolean;
   /** Where to go when a factor must be used first. */
   readonly stepUp?: string;
+  /** Id of a form of the page that is sent once the ceremony has succeeded, in place of going on. */
+  readonly sends?: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export function ceremony({ passkey }: Words, parts: CeremonyParts): Html {
     ...(parts.only === true ? [hidden('only', 'yes')] : []),
     ...(parts.purpose === undefined ? [] : [hidden('purpose', parts.purpose)]),
   ];
-  return html`<form class="needs-passkeys" method="post" action="${action}" data-ceremony="${kind}" data-options="${action}/options"${parts.stepUp !== undefined && html` data-step-up="${parts.stepUp}"`} data-waiting="${passkey.waiting}" data-cancelled="${passkey.cancelled}" data-unsupported="${passkey.noBrowser}" data-known="${passkey.known}" data-security="${passkey.security}" data-network="${passkey.network}" data-failed="${passkey.failed}" data-expired="${passkey.expired}">
+  return html`<form class="needs-passkeys" method="post" action="${action}" data-ceremony="${kind}" data-options="${action}/options"${parts.stepUp !== undefined && html` data-step-up="${parts.stepUp}"`}${parts.sends !== undefined && html` data-sends="${parts.sends}"`} data-waiting="${passkey.waiting}" data-cancelled="${passkey.cancelled}" data-unsupported="${passkey.noBrowser}" data-known="${passkey.known}" data-security="${passkey.security}" data-network="${passkey.network}" data-failed="${passkey.failed}" data-expired="${passkey.expired}">
 ${fields}<button class="${parts.look ?? 'button'}" type="submit"${parts.focus === true && html` autofocus`}>${parts.label}</button>
 <p class="status" role="status"></p>
 </form>`;

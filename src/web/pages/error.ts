@@ -1,10 +1,12 @@
 import type { ErrorCode, SallyportError } from '../../errors.ts';
 import { type Html, html } from '../../lib/html.ts';
+import { LockedDown } from '../../login/lock-down.ts';
 import { PAGE_HEADERS, problemOf, styleInside } from '../headers.ts';
 import type { Words } from '../words/shape.ts';
 import { messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
 import { helpWords, page, standsAlone } from './layout.ts';
+import { lockDownNote } from './lock-down.ts';
 import { act, waiting } from './parts.ts';
 
 function titleOf({ errors }: Words, code: ErrorCode): string {
@@ -22,6 +24,7 @@ function titleOf({ errors }: Words, code: ErrorCode): string {
     case 'pending-expired':
     case 'too-many-attempts':
     case 'busy':
+    case 'locked-down':
     case 'draining':
       return titles[code];
     case 'upstream-unreachable':
@@ -39,7 +42,7 @@ function titleOf({ errors }: Words, code: ErrorCode): string {
 }
 
 /** What a person can do next, where there is something to do. */
-function ways({ common, errors }: Words, code: ErrorCode): Html {
+function ways({ common, errors, lockDown }: Words, code: ErrorCode): Html {
   const toPortal = html`<a class="button quiet" href="/">${common.toPortal}</a>`;
   const toAccount = html`<a class="button quiet" href="/.sallyport/account">${common.toAccount}</a>`;
   switch (code) {
@@ -47,11 +50,14 @@ function ways({ common, errors }: Words, code: ErrorCode): Html {
     case 'pending-expired':
     case 'ticket-invalid':
       return html`<div class="actions"><a class="button" href="/.sallyport/sign-in">${common.signIn}</a></div>`;
+    case 'locked-down':
+      return html`<div class="actions"><a class="button quiet" href="/.sallyport/sign-in">${lockDown.administrators}</a></div>`;
     case 'step-up-required':
       return html`<div class="actions"><a class="button" href="/.sallyport/sign-in/totp">${common.confirm}</a></div>`;
     case 'forbidden':
     case 'wrong-account':
     case 'conflict':
+    case 'second-person':
       return html`<div class="actions">${toAccount}${toPortal}</div>`;
     case 'credentials-misplaced':
     case 'not-enrolled':
@@ -96,6 +102,11 @@ function signOut({ words, account }: Frame, error: SallyportError): Html {
   return html`<div class="others">${act('/.sallyport/sign-out', words.errors.who.signOut, 'text-button')}</div>`;
 }
 
+function said(frame: Frame, error: SallyportError): Html {
+  if (error instanceof LockedDown) return lockDownNote(frame, error.lockDown);
+  return html`<p>${messageOf(frame.words, error)}</p>`;
+}
+
 /**
  * An error in words; never a byte of input, of the app's answer, or of the private detail. `script`: whether the answer's
  * policy lets one run.
@@ -104,7 +115,7 @@ export function errorPage(frame: Frame, error: SallyportError, script = true): H
   const { words } = frame;
   const wait = error.code === 'too-many-attempts' ? error.retryAfter : undefined;
   const shown = error.shown === undefined ? html`` : html`<br><bdi lang="en" dir="ltr">${error.shown}</bdi>`;
-  const body = html`${wait === undefined ? html`<p>${messageOf(words, error)}</p>` : waiting(words, wait)}
+  const body = html`${wait === undefined ? said(frame, error) : waiting(words, wait)}
 ${whoAndWhom(frame, error)}
 ${ways(words, error.code)}
 ${signOut(frame, error)}

@@ -47,7 +47,7 @@ ${helpWords(help)}</section>`;
 }
 
 /** A button per language, each named in itself; works without a script and keeps the address. */
-function languageSwitch(words: Words, here: string | null): Html {
+export function languageSwitch(words: Words, here: string | null): Html {
   if (here === null) return html``;
   const buttons = LANGUAGES.map(({ code, name, dir }) => {
     const current = code === words.language && html` aria-current="true"`;
@@ -56,7 +56,7 @@ function languageSwitch(words: Words, here: string | null): Html {
   return html`<form class="languages" method="post" action="/.sallyport/language" aria-label="${words.common.language}">${hidden('next', here)}${buttons}</form>`;
 }
 
-function brandBlock({ name, logo }: Brand, alone: boolean): Html {
+export function brandBlock({ name, logo }: Brand, alone: boolean): Html {
   if (alone && logo !== null) return html`<p class="brand"><bdi>${name}</bdi></p>`;
   const image =
     logo === null ? GATE : html`<img src="${logo.path}" alt="" width="${logo.width}" height="${logo.height}">`;

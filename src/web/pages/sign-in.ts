@@ -8,12 +8,15 @@ import { CONFIRMING, ceremony, instead, SIGNING_IN, STARTING } from './ceremony.
 import { fieldComplaint, messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
 import { helpWords, page } from './layout.ts';
+import { lockDownNote, type ToldLockDown } from './lock-down.ts';
 import { act, alert, codeField, field, hidden, others, passwordField, waiting, waitOf } from './parts.ts';
 
 const START = '/.sallyport/sign-in';
 const PASSKEY = `${START}/passkey`;
 
 interface Step {
+  /** Signing in is closed for everybody but administrators; null: it is open. */
+  readonly lockDown?: ToldLockDown | null;
   /** Where to go afterwards; a safe path. */
   readonly next: string;
   /** What went wrong with the step before this one. */
@@ -80,7 +83,20 @@ function atField(error: SallyportError | undefined): boolean {
   return error?.code === 'wrong-credentials' || error?.code === 'bad-body';
 }
 
+/** A refusal while signing in is closed says no more than that. */
+function isClosed(error: SallyportError | undefined): boolean {
+  return error?.code === 'locked-down';
+}
+
+/** Above the form of a second step: those who may sign in all the same go on below. */
+function closedNote(frame: Frame, { lockDown, stepUp, error }: SecondStepPage): Html {
+  if (lockDown == null || stepUp) return html``;
+  return html`${lockDownNote(frame, lockDown)}
+${isClosed(error) && alert(frame.words.lockDown.refused)}`;
+}
+
 function trouble(frame: Frame, view: Step, field: boolean): Html {
+  if (isClosed(view.error)) return html``;
   const wait = waitOf(view.error, view.wait);
   if (wait !== undefined) return waiting(frame.words, wait);
   return view.error === undefined || field ? html`` : alert(messageOf(frame.words, view.error));
@@ -119,17 +135,30 @@ function passkeyFirst(frame: Frame, view: SignInPage): Html {
   if (!frame.passkeys) return html``;
   const { signIn } = frame.words;
   // Not suggested again at once by itself where it was refused: a browser that accepts for the person would go in circles.
-  const suggested = view.error?.code !== 'passkey-refused';
+  const suggested = view.error?.code !== 'passkey-refused' && view.lockDown == null;
   return html`<div class="first needs-passkeys"${suggested && html` data-autofill`}>
 ${ceremony(frame.words, { kind: 'get', action: PASSKEY, purpose: STARTING, next: view.next, label: signIn.withPasskey })}
 <p class="hint">${signIn.withPasskeyHint}</p>
 <p class="or"><span>${signIn.or}</span></p></div>`;
 }
 
+/** While signing in is closed: why, and behind a word the form, for those who may sign in all the same. */
+function closedPage(frame: Frame, view: SignInPage, lockDown: ToldLockDown): Html {
+  const said = frame.words.lockDown;
+  const tried = view.error !== undefined;
+  const body = html`${lockDownNote(frame, lockDown)}
+<details class="lost"${tried && html` open`}><summary>${said.administrators}</summary>
+${isClosed(view.error) ? alert(said.refused) : trouble(frame, view, atField(view.error))}
+${passkeyFirst(frame, view)}
+${nameForm(frame, view)}</details>`;
+  return page(frame, { title: said.title, body, script: true });
+}
+
 /** First step: who are you. Where the app asks for the password itself, only the account name is asked for here. */
 export function signInPage(frame: Frame, view: SignInPage): Html {
   const { words, passkeys } = frame;
   const { signIn } = words;
+  if (view.lockDown != null) return closedPage(frame, view, view.lockDown);
   const { said } = sourceOf(view.source);
   const lead = signIn[passkeys ? said.lead : said.leadCodes];
   const body = html`${endedNote(frame, view.ended)}
@@ -193,8 +222,9 @@ export function codePage(frame: Frame, view: SecondStepPage): Html {
   const { words } = frame;
   const said = words.totpCode;
   const wait = waitOf(view.error, view.wait);
-  const error = wait === undefined ? fieldComplaint(words, view.error, said) : undefined;
-  const body = html`${passkeyAt(frame, view)}
+  const error = wait === undefined && !isClosed(view.error) ? fieldComplaint(words, view.error, said) : undefined;
+  const body = html`${closedNote(frame, view)}
+${passkeyAt(frame, view)}
 <p class="soft">${view.stepUp ? said.leadStepUp : said.lead}</p>
 ${wait !== undefined && waiting(words, wait)}
 ${codeForm(frame, view, `${START}/totp`, codeField(words, error, true))}
@@ -212,11 +242,12 @@ export function recoveryPage(frame: Frame, view: SecondStepPage): Html {
     name: 'code',
     label: words.field.recoveryCode,
     hint: words.field.recoveryCodeHint,
-    error: wait === undefined ? fieldComplaint(words, view.error, said) : undefined,
+    error: wait === undefined && !isClosed(view.error) ? fieldComplaint(words, view.error, said) : undefined,
     focus: true,
     more: html` class="code-input long" dir="ltr" autocomplete="off" autocapitalize="characters" autocorrect="off" spellcheck="false" maxlength="64"`,
   });
-  const body = html`${passkeyAt(frame, view)}
+  const body = html`${closedNote(frame, view)}
+${passkeyAt(frame, view)}
 <p class="soft">${words.recovery.lead}</p>
 ${wait !== undefined && waiting(words, wait)}
 ${codeForm(frame, view, `${START}/recovery`, code)}
@@ -284,7 +315,8 @@ export function passkeyPage(frame: Frame, view: PasskeyPage): Html {
   const said = words.passkey;
   const title = view.only ? said.titleOnly : view.stepUp ? said.titleStepUp : said.title;
   const lead = view.only ? said.leadOnly : view.stepUp ? said.leadStepUp : said.lead;
-  const body = html`${trouble(frame, view, false)}
+  const body = html`${closedNote(frame, view)}
+${trouble(frame, view, false)}
 <p class="${view.only ? 'soft' : 'soft needs-passkeys'}">${lead}</p>
 ${passkeyAt(frame, view)}
 ${passkeyActions(frame, view)}

@@ -1,5 +1,6 @@
 import type { SallyportError } from '../../errors.ts';
 import type { Login } from '../../login/types.ts';
+import type { LockDownRow } from '../../store/types.ts';
 import { CEREMONY_BYTES, need } from '../body.ts';
 import { passkeyPage } from '../pages/sign-in.ts';
 import { signedInPage } from '../pages/signed-in.ts';
@@ -63,6 +64,7 @@ async function answered(login: Login, post: FormPost): Promise<Answer> {
 }
 
 interface Shown extends SignInChoices {
+  readonly lockDown: LockDownRow | null;
   readonly next: string;
   readonly stepUp: boolean;
   readonly only: boolean;
@@ -80,17 +82,25 @@ function show(request: PageRequest, { error, ...view }: Shown): Answer {
 }
 
 async function again(login: Login, post: FormPost, error: SallyportError): Promise<Answer | undefined> {
-  if (error.code === 'pending-expired') return expired(post, error);
-  if (error.code === 'sign-in-required') return startAgain(post, error);
-  if (!['passkey-refused', 'too-many-attempts', 'busy', 'bad-body'].includes(error.code)) return undefined;
+  if (error.code === 'pending-expired') return expired(login, post, error);
+  if (error.code === 'sign-in-required') return startAgain(login, post, error);
+  if (!['passkey-refused', 'too-many-attempts', 'busy', 'bad-body', 'locked-down'].includes(error.code))
+    return undefined;
   if (!isKnown(post.form)) return undefined;
   const ceremony = await ceremonyOf(login, post);
   if (ceremony === 'overtaken') return done(post.form.kind, postedNext(post));
-  if (ceremony.purpose === 'start') return startAgain(post, error);
+  if (ceremony.purpose === 'start') return startAgain(login, post, error);
   const next = postedNext(post);
   const only = post.form.get('only') === 'yes';
   const choices = await choicesFor(login, post, next, only);
-  return show(post, { next, stepUp: ceremony.purpose === 'step-up', ...choices, only, error });
+  return show(post, {
+    next,
+    stepUp: ceremony.purpose === 'step-up',
+    lockDown: login.closed(),
+    ...choices,
+    only,
+    error,
+  });
 }
 
 /** Passkey ceremonies: without a name, as the second step, and to confirm. */
@@ -107,7 +117,7 @@ export function passkeyRoutes(login: Login): readonly Route[] {
         const choices = await choicesFor(login, request, next, only);
         if (!choices.offers.includes('passkey') && !only)
           return see(withNext(secondStepFor(request, choices.offers), next));
-        return show(request, { next, stepUp: waiting === null, ...choices, only });
+        return show(request, { next, stepUp: waiting === null, lockDown: login.closed(), ...choices, only });
       },
       post: {
         fields: ['response', 'next', 'purpose', 'start', 'only'],

@@ -75,15 +75,15 @@ export function signedInCookies(request: PageRequest, signedIn: SignedIn, method
 }
 
 /** The first page again, with what was wrong. */
-export function startAgain(post: FormPost, error: SallyportError): Answer {
-  const view = { next: postedNext(post), source: post.context.app.realm.source, error };
+export function startAgain(login: Login, post: FormPost, error: SallyportError): Answer {
+  const view = { next: postedNext(post), source: post.context.app.realm.source, lockDown: login.closed(), error };
   const page = signInPage(post.frame, { ...view, account: post.form.get('account') });
   return showPage(error.status, page, retryHeader(error));
 }
 
 /** The sign-in is over: the person begins anew. */
-export function expired(post: FormPost, error: SallyportError): Answer {
-  return withCookies(startAgain(post, error), CLEAR_PENDING);
+export function expired(login: Login, post: FormPost, error: SallyportError): Answer {
+  return withCookies(startAgain(login, post, error), CLEAR_PENDING);
 }
 
 async function begin(login: Login, post: FormPost): Promise<Answer> {
@@ -138,13 +138,14 @@ async function secondAgain(
   step: SecondStep,
   error: SallyportError,
 ): Promise<Answer | undefined> {
-  if (error.code === 'pending-expired') return expired(post, error);
-  if (!['wrong-credentials', 'code-used', 'too-many-attempts', 'busy', 'bad-body'].includes(error.code))
+  if (error.code === 'pending-expired') return expired(login, post, error);
+  if (!['wrong-credentials', 'code-used', 'too-many-attempts', 'busy', 'bad-body', 'locked-down'].includes(error.code))
     return undefined;
   const waiting = await login.waiting(post.caller, post.context.cookies.pending);
   const stepUp = waiting === null && post.context.session !== null;
   const next = postedNext(post);
-  const page = RENDER[step](post.frame, { next, stepUp, ...(await choicesFor(login, post, next)), error });
+  const lockDown = login.closed();
+  const page = RENDER[step](post.frame, { next, stepUp, lockDown, ...(await choicesFor(login, post, next)), error });
   return codePageAnswer(error.status, page, retryHeader(error));
 }
 
@@ -158,7 +159,10 @@ function stepRoute(parts: SignInParts, step: SecondStep): Route {
       if (waiting === null && request.context.session === null) return see(withNext(START, next));
       const choices = await choicesFor(login, request, next);
       if (!choices.offers.includes(step)) return see(withNext(secondStepFor(request, choices.offers), next));
-      return codePageAnswer(200, RENDER[step](request.frame, { next, stepUp: waiting === null, ...choices }));
+      return codePageAnswer(
+        200,
+        RENDER[step](request.frame, { next, stepUp: waiting === null, lockDown: login.closed(), ...choices }),
+      );
     },
     post: {
       fields: ['code', 'next', 'purpose'],
@@ -180,13 +184,14 @@ export function signInRoutes(login: Login, enrol: Enrol): readonly Route[] {
           next,
           source: request.context.app.realm.source,
           ended: request.context.ended,
+          lockDown: login.closed(),
         });
         return showPage(200, page);
       },
       post: {
         fields: ['account', 'password', 'next'],
         run: (post) => begin(login, post),
-        again: async (post, error) => startAgain(post, error),
+        again: async (post, error) => startAgain(login, post, error),
       },
     },
     stepRoute({ login, enrol }, 'totp'),

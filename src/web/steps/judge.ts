@@ -1,4 +1,6 @@
+import { everyApp } from '../../config/console.ts';
 import { SallyportError } from '../../errors.ts';
+import { Refusal } from '../../gate/gate.ts';
 import { soon } from '../../lib/soon.ts';
 import { upgradeOriginAllowed } from '../../proxy/handshake.ts';
 import { isNavigation } from '../../request/head.ts';
@@ -6,10 +8,11 @@ import { answerHealth, answerRelatedOrigins, HEALTH, RELATED_ORIGINS } from '../
 import type { AnyExchange, Exchange } from '../exchange.ts';
 import { frameOf } from '../frames.ts';
 import type { StepContext } from './context.ts';
+import { bodyInTime } from './enter.ts';
+import { unmark } from './mark.ts';
 import { endOf } from './refuse.ts';
 import { ANSWERED, type Outcome } from './run.ts';
 
-const OWN_BODY_MS = 30_000;
 const JWKS = '/.sallyport/jwks.json';
 
 /** What an address of ours can do without: the clock, too, or the store alone; null for all others. */
@@ -62,16 +65,13 @@ export function own(ctx: StepContext, exchange: Exchange): Outcome {
     answerHealth(response, ctx.healthy);
     return ANSWERED;
   }
-  const deadline = setTimeout(() => {
-    if (!request.complete) request.destroy();
-  }, OWN_BODY_MS).unref();
-  response.once('close', () => clearTimeout(deadline));
+  bodyInTime(request, response);
   exchange.wantBody();
   // A session of another app is none here either.
   const here = found?.appId === parsed.app.id ? found : undefined;
   ctx.parts.own(request, response, {
     app: parsed.app,
-    apps: site.config.apps,
+    apps: everyApp(site.config),
     headers,
     client: parsed.client,
     origin: parsed.origin,
@@ -108,6 +108,7 @@ export function judge(ctx: StepContext, exchange: AnyExchange): Outcome | Promis
     originAllowed: upgrade && upgradeOriginAllowed(head.origin, origin, app, target.path),
   });
   return soon(verdict, (passed) => {
+    if (!(passed instanceof Refusal)) unmark(exchange);
     exchange.verdict = passed;
     return undefined;
   });

@@ -7,6 +7,7 @@ import { answerStep, exchangeContextOf } from '../bound.ts';
 import type { AnyExchange, Exchange, UpgradeExchange } from '../exchange.ts';
 import type { Live } from '../parts.ts';
 import type { StepContext } from './context.ts';
+import { enter } from './enter.ts';
 import { refused } from './refuse.ts';
 import { ANSWERED, type Outcome } from './run.ts';
 
@@ -48,6 +49,7 @@ class StepStanding {
 
 async function attempt(ctx: StepContext, exchange: Exchange, admission: Admission<'step'>): Promise<Outcome> {
   exchange.wantBody();
+  exchange.line?.sent(admission.requestId);
   const standing = new StepStanding(ctx, exchange, admission);
   try {
     const result = await ctx.parts.binding.step(admission, {
@@ -108,24 +110,33 @@ export function stand(ctx: StepContext, { streamed, live }: AnyExchange): Outcom
   return undefined;
 }
 
-/** The one place where a request leaves the building. */
+/** The one place where a request leaves the building; at the console it stays. */
 export function leave(ctx: StepContext, exchange: Exchange): Outcome {
+  const { inside } = ctx.parts;
+  if (inside !== null) return enter(ctx, exchange, inside);
   const { streamed, passage, response, live } = exchange;
   exchange.wantBody();
+  exchange.line?.sent(streamed.requestId);
   forward(streamed, response, live.forwarding, {
     openings: ctx.openings,
     ...(passage === undefined ? {} : { passage }),
+    again: () => {
+      const id = ctx.parts.ids.next();
+      exchange.line?.sent(id);
+      return id;
+    },
     fail: (error) => refused(ctx, exchange, error),
   });
   return ANSWERED;
 }
 
-/** And the one for upgrades. */
+/** And the one for upgrades, of which the console has none. */
 export function leaveUpgrade(ctx: StepContext, exchange: UpgradeExchange): Outcome {
-  const { streamed, passage, socket, ahead, live, parsed } = exchange;
+  if (ctx.parts.inside !== null) throw new SallyportError('not-found', 'an upgrade at the console');
+  const { streamed, passage, socket, ahead, live } = exchange;
   if (!Admission.is(streamed, 'session') || streamed.session === null)
     throw new SallyportError('sign-in-required', 'an upgrade without a session');
-  ctx.parts.accessLog.upgraded(parsed.app.id, parsed.target.path, parsed.client.address, streamed.session);
+  ctx.parts.accessLog.upgraded(streamed, streamed.session);
   live.upgrader.forwardUpgrade(streamed, socket, ahead, passage);
   return ANSWERED;
 }

@@ -8,6 +8,7 @@ import { frameIfHtml } from '../frames.ts';
 import { refuse, refuseSocket } from '../refuse.ts';
 import { clientOf, type ParsedRequest } from '../requests.ts';
 import type { StepContext } from './context.ts';
+import { markRefused } from './mark.ts';
 import { ANSWERED, type Outcome } from './run.ts';
 
 /** Why the session that a cookie names is over. Known from the look-up that found no live one; asks nobody. */
@@ -16,7 +17,7 @@ export function endOf(ctx: StepContext, { app, cookies }: ParsedRequest): Ended 
 }
 
 /** Log and record hear of every refusal. */
-function note(ctx: StepContext, exchange: AnyExchange, error: SallyportError): void {
+export function note(ctx: StepContext, exchange: AnyExchange, error: SallyportError): void {
   const { read, session, request, headers, site } = exchange;
   // What could not be read is not trusted with its query, which may hold anything.
   const unread = (request.url ?? '').split('?', 1)[0]?.slice(0, 200) ?? '';
@@ -72,6 +73,7 @@ export function refused(ctx: StepContext, exchange: Exchange, thrown: unknown): 
   const error = asSallyportError(thrown);
   if (error.status >= 500) ctx.parts.failed(error);
   try {
+    markRefused(ctx, exchange);
     note(ctx, exchange, error);
     refuse(exchange, error, frameIfHtml(exchange));
   } catch {
@@ -84,8 +86,9 @@ export function refusedUpgrade(ctx: StepContext, exchange: UpgradeExchange, thro
   const error = asSallyportError(thrown);
   if (error.status >= 500) ctx.parts.failed(error);
   try {
+    markRefused(ctx, exchange);
     note(ctx, exchange, error);
-    refuseSocket(exchange.socket, error);
+    refuseSocket(exchange.socket, error, exchange.mark);
   } catch {
     exchange.socket.destroy();
   }

@@ -1,8 +1,10 @@
 import type { Exchange, UpgradeExchange } from '../exchange.ts';
 import { clean, probe, read } from './arrive.ts';
 import type { StepContext } from './context.ts';
+import { program, witness } from './enter.ts';
 import { judge, own, publish, session, trust } from './judge.ts';
 import { cross, held, leave, leaveUpgrade, stand, step } from './leave.ts';
+import { mark } from './mark.ts';
 import { answerUpgrade, answerVerdict, refused, refusedUpgrade } from './refuse.ts';
 import type { Outcome, Pipeline } from './run.ts';
 
@@ -36,6 +38,12 @@ export const STEPS: readonly Step[] = [
     request: (_ctx, exchange) => clean(exchange),
     upgrade: (_ctx, exchange) => clean(exchange),
   },
+  {
+    name: 'mark',
+    does: 'an answer of ours to our own canary is signed, unless the request is admitted',
+    at: 'web/steps/mark.ts, assertions/canary-marks.ts',
+    ...both(mark),
+  },
   { name: 'probe', does: 'health from this machine, and OPTIONS *', at: 'web/early.ts', request: probe, upgrade: null },
   {
     name: 'read',
@@ -45,6 +53,20 @@ export const STEPS: readonly Step[] = [
     upgrade: (_ctx, exchange) => read(exchange),
   },
   { name: 'trust', does: 'clock, store, keys and feed are in order', at: 'web/steps/judge.ts', ...both(trust) },
+  {
+    name: 'program',
+    does: 'at the console: a program, which shows a token and no session',
+    at: 'web/steps/enter.ts, web/console/',
+    request: program,
+    upgrade: null,
+  },
+  {
+    name: 'witness',
+    does: 'at the console: a log that wants a head cosigned',
+    at: 'web/steps/enter.ts, web/console/witness.ts',
+    request: witness,
+    upgrade: null,
+  },
   { name: 'session', does: 'whose cookie it is', at: 'sessions/map.ts', ...both(session) },
   {
     name: 'publish',
@@ -80,8 +102,8 @@ export const STEPS: readonly Step[] = [
   { name: 'stand', does: 'it would still be admitted', at: 'web/standing.ts', ...both(stand) },
   {
     name: 'leave',
-    does: 'to the app',
-    at: 'proxy/forward.ts, proxy/upgrade.ts',
+    does: 'to the app; at the console, to its pages',
+    at: 'proxy/forward.ts, proxy/upgrade.ts, web/console/console.ts',
     request: leave,
     upgrade: leaveUpgrade,
   },

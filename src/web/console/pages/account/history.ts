@@ -1,0 +1,51 @@
+import { type Html, html } from '../../../../lib/html.ts';
+import type { ConsoleContext } from '../../context.ts';
+import { appText } from '../parts/people.ts';
+import { table } from '../parts/table.ts';
+import { when } from '../parts/when.ts';
+import type { AccountView } from './view.ts';
+
+type Entry = AccountView['record'][number];
+
+/** What happened, in words where there are some, else by the name that the record has for it. */
+function entryWords({ frame: { words } }: ConsoleContext, { kind, outcome }: Entry): string {
+  const done: Readonly<Record<string, string>> = { ...words.activity.done, ...words.consoleAccount.history };
+  const failed: Readonly<Record<string, string>> = words.activity.failed;
+  const said = outcome === 'ok' ? done : failed;
+  return Object.hasOwn(said, kind) ? (said[kind] ?? kind) : kind;
+}
+
+/** Who did it: a name where the reader may know it. */
+function byWhom({ frame: { words } }: ConsoleContext, { by, actor, accountId }: Entry): Html {
+  const own = words.consoleAccount;
+  if (actor === accountId) return html`${own.bySelf}`;
+  if (by !== null) return html`<bdi>${by}</bdi>`;
+  if (actor.startsWith('cli:')) return html`<bdi dir="ltr">${actor}</bdi>`;
+  if (actor === 'system') return html`${words.account.bySystem}`;
+  return actor === 'anonymous' ? html`${own.bySomebody}` : html`${words.account.byAdministrator}`;
+}
+
+/** The newest of what is on record about the account. */
+export function historySection(context: ConsoleContext, view: AccountView): Html {
+  const { consoleAccount: own, consoleWords: common } = context.frame.words;
+  const columns = [
+    { label: own.what },
+    { label: own.whenColumn },
+    { label: own.whoColumn },
+    { label: common.app },
+    { label: common.from },
+  ];
+  const rows = view.record.map((entry) => [
+    html`${entry.outcome !== 'ok' && html`<span class="tag off">${common.refused}</span> `}${entryWords(context, entry)}`,
+    when(context, entry.at),
+    byWhom(context, entry),
+    entry.appId === null ? html`` : html`<bdi>${appText(context.frame.words, entry.appId)}</bdi>`,
+    entry.source === null ? html`` : html`<bdi dir="ltr">${entry.source}</bdi>`,
+  ]);
+  const list =
+    rows.length === 0
+      ? html`<p class="soft">${own.noHistory}</p>`
+      : table({ caption: own.historyCaption, columns, rows });
+  const only = view.history === 'sign-ins' && html`<p class="small soft">${own.historySome}</p>`;
+  return html`<section><h2>${own.historyTitle}</h2>${only}${list}</section>`;
+}

@@ -1,0 +1,123 @@
+import { type Html, html } from '../../../lib/html.ts';
+import type { ImportFault, PreviewLine } from '../../../manage/import.ts';
+import { alert, hidden } from '../../pages/parts.ts';
+import type { Words } from '../../words/shape.ts';
+import { consolePage, type ShellView } from './shell.ts';
+
+/** Lines that are shown of each sort; the rest are counted. */
+const SHOWN = 500;
+
+type Said = Words['consoleInvite'];
+
+const numeral = ({ locale }: Words, n: number): string => new Intl.NumberFormat(locale).format(n);
+
+/** A form that may carry a long list. */
+function form(action: string, inner: Html, more: Html = html``): Html {
+  return html`<form method="post" action="${action}" enctype="multipart/form-data" accept-charset="utf-8"${more}>${inner}</form>`;
+}
+
+/** Where a list is brought. */
+export function invitePage(view: ShellView, empty = false): Html {
+  const said = view.frame.words.consoleInvite;
+  const fields = html`<div class="field"><label for="text">${said.paste}</label>
+<textarea id="text" name="text" rows="10" dir="ltr" spellcheck="false" autocomplete="off" aria-describedby="columns" placeholder="account,email,groups"></textarea></div>
+<div class="field"><label for="file">${said.upload}</label>
+<input id="file" name="file" type="file" accept=".csv,.tsv,.txt,text/csv" aria-describedby="file-hint"><p class="small soft" id="file-hint">${said.uploadHint}</p></div>
+<button class="button" type="submit">${said.look}</button>`;
+  const body = html`${alert(empty ? said.nothing : undefined)}<p class="lead">${said.lead}</p>
+<p class="lead" id="columns">${said.columns}</p>
+${form('/invite', fields, html` class="form bulk"`)}`;
+  return consolePage(view, { title: said.title, body });
+}
+
+function rest(words: Words, all: readonly unknown[], columns: number): Html {
+  const n = all.length - SHOWN;
+  return n <= 0
+    ? html``
+    : html`<tr><td colspan="${columns}">${words.consoleInvite.more({ n: numeral(words, n) })}</td></tr>`;
+}
+
+function faultTable(words: Words, faults: readonly ImportFault[]): Html {
+  const said = words.consoleInvite;
+  const rows = faults
+    .slice(0, SHOWN)
+    .map(
+      ({ line, column, message }) =>
+        html`<tr><th scope="row" class="number">${line}</th><td>${column !== null && html`<bdi>${column}</bdi>`}</td><td><span lang="en" dir="ltr">${message}</span></td></tr>`,
+    );
+  return html`<section><h2 id="faults">${said.faults({ n: numeral(words, faults.length) })}</h2><p>${said.faultsText}</p>
+<div class="scroll" role="region" aria-labelledby="faults" tabindex="0"><table><thead><tr><th scope="col" class="number">${said.line}</th><th scope="col">${said.column}</th><th scope="col">${said.reason}</th></tr></thead>
+<tbody>${rows}${rest(words, faults, 3)}</tbody></table></div></section>`;
+}
+
+function does(said: Said, { what, fields }: PreviewLine, between: string): string {
+  return what === 'changed' ? said.changed({ fields: fields.map((field) => said[field]).join(between) }) : said[what];
+}
+
+function lineTable(words: Words, lines: readonly PreviewLine[]): Html {
+  const said = words.consoleInvite;
+  const rows = lines
+    .slice(0, SHOWN)
+    .map(
+      (each) =>
+        html`<tr><td class="number">${each.line}</td><th scope="row"><bdi>${each.name}</bdi></th><td>${does(said, each, words.common.between)}</td><td><bdi>${each.realm}</bdi></td></tr>`,
+    );
+  return html`<section><h2 id="lines" class="unseen">${said.what}</h2>
+<div class="scroll" role="region" aria-labelledby="lines" tabindex="0"><table><thead><tr><th scope="col" class="number">${said.line}</th><th scope="col">${said.account}</th><th scope="col">${said.what}</th><th scope="col">${said.realm}</th></tr></thead>
+<tbody>${rows}${rest(words, lines, 4)}</tbody></table></div></section>`;
+}
+
+function figure(words: Words, n: number, name: string): Html {
+  return html`<div class="figure"><dt>${name}</dt><dd>${numeral(words, n)}</dd></div>`;
+}
+
+export interface Preview {
+  readonly text: string;
+  readonly lines: readonly PreviewLine[];
+  readonly faults: readonly ImportFault[];
+}
+
+/** What each line would do, those with a fault first. The list is in this page alone, and is judged anew when it is sent. */
+export function previewPage(view: ShellView, { text, lines, faults }: Preview): Html {
+  const { words } = view.frame;
+  const said = words.consoleInvite;
+  const of = (what: PreviewLine['what']) => lines.filter((each) => each.what === what).length;
+  const act = form(
+    '/invite/import',
+    html`${hidden('text', text)}<button class="button" type="submit">${said.do}</button>`,
+  );
+  const body = html`<p><strong>${said.nothingDone}</strong></p>
+<dl class="figures">${figure(words, of('new'), said.countNew)}${figure(words, of('changed'), said.countChanged)}${figure(words, of('unchanged'), said.countUnchanged)}${figure(words, faults.length, said.countFaults)}</dl>
+${faults.length > 0 ? faultTable(words, faults) : act}
+${lines.length > 0 && lineTable(words, lines)}
+<p class="after"><a href="/invite">${said.other}</a></p>`;
+  return consolePage(view, { title: said.previewTitle, body });
+}
+
+export interface Done {
+  readonly text: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** That nobody of the list needs a link. */
+  readonly nobody?: boolean;
+}
+
+function handOut(said: Said, text: string): Html {
+  const one = (as: string, label: string, look: string) =>
+    html`<button class="${look}" type="submit" name="as" value="${as}">${label}</button>`;
+  return html`<section><h2>${said.linksTitle}</h2><p class="lead">${said.linksText}</p>
+${form('/invite/links', html`${hidden('text', text)}<div class="choices">${one('pdf', said.asPdf, 'button')}${one('csv', said.asCsv, 'button quiet')}</div><p class="small soft">${said.wait}</p>`)}</section>`;
+}
+
+/** What was done, and how the links are handed out. */
+export function invitedPage(view: ShellView, { text, added, changed, unchanged, nobody = false }: Done): Html {
+  const { words } = view.frame;
+  const said = words.consoleInvite;
+  const n = (count: number) => ({ n: numeral(words, count) });
+  const told = html`<p>${said.added(n(added))}</p><p>${said.changedCount(n(changed))}</p><p>${said.unchangedCount(n(unchanged))}</p>`;
+  const body = html`<div class="note" role="status">${nobody ? html`<p>${said.nobody}</p>` : told}</div>
+${handOut(said, text)}
+<p class="after"><a href="/invite">${said.other}</a></p>`;
+  return consolePage(view, { title: said.doneTitle, body });
+}

@@ -1,0 +1,88 @@
+import { disableAccount, enableAccount, removeAccount, showAccount } from '../../../manage/accounts.ts';
+import { removeAuthenticator } from '../../../manage/authenticators.ts';
+import { revokeAccountSessions, revokeSession } from '../../../manage/sessions.ts';
+import { endMeasured } from '../../../manage/stopped.ts';
+import { issueTicket, revokeTickets } from '../../../manage/tickets.ts';
+import { unlockAccount } from '../../../manage/unlock.ts';
+import { need } from '../../body.ts';
+import { type Answer, done, json, showPage } from '../../reply.ts';
+import { accountAddress } from '../address.ts';
+import { Fault } from '../fault.ts';
+import { ticketPage } from '../pages/account/ticket.ts';
+import { after } from '../said.ts';
+import { accountIn, backOn, pageOf } from './account-page.ts';
+import { endedAnswer } from './ended.ts';
+import type { ConsolePost, ConsoleRoute } from './route.ts';
+import { again, textOf } from './typed.ts';
+
+/** The answer holds the link, once: it leads nowhere, since no other page could show it. */
+async function newLink(post: ConsolePost): Promise<Answer> {
+  const { context, form } = post;
+  const resetPassword = form.get('reset') === 'yes';
+  const issued = await issueTicket.perform(context.manage, { ...accountIn(post), resetPassword });
+  return form.kind === 'json' ? json(issued) : showPage(200, ticketPage(context, issued));
+}
+
+async function endAll(post: ConsolePost): Promise<Answer> {
+  const { manage } = post.context;
+  const who = accountIn(post);
+  const ended = await endMeasured(manage, 'account', () => revokeAccountSessions.perform(manage, who));
+  return endedAnswer(post, ended, accountAddress(who.account));
+}
+
+async function endOne(post: ConsolePost): Promise<Answer> {
+  const { manage } = post.context;
+  const id = need(post.form, 'id');
+  const ended = await endMeasured(manage, 'id', () => revokeSession.perform(manage, { id }));
+  return endedAnswer(post, ended, accountAddress(accountIn(post).account));
+}
+
+async function removeFactor(post: ConsolePost): Promise<Answer> {
+  await removeAuthenticator.perform(post.context.manage, { id: need(post.form, 'id') });
+  return backOn(post, 'factor-removed');
+}
+
+async function endLinks(post: ConsolePost): Promise<Answer> {
+  await revokeTickets.perform(post.context.manage, accountIn(post));
+  return backOn(post, 'links-ended');
+}
+
+async function disable(post: ConsolePost): Promise<Answer> {
+  await disableAccount.perform(post.context.manage, accountIn(post));
+  return backOn(post, 'account-disabled');
+}
+
+async function enable(post: ConsolePost): Promise<Answer> {
+  await enableAccount.perform(post.context.manage, accountIn(post));
+  return backOn(post, 'account-enabled');
+}
+
+async function unlock(post: ConsolePost): Promise<Answer> {
+  await unlockAccount.perform(post.context.manage, accountIn(post));
+  return backOn(post, 'account-unlocked');
+}
+
+async function remove(post: ConsolePost): Promise<Answer> {
+  const { manage } = post.context;
+  const wanted = accountIn(post);
+  const { name } = await showAccount.ask(manage, wanted);
+  if (textOf(post, 'confirm') !== name) throw new Fault('confirm', 'confirmName');
+  await removeAccount.perform(manage, wanted);
+  return done(post.form.kind, after('/accounts', 'account-removed'));
+}
+
+/** What is done to an account: the help desk's usual acts, and what only administrators do. */
+export function accountActRoutes(): readonly ConsoleRoute[] {
+  const of = (what: string): string => `/accounts/:account${what}`;
+  return [
+    { path: of('/ticket'), post: { fields: ['reset'], run: newLink } },
+    { path: of('/tickets/end'), post: { fields: [], run: endLinks } },
+    { path: of('/end'), post: { fields: [], run: endAll } },
+    { path: of('/sessions/end'), post: { fields: ['id'], run: endOne } },
+    { path: of('/authenticators/remove'), post: { fields: ['id'], run: removeFactor } },
+    { path: of('/disable'), post: { fields: [], run: disable } },
+    { path: of('/enable'), post: { fields: [], run: enable } },
+    { path: of('/unlock'), post: { fields: [], run: unlock } },
+    { path: of('/remove'), post: { fields: ['confirm'], run: remove, again: again({}, pageOf) } },
+  ];
+}
