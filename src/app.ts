@@ -1,12 +1,16 @@
-import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { Assertions } from './assertions/assertions.ts';
+import { CanaryMarks } from './assertions/canary-marks.ts';
 import { Keyring } from './assertions/keyring.ts';
+import { RequestIds } from './assertions/request-ids.ts';
 import { type AuditEvent, record } from './audit/audit.ts';
 import { Refusals } from './audit/refusals.ts';
+import { Sealer } from './audit/sealer.ts';
 import { tidyRecord } from './audit/tidy.ts';
 import { createBinding } from './binding/binding.ts';
+import { everyApp } from './config/console.ts';
 import type { Config } from './config/types.ts';
+import { openDoors } from './doors.ts';
 import { createEnrol } from './enrol/enrol.ts';
 import { SallyportError } from './errors.ts';
 import { Gate } from './gate/gate.ts';
@@ -16,10 +20,18 @@ import { ClockGuard } from './lib/clock-guard.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import { within } from './lib/within.ts';
 import { createLogin } from './login/login.ts';
+import { recordConfiguration } from './manage/configuration.ts';
 import { KeyDuty } from './manage/keys.ts';
+import { rememberedLogKey } from './manage/log-key.ts';
 import { giveUpNotice } from './manage/notices.ts';
+import { RosterDuty } from './manage/roster/duty.ts';
+import { StandingDuty } from './manage/standing.ts';
 import { Delivery } from './notices/deliver.ts';
 import { createNotices } from './notices/queue.ts';
+import { Receivers } from './receivers/receivers.ts';
+import { Cosigner } from './receivers/witness/cosigner.ts';
+import { witnessKey } from './receivers/witness/key.ts';
+import { LockDown } from './sessions/lock-down.ts';
 import { SessionMap } from './sessions/map.ts';
 import type { Session } from './sessions/session.ts';
 import { checkReload, Sites } from './sites.ts';
@@ -28,11 +40,11 @@ import { openSealedStore } from './store/open-sealed.ts';
 import { purge } from './store/purge.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store, WholeStore } from './store/types.ts';
+import type { Signer } from './tlog/key.ts';
+import { CanaryWatch } from './watch/canary/watch.ts';
 import { AccessLog } from './web/access-log.ts';
 import { adoptingLogin } from './web/adopt.ts';
-import { Certificate, loadCertificate } from './web/certificate.ts';
-import { drain, rememberSilent } from './web/drain.ts';
-import { createListener, limit } from './web/listener.ts';
+import { createConsole } from './web/console/console.ts';
 import { createOwn, type OwnParts } from './web/own.ts';
 import { setJar, setVisitor } from './web/reply.ts';
 import { Server } from './web/server.ts';
@@ -54,6 +66,8 @@ export interface App {
   readonly seal: Seal;
   /** Starts to accept connections; resolves with the port that is bound. */
   listen(): Promise<number>;
+  /** The port of the console that is bound; null while there is none. */
+  consolePort(): number | null;
   /** Puts another configuration in force, or throws `config-invalid` and changes nothing. No connection is dropped. */
   reload(next: Config): Promise<void>;
   /** Puts on record that a new configuration was refused. */
@@ -102,8 +116,38 @@ function signingRooms({ store, seal, clock, random }: Core) {
   return { ring, assertions, keys: new KeyDuty({ store, seal, clock }, ring, () => assertions.clear()) };
 }
 
+/** Seals what is on record. That it cannot is told, and stops nobody: what was acknowledged is written. */
+function sealerOf({ store, clock, config, log }: Core, key: () => Promise<Signer>): Sealer {
+  return new Sealer({ store, clock, key, ordered: config.store.kind === 'sqlite' }, (behind) => {
+    if (behind === null) log.info('the record is sealed again up to its newest entry');
+    else
+      log.error(
+        { err: behind.error, behind_ms: behind.ms },
+        'the record is written and not sealed; that is tried again',
+      );
+  });
+}
+
+/** Where the record goes outside, and whose heads are cosigned here. */
+function receiverRooms(
+  { store, clock, random, log, sites, config }: Core,
+  { failed }: Faults,
+  key: () => Promise<Signer>,
+) {
+  const note = (event: AuditEvent) => record(store.audit, clock, event);
+  const live = () => sites.live.site.config;
+  const shared = config.store.kind === 'postgres';
+  const receivers = new Receivers({ store, clock, random, shared, note, log, failed, live });
+  const logs = () => live().record.witnessFor;
+  const cosigner = new Cosigner({ store, clock, note, logs, key: async () => witnessKey(await key()) });
+  return { receivers, cosigner };
+}
+
 function mailRooms({ store, clock, random, log, sites }: Core, { failed }: Faults) {
-  const config = () => sites.live.site.config;
+  const config = () => {
+    const live = sites.live.site.config;
+    return { ...live, apps: everyApp(live) };
+  };
   const delivery = new Delivery({
     store,
     clock,
@@ -142,31 +186,26 @@ function pageLog({ log }: Core, { health }: Faults): OwnParts['log'] {
   };
 }
 
-function doorOf({ config, log }: Core, server: Server) {
-  const listener = createListener(config);
-  rememberSilent(listener, config.tls !== null);
-  server.attach(listener);
-  const certificate = new Certificate(listener, (failure) => {
-    if (failure === null) log.info('the TLS certificate was read anew');
-    else log.error({ err: failure }, 'the new TLS certificate is not usable; the old one stays in use');
-  });
-  return { listener, certificate };
-}
-
 /** Every room, built by hand from what it needs. */
 function furnish(core: Core) {
-  const { config, access, clock, random, store, seal, sites } = core;
+  const { config, log, access, clock, random, store, seal, sites } = core;
   const faults = faultsOf(core);
   const { health, failed, note } = faults;
   const clockGuard = guardClock(core, faults);
   const { ring, assertions, keys } = signingRooms(core);
   const { delivery, notices } = mailRooms(core, faults);
-  const gate = new Gate({ clock, store, assertions });
-  const standing = standingBy(gate, () => sites.live.site);
+  const ids = new RequestIds(seal, random);
+  const gate = new Gate({ clock, store, assertions, ids });
+  const standing = standingBy(gate, (app) => sites.siteOf(app));
   const sourceOf: Sites['sourceOf'] = (app, realm) => sites.sourceOf(app, realm);
   const sessions = new SessionMap({ store, clock, sourceOf, stands: standing, onError: failed });
   const refusals = new Refusals(store, clock, failed);
-  const context = { store, clock, random, seal, notices };
+  const logKey = rememberedLogKey(core);
+  const sealer = sealerOf(core, logKey);
+  const { receivers, cosigner } = receiverRooms(core, faults, logKey);
+  const duty = new StandingDuty({ store, clock }, () => sites.live.site.config.retention, failed);
+  const lockDown = new LockDown(store, clock);
+  const context = { store, clock, random, seal, notices, lockDown };
   const login = adoptingLogin(createLogin(context), sessions, clock);
   const enrol = createEnrol(context);
   const shared = config.store.kind === 'postgres';
@@ -175,12 +214,51 @@ function furnish(core: Core) {
   const touch = (session: Session) => sessions.touch(session);
   const jwks = () => ({ body: JSON.stringify(ring.jwks()) });
   const own = createOwn({ login, enrol, clock, touch, jwks, log: pageLog(core, faults) });
+  const rosters = new RosterDuty({ store, clock, random, config: () => sites.live.site.config, failed });
   const accessLog = new AccessLog(access, clock, () => sites.live.site.config.log.requests);
   const checks = checksOf(health, ring, sessions);
-  const rooms = { clock, clockGuard, gate, binding, sessions, standing, own, refusals, accessLog, ...checks };
-  const server = new Server({ ...rooms, failed: (error) => health.failed(error), live: () => sites.live });
-  const door = doorOf(core, server);
-  return { server, health, failed, note, clockGuard, ring, keys, sessions, jars, refusals, delivery, ...door };
+  const marks = new CanaryMarks(seal);
+  const rooms = {
+    clock,
+    clockGuard,
+    gate,
+    ids,
+    marks,
+    binding,
+    sessions,
+    standing,
+    own,
+    refusals,
+    accessLog,
+    ...checks,
+  };
+  const parts = { ...rooms, failed: (error: SallyportError) => health.failed(error) };
+  const inside = createConsole({ store, clock, random, seal, login, cosigner, log: pageLog(core, faults) });
+  const doors = openDoors(config, log, {
+    apps: () => new Server({ ...parts, live: () => sites.live, inside: null }),
+    console: () => new Server({ ...parts, live: () => sites.console, inside }),
+  });
+  const live = () => sites.live.site.config;
+  const canary = new CanaryWatch({ store, clock, random, marks, log, config: live, failed });
+  return {
+    canary,
+    doors,
+    health,
+    failed,
+    note,
+    clockGuard,
+    ring,
+    keys,
+    lockDown,
+    sessions,
+    jars,
+    refusals,
+    sealer,
+    receivers,
+    duty,
+    delivery,
+    rosters,
+  };
 }
 
 type Rooms = ReturnType<typeof furnish>;
@@ -191,19 +269,23 @@ const MINUTE = 60 * SECOND;
 /** What is done from time to time; none of it holds the process. */
 function keepHouse(
   { store, clock, sites }: Core,
-  { server, sessions, clockGuard, ring, keys, failed }: Rooms,
+  { doors, sessions, clockGuard, ring, keys, lockDown, rosters, failed }: Rooms,
 ): NodeJS.Timeout[] {
   const rotate = () => keys.rotateWhenDue(sites.live.site.config.keys.rotateMs);
   const timers = [
     setInterval(() => clockGuard.trusted(), SECOND),
     setInterval(() => {
       // What has expired with nobody's doing: an exemption; rarer, the declaration that an app is unbound.
-      server.rejudge();
+      doors.rejudge();
     }, 10 * SECOND),
     setInterval(() => sessions.rejudge(), 10 * MINUTE),
     setInterval(() => {
-      // A key that could not be opened is tried again until it can.
+      if (clockGuard.trusted()) void rosters.look();
+    }, MINUTE),
+    setInterval(() => {
+      // A key that could not be opened is tried again until it can, and a lock-down that could not be read.
       if (ring.failed) void keys.reload().catch(() => {});
+      if (lockDown.failed) void lockDown.load().catch(() => {});
     }, SECOND),
     setInterval(() => {
       // By a clock that has jumped, what is over cannot be told from what is not.
@@ -219,87 +301,72 @@ function keepHouse(
 }
 
 async function begin({ config, store, clock }: Core, rooms: Rooms): Promise<void> {
-  const { keys, sessions, jars, clockGuard, health, certificate, delivery, failed } = rooms;
+  const {
+    canary,
+    keys,
+    lockDown,
+    sessions,
+    jars,
+    clockGuard,
+    health,
+    doors,
+    delivery,
+    sealer,
+    receivers,
+    duty,
+    failed,
+  } = rooms;
   const latest = await store.audit.latest();
   if (latest !== undefined) clockGuard.startedAfter(latest);
   await sessions.start((change) => {
     // What was missed while the feed was interrupted may concern any jar.
     if (change.topic === 'jar' || change.ref === '*') jars.forget(change.ref);
-    return change.topic === 'key' ? keys.reload().catch(failed) : null;
+    const due = [
+      ...(change.topic === 'key' ? [keys.reload().catch(failed)] : []),
+      ...(change.topic === 'lock-down' || change.ref === '*' ? [lockDown.load().catch(failed)] : []),
+    ];
+    return due.length === 0 ? null : Promise.all(due);
   });
   // What is changed from here on is heard of.
+  await lockDown.load();
   await keys.reload();
   await keys.rotateWhenDue(config.keys.rotateMs);
   health.start();
   delivery.start();
-  certificate.watch(config.tls);
-  await record(store.audit, clock, { kind: 'config.load', outcome: 'ok', actor: 'system', detail: describe(config) });
+  sealer.start();
+  receivers.start();
+  doors.begin();
+  canary.start();
+  await recordConfiguration({ store, clock }, config);
+  duty.start();
 }
 
-const OTHER = 'choose another with --port, or as "listen" in the configuration';
-const CANNOT_LISTEN: Readonly<Record<string, string>> = {
-  EADDRINUSE: `is in use: stop what uses it, or ${OTHER}`,
-  EACCES: `may not be used by this user (ports below 1024 are kept): allow it to the program, or ${OTHER}`,
-  EADDRNOTAVAIL: `is no address of this machine: ${OTHER}`,
-  ENOTFOUND: `is a name that is not known here: ${OTHER}`,
-};
-
-async function bind({ config, store, clock }: Core, { listener }: Rooms): Promise<number> {
-  const { host, port } = config.listen;
-  const listening = new Promise<void>((resolve, reject) => {
-    const taken = (error: NodeJS.ErrnoException) => {
-      const why = CANNOT_LISTEN[error.code ?? ''] ?? `cannot be used (${error.code ?? error.message}): ${OTHER}`;
-      reject(new SallyportError('config-invalid', `${host}:${port} ${why}`, { cause: error }));
-    };
-    listener.once('error', taken);
-    listener.listen(port, host, () => {
-      listener.off('error', taken);
-      resolve();
-    });
-  });
-  await within(LISTEN_MS, listening, 'config-invalid', `${host}:${port} cannot be listened on in time: ${OTHER}.`);
-  const bound = (listener.address() as AddressInfo).port; // a TCP listener has an address object
-  await record(store.audit, clock, {
-    kind: 'server.start',
-    outcome: 'ok',
-    actor: 'system',
-    detail: { host, port: bound },
-  });
+async function bind({ store, clock }: Core, { doors }: Rooms): Promise<number> {
+  const bound = await doors.listen();
+  await record(store.audit, clock, { kind: 'server.start', outcome: 'ok', actor: 'system', detail: doors.bound() });
   return bound;
 }
 
-/** Where a server listens, which says which node it is; nothing while it does not. */
-function boundTo(listener: Rooms['listener']): Record<string, string | number> {
-  const address = listener.address();
-  return address === null || typeof address === 'string' ? {} : { host: address.address, port: address.port };
-}
-
 /** All that can fail is done before the first thing changes. */
-async function replace(
-  core: Core,
-  { server, certificate, listener, sessions, jars }: Rooms,
-  next: Config,
-): Promise<void> {
+async function replace(core: Core, { doors, sessions, jars, receivers }: Rooms, next: Config): Promise<void> {
   const { store, clock, sites, log, access } = core;
   checkReload(sites.live.site.config, next);
-  const secure = next.tls === null ? null : loadCertificate(next.tls);
+  const certify = doors.prepare(next);
   const fresh = sites.prepare(next);
-  await record(store.audit, clock, { kind: 'config.load', outcome: 'ok', actor: 'system', detail: describe(next) });
-  if (secure !== null) certificate.use(secure);
+  await recordConfiguration({ store, clock }, next);
+  certify();
   sites.swap(fresh);
-  server.rejudge();
+  doors.rejudge();
   sessions.rejudge();
   sessions.reloadAll();
   jars.forget('*');
-  certificate.watch(next.tls);
-  limit(listener, next);
+  receivers.reload();
   for (const each of [log, access]) each.level = next.log.level;
 }
 
 /** Bounds of the start, ms: another node may be migrating for a minute; all else is a handful of statements. */
 const OPEN_MS = 90_000;
 const BEGIN_MS = 30_000;
-const LISTEN_MS = 10_000;
 const GIVE_UP_MS = 5_000;
 const TOO_LONG = 'The database takes too long to answer: look whether it is overloaded, and start again.';
 
@@ -314,10 +381,15 @@ export async function createApp(parts: AppParts): Promise<App> {
   const timers = keepHouse(core, rooms);
   const stop = async () => {
     for (const timer of timers) clearInterval(timer);
-    rooms.certificate.stop();
+    await rooms.canary.stop();
+    rooms.doors.stop();
     rooms.health.stop();
     await rooms.delivery.stop();
+    await rooms.rosters.stop();
     await rooms.refusals.stop();
+    await rooms.duty.stop();
+    await rooms.sealer.stop();
+    await rooms.receivers.stop();
     await rooms.sessions.stop();
     await sites.destroy();
     await store.close();
@@ -332,20 +404,13 @@ export async function createApp(parts: AppParts): Promise<App> {
     store,
     seal: opened.seal,
     listen: () => bind(core, rooms),
+    consolePort: () => rooms.doors.consolePort(),
     reload: (next) => replace(core, rooms, next),
     refuseReload: (why) => rooms.note({ kind: 'config.refused', outcome: 'refused', actor: 'system', detail: { why } }),
     close: async () => {
-      await rooms.note({ kind: 'server.stop', outcome: 'ok', actor: 'system', detail: boundTo(rooms.listener) });
-      await drain(rooms.listener, sites.live.site.config.limits.drainMs, () => sites.cutTunnels());
+      await rooms.note({ kind: 'server.stop', outcome: 'ok', actor: 'system', detail: rooms.doors.bound() });
+      await rooms.doors.drain(sites.live.site.config.limits.drainMs, () => sites.cutTunnels());
       await stop();
     },
-  };
-}
-
-function describe(config: Config): Record<string, string | number> {
-  return {
-    file: config.file ?? 'arguments',
-    apps: config.apps.map((app) => app.id).join(' '),
-    realms: [...config.realms.keys()].join(' '),
   };
 }

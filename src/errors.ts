@@ -39,7 +39,9 @@ const CODES = {
   'method-not-allowed': [405, 'That is not possible here.'],
   'wrong-host': [421, 'This server does not serve that host name.'],
   'too-many-attempts': [429, 'Too many attempts. Please wait a little before you try again.'],
+  'second-person': [409, 'It waits for a second person to confirm it. Nothing has changed yet.'],
   conflict: [409, 'Something changed in the meantime. Please start again.'],
+  stale: [412, 'It was changed in the meantime. Please look at it again first.'],
   internal: [500, 'Something went wrong at our end. Nothing was changed.'],
   'upstream-unreachable': [502, 'The application cannot be reached at the moment. Please try again in a few minutes.'],
   'upstream-invalid': [502, 'The application gave an answer that could not be understood.'],
@@ -47,6 +49,7 @@ const CODES = {
   'keys-unavailable': [503, 'Signing in is not possible at the moment. Please try again in a few minutes.'],
   'clock-untrusted': [503, 'Signing in is not possible at the moment. Please try again in a few minutes.'],
   busy: [503, 'Many people are signing in at this moment. Please try again in a few seconds.'],
+  'locked-down': [503, 'Signing in is closed for now. Please try again later.'],
   draining: [503, 'The server is being restarted. Please try again in a moment.'],
   'upstream-timeout': [504, 'The application took too long to answer. Please try again in a few minutes.'],
   'config-invalid': [500, 'The configuration is not valid.'],
@@ -81,7 +84,11 @@ export class SallyportError extends Error {
     detail?: string,
     options: { cause?: unknown; retryAfter?: number; shown?: string } = {},
   ) {
+    // Whoever sends nonsense by the thousand has it refused: where in the code is read by nobody, and costs more than all else here.
+    const { stackTraceLimit } = Error;
+    if (CODES[code][0] < 500) Error.stackTraceLimit = 0;
     super(detail ?? CODES[code][1], options.cause === undefined ? {} : { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'SallyportError';
     this.code = code;
     this.retryAfter = options.retryAfter;

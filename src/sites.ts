@@ -1,4 +1,5 @@
-import type { Config } from './config/types.ts';
+import { CONSOLE, everyApp } from './config/console.ts';
+import type { AppConfig, Config } from './config/types.ts';
 import { SallyportError } from './errors.ts';
 import type { Clock } from './lib/clock.ts';
 import { createUpgrader, type Upgrader } from './proxy/upgrade.ts';
@@ -9,21 +10,36 @@ import { compileRules } from './rules/compile.ts';
 import type { RealmSource } from './sources/table.ts';
 import { brandOf } from './web/brand.ts';
 import type { Live } from './web/parts.ts';
+import type { Site } from './web/site.ts';
 import { wordsOf } from './web/words/words.ts';
 
-/** Everything that one configuration makes. Throws when a part of it cannot be made; then nothing of it stays. */
-function build(config: Config, clock: Clock): Live {
-  wordsOf(config.pages.language); // read now: what is said where another language cannot be
+/** What one configuration makes: one for each door, which knows no host but its own. */
+interface Built {
+  readonly apps: Live;
+  readonly console: Live | null;
+}
+
+/** With connections to these apps; the console has none, so that nothing could leave by it. */
+function liveFor(site: Site, behind: readonly AppConfig[], clock: Clock): Live {
   return {
-    site: {
-      config,
-      hosts: hostMap(config.apps),
-      rules: new Map(config.apps.map((app) => [app, compileRules(app)])),
-      brand: brandOf(config.pages),
-      trusted: trustedPeers(config.trustedProxies),
-    },
-    forwarding: { upstreams: createUpstreams(config.apps), clock },
-    upgrader: createUpgrader(config.apps, clock),
+    site,
+    forwarding: { upstreams: createUpstreams(behind), clock },
+    upgrader: createUpgrader(behind, clock),
+  };
+}
+
+function siteFor(config: Config, apps: readonly AppConfig[], shared: Pick<Site, 'brand' | 'trusted'>): Site {
+  return { ...shared, config, hosts: hostMap(apps), rules: new Map(apps.map((app) => [app, compileRules(app)])) };
+}
+
+/** Throws when a part of it cannot be made; then nothing of it stays. */
+function build(config: Config, clock: Clock): Built {
+  wordsOf(config.pages.language); // read now: what is said where another language cannot be
+  const shared = { brand: brandOf(config.pages), trusted: trustedPeers(config.trustedProxies) };
+  const own = config.console;
+  return {
+    apps: liveFor(siteFor(config, config.apps, shared), config.apps, clock),
+    console: own === null ? null : liveFor(siteFor(config, [own.app], shared), [], clock),
   };
 }
 
@@ -36,6 +52,9 @@ export function checkReload(old: Config, next: Config): void {
     ['master_key', old.masterKeyFile, next.masterKeyFile],
     ['nodes', old.nodes, next.nodes],
     ['tls (on or off)', old.tls === null, next.tls === null],
+    ['console (there or not)', old.console === null, next.console === null],
+    ['console.listen', old.console?.listen, next.console?.listen],
+    ['console.tls (on or off)', old.console?.tls == null, next.console?.tls == null],
   ] as const;
   for (const [key, a, b] of fixed) {
     if (JSON.stringify(a) !== JSON.stringify(b))
@@ -51,27 +70,40 @@ export class Sites {
   readonly #clock: Clock;
   readonly #upgraders = new Set<Upgrader>();
   readonly #retired = new Set<Upstreams>();
-  #live: Live;
+  #built: Built;
 
   constructor(config: Config, clock: Clock) {
     this.#clock = clock;
-    this.#live = build(config, clock);
-    this.#upgraders.add(this.#live.upgrader);
+    this.#built = build(config, clock);
+    this.#upgraders.add(this.live.upgrader);
   }
 
+  /** What the door of the apps serves. */
   get live(): Live {
-    return this.#live;
+    return this.#built.apps;
   }
 
-  prepare(next: Config): Live {
+  /** What the door of the console serves. Throws where there is none: it can neither come nor go while running. */
+  get console(): Live {
+    const { console: own } = this.#built;
+    if (own === null) throw new SallyportError('internal', 'there is no console');
+    return own;
+  }
+
+  /** The site that an app is judged by. */
+  siteOf(appId: string): Site {
+    return appId === CONSOLE ? this.console.site : this.live.site;
+  }
+
+  prepare(next: Config): Built {
     return build(next, this.#clock);
   }
 
-  swap(fresh: Live): void {
-    const old = this.#live;
-    this.#live = fresh;
+  swap(fresh: Built): void {
+    const old = this.live;
+    this.#built = fresh;
     for (const upgrader of this.#upgraders) if (upgrader.open === 0) this.#upgraders.delete(upgrader);
-    this.#upgraders.add(fresh.upgrader);
+    this.#upgraders.add(fresh.apps.upgrader);
     this.#retire(old.forwarding.upstreams);
   }
 
@@ -87,7 +119,7 @@ export class Sites {
 
   /** Source of an app's realm; undefined when there is no such app in that realm (any more). */
   sourceOf(appId: string, realm: string): RealmSource | undefined {
-    const app = this.#live.site.config.apps.find((candidate) => candidate.id === appId);
+    const app = everyApp(this.live.site.config).find((candidate) => candidate.id === appId);
     return app?.realm.id === realm ? app.realm.source : undefined;
   }
 
@@ -97,6 +129,6 @@ export class Sites {
 
   async destroy(): Promise<void> {
     this.cutTunnels();
-    await Promise.all([this.#live.forwarding.upstreams, ...this.#retired].map((upstreams) => upstreams.destroy()));
+    await Promise.all([this.live.forwarding.upstreams, ...this.#retired].map((upstreams) => upstreams.destroy()));
   }
 }

@@ -7,6 +7,11 @@ import { CommandMisused } from '../terminal/exit.ts';
 import { type Column, json, list, type Output, record, span, when } from '../terminal/output.ts';
 import { commandLine, managing, type Where, withStore } from './context.ts';
 
+/** `owner`, or `help-desk:ID` for one organisation. */
+function roleTexts({ roles }: AccountView): string[] {
+  return roles.map(({ role, organisation }) => (organisation === null ? role : `${role}:${organisation}`));
+}
+
 /** All of an account: what JSON has, and what is shown of one. */
 export const COLUMNS: readonly Column<AccountView>[] = [
   { name: 'account', of: (row) => row.name },
@@ -16,6 +21,8 @@ export const COLUMNS: readonly Column<AccountView>[] = [
   { name: 'last sign in', of: (row) => when(row.lastSignIn) },
   { name: 'password', of: (row) => row.passwordSet },
   { name: 'admin', of: (row) => row.admin },
+  { name: 'roles', of: roleTexts },
+  { name: 'organisation id', of: (row) => row.organisationId, shown: null },
   { name: 'groups', of: (row) => row.groups },
   { name: 'email', of: (row) => row.email },
   { name: 'disabled', of: (row) => when(row.disabledAt) },
@@ -52,6 +59,7 @@ const LISTED: readonly Column<AccountView>[] = [
 
 interface Options extends Where {
   readonly realm?: string;
+  readonly organisation?: string;
   readonly json?: true;
   readonly withoutFactor?: true;
   readonly unused?: string;
@@ -82,22 +90,23 @@ export function listCommand(output: Output, command: Command): void {
         `--json has of each: ${COLUMNS.map(({ name }) => name.replaceAll(' ', '_')).join(', ')}`,
     )
     .option('--without-factor', 'only those that have no authenticator that works (recovery codes are none)')
+    .option('--organisation <name>', 'only those of one client organisation')
     .option(
       '--unused <duration>',
       'only those that have not signed in for as long, such as 90d, and are older than that',
     )
     .action(async (options: Options) => {
-      const { realm, withoutFactor } = options;
-      const filter = { realm, withoutFactor, unusedFor: unusedFor(options.unused) };
+      const { realm, organisation, withoutFactor } = options;
+      const filter = { realm, organisation, withoutFactor, unusedFor: unusedFor(options.unused) };
       const rows = await withStore(options, (opened) => {
         checkKnown(filter.unusedFor, opened.config.retention.signIns);
-        return listAccounts(managing(opened), filter);
+        return listAccounts.ask(managing(opened), filter);
       });
       if (options.json === true) {
         const records = rows.map((row) => record(COLUMNS, row));
         return json(output, records);
       }
-      const filtered = withoutFactor === true || options.unused !== undefined;
+      const filtered = organisation !== undefined || withoutFactor === true || options.unused !== undefined;
       const none = filtered
         ? 'No account is like that.'
         : `There are no accounts yet: ${commandLine(options, 'account add', 'NAME')}`;

@@ -5,6 +5,7 @@ import type { AccountView } from '../manage/account-view.ts';
 import { addAccount, disableAccount, enableAccount, removeAccount, showAccount } from '../manage/accounts.ts';
 import type { Administration, accountForm } from '../manage/administration.ts';
 import { appNamesOf, removeAppName, setAppName } from '../manage/app-names.ts';
+import { listOrganisations } from '../manage/organisations.ts';
 import { CommandMisused, CommandRefused } from '../terminal/exit.ts';
 import { count, json, type Output, one, record } from '../terminal/output.ts';
 import { importCommand } from './account-import.ts';
@@ -16,6 +17,13 @@ import { forceRecord, tellForce } from './in-force.ts';
 
 type Options = Where & { realm?: string; json?: true };
 
+interface AddOptions extends Options {
+  readonly email?: string;
+  readonly group?: string[];
+  readonly admin?: true;
+  readonly organisation?: string;
+}
+
 function about(command: Command): Command {
   return realmed(located(command)).option('--json', 'JSON instead of text');
 }
@@ -24,10 +32,11 @@ function addCommand(output: Output, account: Command): void {
   about(account.command('add <name>').description('a new account; it enrols by ticket before it can sign in'))
     .option('--email <address>', 'where to reach the person')
     .option('--group <name...>', 'groups that rules may ask for: a b, or a,b')
-    .option('--admin', 'marked as an administrator in lists and on record; it opens nothing by itself')
-    .action(async (name: string, options: Options & { email?: string; group?: string[]; admin?: true }) => {
-      const { realm, email, group: groups, admin } = options;
-      const wish = { name, realm, email, groups: groupNames(groups), admin };
+    .option('--admin', 'an owner: may do everything in the console and the API')
+    .option('--organisation <name>', 'client organisation that it belongs to (default: the one called as its realm)')
+    .action(async (name: string, options: AddOptions) => {
+      const { realm, email, group: groups, admin, organisation } = options;
+      const wish = { name, realm, email, groups: groupNames(groups), admin, organisation };
       const row = await withStore(options, (opened) => addAccount.perform(managing(opened), wish)).catch(
         (error: unknown) => {
           if (!(error instanceof SallyportError) || error.code !== 'conflict') throw error;
@@ -96,13 +105,16 @@ function aliasCommand(output: Output, account: Command): void {
 function showCommand(output: Output, account: Command): void {
   about(account.command('show <name>').description('one account, with its names at apps')).action(
     async (name: string, options: Options) => {
-      const { row, names } = await withStore(options, async (opened) => ({
-        row: await showAccount(managing(opened), name, options.realm),
-        names: await appNamesOf(managing(opened), name, options.realm),
+      const { row, names, organisations } = await withStore(options, async (opened) => ({
+        row: await showAccount.ask(managing(opened), { account: name, realm: options.realm }),
+        organisations: await listOrganisations.ask(managing(opened), {}),
+        names: await appNamesOf.ask(managing(opened), { account: name, realm: options.realm }),
       }));
       const apps = Object.fromEntries(names.map((each) => [each.appId, each.name]));
-      if (options.json === true) return json(output, { ...record(COLUMNS, row), names_at_apps: apps });
+      const organisation = organisations.find(({ id }) => id === row.organisationId)?.name ?? row.organisationId;
+      if (options.json === true) return json(output, { ...record(COLUMNS, row), organisation, names_at_apps: apps });
       one(output, COLUMNS, row);
+      output.line(`organisation: ${organisation}`);
       for (const each of names) output.line(`at ${each.appId}: ${each.name}`);
     },
   );

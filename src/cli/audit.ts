@@ -5,6 +5,10 @@ import { tailAudit, tailFilter } from '../manage/audit.ts';
 import type { AuditRow, Store } from '../store/types.ts';
 import { CommandMisused } from '../terminal/exit.ts';
 import { type Column, list, type Output, record, utc, when } from '../terminal/output.ts';
+import { checkpointCommand } from './audit-checkpoint.ts';
+import { eraseCommand } from './audit-erase.ts';
+import { exportCommand } from './audit-export.ts';
+import { verifyCommand } from './audit-verify.ts';
 import { located, managing, type Where, withStore } from './context.ts';
 
 interface Options extends Where {
@@ -124,5 +128,9 @@ export function auditCommands(output: Output): Command {
     .option('--follow', 'go on showing new entries until interrupted')
     .option('--json', 'JSON instead of a table; with --follow one object on each line')
     .action((options: Options) => tail(output, options));
+  verifyCommand(audit, output);
+  exportCommand(audit, output);
+  checkpointCommand(audit, output);
+  eraseCommand(audit, output);
   return audit;
 }

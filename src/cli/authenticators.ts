@@ -23,7 +23,9 @@ export function authenticatorCommands(output: Output): Command {
   realmed(located(authenticator.command('list <account>').description('authenticators of one account')))
     .option('--json', 'JSON instead of a table')
     .action(async (account: string, options: Options) => {
-      const rows = await withStore(options, (opened) => listAuthenticators(managing(opened), account, options.realm));
+      const rows = await withStore(options, (opened) =>
+        listAuthenticators.ask(managing(opened), { account, realm: options.realm }),
+      );
       const empty = `${account} has no authenticator: ${commandLine(options, 'ticket issue', account)}`;
       list(output, options.json === true, { columns: COLUMNS, rows, empty });
     });

@@ -2,24 +2,24 @@ import { Command } from 'commander';
 import { type Loaded, loadConfigFile } from '../config/load.ts';
 import { checkPlaces } from '../config/places.ts';
 import type { Finding } from '../config/source.ts';
-import type { AppConfig, Config, ConfigFault } from '../config/types.ts';
+import type { Config, ConfigFault } from '../config/types.ts';
 import { systemClock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { type RouteRow, routeTable } from '../rules/table.ts';
+import { type BindingRow, bindingOf } from '../manage/bindings.ts';
+import { groupsText } from '../manage/requires.ts';
+import { type Route as Row, routesOf } from '../manage/routes.ts';
+import { type CoverageTable, coverageTable } from '../manage/static/table.ts';
+import type { Trial } from '../manage/trials.ts';
+import { triedHere } from '../manage/untried.ts';
 import { CommandRefused } from '../terminal/exit.ts';
 import { type Column, count, json, list, type Output, record } from '../terminal/output.ts';
 import { asStarted, describeFault } from '../terminal/started.ts';
-import { BINDING_COLUMNS, type BindingRow, bindingOf, type SurfaceRow, surfacesOf } from './bindings.ts';
+import { BINDING_COLUMNS } from './bindings.ts';
+import { listProof, listTable } from './check-table.ts';
 import { configOf, type Where } from './context.ts';
-import { floorOf, groupsText } from './requires.ts';
+import { asksForTrials, trialsOf, type Untried, untriedApps } from './trials.ts';
 
-type Options = Where & { json?: true };
-
-interface Row extends RouteRow {
-  readonly words: string;
-  /** What may be seen or sent before anybody has signed in; null for all other routes. */
-  readonly surface: SurfaceRow['kind'] | null;
-}
+type Options = Where & { json?: true; table?: true };
 
 const COLUMNS: readonly Column<Row>[] = [
   { name: 'app', of: (row) => row.app },
@@ -39,42 +39,13 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 const FOR_JSON = COLUMNS.filter((column) => !['owner', 'reason', 'expires'].includes(column.name));
 
-function expiry({ exemption }: RouteRow): string | null {
+function expiry({ exemption }: Row): string | null {
   if (exemption === null) return null;
   return exemption.expired ? `${exemption.expires} EXPIRED` : exemption.expires;
 }
 
-function surfaceRows(app: AppConfig): Row[] {
-  const hosts = app.hosts.map((host) => (host.port === null ? host.name : `${host.name}:${host.port}`));
-  return surfacesOf(app).map(({ method, place, kind }) => ({
-    app: app.id,
-    hosts,
-    realm: app.realm.id,
-    method,
-    path: place,
-    requires: 'none',
-    words: 'nothing',
-    maxAgeMs: null,
-    groups: [],
-    from: [],
-    exemption: null,
-    surface: kind,
-  }));
-}
-
-function rowsOf(config: Config | undefined): Row[] {
-  if (config === undefined) return [];
-  const routes = routeTable(config, systemClock.now());
-  return config.apps.flatMap((app) => {
-    const floor = floorOf(app);
-    const own = routes.filter((row) => row.app === app.id);
-    const rows = own.map((row): Row => {
-      const words = { none: 'nothing', passkey: 'passkey', mfa: floor }[row.requires];
-      return { ...row, words, surface: null };
-    });
-    return [...surfaceRows(app), ...rows];
-  });
-}
+const rowsOf = (config: Config | undefined): readonly Row[] =>
+  config === undefined ? [] : routesOf(config, systemClock.now());
 
 /** The apps, with what is worth knowing of each. */
 function listApps(output: Output, apps: readonly BindingRow[]): void {
@@ -111,38 +82,59 @@ function asTold(lists: Readonly<Record<string, readonly ConfigFault[]>>): Readon
   return Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.map(told)]));
 }
 
+/** Worth settling, and no reason to call the file bad: it is the same file before and after somebody has tried. */
+function asFinding({ app, message }: Untried): ConfigFault {
+  return { path: `apps.${app}.login.preset`, line: 0, message };
+}
+
+const NOT_PROVEN =
+  'It is not proven that nothing is forwarded without a session: do not start this, and report what stands at "hole".';
+
+function showCoverage(output: Output, coverage: CoverageTable, whole: boolean): void {
+  if (whole) listTable(output, coverage);
+  listProof(output, coverage);
+}
+
 async function check(options: Options, output: Output): Promise<void> {
   const loaded = await load(options);
   const { config, faults, findings, notes = [] } = loaded;
   const good = faults.length + findings.length === 0;
   const rows = rowsOf(config);
-  const apps = (config?.apps ?? []).map((app) => bindingOf(app, systemClock.now()));
+  const trials = config !== undefined && asksForTrials(config.apps) ? await trialsOf(config) : new Map<string, Trial>();
+  const apps = (config?.apps ?? []).map((app) => bindingOf(app, systemClock.now(), triedHere(app, trials.get(app.id))));
+  const coverage = config === undefined ? null : coverageTable(config, systemClock.now());
+  const untried = untriedApps(options, config?.apps ?? [], trials).map(asFinding);
   if (options.json === true)
     json(output, {
-      ok: good,
-      ...asTold({ faults, findings, notes }),
+      ok: good && coverage?.proven !== false,
+      ...asTold({ faults, findings: [...findings, ...untried], notes }),
       apps,
       routes: rows.map((row) => record(FOR_JSON, row)),
+      coverage,
     });
   else {
     for (const fault of faults) output.line(`fault    ${describeFault(fault)}`);
     for (const finding of findings) output.line(`finding  ${describeFault(finding)}`);
-    if (!good && config !== undefined) output.line();
+    for (const finding of untried) output.line(`finding  ${describeFault(finding)}`);
+    if (config !== undefined && (!good || untried.length > 0)) output.line();
     if (config !== undefined) listApps(output, apps);
     if (config !== undefined) list(output, false, { columns: COLUMNS, rows, empty: 'There is no app.' });
+    if (coverage !== null) showCoverage(output, coverage, options.table === true);
   }
   const remarks = options.json === true ? [] : notes.map((note) => `note     ${describeFault(note)}`);
   if (!good) throw new CommandRefused([verdict(loaded, options.config), ...remarks].join('\n'));
+  if (coverage?.proven === false) throw new CommandRefused(NOT_PROVEN);
   for (const remark of remarks) output.note(remark);
 }
 
 export function checkCommand(output: Output): Command {
   return new Command('check')
     .description(
-      'validate a configuration and show how every app signs people in and what every route requires; exit 1 on a fault or a finding',
+      'validate a configuration, show how every app signs people in and what every route requires, and prove that nothing else is open; exit 1 on a fault, a finding in the file or a hole',
     )
     .option('--config <file>', 'configuration file')
     .option('--data <folder>', 'data folder of an installation without a configuration file (default var)')
-    .option('--json', 'JSON instead of a table')
+    .option('--table', 'also the whole table: every class of requests, and what every kind of visitor meets there')
+    .option('--json', 'JSON instead of a table, with the whole table in it')
     .action((options: Options) => check(options, output));
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { configFromArguments, loadConfigFile } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
@@ -6,9 +7,13 @@ import { systemClock } from '../lib/clock.ts';
 import { userName } from '../lib/denied.ts';
 import { systemRandom } from '../lib/random.ts';
 import type { Administration } from '../manage/administration.ts';
+import { MACHINE } from '../manage/authority.ts';
 import type { ManageContext } from '../manage/context.ts';
+import { pendingMigrations } from '../store/migrate.ts';
+import { openDatabase } from '../store/open.ts';
 import { openSealedStore } from '../store/open-sealed.ts';
 import type { Seal } from '../store/seal.ts';
+import { createStore } from '../store/store.ts';
 import type { RollCall, Store } from '../store/types.ts';
 import { CommandRefused, sentence } from '../terminal/exit.ts';
 import { describeFault, program, quoted } from '../terminal/started.ts';
@@ -78,7 +83,7 @@ export interface Opened {
 /** What the operations of manage/ need. */
 export function managing(opened: Opened): ManageContext {
   const { store, clock, random, config, actor } = opened;
-  return { store, clock, random, config, actor };
+  return { store, clock, random, config, actor, authority: MACHINE, reach: 'all' };
 }
 
 /** What a command has done, and where that is in force. */
@@ -124,7 +129,12 @@ export function withStore<T>(where: Where, work: (opened: Opened) => Promise<T>,
   return openedStore(where, settled, lookup);
 }
 
-async function openedStore<T>(where: Where, work: (opened: Opened) => Promise<T>, lookup = 'account list'): Promise<T> {
+/** The same for work that waits by itself until what it has changed is in force. */
+export async function openedStore<T>(
+  where: Where,
+  work: (opened: Opened) => Promise<T>,
+  lookup = 'account list',
+): Promise<T> {
   const config = await configOf(where);
   const { store, seal } = await openSealedStore(config, { clock: systemClock, random: systemRandom });
   try {
@@ -135,5 +145,27 @@ async function openedStore<T>(where: Where, work: (opened: Opened) => Promise<T>
     throw new CommandRefused(sentence(`${error.message}: "${commandLine(where, lookup)}" lists all that there are`));
   } finally {
     await store.close();
+  }
+}
+
+/**
+ * Looks into the database as it is, for commands that change nothing: none is made or migrated, and no key asked for. null where
+ * there is none of this version that can be read.
+ */
+export async function lookInto<T>(
+  { store: place }: Pick<Config, 'store'>,
+  look: (store: Pick<Store, 'audit'>) => Promise<T>,
+): Promise<T | null> {
+  if (place.kind === 'sqlite' && !existsSync(place.path)) return null;
+  try {
+    const database = await openDatabase(place, { clock: systemClock });
+    try {
+      if ((await pendingMigrations(database)).length > 0) return null;
+      return await look(createStore(database, systemClock));
+    } finally {
+      await database.close();
+    }
+  } catch {
+    return null;
   }
 }

@@ -2,16 +2,17 @@ import { Command } from 'commander';
 import type { AppConfig, Config } from '../config/types.ts';
 import { asSallyportError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
+import { bindingOf } from '../manage/bindings.ts';
 import { headerOf } from '../presets/answer.ts';
 import { trustOf } from '../proxy/connect.ts';
 import { CommandRefused } from '../terminal/exit.ts';
 import { type Column, count, json, list, type Output } from '../terminal/output.ts';
-import { DirectClient, emptyJar } from '../workbench/direct/client.ts';
+import { DirectClient } from '../workbench/direct/client.ts';
+import { emptyJar } from '../workbench/direct/cookies.ts';
 import { tryDoor } from '../workbench/direct/doors.ts';
+import { entryLines } from '../workbench/direct/entry.ts';
 import { fine, judged, type Line, note, wrong } from '../workbench/direct/line.ts';
-import { entryLines } from '../workbench/direct/trial.ts';
 import { testedText } from '../workbench/preset/words.ts';
-import { bindingOf } from './bindings.ts';
 import { configOf, located, type Where, withStore } from './context.ts';
 
 type Options = Where & { json?: true };
@@ -108,7 +109,7 @@ async function examine(app: AppConfig): Promise<Line[]> {
   const exception = exceptionLine(app);
   let client: DirectClient;
   try {
-    client = new DirectClient({ origin: upstream.origin, ca: trustOf(app).ca, seenAs });
+    client = new DirectClient({ origin: upstream.origin, ca: trustOf(app).ca, seenAs, configured: () => app });
   } catch (error) {
     return [...exception, wrong(reach, 'answers', asSallyportError(error).message)];
   }

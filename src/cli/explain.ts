@@ -1,41 +1,23 @@
 import { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
-import { usableWays } from '../login/offers.ts';
-import { needAccount, needSome } from '../manage/find.ts';
+import { bindingOf } from '../manage/bindings.ts';
+import { type Explained, explainedOf, verdictFor } from '../manage/explain.ts';
+import { type Judgement, judge } from '../manage/judgement.ts';
 import { fields, json, type Output, type Value } from '../terminal/output.ts';
-import { bindingOf } from './bindings.ts';
 import { configOf, located, type Where, withStore } from './context.ts';
-import { type Judgement, judge, mayPass } from './judgement.ts';
 
 interface Options extends Where {
   readonly account?: string;
   readonly json?: true;
 }
 
-interface Verdict {
-  readonly name: string;
-  readonly may: boolean;
-  readonly why: string;
-}
+type Verdict = NonNullable<Explained['account']>;
 
 /** What an account would meet at this address. */
-async function forAccount(
-  options: Options,
-  name: string,
-  method: string,
-  url: string,
-): Promise<{ judged: Judgement; account: Verdict | null }> {
+function forAccount(options: Options, name: string, method: string, url: string) {
   return withStore(options, async ({ config, store }) => {
     const judged = judge(config, method, url, systemClock.now());
-    const known = { config, store };
-    if (judged.app === null) {
-      await needSome(known, name);
-      return { judged, account: { name, may: false, why: 'no app has this address' } };
-    }
-    const row = await needAccount(known, name, judged.app.realm.id);
-    const ways = await usableWays(store, judged.app, row.id);
-    const owned = { factors: ways.length, passkeys: ways.filter((way) => way === 'passkey').length };
-    return { judged, account: { name: row.name, ...mayPass(judged, row, owned) } };
+    return { judged, account: await verdictFor({ config, store, reach: 'all' }, judged, name) };
   });
 }
 
@@ -82,14 +64,12 @@ export function explainCommand(output: Output): Command {
     .option('--json', 'JSON instead of text')
     .action(async (given: string, url: string, options: Options) => {
       const method = given.toUpperCase();
+      const now = systemClock.now();
       const { judged, account } =
         options.account === undefined
-          ? { judged: judge(await configOf(options), method, url, systemClock.now()), account: null }
+          ? { judged: judge(await configOf(options), method, url, now), account: null }
           : await forAccount(options, options.account, method, url);
       if (options.json !== true) return tell(output, method, judged, account);
-      const { app, target, verdict, decides, requires, why, considered, reading, from } = judged;
-      const bound = app === null ? null : bindingOf(app, systemClock.now()).bound;
-      const rest = { verdict, decides, requires, why, reading, bound, from, considered, account };
-      json(output, { app: app?.id ?? null, method, target, ...rest });
+      json(output, explainedOf(method, judged, account, now));
     });
 }

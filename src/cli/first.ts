@@ -29,18 +29,19 @@ export async function inviteFirst(
   parts: Omit<ManageContext, 'config'>,
 ): Promise<Invitation[]> {
   const ctx: ManageContext = { ...parts, config };
-  const realm = config.apps[0]?.realm.id;
+  const realm = (config.console?.app ?? config.apps[0])?.realm.id;
   if (realm === undefined) return [];
   const begun = (await ctx.store.accounts.list()).length > 0 || !(await added(ctx, realm, demonstration));
   if (begun && config.file !== null) return [];
   const counts = await ctx.store.authenticators.counts();
   const invited: Invitation[] = [];
   for (const account of await ctx.store.accounts.list(realm)) {
-    const first = account.admin || (demonstration && DEMO_PEOPLE.includes(account.name));
+    const admin = account.roles.length > 0;
+    const first = admin || (demonstration && DEMO_PEOPLE.includes(account.name));
     if (!first || account.disabledAt !== null || (counts.get(account.id) ?? 0) > 0) continue;
     const ticket = await issueTicket.perform(ctx, { account: account.id, realm });
     const [link] = ticket.links;
-    invited.push({ account: account.name, admin: account.admin, url: link?.url ?? '', anew: ticket.replaced > 0 });
+    invited.push({ account: account.name, admin, url: link?.url ?? '', anew: ticket.replaced > 0 });
   }
   return invited.sort((a, b) => Number(b.admin) - Number(a.admin) || a.account.localeCompare(b.account));
 }
@@ -71,6 +72,10 @@ function addressLines(config: Config, mode: Mode): string[] {
     default:
       return mode satisfies never;
   }
+}
+
+function consoleLines({ console: own }: Config): string[] {
+  return own === null ? [] : [`  Administer  ${own.origin}`];
 }
 
 function invitationLines(config: Config, invitations: readonly Invitation[], where: Where): string[] {
@@ -104,6 +109,7 @@ export function greet(output: Output, { mode, config, where, invitations }: Star
     '  Sallyport is running.',
     '',
     ...addressLines(config, mode),
+    ...consoleLines(config),
     `  Data        ${config.dataDir}`,
     '',
     ...invitationLines(config, invitations, where),

@@ -3,11 +3,14 @@ import type { RollCall } from '../store/types.ts';
 import { type Output, span, type Value } from '../terminal/output.ts';
 
 /** Where a change is in force, as JSON has it. */
-export function forceRecord({ confirmed, silent }: RollCall): { readonly in_force: Value } {
+export function forceRecord({ confirmed, silent, ms, cut, cutMs }: RollCall): { readonly in_force: Value } {
   return {
     in_force: {
       confirmed,
       silent: silent.map(({ name, trustMs, quietMs = null }) => ({ node: name, trust_ms: trustMs, quiet_ms: quietMs })),
+      ms,
+      streams: cut,
+      last_stream_ms: cutMs,
     },
   };
 }

@@ -12,6 +12,8 @@ export interface Installation {
   readonly purpose?: 'demonstration' | 'upstream' | undefined;
   /** Preset of the app's own login. */
   readonly login?: string | undefined;
+  /** Of the console; an older one, or one without, has none. */
+  readonly consolePort?: number | undefined;
 }
 
 const NAME = 'installation.json';
@@ -35,8 +37,10 @@ export function readInstallation(dataDir: string): Installation | undefined {
     const purpose: Pick<Installation, 'purpose'> =
       said === 'demonstration' || said === 'upstream' ? { purpose: said } : {};
     const login = 'login' in value && typeof value.login === 'string' ? { login: value.login } : {};
+    const own =
+      'consolePort' in value && typeof value.consolePort === 'number' ? { consolePort: value.consolePort } : {};
     return typeof upstream === 'string' && typeof port === 'number'
-      ? { upstream, port, ...purpose, ...login }
+      ? { upstream, port, ...purpose, ...login, ...own }
       : undefined;
   } catch (error) {
     // Somebody else's folder is not an empty one.

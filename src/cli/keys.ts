@@ -4,7 +4,7 @@ import { formatDuration } from '../lib/duration.ts';
 import { type NewKey, rotateKey } from '../manage/keys.ts';
 import type { KeyRow } from '../store/types.ts';
 import { type Column, json, list, type Output, when } from '../terminal/output.ts';
-import { changeStore, located, type Where, withStore } from './context.ts';
+import { changeStore, located, managing, type Where, withStore } from './context.ts';
 import { forceRecord, tellForce } from './in-force.ts';
 
 type Options = Where & { now?: true; json?: true };
@@ -54,7 +54,7 @@ export function keyCommands(output: Output): Command {
     .option('--json', 'JSON instead of text')
     .action(async (options: Options) => {
       const { done: row, force } = await changeStore(options, (opened) =>
-        rotateKey.perform(opened, { now: options.now === true }),
+        rotateKey.perform({ ...managing(opened), seal: opened.seal }, { now: options.now === true }),
       );
       if (options.json === true)
         return json(output, { id: row.id, signs_from: when(row.activeAt), ...forceRecord(force) });

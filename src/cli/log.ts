@@ -7,6 +7,7 @@ import { CommandRefused } from '../terminal/exit.ts';
 import { LogLines, timeMember } from './log-lines.ts';
 
 const SECRETS = ['password', 'code', 'cookie', 'secret', 'ticket', 'authorization'];
+const PLACES = SECRETS.flatMap((name) => [name, `*.${name}`]);
 
 function named(label: string): { level: string } {
   return { level: label };
@@ -97,16 +98,17 @@ export function createLog(
     mode: 0o600,
   });
   const { failing } = tolerate(sink, file ?? 'on standard output');
-  const lines = new LogLines((some) => sink.write(some));
+  let over = false;
+  // What is logged after the end is lost; it must not end the process in another way than it was to end.
+  const lines = new LogLines((some) => {
+    if (!over) sink.write(some);
+  });
   const timer = setInterval(() => {
     lines.flush();
     if (failing()) sink.flush();
   }, 500).unref();
   const shape = { level, base: null, timestamp: timeMember, formatters: { level: named } };
-  const log = pino(
-    { ...shape, redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[removed]' } },
-    lines,
-  );
+  const log = pino({ ...shape, redact: { paths: PLACES, censor: '[removed]' } }, lines);
   // One line for each request, of fields that are known not to be secret: searching each for secrets would double its cost.
   const access = pino(shape, lines);
   return {
@@ -115,6 +117,7 @@ export function createLog(
     flush: () => {
       clearInterval(timer);
       lines.flush();
+      over = true;
       return closed(sink, failing());
     },
   };

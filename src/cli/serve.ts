@@ -1,18 +1,22 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Logger } from 'pino';
-import { configFromArguments, loadConfigFile } from '../config/load.ts';
+import { type Arguments, configFromArguments, loadConfigFile } from '../config/load.ts';
 import { isPresetName } from '../config/preset/load.ts';
 import type { Config } from '../config/types.ts';
 import { systemClock } from '../lib/clock.ts';
 import { giveBack } from '../lib/heap.ts';
 import { systemRandom } from '../lib/random.ts';
+import { MACHINE } from '../manage/authority.ts';
+import type { ManageContext } from '../manage/context.ts';
+import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/types.ts';
 import { CommandMisused, CommandRefused, sentence } from '../terminal/exit.ts';
 import type { Output } from '../terminal/output.ts';
 import { describeFault } from '../terminal/started.ts';
+import { type ConsoleWish, portNumber, withConsole } from './console-port.ts';
 import { greet, inviteFirst, type Mode } from './first.ts';
-import { writeInstallation } from './installation.ts';
+import { readInstallation, writeInstallation } from './installation.ts';
 import { createLog } from './log.ts';
 import { startPortal } from './portal.ts';
 import { checkPurpose, takeServing } from './serving.ts';
@@ -21,6 +25,7 @@ import { listenForReload, listenForStop, type Signals } from './signals.ts';
 /** The running product, as far as the command needs it (src/app.ts builds it). */
 export interface Running {
   readonly store: Store;
+  readonly seal: Seal;
   listen(): Promise<number>;
   reload(next: Config): Promise<void>;
   refuseReload(why: string): Promise<void>;
@@ -29,20 +34,19 @@ export interface Running {
 
 export type CreateApp = (parts: { config: Config; log: Logger; access: Logger }) => Promise<Running>;
 
-interface ServeOptions {
+interface ServeOptions extends ConsoleWish {
   readonly config?: string;
   readonly upstream?: string;
   readonly login?: string;
   readonly port?: string;
   readonly data?: string;
+  /** false: `--no-sample`. */
+  readonly sample: boolean;
 }
 
 function portOf(options: ServeOptions): number | undefined {
   if (options.port === undefined) return undefined;
-  const port = Number(options.port);
-  if (!/^\d{1,5}$/.test(options.port) || port < 1 || port > 65_535)
-    throw new CommandMisused('--port must be a number from 1 to 65535.');
-  return port;
+  return portNumber('--port', options.port);
 }
 
 function modeOf(options: ServeOptions): Mode {
@@ -54,9 +58,14 @@ function modeOf(options: ServeOptions): Mode {
     throw new CommandMisused(
       'Give either --config or --upstream, not both: a configuration file names its upstreams itself.',
     );
+  if (options.config !== undefined && (options.console === false || options.consolePort !== undefined))
+    throw new CommandMisused('A configuration file says itself whether there is a console, and where: "console".');
   if (options.config !== undefined) return 'file';
   return options.upstream === undefined ? 'demonstration' : 'upstream';
 }
+
+/** Of the apps, where nobody says another. */
+const PORT = 8080;
 
 /** What is said before the faults of a file; a reload goes on to say what stays in force. */
 type Moment = 'start' | 'reload';
@@ -111,6 +120,26 @@ function loginOf({ login }: ServeOptions): string | undefined {
 /** After the greeting, milliseconds: who waited for the start is answered first. */
 const SETTLED = 1_000;
 
+interface Sampling {
+  readonly app: Running;
+  readonly config: Config;
+  readonly parts: Omit<ManageContext, 'config'>;
+  readonly log: Logger;
+  readonly over: () => boolean;
+}
+
+/** The people of the demonstration come in while it runs. Never rejects. */
+async function sampled({ app: { seal }, config, parts, log, over }: Sampling): Promise<void> {
+  const [app] = config.apps;
+  if (app === undefined) return;
+  try {
+    const { addSample } = await import('./sample.ts');
+    await addSample({ ctx: { ...parts, config }, seal, app, over });
+  } catch (error) {
+    log.error({ err: error }, 'the people of the demonstration could not all be added');
+  }
+}
+
 async function run(start: Start, createApp: CreateApp): Promise<void> {
   // Before anything in the folder is touched, the log and the form of the database included.
   const serving = takeServing(start.config, systemClock.now());
@@ -133,8 +162,20 @@ async function runAlone(start: Start, createApp: CreateApp, locked: () => void):
     const app = await createApp({ config, log, access });
     try {
       locked();
-      const parts = { store: app.store, clock: systemClock, random: systemRandom, actor: 'system' };
+      const parts = {
+        store: app.store,
+        clock: systemClock,
+        random: systemRandom,
+        actor: 'system',
+        authority: MACHINE,
+        reach: 'all',
+      } as const;
       const { stopped } = listenForStop();
+      let ended = false;
+      void stopped.then(() => {
+        ended = true;
+      });
+      const over = () => ended;
       const begin = async () => {
         // Not before the port is ours: new links end the old ones, which another start may just have shown.
         await app.listen();
@@ -146,9 +187,11 @@ async function runAlone(start: Start, createApp: CreateApp, locked: () => void):
             upstream,
             port: config.listen.port,
             login: loginOf(options),
+            consolePort: config.console?.listen.port,
           });
         signals.onReload(() => reload(app, options, log, output));
         greet(output, { mode, config, where: options, invitations });
+        if (mode === 'demonstration' && options.sample) void sampled({ app, config, parts, log, over });
         setTimeout(giveBack, SETTLED).unref();
       };
       // Told to stop, nothing more is waited for.
@@ -169,12 +212,15 @@ async function serve(options: ServeOptions, output: Output, createApp: CreateApp
   const start = (config: Config) => run({ mode, config, options, signals, output }, createApp);
   if (options.config !== undefined) return start(await fromFile(options.config, options, output, 'start'));
   const { data, upstream, login } = options;
-  if (upstream !== undefined) return start(configFromArguments({ data, upstream, port, login }));
-  const portal = await startPortal(`http://localhost:${port ?? 8080}`, () =>
+  const places = { apps: port ?? PORT, last: readInstallation(data ?? 'var')?.consolePort };
+  const begin = (more: Pick<Arguments, 'upstream' | 'login'>) =>
+    withConsole(options, places, (consolePort) => start(configFromArguments({ data, port, ...more, consolePort })));
+  if (upstream !== undefined) return begin({ upstream, login });
+  const portal = await startPortal(`http://localhost:${port ?? PORT}`, () =>
     output.note('The sample portal has ended: stop with Ctrl-C and start again.'),
   );
   try {
-    await start(configFromArguments({ data, upstream: `http://127.0.0.1:${portal.port}`, port }));
+    await begin({ upstream: `http://127.0.0.1:${portal.port}` });
   } finally {
     portal.stop();
   }
@@ -187,6 +233,9 @@ export function serveCommand(output: Output, createApp: CreateApp): Command {
     .option('--upstream <url>', 'one app to guard, at http://localhost:PORT')
     .option('--login <preset>', 'how that app signs people in: a preset or a file (with --upstream)')
     .option('--port <n>', 'port to listen on (default 8080, or what the file says)')
+    .option('--no-sample', 'the demonstration without its sample organisations and their people')
     .option('--data <folder>', 'folder for database and keys (default var, or what the file says)')
+    .option('--console-port <n>', 'port of the console (default 9443 or the next that is free; without --config)')
+    .option('--no-console', 'start without the console (without --config)')
     .action((options: ServeOptions) => serve(options, output, createApp));
 }

@@ -2,23 +2,30 @@ import { Command } from 'commander';
 import { WAY_WORDS } from '../evidence.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DEVICE_WORDS, deviceOf } from '../lib/device.ts';
+import type { Administration } from '../manage/administration.ts';
 import {
   listSessions,
   revokeAccountSessions,
   revokeAllSessions,
   revokeAppSessions,
+  revokeModelSessions,
+  revokeOrganisationSessions,
   revokeSession,
   type SessionView,
 } from '../manage/sessions.ts';
+import { type Ended, endMeasured, stoppedAfter } from '../manage/stopped.ts';
+import type { RollCall } from '../store/types.ts';
 import { CommandMisused } from '../terminal/exit.ts';
 import { type Column, count, json, list, type Output, span, when } from '../terminal/output.ts';
-import { act, type Changed, located, managing, type Where, withStore } from './context.ts';
+import { located, managing, openedStore, type Where, withStore } from './context.ts';
 import { forceRecord, tellForce } from './in-force.ts';
 
 interface Options extends Where {
   readonly account?: string;
   readonly realm?: string;
   readonly app?: string;
+  readonly organisation?: string;
+  readonly model?: string;
   readonly all?: true;
   readonly json?: true;
 }
@@ -49,21 +56,41 @@ export function device({ userAgent }: Pick<SessionView, 'userAgent'>): string {
   return browser ?? system ?? DEVICE_WORDS.unknownDevice;
 }
 
+type What = Parameters<typeof endMeasured>[1];
+
+/** Ends sessions, and measures until the last of what they had open has stopped. */
+function ending<I>(where: Where, operation: Administration<I, readonly string[]>, lookup?: string) {
+  return (what: What, input: I) => (): Promise<Ended> =>
+    openedStore(
+      where,
+      (opened) => {
+        const ctx = managing(opened);
+        return endMeasured(ctx, what, () => operation.perform(ctx, input));
+      },
+      lookup,
+    );
+}
+
 /** Exactly one way of saying which sessions. Answers with the ids of those that ended. */
-function revoked(id: string | undefined, options: Options): Promise<Changed<readonly string[]>> {
-  const { account, realm, app, all } = options;
-  const ways: (() => Promise<Changed<readonly string[]>>)[] = [];
-  if (id !== undefined) ways.push(() => act(options, revokeSession, { id }, 'session list'));
-  if (account !== undefined) ways.push(() => act(options, revokeAccountSessions, { account, realm }));
-  if (app !== undefined) ways.push(() => act(options, revokeAppSessions, { app }));
-  if (all === true) ways.push(() => act(options, revokeAllSessions, {}));
-  if (realm !== undefined && account === undefined)
+function revoked(id: string | undefined, options: Options): Promise<Ended> {
+  const { account, realm, app, organisation, model, all } = options;
+  const ways: (() => Promise<Ended>)[] = [];
+  if (id !== undefined) ways.push(ending(options, revokeSession, 'session list')('id', { id }));
+  if (account !== undefined) ways.push(ending(options, revokeAccountSessions)('account', { account, realm }));
+  if (app !== undefined) ways.push(ending(options, revokeAppSessions)('app', { app }));
+  if (organisation !== undefined)
+    ways.push(ending(options, revokeOrganisationSessions)('organisation', { organisation, realm }));
+  if (model !== undefined) ways.push(ending(options, revokeModelSessions)('model', { aaguid: model }));
+  if (all === true) ways.push(ending(options, revokeAllSessions)('all', {}));
+  if (realm !== undefined && account === undefined && organisation === undefined)
     throw new CommandMisused(
-      '--realm says which account is meant, beside --account NAME: sessions of a whole realm end with --app for each of its apps.',
+      '--realm says which account is meant, beside --account or --organisation NAME: sessions of a whole realm end with --app for each of its apps.',
     );
   const [way, second] = ways;
   if (way === undefined || second !== undefined)
-    throw new CommandMisused('Say which sessions in exactly one way: ID, --account NAME, --app ID or --all.');
+    throw new CommandMisused(
+      'Say which sessions in exactly one way: ID, --account NAME, --app ID, --organisation NAME, --model AAGUID or --all.',
+    );
   return way();
 }
 
@@ -75,25 +102,37 @@ function listCommand(output: Output, session: Command): void {
     .option('--json', 'JSON instead of a table')
     .action(async (options: Options) => {
       const { account, realm, app: appId } = options;
-      const rows = await withStore(options, (opened) => listSessions(managing(opened), { account, realm, appId }));
+      const rows = await withStore(options, (opened) => listSessions.ask(managing(opened), { account, realm, appId }));
       const filtered = [account, realm, appId].some((each) => each !== undefined);
       const empty = filtered ? 'No session is like that.' : 'Nobody is signed in.';
       list(output, options.json === true, { columns: COLUMNS, rows, empty });
     });
 }
 
+/** How long what they had open went on. Nothing where no server runs, or nobody knows. */
+function stopped(force: RollCall): string {
+  const ms = stoppedAfter(force);
+  if (ms === null) return '';
+  const where = force.silent.length === 0 ? '' : ', as far as nodes have answered';
+  if (force.cut === 0) return ` Nothing of theirs was open; it was in force ${ms} ms later${where}.`;
+  const streams = force.cut === null ? '' : `: ${count(force.cut, 'request or stream', 'requests and streams')} cut`;
+  return ` The last open stream stopped ${ms} ms later${where}${streams}.`;
+}
+
 function revokeCommand(output: Output, session: Command): void {
   const description = 'ended now: when it returns, no node admits them any more and what they had open is cut';
   located(session.command('revoke [id]').description(description))
-    .option('--realm <id>', 'realm of the account of --account, where there are several')
+    .option('--realm <id>', 'realm of the account or the organisation, where there are several')
     .option('--account <name>', 'every session of one account')
     .option('--app <id>', 'every session of one app')
+    .option('--organisation <name>', 'every session of the people of one organisation')
+    .option('--model <aaguid>', 'every session of people who have a passkey of one model')
     .option('--all', 'every session')
     .option('--json', 'JSON instead of text')
     .action(async (id: string | undefined, options: Options) => {
       const { done, force } = await revoked(id, options);
       if (options.json === true) return json(output, { revoked: done, ...forceRecord(force) });
-      output.line(`${count(done.length, 'session')} ended.`);
+      output.line(`${count(done.length, 'session')} ended.${done.length === 0 ? '' : stopped(force)}`);
       tellForce(output, force);
     });
 }

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { SallyportError } from '../errors.ts';
-import { parseDuration } from '../lib/duration.ts';
-import { addAccount, listAccounts, makeAdmin } from '../manage/accounts.ts';
+import { addAccount, listAccounts } from '../manage/accounts.ts';
 import type { ManageContext } from '../manage/context.ts';
+import { grantRole } from '../manage/roles.ts';
 import { type IssuedTicket, issueTicket, listTickets, revokeTickets, type TicketView } from '../manage/tickets.ts';
-import { CommandMisused } from '../terminal/exit.ts';
 import { type Column, count, json, list, type Output, utc, when } from '../terminal/output.ts';
 import { located, managing, realmed, type Where, withStore } from './context.ts';
+import { issueManyCommand } from './tickets-many.ts';
+import { lifeOf } from './ttl.ts';
 
 type Options = Where & { realm?: string; json?: true };
 type IssueOptions = Options & { ttl?: string; admin?: true; resetPassword?: true };
@@ -26,13 +27,6 @@ const COLUMNS: readonly Column<OpenTicket>[] = [
   { name: 'expires', of: (row) => when(row.expiresAt) },
   { name: 'resets password', of: (row) => row.resetPassword },
 ];
-
-function lifeOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = parseDuration(text);
-  if (ms === undefined) throw new CommandMisused('--ttl must be a duration such as 30m, 24h or 3d.');
-  return ms;
-}
 
 function tell(output: Output, options: IssueOptions, issued: IssuedTicket): void {
   const { accountName: account, realm, expiresAt } = issued;
@@ -66,25 +60,33 @@ function issueCommand(output: Output, ticket: Command): void {
     });
 }
 
-/** The account as an administrator: added when it is not there, raised when it is an ordinary one. */
+/** It is an owner already. */
+function unlessHeld(error: unknown): void {
+  if (!(error instanceof SallyportError) || error.code !== 'conflict') throw error;
+}
+
+/** The account as an owner: added when it is not there, raised when it is an ordinary one. */
 async function ensureAdmin(ctx: ManageContext, name: string, realm: string | undefined): Promise<void> {
   try {
     await addAccount.perform(ctx, { name, realm, admin: true });
   } catch (error) {
     if (!(error instanceof SallyportError) || error.code !== 'conflict') throw error;
-    await makeAdmin.perform(ctx, { account: name, realm });
+    await grantRole.perform(ctx, { account: name, realm, role: 'owner' }).catch(unlessHeld);
   }
 }
 
 export function ticketCommands(output: Output): Command {
   const ticket = new Command('ticket').description('one-time links for enrolment');
   issueCommand(output, ticket);
+  issueManyCommand(output, ticket);
   located(ticket.command('list').description('links that can still be used'))
     .option('--json', 'JSON instead of a table')
     .action(async (options: Where & { json?: true }) => {
       const rows = await withStore(options, async (opened): Promise<OpenTicket[]> => {
-        const accounts = new Map((await listAccounts(managing(opened))).map((account) => [account.id, account]));
-        return (await listTickets(managing(opened))).map((row) => {
+        const accounts = new Map(
+          (await listAccounts.ask(managing(opened), {})).map((account) => [account.id, account]),
+        );
+        return (await listTickets.ask(managing(opened), {})).map((row) => {
           const { name = row.accountId, realm = '' } = accounts.get(row.accountId) ?? {};
           return { ...row, account: name, realm };
         });

@@ -1,6 +1,15 @@
 import { formatDuration } from '../lib/duration.ts';
 import { covers } from '../lib/readings/covers.ts';
 import { STAND_IN, type View } from './check.ts';
+import {
+  checkConsoleListen,
+  checkConsoleName,
+  checkConsoleOrigin,
+  checkConsoleRealm,
+  checkConsoleRequire,
+  checkConsoleUpstream,
+  findWeakConsole,
+} from './cross-console.ts';
 import { checkLogins, checkPasswords, findUnbound } from './cross-login.ts';
 import {
   checkHostsOfPasskeys,
@@ -14,6 +23,8 @@ import {
   findUnservedRelated,
 } from './cross-passkeys.ts';
 import { checkColours, checkMail } from './cross-people.ts';
+import { checkHeads, checkReceivers } from './cross-record.ts';
+import { checkRosters } from './cross-roster.ts';
 import { fold } from './fold.ts';
 import { isLoopbackHost } from './hosts.ts';
 import { inherit, originOf, plainHttpIsSafe } from './resolve.ts';
@@ -302,8 +313,17 @@ const FAULTS: readonly Check[] = [
   checkPasskeyRules,
   checkColours,
   checkMail,
+  checkReceivers,
+  checkHeads,
   checkLogins,
   checkPasswords,
+  checkRosters,
+  checkConsoleName,
+  checkConsoleListen,
+  checkConsoleOrigin,
+  checkConsoleRealm,
+  checkConsoleRequire,
+  checkConsoleUpstream,
 ];
 const FINDINGS: readonly Check[] = [
   findExemptions,
@@ -315,6 +335,7 @@ const FINDINGS: readonly Check[] = [
   findPlainHttp,
   findTooManyRelated,
   findUnservedRelated,
+  findWeakConsole,
 ];
 
 /** Checks across the parts of a file. A fault stops the start; a finding is reported, and makes `check` exit 1. */

@@ -31,28 +31,29 @@ function attempt<T>(make: () => T): T | undefined {
   }
 }
 
-/** Checks that certificate and key are there, are what they should be, belong together and are in date. */
+/** Checks that certificate and key are there, are what they should be, belong together and are in date. `path`: theirs in the file. */
 export async function checkTls(
   tls: NonNullable<Config['tls']>,
+  path: Path,
   now: number,
 ): Promise<{ faults: Finding[]; findings: Finding[] }> {
   const [cert, key] = await Promise.all([readChecked(tls.cert, false), readChecked(tls.key, true)]);
   const faults: Finding[] = [];
   const findings: Finding[] = [];
-  if ('fault' in cert) faults.push({ path: ['tls', 'cert'], message: cert.fault });
-  if ('fault' in key) faults.push({ path: ['tls', 'key'], message: key.fault });
+  if ('fault' in cert) faults.push({ path: [...path, 'cert'], message: cert.fault });
+  if ('fault' in key) faults.push({ path: [...path, 'key'], message: key.fault });
   const x509 = 'text' in cert ? attempt(() => new X509Certificate(cert.text)) : undefined;
   const secret = 'text' in key ? attempt(() => createPrivateKey(key.text)) : undefined;
   if ('text' in cert && x509 === undefined)
-    faults.push({ path: ['tls', 'cert'], message: 'The file holds no certificate in PEM form.' });
+    faults.push({ path: [...path, 'cert'], message: 'The file holds no certificate in PEM form.' });
   if ('text' in key && secret === undefined) {
-    faults.push({ path: ['tls', 'key'], message: 'The file holds no private key in PEM form without a passphrase.' });
+    faults.push({ path: [...path, 'key'], message: 'The file holds no private key in PEM form without a passphrase.' });
   }
   if (x509 === undefined || secret === undefined) return { faults, findings };
   if (!x509.checkPrivateKey(secret))
-    faults.push({ path: ['tls', 'key'], message: 'Certificate and key do not belong together.' });
+    faults.push({ path: [...path, 'key'], message: 'Certificate and key do not belong together.' });
   if (!(now < x509.validToDate.getTime()))
-    findings.push({ path: ['tls', 'cert'], message: 'The certificate has expired. Renew it.' });
+    findings.push({ path: [...path, 'cert'], message: 'The certificate has expired. Renew it.' });
   return { faults, findings };
 }
 

@@ -9,10 +9,15 @@ import { readAssets, readLogins } from './assets.ts';
 import { checkForm, type Form } from './check.ts';
 import { checkAcross } from './cross.ts';
 import { checkAuthority, checkTls } from './files.ts';
-import { mailPassword, withStorePassword } from './passwords.ts';
+import type { BoundLogin } from './login-types.ts';
+import type { Logins } from './logins.ts';
+import { appPasswords, mailPassword, withStorePassword } from './passwords.ts';
 import { checkPlaces } from './places.ts';
+import { recordFiles, recordSecrets } from './record-files.ts';
 import { besides, deepFreeze, heardAt, NO_ASSETS, type Overrides, resolveConfig } from './resolve.ts';
-import { byLine, type Finding, located, parseSource, pathText, type Source } from './source.ts';
+import { rosterFiles } from './roster.ts';
+import { byLine, type Finding, located, type Path, parseSource, pathText, type Source } from './source.ts';
+import { remembering } from './texts.ts';
 import type { Config, ConfigFault } from './types.ts';
 
 /** `config` is there exactly when `faults` is empty. Findings do not stop the start, but `check` exits 1 on them. */
@@ -86,16 +91,28 @@ export function checkConfigText(text: string, now: number): Pick<Loaded, 'faults
   return { faults: byLine(judged.faults), findings: byLine(judged.findings) };
 }
 
+/** Every certificate that is served, with its place in the file. */
+function certificatesOf({ tls, console: own }: Config): [Path, NonNullable<Config['tls']>][] {
+  const served: [Path, Config['tls']][] = [[['tls'], tls]];
+  if (own !== null && own.tls?.cert !== tls?.cert) served.push([['console', 'tls'], own.tls]);
+  return served.flatMap(([path, each]) => (each === null ? [] : [[path, each]]));
+}
+
 /** Checks the files that a configuration names. */
 async function checkFiles(config: Config, now: number): Promise<{ faults: Finding[]; findings: Finding[] }> {
-  const tls = config.tls === null ? { faults: [], findings: [] } : await checkTls(config.tls, now);
+  const tls = await Promise.all(certificatesOf(config).map(([path, each]) => checkTls(each, path, now)));
   const authorities = await Promise.all(
     config.apps.map((app) =>
       app.upstream.ca === null ? [] : checkAuthority(app.upstream.ca, ['apps', app.id, 'upstream', 'ca']),
     ),
   );
   const mail = config.mail?.ca ? await checkAuthority(config.mail.ca, ['mail', 'ca']) : [];
-  return { faults: [...tls.faults, ...authorities.flat(), ...mail], findings: tls.findings };
+  const kept = [...(await appPasswords(config)), ...(await rosterFiles(config))];
+  const record = await recordFiles(config, now);
+  return {
+    faults: [...tls.flatMap(({ faults }) => faults), ...authorities.flat(), ...mail, ...kept, ...record.faults],
+    findings: [...tls.flatMap(({ findings }) => findings), ...record.findings],
+  };
 }
 
 /**
@@ -121,19 +138,21 @@ export async function loadConfigFile(file: string, options: LoadOptions = {}): P
   }
   const config = resolveConfig(sound, file, options, assets.assets);
   const passwordFile = sound.store_password_file && besides(file, sound.store_password_file);
-  const [files, store, mail] = await Promise.all([
+  const [files, store, mail, record] = await Promise.all([
     checkFiles(config, now),
     withStorePassword(config, passwordFile, env),
     mailPassword(config, env),
+    recordSecrets(config, env),
   ]);
   const places = options.places !== undefined ? checkPlaces(config, options.places) : { faults: [], notes: [] };
   const wrong = [store, mail].filter((part) => 'message' in part);
-  const found = [...assets.faults, ...files.faults, ...places.faults, ...wrong];
+  const found = [...assets.faults, ...files.faults, ...places.faults, ...wrong, ...record.faults];
   const findings = byLine([...judged.findings, ...located(source, [...assets.findings, ...files.findings])]);
   if ('message' in store || 'message' in mail || found.length > 0)
     return { config: undefined, faults: byLine(located(source, found)), findings };
   const notes = byLine(located(source, places.notes));
-  return { config: deepFreeze({ ...config, store, mail: mail.mail }), faults: [], findings, notes };
+  const whole = remembering(deepFreeze({ ...config, store, mail: mail.mail, record: record.record }), source.value);
+  return { config: whole, faults: [], findings, notes };
 }
 
 /** The password of the PostgreSQL user, which `loadConfigFile` put into the URL; undefined when there is none. */
@@ -153,17 +172,29 @@ export interface Arguments {
   readonly login?: string | undefined;
   /** Identity headers for the app. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Port of the console on 127.0.0.1; without one there is none. */
+  readonly consolePort?: number | undefined;
 }
 
 const OPTIONS: Readonly<Record<string, string>> = {
   listen: '--port',
+  'console.listen': '--console-port',
   'apps.portal.upstream': '--upstream',
   'apps.portal.login': '--login',
   'apps.portal.login.preset': '--login',
   data: '--data',
 };
+/** The account that the first start makes. */
+const FIRST = 'admin';
 /** The discard port (RFC 863): a mistake ends in a 502, not in somebody's app. */
 const NOWHERE = 'http://127.0.0.1:9';
+
+/** Where no file says who holds the one account of an app, the first account does: whoever typed the command has its link. */
+function heldByFirst(logins: Logins): Logins {
+  const held = (login: BoundLogin): BoundLogin =>
+    login.one === null ? login : { ...login, one: { ...login.one, accounts: [FIRST] } };
+  return new Map([...logins].map(([id, login]) => [id, held(login)]));
+}
 
 /**
  * The configuration of the demonstration and of `--upstream`: one app on this machine's own names, with accounts and
@@ -175,6 +206,7 @@ export function configFromArguments({
   data = 'var',
   login,
   headers = {},
+  consolePort,
 }: Arguments): Config {
   const file = {
     listen: port === 0 ? undefined : `127.0.0.1:${port}`,
@@ -190,6 +222,7 @@ export function configFromArguments({
         headers,
       },
     },
+    ...(consolePort === undefined ? {} : { console: { listen: `127.0.0.1:${consolePort}` } }),
   };
   // A port that is none is a fault of `listen` already, and no origin could be made of it.
   const heard = Number.isInteger(port) && port >= 0 && port <= 65_535 ? { port } : {};
@@ -201,6 +234,7 @@ export function configFromArguments({
   const read = readLogins(heardAt(sound, heard), join(process.cwd(), 'arguments'));
   if (read.faults.length > 0)
     throw misused(read.faults.map(({ path, message }) => ({ path: pathText(path), message })));
-  const assets = { ...NO_ASSETS, logins: read.logins };
-  return deepFreeze({ ...resolveConfig(sound, join(process.cwd(), 'arguments'), { port }, assets), file: null });
+  const assets = { ...NO_ASSETS, logins: heldByFirst(read.logins) };
+  const config = { ...resolveConfig(sound, join(process.cwd(), 'arguments'), { port }, assets), file: null };
+  return remembering(deepFreeze(config), file);
 }

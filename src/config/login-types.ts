@@ -78,6 +78,8 @@ export interface LoginStep {
     readonly shared: boolean;
   };
   readonly type: StepType;
+  /** Sent by a script of the page or a program, though it looks like a form: no form of a page is it. */
+  readonly script: boolean;
   /** Literal values that make the request this step. */
   readonly need: ReadonlyMap<string, Allowed>;
   /** Field of the account's name; null: named in an earlier step. */
@@ -165,7 +167,7 @@ export interface Vault {
 
 export interface WebSocketRule {
   readonly path: Pattern;
-  /** `upstream`: the app sees its own origin; `keep`: the browser's. */
+  /** `upstream`: the app sees its own origin in place of ours; `keep`: as everywhere at that app. */
   readonly origin: 'upstream' | 'keep';
   /** Query parameter that holds a token of the vault; null: none. */
   readonly token: string | null;
@@ -173,12 +175,23 @@ export interface WebSocketRule {
 
 export interface Rewrite {
   readonly host: 'preserve' | 'upstream' | null;
-  /** Origin and Referer as the app expects them. */
+  /** Origin and Referer as the app expects them, where the operator says nothing (`AppConfig.upstream.ownOrigin`). */
   readonly origin: boolean;
   /** The app's own origin in Location becomes ours. */
   readonly location: boolean;
-  /** Other origins that the app calls itself, replaced in Location and in HTML, CSS, scripts and JSON. */
+  /** Other origins that the app calls itself, replaced in Location and in HTML, CSS, scripts and JSON; the first is what ours becomes in what comes back. */
   readonly body: readonly string[];
+}
+
+/** The one account that an app has: whoever signs in there is it, and no sign-in says who that is. */
+export interface OneAccount {
+  /** What the app calls it, where it calls it anything. */
+  readonly name: string;
+  /** Accounts of the realm who hold it, as written; nobody else gets anything of the app. */
+  readonly accounts: readonly string[];
+  readonly groups: readonly string[];
+  /** File of its password, which is sent in place of what is typed; null: people know it and type it. */
+  readonly passwordFile: string | null;
 }
 
 /** The app's own login, bound to the second factor. */
@@ -187,6 +200,8 @@ export interface BoundLogin {
   readonly preset: string;
   /** Versions that the preset was tried with; empty: written from documentation. */
   readonly tested: readonly string[];
+  /** Of the preset and what the operator set in it, as they were written (SHA-256): another one was not what was tried. */
+  readonly digest: string;
   readonly order: 'factor-first' | 'login-first';
   /** Where somebody who must sign in is sent: a target of this origin. */
   readonly entry: string;
@@ -199,6 +214,8 @@ export interface BoundLogin {
   /** The app is asked again who is signed in after this time, ms; 0: before every request. */
   readonly recheckMs: number;
   readonly names: NameRules;
+  /** null: the app has an account for each person. */
+  readonly one: OneAccount | null;
   /** Cookies that are the app's session: a change makes the app be asked. */
   readonly sessionCookies: readonly Pattern[];
   /**
@@ -206,6 +223,8 @@ export interface BoundLogin {
    * the app; it is asked after `recheckMs`.
    */
   readonly rolling: boolean;
+  /** Query parameters, as they are spelt, that are called like a session id and are none to this app. */
+  readonly noSessionIds: readonly string[];
   /** Cookies of the app that the browser may see and send back. */
   readonly browserCookies: readonly Pattern[];
   /** Cookies of the browser's own making that the app may see. */

@@ -4,6 +4,7 @@ import { isPresetName, loadPreset, readPreset } from './preset/load.ts';
 import { objectionsToLoginFirst } from './preset/order.ts';
 import type { WrittenApp } from './schema.ts';
 import { type Finding, pathText } from './source.ts';
+import { rememberPreset } from './texts.ts';
 
 /** The logins of apps that name a preset, by app. */
 export type Logins = ReadonlyMap<string, BoundLogin>;
@@ -18,6 +19,12 @@ interface ReadLogin {
 /** Shortened for people: ours by name, others as they are written. */
 function shown(name: string): string {
   return isPresetName(name) ? `the preset ${name}` : name;
+}
+
+/** Nobody is let in where nobody holds the app's one account. */
+function heldByNobody({ one }: BoundLogin): string[] {
+  if (one === null || one.accounts.length + one.groups.length > 0) return [];
+  return ['The app has one account, and nobody holds it, so that everybody is refused. Say who does: held_by.'];
 }
 
 /**
@@ -39,21 +46,26 @@ export function readLogin(
     message: `${shown(name)}${fault.line > 0 ? `, line ${fault.line}` : ''}: ${fault.path === '' ? '' : `${fault.path}: `}${fault.message}`,
   });
   if ('faults' in loaded) return { login: null, faults: loaded.faults.map(inFile), findings: [] };
-  const { order, recheck, fill, params, doors, anon, whoami } = login;
+  const { order, recheck, fill, params, doors, anon, whoami, held_by, password_file } = login;
   const compiled = compilePreset(
     loaded.preset,
-    { order, recheckMs: recheck, fill, params, doors, anon, whoami },
+    {
+      ...{ order, recheckMs: recheck, fill, params, doors, anon, whoami, heldBy: held_by },
+      passwordFile: password_file === undefined ? undefined : besides(password_file),
+    },
     origin,
   );
+  rememberPreset(compiled.login.digest, loaded.text);
   const faults = [
     ...compiled.faults.map(({ path, message }) => inFile({ path: pathText(path), line: loaded.lineOf(path), message })),
     ...compiled.choiceFaults.map(({ path, message }): Finding => ({ path: [...at, ...path], message })),
   ];
-  if (order !== 'login-first') return { login: compiled.login, faults, findings: [] };
+  const findings = heldByNobody(compiled.login).map((message): Finding => ({ path: at, message }));
+  if (order !== 'login-first') return { login: compiled.login, faults, findings };
   const objections = objectionsToLoginFirst(loaded.preset, compiled.login);
   const inOrder = (message: string): Finding => ({ path: [...at, 'order'], message });
   faults.push(...objections.faults.map(inOrder));
-  return { login: compiled.login, faults, findings: objections.findings.map(inOrder) };
+  return { login: compiled.login, faults, findings: [...findings, ...objections.findings.map(inOrder)] };
 }
 
 /** How an app signs people in, once its preset is known. */

@@ -33,6 +33,16 @@ export async function withStorePassword(
   return { kind: 'postgres', url: url.href };
 }
 
+/** What is wrong with the files of passwords that are sent to apps; each is read again whenever somebody signs in there. */
+export async function appPasswords({ apps }: Pick<Config, 'apps'>): Promise<Finding[]> {
+  const read = apps.map(async ({ id, login }): Promise<Finding[]> => {
+    if (login.kind !== 'bound' || login.one === null || login.one.passwordFile === null) return [];
+    const found = await readPassword(login.one.passwordFile);
+    return 'fault' in found ? [{ path: ['apps', id, 'login', 'password_file'], message: found.fault }] : [];
+  });
+  return (await Promise.all(read)).flat();
+}
+
 /**
  * Mail with its password where the environment holds it. One in a file is looked at and left there, so that it can be
  * replaced without a reload.

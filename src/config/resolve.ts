@@ -1,9 +1,12 @@
 import { dirname, join, resolve as resolvePath } from 'node:path';
+import { consoleRealmOf, resolveConsole } from './console.ts';
 import { isLoopbackHost } from './hosts.ts';
 import type { LoginConfig } from './login-types.ts';
 import { type Logins, loginOf } from './logins.ts';
 import { namePattern } from './preset/glob.ts';
 import { type Member, relyingPartyIdOf, relyingPartyOf, sharedOrigins } from './relying-party.ts';
+import { resolveRecord } from './resolve-record.ts';
+import { resolveRoster } from './roster.ts';
 import type { Written, WrittenApp, WrittenSessions } from './schema.ts';
 import { SESSION_DEFAULTS } from './schema-parts.ts';
 import type { AppConfig, Config, HostName, PagesConfig, RealmConfig, RelyingParty } from './types.ts';
@@ -127,11 +130,12 @@ function resolveUpstream(
   login: LoginConfig,
 ): AppConfig['upstream'] {
   // What the operator says counts before what the preset says.
-  const preset = login.kind === 'bound' ? login.rewrite.host : null;
+  const preset = login.kind === 'bound' ? login.rewrite : null;
   return {
     origin: upstream.url,
     ca: upstream.ca === undefined ? null : path(upstream.ca),
-    host: upstream.host ?? preset ?? 'preserve',
+    host: upstream.host ?? preset?.host ?? 'preserve',
+    ownOrigin: upstream.origin === undefined ? preset?.origin === true : upstream.origin === 'upstream',
     connections: upstream.connections,
     exclusive: connections === 'exclusive',
     connectTimeoutMs: upstream.connect_timeout,
@@ -182,6 +186,8 @@ function resolveApp(id: string, app: WrittenApp, realm: RealmConfig, around: Res
     webSocketOrigins: app.websocket_origins,
     crossSite: app.cross_site,
     webSocketWithoutOrigin: app.websocket_without_origin,
+    waysPast: app.ways_past,
+    roster: app.roster === undefined ? null : resolveRoster(app.roster, path),
     target: { encodedSlash: app.target.encoded_slash, emptySegments: app.target.empty_segments },
   };
 }
@@ -238,6 +244,18 @@ function resolveLimits({ connections, headers_timeout, target, head, drain }: Wr
   return { connections, headersTimeoutMs: headers_timeout, target, head, drainMs: drain };
 }
 
+/** The console, with what it needs of the rest. */
+function consoleOf(
+  written: Written,
+  around: Pick<ResolveContext, 'assets' | 'members' | 'path'> & Pick<Config, 'realms'>,
+): Config['console'] {
+  const { realms, members, assets, path } = around;
+  const own = written.console;
+  const realm = own === undefined ? undefined : consoleRealmOf(own, written);
+  const roots = assets.roots.get(realm ?? '') ?? [];
+  return resolveConsole(own, { written, realms, members: members.get(realm ?? '') ?? [], roots, path });
+}
+
 /** Fills in defaults and references of a file that has no fault. Paths in it start at its own folder. */
 export function resolveConfig(written: Written, file: string, overrides: Overrides = {}, assets = NO_ASSETS): Config {
   const path = (name: string) => besides(file, name);
@@ -260,8 +278,13 @@ export function resolveConfig(written: Written, file: string, overrides: Overrid
     trustedProxies: written.trusted_proxies,
     realms,
     apps,
+    console: consoleOf(heard, { realms, members, assets, path }),
     log: written.log,
     keys: { rotateMs: written.keys.rotate },
+    canary: {
+      everyMs: written.canary.run === 'on' ? written.canary.every : null,
+      lockDown: written.canary.lock_down === 'on',
+    },
     nodes: { heartbeatMs: written.nodes.heartbeat, trustMs: written.nodes.trust },
     help: { text: written.help.text ?? '', contact: written.help.contact ?? '' },
     pages: resolvePages(written.pages, assets.logo),
@@ -273,6 +296,7 @@ export function resolveConfig(written: Written, file: string, overrides: Overrid
       running: written.retention.running,
       decisions: written.retention.decisions,
     },
+    record: resolveRecord(written.record, path),
     limits: resolveLimits(written.limits),
   });
 }

@@ -1,11 +1,13 @@
 import * as z from 'zod';
-import { block, duration, expecting, flag, list, matching, named, text, whole, word } from './fields.ts';
-import { type Parsed, parseHostName } from './hosts.ts';
+import { block, duration, expecting, flag, list, named, text, whole, word } from './fields.ts';
+import { type Parsed, parseHostName, parseProxyBlock } from './hosts.ts';
 import { exactPath, parseExemptPath, parseRulePath } from './paths.ts';
 import { namePattern } from './preset/glob.ts';
 import { login } from './schema-login.ts';
-import { DAY, file, HOUR, id, line, SECOND, sessions } from './schema-parts.ts';
+import { DAY, file, group, HOUR, id, line, SECOND, sessions } from './schema-parts.ts';
+import { roster } from './schema-roster.ts';
 import { headerNameFault, parseDay, parseForeignOrigin, parseOrigin, parseTemplate } from './values.ts';
+import { parseWayPast } from './ways-past.ts';
 
 /** A name or an anchored pattern, kept as it is written. */
 function parseCookieName(raw: string): Parsed<string> {
@@ -34,6 +36,11 @@ const upstreamBlock = block(
         'Which Host the app sees: preserve (the public one) or upstream (its own); a preset may say otherwise.',
       default: 'preserve',
     }).optional(),
+    origin: word(['preserve', 'upstream'], {
+      description:
+        'What the app sees in Origin and Referer of its own pages, for requests and WebSockets: preserve (the public origin) or upstream (its own: its scheme, and the Host that it sees), for apps that compare them with what they believe to be. Origins of other sites stay as they are. A preset may say otherwise.',
+      default: 'preserve',
+    }).optional(),
     connections: whole(1, 10_000, { description: 'Most connections to the app at one time.' }).prefault(128),
     connect_timeout: duration(SECOND, HOUR, '1s to 1h', { description: 'Time to connect to the app.' }).prefault('5s'),
     first_byte_timeout: duration(SECOND, DAY, '1s to 1d', {
@@ -54,12 +61,6 @@ const upstreamBlock = block(
 const upstream = z.union([upstreamUrl.transform((url) => upstreamBlock.parse({ url })), upstreamBlock], {
   error: expecting('Expected the address of the app, such as http://10.0.0.5:8080.'),
 });
-
-const group = matching(
-  /^(?=\S)[^\0-\x1f\x7f,]{1,64}(?<=\S)$/u,
-  'Expected the name of a group: 1 to 64 characters without commas.',
-  { description: 'A group.' },
-);
 
 const rule = block(
   {
@@ -226,6 +227,34 @@ export const app = block(
     cross_site: list(crossSite, 'Expected a list of paths and origins.', {
       description: 'Where forms of other sites are taken on; a session is required as everywhere. Default: nowhere.',
     }).prefault([]),
+    ways_past: block(
+      {
+        addresses: list(
+          text(parseWayPast, 'Expected an address at which the app might answer, such as 10.0.0.5:8080.', {
+            description: 'An origin, a host or address with or without its port, or an IPv4 network of at most /24.',
+          }),
+          'Expected a list of addresses, such as [10.0.0.5:8080].',
+          {
+            description:
+              'Where the app might answer others than us, besides its upstream: "origin check" asks there, and nowhere else.',
+            examples: [['10.0.0.5:8080', 'old.example.org']],
+          },
+        )
+          .max(64, 'List at most 64 addresses.')
+          .prefault([]),
+        ours: list(
+          text(parseProxyBlock, 'Expected an address or CIDR block.', { description: 'An address or CIDR block.' }),
+          'Expected a list of addresses and CIDR blocks.',
+          {
+            description:
+              'Addresses that the app sees us come from, for access logs without the id that we send; default: those of the machine on which the log is read.',
+            examples: [['10.0.0.7']],
+          },
+        ).prefault([]),
+      },
+      { description: 'Ways past us that are looked at by "origin check" and "origin log".' },
+    ).prefault({}),
+    roster: roster.optional(),
     target: block(
       {
         encoded_slash: flag({ description: 'Accept %2F in paths of signed-in requests.' }).prefault(false),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { block, expecting, list, matching, text } from './fields.ts';
 import { door, surface, whoami } from './preset/schema.ts';
-import { DAY, line, SECOND } from './schema-parts.ts';
+import { DAY, file, group, line, SECOND } from './schema-parts.ts';
 import { DURATION, durationBetween, parseDay } from './values.ts';
 
 const presetName = matching(
@@ -66,6 +66,27 @@ const loginBlock = block(
       examples: [[{ path: '/logo.png', static: true }]],
     }).prefault([]),
     whoami: whoami.optional(),
+    password_file: file(
+      'File of the password of the app’s one account (account.one), one line, readable by us alone; it is sent in place of what is typed. Default: people type it.',
+      'appliance.password',
+    ).optional(),
+    held_by: block(
+      {
+        accounts: list(
+          text((raw) => ({ value: raw }), 'Expected the name of an account.', { description: 'An account.' }),
+          'Expected a list of accounts, such as [alice].',
+          {
+            description: 'Accounts of the realm.',
+            examples: [['alice']],
+          },
+        ).prefault([]),
+        groups: list(group, 'Expected a list of groups, such as [ops].', {
+          description: 'Whoever is in one of these groups.',
+          examples: [['ops']],
+        }).prefault([]),
+      },
+      { description: 'Who holds the one account of an app whose preset has no other (account.one); default: nobody.' },
+    ).optional(),
   },
   { description: 'How the app signs people in: a preset with options, or the declaration that it is unbound.' },
 );

@@ -67,3 +67,9 @@ export const retention = block(
       'How long the record is kept, by kind of entry. What goes is counted, dated and given a digest in an entry audit.dropped.',
   },
 ).prefault({});
+
+export const group = matching(
+  /^(?=\S)[^\0-\x1f\x7f,]{1,64}(?<=\S)$/u,
+  'Expected the name of a group: 1 to 64 characters without commas.',
+  { description: 'A group.' },
+);

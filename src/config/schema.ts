@@ -2,9 +2,11 @@ import type * as z from 'zod';
 import { block, duration, flag, list, matching, named, text, whole, word } from './fields.ts';
 import { parseListen, parseProxyBlock } from './hosts.ts';
 import { app } from './schema-app.ts';
+import { consoleBlock } from './schema-console.ts';
 import { DAY, file, HOUR, id, line, retention, SECOND, sessions } from './schema-parts.ts';
 import { mail, pages } from './schema-people.ts';
 import { realm } from './schema-realm.ts';
+import { record } from './schema-record.ts';
 import { parseStore } from './values.ts';
 
 /** The whole file. Its output has durations in ms and parsed values; references and inheritance are resolved after it. */
@@ -53,6 +55,7 @@ export const schema = block(
       description: 'The apps that are guarded, by a name of your choice; the name is the aud of assertions.',
       examples: ['portal'],
     }),
+    console: consoleBlock.optional(),
     log: block(
       {
         level: word(['debug', 'info', 'warn', 'error'], {
@@ -61,6 +64,22 @@ export const schema = block(
         requests: flag({ description: 'Write a line for every request.' }).prefault(true),
       },
       { description: 'The log, JSON lines on standard output.' },
+    ).prefault({}),
+    canary: block(
+      {
+        run: word(['on', 'off'], {
+          description:
+            'Whether Sallyport goes to its own public origins as a stranger, with what bypasses have been made of, and puts on record that nothing came back from an app. Each node does.',
+        }).prefault('on'),
+        every: duration(5 * 60_000, 30 * DAY, '5m to 30d', {
+          description: 'How often; first after five minutes.',
+        }).prefault('1h'),
+        lock_down: word(['on', 'off'], {
+          description:
+            'Whether signing in is closed to all but administrators when something did come back from an app.',
+        }).prefault('off'),
+      },
+      { description: 'Attacks of our own, on a schedule.' },
     ).prefault({}),
     keys: block(
       {
@@ -94,6 +113,7 @@ export const schema = block(
       { description: 'Help shown on the sign-in pages.' },
     ).prefault({}),
     retention,
+    record,
     pages,
     mail,
     limits: block(
@@ -123,4 +143,5 @@ export const schema = block(
 export type Written = z.output<typeof schema>;
 export type WrittenApp = Written['apps'][string];
 export type WrittenRealm = Written['realms'][string];
+export type WrittenConsole = NonNullable<Written['console']>;
 export type WrittenSessions = Written['sessions'];

@@ -2,6 +2,7 @@ import type { Requirement } from '../evidence.ts';
 import type { Pattern } from '../lib/pattern.ts';
 import type { RealmSource } from '../sources/table.ts';
 import type { LoginConfig } from './login-types.ts';
+import type { RecordConfig } from './record-types.ts';
 
 /** The configuration after validation: every default filled in, durations in ms, references resolved. Deeply frozen. */
 export interface Config {
@@ -19,8 +20,12 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly realms: ReadonlyMap<string, RealmConfig>;
   readonly apps: readonly AppConfig[];
+  /** The console of administrators; null: there is none. It is none of the apps that are guarded. */
+  readonly console: ConsoleConfig | null;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly requests: boolean };
   readonly keys: { readonly rotateMs: number };
+  /** Attacks of our own; null: none on a schedule. */
+  readonly canary: { readonly everyMs: number | null; readonly lockDown: boolean };
   /** How often a node asks for changes, and how long it trusts its memory without an answer; twice the first is at most the second. */
   readonly nodes: { readonly heartbeatMs: number; readonly trustMs: number };
   readonly help: { readonly text: string; readonly contact: string };
@@ -29,6 +34,7 @@ export interface Config {
   /** Body of `/.well-known/webauthn` by host name (WebAuthn L3 §5.11): the origins that share its passkeys. */
   readonly relatedOrigins: ReadonlyMap<string, readonly string[]>;
   readonly retention: Retention;
+  readonly record: RecordConfig;
   readonly limits: {
     readonly connections: number;
     readonly headersTimeoutMs: number;
@@ -38,6 +44,18 @@ export interface Config {
     readonly head: number;
     readonly drainMs: number;
   };
+}
+
+/** Our own pages for administrators, at an address of their own. */
+export interface ConsoleConfig {
+  readonly listen: Config['listen'];
+  /** Public origin. */
+  readonly origin: string;
+  readonly tls: Config['tls'];
+  /** How it is judged: an app like any other, whose requests never leave the building. */
+  readonly app: AppConfig;
+  /** Acts that one person proposes and another confirms, by name, and for how long they may wait, ms. */
+  readonly twoPerson: { readonly acts: readonly string[]; readonly withinMs: number };
 }
 
 /** How long each sort of entry stays in the record, ms. */
@@ -124,6 +142,8 @@ export interface AppConfig {
     readonly ca: string | null;
     /** `preserve` sends the public Host, `upstream` the upstream's own. */
     readonly host: 'preserve' | 'upstream';
+    /** In Origin and Referer the app's own origin stands in place of ours. */
+    readonly ownOrigin: boolean;
     readonly connections: number;
     /** A connection to the app serves one session, never two. */
     readonly exclusive: boolean;
@@ -153,8 +173,50 @@ export interface AppConfig {
   readonly webSocketWithoutOrigin: readonly string[];
   /** Where forms of other sites are taken on. */
   readonly crossSite: readonly CrossSiteConfig[];
+  /** Ways past us that the operator names. */
+  readonly waysPast: {
+    /** As written: origins, hosts, addresses, small networks. */
+    readonly addresses: readonly string[];
+    /** Addresses and CIDR blocks that the app sees us come from; empty: those of this machine. */
+    readonly ours: readonly string[];
+  };
+  /** The app's own list of accounts; null: it is not compared with ours. */
+  readonly roster: RosterConfig | null;
   /** Deviations from the canonical target form, for signed-in requests only. */
   readonly target: { readonly encodedSlash: boolean; readonly emptySegments: boolean };
+}
+
+/** Who asks for a list; each secret is read from its file when it is needed. */
+interface RosterAsker {
+  readonly user: string | null;
+  readonly passwordFile: string | null;
+  /** PEM file; null: the authorities that Node trusts. */
+  readonly ca: string | null;
+}
+
+/** Where the names of an app's accounts come from. */
+export type RosterSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | ({ readonly kind: 'url'; readonly url: string; readonly tokenFile: string | null } & RosterAsker)
+  | { readonly kind: 'sqlite'; readonly path: string; readonly query: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly query: string; readonly passwordFile: string | null }
+  | ({
+      readonly kind: 'ldap';
+      readonly url: string;
+      readonly startTls: boolean;
+      readonly base: string;
+      readonly filter: string;
+    } & RosterAsker);
+
+export interface RosterConfig {
+  /** null: somebody brings it. */
+  readonly source: RosterSource | null;
+  /** Column, member or attribute with the name; null: `account`, else the first; of a directory `uid`. */
+  readonly column: string | null;
+  readonly everyMs: number;
+  /** null: no account is dormant. */
+  readonly dormantAfterMs: number | null;
+  readonly disableDormant: boolean;
 }
 
 export interface RuleConfig {

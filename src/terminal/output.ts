@@ -45,9 +45,9 @@ export function span(ms: number): string {
   return m > 0 ? `${m}m` : `${s}s`;
 }
 
-/** `1 session`, `2 sessions`. */
-export function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
+/** `1 session`, `2 sessions`. `many`: where more than one has another form. */
+export function count(n: number, what: string, many = `${what}s`): string {
+  return `${n} ${n === 1 ? what : many}`;
 }
 
 function show(value: Value): string {

@@ -57,7 +57,7 @@ export function program(): string {
 
 /** A command in a sentence; a test looks for every one that there is. */
 export const NAMED =
-  /(?<!npx )\bsallyport (?=(?:serve|check|explain|doctor|preset|account|authenticator|ticket|session|key|audit|migrate)\b)/g;
+  /(?<!npx )\bsallyport (?=(?:serve|check|explain|doctor|canary|coverage|evidence|origin|receiver|reconcile|preset|account|authenticator|ticket|session|key|organisation|role|token|lock-down|audit|migrate)\b)/g;
 
 /** Sentences of rooms that do not know how they were started name commands as `sallyport WORD`: here they become what works. */
 export function asStarted(message: string): string {

@@ -38,6 +38,7 @@ export function steps(c: Compiler, written: readonly WrittenStep[]): LoginStep[]
         shared: each.on.shared === true,
       },
       type: each.type,
+      script: each.script === true,
       need: c.allowedMap([...path, 'need'], each.need),
       account: each.account === undefined ? null : c.text([...path, 'account'], each.account),
       realm: each.realm == null ? null : c.text([...path, 'realm'], each.realm),

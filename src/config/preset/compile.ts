@@ -1,3 +1,4 @@
+import { sha256 } from '../../lib/bytes.ts';
 import type {
   BoundLogin,
   Guard,
@@ -24,6 +25,10 @@ export interface Choice {
   readonly doors: readonly WrittenDoor[];
   readonly anon: readonly WrittenSurface[];
   readonly whoami: WrittenWhoami | undefined;
+  /** Who holds the app's one account; undefined: nothing is said. */
+  readonly heldBy?: { readonly accounts: readonly string[]; readonly groups: readonly string[] } | undefined;
+  /** File of the password of that account, where it is kept here. */
+  readonly passwordFile?: string | undefined;
 }
 
 export interface Compiled {
@@ -35,6 +40,8 @@ export interface Compiled {
 }
 
 const BLANK_VALUE = '';
+/** Bodies in which a password that is kept here can stand. */
+const KEEPS: readonly string[] = ['form', 'json'];
 
 /** Defaults of the preset with what the operator says over them. */
 function valuesOf(preset: WrittenPreset, choice: Choice, origin: string): { values: Values; missing: PresetFinding[] } {
@@ -92,6 +99,26 @@ function names(c: Compiler, written: WrittenPreset['account']): NameRules {
   };
 }
 
+function oneAccount(c: Compiler, written: WrittenPreset['account'], choice: Choice): BoundLogin['one'] {
+  if (written?.one === undefined) return null;
+  const { accounts, groups } = choice.heldBy ?? { accounts: [], groups: [] };
+  const name = c.text(['account', 'one'], written.one);
+  return { name, accounts, groups, passwordFile: choice.passwordFile ?? null };
+}
+
+/** What an operator says of one account at an app that has more. */
+function* choiceFaults(preset: WrittenPreset, { heldBy, passwordFile }: Choice): Generator<PresetFinding> {
+  const one = preset.account?.one !== undefined;
+  if (heldBy !== undefined && !one)
+    yield { path: ['held_by'], message: 'The preset has an account for each person, who holds it alone. Remove this.' };
+  const kept = preset.login.some(({ type, secret }) => KEEPS.includes(type) && secret !== undefined);
+  if (passwordFile === undefined || (one && kept)) return;
+  const message = one
+    ? 'No step of the preset is a form or JSON with a password, where it could stand. Remove this.'
+    : 'The preset has an account for each person, who types the own password. Remove this.';
+  yield { path: ['password_file'], message };
+}
+
 function vault(c: Compiler, written: WrittenPreset['session']['vault']): Vault[] {
   return (written ?? []).map((each, i) => ({
     json: each.json === undefined ? null : c.text(['session', 'vault', i, 'json'], each.json),
@@ -147,6 +174,11 @@ function logout(c: Compiler, written: WrittenPreset['logout'] = []): BoundLogin[
   }));
 }
 
+/** What decides how the app is signed in to: whoever tried it has tried this. */
+function digestOf(preset: WrittenPreset, { params, doors: more, anon, whoami: asked }: Choice): string {
+  return sha256(JSON.stringify([preset, params, more, anon, asked ?? null]));
+}
+
 /** A preset with an operator's choices, for an app with that public origin. Every fault at once. */
 export function compilePreset(preset: WrittenPreset, choice: Choice, origin: string): Compiled {
   const { values, missing } = valuesOf(preset, choice, origin);
@@ -160,6 +192,7 @@ export function compilePreset(preset: WrittenPreset, choice: Choice, origin: str
     kind: 'bound',
     preset: preset.id,
     tested: preset.tested,
+    digest: digestOf(preset, choice),
     order: choice.order,
     entry: c.text(['entry'], preset.entry),
     nocase,
@@ -168,8 +201,10 @@ export function compilePreset(preset: WrittenPreset, choice: Choice, origin: str
     whoami: asked,
     recheckMs: choice.recheckMs,
     names: names(c, preset.account),
+    one: oneAccount(c, preset.account, choice),
     sessionCookies: c.names(['session', 'cookies'], preset.session.cookies),
     rolling: preset.session.rolling ?? false,
+    noSessionIds: c.texts(['session', 'no_ids'], preset.session.no_ids),
     browserCookies: c.names(['browser_cookies'], preset.browser_cookies),
     clientCookies: c.names(['client_cookies'], preset.client_cookies),
     vault: vault(c, preset.session.vault),
@@ -186,5 +221,9 @@ export function compilePreset(preset: WrittenPreset, choice: Choice, origin: str
   };
   const faults = [...checkWhole(preset, login, choice.whoami !== undefined), ...c.faults];
   // With a value missing, what else does not fit is its consequence.
-  return { login, faults: missing.length > 0 ? [] : faults, choiceFaults: [...missing, ...own.faults] };
+  return {
+    login,
+    faults: missing.length > 0 ? [] : faults,
+    choiceFaults: [...missing, ...own.faults, ...choiceFaults(preset, choice)],
+  };
 }

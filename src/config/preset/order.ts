@@ -28,6 +28,8 @@ export function objectionsToLoginFirst(preset: WrittenPreset, login: BoundLogin)
   const needs = 'login-first needs a sign-in that a page sends by POST';
   const refused = (why: string): OrderObjections => ({ faults: [`${needs}; ${why}. Use factor-first.`], findings: [] });
   if (login.steps.length === 0) return refused('with this preset the password goes with every request');
+  if (login.one !== null)
+    return refused('with this preset all have one account there, so that nobody could tell whose factor to ask for');
   const byGet = lastSteps(login).find(({ on }) => on.method === 'GET');
   if (byGet !== undefined) return refused(`the step ${byGet.id} is a GET`);
   const unseen = 'The preset does not say what may be seen before signing in. List it in anon, or use factor-first.';

@@ -99,6 +99,10 @@ export const presetSchema = block(
         ).optional(),
         strip: names('Patterns that are taken off.').optional(),
         accept: some('What is left must match.').optional(),
+        one: some(
+          'The app has one account, of that name; any word where it has none. Its sign-in may then be a password alone.',
+          'admin',
+        ).optional(),
       },
       about('Names of accounts.'),
     ).optional(),
@@ -106,6 +110,9 @@ export const presetSchema = block(
       {
         cookies: names('Cookies that are the app’s session, by name or ^pattern.', ['PHPSESSID']),
         rolling: z.boolean().optional().meta(about('Their values change with every answer.')),
+        no_ids: names('Query parameters that are called like a session id and are none to this app.', [
+          'session_id',
+        ]).optional(),
         vault: list(vault, 'Expected a list.', about('Tokens in bodies.')).optional(),
       },
       about('The app’s session.'),

@@ -35,10 +35,10 @@ function* fieldFaults(step: WrittenStep, at: number): Generator<PresetFinding> {
       if (!field.startsWith('${') && !form.test(field)) yield { path: ['login', at, key], message };
 }
 
-/** A step that ends a sign-in must know whose it is: from itself or from a step before. */
-function* stepFaults({ login }: WrittenPreset): Generator<PresetFinding> {
+/** A step that ends a sign-in must know whose it is: from itself, from a step before, or because there is one account alone. */
+function* stepFaults({ login, account }: WrittenPreset): Generator<PresetFinding> {
   const ids = new Set<string>();
-  let named = false;
+  let named = account?.one !== undefined;
   for (const [at, step] of login.entries()) {
     yield* fieldFaults(step, at);
     if (ids.has(step.id))
@@ -48,11 +48,17 @@ function* stepFaults({ login }: WrittenPreset): Generator<PresetFinding> {
     if (!named && (step.ok !== undefined || step.secret !== undefined)) {
       yield {
         path: ['login', at, 'account'],
-        message: 'Say which field holds the account name, here or in a step before.',
+        message:
+          'Say which field holds the account name, here or in a step before; where there is none, the app has one account: account.one.',
       };
       // Said once, it is known to the steps that follow.
       named = true;
     }
+    if (account?.one !== undefined && step.account === undefined && step.pass === 'any-scalar')
+      yield {
+        path: ['login', at, 'pass'],
+        message: 'List the fields that pass: where a sign-in has no name, any other field may be one.',
+      };
     if (step.ok === undefined && step.next == null)
       yield { path: ['login', at, 'ok'], message: 'Say how success looks (ok), or which step follows (next).' };
   }
