@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort, start, stop, up } from './processes.ts';
+import { freePort } from '../support/ports.ts';
+import { start, stop, up } from './processes.ts';
 
 const LEGACY = fileURLToPath(new URL('legacy.sh', import.meta.url));
 const run = promisify(execFile);
@@ -15,6 +16,8 @@ export interface Backend {
   readonly second: number;
   /** Its state. */
   readonly folder: string;
+  /** What it and whatever is behind it print. */
+  readonly log: string;
   start(): Promise<void>;
   /** Ends it; the state stays. */
   stop(): Promise<void>;
@@ -38,6 +41,7 @@ export async function prepareBackend(
     port,
     second,
     folder,
+    log,
     async start() {
       const args = [LEGACY, 'run', legacy, folder, String(port), String(second)];
       child = start('bash', args, log, { PUBLIC_ORIGINS: origins.join(' ') });

@@ -41,11 +41,7 @@ async function withPerson(on: Scene, front: Front, work: (person: Person) => Pro
     await work(person);
   } catch (error) {
     // What a person would have seen, and what Sallyport wrote about it.
-    const seen = [
-      person?.page.url(),
-      ...(person?.complaints ?? []),
-      on.guarded.log().split('\n').slice(-30).join('\n'),
-    ];
+    const seen = [person?.page.url(), ...(person?.complaints ?? []), on.guarded.lastWords()];
     process.stderr.write(`${seen.join('\n')}\n`);
     throw error;
   } finally {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
   keptNothing,
@@ -87,6 +89,23 @@ export function productTests(product: Product, more?: (on: Scene) => void): void
       for (const browser of browsers) keptNothing(browser, product);
       onlyMine(of().guarded);
     });
+    test('preset test holds on the product, sent as the proxy sends', () => presetHolds(of().guarded));
+  });
+}
+
+/** The last of all, since both accounts sign in at the product, past Sallyport. */
+export async function presetHolds(guarded: Guarded): Promise<void> {
+  const { mine, other, single } = guarded.product;
+  const file = (name: string, password: string) => {
+    const path = join(guarded.folder, '..', name);
+    writeFileSync(path, password, { mode: 0o600 });
+    return path;
+  };
+  const first = ['--account', mine.name, '--password-file', file('mine', mine.password)];
+  const second =
+    single === true ? [] : ['--second', other.name, '--second-password-file', file('other', other.password)];
+  await guarded.command('preset', 'test', '--app', 'factor-first', ...first, ...second).catch((error: unknown) => {
+    assert.fail(error instanceof Error && 'stdout' in error ? `${error.message}\n${error.stdout}` : String(error));
   });
 }
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from '../support/ports.ts';
 import { prepareBackend } from './backend.ts';
-import { freePort, start, stop, up } from './processes.ts';
+import { answering, lastLines, start, stop, up } from './processes.ts';
 import type { Product } from './product.ts';
 import { type Relay, startRelay } from './relay.ts';
 
@@ -33,8 +34,8 @@ export interface Guarded {
   readonly login: Front;
   /** Runs a command of Sallyport for this installation in another process; resolves with what it prints. */
   command(...args: string[]): Promise<string>;
-  /** What Sallyport has written to its log. */
-  log(): string;
+  /** The end of what Sallyport and the product have written to their logs. */
+  lastWords(): string;
   /** Ends the product and starts it again with the state that it has kept. */
   restart(): Promise<void>;
   /** Ends the product's own sessions, as their age would. */
@@ -50,7 +51,7 @@ function appBlock(product: Product, { order, origin, relay }: Front, second: num
     origin: ${origin}
     upstream: http://127.0.0.1:${relay.port}
     realm: people
-    login: { preset: ${product.preset}, order: ${order}${more} }
+    login: { preset: ${product.preset}, order: ${order}${more}${product.login === undefined ? '' : `, ${product.login}`} }
 `;
 }
 
@@ -81,6 +82,8 @@ export async function startGuarded(product: Product): Promise<Guarded> {
   };
   try {
     await backend.start();
+    product.params?.(backend.second);
+    await answering(productPort, product.person.target, backend.log);
     const [config, log] = [join(folder, 'sallyport.yml'), join(folder, 'sallyport.log')];
     const fronts = product.orders === 'both' ? [first, login] : [first];
     const apps = fronts.map((one) => appBlock(product, one, backend.second)).join('');
@@ -95,13 +98,14 @@ export async function startGuarded(product: Product): Promise<Guarded> {
       folder: backend.folder,
       first,
       login,
-      log: () => readFileSync(log, 'utf8'),
+      lastWords: () => `Sallyport:\n${lastLines(log, 5)}\n${product.name}:\n${lastLines(backend.log, 5)}`,
       command: async (...words) =>
         (await run(process.execPath, [SALLYPORT, ...words, '--config', config])).stdout.trim(),
       restart: async () => {
         await backend.stop();
         for (const relay of relays) relay.cut();
         await backend.start();
+        await answering(productPort, product.person.target, backend.log);
       },
       expire: () => backend.expire(),
       stop: stopAll,

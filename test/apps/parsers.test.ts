@@ -32,6 +32,7 @@ function step(type: 'form' | 'json', account: string, secret: string): LoginStep
     id: 'password',
     on: { method: 'POST', paths: [], query: new Map(), shared: false },
     type,
+    script: false,
     need: new Map(),
     account,
     realm: null,

@@ -38,7 +38,7 @@ export class Person {
     const { name: username, password } = product.mine;
     const own = product.person.page === null ? { httpCredentials: { username, password } } : {};
     const context = await browser.newContext(own);
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     return new Person(product, front, phone, context, await context.newPage());
   }
 

@@ -25,6 +25,10 @@ export interface Product {
   /** The person whose session it is, and the one whose password has been stolen. */
   readonly mine: Account;
   readonly other: Account;
+  /** More of the login block, such as who holds its one account. */
+  readonly login?: string;
+  /** It has one account: nobody can sign in as `other`. */
+  readonly single?: true;
   /** A page for those who are signed in. */
   readonly inside: {
     readonly target: string;

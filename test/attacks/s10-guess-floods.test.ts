@@ -20,7 +20,8 @@ async function people(sally: Sallyport): Promise<string[]> {
   const made: string[] = [];
   for (let n = 0; n < PEOPLE; n += 1) {
     const name = `person${names++}`;
-    const blank = { groups: [], email: null, admin: false, disabledAt: null, createdAt: sally.clock.now() };
+    const of = { organisationId: 'realm.staff', roles: [], groups: [] };
+    const blank = { ...of, email: null, disabledAt: null, createdAt: sally.clock.now() };
     await sally.app.store.accounts.insert({ id: `id-${name}`, realm: 'staff', name, passwordHash, ...blank });
     made.push(name);
   }

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { BoundLogin } from '../../src/config/login-types.ts';
 import { presetNames } from '../../src/config/preset/load.ts';
 import { DirectClient } from '../../src/workbench/direct/client.ts';
+import { pathOfPattern, queryOfRule } from '../../src/workbench/direct/literal.ts';
 import { stateLines } from '../../src/workbench/direct/states.ts';
 import { answerNaming } from '../support/preset-answers.ts';
 import { KNOWN, PresetApp, targetOf } from '../support/preset-app.ts';
@@ -131,5 +132,23 @@ for (const name of ASKED)
       assert.ok(!app.happened.includes('stale'), app.happened.join());
       assert.doesNotMatch(app.happened.join(), /page,question,(?:failed|signed in)/);
       assert.equal(app.happened.filter((each) => each === 'signed in').length, 2, app.happened.join());
+      // Signing out gives another session, and so does the question about that: it is nobody's all the same.
+      const [out] = login.logout;
+      const path = out === undefined ? null : pathOfPattern(out.path);
+      if (out === undefined || path === null) return;
+      for (const method of ['GET', 'POST']) {
+        await page(login.entry);
+        assert.ok((await send(A.password)).status < 400, app.happened.join());
+        const target: string = `${path}${queryOfRule(out.query)}`;
+        const left = await sally.send(method, target, { host, cookie, origin: `http://${host}` });
+        // At the address of a sign-in a form of another kind is none.
+        if (method === 'POST' && [403, 415].includes(left.status)) continue;
+        assert.equal(
+          app.happened.findLast((each) => each !== 'question'),
+          'signed out',
+          app.happened.join(),
+        );
+        assert.equal(left.status, 302, `${method} ${target}: ${left.body}`);
+      }
     });
   });

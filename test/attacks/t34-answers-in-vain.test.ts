@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { countRows } from '../support/count-rows.ts';
+import { countSealedRows } from '../support/count-rows.ts';
 import { Keyholder } from '../support/keyholder.ts';
 import { type Sallyport, startSallyport } from '../support/sallyport.ts';
 import { postgres } from '../support/stores.ts';
@@ -55,7 +55,7 @@ for (const kind of ['sqlite', 'postgres'] as const)
       const state = async () => {
         const account = await sally.app.store.accounts.byName('staff', 'alice');
         const rows = await sally.app.store.authenticators.ofAccount(account?.id ?? '');
-        const { meta: _, ...tables } = await countRows(database.postgres, sally.data);
+        const { meta: _, ...tables } = await countSealedRows(database.postgres, sally.data);
         const refused = (await sally.audit('sign-in.second')).concat(await sally.audit('sign-in.step-up'));
         return { tables, rows, refused: refused.filter(({ outcome }) => outcome === 'refused').length };
       };

@@ -13,7 +13,7 @@ test('what scanners do to a link, and to the addresses behind it, changes not on
   const { sally } = on;
   const alice = new Keyholder(sally, 'alice');
   const ticket = await alice.invited();
-  const before = contentOf(sally, EXCEPT);
+  const before = await contentOf(sally, EXCEPT);
   for (const path of [`/${ticket}`, `?ticket=${ticket}`, '', '/passkey', '/passkey/options', '/totp', '/finish']) {
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PROPFIND']) {
       const answer = await sally.send(method, ENROL + path, { headers: [['Accept', 'text/html']] });
@@ -21,7 +21,7 @@ test('what scanners do to a link, and to the addresses behind it, changes not on
       assert.deepEqual(answer.all('set-cookie'), [], `${method} ${path}`);
     }
   }
-  assert.equal(contentOf(sally, EXCEPT), before);
+  assert.equal(await contentOf(sally, EXCEPT), before);
   await alice.expect(200, alice.post(ENROL, { ticket }));
   await alice.expect(200, alice.register(alice.created(await alice.creation())));
   await alice.expect(200, alice.post(`${ENROL}/finish`));
@@ -34,12 +34,12 @@ test('looking at an open enrolment, or asking for its ceremony, does not move it
   const bob = new Keyholder(sally, 'bob');
   await bob.enrolling();
   const creation = await bob.creation();
-  const before = contentOf(sally, EXCEPT);
+  const before = await contentOf(sally, EXCEPT);
   const cookie = bob.cookie;
   for (const path of ['', '/passkey', '/passkey/options', '?add'])
     for (const method of ['GET', 'HEAD'])
       assert.deepEqual((await sally.send(method, ENROL + path, { cookie })).all('set-cookie'), [], path);
-  assert.equal(contentOf(sally, EXCEPT), before);
+  assert.equal(await contentOf(sally, EXCEPT), before);
   // A second ceremony leaves the first as it was; each is good once.
   await bob.creation();
   assert.equal((await bob.post(`${ENROL}/finish`)).status, 409, 'nothing was registered by any of it');

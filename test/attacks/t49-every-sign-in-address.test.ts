@@ -8,8 +8,11 @@ import { type Sallyport, startSallyport } from '../support/sallyport.ts';
 import { type Encoded, encodings, type Pair, TYPES } from '../support/sign-in-encodings.ts';
 import { type SniffingApp, sniff, startSniffingApp } from '../support/sniffing-app.ts';
 
-const [BOB, PASSWORD] = ['bob', 'Passw0rd-of-bob'];
+const [BOB, PASSWORD, OTHER] = ['bob', 'Passw0rd-of-bob', 'An0ther-password'];
 const PRESETS = presetNames().filter((name) => presetOf(name).login.length > 0);
+
+/** One account for all: its password alone is a sign-in. */
+const hasOne = (name: string): boolean => presetOf(name).account?.one !== undefined;
 
 interface Sent {
   readonly name: string;
@@ -33,7 +36,7 @@ before(async () => {
     `    origin: http://${name}.test`,
     `    upstream: { url: ${app.origin}, first_byte_timeout: 2s }`,
     '    realm: staff',
-    `    login: ${JSON.stringify({ preset: name, params: neededParams(presetOf(name)) })}`,
+    `    login: ${JSON.stringify({ preset: name, params: neededParams(presetOf(name)), ...(hasOne(name) ? { held_by: { accounts: ['alice'], groups: ['ops'] } } : {}) })}`,
   ]);
   sally = await startSallyport({ realm: 'app', apps });
 });
@@ -155,6 +158,7 @@ for (const preset of PRESETS)
           app.look(address.fields);
           const status = await send(preset, cookie, address, row);
           nobody(row.name);
+          if (hasOne(preset)) assert.equal(app.passwords.has(PASSWORD), false, row.name);
           assert.ok(REFUSED.has(status), `${row.name}: ${status}`);
           assert.equal(app.count, 0, row.name);
         }
@@ -209,7 +213,9 @@ for (const preset of PRESETS)
 
       test(`${at}: nor inside of another value of the step`, async () => {
         const all = encodings([name, ...passwords]);
-        const [names, both] = [encodings([name]), all];
+        // Where the app has no names, another password is what a value could hide.
+        const hidden: Pair = hasOne(preset) ? [secrets[0] ?? '', OTHER] : name;
+        const [names, both] = [encodings([hidden]), all];
         const bodies = [...names.plain, ...names.nested].map(({ body }) =>
           address.exact('alice', PASSWORD, String(body)),
         );
@@ -220,6 +226,7 @@ for (const preset of PRESETS)
           const label = decodeURIComponent(body.toString());
           const status = await send(preset, cookie, address, { name: at, type: OWN[address.type], body });
           nobody(label);
+          assert.equal(app.passwords.has(OTHER), false, label);
           if (app.count > 0) assert.equal(app.names.has(BOB), false, label);
           else assert.ok(REFUSED.has(status) || status === 409, `${label}: ${status}`);
         }
@@ -241,5 +248,22 @@ for (const preset of PRESETS)
         const rows = await sally.audit('app.sign-in');
         assert.ok(rows.some(({ appId, outcome }) => appId === preset && outcome === 'refused'));
       });
+
+      if (hasOne(preset))
+        test(`${at}: the step itself is a holder's, by name or by group, and refused to whoever holds nothing`, async () => {
+          const sent = { name: at, type: OWN[address.type], body: address.exact('alice', PASSWORD) };
+          for (const [who, groups, may] of [
+            ['alice', [], true],
+            ['dora', ['ops'], true],
+            ['carol', ['opsx'], false],
+          ] as const) {
+            const cookie = await sally.session(who, { appId: preset, groups });
+            app.look(address.fields);
+            const status = await send(preset, cookie, address, sent);
+            assert.equal(status === 403, !may, who);
+            assert.equal(app.count, may ? 1 : 0, who);
+            assert.equal(app.passwords.has(PASSWORD), may, who);
+          }
+        });
     }
   });

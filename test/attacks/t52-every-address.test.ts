@@ -69,7 +69,7 @@ test('no address of the table does anything for another site, and each would for
 
   // What the store writes to see that it can be written is nobody's deed.
   const except = ['audit', 'meta'];
-  const before = contentOf(sally, except);
+  const before = await contentOf(sally, except);
   const refused = async (path: string, how: Send, what: string) => {
     const answer = await sally.send('POST', path, { ...how, cookie: ada.cookie });
     assert.equal(answer.status, 403, `${path} ${what}`);
@@ -91,12 +91,12 @@ test('no address of the table does anything for another site, and each would for
       assert.deepEqual(answer.all('set-cookie'), [], `${method} ${path}`);
     }
   }
-  assert.equal(contentOf(sally, except), before);
+  assert.equal(await contentOf(sally, except), before);
   sally.upstream.silent();
   // The very same bodies from our own page are heard, whatever becomes of them.
   for (const [path, fields] of Object.entries(all)) {
     const answer = await ada.post(path, fields);
     assert.doesNotMatch(answer.body, /wrong-origin/, path);
   }
-  assert.notEqual(contentOf(sally, except), before);
+  assert.notEqual(await contentOf(sally, except), before);
 });

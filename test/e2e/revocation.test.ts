@@ -6,6 +6,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { systemRandom } from '../../src/lib/random.ts';
+import { MACHINE } from '../../src/manage/authority.ts';
 import { openStore } from '../../src/store/open.ts';
 import { disableAccount, type ManageContext, revokeSessions } from '../support/manage.ts';
 import { rawSocket } from '../support/raw.ts';
@@ -99,7 +100,15 @@ async function assertCut(t: TestContext, all: readonly Open[], acknowledgedAt: n
 async function elsewhere<T>(sally: Sallyport, work: (ctx: ManageContext) => Promise<T>): Promise<number> {
   const store = await openStore(sally.config.store, { clock: sally.clock });
   try {
-    await work({ store, clock: sally.clock, random: systemRandom, config: sally.config, actor: 'cli:test' });
+    await work({
+      store,
+      clock: sally.clock,
+      random: systemRandom,
+      config: sally.config,
+      actor: 'cli:test',
+      authority: MACHINE,
+      reach: 'all',
+    });
     return moment();
   } finally {
     await store.close();

@@ -61,7 +61,15 @@ test('a failed test: its path, its error in full at once and at the end, exit co
   assert.equal(code, 1, out);
   assert.equal(out.split('✖ s > breaks\n').length, 3, out);
   assert.match(out.split('Failures\n')[1] ?? '', /Error: oh\n +at .+b\.test\.ts:1/);
-  assert.match(out, /^1 of 2 files failed/m);
+  assert.match(out, /Failed\n {2}\S+b\.test\.ts\n {4}s > breaks\n\n1 of 2 files failed, in \d+ s\.\n$/);
+});
+
+test('of what a failed file printed, log lines without trouble are left out but for five', async (t) => {
+  const chatty = `for (let i = 0; i < 200; i += 1) console.log(JSON.stringify({ level: 'info', i })); console.log('last words'); ${BAD}`;
+  const { out } = await start(t, { a: chatty }).ended;
+  const printed = (out.split('Failures\n')[1] ?? '').match(/"level":"info"/g);
+  assert.equal(printed?.length, 5, out);
+  assert.match(out, /"i":199\}\n +last words\n/);
 });
 
 /** How an error comes that no promise of a test holds. */

@@ -6,7 +6,7 @@ import { Person } from '../support/person.ts';
 import { type Sallyport, startSallyport } from '../support/sallyport.ts';
 
 /** What housekeeping asks in between, at moments of its own. */
-const HOUSEKEEPING = /^(?:ping|sessions\.touch|keys\.\w+|meta\.\w+|notices\.due|\w+\.purge)$/;
+const HOUSEKEEPING = /^(?:ping|sessions\.touch|keys\.\w+|meta\.\w+|notices\.due|log\.\w+|\w+\.purge)$/;
 
 const FAULTS: Readonly<Record<string, (call: string) => unknown>> = {
   'the store says that it is unavailable': (call) => new SallyportError('store-unavailable', `${call} made to fail`),

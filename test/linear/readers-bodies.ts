@@ -1,4 +1,6 @@
 import { PIECE } from '../../src/lib/turns.ts';
+import { rewriter } from '../../src/presets/rewrite.ts';
+import { PartsEdit } from '../../src/presets/rewrite-parts.ts';
 import { createScanner } from '../../src/request/login/guard.ts';
 import { parseJson } from '../../src/request/login/json.ts';
 import type { BodyKind } from '../../src/request/login/media.ts';
@@ -17,6 +19,29 @@ function* looks(kind: BodyKind, text: string, piece: number): Generator<Buffer> 
   yield scan.end();
 }
 
+const MULTIPART = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n';
+
+/** A form that is mapped back on its way, field by field. */
+function parts(piece: number): Reader {
+  const look = function* (text: string): Generator<Buffer> {
+    const edit = new PartsEdit('b', rewriter(['https://a'], 'http://b'));
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += piece) yield edit.push(bytes.subarray(at, at + piece));
+    yield edit.end();
+  };
+  return {
+    name: `PartsEdit in pieces of ${piece}`,
+    delimiters: ['--b', '\r\n', '\r\n--b', MULTIPART, 'https://a', 'https%3A%2F%2Fa', 'filename'],
+    limit: LIMIT,
+    around: [
+      ['', ''],
+      [MULTIPART, '\r\n--b--'],
+    ],
+    read: (text) => [...look(text)],
+    pieces: look,
+  };
+}
+
 function scanner(kind: BodyKind, delimiters: readonly string[], around?: Reader['around']): Reader[] {
   return [PIECE, CHUNK].map((piece) => ({
     name: `createScanner ${kind} in pieces of ${piece}`,
@@ -32,6 +57,7 @@ const JSON_MARKS = ['"', '\\', '\\"', '{', '}', '[', ']', ':', ',', ' '];
 const XML_MARKS = ['<', '>', '</a>', '<a>', '<a b="', '="', "'", '&', '&amp;', ' ', '<!--', '<![CDATA[', '/'];
 
 export const BODIES: readonly Reader[] = [
+  ...[PIECE, CHUNK].map(parts),
   {
     name: 'parseJson',
     delimiters: JSON_MARKS,

@@ -2,7 +2,7 @@ import { cookieHeader, MOST_SET, readSetCookie, withSetCookies } from '../../src
 import { readings } from '../../src/lib/readings/readings.ts';
 import { isCookieless, isSessionName, sessionIdIn } from '../../src/presets/identities.ts';
 import { appName, sameAtApp } from '../../src/presets/names.ts';
-import { outcomeOf } from '../../src/presets/outcome.ts';
+import { looksIn, outcomeOf } from '../../src/presets/outcome.ts';
 import { hasShortName, identityIn, lenientPaths } from '../../src/presets/paths.ts';
 import { holds } from '../../src/presets/predicates.ts';
 import { prepare } from '../../src/presets/prepared.ts';
@@ -151,6 +151,7 @@ export const PRESETS: readonly Reader[] = [
   page('capture of a counted class', (text) => NAMED.capture(text)),
   page('holds', (text) => holds(OK, pageOf(text), 0)),
   page('outcomeOf', (text) => outcomeOf(STEP, pageOf(text), 0)),
+  page('looksIn', (text) => looksIn(STEP, pageOf(text), 0)),
   {
     name: 'takeTokens JSON',
     delimiters: ['"', '\\"', '{', '}', ',', ':', '12345678', 'é'],

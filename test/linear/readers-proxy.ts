@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Admission } from '../../src/gate/admission.ts';
-import { conditionInwards, inwards, linksOutwards, outwards, refreshOutwards } from '../../src/proxy/addresses.ts';
+import {
+  conditionInwards,
+  inwards,
+  linksOutwards,
+  originInwards,
+  outwards,
+  refreshOutwards,
+} from '../../src/proxy/addresses.ts';
 import { isOurCookie, passing } from '../../src/proxy/cookies.ts';
 import { FrameReader } from '../../src/proxy/frames.ts';
 import { filterAnswer, handshakeHeaders } from '../../src/proxy/handshake.ts';
@@ -124,6 +131,7 @@ export const PROXY: readonly Reader[] = [
   address('ownAddress', (text) => ownAddress(text, APP)),
   address('outwards', (text) => outwards(text, ASKED)),
   address('inwards', (text) => inwards(text, ASKED)),
+  address('originInwards', (text) => originInwards(text, ASKED)),
   address('refreshOutwards', (text) => refreshOutwards(text, ASKED), [
     ['', ''],
     ['0', 'x'],

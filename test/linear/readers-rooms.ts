@@ -13,11 +13,13 @@ import { escapeHtml } from '../../src/lib/html.ts';
 import { nearest } from '../../src/lib/nearest.ts';
 import { networksOf } from '../../src/lib/networks.ts';
 import { normalised } from '../../src/lib/normal.ts';
+import { readRanges } from '../../src/lib/ranges.ts';
 import { bestFit, letterings, plainLetters } from '../../src/lib/readings/best-fit.ts';
 import { colonsIn, covers, isFile, withoutFormat } from '../../src/lib/readings/covers.ts';
 import { decoded, decodings, isWellFormed } from '../../src/lib/readings/decode.ts';
 import { bareSegment, carefulReading, isSingle, readings, textReadings } from '../../src/lib/readings/readings.ts';
 import { isShortName, mayBeShortFor, streamsOf } from '../../src/lib/readings/windows.ts';
+import { isStorable } from '../../src/lib/storable.ts';
 import { withoutEnd, withoutEnds, withoutStart } from '../../src/lib/trim.ts';
 import { HeaderFields } from '../../src/request/fields.ts';
 import { boundaryOf } from '../../src/request/login/media.ts';
@@ -28,6 +30,7 @@ import { steadyText } from '../../src/workbench/direct/doors.ts';
 import { candidates } from '../../src/workbench/record/candidates.ts';
 import { isToken, literal, steadyTarget } from '../../src/workbench/record/draft.ts';
 import { sentFields } from '../../src/workbench/record/fields.ts';
+import { linksIn } from '../../src/workbench/record/links.ts';
 import { Recording } from '../../src/workbench/record/recording.ts';
 import { Redactor, withoutValue } from '../../src/workbench/record/redact.ts';
 import { bodyForBrowser, forApp, forBrowser, isText } from '../../src/workbench/record/rewrite.ts';
@@ -83,6 +86,7 @@ function recorded(text: string): Recording {
 export const RECORDER: readonly Reader[] = [
   read('Recording', PAGE, 256 * KiB, recorded),
   read('candidates', PAGE, 256 * KiB, (text) => candidates([{ ...seen('', text), type: 'form', fields: [] }], 'alice')),
+  read('linksIn', [...PAGE, '<a href="', '<meta http-equiv=refresh content="0;url=', '&amp;'], 64 * KiB, linksIn),
   read('surfaceOf', PAGE, 64 * KiB, (text) => surfaceOf(recorded(text))),
   read('sentFields', [...LINE, '&', '{"a":', '%'], 64 * KiB, (text) =>
     ['application/x-www-form-urlencoded', 'application/json', 'text/xml', text].map((type) =>
@@ -124,6 +128,7 @@ const realm = { id: 'a', source: 'local', sessions: { idleMs: 1, absoluteMs: 1 }
 
 export const ROOMS: readonly Reader[] = [
   // The longest that anything of ours takes a name or a password from.
+  read('isStorable', LETTERS, 16 * KiB, (text) => isStorable([text, { of: text }])),
   read('normalised', LETTERS, 16 * KiB, (text) => [
     normalised(text, 'NFC'),
     normalised(text, 'NFKC'),
@@ -136,6 +141,7 @@ export const ROOMS: readonly Reader[] = [
   read('readLabel', LETTERS, 16 * KiB, readLabel),
   read('deviceOf', ['/', ' ', 'Safari/', 'Edg', 'Mac OS X', '(', ';'], 16 * KiB, deviceOf),
   read('nearest', ['-', '_'], 16 * KiB, (text) => nearest(text, ['upstream', 'rules'])),
+  read('readRanges', ['1', '-', ' ', '0'], 64 * KiB, readRanges),
   read('parseDuration', ['1', 'm', 's'], 16 * KiB, parseDuration),
   // The most that is written into a page: a form of 256 KiB, in which each of these takes three bytes.
   read('escapeHtml', ['<', '&', '"', "'"], Math.floor((256 * KiB) / 3), escapeHtml),

@@ -1,4 +1,7 @@
-import { decodeCsv, parseCsv } from '../../src/manage/csv.ts';
+import { shown, shownLines } from '../../src/letters/clean.ts';
+import { typedLink } from '../../src/letters/link.ts';
+import { paperLogo } from '../../src/letters/logo.ts';
+import { decodeCsv, parseCsv } from '../../src/lib/csv.ts';
 import { plainLabel } from '../../src/notices/plain.ts';
 import { fillName } from '../../src/presets/fill.ts';
 import { rewriteLocation, rewriteStream } from '../../src/presets/rewrite.ts';
@@ -13,7 +16,24 @@ import type { Reader } from '../support/growth.ts';
 const KiB = 1024;
 const HTML = ['<', '>', '<!--', '-->', '<input ', '<script>', '</', '"', "'", '=', '/', ' ', '</script', '<!'];
 
+/** Words of a letter: what joins, turns, and has no end. */
+const SCRIPTS = ['W', ' ', 'ع', '(', '1', '\u0301', '\ufdfa', '漢', '\u202e'];
+
 export const TEXTS: readonly Reader[] = [
+  { name: 'shown', delimiters: SCRIPTS, limit: 64 * KiB, read: shown },
+  { name: 'shownLines', delimiters: SCRIPTS, limit: 64 * KiB, read: (text) => shownLines(text.split('W'), 6) },
+  {
+    name: 'typedLink',
+    delimiters: ['https://', '/', '.', 'a', '%'],
+    limit: 8 * KiB,
+    read: (text) => typedLink(`https://a.example/${text}`),
+  },
+  {
+    name: 'paperLogo',
+    delimiters: ['\x89PNG\r\n\x1a\n', 'IHDR', 'IDAT', '\0\0\0\x01', '\xff'],
+    limit: 64 * KiB,
+    read: (text) => paperLogo(Buffer.from(text, 'latin1')),
+  },
   { name: 'formsIn', delimiters: HTML, limit: 64 * KiB, read: formsIn },
   { name: 'fillName', delimiters: HTML, limit: 128 * KiB, read: (text) => fillName(text, 'user', 'alice') },
   {

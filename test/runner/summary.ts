@@ -2,6 +2,9 @@ import { dirname, sep } from 'node:path';
 import type { Ran } from './file.ts';
 
 const SLOWEST = 10;
+/** Of what a file printed: its last lines, and of log lines that tell of no trouble fewer still. */
+const PRINTED_LINES = 40;
+const CALM_LINES = 5;
 
 /** How one file went, in one line. */
 export function lineOf({ file, passed, skipped, failed, fault, seconds }: Ran): string {
@@ -17,8 +20,20 @@ export function failuresOf({ file, fault, failures, printed }: Ran): string {
     within ? `✖ ${path}: a test within it failed\n` : `✖ ${path}\n  at ${where}\n${indented(why)}`,
   );
   const whole = fault === undefined ? [] : [`✖ ${file}: ${fault}\n`];
-  const output = printed.trim() === '' ? [] : [`  ${file} printed at its end:\n${indented(printed.trim())}`];
+  const end = ending(printed);
+  const output = end === '' ? [] : [`  ${file} printed at its end:\n${indented(end)}`];
   return [...whole, ...tests, ...output].map((text) => indented(text)).join('');
+}
+
+/** The end of it, without the hundreds of lines that a server writes while all is well. */
+function ending(printed: string): string {
+  const lines = printed.trim().split('\n');
+  const calm = lines.filter((line) => line.startsWith('{"level":"info"'));
+  const told = new Set(calm.slice(-CALM_LINES));
+  return lines
+    .filter((line) => !line.startsWith('{"level":"info"') || told.has(line))
+    .slice(-PRINTED_LINES)
+    .join('\n');
 }
 
 function indented(text: string): string {
@@ -45,8 +60,15 @@ export function summary(results: readonly Ran[], seconds: number): string {
     `\nSlowest files\n${slowest.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}\n`).join('')}`,
     ...(left.length === 0 ? [] : [`\nSkipped\n${left.join('')}`]),
     ...(bad.length === 0 ? [] : [`\nFailures\n${bad.map((ran) => lineOf(ran) + failuresOf(ran)).join('\n')}`]),
+    // Once more and last: who sees the end alone sees what it was.
+    ...(bad.length === 0 ? [] : [`\nFailed\n${bad.map(namesOf).join('')}`]),
     `\n${bad.length === 0 ? 'All passed' : `${bad.length} of ${results.length} files failed`}, in ${seconds.toFixed(0)} s.\n`,
   ].join('');
+}
+
+function namesOf({ file, fault, failures }: Ran): string {
+  const names = failures.filter(({ within }) => !within).map(({ path }) => `    ${path}\n`);
+  return `  ${file}${fault === undefined ? '' : `: ${fault}`}\n${names.join('')}`;
 }
 
 /** The folder below test/; a folder of its own for files elsewhere. */

@@ -6,6 +6,7 @@ import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/lib/clock.ts';
+import { OWNER } from '../../src/roles.ts';
 import { purgeChanges, writeChanges } from '../../src/store/changes.ts';
 import { type ChangeRow, Position } from '../../src/store/feed.ts';
 import { openDatabase, openStore } from '../../src/store/open.ts';
@@ -39,7 +40,7 @@ eachStore(
     const there = await listen(other);
     await store.accounts.update('acc-1', { passwordHash: 'x', email: 'y' });
     await store.accounts.update('acc-1', { groups: ['ops'] });
-    await store.accounts.update('acc-1', { admin: true });
+    await store.accounts.update('acc-1', { roles: [OWNER] });
     await store.accounts.update('acc-1', { disabledAt: 5 });
     await store.sessions.rotate('ses-1', 'hash-1', { hash: 'new', proofs: [], lastSeenAt: 5 });
     await store.sessions.end({ by: 'id', id: 'ses-1' }, 'x', 6);
@@ -85,7 +86,7 @@ eachStore('what is rolled back is not announced, and what is not yet committed n
     }),
   );
   await store.underAccount('acc-1', async (tx) => {
-    await tx.accounts.update('acc-1', { admin: true });
+    await tx.accounts.update('acc-1', { roles: [OWNER] });
     await sleep(150);
     assert.deepEqual([heard, there.heard], [[], []]);
   });
@@ -102,7 +103,7 @@ eachStore('changes of many writers at once all arrive, in whatever order they co
   await Promise.all(
     names.map((id, i) =>
       (writers[i % 3] ?? store).underAccount(id, async (tx) => {
-        await tx.accounts.update(id, { admin: true });
+        await tx.accounts.update(id, { roles: [OWNER] });
         // Those that began first commit last.
         await sleep(i % 2 === 0 ? 5 : 0);
       }),
@@ -188,7 +189,7 @@ test('postgres: a server that is gone refuses, and works again when it is back, 
     }
     const back = feed.freshAt();
     await store.ping();
-    await store.accounts.update('acc-1', { admin: true });
+    await store.accounts.update('acc-1', { roles: [OWNER] });
     await until(() => heard.includes('account:acc-1') && feed.freshAt() > back);
     // Reconnecting may take several attempts, each of them an interruption; the change comes after the last.
     assert.deepEqual(heard.slice(-2), ['lost', 'account:acc-1']);
@@ -206,7 +207,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     const database = await openDatabase(config, { clock: systemClock });
     try {
       await store.accounts.insert(accountRow());
-      for (let i = 0; i < 3; i += 1) await store.accounts.update('acc-1', { admin: i % 2 === 0 });
+      for (let i = 0; i < 3; i += 1) await store.accounts.update('acc-1', { roles: i % 2 === 0 ? [OWNER] : [] });
       const later = systemClock.now() + 2 * 3_600_000;
       assert.equal(await purgeChanges(database.db, systemClock.now()), 0);
       assert.equal(await purgeChanges(database.db, later), 2);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { systemClock as clock } from '../../src/lib/clock.ts';
 import { systemRandom as random } from '../../src/lib/random.ts';
+import { OWNER } from '../../src/roles.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import type { PendingRow, TicketRow } from '../../src/store/types.ts';
@@ -40,7 +41,7 @@ eachStore('an account comes back as it was stored, and is unique by realm and na
   const row = accountRow({
     groups: ['ops', 'Ärzte "x"'],
     email: 'ada@example.org',
-    admin: true,
+    roles: [OWNER],
     passwordHash: '$argon2id$',
   });
   await store.accounts.insert(row);
@@ -73,13 +74,13 @@ eachStore('accounts are listed by realm and name, byte by byte', async ({ store 
 
 eachStore('an account is updated in part, and what is not there is not updated', async ({ store }) => {
   await store.accounts.insert(accountRow());
-  assert.equal(await store.accounts.update('acc-1', { groups: ['a'], admin: true, disabledAt: 7 }), true);
-  assert.deepEqual(await store.accounts.byId('acc-1'), accountRow({ groups: ['a'], admin: true, disabledAt: 7 }));
+  assert.equal(await store.accounts.update('acc-1', { groups: ['a'], roles: [OWNER], disabledAt: 7 }), true);
+  assert.deepEqual(await store.accounts.byId('acc-1'), accountRow({ groups: ['a'], roles: [OWNER], disabledAt: 7 }));
   assert.equal(await store.accounts.update('acc-1', { disabledAt: null }), true);
   assert.equal((await store.accounts.byId('acc-1'))?.disabledAt, null);
   assert.equal(await store.accounts.update('acc-1', {}), true);
   assert.equal(await store.accounts.update('nobody', {}), false);
-  assert.equal(await store.accounts.update('nobody', { admin: true }), false);
+  assert.equal(await store.accounts.update('nobody', { roles: [OWNER] }), false);
 });
 
 eachStore('a removed account takes everything of its own with it, and nothing of others', async ({ store }) => {
@@ -223,9 +224,18 @@ eachStore('a pending sign-in changes only under its current secret and ends once
 });
 
 eachStore('a session comes with its account, rotates under its current secret and ends once', async ({ store }) => {
-  await store.accounts.insert(accountRow({ groups: ['ops'], admin: true }));
+  await store.accounts.insert(accountRow({ groups: ['ops'], roles: [OWNER] }));
   await store.sessions.insert(sessionRow());
-  const account = { id: 'acc-1', realm: 'local', name: 'ada', groups: ['ops'], admin: true, disabledAt: null };
+  const account = {
+    id: 'acc-1',
+    realm: 'local',
+    name: 'ada',
+    groups: ['ops'],
+    roles: [OWNER],
+    organisationId: 'realm.local',
+    policy: '{}',
+    disabledAt: null,
+  };
   assert.deepEqual(await store.sessions.byHash('hash-1'), { ...sessionRow(), account });
   assert.deepEqual(await store.sessions.byId('ses-1'), { ...sessionRow(), account });
   const set = { hash: 'hash-2', proofs: [{ kind: 'totp', at: 1100 }] as const, lastSeenAt: 1100 };

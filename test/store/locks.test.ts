@@ -5,6 +5,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { KyselyPlugin } from 'kysely';
 import { systemClock } from '../../src/lib/clock.ts';
+import { OWNER } from '../../src/roles.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -110,10 +111,10 @@ for (const kind of ['sqlite', 'postgres'] as const)
     let asked = 0;
     const call = tied.underAccount('a', async (tx) => {
       asked += 1;
-      await tx.accounts.update('a', { admin: true });
+      await tx.accounts.update('a', { roles: [OWNER] });
     });
     await assert.rejects(call, { code: 'store-unavailable' });
     assert.equal(asked, 4);
-    assert.equal((await store.accounts.byId('a'))?.admin, false);
+    assert.deepEqual((await store.accounts.byId('a'))?.roles, []);
     await store.ping();
   });

@@ -59,6 +59,7 @@ async function managed(): Promise<string[]> {
   const folder = new URL('../../src/manage/', import.meta.url);
   const names: string[] = [];
   for (const file of readdirSync(folder)) {
+    if (!file.endsWith('.ts')) continue;
     const module: Record<string, unknown> = await import(new URL(file, folder).href);
     names.push(
       ...Object.keys(module).filter((name) => typeof module[name] === 'function' || isOperation(module[name])),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import test from 'node:test';
 import { sql } from 'kysely';
 import { systemClock as clock } from '../../src/lib/clock.ts';
@@ -144,7 +144,9 @@ for (const kind of ['sqlite', 'postgres'] as const) {
         MIGRATIONS.slice(n - 1, n).map((migration) => migration.name),
       );
     }
-    // When a migration is added: put the new dump here, and read the difference.
+    // When a migration is added: run once with UPDATE_SCHEMA=1, and read the difference.
+    const file = new URL(`./schema.${kind}.txt`, import.meta.url);
+    if (process.env['UPDATE_SCHEMA'] === '1') await writeFile(file, await dump(stepwise));
     const snapshot = await readFile(new URL(`./schema.${kind}.txt`, import.meta.url), 'utf8');
     assert.equal(await dump(stepwise), snapshot);
   });

@@ -7,6 +7,7 @@ import { tidyRecord } from '../../src/audit/tidy.ts';
 import { systemClock as clock } from '../../src/lib/clock.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import type { NewAuditRow, WholeStore } from '../../src/store/types.ts';
+import { sealAll } from '../support/seal.ts';
 import { eachStore } from '../support/stores.ts';
 
 const DAY = 86_400_000;
@@ -32,6 +33,7 @@ eachStore('what is over its time goes, to the day, kind by kind; all else stays'
       for (const days of [0, 89, 91, 92, 399, 402, 2189, 2192])
         await store.audit.append(entry({ at: NOW - days * DAY, kind, outcome }));
   const before = await all(store);
+  await sealAll(store);
   await tidyRecord(store.audit, at(NOW), KEEP);
   const after = await all(store);
   const left = after.slice(0, -1).filter(({ seq }) => before.some((row) => row.seq === seq));
@@ -55,6 +57,7 @@ eachStore(
     );
     await store.audit.append(entry({ at: NOW - 199 * DAY, kind: 'sign-in.second' }));
     const gone = (await all(store)).slice(0, 31);
+    await sealAll(store);
     await tidyRecord(store.audit, at(NOW), KEEP);
     const [kept, dropped, ...more] = await all(store);
     assert.deepEqual(more, []);
@@ -77,12 +80,14 @@ eachStore(
     for (const row of gone) digest.update(`${JSON.stringify(fields.map((field) => row[field]))}\n`);
     assert.deepEqual(JSON.parse(dropped.detail), {
       class: 'refusals',
+      before: NOW - 90 * DAY - 5 * 3_600_000,
       what: 'request.refused:refused sign-in.second:refused',
       from: NOW - 200 * DAY,
       to: NOW - 199 * DAY,
       first: gone[0]?.seq,
       last: gone.at(-1)?.seq,
       count: 31,
+      seqs: `${gone[0]?.seq}-${gone.at(-1)?.seq}`,
       digest: digest.digest('hex'),
     });
   },
@@ -95,6 +100,7 @@ eachStore(
       for (let n = 0; n < 1203; n += 1)
         await tx.audit.append(entry({ at: NOW - 200 * DAY, kind: 'request.refused', outcome: 'refused' }));
     });
+    await sealAll(store);
     await tidyRecord(store.audit, at(NOW), KEEP);
     const counts = (await all(store)).map((row) => (JSON.parse(row.detail) as { count: number }).count);
     assert.deepEqual(counts, [500, 500, 203]);
@@ -119,6 +125,7 @@ eachStore(
           fc.integer({ min: 1, max: 5 }),
           async (rows, limit) => {
             for (const row of rows) await store.audit.append(entry(row));
+            await sealAll(store);
             const before = await all(store);
             const what = [{ kind: 'sign-in.begin', outcome: 'refused' }] as const;
             await store.audit.drop({ name: 'refusals', what, before: 4, at: 9, limit });
@@ -145,6 +152,7 @@ eachStore(
 eachStore('two nodes that tidy at once drop each entry once, and tell it once', async ({ store, another }) => {
   for (let n = 0; n < 40; n += 1)
     await store.audit.append(entry({ at: NOW - 200 * DAY + n, kind: 'request.refused', outcome: 'refused' }));
+  await sealAll(store);
   const other = await another();
   await Promise.all([store, other, store, other].map((each) => tidyRecord(each.audit, at(NOW), KEEP)));
   const rows = await all(store);
@@ -153,11 +161,40 @@ eachStore('two nodes that tidy at once drop each entry once, and tell it once', 
 });
 
 eachStore('entries about what was dropped are finite too', async ({ store }) => {
-  await store.audit.append(entry({ at: NOW - 3000 * DAY, kind: 'audit.dropped' }));
+  await store.audit.append(entry({ at: NOW - 3000 * DAY, kind: 'audit.dropped', detail: '{"seqs":"7-9 12"}' }));
+  await sealAll(store);
   await tidyRecord(store.audit, at(NOW), KEEP);
   const [row, ...more] = await all(store);
   assert.deepEqual(more, []);
-  assert.equal((JSON.parse(row?.detail ?? '{}') as { what: string }).what, 'audit.dropped:ok');
+  const detail = JSON.parse(row?.detail ?? '{}') as { what: string; seqs: string };
+  assert.equal(detail.what, 'audit.dropped:ok');
+  // What that one accounted for is accounted for still.
+  assert.equal(detail.seqs, '1 7-9 12');
+});
+
+eachStore('what is not sealed stays, however old', async ({ store }) => {
+  for (let n = 0; n < 3; n += 1) await store.audit.append(entry({ at: NOW - 3000 * DAY, kind: 'sign-out' }));
+  await tidyRecord(store.audit, at(NOW), KEEP);
+  assert.equal((await all(store)).length, 3);
+  await sealAll(store);
+  await tidyRecord(store.audit, at(NOW), KEEP);
+  assert.deepEqual(
+    (await all(store)).map(({ kind }) => kind),
+    ['audit.dropped'],
+  );
+});
+
+eachStore('one entry names as much as fits in it; the next turn goes on', async ({ store }) => {
+  const seqs = Array.from({ length: 3_000 }, (_, i) => 1_000_000 + 2 * i).join(' ');
+  for (let n = 0; n < 5; n += 1)
+    await store.audit.append(
+      entry({ at: NOW - 3000 * DAY + n, kind: 'audit.dropped', detail: JSON.stringify({ seqs }) }),
+    );
+  await sealAll(store);
+  const dropping = { name: 'decisions', what: [{ kind: 'audit.dropped', outcome: 'ok' }], before: NOW - DAY } as const;
+  const gone: number[] = [];
+  for (let n = 0; n < 4; n += 1) gone.push(await store.audit.drop({ ...dropping, at: NOW, limit: 500 }));
+  assert.deepEqual(gone, [2, 2, 1, 0]);
 });
 
 const classes: readonly RetentionClass[] = ['refusals', 'signIns', 'running', 'decisions'];

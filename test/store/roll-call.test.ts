@@ -15,6 +15,8 @@ import { eachStore, freshConfig } from '../support/stores.ts';
 
 const nodes = { heartbeatMs: 100, trustMs: 300 };
 const OPEN = JSON.stringify(fileURLToPath(new URL('../../src/store/open.ts', import.meta.url)));
+/** Where no node runs there is nothing to measure. */
+const NOBODY = { confirmed: [], silent: [], ms: null, cut: null, cutMs: null };
 const ME = new RegExp(`process ${process.pid}\\b`);
 
 /** Watches the database as a process of its own would, which a test can freeze or kill. */
@@ -45,7 +47,7 @@ eachStore('where no node runs, nothing is waited for', async ({ store }) => {
   assert.equal(store.announced(), false);
   await store.accounts.update('acc-1', { disabledAt: 5 });
   assert.equal(store.announced(), true);
-  assert.deepEqual(await store.settle(), { confirmed: [], silent: [] });
+  assert.deepEqual(await store.settle(), NOBODY);
 });
 
 eachStore('the roll-call ends when every node has what was committed in force, not when it has heard', async (on) => {
@@ -147,7 +149,7 @@ eachStore('a frozen node is told of; a killed one is not waited for long after',
     await client.connect();
     await client.query('update nodes set seen_at = seen_at - 60000');
     await client.end();
-    assert.deepEqual(await end(5), { confirmed: [], silent: [] });
+    assert.deepEqual(await end(5), NOBODY);
     break;
   }
 });
@@ -184,9 +186,72 @@ test('sqlite: where no socket can be made, callers wait until the node must have
     assert.match(roll.silent[0]?.name ?? '', ME);
     assert.deepEqual(heard, ['acc-1']);
     await store.close();
-    assert.deepEqual(await other.settle(), { confirmed: [], silent: [] });
+    assert.deepEqual(await other.settle(), NOBODY);
   } finally {
     await store.close();
     await other.close();
   }
+});
+
+eachStore('what a node has cut since is told by the node itself: how much, and when', async (on) => {
+  await on.store.accounts.insert(accountRow());
+  const [count, early] = [7, 5];
+  let cutAt = 0;
+  const listener = {
+    change: () => {
+      cutAt ||= performance.now();
+    },
+    lost: () => {},
+    // It is in force long after.
+    settled: () => new Promise<void>((resolve) => setTimeout(resolve, 300)),
+    cuts: () => {
+      const agoMs = performance.now() - cutAt;
+      return [
+        // Before anybody ended anything.
+        { count: early, agoMs: agoMs + 60_000 },
+        { count, agoMs },
+      ];
+    },
+  };
+  const node = await openStore(on.config, { clock: systemClock, nodes: { heartbeatMs: 250, trustMs: 30_000 } });
+  try {
+    await node.watch(listener);
+    const began = performance.now();
+    await on.store.accounts.update('acc-1', { disabledAt: 5 });
+    const committed = performance.now();
+    const { ms, cut, cutMs } = await on.store.settle();
+    assert.equal(cut, count);
+    assert.ok(cutMs !== null && ms !== null);
+    // Never earlier than it was, by whatever time it took to tell.
+    assert.ok(cutMs >= cutAt - committed && cutMs <= performance.now() - began + 1, `${cutMs} ms`);
+    assert.ok(ms >= cutMs && ms >= 300, `${ms} ms`);
+    const later = await on.store.settle(performance.now());
+    assert.deepEqual([later.cut, later.cutMs], [0, null], 'nothing since');
+  } finally {
+    await node.close();
+  }
+});
+
+eachStore('a node that does not say what it has cut is none that has cut nothing', async (on) => {
+  await on.store.accounts.insert(accountRow());
+  await on.store.watch({ change: () => {}, lost: () => {} });
+  await on.store.accounts.update('acc-1', { disabledAt: 5 });
+  const { confirmed, ms, cut, cutMs } = await on.store.settle();
+  assert.deepEqual([confirmed.length, cut, cutMs], [1, null, null]);
+  assert.ok(ms !== null && ms >= 0);
+});
+
+test('sqlite: a node of an older version, which says no more than yes, is understood', async (t) => {
+  const config = await freshConfig(t, 'sqlite');
+  const store = await openStore(config, { clock: systemClock });
+  t.after(() => store.close());
+  const folder = nodesFolder(config.kind === 'sqlite' ? config.path : '');
+  const { mkdir } = await import('node:fs/promises');
+  const { createServer } = await import('node:net');
+  await mkdir(folder, { recursive: true });
+  const old = createServer((socket) => socket.end('in force\n')).listen(join(folder, '77-1000-0123abcd'));
+  await once(old, 'listening');
+  t.after(() => old.close());
+  const roll = await store.settle();
+  assert.deepEqual([roll.confirmed, roll.silent, roll.cut], [['process 77'], [], null]);
 });

@@ -42,7 +42,8 @@ const SPARED = {
   'a factor is renamed': ONE_WRITE,
   'a session is looked up': 'reads',
   'an account is enabled': ONE_WRITE,
-  'an administrator is made': ONE_WRITE,
+  'a role is given': ONE_WRITE,
+  'an account is moved': ONE_WRITE,
   'an alias is taken away': 'one DELETE',
 } as const;
 

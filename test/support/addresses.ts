@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Route } from '../../src/web/routes/route.ts';
 import { ownRoutes, type RouteParts } from '../../src/web/routes/table.ts';
+import { countSealedRows } from './count-rows.ts';
 import type { Sallyport } from './sallyport.ts';
 
 /** The table itself, so that an address that is added to it is tried too. Nothing is called. */
@@ -14,8 +15,9 @@ export const GETS: readonly string[] = TABLE.filter(({ get }) => get !== undefin
   .map(({ path }) => path)
   .filter((path) => !path.includes(':'));
 
-/** Every row of the database but those of some tables, as text to compare. SQLite only. */
-export function contentOf(sally: Sallyport, except: readonly string[]): string {
+/** Every row of the database but those of some tables, as text to compare, once all that is on record is sealed. SQLite only. */
+export async function contentOf(sally: Sallyport, except: readonly string[]): Promise<string> {
+  await countSealedRows(undefined, sally.data);
   const { store } = sally.config;
   const database = new DatabaseSync(store.kind === 'sqlite' ? store.path : '', { readOnly: true });
   try {

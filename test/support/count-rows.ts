@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 
 /** Number of rows of every table that there is: of a PostgreSQL database, or of the SQLite file in a data folder. */
@@ -25,5 +26,21 @@ export async function countRows(postgres: string | undefined, data: string): Pro
     return counts;
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * The same, of a moment when each entry on record has its leaf, and no leaf is of anything else: entries get their place a
+ * moment after they are written (docs/decisions/0051), which is no deed of whoever comes meanwhile.
+ */
+export async function countSealedRows(
+  postgres: string | undefined,
+  data: string,
+): Promise<Readonly<Record<string, number>>> {
+  for (const end = performance.now() + 30_000; ; await setTimeout(20)) {
+    const counts = await countRows(postgres, data);
+    const { audit = 0, leaves = 0 } = counts;
+    if (leaves > 0 && leaves === audit) return counts;
+    if (performance.now() > end) throw new Error(`Of ${audit} entries there are ${leaves} leaves.`);
   }
 }

@@ -21,7 +21,7 @@ export class Faults {
           if (typeof value === 'object' && value !== null) return around(name, value);
           // What must go on while everything else fails: closing, and the feed, which has its own tests.
           if (typeof value !== 'function' || name === 'close' || name === 'watch') return value;
-          if (name === 'transaction' || name === 'underAccount' || name === 'underApps') {
+          if (name === 'transaction' || name === 'underAccount' || name === 'underAccounts' || name === 'underApps') {
             // The work comes last; what is locked for it comes before.
             return async (...given: unknown[]) => {
               await this.#before('transaction');

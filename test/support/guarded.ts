@@ -35,6 +35,7 @@ export function testApp(
       origin,
       ca: null,
       host: 'preserve',
+      ownOrigin: false,
       connections: 64,
       connectTimeoutMs: 500,
       firstByteTimeoutMs: 400,
@@ -54,6 +55,8 @@ export function testApp(
     headers: new Map([['Remote-User', '{account}']]),
     webSocketOrigins: [],
     webSocketWithoutOrigin: [],
+    waysPast: { addresses: [], ours: [] },
+    roster: null,
     crossSite: [],
     target: { encodedSlash: false, emptySegments: false },
     ...rest,
@@ -82,7 +85,16 @@ export function testSession(name = 'alice'): Session {
       endReason: null,
       source: '127.0.0.1',
       userAgent: '',
-      account: { id: `id-${name}`, realm: 'staff', name, groups: [], admin: false, disabledAt: null },
+      account: {
+        id: `id-${name}`,
+        realm: 'staff',
+        name,
+        groups: [],
+        roles: [],
+        organisationId: 'realm.staff',
+        policy: '{}',
+        disabledAt: null,
+      },
     },
     'local',
   );
@@ -105,6 +117,7 @@ export function admit(request: IncomingMessage, app: AppConfig, session: Session
     exemption: null,
     surface: null,
     assertion: session === null ? null : 'header.payload.signature',
+    requestId: 'request-id',
     identity: session === null ? [] : [['Remote-User', session.accountName]],
   });
 }

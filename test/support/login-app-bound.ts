@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe } from 'node:test';
 import pg from 'pg';
-import { countRows } from './count-rows.ts';
+import { countSealedRows } from './count-rows.ts';
 import { Faults } from './faults.ts';
 import { type LoginApp, startLoginApp } from './login-app.ts';
 import { type PresetChoice, presetText } from './login-app-preset.ts';
@@ -48,7 +48,7 @@ export interface Bound {
   told(): Promise<string>;
   /** Everything that lies in the database, as text. */
   atRest(): Promise<string>;
-  /** Number of rows of every table that there is. */
+  /** Number of rows of every table that there is, once all that is on record is sealed. */
   rows(): Promise<Readonly<Record<string, number>>>;
 }
 
@@ -162,7 +162,7 @@ class Running implements Bound {
 
   async rows(): Promise<Readonly<Record<string, number>>> {
     const { postgres: url, data = '' } = this.#options;
-    return countRows(url, data);
+    return countSealedRows(url, data);
   }
 
   async told(): Promise<string> {

@@ -130,7 +130,7 @@ function stepwise(site: Site, request: Recorded, session: AppSession): Said {
       account: null,
       status: '200 OK',
       fields: [],
-      body: `<form id="second"><input type="password" name="password"></form>`,
+      body: `<form id="second" method="post" action="/login/password"><input type="password" name="password"></form>`,
     };
   const account = site.people.check(session.named ?? '', password);
   return account === undefined ? refused(site, session) : signedIn(site, session, account, session.named ?? '', false);

@@ -12,6 +12,8 @@ export interface PresetChoice {
   readonly silent?: boolean;
   /** Nothing counts as a known failure, so that what is not a success is unknown. Default: no. */
   readonly noFail?: boolean;
+  /** What marks a known failure; default: 401. */
+  readonly fail?: string;
   /** Only a body marks success, as with an app that answers 200 with content. Default: no. */
   readonly inline?: boolean;
   readonly steps?: 1 | 2;
@@ -45,7 +47,7 @@ function steps(choice: PresetChoice): string[] {
     : choice.inline
       ? '{ status: 200, body: "private page of" }'
       : '{ status: 302, location: "^/account$" }';
-  const fail = choice.silent ? '{ probe: false }' : '{ status: 401 }';
+  const fail = choice.fail ?? (choice.silent ? '{ probe: false }' : '{ status: 401 }');
   const judged = [`    ok: ${ok}`, ...(choice.noFail === true ? [] : [`    fail: ${fail}`])];
   if (choice.token === true)
     return [

@@ -19,7 +19,6 @@ const ofAccount =
 
 export const disableAccount = ofAccount(accounts.disableAccount);
 export const enableAccount = ofAccount(accounts.enableAccount);
-export const makeAdmin = ofAccount(accounts.makeAdmin);
 export const removeAccount = ofAccount(accounts.removeAccount);
 export const revokeTickets = ofAccount(tickets.revokeTickets);
 

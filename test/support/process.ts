@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+
+export { freePort } from './ports.ts';
 
 export const LAUNCHER = fileURLToPath(new URL('../../src/sallyport.mjs', import.meta.url));
 
@@ -13,16 +14,6 @@ export function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'sallyport-cli-'));
   t.after(() => rmSync(path, { recursive: true, force: true }));
   return path;
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 export interface Ran {
@@ -34,7 +25,7 @@ export interface Ran {
 /** Runs a program to its end. */
 export function execute(program: string, ...argv: readonly string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(program, argv, { timeout: 20_000 }, (error, out, err) => {
+    execFile(program, argv, { timeout: 60_000 }, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err });
     });
   });
@@ -54,8 +45,17 @@ export interface Running {
   stop(): Promise<{ code: number | null; ms: number }>;
 }
 
-/** Starts `sallyport serve` as a process of its own; it is gone after the test. */
+/** The sample people of the demonstration take time. */
+const spared = (argv: readonly string[]) =>
+  argv.includes('--config') || argv.includes('--upstream') ? argv : ['--no-sample', ...argv];
+
+/** Starts `sallyport serve` as a process of its own, without sample people; it is gone after the test. */
 export function start(t: TestContext, ...argv: readonly string[]): Running {
+  return startWhole(t, ...spared(argv));
+}
+
+/** The same, as it is started by everybody. */
+export function startWhole(t: TestContext, ...argv: readonly string[]): Running {
   const child = spawn(process.execPath, [LAUNCHER, 'serve', ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -69,7 +69,7 @@ export function start(t: TestContext, ...argv: readonly string[]): Running {
     child,
     text: () => text,
     until: async (pattern) => {
-      for (const began = performance.now(); performance.now() - began < 20_000; ) {
+      for (const began = performance.now(); performance.now() - began < 60_000; ) {
         const match = pattern.exec(text);
         if (match !== null) return match;
         await new Promise((resolve) => setTimeout(resolve, 20));

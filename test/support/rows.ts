@@ -17,9 +17,11 @@ export function accountRow(set: Partial<AccountRow> = {}): AccountRow {
     passwordHash: null,
     groups: [],
     email: null,
-    admin: false,
+    organisationId: 'realm.local',
+    roles: [],
     disabledAt: null,
     createdAt: 1000,
+    ...(set.realm === undefined ? {} : { organisationId: `realm.${set.realm}` }),
     ...set,
   };
 }

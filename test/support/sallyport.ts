@@ -9,6 +9,8 @@ import { loadConfigFile } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/types.ts';
 import { sha256 } from '../../src/lib/bytes.ts';
 import { systemRandom } from '../../src/lib/random.ts';
+import { MACHINE } from '../../src/manage/authority.ts';
+import { OWNER } from '../../src/roles.ts';
 import type { AuditRow, WholeStore as Store } from '../../src/store/types.ts';
 import { TestClock } from './clock.ts';
 import type { ManageContext } from './manage.ts';
@@ -47,6 +49,10 @@ export interface SallyportOptions {
   /** Further apps, lines indented by two blanks. */
   readonly apps?: readonly string[];
   readonly tls?: boolean;
+  /** More of the console's block, on one line; without it there is no console. */
+  readonly console?: string;
+  /** Port of the console, where a browser types it; default: any. */
+  readonly consolePort?: number;
   /** Public host name; default: app.test. Over plain HTTP passkeys work at names under localhost alone. */
   readonly host?: string;
   /** All host names; default: that one. */
@@ -60,10 +66,8 @@ export interface Send {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly cookie?: string;
   readonly host?: string;
-  /** All host names; default: that one. */
-  readonly hosts?: readonly string[];
-  /** Port that a browser types; default: any, which no public address holds. */
-  readonly port?: number;
+  /** Where it is sent, and whose host it names; default: that of the apps. */
+  readonly door?: 'apps' | 'console';
   /** JSON body; Content-Type and Content-Length are added. */
   readonly json?: unknown;
   /** Form body. */
@@ -72,6 +76,17 @@ export interface Send {
   /** A browser's Origin header; default: our own for state changes, none for others. null: none. */
   readonly origin?: string | null;
   readonly deadlineMs?: number;
+}
+
+/** What a session straight in the store is. */
+interface SessionSet {
+  readonly groups?: readonly string[];
+  readonly appId?: string;
+  readonly ageMs?: number;
+  /** Of the account, where it is not there yet. */
+  readonly admin?: boolean;
+  /** Besides the password; default: a code. */
+  readonly factor?: 'totp' | 'passkey';
 }
 
 /** One running Sallyport with a recording upstream behind it. */
@@ -101,7 +116,7 @@ export interface Sallyport {
   load(lines: Pick<SallyportOptions, 'app' | 'top' | 'apps'>): Promise<Config>;
   audit(kind?: string): Promise<AuditRow[]>;
   /** A session straight in the store: the cookie's value. For tests that are not about signing in. */
-  session(account: string, set?: { groups?: readonly string[]; appId?: string; ageMs?: number }): Promise<string>;
+  session(account: string, set?: SessionSet): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -118,6 +133,9 @@ function yaml(options: SallyportOptions, upstream: string, data: string): string
     ...(options.postgres === undefined ? [] : [`store: ${options.postgres}`]),
     ...(options.tls === true ? ['tls:', `  cert: ${TEST_TLS}app.test.crt`, `  key: ${data}/app.test.key`] : []),
     ...(options.top ?? []),
+    ...(options.console === undefined
+      ? []
+      : [`console: { listen: "127.0.0.1:${options.consolePort ?? 9443}", ${options.console} }`]),
     'log: { level: info, requests: true }',
     'realms:',
     `  staff: { source: ${options.realm ?? 'local'}, domains: [CORP, corp.test]${options.realmLines === undefined ? '' : `, ${options.realmLines}`} }`,
@@ -135,7 +153,18 @@ function yaml(options: SallyportOptions, upstream: string, data: string): string
   ].join('\n');
 }
 
-async function load(file: string, text: string, postgres: string | undefined, port = 0): Promise<Config> {
+/** Where it listens: at any port that is free, or where a browser looks. */
+interface Ports {
+  readonly port?: number | undefined;
+  readonly consolePort?: number | undefined;
+}
+
+async function load(
+  file: string,
+  text: string,
+  postgres: string | undefined,
+  { port = 0, consolePort = 0 }: Ports,
+): Promise<Config> {
   await writeFile(file, text);
   const password = postgres === undefined ? undefined : new URL(postgres).password;
   const loaded = await loadConfigFile(
@@ -145,7 +174,10 @@ async function load(file: string, text: string, postgres: string | undefined, po
   if (loaded.config === undefined)
     throw new Error(`the configuration of the test has faults: ${JSON.stringify(loaded.faults)}`);
   // Port 0 is a test's alone.
-  return { ...loaded.config, listen: { host: '127.0.0.1', port } };
+  const at = (bound: number) => ({ host: '127.0.0.1', port: bound });
+  const { console: own } = loaded.config;
+  const consoleOf = own === null ? null : { ...own, listen: at(consolePort) };
+  return { ...loaded.config, listen: at(port), console: consoleOf };
 }
 
 function withoutPassword(url: string): string {
@@ -178,7 +210,7 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
   const file = join(data, 'sallyport.yml');
   const bare = options.postgres === undefined ? {} : { postgres: withoutPassword(options.postgres) };
   const configure = (lines: Pick<SallyportOptions, 'app' | 'top' | 'apps'>) =>
-    load(file, yaml({ ...options, ...lines, ...bare }, upstream.origin, data), options.postgres, options.port);
+    load(file, yaml({ ...options, ...lines, ...bare }, upstream.origin, data), options.postgres, options);
   const config = await configure(options);
   const log: Record<string, unknown>[] = [];
   const sink = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
@@ -191,19 +223,30 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
   // Whatever stands between, tests write all there is to write.
   const app = { ...running, store: running.store as Store };
   const port = await app.listen();
+  const consolePort = app.consolePort();
   const origin = `${options.tls === true ? 'https' : 'http'}://${options.host ?? HOST}${options.port === undefined ? '' : `:${options.port}`}`;
-  const manage: ManageContext = { store: app.store, clock, random: systemRandom, config, actor: 'cli:test' };
+  const manage: ManageContext = {
+    store: app.store,
+    clock,
+    random: systemRandom,
+    config,
+    actor: 'cli:test',
+    authority: MACHINE,
+    reach: 'all',
+  };
 
   const request = (method: string, target: string, send: Send = {}): string => {
+    const inside = send.door === 'console';
+    const here = inside ? (config.console?.origin ?? '') : origin;
     const changes = method === 'POST' || method === 'PUT' || method === 'DELETE';
-    const from =
-      send.origin === undefined ? (changes && target.startsWith('/.sallyport') ? origin : null) : send.origin;
+    const ours = inside || target.startsWith('/.sallyport');
+    const from = send.origin === undefined ? (changes && ours ? here : null) : send.origin;
     const form = send.form === undefined ? undefined : new URLSearchParams(send.form).toString();
     const body = send.body ?? form ?? (send.json === undefined ? undefined : JSON.stringify(send.json));
     const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
     return [
       `${method} ${target} HTTP/1.1`,
-      `Host: ${send.host ?? new URL(origin).host}`,
+      `Host: ${send.host ?? new URL(here).host}`,
       ...(from === null ? [] : [`Origin: ${from}`]),
       ...(send.cookie === undefined ? [] : [`Cookie: ${send.cookie}`]),
       ...(form === undefined && send.json === undefined ? [] : [`Content-Type: ${type}`]),
@@ -215,7 +258,8 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
     ].join('\r\n');
   };
   const send = async (method: string, target: string, how: Send = {}): Promise<ParsedAnswer> => {
-    const answer = await raw(port, request(method, target, how), { deadlineMs: how.deadlineMs ?? 5000 });
+    const to = how.door === 'console' ? (consolePort ?? 0) : port;
+    const answer = await raw(to, request(method, target, how), { deadlineMs: how.deadlineMs ?? 5000 });
     return parseAnswer(answer.text, method === 'HEAD');
   };
   const healthy = async (ms = 5000): Promise<void> => {
@@ -253,7 +297,9 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
       const accountId = `id-${account}`;
       if ((await app.store.accounts.byId(accountId)) === undefined) {
         const groups = set.groups ?? [];
-        const blank = { passwordHash: null, email: null, admin: false, disabledAt: null, createdAt: now };
+        const roles = set.admin === true ? [OWNER] : [];
+        const of = { organisationId: 'realm.staff', roles };
+        const blank = { ...of, passwordHash: null, email: null, disabledAt: null, createdAt: now };
         await app.store.accounts.insert({ id: accountId, realm: 'staff', name: account, groups, ...blank });
       }
       const cookie = Buffer.from(systemRandom(32)).toString('base64url');
@@ -264,7 +310,7 @@ async function start(options: SallyportOptions, data: string, upstream: Recordin
         appId: set.appId ?? 'portal',
         proofs: [
           { kind: 'password', at: now },
-          { kind: 'totp', at: now },
+          { kind: set.factor ?? 'totp', at: now },
         ],
         createdAt: now,
         lastSeenAt: clock.now(),

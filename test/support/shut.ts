@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sallyport } from './sallyport.ts';
 
 /** Settles when it holds; rejects after `ms`. */
-export async function until(holds: () => boolean | Promise<boolean>, ms = 8000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error('what was waited for did not happen');

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import querystring from 'node:querystring';
 import { createInterface } from 'node:readline';
-import { freePort, start, stop, up } from '../processes.ts';
+import { freePort } from '../../support/ports.ts';
+import { start, stop, up } from '../processes.ts';
 
 export type Kind = 'form' | 'json' | 'multipart';
 

@@ -58,6 +58,7 @@ export const apacheBasic: Product = {
   name: 'apache-basic',
   legacy: 'apache',
   preset: 'apache-basic',
+  params: () => ({ entry: TARGET }),
   orders: 'factor-first',
   mine: { name: 'alice', password: 'Passw0rd!a' },
   other: { name: 'bob', password: 'Passw0rd!b' },

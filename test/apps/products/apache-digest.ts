@@ -59,6 +59,7 @@ export const apacheDigest: Product = {
   name: 'apache-digest',
   legacy: 'apache',
   preset: 'apache-digest',
+  params: () => ({ entry: TARGET }),
   orders: 'factor-first',
   // The name stands in the header as it is.
   unsendable: /[\u0000-\u001f\u007f]/,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { get } from '../client.ts';
 import { formDecoys } from '../decoys.ts';
 import { elsewhere, fillIn, type LoginForm, otherPaths } from '../forms.ts';
@@ -22,7 +23,11 @@ export const apacheForm: Product = {
   inside: { target: '/form/index.shtml', name: whoOf },
   attempt: (browser, account) => fillIn(browser, LOGIN, account),
   failed: ({ status, location }) => status === 302 && location?.endsWith('/open/login.html') === true,
-  leave: async (browser) => void (await browser.page('/form/logout')),
+  // What it gives to whoever signs out is good for a second, and a sign-in with that is over as soon: nobody is so quick.
+  leave: async (browser) => {
+    await browser.page('/form/logout');
+    await sleep(1_100);
+  },
   sideDoors: (account) => [
     ...elsewhere(LOGIN, account, [
       '/form/index.shtml',

@@ -12,6 +12,7 @@ export const qbittorrent: Product = {
   legacy: 'qbittorrent',
   preset: 'qbittorrent',
   orders: 'factor-first',
+  single: true,
   mine: { name: 'alice', password: 'adminadmin' },
   other: { name: 'bob', password: 'adminadmin' },
   // It names nobody; whoever may ask is its one account.

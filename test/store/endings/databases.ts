@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import pg from 'pg';
 import type { Config } from '../../../src/config/types.ts';
 import { postgres } from '../../support/stores.ts';
@@ -17,6 +17,8 @@ const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 export interface Side {
   readonly config: Config['store'];
   run(text: string): Promise<void>;
+  /** All of them in one transaction, again and again: they are read once. */
+  restore(statements: readonly string[]): Promise<void>;
   /** All rows of each table, and what was put on record after that entry. */
   rows(tables: readonly string[], since: number): Promise<Map<string, readonly Row[]>>;
   newestEntry(): Promise<number>;
@@ -25,10 +27,6 @@ export interface Side {
   /** Whether somebody waits for what a transaction that stands still has locked. */
   blocked(): Promise<boolean>;
   close(): Promise<void>;
-}
-
-function sourcesOf(tables: readonly string[], since: number): (readonly [name: string, from: string])[] {
-  return [...tables.map((table) => [table, table] as const), ['audit', `(select * from audit where seq > ${since})`]];
 }
 
 /** A new, empty database. */
@@ -41,12 +39,24 @@ async function openFile(): Promise<Side> {
   const path = join(folder, 'sallyport.db');
   // It empties and fills all that refers to each other: what does is not asked about row by row, a thousand times.
   const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+  const known = new Map<string, StatementSync>();
+  const ready = (text: string): StatementSync => {
+    const statement = known.get(text) ?? db.prepare(text);
+    known.set(text, statement);
+    return statement;
+  };
   return {
     config: { kind: 'sqlite', path },
     run: async (text) => db.exec(text),
+    restore: async (statements) => {
+      for (const text of ['begin', ...statements, 'commit']) ready(text).run();
+    },
     rows: async (tables, since) =>
-      new Map(sourcesOf(tables, since).map(([name, from]) => [name, db.prepare(`select * from ${from}`).all()])),
-    newestEntry: async () => Number(db.prepare('select max(seq) as seq from audit').get()?.['seq'] ?? 0),
+      new Map([
+        ...tables.map((table) => [table, ready(`select * from ${table}`).all()] as const),
+        ['audit', ready('select * from audit where seq > ?').all(since)],
+      ]),
+    newestEntry: async () => Number(ready('select max(seq) as seq from audit').get()?.['seq'] ?? 0),
     taken: () => {
       try {
         db.exec('begin immediate');
@@ -76,24 +86,35 @@ async function openServer(): Promise<Side> {
   await client.connect();
   // As above.
   await client.query('set session_replication_role = replica');
+  const functions = new Map<readonly string[], string>();
   return {
     config: { kind: 'postgres', url },
     run: async (text) => void (await client.query(text)),
+    restore: async (statements) => {
+      let name = functions.get(statements);
+      if (name === undefined) {
+        name = `restore_${functions.size}`;
+        functions.set(statements, name);
+        // What a function does is planned once for each connection.
+        const body = ['begin', ...statements, 'end'].join(';\n').replace('begin;', 'begin');
+        await client.query(`create function ${name}() returns void language plpgsql as $restore$${body}$restore$`);
+      }
+      await client.query({ name, text: `select ${name}()` });
+    },
     rows: async (tables, since) => {
-      const each = sourcesOf(tables, since).map(
-        ([name, from]) => `'${name}', (select coalesce(json_agg(t), '[]') from ${from} t)`,
-      );
-      const { rows } = await client.query<{ all: Record<string, Row[]> }>(
-        `select json_build_object(${each.join(', ')}) as all`,
-      );
+      const sources = [...tables.map((table) => [table, table]), ['audit', '(select * from audit where seq > $1)']];
+      const each = sources.map(([name, from]) => `'${name}', (select coalesce(json_agg(t), '[]') from ${from} t)`);
+      const text = `select json_build_object(${each.join(', ')}) as all`;
+      const { rows } = await client.query<{ all: Record<string, Row[]> }>({ name: 'rows', text, values: [since] });
       return new Map(Object.entries(rows[0]?.all ?? {}));
     },
     newestEntry: async () => {
-      const { rows } = await client.query<{ seq: string }>('select coalesce(max(seq), 0) as seq from audit');
+      const text = 'select coalesce(max(seq), 0) as seq from audit';
+      const { rows } = await client.query<{ seq: string }>({ name: 'newest', text });
       return Number(rows[0]?.seq);
     },
     taken: () => false,
-    blocked: async () => ((await client.query(BLOCKED)).rowCount ?? 0) > 0,
+    blocked: async () => ((await client.query({ name: 'blocked', text: BLOCKED })).rowCount ?? 0) > 0,
     close: () => client.end(),
   };
 }
@@ -104,9 +125,9 @@ function literal(value: unknown): string {
   return `'${String(value).replaceAll("'", "''")}'`;
 }
 
-/** Statements that put the rows back in the place of whatever is there, as one. */
-export function restoring(rows: ReadonlyMap<string, readonly Row[]>, empty: readonly string[]): string {
-  const text = ['begin', ...empty.map((table) => `delete from ${table}`)];
+/** Statements that put the rows back in the place of whatever is there. */
+export function restoring(rows: ReadonlyMap<string, readonly Row[]>, empty: readonly string[]): readonly string[] {
+  const text = [...empty.map((table) => `delete from ${table}`)];
   for (const [table, all] of rows) {
     const [first] = all;
     if (first === undefined) continue;
@@ -114,5 +135,5 @@ export function restoring(rows: ReadonlyMap<string, readonly Row[]>, empty: read
     const values = all.map((row) => `(${names.map((name) => literal(row[name])).join(', ')})`);
     text.push(`insert into ${table} (${names.map((name) => `"${name}"`).join(', ')}) values ${values.join(',\n')}`);
   }
-  return [...text, 'commit'].join(';\n');
+  return text;
 }

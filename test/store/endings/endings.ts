@@ -1,4 +1,6 @@
 import { sha256 } from '../../../src/lib/bytes.ts';
+import { setDirectoryAccount } from '../../../src/manage/directory.ts';
+import { grantRole } from '../../../src/manage/roles.ts';
 import {
   disableAccount,
   issueTicket,
@@ -67,6 +69,12 @@ export const ENDINGS: Readonly<Record<string, Ending>> = {
     { records: 'account.disable', closed: everything, forGood: ({ sessions }) => sessions },
     ({ manage, stage }) => disableAccount(manage, stage.id),
   ),
+  'a directory makes the account inactive': end(
+    'manage.setDirectoryAccount',
+    { records: 'account.disable', closed: everything, forGood: ({ sessions }) => sessions },
+    ({ manage, stage }) =>
+      setDirectoryAccount.perform(manage, { account: stage.id, externalId: null, person: {}, active: false }),
+  ),
   'account remove': end(
     'manage.removeAccount',
     { records: 'account.remove', closed: everything, forGood: everything },
@@ -80,6 +88,14 @@ export const ENDINGS: Readonly<Record<string, Ending>> = {
       forGood: ({ accounts }) => accounts.filter((row) => String(row['groups']).includes('staff')),
     },
     ({ manage, stage }) => setAccount(manage, stage.id, { removeGroups: ['staff'] }),
+  ),
+  'role grant': end(
+    'manage.grantRole',
+    {
+      records: 'role.grant',
+      closed: ({ pendings, tickets }) => [...pendings.filter((row) => row['purpose'] === 'enrol'), ...tickets],
+    },
+    ({ manage, stage }) => grantRole.perform(manage, { account: stage.id, role: 'auditor' }),
   ),
   'session revoke': end(
     'manage.revokeSession',

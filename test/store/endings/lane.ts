@@ -115,7 +115,7 @@ export class Lane {
   /** Everything as the stage has it. */
   async reset(stage: Stage): Promise<void> {
     for (const pause of [this.pause, this.course]) pause.after(Number.POSITIVE_INFINITY);
-    await this.#side.run(stage.restoring);
+    await this.#side.restore(stage.restoring);
     this.#since = await this.#side.newestEntry();
     this.#slowly = false;
     for (const { map } of this.nodes) map.reloadAll();

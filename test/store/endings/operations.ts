@@ -2,10 +2,11 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { SallyportError } from '../../../src/errors.ts';
 import { Gate, Refusal } from '../../../src/gate/gate.ts';
+import { moveAccount } from '../../../src/manage/organisations.ts';
 import { HeaderFields } from '../../../src/request/fields.ts';
 import { parseTarget } from '../../../src/request/target.ts';
 import { compileRules } from '../../../src/rules/compile.ts';
-import { enableAccount, issueTicket, makeAdmin, removeAppName, setAccount, setAppName } from '../../support/manage.ts';
+import { enableAccount, issueTicket, removeAppName, setAccount, setAppName } from '../../support/manage.ts';
 import { PASSWORD } from '../../unit/login/world.ts';
 import { hold } from './stage.ts';
 import { NEW_PASSWORD, type Operation, type Place } from './table.ts';
@@ -16,7 +17,7 @@ async function firstAdmission({ store, clock, stage, session }: Place): Promise<
   const assertions = { for: () => 'signed' } as unknown as ConstructorParameters<typeof Gate>[0]['assertions']; // of all of it, the gate asks for this
   const request = new IncomingMessage(new Socket());
   const { source: address } = caller;
-  const passed = await new Gate({ store, clock, assertions }).pass({
+  const passed = await new Gate({ store, clock, assertions, ids: { next: () => 'id' } }).pass({
     request,
     headers: HeaderFields.none,
     app,
@@ -137,7 +138,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     setAccount(manage, s.id, { addGroups: ['guests'] }),
   ),
   'a ticket is issued': op('manage.issueTicket', ({ manage, stage: s }) => issueTicket(manage, s.id)),
-  'an administrator is made': op('manage.makeAdmin', ({ manage, stage: s }) => makeAdmin(manage, s.id)),
+  'an account is moved': op('manage.moveAccount', ({ manage, stage: s }) =>
+    moveAccount.perform(manage, { account: s.id, organisation: s.account.organisationId }),
+  ),
   'an alias is set': op('manage.setAppName', ({ manage, stage: s }) => setAppName(manage, s.id, s.app.id, 'ada.l')),
   'an alias is taken away': op('manage.removeAppName', ({ manage, stage: s }) => removeAppName(manage, s.id, s.app.id)),
 };

@@ -20,6 +20,7 @@ import { restoring, type Side } from './databases.ts';
 
 /** What one cell may change and the next one finds as it was, parents first. */
 export const TABLES: readonly string[] = [
+  'organisations',
   'accounts',
   'authenticators',
   'credentials',
@@ -31,6 +32,7 @@ export const TABLES: readonly string[] = [
   'jars',
   'holds',
   'app_names',
+  'directory_accounts',
   'throttles',
   'notices',
 ];
@@ -52,7 +54,7 @@ export interface Stage {
   /** The moment at which it stands; the clock is set to it. */
   readonly at: number;
   /** Statements after which the database holds all of it, and nothing else. */
-  readonly restoring: string;
+  readonly restoring: readonly string[];
   /** Every text in it: what is none of these came into being later. */
   readonly known: ReadonlySet<unknown>;
   readonly code: string;
@@ -82,8 +84,8 @@ export interface Stage {
 
 /** The same services on another store. */
 export function on(world: World, store: WholeStore): World {
-  const { clock, seal, notices } = world;
-  const context = { store, clock, seal, random: systemRandom, notices };
+  const { clock, seal, notices, lockDown } = world;
+  const context = { store, clock, seal, random: systemRandom, notices, lockDown };
   const manage = { ...world.manage, ...context };
   return { ...world, store, manage, login: createLogin(context), enrol: createEnrol(context) };
 }

@@ -17,6 +17,10 @@ export const WITHOUT_TRANSACTION: Removal = {
     ...store,
     transaction: (work) => work(store),
     underAccount: async (id, work) => work(store, await store.accounts.byId(id)),
+    underAccounts: async (ids, work) => {
+      const rows = await Promise.all(ids.map((id) => store.accounts.byId(id)));
+      return work(store, new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const]))));
+    },
     underApps: (_which, work) => work(store),
   }),
 };
@@ -59,6 +63,7 @@ export function noticing(made: Set<string>): Removal {
       ...noting(store, made),
       transaction: (work) => store.transaction((tx) => work(noting(tx, made))),
       underAccount: (id, work) => store.underAccount(id, (tx, account) => work(noting(tx, made), account)),
+      underAccounts: (ids, work) => store.underAccounts(ids, (tx, accounts) => work(noting(tx, made), accounts)),
       underApps: (which, work) => store.underApps(which, (tx) => work(noting(tx, made))),
     }),
   };

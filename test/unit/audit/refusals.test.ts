@@ -115,3 +115,18 @@ test('refusals of people who are signed in are told apart in a flood of others',
   assert.equal(rows.filter((row) => row.accountId === 'alice').length, 1);
   await refusals.stop();
 });
+
+test('whoever stops it waits for what is being written', async () => {
+  const { store, clock } = world();
+  const written: string[] = [];
+  const audit = {
+    append: async (row: NewAuditRow) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      written.push(row.kind);
+    },
+  };
+  const refusals = new Refusals({ ...store, audit } as typeof store, clock, (error) => assert.fail(String(error)));
+  refusals.note({ ...ordinary, code: 'sign-in-required', appId: 'app', source: '192.0.2.1', accountId: null });
+  await refusals.stop();
+  assert.deepEqual(written, ['request.refused']);
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { CoverageTable } from '../../../src/manage/static/table.ts';
 import { stand } from './stand.ts';
 
 interface Told {
@@ -34,8 +35,31 @@ test('check shows every route with what it requires, and exemptions with owner, 
       ['portal', 'app.test', 'staff', 'any', '/keys', 'passkey', '–', '–', '–', '–', '–'],
       ['portal', 'app.test', 'staff', 'any', '/**', 'password + second factor', '–', '–', '–', '–', '–'],
       [''],
+      ['open', 'portal: GET /healthz (exemption of ops@x.test until 2099-01-31)'],
+      [
+        'proven',
+        'Nothing is forwarded without a session, but for 1 exception listed as open: 196 cells (14 rows × 14 kinds of visitor), no other is open.',
+      ],
+      [''],
     ],
   );
+});
+
+interface Whole {
+  readonly coverage: CoverageTable;
+}
+
+test('check --table shows each class of requests with what every kind of visitor meets, and --json has all of it', async (t) => {
+  const { run, json } = stand(t, ...RULES, '    exemptions:', EXEMPTION('/healthz', '2099-01-31'));
+  const { out } = await run('check', '--table');
+  assert.match(out, /^APP +ROUTE +METHODS +NO SESSION +BARRED /m);
+  assert.match(out, /^portal +\/healthz +GET +exempt +refused forbidden .*after 2099-01-31: rest$/m);
+  assert.match(out, /^portal +\/keys +any +sign-in +refused forbidden .*passkey +passkey +admit +admit +–$/m);
+  assert.match(out, /^no session: half signed in/m);
+  const { coverage } = await json<Whole>('check');
+  assert.equal(coverage.proven, true);
+  assert.equal(coverage.apps[0]?.rows.length, coverage.counts.rows);
+  assert.equal(coverage.situations[coverage.apps[0]?.rows.at(-1)?.situation ?? -1]?.met['nobody'], 'sign-in');
 });
 
 test('an expired exemption is a finding with its line; check exits 1 and shows what is required instead', async (t) => {

@@ -17,6 +17,18 @@ test('what was logged is in the file once the log is closed', async (t) => {
   assert.equal(readFileSync(file, 'utf8').trim().split('\n').length, 100);
 });
 
+test('what is logged once the log is closed, or is being closed, is lost and harms nobody', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-log-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const { log, flush } = createLog('info', join(dir, 'x.log'));
+  const closing = flush();
+  const much = 'x'.repeat(20_000);
+  log.info(much);
+  await closing;
+  log.error(much);
+  assert.equal(readFileSync(join(dir, 'x.log'), 'utf8'), '');
+});
+
 test('lines come in the order in which they were logged, at once or within a second', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-log-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { commandLine } from '../../../src/cli/context.ts';
-import { mayPass } from '../../../src/cli/judgement.ts';
+import { mayPass } from '../../../src/manage/judgement.ts';
 import { sentence } from '../../../src/terminal/exit.ts';
 import { type Column, count, fields, list, record, table, utc } from '../../../src/terminal/output.ts';
 
@@ -63,7 +63,7 @@ test('what an account may: every condition alone refuses', () => {
     reading: null,
     rule: { path: '/**', require: 'mfa', maxAgeMs: 60_000, groups: ['ops'] },
   } as const;
-  const account = { disabledAt: null, groups: ['ops'] };
+  const account = { name: 'bob', disabledAt: null, groups: ['ops'] };
   assert.deepEqual(mayPass(judged, account, ONE), { may: true, why: 'with a factor used within 1m' });
   assert.equal(mayPass(judged, account, { factors: 0, passkeys: 0 }).may, false);
   assert.equal(mayPass(judged, { ...account, disabledAt: 1 }, ONE).may, false);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { globPattern } from '../../../src/config/preset/glob.ts';
+import { readablePath } from '../../../src/presets/readable.ts';
 import { HeaderFields } from '../../../src/request/fields.ts';
 import { readStep } from '../../../src/request/login/step.ts';
 import { browserBody } from '../../../src/workbench/direct/body.ts';
 import { formsIn } from '../../../src/workbench/direct/forms.ts';
-import { pathOfPattern, queryOfRule, readablePath } from '../../../src/workbench/direct/literal.ts';
+import { pathOfPattern, queryOfRule } from '../../../src/workbench/direct/literal.ts';
 import { findPreset } from '../../../src/workbench/preset/load.ts';
 import { command } from '../../support/command.ts';
 import { presetText } from '../../support/login-app-preset.ts';
@@ -212,7 +213,7 @@ test('forms are read as browsers send them', () => {
       ['', 'POST', 'loose='],
     ],
   );
-  assert.deepEqual(forms[0]?.unticked, ['stay']);
+  assert.deepEqual(forms[0]?.unticked, [{ name: 'stay', value: 'on', type: 'checkbox' }]);
 });
 
 test('a pattern of a path is shown as it was written, and stands for a path that it matches', () => {

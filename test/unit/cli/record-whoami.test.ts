@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { compilePattern } from '../../../src/lib/pattern.ts';
 import { textOf } from '../../../src/presets/answer.ts';
-import { DirectClient, emptyJar } from '../../../src/workbench/direct/client.ts';
+import { DirectClient } from '../../../src/workbench/direct/client.ts';
+import { emptyJar } from '../../../src/workbench/direct/cookies.ts';
 import type { Exchange } from '../../../src/workbench/record/recording.ts';
 import { findWhoami } from '../../../src/workbench/record/whoami.ts';
 

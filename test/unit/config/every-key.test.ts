@@ -63,6 +63,14 @@ const KINDS: readonly Kind[] = [
       '.realms.*.passkeys.models': 'realms.staff.passkeys.roots: Roots are for models.',
       '.realms.*.passkeys.roots': 'realms.staff.passkeys.models: Without roots',
       '.apps.*.login.preset': 'apps.wiki.login: Name a preset, or declare',
+      '.console': 'record.witness_for: Heads are cosigned at the address of the console',
+      '.console.origin': 'console.origin: Required. Write the address',
+      '.mail': 'record.checkpoints.mail: There is no mail server.',
+      '.apps.*.roster.url': 'apps.wiki.roster.ca: Of no use with the source of this list',
+      '.apps.*.roster.ldap': 'apps.desk.roster.user: Of no use with the source of this list',
+      '.apps.*.roster.user': 'apps.desk.roster.password_file: This is the password of nobody',
+      '.apps.*.roster.password_file': 'apps.desk.roster.user: The user has no password',
+      '.apps.*.roster.dormant_after': 'apps.desk.roster.disable_dormant: Nothing is dormant',
       '.pages.accent': 'pages.accent_dark: Pages are light or dark',
       '.pages.accent_dark': 'pages.accent: Pages are light or dark',
     },
@@ -73,7 +81,6 @@ const KINDS: readonly Kind[] = [
     schema: schemaIn('presets/schema.json'),
     faults: presetFaults,
     needed: {
-      '.login[].account': 'login[0].account: Say which field',
       '.whoami': 'whoami: Required: how the app is asked',
       '.assurance': 'whoami: Required: how the app is asked',
       ...Object.fromEntries(

@@ -173,8 +173,9 @@ test('of our presets those that the documentation marks are objected to with log
     assert.ok('preset' in preset);
     const needed = Object.entries(preset.preset.params ?? {}).filter(([, standard]) => standard === null);
     const params = needed.map(([key]) => `${key}: ${key.includes('find') ? '"user: (a+)<"' : '/page'}`);
+    const one = preset.preset.account?.one !== undefined;
     const { faults, findings } = await load([
-      `login: { preset: ${name}, order: login-first, params: { ${params.join(', ')} } }`,
+      `login: { preset: ${name}, order: login-first, params: { ${params.join(', ')} }${one ? ', held_by: { groups: [ops] }' : ''} }`,
     ]);
     const row = table.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? '';
     const order = row.split('|')[5]?.trim();
@@ -289,6 +290,24 @@ test('Host as the preset says, unless the operator says otherwise', async () => 
   assert.equal((await appOf(['login: cockpit'])).upstream.host, 'upstream');
   const said = { upstream: '{ url: "http://10.0.0.5:8080", host: preserve }' };
   assert.equal((await appOf(['login: cockpit'], said)).upstream.host, 'preserve');
+});
+
+test('the one account of an app is held by whom the operator says, and by nobody else', async () => {
+  const held = async (more: string) =>
+    (await load([`login: { preset: jupyter${more} }`])).findings.map(({ message }) => message);
+  assert.deepEqual(await held(', held_by: { accounts: [alice] }'), []);
+  assert.deepEqual(await held(', held_by: { groups: [ops] }'), []);
+  for (const nobody of ['', ', held_by: {}', ', held_by: { accounts: [] }'])
+    assert.match((await held(nobody)).join(), /^The app has one account, and nobody holds it/, nobody);
+  const { one } = await boundOf(['login: { preset: jupyter, held_by: { accounts: [alice], groups: [ops] } }']);
+  assert.deepEqual(one, { name: 'jupyter', accounts: ['alice'], groups: ['ops'], passwordFile: null });
+  const { faults } = await load(['login: { preset: dokuwiki, held_by: { accounts: [alice] } }']);
+  assert.deepEqual(
+    faults.map(({ path }) => path),
+    ['apps.portal.login.held_by'],
+  );
+  const first = await load(['login: { preset: jupyter, order: login-first, held_by: { accounts: [alice] } }']);
+  assert.match(first.faults.map(({ message }) => message).join(), /all have one account there/);
 });
 
 test('cookies of the browser: names and whole patterns', async () => {

@@ -74,7 +74,13 @@ test(
     const [key] = await store.authenticators.credentialsOf(choice.id);
     assert.deepEqual([key?.authenticatorId, key?.rpId, key?.userVerified], [row?.id, 'wiki.example.org', true]);
     assert.deepEqual(await room.told(choice.id), ['authenticator-added', 'ticket-used']);
-    const marks = { userVerified: true, deviceBound: true, model: '00000000-0000-0000-0000-000000000000' };
+    const marks = {
+      userVerified: true,
+      deviceBound: true,
+      rp: 'wiki.example.org',
+      backedUp: false,
+      model: '00000000-0000-0000-0000-000000000000',
+    };
     assert.deepEqual(await room.noted(choice.id, 'enrol.authenticator'), [
       { outcome: 'ok', authenticator: row?.id, kind: 'passkey', label: 'Passkey', ...marks },
     ]);

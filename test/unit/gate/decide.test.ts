@@ -9,12 +9,15 @@ const MINUTE = 60_000;
 const session: SessionFacts = {
   appId: 'portal',
   realm: 'staff',
+  accountName: 'alice',
   groups: ['users'],
   live: true,
   opensSession: true,
   phishingResistant: false,
   lastFactorAt: NOW - 10 * MINUTE,
   lastPasskeyAt: 0,
+  barred: null,
+  passkeyOnly: false,
 };
 /** A passkey ten minutes ago, a code just now. */
 const keyHolder: SessionFacts = {
@@ -43,8 +46,11 @@ const base: Facts = {
   originAllowed: false,
   reading: null,
   loginFirst: false,
+  holders: null,
   unboundExpired: false,
 };
+
+const holders = (accounts: string[], groups: string[]) => ({ accounts: new Set(accounts), groups });
 
 const verdict = (set: Partial<Facts>): string => {
   const decision = decide({ ...base, ...set });
@@ -140,6 +146,17 @@ const TABLE: readonly (readonly [string, Partial<Facts>, string])[] = [
   ['an ordinary request without session', { reading: 'plain', session: null, loginFirst: true }, 'challenge sign-in'],
   ['a declaration that has expired', { unboundExpired: true }, 'deny forbidden'],
   ['a declaration that has expired, exempt', { unboundExpired: true, session: null, exemption }, 'deny forbidden'],
+  ['who holds the one account', { holders: holders(['alice'], []) }, 'admit'],
+  ['who is in a group that holds it', { holders: holders(['bob'], ['users', 'ops']) }, 'admit'],
+  ['who does not', { holders: holders(['bob'], ['ops']) }, 'deny forbidden'],
+  ['an account that nobody holds', { holders: holders([], []) }, 'deny forbidden'],
+  ['its sign-in, by who does not', { holders: holders(['bob'], []), reading: 'step' }, 'deny forbidden'],
+  [
+    'its WebSocket, by who does not',
+    { holders: holders([], []), upgrade: true, originAllowed: true },
+    'deny forbidden',
+  ],
+  ['nobody', { holders: holders(['alice'], []), session: null }, 'challenge sign-in'],
   ['the wrong group and an old factor', { rule: { ...rule, groups: ['ops'], maxAgeMs: 1 } }, 'deny forbidden'],
 ];
 
@@ -155,12 +172,15 @@ const facts: fc.Arbitrary<Facts> = fc.record({
     fc.record({
       appId: fc.constantFrom('portal', 'payroll'),
       realm: fc.constantFrom('staff', 'customers'),
+      accountName: fc.constantFrom('alice', 'bob'),
       groups: fc.subarray(['users', 'ops']),
       live: fc.boolean(),
       opensSession: fc.boolean(),
       phishingResistant: fc.boolean(),
       lastFactorAt: fc.constantFrom(0, NOW - MINUTE, NOW, Number.NaN),
       lastPasskeyAt: fc.constantFrom(0, NOW - MINUTE, NOW, Number.NaN),
+      barred: fc.constantFrom(null, null, 'not from there'),
+      passkeyOnly: fc.boolean(),
     }),
   ),
   rule: fc.option(
@@ -176,6 +196,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   originAllowed: fc.boolean(),
   reading: fc.constantFrom(null, 'door', 'guarded', 'step', 'surface', 'plain'),
   loginFirst: fc.boolean(),
+  holders: fc.option(fc.constantFrom(holders(['alice'], []), holders([], ['ops']), holders([], []))),
   unboundExpired: fc.boolean(),
 });
 
@@ -188,12 +209,17 @@ test('nothing is admitted without a live session of this very app that a factor 
         assert.ok(s?.live && s.opensSession && s.appId === given.appId && s.realm === given.realm);
         assert.ok(!given.upgrade || given.originAllowed);
         assert.ok(given.upgrade || given.reading !== 'step');
+        assert.ok(s.barred === null && (!s.passkeyOnly || s.phishingResistant));
       }
       if (given.reading === 'door' || given.reading === 'guarded') assert.ok(kind === 'challenge' || kind === 'deny');
       if (given.unboundExpired) assert.equal(kind, 'deny');
       if (kind === 'exempt') assert.ok(given.exemption !== null && !given.upgrade && given.reading !== 'step');
       if (kind === 'surface') assert.ok(given.loginFirst && given.reading === 'surface' && !given.upgrade);
-      if (kind === 'step') assert.ok(given.reading === 'step' && !given.upgrade);
+      if (kind === 'step') {
+        assert.ok(given.reading === 'step' && !given.upgrade);
+        const own = s?.live && s.opensSession && s.appId === given.appId && s.realm === given.realm;
+        if (own) assert.ok(s.barred === null && (!s.passkeyOnly || s.phishingResistant));
+      }
     }),
     { seed: 20260101, numRuns: 2000 },
   );

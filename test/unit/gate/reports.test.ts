@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { configFromArguments } from '../../../src/config/load.ts';
 import type { AppConfig, ExemptionConfig, RuleConfig } from '../../../src/config/types.ts';
-import { opinionOf } from '../../../src/gate/gate.ts';
+import { opinionOf } from '../../../src/gate/opinion.ts';
 import { parseTarget } from '../../../src/request/target.ts';
 import { compileRules } from '../../../src/rules/compile.ts';
 import { routeTable } from '../../../src/rules/table.ts';
@@ -26,8 +26,15 @@ function asked(app: AppConfig, method: string, path: string): string {
   const target = parseTarget(path, { encodedSlash: false, emptySegments: false });
   const line = { app, rules: compileRules(app), method, target };
   if (opinionOf(line, null, NOW).kind === 'exempt') return 'none';
-  const proven = { opensSession: true, phishingResistant: false, lastFactorAt: NOW, lastPasskeyAt: 0 };
-  const session = { appId: app.id, realm: app.realm.id, groups: [], live: true, ...proven };
+  const proven = {
+    opensSession: true,
+    phishingResistant: false,
+    lastFactorAt: NOW,
+    lastPasskeyAt: 0,
+    barred: null,
+    passkeyOnly: false,
+  };
+  const session = { appId: app.id, realm: app.realm.id, accountName: 'bob', groups: [], live: true, ...proven };
   const opinion = opinionOf(line, session, NOW);
   return opinion.kind === 'challenge' && opinion.step === 'passkey' ? 'passkey' : 'mfa';
 }

@@ -31,14 +31,37 @@ eachStore('the version and a change of the session cookies are told; other cooki
   const { owner, ...all } = await world(on);
   const { jars } = await all.node();
   const jar = await jars.of(owner, app, 0);
-  const receive = (...setCookies: string[]) => jars.receive(jar, { generation: 0, target: '/', setCookies });
-  assert.deepEqual(await receive('sid=one'), { version: 1, credentialsChanged: true });
+  const receive = async (...setCookies: string[]) => {
+    const received = await jars.receive(jar, { generation: 0, target: '/', setCookies });
+    assert.ok(received !== undefined);
+    const { version, before, stood } = received;
+    return { version, changed: stood.credentials() !== before };
+  };
+  assert.deepEqual(await receive('sid=one'), { version: 1, changed: true });
   const first = jar.credentials();
-  assert.deepEqual(await receive('theme=dark'), { version: 2, credentialsChanged: false });
+  assert.deepEqual(await receive('theme=dark'), { version: 2, changed: false });
   assert.equal(jar.credentials(), first);
-  assert.deepEqual(await receive('sid=two', 'sid=one'), { version: 3, credentialsChanged: false });
-  assert.deepEqual(await receive('sid=two'), { version: 4, credentialsChanged: true });
+  assert.deepEqual(await receive('sid=two', 'sid=one'), { version: 3, changed: false });
+  assert.deepEqual(await receive('sid=two'), { version: 4, changed: true });
   assert.notEqual(jar.credentials(), first);
+});
+
+eachStore('of answers that are written together each is told what there was with it, and before', async (on) => {
+  const { owner, ...all } = await world(on);
+  const { jars } = await all.node();
+  const jar = await jars.of(owner, app, 0);
+  const ids = ['one', 'two', 'two', 'one'];
+  const all4 = ids.map((id) => jars.receive(jar, { generation: 0, target: '/', setCookies: [`sid=${id}`] }));
+  const received = await Promise.all(all4);
+  assert.deepEqual(
+    received.map((each) => each?.stood.cookieFor('/')),
+    ids.map((id) => `sid=${id}`),
+  );
+  assert.deepEqual(
+    received.map((each) => each?.before),
+    ['', ...received.slice(0, -1).map((each) => each?.stood.credentials())],
+  );
+  assert.equal(jar.cookieFor('/'), 'sid=one');
 });
 
 eachStore('cookies outlive the process, and are unreadable at rest', async (on) => {

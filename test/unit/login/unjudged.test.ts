@@ -8,6 +8,7 @@ import { eachStore } from '../../support/stores.ts';
 import {
   begun,
   codeAt,
+  contextOf,
   count,
   enrolled,
   inWorld,
@@ -21,8 +22,7 @@ import {
 const from = (n: number) => ({ source: `203.${n >> 8}.${n & 255}.1` });
 
 function loginOf(world: World, faults: Faults): Login {
-  const { clock, seal, manage, notices } = world;
-  return createLogin({ store: faults.wrap(world.store), clock, seal, random: manage.random, notices });
+  return createLogin({ ...contextOf(world), store: faults.wrap(world.store) });
 }
 
 function typed(world: World, login: Login, password: string, n: number): Promise<string> {

@@ -11,13 +11,22 @@ import type { Clock } from '../../../src/lib/clock.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
 import { createLogin } from '../../../src/login/login.ts';
 import type { Caller, Login } from '../../../src/login/types.ts';
+import { MACHINE } from '../../../src/manage/authority.ts';
 import { createNotices } from '../../../src/notices/queue.ts';
 import type { Notices } from '../../../src/notices/types.ts';
+import { LockDown } from '../../../src/sessions/lock-down.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { createSeal, type Seal } from '../../../src/store/seal.ts';
 import type { NoticeRow, WholeStore as Store } from '../../../src/store/types.ts';
 import { Authenticator, type GetTweaks } from '../../support/authenticator.ts';
 import { addAccount, issueTicket, type ManageContext } from '../../support/manage.ts';
+
+const NOWHERE = {
+  receivers: [],
+  checkpoints: { everyMs: 3_600_000, file: null, mail: [] },
+  witnesses: [],
+  witnessFor: [],
+};
 
 export const PASSWORD = 'a long walk by the grey sea';
 
@@ -53,6 +62,7 @@ function app(id: string, of: RealmConfig): AppConfig {
       origin: 'http://127.0.0.1:9',
       ca: null,
       host: 'preserve',
+      ownOrigin: false,
       connections: 1,
       connectTimeoutMs: 1000,
       firstByteTimeoutMs: 1000,
@@ -71,6 +81,8 @@ function app(id: string, of: RealmConfig): AppConfig {
     headers: new Map(),
     webSocketOrigins: [],
     webSocketWithoutOrigin: [],
+    waysPast: { addresses: [], ours: [] },
+    roster: null,
     crossSite: [],
     target: { encodedSlash: false, emptySegments: false },
   };
@@ -84,6 +96,8 @@ export interface World {
   readonly enrol: Enrol;
   readonly manage: ManageContext;
   readonly notices: Notices;
+  /** As this process knows it: read when a test asks for it. */
+  readonly lockDown: LockDown;
   /** Local realm (password here) and app realm (password at the app). */
   readonly wiki: AppConfig;
   readonly portal: AppConfig;
@@ -91,6 +105,11 @@ export interface World {
   /** The services anew, on the same database file: what a restart does. */
   restart(): Promise<World>;
   close(): Promise<void>;
+}
+
+/** What the rooms that sign in and enrol are given. */
+export function contextOf({ store, clock, seal, notices, lockDown }: World) {
+  return { store, clock, seal, random: systemRandom, notices, lockDown };
 }
 
 /** Real SQLite in a folder of its own, a clock that stands still until it is moved. */
@@ -102,7 +121,8 @@ export async function openWorld(
   const store = await openStore({ kind: 'sqlite', path: join(folder, 'test.db') }, { clock });
   const seal = createSeal(Buffer.alloc(32, 7), systemRandom);
   const notices = createNotices({ clock, random: systemRandom, mail: () => MAIL });
-  const context = { store, clock, seal, random: systemRandom, notices };
+  const lockDown = new LockDown(store, clock);
+  const context = { store, clock, seal, random: systemRandom, notices, lockDown };
   const local = realm('staff', 'local', { domains: ['corp', 'corp.example'] });
   const remote = realm('customers', 'app', { domains: ['corp'] });
   const wiki = app('wiki', local);
@@ -114,8 +134,15 @@ export async function openWorld(
     seal,
     login: createLogin(context),
     enrol: createEnrol(context),
-    manage: { ...context, config: { realms, apps: [wiki, portal], mail: MAIL }, actor: 'cli:test' },
+    manage: {
+      ...context,
+      config: { realms, apps: [wiki, portal], console: null, mail: MAIL, tls: null, record: NOWHERE },
+      actor: 'cli:test',
+      authority: MACHINE,
+      reach: 'all',
+    },
     notices,
+    lockDown,
     wiki,
     portal,
     caller: (of, more) => ({ app: of, source: '192.0.2.1', userAgent: 'test', browser: null, ...more }),

@@ -26,17 +26,18 @@ test(
     const signedInAt = clock.at;
     await world.login.second(caller, await begun(world, caller, 'alice'), 'recovery', alice.recoveryCodes[0] ?? '');
     await store.sessions.purge(clock.at + 1000 * DAY);
-    const seen = (await listAccounts(manage)).map((row) => [row.name, row.authenticators, row.recoveryCodes]);
+    const seen = (await listAccounts.ask(manage, {})).map((row) => [row.name, row.authenticators, row.recoveryCodes]);
     assert.deepEqual(seen, [
       ['alice', 1, alice.recoveryCodes.length - 1],
       ['bob', 0, 1],
       ['eve', 0, 0],
     ]);
-    for (const row of await listAccounts(manage)) assert.deepEqual(await showAccount(manage, row.id), row);
-    assert.equal((await showAccount(manage, 'alice')).lastSignIn, signedInAt);
-    assert.equal((await showAccount(manage, 'bob')).lastSignIn, null);
-    const names = async (filter: Parameters<typeof listAccounts>[1]) =>
-      (await listAccounts(manage, filter)).map((row) => row.name);
+    for (const row of await listAccounts.ask(manage, {}))
+      assert.deepEqual(await showAccount.ask(manage, { account: row.id }), row);
+    assert.equal((await showAccount.ask(manage, { account: 'alice' })).lastSignIn, signedInAt);
+    assert.equal((await showAccount.ask(manage, { account: 'bob' })).lastSignIn, null);
+    const names = async (filter: Parameters<typeof listAccounts.ask>[1]) =>
+      (await listAccounts.ask(manage, filter)).map((row) => row.name);
     assert.deepEqual(await names({ withoutFactor: true }), ['bob', 'eve']);
     clock.at += 89 * DAY;
     assert.deepEqual(await names({ unusedFor: 90 * DAY }), [], 'nobody is as old');

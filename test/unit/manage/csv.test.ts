@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { CsvFault, decodeCsv, parseCsv } from '../../../src/lib/csv.ts';
 import { listAccounts } from '../../../src/manage/accounts.ts';
-import { CsvFault, decodeCsv, parseCsv } from '../../../src/manage/csv.ts';
 import { importAccounts } from '../../support/manage.ts';
 import { inWorld } from '../login/world.ts';
 
@@ -91,7 +91,7 @@ test(
       for (const [i, each] of said.entries()) assert.match(faults[i]?.message ?? '', each);
       assert.deepEqual([added, faults[0]?.line], [[], 1]);
     }
-    assert.deepEqual(await listAccounts(manage), []);
+    assert.deepEqual(await listAccounts.ask(manage, {}), []);
     const { added } = await importAccounts(manage, 'account;realm;\r\nanna;staff;\r\nbert;staff\r\n');
     assert.equal(added.length, 2, 'a last separator names no column');
   }),

@@ -45,13 +45,13 @@ test(
     await assert.rejects(addAccount(manage, { name: ' ALICE', realm: 'staff' }), refusedAs('conflict'));
     await addAccount(manage, { name: 'alice', realm: 'customers' });
     assert.deepEqual(
-      (await listAccounts(manage)).map((row) => row.realm),
+      (await listAccounts.ask(manage, {})).map((row) => row.realm),
       ['customers', 'staff'],
     );
-    assert.equal((await showAccount(manage, added.id)).email, 'alice@example.org');
-    await assert.rejects(showAccount(manage, 'alice'), refusedAs('usage'), 'two realms have one');
-    assert.equal((await showAccount(manage, 'alice@corp.example', 'staff')).id, added.id);
-    await assert.rejects(showAccount(manage, 'nobody'), refusedAs('not-found'));
+    assert.equal((await showAccount.ask(manage, { account: added.id })).email, 'alice@example.org');
+    await assert.rejects(showAccount.ask(manage, { account: 'alice' }), refusedAs('usage'), 'two realms have one');
+    assert.equal((await showAccount.ask(manage, { account: 'alice@corp.example', realm: 'staff' })).id, added.id);
+    await assert.rejects(showAccount.ask(manage, { account: 'nobody' }), refusedAs('not-found'));
   }),
 );
 
@@ -67,7 +67,7 @@ test(
     ];
     for (const wish of faulty)
       assert.equal(await outcome(addAccount(world.manage, wish)), 'usage', JSON.stringify(wish));
-    assert.deepEqual(await listAccounts(world.manage), []);
+    assert.deepEqual(await listAccounts.ask(world.manage, {}), []);
     assert.deepEqual(await tailAudit(world.manage), []);
   }),
 );
@@ -84,8 +84,8 @@ test(
     const disabled = await disableAccount(manage, 'alice');
     assert.equal(disabled.sessionsEnded, 1);
     assert.equal(disabled.disabledAt, clock.at);
-    assert.deepEqual(await listSessions(manage), []);
-    assert.deepEqual(await listTickets(manage), []);
+    assert.deepEqual(await listSessions.ask(manage, {}), []);
+    assert.deepEqual(await listTickets.ask(manage, {}), []);
     // A right code opens nothing, and is as wrong as anybody's.
     clock.at += 60_000;
     const late = login.second(caller, pending, 'totp', codeAt(alice.secret, clock.at));
@@ -103,8 +103,8 @@ test(
     const alice = await enrolled(world, world.portal, 'alice');
     await signIn(world, 'alice', alice.secret);
     await removeAccount(manage, 'alice');
-    assert.deepEqual(await listAccounts(manage), []);
-    assert.deepEqual(await listSessions(manage), []);
+    assert.deepEqual(await listAccounts.ask(manage, {}), []);
+    assert.deepEqual(await listSessions.ask(manage, {}), []);
     const [last] = (await tailAudit(manage, await tailFilter(manage, { account: alice.id }))).slice(-1);
     assert.deepEqual(
       [last?.kind, last?.actor, JSON.parse(last?.detail ?? '{}').name],
@@ -120,11 +120,11 @@ test(
     const { manage } = world;
     const alice = await enrolled(world, world.portal, 'alice');
     await signIn(world, 'alice', alice.secret);
-    const rows = await listAuthenticators(manage, 'alice');
+    const rows = await listAuthenticators.ask(manage, { account: 'alice' });
     assert.deepEqual(rows.map((row) => row.kind).sort(), ['recovery', 'totp']);
     assert.doesNotMatch(JSON.stringify(rows), /secret|lastStep/);
     for (const row of rows) await removeAuthenticator(manage, row.id);
-    assert.deepEqual(await listSessions(manage), []);
+    assert.deepEqual(await listSessions.ask(manage, {}), []);
     await assert.rejects(signIn(world, 'alice', alice.secret), refusedAs('wrong-credentials'));
     await assert.rejects(removeAuthenticator(manage, 'nothing'), refusedAs('not-found'));
   }),
@@ -144,7 +144,7 @@ test(
     const second = await issueTicket(manage, 'bob', { ttlMs: 7 * 86_400_000, resetPassword: true });
     assert.equal(second.replaced, 1);
     assert.deepEqual(
-      (await listTickets(manage)).map((ticket) => ticket.id),
+      (await listTickets.ask(manage, {})).map((ticket) => ticket.id),
       [second.id],
     );
     for (const ttlMs of [0, -1, 299_999, 7 * 86_400_000 + 1, Number.NaN, Number.POSITIVE_INFINITY]) {
@@ -169,21 +169,21 @@ test(
       await signIn(world, 'bob', bob.secret),
     ];
     assert.deepEqual(
-      (await listSessions(manage)).map((row) => [row.id, row.account, row.amr.join(), row.ways.join()]),
+      (await listSessions.ask(manage, {})).map((row) => [row.id, row.account, row.amr.join(), row.ways.join()]),
       [
         [ids[0], 'alice', 'otp', 'totp'],
         [ids[1], 'alice', 'otp', 'totp'],
         [ids[2], 'bob', 'otp', 'totp'],
       ],
     );
-    assert.equal((await listSessions(manage, { account: 'bob' })).length, 1);
-    assert.equal((await listSessions(manage, { appId: 'wiki' })).length, 0);
+    assert.equal((await listSessions.ask(manage, { account: 'bob' })).length, 1);
+    assert.equal((await listSessions.ask(manage, { appId: 'wiki' })).length, 0);
     assert.deepEqual(await revokeSessions(manage, { by: 'id', id: ids[0] ?? '' }), [ids[0]]);
     await assert.rejects(revokeSessions(manage, { by: 'id', id: ids[0] ?? '' }), refusedAs('not-found'));
     assert.deepEqual(await revokeSessions(manage, { by: 'app', appId: 'wiki' }), []);
     assert.deepEqual(await revokeSessions(manage, { by: 'account', account: 'ALICE' }), [ids[1]]);
     assert.deepEqual(await revokeSessions(manage, { by: 'all' }), [ids[2]]);
-    assert.deepEqual(await listSessions(manage), []);
+    assert.deepEqual(await listSessions.ask(manage, {}), []);
     const record = await tailAudit(manage, { kind: 'session.revoke' });
     assert.deepEqual(
       record.map((row) => JSON.parse(row.detail).by).filter((by) => by !== undefined),
@@ -204,7 +204,7 @@ test(
       added.map((row) => `${row.realm}/${row.name}`),
       ['staff/alice', 'customers/bob', 'staff/carol'],
     );
-    assert.deepEqual((await showAccount(manage, 'alice')).groups, ['ops', 'dev']);
+    assert.deepEqual((await showAccount.ask(manage, { account: 'alice' })).groups, ['ops', 'dev']);
     assert.deepEqual(
       (await tailAudit(manage)).map((row) => row.kind),
       ['account.add', 'account.add', 'account.add', 'account.import'],
@@ -222,11 +222,21 @@ test(
     const { added, faults } = await importAccounts(manage, text);
     assert.deepEqual(added, []);
     assert.deepEqual(
-      faults.map((fault) => fault.line),
-      [3, 4, 5, 6, 7, 9, 10, 11, 12, 13],
+      faults.map(({ line, column }) => [line, column]),
+      [
+        [4, 'account'],
+        [5, 'realm'],
+        [6, 'realm'],
+        [7, 'account'],
+        [9, 'account'],
+        [10, 'email'],
+        [11, 'groups'],
+        [12, 'account'],
+        [13, null],
+      ],
     );
     assert.deepEqual(
-      (await listAccounts(manage)).map((row) => row.name),
+      (await listAccounts.ask(manage, {})).map((row) => row.name),
       ['old'],
     );
     const [broken] = (await importAccounts(manage, 'account,realm\nb"c,staff\n')).faults;

@@ -37,7 +37,9 @@ test('every operation that a module gives out stands in the table of its room', 
   for (const [room, table] of Object.entries(TABLES)) {
     const folder = fileURLToPath(new URL(`../../../src/${room}/`, import.meta.url));
     const found = new Set<unknown>();
-    for (const file of readdirSync(folder)) {
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    )) {
       const module: Record<string, unknown> = await import(`${folder}${file}`);
       for (const value of Object.values(module)) if (isOperation(value)) found.add(value);
     }

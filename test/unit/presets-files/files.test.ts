@@ -17,6 +17,7 @@ const TRIED = [
   'django-admin',
   'dokuwiki',
   'j-security-check',
+  'jupyter',
   'mediawiki',
   'phpmyadmin',
   'qbittorrent',

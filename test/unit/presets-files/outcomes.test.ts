@@ -148,6 +148,11 @@ const ROWS: readonly Row[] = [
   ['generic-webforms', 'password', 'ok', 302, { 'Set-Cookie': '.ASPXAUTH=1F' }],
   ['generic-form', 'password', 'fail', 302, { Location: '/login?error=1' }],
   ['generic-form', 'password', 'ok', 302, { Location: '/home' }],
+  ['jupyter', 'password', 'fail', 401, {}, 'Invalid credentials'],
+  ['jupyter', 'password', 'ok', 302, { Location: '/tree', 'Set-Cookie': 'username-127-0-0-1-8888=2|1:0|v1; HttpOnly' }],
+  ['jupyter', 'password', 'unknown', 302, { Location: '/tree' }],
+  ['password-only', 'password', 'fail', 200, {}],
+  ['password-only', 'password', 'ok', 302, { Location: '/home' }],
 ];
 
 for (const [preset, id, wanted, status, headers, body] of ROWS)

@@ -235,6 +235,11 @@ test('L7: session ids in addresses', () => {
   for (const request of ['GET /(a)/b', 'GET /f(x)', 'GET /?sid=1', 'GET /?my_sessionid_x=1', 'GET /?zbx_session=1'])
     assert.equal(read(ROUNDCUBE, request), 'plain', request);
   assert.equal(read(ZABBIX, 'GET /?zbx_session=1'), 'guarded');
+  // What is none to an app is none as it is spelt there, and what stands for its session or another method never is.
+  const none = login({ sessionCookies: [re('^sid$')], noSessionIds: ['session_id', '_method', 'sid'] });
+  assert.equal(read(none, 'GET /ws?session_id=1'), 'plain');
+  for (const name of ['SESSION_ID', 'sessionid', 'session_id[]', 'jsessionid', '_method', 'sid'])
+    assert.equal(read(none, `GET /ws?${name}=1`), 'guarded', name);
 });
 
 test('a parameter that must name the person', () => {

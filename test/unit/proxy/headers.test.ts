@@ -43,6 +43,7 @@ test('the app receives our fields once, with our values', () => {
     ['X-Forwarded-Host', 'app.test'],
     ['Forwarded', 'for=192.0.2.7;host="app.test";proto=https'],
     ['Via', '1.1 sallyport'],
+    ['Sallyport-Request', 'request-id'],
     ['Sallyport-Assertion', 'header.payload.signature'],
     ['Remote-User', 'bob'],
   ]);

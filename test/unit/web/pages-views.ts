@@ -3,6 +3,7 @@ import type { EnrolState, OwnAccount } from '../../../src/enrol/types.ts';
 import { type ErrorCode, SallyportError } from '../../../src/errors.ts';
 import { sha256 } from '../../../src/lib/bytes.ts';
 import type { Html } from '../../../src/lib/html.ts';
+import { LockedDown } from '../../../src/login/lock-down.ts';
 import { Session } from '../../../src/sessions/session.ts';
 import { SALLYPORT_BRAND } from '../../../src/web/brand.ts';
 import { accountPage } from '../../../src/web/pages/account.ts';
@@ -26,6 +27,12 @@ export const CODES = Array.from({ length: 10 }, (_, i) => `7K2M-9QXC-4TZW-B0R${i
 const NOW = Date.UTC(2026, 10, 24, 9, 30);
 const MINUTE = 60_000;
 const DAY = 86_400_000;
+const LOCK_DOWN = {
+  reason: 'Passwords of this portal were found on a list. We are looking into it; nobody’s data is known to be lost.',
+  begunAt: NOW,
+  begunBy: 'cli:ops',
+  until: NOW + 2 * 60 * MINUTE,
+};
 
 export function frame(language = 'en', more: Partial<Frame> = {}): Frame {
   return {
@@ -68,7 +75,7 @@ function session(): Session {
     expiresAt: NOW + DAY / 3,
     idleMs: 30 * MINUTE,
   });
-  const made = Session.fromRow({ ...row, account: accountRow({ name: NAME }) }, 'local');
+  const made = Session.fromRow({ ...row, account: { ...accountRow({ name: NAME }), policy: '{}' } }, 'local');
   if (made === undefined) throw new Error('no session');
   return made;
 }
@@ -189,6 +196,27 @@ const signIns: Readonly<Record<string, View>> = {
   'signed-in': (f) => signedInPage(f, { next: '/' }),
   'signed-out': (f) => signIn.signedOutPage(f, { ended: null, again: '/.sallyport/sign-in' }),
   'signed-out-ended': (f) => signIn.signedOutPage(f, { ended: 'administrator', again: '/login' }),
+  'sign-in-closed': (f) => signIn.signInPage(f, { next: '/', source: 'local', lockDown: LOCK_DOWN }),
+  'sign-in-closed-refused': (f) =>
+    signIn.signInPage(f, {
+      next: '/',
+      source: 'local',
+      lockDown: { ...LOCK_DOWN, until: null },
+      account: NAME,
+      error: new LockedDown(LOCK_DOWN, NOW),
+    }),
+  'code-closed': (f) =>
+    signIn.codePage(f, {
+      next: '/a',
+      stepUp: false,
+      offers: WAYS,
+      lockDown: LOCK_DOWN,
+      error: new LockedDown(LOCK_DOWN, NOW),
+    }),
+  'recovery-closed': (f) => signIn.recoveryPage(f, { next: '/a', stepUp: false, offers: WAYS, lockDown: LOCK_DOWN }),
+  'passkey-closed': (f) =>
+    signIn.passkeyPage(f, { next: '/a', stepUp: false, offers: WAYS, only: false, lockDown: LOCK_DOWN }),
+  'error-closed': (f) => errorPage(f, new LockedDown(LOCK_DOWN, NOW)),
   'sign-in-ended': (f) => signIn.signInPage(f, { next: '/', source: 'local', ended: 'administrator' }),
   recovered: (f) => recoveredPage(f, { left: 7, next: '/a' }),
   'recovered-last': (f) => recoveredPage(f, { left: 0, next: '/a' }),

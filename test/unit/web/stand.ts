@@ -41,6 +41,7 @@ export function appConfig(source: RealmSource = 'local'): AppConfig {
       origin: 'http://127.0.0.1:9',
       ca: null,
       host: 'preserve',
+      ownOrigin: false,
       connections: 1,
       connectTimeoutMs: 1000,
       firstByteTimeoutMs: 1000,
@@ -59,6 +60,8 @@ export function appConfig(source: RealmSource = 'local'): AppConfig {
     headers: new Map(),
     webSocketOrigins: [],
     webSocketWithoutOrigin: [],
+    waysPast: { addresses: [], ours: [] },
+    roster: null,
     crossSite: [],
     target: { encodedSlash: false, emptySegments: false },
   };
@@ -108,7 +111,7 @@ export class World {
       idleMs: 1_800_000,
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/153.0 Safari/537.36',
     });
-    const session = Session.fromRow({ ...row, account: accountRow({ name: NAME }) }, this.source);
+    const session = Session.fromRow({ ...row, account: { ...accountRow({ name: NAME }), policy: '{}' } }, this.source);
     if (session === undefined) throw new Error('the stand-in made no session');
     this.sessions.set(cookie, session);
     return { cookie, session, next, browser: token() };
@@ -127,6 +130,7 @@ function checkCode(code: string): void {
 
 function fakeLogin(world: World): AdoptingLogin {
   return {
+    closed: () => null,
     begin: async (_caller, form) => {
       world.note(`begin ${form.account} ${form.next}`);
       if (world.source === 'local' && form.password !== PASSWORD) throw new SallyportError('wrong-credentials');

@@ -50,6 +50,7 @@ const CONFIG = {
         url: 'https://10.0.0.5:8080',
         ca: 'ca.pem',
         host: 'upstream',
+        origin: 'upstream',
         connections: 64,
         connect_timeout: '3s',
         first_byte_timeout: '30s',
@@ -68,12 +69,20 @@ const CONFIG = {
       headers: { 'Remote-User': '{account}' },
       websocket_origins: ['https://other.example.org'],
       websocket_without_origin: ['/api/live'],
+      ways_past: { addresses: ['10.0.0.5:8080'], ours: ['10.0.0.7'] },
       cross_site: [{ path: '/saml/acs', from: ['https://idp.example.org'] }],
       target: { encoded_slash: true, empty_segments: true },
     },
     wiki: {
       hosts: ['wiki.example.org'],
       upstream: 'http://10.0.0.6',
+      roster: {
+        url: 'https://wiki.example.org/accounts.csv',
+        column: 'login',
+        token_file: 'wiki.token',
+        ca: 'wiki.pem',
+        every: '12h',
+      },
       realm: 'people',
       client_cookies: ['lang'],
       login: {
@@ -93,20 +102,39 @@ const CONFIG = {
     shop: {
       hosts: ['shop.example.org'],
       upstream: 'http://10.0.0.7',
+      roster: { sql: { store: 'postgres://reader@db.example.org/shop', query: 'SELECT login FROM users' } },
       realm: 'people',
       login: { preset: 'dokuwiki', whoami: { post: '/me', cookie: 'name', decode: 'url' } },
     },
     desk: {
       hosts: ['desk.example.org'],
       upstream: 'http://10.0.0.8',
+      roster: {
+        ldap: { url: 'ldaps://ldap.example.org', base: 'ou=people', filter: '(objectClass=person)' },
+        user: 'reader',
+        password_file: 'desk.password',
+        dormant_after: '90d',
+        disable_dormant: true,
+      },
       realm: 'people',
       login: { preset: 'dokuwiki', whoami: { from: 'login', location: 'u=(\\w+)$' } },
     },
     file: {
       hosts: ['file.example.org'],
       upstream: 'http://10.0.0.9',
+      roster: { file: 'file.csv' },
       realm: 'people',
       login: { preset: 'dokuwiki', whoami: { get: '/me', json: '/name', anonymous: [PROBED] } },
+    },
+    shared: {
+      hosts: ['shared.example.org'],
+      upstream: 'http://10.0.0.11',
+      realm: 'people',
+      login: {
+        preset: 'jupyter',
+        held_by: { accounts: ['alice'], groups: ['ops'] },
+        password_file: 'jupyter.password',
+      },
     },
     old: {
       hosts: ['old.example.org'],
@@ -115,11 +143,48 @@ const CONFIG = {
       login: { unbound: { reason: 'replaced in March', owner: 'ops@example.org', expires: '2099-12-31' } },
     },
   },
+  console: {
+    listen: '10.0.0.4:9443',
+    origin: 'https://console.example.org',
+    tls: { cert: 'console.crt', key: 'console.key' },
+    realm: 'staff',
+    require: 'passkey',
+    two_person: ['role.grant'],
+    two_person_within: '12h',
+  },
   log: { level: 'warn', requests: false },
   keys: { rotate: '30d' },
+  canary: { run: 'on', every: '15m', lock_down: 'on' },
   nodes: { heartbeat: '300ms', trust: '2s' },
   help: { text: 'Lost your phone? Call us.', contact: 'help@example.org' },
   retention: { refusals: '30d', sign_ins: '100d', running: '100d', decisions: '1000d' },
+  record: {
+    receivers: {
+      siem: {
+        to: 'https://siem.example.org/hooks/sallyport',
+        secret_file: 'hook-secret',
+        ca: 'ca.pem',
+        client: { cert: 'client.crt', key: 'client.key' },
+        format: 'ocsf',
+        what: ['decisions', 'sign_ins'],
+        checkpoints: false,
+      },
+    },
+    checkpoints: { every: '30m', file: '/mnt/archive/checkpoints.txt', mail: ['security@example.org'] },
+    witnesses: [
+      {
+        url: 'https://witness.example.org',
+        key: 'witness.example.org+9be5986a+BLPf8Jj4MEYt+fnQGoaumK1sK8xkvWxz2GicP6AabP+r',
+        ca: 'ca.pem',
+      },
+    ],
+    witness_for: [
+      {
+        key: 'log.example.org/record+78dcb0b5+AR39RamzxVo2EolTNRkZp4SFAXwsqmIm2H606mO+JnxR',
+        origin: 'log.example.org',
+      },
+    ],
+  },
   pages: {
     name: 'Example',
     logo: 'logo.svg',
@@ -180,10 +245,11 @@ export const PRESETS = [
     ],
     login: [STEP, { id: 'code', on: { method: 'POST', path: '/code' }, type: 'form', secret: ['code'], ok: PREDICATE }],
     whoami: { get: '/me', accept: 'text/html', find: 'name: (\\w+)<', anonymous: [PROBED], renews: false },
-    account: { fold: ['trim', 'lower'], strip: ['^CORP.'], accept: '^[a-z]+$' },
+    account: { fold: ['trim', 'lower'], strip: ['^CORP.'], accept: '^[a-z]+$', one: 'admin' },
     session: {
       cookies: ['SID'],
       rolling: true,
+      no_ids: ['session_id'],
       vault: [
         { json: '/token', send: { header: 'Token', query: 'token', path: '/api/{}' } },
         { xml: 'a/b', send: { header: 'Token' } },

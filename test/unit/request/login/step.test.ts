@@ -12,6 +12,7 @@ function step(over: Partial<LoginStep>): LoginStep {
     id: 'password',
     on: { method: 'POST', paths: [compilePattern('^/$')], query: new Map(), shared: false },
     type: 'form',
+    script: false,
     need: new Map(),
     account: null,
     realm: null,

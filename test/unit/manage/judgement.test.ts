@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Judgement, judge, mayPass } from '../../../src/cli/judgement.ts';
 import { configFromArguments } from '../../../src/config/load.ts';
 import type { RuleConfig } from '../../../src/config/types.ts';
+import { type Judgement, judge, mayPass } from '../../../src/manage/judgement.ts';
 import { NOBODY } from '../../../src/rules/strictest.ts';
 
-const account = { disabledAt: null, groups: ['ops'] };
+const account = { name: 'bob', disabledAt: null, groups: ['ops'] };
 
 function judged(rule: Partial<RuleConfig>): Judgement {
   const whole = { path: '/a/**', require: 'mfa', maxAgeMs: null, groups: [], ...rule } as const;

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { sha256Hex } from '../../../src/lib/bytes.ts';
+import type { ManageContext } from '../../../src/manage/context.ts';
+import { showCoverage } from '../../../src/manage/coverage.ts';
+import type { CoverageWish } from '../../../src/manage/coverage-form.ts';
+import { meaningOf } from '../../../src/manage/in-force.ts';
+import type { WholeStore } from '../../../src/store/types.ts';
+import { eachStore } from '../../support/stores.ts';
+import { APP, askerOf, CONFIG, entry, NOW, organisation, personWith } from './office.ts';
+
+const said = (detail: Record<string, unknown>) => JSON.stringify(detail);
+
+async function tell(store: WholeStore, at: number, kind: string, accountId: string | null, detail = {}) {
+  await entry(store, { at, kind, actor: 'cli:root', accountId, detail: said(detail) });
+}
+
+const added = (name: string, organisation: string) => ({
+  realm: 'local',
+  name,
+  organisation,
+  groups: '',
+  admin: false,
+});
+
+/** A year in five entries for each, of two organisations. */
+async function happened(store: WholeStore, ctx: ManageContext): Promise<void> {
+  const meaning = meaningOf(ctx.config);
+  await store.log.putDocument({ digest: sha256Hex(meaning), kind: 'configuration', text: meaning, at: 1 });
+  await tell(store, NOW - 900, 'config.load', null, { meaning: sha256Hex(meaning), digest: 'd' });
+  for (const id of ['home', 'away'])
+    await tell(store, NOW - 890, 'organisation.add', null, {
+      organisation: id,
+      realm: 'local',
+      name: id.toUpperCase(),
+    });
+  await tell(store, NOW - 800, 'account.add', 'ada', added('ada', 'home'));
+  await tell(store, NOW - 790, 'ticket.issue', 'ada', { ticket: 't', until: NOW - 700, resetPassword: false });
+  await tell(store, NOW - 780, 'enrol.open', 'ada', { ticket: 't' });
+  await tell(store, NOW - 770, 'enrol.password', 'ada', { set: true });
+  await tell(store, NOW - 760, 'enrol.authenticator', 'ada', { authenticator: 'f', kind: 'totp', label: 'Phone' });
+  await tell(store, NOW - 500, 'account.add', 'bob', added('bob', 'away'));
+  await tell(store, NOW - 490, 'ticket.issue', 'bob', { ticket: 'u', until: NOW - 400, resetPassword: false });
+  await tell(store, NOW - 300, 'account.disable', 'ada', { name: 'ada' });
+  await tell(store, NOW - 200, 'account.remove', 'bob', { realm: 'local', name: 'bob' });
+  const stood = { ...added('cat', 'home'), roles: '', password: true, added: NOW - 880, factors: '[]' };
+  await tell(store, NOW - 100, 'account.stands', 'cat', stood);
+}
+
+async function classes(ctx: ManageContext, wish: CoverageWish): Promise<Record<string, string>> {
+  const { rows } = await showCoverage.ask(ctx, wish);
+  return Object.fromEntries(rows.map((row) => [row.name ?? row.id, row.class]));
+}
+
+eachStore('a moment of the past is answered from the record alone, each cell with its entries', async ({ store }) => {
+  const ctx = askerOf(store);
+  await happened(store, ctx);
+  assert.deepEqual(await classes(ctx, { at: NOW - 895 }), {});
+  assert.deepEqual(await classes(ctx, { at: NOW - 785 }), { ada: 'waiting', cat: 'unknown' });
+  assert.deepEqual(await classes(ctx, { at: NOW - 750 }), { ada: 'protected', cat: 'unknown' });
+  assert.deepEqual(await classes(ctx, { at: NOW - 450 }), { ada: 'protected', bob: 'waiting', cat: 'unknown' });
+  assert.deepEqual(await classes(ctx, { at: NOW - 350 }), { ada: 'protected', bob: 'none', cat: 'unknown' });
+  assert.deepEqual(await classes(ctx, {}), { ada: 'disabled', bob: 'removed', cat: 'none' });
+  const { rows, apps, summary, wanting } = await showCoverage.ask(ctx, { at: NOW - 750, class: 'protected' });
+  const [cell] = rows[0]?.cells ?? [];
+  assert.equal(cell?.acr, 'mfa');
+  const entries = await store.views.entriesByNumber(cell?.basis ?? []);
+  assert.deepEqual(entries.map(({ kind }) => kind).sort(), [
+    'account.add',
+    'config.load',
+    'enrol.authenticator',
+    'organisation.add',
+  ]);
+  assert.deepEqual(summary.passwordAlone, { through: 0, past: [] });
+  assert.ok(apps.length > 0);
+  assert.deepEqual(
+    wanting.map(({ what }) => what).filter((what) => what !== 'unsealed'),
+    ['unknown-accounts'],
+  );
+});
+
+eachStore('the policy of an organisation, an open origin and the last use count', async ({ store }) => {
+  const ctx = askerOf(store);
+  await happened(store, ctx);
+  const policy = JSON.stringify({ require: 'passkey' });
+  await tell(store, NOW - 700, 'organisation.restrict', null, { organisation: 'home', name: 'HOME', policy });
+  const [app] = ctx.config.apps.filter(({ realm }) => realm.id === 'local');
+  await entry(store, {
+    at: NOW - 690,
+    kind: 'origin.checked',
+    outcome: 'failed',
+    actor: 'system',
+    appId: app?.id ?? '',
+  });
+  const { rows, summary, wanting } = await showCoverage.ask(ctx, { at: NOW - 650, organisation: 'HOME' });
+  const ada = rows.find(({ name }) => name === 'ada');
+  assert.deepEqual([ada?.class, ada?.cells[0]?.why], ['none', 'too-weak']);
+  assert.deepEqual(summary.passwordAlone.past, [{ app: app?.id, accounts: 2 }]);
+  assert.ok(wanting.some(({ what }) => what === 'origin-open'));
+});
+
+eachStore('pages hold every account once, and a cursor of another list is refused', async ({ store }) => {
+  const ctx = askerOf(store);
+  await happened(store, ctx);
+  const seen: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await showCoverage.ask(ctx, { limit: 1, ...(cursor === undefined ? {} : { cursor }) });
+    seen.push(...page.rows.map(({ id }) => id));
+    assert.equal(page.total, 3);
+    cursor = page.next;
+  }
+  assert.deepEqual(seen, ['ada', 'bob', 'cat']);
+  await assert.rejects(showCoverage.ask(ctx, { cursor: 'bm9uZQ' }), { code: 'usage' });
+  await assert.rejects(showCoverage.ask(ctx, { at: NOW * 2 }), { code: 'usage' });
+});
+
+eachStore(
+  'whoever looks after one organisation sees who belonged to it then, and nothing of any other',
+  async ({ store }) => {
+    await happened(store, askerOf(store));
+    await organisation(store, 'home');
+    const ctx = await personWith(store, 'udo', [{ role: 'auditor', organisation: 'home' }]);
+    const answer = await showCoverage.ask(ctx, { at: NOW - 450 });
+    assert.deepEqual(
+      answer.rows.map(({ id }) => id),
+      ['ada', 'cat'],
+    );
+    assert.deepEqual(answer.apps, []);
+    assert.deepEqual(
+      answer.summary.organisations.map(({ id }) => id),
+      ['home'],
+    );
+    assert.equal(answer.total, 2);
+    assert.ok(!JSON.stringify(answer).includes('bob'));
+    // An app of another realm, which was found to answer others: whose people none of ours are.
+    const others = [APP, { ...APP, id: 'rival-app', realm: { ...APP.realm, id: 'rivals' } }];
+    const meaning = meaningOf({ realms: CONFIG.realms, apps: others });
+    await store.log.putDocument({ digest: sha256Hex(meaning), kind: 'configuration', text: meaning, at: 1 });
+    await tell(store, NOW - 90, 'config.load', null, { meaning: sha256Hex(meaning), digest: 'e' });
+    for (const appId of [APP.id, 'rival-app'])
+      await entry(store, { at: NOW - 80, kind: 'origin.checked', outcome: 'failed', actor: 'system', appId });
+    const now = await showCoverage.ask(ctx, {});
+    assert.deepEqual(
+      now.wanting.map(({ what, app }) => [what, app]),
+      [['origin-open', APP.id]],
+    );
+    assert.ok(!JSON.stringify(now).includes('rival'));
+    assert.ok(JSON.stringify(await showCoverage.ask(askerOf(store), {})).includes('rival'));
+  },
+);

@@ -1,0 +1,110 @@
+import { hash } from 'node:crypto';
+import type { Asked, Verdict } from '../../src/pack/verify/verify.ts';
+import { formatVerifierKey } from '../../src/tlog/key.ts';
+import type { Shown } from '../../src/tlog/leaf.ts';
+import { type Estate, evidenceStore, NORTH, packed, partsOf, WISH } from './evidence.ts';
+import { altered, filesOf, numbers, remade, small } from './remake.ts';
+
+export interface Case extends Asked {
+  readonly name: string;
+}
+
+/** What every verifier says alike: words differ, and what holds and where it does not must not. */
+export const said = ({ verdict, checks }: Pick<Verdict, 'verdict' | 'checks'>) => ({
+  verdict,
+  checks: checks.map(({ check, ok, where }) => ({
+    check,
+    ok,
+    where: where === null ? null : Object.fromEntries(Object.entries(where).sort()),
+  })),
+});
+
+const OTHER_KEY = 'sallyport.record/0000000000000000+00000000+AAAA';
+
+const ENTRIES = 'entries.ndjson';
+
+/** Files whose content follows from something else. */
+const CHECKED = /ndjson$|^tables|^checkpoint|^documents|^manifest/;
+
+/** The pack with the field of an entry shown in another way, signed anew. */
+async function shownElse(
+  pack: Buffer,
+  { key }: Estate,
+  kind: string,
+  change: (field: Shown) => object,
+): Promise<Buffer> {
+  const files = await filesOf(pack);
+  const lines = (files.get(ENTRIES)?.toString() ?? '').split('\n').map((line) => {
+    if (!line.includes(`"\\"${kind}\\""`)) return line;
+    const entry = JSON.parse(line) as { index: number; fields: Shown[] };
+    return JSON.stringify({ ...entry, fields: entry.fields.map(change) });
+  });
+  return remade(new Map([...files, [ENTRIES, Buffer.from(lines.join('\n'))]]), key);
+}
+
+/** Behind its commitment, as it was sealed: the leaf is the same. */
+export const hiding = (name: string) => (field: Shown) =>
+  field.name !== name
+    ? field
+    : {
+        name,
+        commitment: hash(
+          'sha256',
+          Buffer.concat([Buffer.from(field.salt, 'base64'), Buffer.from(field.text)]),
+          'base64',
+        ),
+      };
+
+/** Packs whose maker, who has the key, shows less of an entry than the rules go by, or a number that languages read differently. */
+export async function lessShown(pack: Buffer, estate: Estate): Promise<Record<string, Buffer>> {
+  const spelt = (text: string) => (field: Shown) => (field.name === 'detail.codes' ? { ...field, text } : field);
+  return {
+    'which factor was disabled is hidden': await shownElse(
+      ...([pack, estate, 'authenticator.disabled', hiding('detail.authenticator')] as const),
+    ),
+    'what was in force is hidden': await shownElse(pack, estate, 'config.load', hiding('detail.meaning')),
+    'a number with a fraction of nothing': await shownElse(pack, estate, 'recovery.replace', spelt('10.0')),
+    'a number that no double holds': await shownElse(pack, estate, 'recovery.replace', spelt('12345678901234567890')),
+    'a number with an exponent': await shownElse(pack, estate, 'recovery.replace', spelt('1e+16')),
+  };
+}
+
+async function madeWith(estate: Estate, count: number): Promise<Case[]> {
+  const { key, heads } = estate;
+  const asked = { key: formatVerifierKey(key), checkpoint: null };
+  const wish = { ...WISH, organisation: NORTH, redact: true };
+  const whole = await packed(await partsOf(estate));
+  const part = await packed(await partsOf(estate, wish), wish);
+  const pack = await small(whole, key);
+  const cases: Case[] = [
+    { name: 'as it was made', pack: whole, ...asked },
+    { name: 'of an organisation, without names', pack: part, ...asked },
+    { name: 'by its own key', pack, ...asked, key: null },
+    { name: 'by another key', pack, ...asked, key: OTHER_KEY },
+    { name: 'with a head of before', pack, ...asked, checkpoint: heads[2] ?? '' },
+    { name: 'with a head of nobody', pack, ...asked, checkpoint: (heads[2] ?? '').replace(/\n[0-9]+\n/, '\n999\n') },
+    { name: 'nothing', pack: Buffer.alloc(0), ...asked },
+  ];
+  for (const [name, less] of Object.entries(await lessShown(pack, estate))) cases.push({ name, pack: less, ...asked });
+  const next = numbers(7);
+  for (let i = 0; i < count; i += 1) cases.push({ name: `bytes ${i}`, pack: altered(pack, next), ...asked });
+  const files = await filesOf(pack);
+  const names = [...files.keys()].filter((name) => CHECKED.test(name) && !name.endsWith('.note'));
+  for (let i = 0; i < count; i += 1) {
+    const name = names[next(names.length)] ?? '';
+    const content = altered(files.get(name) ?? Buffer.alloc(1), next);
+    const set = name === 'manifest.json' ? { size: next(90), root: (await rootOf(files)).slice(next(3)) } : {};
+    const forged = await remade(name === 'manifest.json' ? files : new Map([...files, [name, content]]), key, set);
+    cases.push({ name: `signed anew, ${name} ${i}`, pack: forged, ...asked });
+  }
+  return cases;
+}
+
+async function rootOf(files: Map<string, Buffer>): Promise<string> {
+  return (files.get('checkpoint.txt')?.toString() ?? '').split('\n')[2] ?? '';
+}
+
+/** Packs, good and bad, that all verifiers must judge alike; always the same alterations. `count`: of each kind. */
+export function packCases(count: number): Promise<Case[]> {
+  return evidenceStore(({ estate }) => madeWith(estate, count));
+}

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { judge } from '../../../src/watch/canary/judge.ts';
+
+const probe = { class: 'plain', method: 'GET', line: 'GET / HTTP/1.1', fields: [], body: '' } as const;
+
+function kindOf(status: number, fronted: boolean): string {
+  const text = `HTTP/1.1 ${status} Said\r\nContent-Length: 0\r\n\r\n`;
+  return judge(probe, { text, ended: 'closed' }, { mark: 'm', fronted }).kind;
+}
+
+test('a server in front that does not reach us, or is flooded, shows nothing: neither that we hold nor that an app answered', () => {
+  for (const status of [429, 502, 503, 504])
+    assert.deepEqual([kindOf(status, true), kindOf(status, false)], ['unclear', 'app'], String(status));
+  for (const status of [200, 302, 401, 403, 500]) assert.equal(kindOf(status, true), 'app', String(status));
+});
