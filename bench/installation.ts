@@ -8,7 +8,7 @@ import { systemRandom } from '../src/lib/random.ts';
 import { openSealedStore } from '../src/store/open-sealed.ts';
 import { freePort, type Side, spawnOn } from './rig.ts';
 
-const SERVE = fileURLToPath(new URL('../src/sallyport.mjs', import.meta.url));
+export const SERVE = fileURLToPath(new URL('../src/sallyport.mjs', import.meta.url));
 
 const PRESET = 'bench.yml';
 
@@ -74,7 +74,8 @@ async function seed(data: string, count: number): Promise<string[]> {
           passwordHash: null,
           groups: [],
           email: null,
-          admin: false,
+          roles: [],
+          organisationId: 'realm.staff',
           disabledAt: null,
           createdAt: now,
         });

@@ -7,6 +7,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { Assertions } from '../src/assertions/assertions.ts';
 import { Keyring } from '../src/assertions/keyring.ts';
+import { RequestIds } from '../src/assertions/request-ids.ts';
 import { LogLines, timeMember } from '../src/cli/log-lines.ts';
 import { loadConfigFile } from '../src/config/load.ts';
 import { Admission } from '../src/gate/admission.ts';
@@ -94,7 +95,8 @@ async function measure(folder: string): Promise<readonly (readonly [part: string
   });
   await sessions.start(() => null);
   const assertions = new Assertions(ring, systemClock, systemRandom);
-  const gate = new Gate({ clock: systemClock, store, assertions });
+  const ids = new RequestIds(seal, systemRandom);
+  const gate = new Gate({ clock: systemClock, store, assertions, ids });
   const cookie = installed.cookies[0] ?? '';
   const next = incoming(request('/100', cookie));
   const first = next();
