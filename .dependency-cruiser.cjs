@@ -1,22 +1,39 @@
 /** The layers of src/README.md. Imports go downwards only; type imports too. */
 const L = {
-  base: '^src/(lib/|sources/|errors\\.ts$|evidence\\.ts$)',
-  L1: ['config', 'store', 'request'],
-  L2: ['accounts', 'assertions', 'factors', 'sessions', 'rules', 'audit', 'notices', 'presets', 'jar', 'terminal'],
-  L3: ['operations'],
-  L4: ['gate', 'login', 'enrol', 'manage'],
-  L5: ['proxy', 'workbench'],
-  L6: ['binding'],
-  L7: ['web', 'cli', 'demo'],
+  base: '^src/(lib/|sources/|roles\\.ts$|errors\\.ts$|evidence\\.ts$)',
+  L1: ['config', 'store', 'request', 'tlog'],
+  L2: [
+    'accounts',
+    'assertions',
+    'factors',
+    'sessions',
+    'rules',
+    'audit',
+    'notices',
+    'letters',
+    'presets',
+    'jar',
+    'terminal',
+    'scim',
+    'coverage',
+    'rosters',
+  ],
+  L3: ['operations', 'receivers'],
+  L4: ['gate', 'login', 'enrol'],
+  L5: ['proxy', 'manage'],
+  L6: ['binding', 'pack'],
+  L7: ['workbench'],
+  L8: ['watch'],
+  L9: ['web', 'cli', 'demo'],
 };
-const order = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7'];
+const order = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7', 'L8', 'L9'];
 const dirs = (layer) => `^src/(${L[layer].join('|')})/`;
 const upward = order.map((layer, i) => ({
   name: `${layer}-imports-downwards-only`,
   comment: 'A lower room must be readable and testable without a higher one.',
   severity: 'error',
   from: { path: dirs(layer) },
-  to: { path: [...order.slice(i + 1).map(dirs), '^src/(app|main|sites)\\.ts$'] },
+  to: { path: [...order.slice(i + 1).map(dirs), '^src/(app|doors|main|sites)\\.ts$'] },
 }));
 const sideways = order.flatMap((layer) =>
   L[layer].map((room) => ({
@@ -54,10 +71,24 @@ module.exports = {
       to: { path: '^src/proxy/(forward|upgrade)\\.ts$' },
     },
     {
+      name: 'nothing-is-sent-without-an-admission',
+      comment: 'By an exchange alone, which spends one; commands that try the operator’s own app send as it does.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/proxy/exchange\\.ts$|^src/workbench/direct/behind\\.ts$' },
+      to: { path: '^src/proxy/whole\\.ts$' },
+    },
+    {
+      name: 'the-server-knows-no-workbench',
+      comment: 'Commands try apps; whoever serves people sends nothing of its own making.',
+      severity: 'error',
+      from: { path: '^src/(web|demo|watch/canary)/|^src/(app|doors|main|sites)\\.ts$' },
+      to: { path: '^src/(workbench|watch/origin)/' },
+    },
+    {
       name: 'one-feeder-of-the-decision',
       comment: 'Nobody feeds the mint facts of their own making.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/gate/gate\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/gate/(gate|opinion)\\.ts$' },
       to: { path: '^src/gate/decide\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -81,6 +112,42 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/gate/decide\\.ts$' },
       to: { path: ['^src/(store|web|proxy)/', '^src/lib/clock', '^node:'] },
+    },
+    {
+      name: 'scim-is-pure',
+      comment: 'JSON in, JSON out: what a directory sends is understood without a store, a server or a clock.',
+      severity: 'error',
+      from: { path: '^src/scim/' },
+      to: { path: ['^src/', '^node:', 'node_modules'], pathNot: ['^src/scim/', '^src/lib/'] },
+    },
+    {
+      name: 'tlog-is-pure',
+      comment: 'What is proven depends on bytes alone: no store, no clock, and nothing random.',
+      severity: 'error',
+      from: { path: '^src/tlog/' },
+      to: { path: ['^src/', 'node_modules'], pathNot: ['^src/tlog/'] },
+    },
+    {
+      name: 'coverage-is-pure',
+      comment:
+        'Entries in, who could get in and how out: a report can be made again, by anybody, from the record alone.',
+      severity: 'error',
+      from: { path: '^src/coverage/' },
+      to: {
+        path: ['^src/', '^node:'],
+        pathNot: ['^src/(coverage|lib|sources)/', '^src/(evidence|roles|errors|store/types|store/row-types)\\.ts$'],
+      },
+    },
+    {
+      name: 'the-verifier-is-portable',
+      comment:
+        'The same source runs in a browser: nothing of Node, no package, and of ours only the rules of coverage.',
+      severity: 'error',
+      from: { path: '^src/pack/(verify|page)/' },
+      to: {
+        path: ['^src/', '^node:', 'node_modules', '^[a-z:]+$'],
+        pathNot: ['^src/pack/(verify|page)/', '^src/coverage/(replay|types)\\.ts$'],
+      },
     },
     {
       name: 'the-tests-are-not-imported',
