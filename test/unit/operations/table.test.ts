@@ -43,8 +43,11 @@ test('every operation that a module gives out stands in the table of its room', 
       const module: Record<string, unknown> = await import(`${folder}${file}`);
       for (const value of Object.values(module)) if (isOperation(value)) found.add(value);
     }
-    const names = (all: Iterable<unknown>) => [...all].map((each) => (each as Listed).name).sort();
-    assert.deepEqual(names(table), names(found), room);
+    const named = (all: Iterable<unknown>) => [...all].map((each) => (each as Listed).name);
+    // The steps of an act of several transactions bear its name, since that is what a token lists.
+    const steps = new Set(table.filter((each) => 'apart' in each).map(({ name }) => name));
+    const given = named(found).filter((name) => !steps.has(name));
+    assert.deepEqual(named(table).sort(), [...given, ...steps].sort(), room);
   }
 });
 
