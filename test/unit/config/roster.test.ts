@@ -62,7 +62,8 @@ test('what does not fit together, and what would send a secret where anybody can
     '{ url: "https://x.test/a", token_file: none }': /roster\.token_file: There is no file/,
     '{ url: "https://x.test/a", ca: none }': /roster\.ca: There is no file/,
     '{ file: a.csv, user: r, password_file: secret }': /roster\.user: Of no use .*: user, password_file\. Remove them/,
-    '{ sql: { store: "sqlite:a.db", query: "SELECT 1" }, password_file: secret }': /password_file: Of no use .*: password_file\. Remove it/,
+    '{ sql: { store: "sqlite:a.db", query: "SELECT 1" }, password_file: secret }':
+      /password_file: Of no use .*: password_file\. Remove it/,
     '{ ldap: { url: "https://x.test", base: "dc=x", filter: "(a=*)" } }': /ldap\.url: Expected ldaps/,
     '{ disable_dormant: true }': /disable_dormant: Nothing is dormant here/,
     '{ every: 1m }': /every: Expected a duration from 1h to 30d/,
