@@ -19,12 +19,22 @@ serve() {
   exec /usr/lib/cockpit/cockpit-ws --no-tls --address=127.0.0.1 --port="$PORT"
 }
 
-# Sessions detach from the server; nobody but these tests uses the accounts.
+# The processes of the accounts that still run: one that has ended and waits to be collected does not.
+theirs() {
+  local name
+  for name in "${UNIX_ACCOUNTS[@]}"; do ps -u "$name" -o pid=,stat= 2>/dev/null | awk '$2 !~ /^Z/ { print $1 }' || true; done
+}
+
+# Sessions detach from the server; nobody but these tests uses the accounts. Returns when the last process has ended.
 clear() {
-  local name pid
-  for name in "${UNIX_ACCOUNTS[@]}"; do
-    for pid in $(ps -u "$name" -o pid= 2>/dev/null || true); do kill "$pid" 2>/dev/null || true; done
+  local pid tries
+  for ((tries = 0; tries < 100; tries += 1)); do
+    if [ -z "$(theirs)" ]; then return 0; fi
+    for pid in $(theirs); do kill "$([ "$tries" -lt 50 ] && echo -TERM || echo -KILL)" "$pid" 2>/dev/null || true; done
+    sleep 0.1
   done
+  echo 'processes of the accounts of the tests do not end' >&2
+  return 1
 }
 
 expire() { clear; }
