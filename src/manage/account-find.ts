@@ -10,6 +10,8 @@ import { query, type Reading } from './query.ts';
 
 /** Accounts are counted so far; of more it is said that there are more. */
 const COUNTED = 10_000;
+/** So far where no index leads to what is asked for, and everybody who is old enough is looked at. */
+const SLOWLY_COUNTED = 1_000;
 const AT_ONCE = 50;
 
 /** How an account stands; `none`: it has nothing to sign in with, and no open ticket. */
@@ -120,7 +122,8 @@ export const findAccounts = query({
     const next = found.length > limit && last !== undefined ? cursorOf([last.name, last.id]) : null;
     // A first page that has room left is all that there is.
     const whole = place === undefined && next === null;
-    const count = whole ? rows.length : await ctx.store.views.countAccounts(filter, COUNTED);
-    return { rows, total: Math.min(count, COUNTED), more: count > COUNTED, next };
+    const most = filter.unusedSince === undefined ? COUNTED : SLOWLY_COUNTED;
+    const count = whole ? rows.length : await ctx.store.views.countAccounts(filter, most);
+    return { rows, total: Math.min(count, most), more: count > most, next };
   },
 });

@@ -3,7 +3,7 @@ import type { AuditRow, Store } from '../store/types.ts';
 import type { Reading } from './query.ts';
 
 const DAY = 86_400_000;
-/** Entries of a kind that are counted of a day; of more it is that many. */
+/** Entries that are counted of a day; of more it is that many. */
 const COUNTED = 200_000;
 /** A day is over for good once no node's clock can be so far behind. */
 const SETTLED = 3_600_000;

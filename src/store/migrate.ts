@@ -17,6 +17,7 @@ import { reading } from './migrations/0010-reading.ts';
 import { log } from './migrations/0011-log.ts';
 import { erase } from './migrations/0012-erase.ts';
 import { proposals } from './migrations/0013-proposals.ts';
+import { quicker } from './migrations/0014-quicker.ts';
 import { columnTypes, type Migration } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
@@ -35,6 +36,7 @@ export const MIGRATIONS: readonly Migration[] = [
   log,
   erase,
   proposals,
+  quicker,
 ];
 
 /** Any number that is ours; only Sallyport's migrations take this lock. */

@@ -150,7 +150,7 @@ export interface ViewStore {
   lastUses(at: number, after: string, limit: number): Promise<LastUse[]>;
   /** Of each organisation within reach that has accounts. */
   standings(reach: Reach, at: number): Promise<OrganisationStanding[]>;
-  /** Entries of these kinds from a moment on and before another; of each kind at most `most` are counted. */
+  /** Entries of these kinds from a moment on and before another; at most `most` are counted. */
   countEntries(ask: {
     readonly reach: Reach;
     readonly kinds: readonly string[];

@@ -52,7 +52,8 @@ async function embedded(): Promise<typeof EmbeddedPostgres> {
   return library.default;
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `settings`, such as `shared_buffers=128MB`: in place of those above. */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-pg-'));
   const port = await freePort();
   const password = randomBytes(12).toString('hex');
@@ -68,7 +69,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     // PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--no-sync'],
-    postgresFlags: SETTINGS.flatMap((setting) => ['-c', setting]),
+    postgresFlags: [...SETTINGS, ...settings].flatMap((setting) => ['-c', setting]),
     onLog: (message) => log.push(String(message)),
     onError: (message) => log.push(String(message)),
   });

@@ -2,17 +2,19 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { accountOf } from '../accounts.ts';
 import { chunks } from '../columns.ts';
 import type { Scope } from '../database.ts';
-import { accountsWithin } from '../organisations.ts';
 import type { AuthenticatorKind } from '../types.ts';
 import type { AccountFilter, AccountState, FoundAccount, NamePlace, ViewStore } from '../view-types.ts';
-import { contains, containsAnyCase } from './contains.ts';
+import { contains, containsAnyCase, hasGroup } from './contains.ts';
+import { accountsAlong, seesFew } from './reach.ts';
 
 /** Bits of `accounts.factors` (migration 0010). */
 const BITS: Readonly<Record<AuthenticatorKind, number>> = { totp: 1, passkey: 2, recovery: 4 };
 
-/** A passkey or a one-time code: recovery codes stand in for a factor and are none. */
-const HAS_FACTOR = sql<SqlBool>`accounts.factors & 3 <> 0`;
 const ENABLED = sql<SqlBool>`accounts.disabled_at is null`;
+/** A passkey or a one-time code: recovery codes stand in for a factor and are none. */
+const HAS_FACTOR = sql<SqlBool>`(accounts.factors & 3) <> 0`;
+/** In the very words of the index of such accounts (migration 0014). */
+const BARE = sql<SqlBool>`${ENABLED} and (accounts.factors & 3) = 0`;
 
 const ticketOpen = (at: number): RawBuilder<SqlBool> =>
   sql`exists (select 1 from tickets where tickets.account_id = accounts.id and tickets.used_at is null and tickets.expires_at > ${at})`;
@@ -22,9 +24,9 @@ function ofState(state: NonNullable<AccountFilter['state']>, at: number): RawBui
     case 'protected':
       return sql`${ENABLED} and ${HAS_FACTOR}`;
     case 'invited':
-      return sql`${ENABLED} and not (${HAS_FACTOR}) and ${ticketOpen(at)}`;
+      return sql`${BARE} and ${ticketOpen(at)}`;
     case 'none':
-      return sql`${ENABLED} and not (${HAS_FACTOR}) and not ${ticketOpen(at)}`;
+      return sql`${BARE} and not ${ticketOpen(at)}`;
     case 'disabled':
       return sql`accounts.disabled_at is not null`;
     case 'role':
@@ -38,15 +40,15 @@ const unusedSince = (since: number): RawBuilder<SqlBool> =>
   sql`accounts.created_at <= ${since} and not exists
     (select 1 from authenticators where authenticators.account_id = accounts.id and authenticators.last_used_at > ${since})`;
 
-function matching({ db, kind }: Scope, filter: AccountFilter) {
+async function matching(scope: Scope, filter: AccountFilter) {
+  const { db, kind } = scope;
   const { reach, at, text, realm, organisationId, state, factor, group, unusedSince: since } = filter;
-  let found = db.selectFrom('accounts').where(accountsWithin(reach));
+  let found = db.selectFrom('accounts').where(accountsAlong(scope, reach, await seesFew(scope, reach)));
   if (realm !== undefined) found = found.where('accounts.realm', '=', realm);
   if (organisationId !== undefined) found = found.where('accounts.organisationId', '=', organisationId);
   if (state !== undefined) found = found.where(ofState(state, at));
   if (factor !== undefined) found = found.where(sql<SqlBool>`accounts.factors & ${BITS[factor]} <> 0`);
-  // Written by the same function.
-  if (group !== undefined) found = found.where(contains(kind, sql`accounts.groups`, JSON.stringify(group)));
+  if (group !== undefined) found = found.where(hasGroup(kind, sql`accounts.groups`, group));
   if (since !== undefined) found = found.where(unusedSince(since));
   if (text !== undefined) {
     const { folded, plain, id } = text;
@@ -54,7 +56,8 @@ function matching({ db, kind }: Scope, filter: AccountFilter) {
     const email = containsAnyCase(kind, sql`accounts.email`, plain);
     found = found.where(sql<SqlBool>`(${name} or ${email} or accounts.id = ${id})`);
   }
-  return found;
+  // Not by itself: a query can be waited for.
+  return { found };
 }
 
 /** What else a list shows of these accounts. */
@@ -105,7 +108,7 @@ function rowsOf({ db }: Scope, ids: readonly string[]) {
 }
 
 async function page(scope: Scope, filter: AccountFilter, limit: number, after?: NamePlace): Promise<FoundAccount[]> {
-  let keys = matching(scope, filter).select('accounts.id');
+  let keys = (await matching(scope, filter)).found.select('accounts.id');
   if (after !== undefined) keys = keys.where(sql<SqlBool>`(accounts.name, accounts.id) > (${after.name}, ${after.id})`);
   const chosen = await keys.orderBy('accounts.name').orderBy('accounts.id').limit(limit).execute();
   const ids = chosen.map(({ id }) => id);
@@ -128,9 +131,10 @@ export function accountViews(scope: Scope): Pick<ViewStore, 'accounts' | 'countA
   return {
     accounts: (filter, limit, after) => page(scope, filter, limit, after),
     async countAccounts(filter, most) {
-      const some = matching(scope, filter)
-        .select(sql<number>`1`.as('one'))
-        .limit(most + 1);
+      const { found } = await matching(scope, filter);
+      const all = found.select('accounts.id').limit(most + 1);
+      // In the order of the list: PostgreSQL else reads all rows rather than the index that has what is looked at.
+      const some = scope.kind === 'sqlite' ? all : all.orderBy('accounts.name').orderBy('accounts.id');
       const { count } = await scope.db
         .selectFrom(some.as('chosen'))
         .select((e) => e.fn.countAll<number>().as('count'))

@@ -14,3 +14,15 @@ export function containsAnyCase(kind: DatabaseKind, where: RawBuilder<unknown>, 
   if (kind !== 'sqlite') return contains(kind, sql`lower(${where})`, what);
   return sql`${where} like ${`%${what.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`;
 }
+
+/**
+ * That a list, as JSON text in a column, has this group, which has no comma in it that would mean anything: what stands between two
+ * commas is compared, and then the whole letter for letter. On PostgreSQL along its index (migration 0014).
+ */
+export function hasGroup(kind: DatabaseKind, where: RawBuilder<unknown>, group: string): RawBuilder<SqlBool> {
+  // Written by the same function.
+  const member = JSON.stringify(group);
+  const whole = contains(kind, where, member);
+  if (kind === 'sqlite') return whole;
+  return sql`(string_to_array(btrim(${where}, '[]'), ',') @> string_to_array(${member}, ',') and ${whole})`;
+}

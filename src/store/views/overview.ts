@@ -2,6 +2,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { accountsWithin } from '../organisations.ts';
 import type { OrganisationStanding, ViewStore } from '../view-types.ts';
+import { ofAccountWithin, seesFew } from './reach.ts';
 
 type Counted = { -readonly [K in keyof OrganisationStanding]: OrganisationStanding[K] };
 
@@ -26,7 +27,7 @@ async function invited({ db }: Scope, reach: Parameters<ViewStore['standings']>[
     .where('tickets.usedAt', 'is', null)
     .where('tickets.expiresAt', '>', at)
     .where('accounts.disabledAt', 'is', null)
-    .where(sql<SqlBool>`accounts.factors & 3 = 0`)
+    .where(sql<SqlBool>`(accounts.factors & 3) = 0`)
     .where(accountsWithin(reach))
     .groupBy('accounts.organisationId')
     .execute();
@@ -69,19 +70,21 @@ async function standings(scope: Scope, reach: Parameters<ViewStore['standings']>
 
 type Ask = Parameters<ViewStore['countEntries']>[0];
 
-/** Along the index by kind, outcome and moment; of accounts within reach, along the index by account. */
-async function counted({ db }: Scope, { reach, outcome, from, to, most }: Ask, kind: string): Promise<number> {
+/** Along the index by kind, outcome and moment; of few accounts within reach, along the index by account. */
+async function counted(scope: Scope, { reach, kinds, outcome, from, to, most }: Ask): Promise<number> {
+  if (kinds.length === 0) return 0;
+  const { db } = scope;
   const all = db
     .selectFrom('audit')
     .select('at')
-    .where('kind', '=', kind)
+    .where('kind', 'in', kinds)
     .where('outcome', '=', outcome)
     .where('at', '>=', from)
     .where('at', '<', to);
   const within =
     reach === 'all'
       ? all
-      : all.where('accountId', 'in', (e) => e.selectFrom('accounts').select('id').where(accountsWithin(reach)));
+      : all.where(ofAccountWithin(scope, reach, await seesFew(scope, reach), sql`audit.account_id`));
   const { count } = await db
     .selectFrom(within.limit(most).as('counted'))
     .select((e) => e.fn.countAll<number>().as('count'))
@@ -92,10 +95,6 @@ async function counted({ db }: Scope, { reach, outcome, from, to, most }: Ask, k
 export function overviewViews(scope: Scope): Pick<ViewStore, 'standings' | 'countEntries'> {
   return {
     standings: (reach, at) => standings(scope, reach, at),
-    async countEntries(ask) {
-      let all = 0;
-      for (const kind of ask.kinds) all += await counted(scope, ask, kind);
-      return all;
-    },
+    countEntries: (ask) => counted(scope, ask),
   };
 }

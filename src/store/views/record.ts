@@ -6,11 +6,10 @@ import { accountsWithin } from '../organisations.ts';
 import type { AuditRow } from '../types.ts';
 import type { NamedEntry, RecordFilter, RecordPage, RecordPlace, ViewStore } from '../view-types.ts';
 import { contains } from './contains.ts';
+import { ofAccountWithin, seesFew } from './reach.ts';
 
 /** Entries that one answer looks through where no index leads to what is asked for; whoever asks on goes on from there. */
 export const LOOKED_THROUGH = 50_000;
-/** Of so few accounts all entries are read by account, and none by moment. */
-const FEW = 2_000;
 
 const COLUMNS = AUDIT_COLUMNS.map((column) => `audit.${column}` as const);
 
@@ -43,10 +42,8 @@ function doneBy({ kind }: Scope, actor: string, { reach }: RecordFilter): RawBui
 function matching(scope: Scope, way: Way, filter: RecordFilter) {
   const { reach, appId, kinds, outcome, actor } = filter;
   let some = entries(scope, way, filter);
-  if (reach !== 'all')
-    some = some.where('audit.accountId', 'in', (e) =>
-      e.selectFrom('accounts').select('id').where(accountsWithin(reach)),
-    );
+  const few = way.by === 'account' && way.accountId === undefined;
+  if (reach !== 'all') some = some.where(ofAccountWithin(scope, reach, few, sql`audit.account_id`));
   if (kinds !== undefined) some = some.where('audit.kind', 'in', kinds.length === 0 ? [''] : [...kinds]);
   if (outcome !== undefined) some = some.where('audit.outcome', '=', outcome);
   if (appId !== undefined) some = some.where('audit.appId', '=', appId);
@@ -88,25 +85,12 @@ function lastLookedAt(scope: Scope, way: Way, filter: RecordFilter): Promise<Rec
     .executeTakeFirst();
 }
 
-async function few({ db }: Scope, { reach }: RecordFilter): Promise<boolean> {
-  if (reach === 'all') return false;
-  const some = db
-    .selectFrom('accounts')
-    .select('id')
-    .where(accountsWithin(reach))
-    .limit(FEW + 1);
-  const { count } = await db
-    .selectFrom(some.as('chosen'))
-    .select((e) => e.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(count) <= FEW;
-}
-
 async function waysFor(scope: Scope, filter: RecordFilter): Promise<readonly Way[]> {
   const { accountId, kinds = [], outcome, after } = filter;
   if (accountId !== undefined) return [{ by: 'account', accountId }];
   if (after !== undefined) return [{ by: 'number' }];
-  if (await few(scope, filter)) return [{ by: 'account' }];
+  // Of few accounts all entries are read by account, and none by moment.
+  if (await seesFew(scope, filter.reach)) return [{ by: 'account' }];
   const [kind, second] = kinds;
   if (kind === undefined || second !== undefined) return [{ by: 'moment' }];
   const outcomes = outcome === undefined ? OUTCOMES : [outcome];

@@ -62,7 +62,7 @@ export const SCRIPT = hashed('pages', 'js', Buffer.concat([library(), Buffer.fro
 export const ONWARD = hashed('onward', 'js', read('onward.js'));
 /** The looks of the console, on top of those of all pages, and its script. */
 export const CONSOLE_STYLE = hashed('console', 'css', together('css', ['console', 'people', 'charts']));
-export const CONSOLE_SCRIPT = hashed('console', 'js', together('js', ['console', 'people', 'record']));
+export const CONSOLE_SCRIPT = hashed('console', 'js', together('js', ['console', 'people', 'record', 'zone']));
 /** For apps that want it: `<script src="/.sallyport/session.js" defer>`. A fixed address, so not for ever. */
 export const WARNING: Asset = { ...hashed('session', 'js', warning()), path: '/.sallyport/session.js' };
 

@@ -414,7 +414,6 @@ export interface Messages {
     readonly fine: string;
     readonly untried: string;
     readonly trouble: string;
-    readonly back: string;
   };
   /** In place of an act that wants a factor of the last minutes; unsent.json has its title. */
   readonly consoleConfirm: {

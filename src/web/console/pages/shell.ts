@@ -88,7 +88,7 @@ ${banner(view)}
 ${trailOf(view, trail)}<h1>${title}</h1>
 ${body}
 </main>
-<footer class="foot"><p class="small soft">${words.consoleShell.zone} <bdi dir="ltr">${frame.timeZone}</bdi></p>${languageSwitch(words, frame.here)}</footer>
+<footer class="foot"><p class="small soft">${words.consoleShell.zone} <bdi dir="ltr" data-zone data-locale="${words.locale}">${frame.timeZone}</bdi></p>${languageSwitch(words, frame.here)}</footer>
 </body>
 </html>
 `;

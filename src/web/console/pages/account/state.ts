@@ -1,5 +1,6 @@
+import { type Html, html } from '../../../../lib/html.ts';
 import type { ConsoleContext } from '../../context.ts';
-import { ago, exactly } from '../parts/when.ts';
+import { ago, inSentence } from '../parts/when.ts';
 import type { AccountView } from './view.ts';
 
 /** The kinds of what works, as they are put into a sentence. */
@@ -11,21 +12,22 @@ function protectedBy({ frame: { words } }: ConsoleContext, { authenticators }: A
 }
 
 /** How an account stands, in one sentence. */
-export function stateSentence(context: ConsoleContext, view: AccountView): string {
+export function stateSentence(context: ConsoleContext, view: AccountView): Html {
   const own = context.frame.words.consoleAccount.sentence;
   const { account, state, lastUsedAt, tickets } = view;
   const until = tickets.at(-1)?.expiresAt;
   switch (state) {
     case 'protected': {
       const factors = protectedBy(context, view);
-      return lastUsedAt === null ? own.unused({ factors }) : own.protected({ factors, time: ago(context, lastUsedAt) });
+      const time = lastUsedAt !== null && ago(context, lastUsedAt);
+      return html`${time === false ? own.unused({ factors }) : own.protected({ factors, time })}`;
     }
     case 'invited':
-      return own.invited({ time: until === undefined ? '' : exactly(context, until) });
+      return until === undefined ? html`${own.invited({ time: '' })}` : inSentence(context, until, own.invited);
     case 'none':
-      return own.none;
+      return html`${own.none}`;
     case 'disabled':
-      return own.disabled({ time: account.disabledAt === null ? '' : ago(context, account.disabledAt) });
+      return html`${own.disabled({ time: account.disabledAt === null ? '' : ago(context, account.disabledAt) })}`;
     default:
       return state satisfies never;
   }

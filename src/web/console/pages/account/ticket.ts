@@ -4,7 +4,7 @@ import { qrCode } from '../../../pages/qr.ts';
 import { accountAddress } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { secretBox } from '../parts/secret.ts';
-import { exactly, when } from '../parts/when.ts';
+import { inSentence, when } from '../parts/when.ts';
 import { consolePage } from '../shell.ts';
 
 /**
@@ -23,7 +23,7 @@ export function ticketPage(
   const more = others.map(({ appId, url }, i) => secretBox(words, appId, url, `link-${i + 2}`));
   const body = html`<div class="note screen-only" role="status"><p><strong>${own.once}</strong></p><p>${own.onceText}</p>${replaced > 0 && html`<p>${own.replaced}</p>`}</div>
 <dl class="facts beside"><dt>${words.common.account}</dt><dd><bdi><strong>${accountName}</strong></bdi></dd><dt>${own.until}</dt><dd>${when(context, expiresAt)}</dd></dl>
-<p class="print-only">${own.printText({ time: exactly(context, expiresAt) })}</p>
+<p class="print-only">${inSentence(context, expiresAt, own.printText)}</p>
 <div class="ticket">${qrCode(first.url, own.code).code}<div>${secretBox(words, own.link, first.url)}</div></div>
 ${others.length > 0 && html`<details class="screen-only"><summary>${own.others}</summary><p class="small">${own.othersText}</p>${more}</details>`}
 <p class="after screen-only"><a class="button quiet" href="${accountAddress(accountId)}">${own.back}</a></p>`;

@@ -6,7 +6,7 @@ import { appText } from '../parts/people.ts';
 import { numeral } from '../parts/said.ts';
 import { pager } from '../parts/search.ts';
 import { empty, table } from '../parts/table.ts';
-import { exactly, whenOr } from '../parts/when.ts';
+import { moment, whenOr } from '../parts/when.ts';
 import type { CoverageView } from './view.ts';
 import { entries } from './wanting.ts';
 import { EXPORTED } from './wish.ts';
@@ -25,8 +25,7 @@ function cellsOf(context: ConsoleContext, row: CoverageRow, to: string): Html {
   const items = row.cells.map(({ app, class: how, why, factors, ticketUntil, basis }) => {
     const tags = factors.map((each) => html` <span class="tag">${common.factors[each]}</span>`);
     const until =
-      ticketUntil !== null &&
-      html` <span class="small">${own.until} <bdi>${exactly(context, ticketUntil)}</bdi></span>`;
+      ticketUntil !== null && html` <span class="small">${own.until} <bdi>${moment(context, ticketUntil)}</bdi></span>`;
     const because = why !== null && html` <span class="small">(${own.reasons[why]})</span>`;
     return html`<li><bdi>${appText(words, app)}</bdi>: ${own.classes[how]}${until}${tags}${because}<br>${entries(words, basis)}</li>`;
   });

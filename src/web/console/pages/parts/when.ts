@@ -53,8 +53,8 @@ export function ago({ frame, now }: Timed, ms: number): string {
   return formats.ago.format(Math.round(days / 365.25), 'year');
 }
 
-/** The moment in the zone of the installation; the page says which zone that is. */
-export function exactly({ frame }: Pick<Timed, 'frame'>, ms: number): string {
+/** The moment in the zone of the installation; the page says which zone that is. A script puts its reader's in both places. */
+function exactly({ frame }: Pick<Timed, 'frame'>, ms: number): string {
   return formatsOf(frame).moment.format(ms);
 }
 
@@ -68,7 +68,25 @@ export function when(timed: Timed, ms: number): Html {
   return html`<time class="when" datetime="${new Date(ms).toISOString()}" title="${utc(ms)}">${ago(timed, ms)} <span class="exactly">${exactly(timed, ms)}</span></time>`;
 }
 
-/** The same where there may be none. */
+/** The moment alone. */
+export function moment(timed: Pick<Timed, 'frame'>, ms: number): Html {
+  return html`<time class="exactly" datetime="${new Date(ms).toISOString()}" title="${utc(ms)}">${exactly(timed, ms)}</time>`;
+}
+
+/** No word of ours has it. */
+const PLACE = '\u{e000}';
+
+/** The moment alone, where a sentence has it. */
+export function inSentence(
+  timed: Pick<Timed, 'frame'>,
+  ms: number,
+  say: (words: { readonly time: string }) => string,
+): Html {
+  const [before, after] = say({ time: PLACE }).split(PLACE);
+  return html`${before}${moment(timed, ms)}${after}`;
+}
+
+/** The same as `when` where there may be none. */
 export function whenOr(timed: Timed, ms: number | null, none: string): Html {
   return ms === null ? html`<span class="soft">${none}</span>` : when(timed, ms);
 }

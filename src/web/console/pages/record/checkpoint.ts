@@ -23,9 +23,9 @@ function headOf(context: ConsoleContext, head: Head): Html {
   // As "audit verify --written" takes it.
   const { code } = qrCode(`${head.size}:${head.root}`, said.code);
   const witnesses = head.witnesses.length === 0 ? said.nobody : head.witnesses.join(', ');
-  return html`<p>${said.write}</p>${digits(head.root)}
+  return html`<p>${said.write}</p><div class="ticket">${code}<div>${digits(head.root)}
 <dl class="facts beside"><dt>${said.size}</dt><dd>${numeral(words, head.size)}</dd><dt>${said.at}</dt><dd>${when(context, head.at)}</dd>
-<dt>${said.cosigned}</dt><dd><bdi>${witnesses}</bdi></dd></dl>${code}`;
+<dt>${said.cosigned}</dt><dd><bdi>${witnesses}</bdi></dd></dl></div></div>`;
 }
 
 function stateOf(context: ConsoleContext, { trouble, sentAt }: CheckpointView['receivers'][number]): Html {
@@ -59,6 +59,6 @@ export function checkpointPage(context: ConsoleContext, view: CheckpointView): H
   const said = words.consoleCheckpoint;
   const body = html`<p class="lead">${said.lead}</p>${view.head === null ? empty(said.none) : headOf(context, view.head)}
 <dl class="facts beside"><dt>${said.sealed}</dt><dd>${numeral(words, view.size)}</dd><dt>${said.unsealed}</dt><dd>${numeral(words, view.unsealed)}</dd></dl>
-<h2>${said.goes}</h2>${receivers(context, view.receivers)}<p><a href="/record">${said.back}</a></p>`;
-  return consolePage(context, { title: said.title, body });
+<h2>${said.goes}</h2>${receivers(context, view.receivers)}`;
+  return consolePage(context, { title: said.title, body, trail: [['/record', words.consoleRecord.title]] });
 }

@@ -13,7 +13,7 @@ import { appText } from '../parts/people.ts';
 import { numeral } from '../parts/said.ts';
 import { pager } from '../parts/search.ts';
 import { empty, table } from '../parts/table.ts';
-import { when } from '../parts/when.ts';
+import { moment, when } from '../parts/when.ts';
 import { consolePage } from '../shell.ts';
 import { EXPORTED, type FILTERS } from './wish.ts';
 
@@ -31,11 +31,14 @@ export interface RecordView {
 
 const OUTCOMES = ['ok', 'refused', 'failed'] as const;
 
+/** From the year 2001 on, ms: nothing that is counted is so many. */
+const isMoment = (value: unknown): value is number => typeof value === 'number' && value > 1e12 && value < 1e14;
+
 /** What an entry says of itself, by name; what is empty says nothing. */
-function detail({ detail: said }: EntryView): Html {
+function detail(context: ConsoleContext, { detail: said }: EntryView): Html {
   const all = Object.entries(said).filter(([, value]) => value !== '' && value !== null);
   if (all.length === 0) return html``;
-  return html`<dl class="detail" dir="ltr">${all.map(([name, value]) => html`<div><dt>${name}</dt><dd><bdi>${String(value)}</bdi></dd></div>`)}</dl>`;
+  return html`<dl class="detail" dir="ltr">${all.map(([name, value]) => html`<div><dt>${name}</dt><dd><bdi>${isMoment(value) ? moment(context, value) : String(value)}</bdi></dd></div>`)}</dl>`;
 }
 
 function who({ frame: { words } }: ConsoleContext, id: string, name: string | null): Html {
@@ -52,11 +55,11 @@ function rowOf(context: ConsoleContext) {
     const place = html`${appId !== null && html`<bdi>${appText(words, appId)}</bdi><br>`}${source !== null && html`<bdi class="small soft" dir="ltr">${source}</bdi>`}`;
     return [
       when(context, at),
-      html`<code dir="ltr">${kind}</code>${marked}`,
+      html`<code class="kind" dir="ltr">${kind}</code>${marked}`,
       accountId === null ? html`` : who(context, accountId, account),
       by === null ? html`<bdi>${actor}</bdi>` : html`<bdi>${by}</bdi>`,
       place,
-      detail(entry),
+      detail(context, entry),
     ];
   };
 }
