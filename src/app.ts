@@ -233,7 +233,16 @@ function furnish(core: Core) {
     ...checks,
   };
   const parts = { ...rooms, failed: (error: SallyportError) => health.failed(error) };
-  const inside = createConsole({ store, clock, random, seal, login, cosigner, log: pageLog(core, faults) });
+  const inside = createConsole({
+    store,
+    clock,
+    random,
+    seal,
+    login,
+    cosigner,
+    place: config,
+    log: pageLog(core, faults),
+  });
   const doors = openDoors(config, log, {
     apps: () => new Server({ ...parts, live: () => sites.live, inside: null }),
     console: () => new Server({ ...parts, live: () => sites.console, inside }),

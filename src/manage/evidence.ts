@@ -60,6 +60,16 @@ export const planEvidence = query({
   },
 });
 
+/** The pack itself, as a face for programs offers it: whoever may ask for the plan may have what was planned. */
+export const evidencePack = {
+  name: planEvidence.name,
+  does: 'makes an evidence pack and hands it out as one ZIP',
+  needs: planEvidence.needs,
+  http: 'POST /evidence',
+  input: wishForm,
+  records: ['evidence.export'],
+} as const;
+
 const exportedForm = z.strictObject({
   from: z.number(),
   to: z.number(),
@@ -97,8 +107,11 @@ const exported: Operation<
   },
 };
 
+/** In whose name it goes on record, and where. */
+export type Exporting = Pick<ManageContext, 'store' | 'clock' | 'actor'>;
+
 /** Puts an export on record, in the name of whoever has asked for it; before its last bytes are handed out. */
-export const recordEvidence: Act<ManageContext, z.infer<typeof exportedForm>, z.infer<typeof nothing>> = {
+export const recordEvidence: Act<Exporting, z.infer<typeof exportedForm>, z.infer<typeof nothing>> = {
   ...exported,
   perform: (ctx, input) =>
     perform(exported, { ctx: withoutNotices(ctx), by: { as: 'sallyport', actor: ctx.actor } }, input),

@@ -1,13 +1,12 @@
 import { Sealer } from '../audit/sealer.ts';
-import type { ManageContext } from '../manage/context.ts';
-import { type EvidencePlan, recordEvidence } from '../manage/evidence.ts';
+import { type EvidencePlan, type Exporting, recordEvidence } from '../manage/evidence.ts';
 import { type LogKeyContext, logKeyOf } from '../manage/log-key.ts';
 import type { Signer } from '../tlog/key.ts';
 import { membersOf } from './write/members.ts';
 import { type PackParts, writePack } from './write/pack.ts';
 
 /** Whoever exports, judged already (manage/evidence.ts), and what the key of the log is opened with. */
-export type ExportContext = ManageContext & LogKeyContext;
+export type ExportContext = Exporting & LogKeyContext;
 
 export interface ExportOptions {
   /** A head that the reader holds. */

@@ -12,6 +12,7 @@ import {
 } from '../request/cookies.ts';
 import type { BodyKind } from './body.ts';
 import { formsMayLeave, problemOf } from './headers.ts';
+import { type Pieces, pour } from './pour.ts';
 
 /**
  * A Set-Cookie of ours that waits for what its name ends in at the address it is sent from (`OwnCookies.suffix`), so that
@@ -25,6 +26,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly cookies: readonly OwnCookie[];
   readonly body: string | Buffer;
+  /** In place of a body: sent as it is made, its length unknown. */
+  readonly pieces?: Pieces;
   /** The page's form ends at the app, which may send the browser on to anywhere. */
   readonly leaves?: true;
 }
@@ -99,6 +102,7 @@ export const CLEAR_PENDING = own(PENDING_COOKIE, '', 0);
 /** Writes an answer. The caller has set the headers that all answers share; those of the answer come on top. */
 export function send(response: ServerResponse, answer: Answer, suffix: string): void {
   if (response.destroyed || response.headersSent) {
+    answer.pieces?.stop();
     response.destroy();
     return;
   }
@@ -115,8 +119,9 @@ export function send(response: ServerResponse, answer: Answer, suffix: string): 
       'Set-Cookie',
       answer.cookies.map((cookie) => cookie(suffix)),
     );
-  response.setHeader('Content-Length', Buffer.byteLength(answer.body));
+  if (answer.pieces === undefined) response.setHeader('Content-Length', Buffer.byteLength(answer.body));
   // A body that nobody will read must not be waited for on a connection kept open.
   if (!response.req.complete) response.setHeader('Connection', 'close');
-  response.end(answer.body);
+  if (answer.pieces === undefined) response.end(answer.body);
+  else void pour(response, answer.pieces);
 }

@@ -65,9 +65,9 @@ function came({ name }: ApiOperation, held: Held, { status, body }: ParsedAnswer
 const HELD = ['everything', 'mine', 'other'] as const;
 
 for (const operation of API) {
-  const { name } = operation;
+  const { name, id } = operation;
 
-  test(`${name}: each role is answered by what it is worth, by session and by token`, async () => {
+  test(`${id}: each role is answered by what it is worth, by session and by token`, async () => {
     for (const role of ROLES)
       for (const held of HELD) {
         const grant = grantOf(role, held);
@@ -85,7 +85,7 @@ for (const operation of API) {
       }
   });
 
-  test(`${name}: nobody without a role, and no person without a fresh factor where it is asked for`, async () => {
+  test(`${id}: nobody without a role, and no person without a fresh factor where it is asked for`, async () => {
     const nobody = await asked(operation, await personOf(sally, []), await targetOf(world(), mine));
     assert.deepEqual([nobody.status, codeOf(nobody)], [403, 'forbidden']);
     const stale = await personOf(sally, [{ role: 'owner', organisation: null }], 6 * 60_000);
@@ -94,7 +94,7 @@ for (const operation of API) {
     else assert.equal(answer.status, operation.creates ? 201 : 200, answer.body);
   });
 
-  test(`${name}: a token that is not for it is refused`, async () => {
+  test(`${id}: a token that is not for it is refused`, async () => {
     const operations = API.map((each) => each.name).filter((each) => each !== name);
     const { client } = await tokenOf(sally, { role: 'owner', operations });
     const answer = await asked(operation, client, await targetOf(world(), mine));

@@ -9,6 +9,7 @@ import { type Answer, problem, retryHeader, send, showPage } from '../reply.ts';
 import { Api } from './api/api.ts';
 import type { ApiAsker } from './api/asker.ts';
 import { type ConsoleContext, type ConsoleParts, contextFor } from './context.ts';
+import { type ExportParts, Exports } from './evidence/exports.ts';
 import type { Entry, Inside } from './inside.ts';
 import { confirmPage } from './pages/confirm.ts';
 import { noRolePage } from './pages/no-role.ts';
@@ -35,7 +36,7 @@ function requestOf(request: Request): ConsoleRequest {
   const params = Object.entries(request.params).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value]] : [],
   );
-  return { context, params: Object.fromEntries(params) };
+  return { context, params: Object.fromEntries(params), socket: request.socket };
 }
 
 /** The page that asks for the factor, and sends the form after it. */
@@ -174,7 +175,8 @@ async function personOf(parts: ConsoleParts, entry: Entry): Promise<ApiAsker> {
  * The console: an Express app that is handed requests by web/steps/enter.ts alone, each with its admission. It judges no
  * session; it asks what the account may do.
  */
-export function createConsole(parts: ConsoleParts): Inside {
+export function createConsole(given: Omit<ConsoleParts, 'exports'> & ExportParts): Inside {
+  const parts: ConsoleParts = { ...given, exports: new Exports(given) };
   const pages = pagesOf(parts);
   const api = new Api(parts);
   const scim = new Scim(parts);

@@ -10,6 +10,7 @@ import { userAgentOf } from '../../request/head.ts';
 import type { Session } from '../../sessions/session.ts';
 import type { Seal } from '../../store/seal.ts';
 import type { AccountRow, Store } from '../../store/types.ts';
+import type { Exports } from './evidence/exports.ts';
 import type { Entry } from './inside.ts';
 
 /** Who changes who can get in has used a factor within this time, ms. */
@@ -23,6 +24,7 @@ export interface ConsoleParts {
   readonly seal: Seal;
   readonly login: Pick<Login, 'offers'>;
   readonly cosigner: Pick<Cosigner, 'addCheckpoint'>;
+  readonly exports: Exports;
   /** Told of every failure that is ours rather than the person's. */
   readonly log: { error(fields: object, message: string): void };
 }
@@ -37,6 +39,7 @@ export interface ConsoleContext extends Omit<Entry, 'admission'> {
   readonly fresh: boolean;
   /** For what is done in the name of this account. */
   readonly manage: ManageContext;
+  readonly exports: Exports;
   /** Signing in is closed; null: it is not. */
   readonly lockDown: LockDownView | null;
   /** The ways by which the person could confirm here. */
@@ -92,6 +95,7 @@ export async function contextFor(parts: ConsoleParts, entry: Entry): Promise<Con
     now,
     fresh,
     manage,
+    exports: parts.exports,
     lockDown,
     ways: () => waysOf(parts, entry, session),
   };

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { evidencePack } from '../../../src/manage/evidence.ts';
 import { ACTS, QUERIES } from '../../../src/manage/operations.ts';
 import { openApiDocument } from '../../../src/web/console/api/openapi.ts';
 import { fieldsOf, requiredOf } from '../../../src/web/console/api/schema.ts';
 import { API, placeOf } from '../../../src/web/console/api/table.ts';
 
-const SERVED = [...ACTS, ...QUERIES].filter(({ http }) => http !== null);
+const SERVED = [...ACTS, ...QUERIES, evidencePack].filter(({ http }) => http !== null);
 
 test('every act and list that says how it is asked for over HTTP is served, and nothing else', () => {
   const served = API.map(({ name, method, path }) => `${name}: ${method} ${path}`).sort();
   assert.deepEqual(served, SERVED.map(({ name, http }) => `${name}: ${http}`).sort());
+});
+
+test('no two operations are called alike in the document', () => {
+  const ids = API.map(({ id }) => id);
+  assert.deepEqual(ids, [...new Set(ids)]);
 });
 
 test('each method and path is one operation, whatever its names are called', () => {
@@ -18,9 +24,9 @@ test('each method and path is one operation, whatever its names are called', () 
 });
 
 for (const operation of API) {
-  const { name, path, method, names, input, fields } = operation;
+  const { name, id, path, method, names, input, fields } = operation;
 
-  test(`${name}: what its path names is of its input, and is text that must be there`, () => {
+  test(`${id}: what its path names is of its input, and is text that must be there`, () => {
     assert.match(path, /^(?:\/(?:[a-z]+(?:-[a-z]+)*|\{[A-Za-z]+\}))+$/);
     assert.equal(new Set(names).size, names.length);
     for (const each of names) {
@@ -30,13 +36,13 @@ for (const operation of API) {
     }
   });
 
-  test(`${name}: whatever its address must hold can be said in one`, () => {
+  test(`${id}: whatever its address must hold can be said in one`, () => {
     if (method !== 'GET' && method !== 'DELETE') return;
     const unsaid = [...fields].filter(([, kind]) => kind === 'object').map(([field]) => field);
     assert.deepEqual(unsaid, []);
   });
 
-  test(`${name}: its address is found again, and the document has it`, () => {
+  test(`${id}: its address is found again, and the document has it`, () => {
     const segments = path
       .slice(1)
       .split('/')
@@ -45,7 +51,7 @@ for (const operation of API) {
     assert.equal(found?.operation.name, name);
     assert.deepEqual(found?.names, Object.fromEntries(names.map((each) => [each, `of-${each}`])));
     const paths = openApiDocument()['paths'] as Record<string, Record<string, { operationId: string }>>;
-    assert.equal(paths[path]?.[method.toLowerCase()]?.operationId, name);
+    assert.equal(paths[path]?.[method.toLowerCase()]?.operationId, id);
   });
 }
 

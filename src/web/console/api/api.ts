@@ -7,10 +7,12 @@ import type { Seal } from '../../../store/seal.ts';
 import type { Store } from '../../../store/types.ts';
 import { HSTS, PAGE_HEADERS } from '../../headers.ts';
 import { type Answer, send } from '../../reply.ts';
+import type { Exports } from '../evidence/exports.ts';
 import { type ApiAsker, holdsToken, Tokens } from './asker.ts';
 import type { Asking } from './asking.ts';
 import { change } from './change.ts';
 import { docsAnswer } from './docs.ts';
+import { handOut } from './hand-out.ts';
 import { Keys } from './keys.ts';
 import { documentAnswer } from './openapi.ts';
 import { AskerRate } from './rate.ts';
@@ -27,6 +29,7 @@ export interface ApiParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly seal: Seal;
+  readonly exports: Exports;
   /** Told of every failure that is ours rather than the asker's. */
   readonly log: { error(fields: object, message: string): void };
 }
@@ -131,6 +134,7 @@ export class Api {
       throw new SallyportError('method-not-allowed', 'no such method of the API');
     }
     const asking: Asking = { ...asked, ...found, request, asker };
+    if (found.operation.file) return handOut(asking, this.#parts.exports);
     return found.operation.method === 'GET' ? show(asking) : change(asking, this.#keys);
   }
 

@@ -76,8 +76,8 @@ function locationOf({ path, creates }: ApiOperation, value: unknown): Record<str
   return shows ? { Location: `${BASE}${path}/${encodeURIComponent(String(value.id))}` } : {};
 }
 
-/** One change: whose origin, whether it may be, then what it is about, then what is done. */
-export async function change(asking: Asking, keys: Keys): Promise<Answer> {
+/** What a change is about: whose origin, whether it may be, then what was sent, in the form of the operation. */
+export async function sentInput(asking: Asking): Promise<unknown> {
   const { headers, origin, query, asker, operation, names } = asking;
   if (asker.browser) checkOrigin(headers, origin);
   await judged(asking);
@@ -86,6 +86,13 @@ export async function change(asking: Asking, keys: Keys): Promise<Answer> {
   const sent = inAddress ? readQuery(query, operation.fields) : await sentIn(asking);
   const input = checked(operation, joined(names, sent));
   if (asker.over()) throw new SallyportError('sign-in-required', 'ended meanwhile');
+  return input;
+}
+
+/** One change. */
+export async function change(asking: Asking, keys: Keys): Promise<Answer> {
+  const { operation } = asking;
+  const input = await sentInput(asking);
   const { value, again, force } = await doneOf(asking, keys, input as object); // each input is an object
   const told = { ...objectOf(value), ...(force === null ? {} : inForce(force)) };
   const headersOf = { ...locationOf(operation, value), ...(again ? { 'Idempotency-Replayed': 'true' } : {}) };

@@ -69,16 +69,20 @@ function shapeOf(schema: unknown, deep = 0): unknown {
 function answerText(operation: unknown): Html {
   const responses = (at(operation, 'responses') ?? {}) as JsonSchema;
   const [status = '200'] = Object.keys(responses);
-  const schema = at(responses, status, 'content', 'application/json', 'schema');
+  const content = at(responses, status, 'content');
+  const schema = at(content, 'application/json', 'schema');
   const refusals = Object.keys(responses).filter((code) => code !== status);
+  const [file] = Object.keys((content ?? {}) as JsonSchema).filter((type) => type !== 'application/json');
+  if (file !== undefined)
+    return html`<h3>Answers ${status}</h3><p>A file: <code>${file}</code></p><p class="soft">Or refuses: ${refusals.join(', ')}.</p>`;
   return html`<h3>Answers ${status}</h3><pre>${JSON.stringify(shapeOf(schema), null, 2)}</pre>
 <p class="soft">Or refuses: ${refusals.join(', ')}.</p>`;
 }
 
 function operationHtml(operation: ApiOperation, document: JsonSchema): Html {
-  const { method, path, does, name, needs } = operation;
+  const { method, path, does, id, name, needs } = operation;
   const described = at(document, 'paths', path, method.toLowerCase());
-  return html`<details id="${name}"><summary><span class="method ${method.toLowerCase()}">${method}</span><code>${path}</code><span class="soft">${does}</span></summary>
+  return html`<details id="${id}"><summary><span class="method ${method.toLowerCase()}">${method}</span><code>${path}</code><span class="soft">${does}</span></summary>
 <div class="inside">
 <ul class="roles" aria-label="Roles">${needs.roles.map((role) => html`<li>${role}</li>`)}${needs.fresh === true && html`<li>fresh factor</li>`}</ul>
 <p>${prose(text(at(described, 'description')))}</p>

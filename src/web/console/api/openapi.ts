@@ -125,23 +125,31 @@ function refusals(operation: ApiOperation): object {
   return Object.fromEntries(codes.map((code) => [String(code), problem]));
 }
 
-function operationOf(operation: ApiOperation): JsonSchema {
-  const { name, does, path, needs, records, creates, method } = operation;
+/** What is answered where it was done. */
+function doneBy(operation: ApiOperation): JsonSchema {
+  const { creates, method, file } = operation;
+  const binary = { schema: { type: 'string', contentMediaType: 'application/zip' } };
+  if (file)
+    return { description: 'Sent as it is made; cut off where it breaks off', content: { 'application/zip': binary } };
   const etag = { ETag: { description: 'Strong tag of this answer.', schema: { type: 'string' } } };
-  const done = {
+  return {
     description: creates ? 'Made' : 'Done',
     ...(method === 'GET' ? { headers: etag } : {}),
     content: { 'application/json': { schema: answerOf(operation) } },
   };
+}
+
+function operationOf(operation: ApiOperation): JsonSchema {
+  const { id, does, path, needs, records, creates } = operation;
   const parameters = parametersOf(operation);
   return {
-    operationId: name,
+    operationId: id,
     summary: does,
     description: described(operation),
     tags: [path.split('/')[1] ?? ''],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...bodyOf(operation),
-    responses: { [creates ? '201' : '200']: done, ...refusals(operation) },
+    responses: { [creates ? '201' : '200']: doneBy(operation), ...refusals(operation) },
     'x-roles': needs.roles,
     'x-of': needs.of,
     'x-fresh': needs.fresh === true,

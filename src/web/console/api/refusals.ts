@@ -52,6 +52,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   'method-not-allowed': 'This address does not have that method.',
   'too-many-attempts': 'Too many requests. Wait as long as Retry-After says.',
   conflict: 'It cannot be done as things are.',
+  busy: 'Too much of this is being done at the moment. Wait as long as Retry-After says.',
   'store-unavailable': 'This is not possible at the moment. Try again in a few minutes.',
 };
 

@@ -1,7 +1,8 @@
-import type { ZodType } from 'zod';
+import { type ZodType, z } from 'zod';
 import type { Http } from '../../../manage/administration.ts';
 import type { Needs } from '../../../manage/authority.ts';
 import type { ManageContext } from '../../../manage/context.ts';
+import { evidencePack } from '../../../manage/evidence.ts';
 import type { KeyContext } from '../../../manage/keys.ts';
 import { ACTS, QUERIES } from '../../../manage/operations.ts';
 import { MEASURED } from '../../../manage/stopped.ts';
@@ -14,7 +15,10 @@ export type ApiContext = ManageContext & KeyContext;
 
 /** One act or list, as programs reach it. */
 export interface ApiOperation {
+  /** By which it is judged, and a token lists it. */
   readonly name: string;
+  /** What the document calls it: its name, unless that is another's. */
+  readonly id: string;
   readonly does: string;
   readonly needs: Needs;
   readonly method: Method;
@@ -33,6 +37,8 @@ export interface ApiOperation {
   readonly apart: boolean;
   /** It ends something of an account or an app: its answer says where that is in force. */
   readonly ends: boolean;
+  /** It answers a file, which is sent as it is made. */
+  readonly file: boolean;
   /** It answers a list, which is told in pages. */
   readonly list: boolean;
   /** Makes something that was not there. */
@@ -75,14 +81,37 @@ function rows(): readonly Row[] {
     const ask: Row['ask'] = (ctx, input) => act.perform(ctx, input as never);
     const kinds: readonly string[] = 'none' in records ? [] : records;
     const ends = lock === 'account' || lock === 'accounts' || lock === 'apps' || MEASURED.has(name);
-    return [{ name, does, needs, http, form, answers, records: kinds, apart: 'apart' in act, ends, ask }];
+    return [{ ...named(name), does, needs, http, form, answers, records: kinds, apart: 'apart' in act, ends, ask }];
   });
   const queries = QUERIES.map((query): Row => {
     const { name, does, needs, http, input: form, output: answers } = query;
     const ask: Row['ask'] = (ctx, input) => query.ask(ctx, input as never);
-    return { name, does, needs, http, form, answers, records: null, apart: false, ends: false, ask };
+    return { ...named(name), does, needs, http, form, answers, records: null, apart: false, ends: false, ask };
   });
-  return [...queries, ...acts];
+  return [...queries, ...acts, packRow()];
+}
+
+const named = (name: string) => ({ name, id: name, file: false });
+
+/** Handed out by hand-out.ts, in pieces; it is no value that an act could answer. */
+function packRow(): Row {
+  const { name, does, needs, http, input: form, records } = evidencePack;
+  const ask: Row['ask'] = () => Promise.reject(new TypeError('a pack is handed out in pieces'));
+  const id = 'evidence.pack';
+  return {
+    name,
+    id,
+    file: true,
+    does,
+    needs,
+    http,
+    form,
+    answers: z.unknown(),
+    records,
+    apart: true,
+    ends: false,
+    ask,
+  };
 }
 
 /** How the names of acts end that make something. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { SallyportError } from '../../../errors.ts';
 import type { Form, FormShape } from '../../body.ts';
 import type { Answer } from '../../reply.ts';
@@ -9,6 +10,8 @@ export interface ConsoleRequest {
   readonly context: ConsoleContext;
   /** Segments of the address that its path names, such as `:account`; decoded. */
   readonly params: Readonly<Record<string, string>>;
+  /** Where the answer goes: what takes long ends when that is gone. */
+  readonly socket: Socket;
 }
 
 /** A state change: of our own origin, its body read. */
