@@ -103,7 +103,10 @@ module.exports = {
       comment:
         'Who opens a store holds all its writes; rooms are given one whose writes take a lock (docs/decisions/0016).',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(store/|app\\.ts$|cli/(context|migrate)\\.ts$|web/console/evidence/worker\\.ts$)' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(store/|app\\.ts$|cli/(context|migrate)\\.ts$|web/console/evidence/worker\\.ts$)',
+      },
       to: { path: '^src/store/(open|open-sealed|store|database)\\.ts$' },
     },
     {
