@@ -70,6 +70,10 @@ function speeds({ throughput }: Results): Aim[] {
   ];
 }
 
+function waits({ half }: Results): Aim[] {
+  return [most({ what: 'added to the p99 of undici alone, at half load', value: half.added, aim: 1, unit: 'ms' })];
+}
+
 function sizes({ memory }: Results): Aim[] {
   // Fewer sessions are not scaled up: what V8 keeps for the requests themselves would be multiplied too.
   const sessions = memory.sessions >= 100_000 ? memory.sessionsMb : undefined;
@@ -117,7 +121,7 @@ function tunnels({ upgrades: { ratio, idleKb } }: Results): Aim[] {
 }
 
 export function aimsOf(results: Results): Aim[] {
-  return [...speeds(results), ...sizes(results), ...growth(results), ...bindings(results), ...tunnels(results)];
+  return [speeds, waits, sizes, growth, bindings, tunnels].flatMap((part) => part(results));
 }
 
 function shown({ value, why, aim, least: more, unit }: Aim): readonly string[] {

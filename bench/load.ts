@@ -15,6 +15,8 @@ export interface RateOrder {
   readonly ms: number;
   /** Ends after so many answers. */
   readonly count?: number;
+  /** Requests begun in a second, whether or not those before are answered; default: each connection asks as soon as it can. */
+  readonly perSecond?: number;
 }
 
 export interface TransferOrder {
@@ -73,16 +75,24 @@ class Histogram {
 
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
 
+/** What is to be sent, and since when: its time runs from there, so that waiting for those before counts. */
+interface Due {
+  readonly request: Buffer;
+  readonly at: number;
+}
+
 /** One keep-alive connection: a request, its answer, the next request. */
 class Line {
   readonly socket: Socket;
+  /** Whether it is connected and nothing was to be asked. */
+  waits = false;
   #left = -1;
   #sentAt = 0;
   #held = '';
-  readonly #next: () => Buffer | undefined;
+  readonly #next: () => Due | undefined;
   readonly #done: (ok: boolean, ms: number) => void;
 
-  constructor(port: number, next: () => Buffer | undefined, done: (ok: boolean, ms: number) => void) {
+  constructor(port: number, next: () => Due | undefined, done: (ok: boolean, ms: number) => void) {
     this.#next = next;
     this.#done = done;
     const buffer = Buffer.allocUnsafe(128 * 1024);
@@ -98,16 +108,18 @@ class Line {
         },
       },
     });
-    this.socket.once('connect', () => this.#send());
+    this.socket.once('connect', () => this.ask());
     this.socket.on('error', () => {});
   }
 
-  #send(): void {
-    const request = this.#next();
-    if (request === undefined) return;
+  /** Asks what is next, if anything is. */
+  ask(): void {
+    const due = this.#next();
+    this.waits = due === undefined;
+    if (due === undefined) return;
     this.#left = -1;
-    this.#sentAt = performance.now();
-    this.socket.write(request);
+    this.#sentAt = due.at;
+    this.socket.write(due.request);
   }
 
   #read(buffer: Buffer, length: number): void {
@@ -115,7 +127,7 @@ class Line {
     else if (!this.#head(buffer, length)) return;
     if (this.#left > 0) return;
     this.#done(this.#ok && this.#left === 0, performance.now() - this.#sentAt);
-    this.#send();
+    this.ask();
   }
 
   #ok = false;
@@ -135,6 +147,18 @@ class Line {
   }
 }
 
+/** How often those whose time has come are sent, ms: timers of Node know no shorter one. */
+const TICK_MS = 1;
+
+/** Says of the request of a number whether it is due, and since when; without a pace each is, now. */
+function pace(perSecond: number | undefined, started: number): (sent: number) => number | undefined {
+  if (perSecond === undefined) return () => performance.now();
+  return (sent) => {
+    const at = started + (Math.floor((sent * 1000) / perSecond / TICK_MS) + 1) * TICK_MS;
+    return at <= performance.now() ? at : undefined;
+  };
+}
+
 function rate(order: RateOrder): Promise<Rate> {
   const requests = order.requests.map((text) => Buffer.from(text, 'latin1'));
   const times = new Histogram();
@@ -150,6 +174,7 @@ function rate(order: RateOrder): Promise<Rate> {
       if (over) return;
       over = true;
       clearTimeout(timer);
+      clearInterval(beat);
       const ms = performance.now() - started;
       const used = process.cpuUsage(cpu);
       for (const line of lines) line.socket.destroy();
@@ -162,7 +187,14 @@ function rate(order: RateOrder): Promise<Rate> {
         busy: (used.user + used.system) / 1000 / ms,
       });
     };
-    const next = (): Buffer | undefined => (over || sent >= wanted ? undefined : requests[sent++ % requests.length]);
+    const allowed = pace(order.perSecond, started);
+    const next = (): Due | undefined => {
+      const request = requests[sent % requests.length];
+      const at = over || sent >= wanted ? undefined : allowed(sent);
+      if (request === undefined || at === undefined) return undefined;
+      sent += 1;
+      return { request, at };
+    };
     const done = (ok: boolean, ms: number): void => {
       if (over) return;
       answers += 1;
@@ -178,6 +210,10 @@ function rate(order: RateOrder): Promise<Rate> {
       return line;
     });
     const timer = setTimeout(finish, order.ms);
+    const beat = setInterval(() => {
+      for (const line of lines) if (line.waits) line.ask();
+    }, TICK_MS);
+    if (order.perSecond === undefined) clearInterval(beat);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Bound, Times } from './bound.ts';
+import type { Half } from './half.ts';
 import type { Memory } from './memory.ts';
 import type { Scaling } from './scaling.ts';
 import { type Measured, NAMES } from './throughput.ts';
@@ -73,6 +74,16 @@ export function scalingTable(scaling: Scaling): string {
   ]);
 }
 
+export function halfTable({ perSecond, ours, bare, added }: Half): string {
+  const row = (what: string, times: Half['ours']): string[] => [what, ms(times.p50), ms(times.p99)];
+  return table([
+    [`half load, ${whole(perSecond)} requests begun in a second`, 'p50', 'p99'],
+    row(NAMES.undici, bare),
+    row(NAMES.sallyport, ours),
+    ['added, of neighbouring rounds', '', ms(added)],
+  ]);
+}
+
 export function upgradesTable({ direct, through, ratio, idle, idleKb }: Upgrades): string {
   return table([
     ['upgraded connections', '', '×'],
@@ -117,6 +128,7 @@ export function boundTable({ pairs, signIns }: Bound): string {
 export interface Results {
   readonly bound: Bound;
   readonly throughput: readonly Measured[];
+  readonly half: Half;
   readonly memory: Memory;
   readonly scaling: Scaling;
   readonly upgrades: Upgrades;

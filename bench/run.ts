@@ -4,9 +4,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { aimsOf, aimsTable, belowClaims } from './aims.ts';
 import { bound } from './bound.ts';
+import { half } from './half.ts';
 import { memory } from './memory.ts';
 import { hasNginx } from './nginx.ts';
-import { boundTable, memoryTable, type Results, scalingTable, throughputTable, upgradesTable } from './report.ts';
+import {
+  boundTable,
+  halfTable,
+  memoryTable,
+  type Results,
+  scalingTable,
+  throughputTable,
+  upgradesTable,
+} from './report.ts';
 import { Load, PINNED, startUpstream, stopAll } from './rig.ts';
 import { scaling } from './scaling.ts';
 import { throughput } from './throughput.ts';
@@ -33,6 +42,8 @@ async function measure(): Promise<Results> {
   say(throughputHead());
   const rates = await throughput(load, folder, upstream, plan);
   say(`${throughputTable(rates)}\n`);
+  const waits = await half(load, folder, upstream, { plan, rates });
+  say(`${halfTable(waits)}\n`);
   const used = await memory(load, folder, upstream, { sessions, bytes, settleMs });
   say(`${memoryTable(used)}\n`);
   const scaled = await scaling(load, folder, upstream, { ...plan, rounds: quick ? 3 : 5 }, { sessions, rules: 1000 });
@@ -41,7 +52,7 @@ async function measure(): Promise<Results> {
   say(`${boundTable(logins)}\n`);
   const open = await upgrades(load, folder, upstream, { ...plan, idle: quick ? 1_000 : 5_000 });
   say(`${upgradesTable(open)}\n`);
-  return { bound: logins, throughput: rates, memory: used, scaling: scaled, upgrades: open };
+  return { bound: logins, throughput: rates, half: waits, memory: used, scaling: scaled, upgrades: open };
 }
 
 function throughputHead(): string {

@@ -64,6 +64,7 @@ export const NAMES = {
   sallyport: 'Sallyport',
   logging: 'Sallyport, access log on',
   hpm: 'express + http-proxy-middleware',
+  undici: 'undici dispatch alone',
   empty: 'empty Node server, no proxy',
   nginxAuth: 'nginx + auth_request (empty Node server)',
 } as const;
@@ -83,7 +84,7 @@ export async function throughput(load: Load, folder: string, upstream: Side, pla
     await add(startSide(NAMES.empty, 'empty.ts'));
     await add(startSide(NAMES.hpm, 'baseline-hpm.ts', { args: [upstream.port] }));
     await add(startSide('http-proxy-middleware alone', 'baseline-hpm.ts', { args: [upstream.port, 'bare'] }));
-    await add(startSide('undici dispatch alone', 'baseline-undici.ts', { args: [upstream.port] }));
+    await add(startSide(NAMES.undici, 'baseline-undici.ts', { args: [upstream.port] }));
     if (hasNginx()) {
       const auth = await startSide('auth', 'empty.ts');
       await add(startNginx('nginx', folder, upstream.port));
