@@ -17,8 +17,16 @@ export interface Aim {
 }
 
 /** What every run has held, or nearly, on machines that others use too; one that gets less than nine tenths of it twice has found something. */
-const CLAIMS = { hpm: 1.1, nginx: 0.36, log: 0.6, nothing: 0.75, query: 0.7, cookie: 0.15 } as const;
-const JAR_AIMS: Readonly<Record<Kind, number>> = { nothing: 0.95, query: 0.95, cookie: 0.5 };
+const CLAIMS = {
+  hpm: 1.1,
+  nginx: 0.36,
+  log: 0.6,
+  nothing: 0.75,
+  query: 0.7,
+  cookie: 0.15,
+  'cookie-postgres': null,
+} as const;
+const JAR_AIMS: Readonly<Record<Kind, number>> = { nothing: 0.95, query: 0.95, cookie: 0.5, 'cookie-postgres': 0.5 };
 
 type Row = Pick<Aim, 'what' | 'value' | 'aim'> & Partial<Aim>;
 

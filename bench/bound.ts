@@ -1,3 +1,4 @@
+import { startPostgres } from '../test/support/postgres.ts';
 import { type Installation, request, startSallyport } from './installation.ts';
 import { presetText } from './preset.ts';
 import { answering, type Load, median, type Side, startSide, stop } from './rig.ts';
@@ -6,8 +7,8 @@ import { compare, type Measured, type Plan } from './throughput.ts';
 /** People who are signed in at the app; each asks on a connection of their own. */
 const PEOPLE = 64;
 
-/** What answers bring for a jar: nothing, the same asked with a query, a cookie each. */
-export type Kind = 'nothing' | 'query' | 'cookie';
+/** What answers bring for a jar: nothing, the same asked with a query, a cookie each, on SQLite and on PostgreSQL. */
+export type Kind = 'nothing' | 'query' | 'cookie' | 'cookie-postgres';
 
 /** What the same requests cost with a jar and without. */
 export interface Pair {
@@ -117,6 +118,28 @@ async function signIns(load: Load, plan: Plan, app: Side, form: Installation, as
   return { direct: of('direct'), question: of('question'), through: of('through'), asking: of('asking') };
 }
 
+/** Both without a jar and with one on PostgreSQL; the database shares the core of the app and the generator. */
+async function onPostgres(load: Load, folder: string, plan: Plan, app: Side): Promise<Pair> {
+  const server = await startPostgres();
+  const of = async (preset?: string): Promise<Installation> => {
+    const wish = { upstreamPort: app.port, sessions: PEOPLE, postgres: await server.database() };
+    return startSallyport('on PostgreSQL', folder, preset === undefined ? wish : { ...wish, preset });
+  };
+  const sides = [await of(), await of(presetText(true))];
+  try {
+    const [plain, jars] = sides;
+    if (plain === undefined || jars === undefined) throw new Error('two sides make a pair');
+    await answering(plain.port, requestsOf(plain, () => '/100', false)[0] ?? '', load);
+    await answering(jars.port, signIn(0, jars.cookies[0]), load);
+    await signAllIn(load, jars);
+    const asked = { kind: 'cookie-postgres', what: 'each answer sets a cookie anew (PostgreSQL)' } as const;
+    return await pair(load, { ...plan, warmUp: plan.warmUp / 10 }, { ...asked, target: () => '/count' }, sides);
+  } finally {
+    await stop(...sides.map((side) => side.process));
+    await server.stop();
+  }
+}
+
 const queried: Target = (turn) => `/100?id=wiki%3Apage-${turn}&do=show&rev=1700000000`;
 
 /** What an app costs whose login is bound, against the same app without: requests of people who are signed in, and sign-ins. */
@@ -141,7 +164,8 @@ export async function bound(load: Load, folder: string, plan: Plan): Promise<Bou
         sides,
       ),
     ];
-    return { pairs, signIns: await signIns(load, plan, app, form, jars) };
+    const times = await signIns(load, plan, app, form, jars);
+    return { pairs: [...pairs, await onPostgres(load, folder, plan, app)], signIns: times };
   } finally {
     await stop(...[app, plain, jars, form].map((side) => side.process));
   }

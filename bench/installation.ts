@@ -6,6 +6,7 @@ import { sha256 } from '../src/lib/bytes.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { systemRandom } from '../src/lib/random.ts';
 import { openSealedStore } from '../src/store/open-sealed.ts';
+import type { AccountRow, SessionRow } from '../src/store/types.ts';
 import { freePort, type Side, spawnOn } from './rig.ts';
 
 export const SERVE = fileURLToPath(new URL('../src/sallyport.mjs', import.meta.url));
@@ -21,14 +22,33 @@ export interface Wish {
   readonly accessLog?: boolean;
   /** Text of a preset by which the login of the app that is asked is bound; default: it has none. */
   readonly preset?: string;
+  /** URL of an empty PostgreSQL database, with its password; default: SQLite. */
+  readonly postgres?: string;
+  /** Accounts besides those of the sessions. */
+  readonly accounts?: number;
   /** Flags for Node, such as --cpu-prof. */
   readonly nodeFlags?: readonly string[];
 }
 
 export interface Installation extends Side {
+  /** Path of its configuration, for commands. */
+  readonly config: string;
   /** Values of the session cookie, one for each live session. */
   readonly cookies: readonly string[];
 }
+
+/** Without the password, which the process is given in its environment. */
+function storeText({ postgres }: Wish): string {
+  if (postgres === undefined) return '';
+  const url = new URL(postgres);
+  url.password = '';
+  return `store: ${url.href}\n`;
+}
+
+const environment = ({ postgres }: Wish): NodeJS.ProcessEnv =>
+  postgres === undefined
+    ? process.env
+    : { ...process.env, SALLYPORT_STORE_PASSWORD: decodeURIComponent(new URL(postgres).password) };
 
 function configText(port: number, data: string, wish: Wish): string {
   const rules = Array.from({ length: wish.rules ?? 3 }, (_, i) => `      - { path: /area-${i}/**, max_age: 15m }`);
@@ -39,7 +59,7 @@ function configText(port: number, data: string, wish: Wish): string {
   );
   return `listen: 127.0.0.1:${port}
 data: ${data}
-log: { requests: ${wish.accessLog === true}, level: info }
+${storeText(wish)}log: { requests: ${wish.accessLog === true}, level: info }
 realms: { staff: { source: local } }
 apps:
   portal:
@@ -53,57 +73,77 @@ ${others.join('\n')}
 `;
 }
 
-/** Live sessions straight into the store, each of an account of its own; what a sign-in would have left there. */
-async function seed(data: string, count: number): Promise<string[]> {
+const BATCH = 2_000;
+
+/**
+ * Live sessions straight into the store, each of an account of its own, and accounts without; what sign-ins and invitations would have left
+ * there. Gives the values of the session cookies.
+ */
+async function seed(data: string, { sessions, accounts = 0, postgres }: Wish): Promise<string[]> {
   const { store } = await openSealedStore(
-    { store: { kind: 'sqlite', path: join(data, 'sallyport.db') }, masterKeyFile: join(data, 'master.key') },
+    {
+      store:
+        postgres === undefined
+          ? { kind: 'sqlite', path: join(data, 'sallyport.db') }
+          : { kind: 'postgres', url: postgres },
+      masterKeyFile: join(data, 'master.key'),
+    },
     { clock: systemClock, random: systemRandom },
   );
   const cookies: string[] = [];
-  const now = Date.now();
-  const id = (): string => randomBytes(16).toString('base64url');
-  for (let done = 0; done < count; done += 2_000) {
+  const count = sessions + accounts;
+  for (let done = 0; done < count; done += BATCH) {
     await store.underAccount('', async (tx) => {
-      for (let i = done; i < Math.min(count, done + 2_000); i += 1) {
+      for (let i = done; i < Math.min(count, done + BATCH); i += 1) {
+        const account = accountOf(i);
+        await tx.accounts.insert(account);
+        if (i >= sessions) continue;
         const cookie = randomBytes(32).toString('base64url');
-        const accountId = id();
-        await tx.accounts.insert({
-          id: accountId,
-          realm: 'staff',
-          name: `person-${i}`,
-          passwordHash: null,
-          groups: [],
-          email: null,
-          roles: [],
-          organisationId: 'realm.staff',
-          disabledAt: null,
-          createdAt: now,
-        });
-        await tx.sessions.insert({
-          id: id(),
-          hash: sha256(cookie),
-          accountId,
-          appId: 'portal',
-          proofs: [
-            { kind: 'password', at: now },
-            { kind: 'totp', at: now, authenticatorId: id() },
-          ],
-          createdAt: now,
-          lastSeenAt: now,
-          expiresAt: now + 8 * 3_600_000,
-          idleMs: 1_800_000,
-          admittedAt: now,
-          endedAt: null,
-          endReason: null,
-          source: '127.0.0.1',
-          userAgent: 'bench',
-        });
+        await tx.sessions.insert(sessionOf(account.id, cookie));
         cookies.push(cookie);
       }
     });
   }
   await store.close();
   return cookies;
+}
+
+const id = (): string => randomBytes(16).toString('base64url');
+
+const accountOf = (number: number): AccountRow => ({
+  id: id(),
+  realm: 'staff',
+  name: `person-${number}`,
+  passwordHash: null,
+  groups: [],
+  email: null,
+  roles: [],
+  organisationId: 'realm.staff',
+  disabledAt: null,
+  createdAt: Date.now(),
+});
+
+function sessionOf(accountId: string, cookie: string): SessionRow {
+  const now = Date.now();
+  return {
+    id: id(),
+    hash: sha256(cookie),
+    accountId,
+    appId: 'portal',
+    proofs: [
+      { kind: 'password', at: now },
+      { kind: 'totp', at: now, authenticatorId: id() },
+    ],
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: now + 8 * 3_600_000,
+    idleMs: 1_800_000,
+    admittedAt: now,
+    endedAt: null,
+    endReason: null,
+    source: '127.0.0.1',
+    userAgent: 'bench',
+  };
 }
 
 /** An installation that is there and not started: where its configuration stands, and its live sessions' cookies. */
@@ -114,7 +154,7 @@ export async function install(
 ): Promise<{ readonly config: string; readonly data: string; readonly cookies: readonly string[] }> {
   mkdirSync(folder, { recursive: true });
   const data = mkdtempSync(join(folder, 'data-'));
-  const cookies = await seed(data, wish.sessions);
+  const cookies = await seed(data, wish);
   const config = join(data, 'sallyport.yml');
   if (wish.preset !== undefined) writeFileSync(join(data, PRESET), wish.preset);
   writeFileSync(config, configText(port, data, wish));
@@ -127,12 +167,13 @@ export async function startSallyport(name: string, folder: string, wish: Wish): 
   const { config, data, cookies } = await install(folder, port, wish);
   const words = join(data, 'words.txt');
   const child = spawnOn(0, [process.execPath, ...(wish.nodeFlags ?? []), SERVE, 'serve', '--config', config], {
+    env: environment(wish),
     stdio: ['ignore', 'ignore', openSync(words, 'a')],
   });
   child.once('exit', (code) => {
     if (code !== 0 && code !== null) process.stderr.write(readFileSync(words, 'utf8'));
   });
-  return { name, port, process: child, cookies };
+  return { name, port, process: child, config, cookies };
 }
 
 /** A request as a browser sends it, with a session cookie or without; `others`: cookies of the app, `; ` between them. */

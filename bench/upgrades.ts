@@ -14,7 +14,8 @@ export interface Upgrades {
 
 const CONNECTIONS = 64;
 
-function handshake(cookie: string): string {
+/** The opening handshake of somebody who is signed in. */
+export function handshake(cookie: string): string {
   return request('/socket', cookie)
     .replace('Connection: keep-alive', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13')
     .replace('\r\n\r\n', '\r\nOrigin: http://localhost\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
