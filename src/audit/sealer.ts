@@ -1,10 +1,13 @@
 import type { Clock } from '../lib/clock.ts';
+import { rest } from '../lib/rest.ts';
 import type { LogStore } from '../store/log-types.ts';
 import type { Signer } from '../tlog/key.ts';
 import { placeEntries } from './place.ts';
 
-/** Entries that get their place at once: some 20 ms of the database's time. */
+/** Entries that get their place at once where nothing else is done: some 100 ms of the database's time. */
 const BATCH = 500;
+/** The same beside requests, which on SQLite are not served meanwhile. */
+const BATCH_BESIDE = 100;
 /** Numbers that are looked through at once for entries without a place. */
 const STRETCH = 20_000;
 /** An entry is sealed within twice of this, ms. */
@@ -25,6 +28,14 @@ export interface SealerParts {
   readonly key: () => Promise<Signer>;
   /** Whether entries are committed in the order of their numbers. */
   readonly ordered: boolean;
+}
+
+interface Batch {
+  readonly sealed: number;
+  /** Number of the last entry that was looked at. */
+  readonly last: number;
+  /** Whether there may be more. */
+  readonly whole: boolean;
 }
 
 /** How far sealing has come: since when, ms of the monotonic clock, it has not been able to seal everything; and why. */
@@ -51,6 +62,7 @@ export class Sealer {
   #kept = Number.NEGATIVE_INFINITY;
   #done: number;
   #isTold = false;
+  #batch = BATCH;
 
   /** `told` hears when sealing falls behind, once, and when it has caught up again. */
   constructor(parts: SealerParts, told: (behind: Behind | null) => void = () => {}) {
@@ -61,12 +73,14 @@ export class Sealer {
 
   /** Begins to seal whatever is written; returns at once. Errors are told, and tried again. */
   start(): void {
+    this.#batch = BATCH_BESIDE;
     this.#schedule(0);
   }
 
   /** Seals what there is, if it can, and ends. Never rejects. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#batch = BATCH;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#running?.catch(() => {});
     await this.turn().catch(() => {});
@@ -107,7 +121,7 @@ export class Sealer {
       const batch = await this.#seal(key, after, from + STRETCH);
       sealed += batch.sealed;
       after = batch.last;
-      if (batch.sealed < BATCH) return sealed;
+      if (!batch.whole) return sealed;
     }
   }
 
@@ -129,22 +143,27 @@ export class Sealer {
       const batch = await this.#seal(key, after);
       sealed += batch.sealed;
       after = Math.max(after, batch.last);
-      if (batch.sealed < BATCH) break;
+      if (!batch.whole) break;
     }
     marks.push({ at: begun, seq: Math.max(after, marks.at(-1)?.seq ?? 0) });
     return sealed;
   }
 
-  async #seal(key: Signer, after: number, upTo?: number): Promise<{ sealed: number; last: number }> {
+  async #seal(key: Signer, after: number, upTo?: number): Promise<Batch> {
     const { store, clock } = this.#parts;
-    const query = { after, limit: BATCH, ...(upTo === undefined ? {} : { upTo }) };
+    const limit = this.#batch;
+    const query = { after, limit, ...(upTo === undefined ? {} : { upTo }) };
     // Without a transaction, which would lock the tree, as long as there is nothing.
-    if ((await store.log.unsealed({ ...query, limit: 1 })).length === 0) return { sealed: 0, last: after };
+    if ((await store.log.unsealed({ ...query, limit: 1 })).length === 0)
+      return { sealed: 0, last: after, whole: false };
     const now = clock.now();
     const keep = Math.abs(now - this.#kept) >= KEEP_MS;
+    const begun = performance.now();
     const batch = await store.log.seal(query, (tree, entries) => placeEntries(tree, entries, key, { at: now, keep }));
     if (keep && batch.sealed > 0) this.#kept = now;
-    return batch;
+    const whole = batch.sealed >= limit;
+    if (whole && !this.#stopped && limit === BATCH_BESIDE) await rest(performance.now() - begun);
+    return { ...batch, whole };
   }
 
   #schedule(ms: number): void {

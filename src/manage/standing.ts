@@ -2,6 +2,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Retention } from '../config/types.ts';
 import { detailOf, textOf } from '../coverage/detail.ts';
 import type { Clock } from '../lib/clock.ts';
+import { rest } from '../lib/rest.ts';
 import type { AuditRow, Store } from '../store/types.ts';
 import { standAccounts, standOrganisations } from './stands.ts';
 
@@ -12,8 +13,8 @@ interface Ctx {
   readonly stopped?: () => boolean;
 }
 
-/** Accounts of one transaction, and ids that are read at once. */
-const BATCH = 50;
+/** Accounts of one transaction: some ms of the database's time, in which no request is served on SQLite. And ids that are read at once. */
+const BATCH = 10;
 const PAGE = 2_000;
 const AT_ONCE = 900;
 
@@ -51,8 +52,9 @@ async function inBatches(
   work: (ids: readonly string[]) => Promise<unknown>,
 ): Promise<void> {
   for (let from = 0; from < ids.length && stopped?.() !== true; from += BATCH) {
+    const begun = performance.now();
     await work(ids.slice(from, from + BATCH));
-    await othersTurn();
+    await rest(performance.now() - begun);
   }
 }
 
