@@ -22,6 +22,8 @@ const proposalView = z.strictObject({
   /** As it was asked for: names and choices, nothing secret. */
   input: z.record(z.string(), z.unknown()),
   actor: z.string(),
+  /** Name of whoever proposed it; null: no account, or none that whoever asks may know of. */
+  by: z.string().nullable(),
   /** Name of the account that it is about, today; null: none, or one that is gone. */
   account: z.string().nullable(),
   accountId: z.string().nullable(),
@@ -60,9 +62,12 @@ export const listProposals = query({
     return Promise.all(
       rows.map(async ({ authority: _, endedAt: __, input, ...row }) => {
         const account = row.accountId === null ? undefined : await store.accounts.byId(row.accountId);
+        const proposer = await store.accounts.byId(row.actor);
+        const known = proposer !== undefined && within(reach, proposer.organisationId);
         // Written as an object that the act's own form has read.
         const asked = JSON.parse(input) as Record<string, unknown>;
-        return { ...row, input: asked, account: account?.name ?? null, own: row.actor === actor };
+        const names = { by: known ? proposer.name : null, account: account?.name ?? null };
+        return { ...row, input: asked, ...names, own: row.actor === actor };
       }),
     );
   },

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { PLACES } from '../../src/web/console/pages/places.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { addAccount, issueTicket } from '../support/manage.ts';
 import { PASSWORD } from '../support/person.ts';
 import { folder, freePort, startWhole } from '../support/process.ts';
+import type { SallyportOptions } from '../support/sallyport.ts';
 import { until } from '../support/shut.ts';
+import type { Stage } from '../support/stage.ts';
+import { stagedTests } from '../support/staged.ts';
 
 /**
  * Every page of the console, as the owner of the demonstration sees it, at the widths of a phone and of a desk. With
@@ -108,7 +113,7 @@ async function pictures(page: Page, name: string): Promise<void> {
   if (!WITH_SCREENS) return;
   const path = (how: string) => join(SCREENS, `${name}-${page.viewportSize()?.width ?? 0}-${how}.png`);
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, media: 'screen' });
+    await page.emulateMedia({ colorScheme, media: 'screen', reducedMotion: 'reduce' });
     await page.screenshot({ path: path(colorScheme), fullPage: true });
   }
   if (page.viewportSize()?.width === DESK.width) {
@@ -125,12 +130,12 @@ const nameOf = (path: string) =>
     .slice(0, 60) || 'home';
 
 /** A page, and then with all that folds opened. */
-async function look(page: Page, path: string): Promise<string[]> {
+async function look(page: Page, path: string, name: string): Promise<string[]> {
   const faults: string[] = [];
   for (const size of [PHONE, DESK]) {
     await page.setViewportSize(size);
     faults.push(...(await faultsOf(page)).map((fault) => `${path} at ${size.width}: ${fault}`));
-    await pictures(page, nameOf(path));
+    await pictures(page, name);
   }
   const folded = await page.locator('details:not([open])').evaluateAll((all) => {
     for (const each of all) each.setAttribute('open', '');
@@ -139,7 +144,18 @@ async function look(page: Page, path: string): Promise<string[]> {
   for (const size of folded === 0 ? [] : [PHONE, DESK]) {
     await page.setViewportSize(size);
     faults.push(...(await faultsOf(page)).map((fault) => `${path} at ${size.width}, unfolded: ${fault}`));
-    await pictures(page, `${nameOf(path)}-open`);
+    await pictures(page, `${name}-open`);
+  }
+  return faults;
+}
+
+/** All of these pages in turn; what is wrong with them. */
+async function lookAt(page: Page, origin: string, paths: readonly string[], prefix = ''): Promise<string[]> {
+  const faults: string[] = [];
+  for (const path of paths) {
+    await page.goto(`${origin}${path}`);
+    await page.locator('main h1').waitFor();
+    faults.push(...(await look(page, path, `${prefix}${nameOf(path)}`)));
   }
   return faults;
 }
@@ -153,14 +169,59 @@ test('every page of the console fits a phone and a desk, folded and unfolded, an
     page.on('pageerror', (error) => complaints.push(String(error)));
     const origin = await signIn(page, link);
     await peopled(page, origin);
-    const faults: string[] = [];
-    for (const path of [...PLACES.map(({ href }) => href), ...(await single(page, origin)), ...MORE]) {
-      await page.goto(`${origin}${path}`);
-      await page.locator('main h1').waitFor();
-      faults.push(...(await look(page, path)));
-    }
+    const found = [...(await single(page, origin)), ...MORE];
+    const faults = await lookAt(page, origin, [...PLACES.map(({ href }) => href), ...found]);
     assert.deepEqual([...faults, ...complaints], []);
   } finally {
     await context.close();
   }
 });
+
+/** An owner beside the first, whose acts want a second person. */
+async function owner({ sally: { manage } }: Stage, name: string): Promise<string> {
+  await addAccount(manage, { name, realm: 'staff', admin: true });
+  return (await issueTicket(manage, name, {}, 'staff')).links[0]?.url ?? '';
+}
+
+const PORT = await freePort();
+const STATES: SallyportOptions = {
+  console: 'require: passkey, two_person: [role.grant, lock-down.end]',
+  consolePort: PORT,
+  top: [
+    'record:',
+    '  receivers:',
+    `    archive: { to: "file://${join(tmpdir(), `sallyport-screens-${PORT}.jsonl`)}" }`,
+    '    siem: { to: "tls://127.0.0.1:9" }',
+  ],
+};
+
+stagedTests()(
+  'what waits for a second person, a lock-down, a receiver in trouble and one account fit a phone and a desk',
+  async (stage) => {
+    const [first, second] = [await owner(stage, 'root'), await owner(stage, 'boss')];
+    await addAccount(stage.sally.manage, { name: 'carys.morgan', realm: 'staff' });
+    await stage.sally.session('dora', { factor: 'passkey' });
+    await stage.desk(async ({ page }) => {
+      const origin = await signIn(page, first);
+      await page.goto(`${origin}/roles`);
+      await page.locator('summary', { hasText: 'Give a role' }).click();
+      await page.fill('#account', 'carys.morgan');
+      await page.selectOption('#role', 'auditor');
+      await page.selectOption('#scope', 'everything');
+      await page.getByRole('button', { name: 'Give the role' }).click();
+      await page.locator('main h1').waitFor();
+      await page.goto(`${origin}/lock-down`);
+      await page.fill('#reason', 'A certificate was stolen');
+      await page.getByRole('button', { name: 'Close it now' }).click();
+      await page.getByText('A certificate was stolen').first().waitFor();
+      assert.deepEqual(await lookAt(page, origin, ['/waiting', '/lock-down', '/sessions?app=portal'], 'own-'), []);
+    });
+    await stage.desk(async ({ page, complaints }) => {
+      const origin = await signIn(page, second);
+      const paths = ['/waiting', '/record/checkpoint', '/accounts/id-dora', '/sessions?organisation=realm.staff'];
+      assert.deepEqual(await lookAt(page, origin, paths, 'other-'), []);
+      assert.deepEqual(complaints, []);
+    });
+  },
+  STATES,
+);

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page } from 'playwright-core';
 import { addAccount, issueTicket } from './manage.ts';
 import { PASSWORD, totp } from './person.ts';
 import { freePort } from './process.ts';
@@ -147,7 +147,7 @@ export class Stage {
   /** A browser of its own; works under the language of the pages, English. Runs the work and closes it. */
   async desk(
     work: (desk: Desk) => Promise<void>,
-    options: { readonly javaScriptEnabled?: boolean } = {},
+    options: Pick<BrowserContextOptions, 'javaScriptEnabled' | 'timezoneId'> = {},
   ): Promise<void> {
     const context = await this.#browser.newContext({
       viewport: { width: 390, height: 800 },

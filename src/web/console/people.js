@@ -48,7 +48,7 @@
 
   // --- Arrow keys ------------------------------------------------------------------------------------------------
 
-  const rowsOf = () => all('#results tbody tr').filter((row) => row.querySelector('a'));
+  const rowsOf = (table) => all('tbody tr', table).filter((row) => row.querySelector('a'));
 
   function moved(event) {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
@@ -56,12 +56,17 @@
     const { target } = event;
     if (!(target instanceof HTMLElement)) return;
     const search = document.querySelector('input[type="search"]');
-    const row = target.closest('#results tbody tr');
+    const row = target.closest('.list tbody tr');
     if (!row && target !== search) return;
-    const rows = rowsOf();
+    // In a field they are the field's own.
+    if (row && target.matches('select, textarea, input:not([type="checkbox"])')) return;
+    const table = row ? row.closest('table') : document.querySelector('#results table');
+    if (!table || (target === search && event.key === 'ArrowUp')) return;
+    const rows = rowsOf(table);
     const next = rows.indexOf(row) + (event.key === 'ArrowDown' ? 1 : -1);
-    const goal = next < 0 ? search : rows[next]?.querySelector('a');
-    if (!goal || (target === search && event.key === 'ArrowUp')) return;
+    const above = table.closest('#results') ? search : null;
+    const goal = next < 0 ? above : rows[next]?.querySelector('a');
+    if (!goal) return;
     event.preventDefault();
     goal.focus();
   }

@@ -554,6 +554,7 @@ export interface Messages {
     readonly sessions: string;
     readonly apps: string;
     readonly guarded: string;
+    readonly guardedCaption: string;
     readonly app: string;
     readonly address: string;
     readonly realm: string;

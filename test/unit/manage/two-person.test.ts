@@ -47,6 +47,7 @@ test(
     const [proposal] = await waiting(two);
     assert.ok(proposal);
     assert.deepEqual([proposal.operation, proposal.account, proposal.own], ['role.grant', 'ann', false]);
+    assert.equal(proposal.by, (await world.store.accounts.byId(one.actor))?.name);
     assert.equal((await waiting(one))[0]?.own, true);
     assert.equal(await outcome(confirmProposal.perform(one, { id: proposal.id })), 'forbidden', 'not by oneself');
     const both = await Promise.all([1, 2].map(() => outcome(confirmProposal.perform(two, { id: proposal.id }))));

@@ -44,7 +44,7 @@ function facts(words: Words, { hosts, upstream, realm, login, idleMs, absoluteMs
         : html`<ul class="plain-list small">${login.notes.map((note) => html`<li>${english(note)}</li>`)}</ul>`,
     ],
   ];
-  return html`<dl class="facts">${all.map(([name, value]) => (value === null ? html`` : html`<dt>${name}</dt><dd>${value}</dd>`))}</dl>`;
+  return html`<dl class="facts beside">${all.map(([name, value]) => (value === null ? html`` : html`<dt>${name}</dt><dd>${value}</dd>`))}</dl>`;
 }
 
 type Route = AppView['routes'][number];
@@ -64,7 +64,7 @@ function routes(words: Words, { id, routes: all }: AppView): Html {
     html`<code dir="ltr">${route.path}</code>`,
     html`${route.method === '*' ? said.any : route.method}`,
     english(route.words),
-    html`<bdi>${route.groups.join(', ')}</bdi>`,
+    route.groups.length === 0 ? html`` : html`<bdi>${route.groups.join(', ')}</bdi>`,
     besides(words, route),
   ]);
   const labels = [said.path, said.method, said.requires, said.groups, said.more];

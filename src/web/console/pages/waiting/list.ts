@@ -19,19 +19,20 @@ export interface WaitingView {
   readonly said: Said;
 }
 
-/** What was asked for, as it will be done: whoever confirms reads exactly that. */
-function asked({ input }: ProposalView): Html {
-  const facts = Object.entries(input).map(([name, value]) => {
+/** What was asked for, as it will be done: whoever confirms reads exactly that. Of the account its name is said already. */
+function asked({ input, account, accountId }: ProposalView): Html {
+  const said = Object.entries(input).filter(([, value]) => account === null || value !== accountId);
+  const facts = said.map(([name, value]) => {
     const shown = typeof value === 'string' ? value : JSON.stringify(value);
     return html`<dt><code>${name}</code></dt><dd><bdi>${shown}</bdi></dd>`;
   });
-  return html`<dl class="facts small">${facts}</dl>`;
+  return html`<dl class="facts small beside">${facts}</dl>`;
 }
 
 function rowOf(context: ConsoleContext, { operations }: WaitingView, proposal: ProposalView): readonly Html[] {
   const { words } = context.frame;
   const own = words.consoleWaiting;
-  const { id, operation, actor, account, accountId, expiresAt } = proposal;
+  const { id, operation, actor, by, account, accountId, expiresAt } = proposal;
   const known = operations.get(operation);
   const about =
     accountId !== null &&
@@ -40,7 +41,7 @@ function rowOf(context: ConsoleContext, { operations }: WaitingView, proposal: P
   const withdraw = may(context, withdrawProposal) && oneButton('/waiting/withdraw', own.withdraw, { id });
   return [
     html`${known === undefined ? operation : operationWords(words, known)} <code class="soft">${operation}</code>${about}${asked(proposal)}`,
-    html`<bdi>${actor}</bdi><br>${when(context, proposal.createdAt)}`,
+    html`<bdi>${by ?? actor}</bdi><br>${when(context, proposal.createdAt)}`,
     when(context, expiresAt),
     proposal.own ? html`<p class="small">${own.own}</p>${withdraw}` : html`${confirm}${withdraw}`,
   ];

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { grantRole } from '../../src/manage/roles.ts';
+import { addAccount, issueTicket } from '../support/manage.ts';
+import { PASSWORD } from '../support/person.ts';
+import { freePort } from '../support/process.ts';
+import type { Desk, Stage } from '../support/stage.ts';
+import { stagedTests } from '../support/staged.ts';
+
+const staged = stagedTests();
+const PORT = await freePort();
+const CONSOLE = `http://localhost:${PORT}`;
+const WITH_CONSOLE = { console: 'require: passkey', consolePort: PORT };
+
+/** Somebody with the role, signed in at a desk. */
+async function signsIn(desk: Desk, role: 'help-desk' | 'auditor'): Promise<void> {
+  const { manage } = desk.stage.sally;
+  await addAccount(manage, { name: 'desk', realm: 'staff' });
+  await grantRole.perform(manage, { account: 'desk', role });
+  const { links } = await issueTicket(manage, 'desk', {}, 'staff');
+  await desk.plug();
+  await desk.page.goto(links[0]?.url ?? '');
+  await desk.press('Start');
+  for (const field of ['#password', '#again']) await desk.page.fill(field, PASSWORD);
+  await desk.press('Continue');
+  await desk.press(/Set up a passkey/);
+  await desk.press(/just one way/);
+  await desk.at('Save your recovery codes');
+  await desk.page.setViewportSize({ width: 1280, height: 800 });
+}
+
+interface Focused {
+  readonly text: string;
+  /** The browser draws something around it, inside of what is shown. */
+  readonly visible: boolean;
+}
+
+const focused = ({ page }: Desk): Promise<Focused> =>
+  page.evaluate(`(() => {
+    const e = document.activeElement;
+    const style = getComputedStyle(e);
+    const { top, bottom } = e.getBoundingClientRect();
+    const drawn = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+    return { text: e.textContent.trim().replace(/\\s+/g, ' '), visible: drawn && bottom > 0 && top < innerHeight };
+  })()`);
+
+/** Presses Tab until what has the focus is called so; everything on the way shows that it has it. */
+async function tabsTo(desk: Desk, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await desk.page.keyboard.press('Tab');
+    const { text, visible } = await focused(desk);
+    assert.ok(visible, `${text}: the focus cannot be seen`);
+    if (text === name) return;
+  }
+  assert.fail(`Tab does not lead to ${name}`);
+}
+
+/** From any page to the account, as somebody on the telephone spells it. */
+async function finds(desk: Desk, typed: string, name: string): Promise<void> {
+  const { page } = desk;
+  await page.goto(`${CONSOLE}/accounts`);
+  await page.keyboard.press('/');
+  await page.keyboard.type(typed);
+  await page.getByText('Accounts: 1').waitFor();
+  await page.keyboard.press('ArrowDown');
+  assert.deepEqual(await focused(desk), { text: name, visible: true });
+  await page.keyboard.press('Enter');
+  await desk.at(name);
+}
+
+async function people({ sally }: Stage): Promise<void> {
+  for (const name of ['ada.lovelace', 'carys.morgan', 'david.okafor'])
+    await addAccount(sally.manage, { name, realm: 'staff' });
+  await sally.session('dora');
+}
+
+staged(
+  'the three usual acts of the help desk, by the keyboard alone; the focus is always seen',
+  async (stage) => {
+    await people(stage);
+    await stage.desk(async (desk) => {
+      const { page } = desk;
+      await signsIn(desk, 'help-desk');
+      await finds(desk, 'morgan', 'carys.morgan');
+      await tabsTo(desk, 'New link');
+      await page.keyboard.press('Enter');
+      await desk.at('New link');
+      await finds(desk, 'morgan', 'carys.morgan');
+      await tabsTo(desk, 'End waits after wrong attempts');
+      await page.keyboard.press('Enter');
+      await page.locator('main [role="status"]').waitFor();
+      await finds(desk, 'dora', 'dora');
+      await tabsTo(desk, 'End all sessions');
+      await page.keyboard.press('Enter');
+      await page.getByText('Sessions ended: 1').waitFor();
+      const kinds = (await stage.sally.audit()).map(({ kind }) => kind);
+      for (const kind of ['ticket.issue', 'account.unlock', 'session.revoke'])
+        assert.ok(kinds.includes(kind as never), kind);
+      assert.deepEqual(desk.complaints, []);
+    });
+  },
+  WITH_CONSOLE,
+);
+
+staged(
+  'the arrow keys lead from the search through a list and back, and / to the first filter of the record',
+  async (stage) => {
+    await people(stage);
+    await stage.desk(async (desk) => {
+      const { page } = desk;
+      await signsIn(desk, 'auditor');
+      await page.goto(`${CONSOLE}/accounts`);
+      await page.keyboard.press('/');
+      const names: string[] = [];
+      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp']) {
+        await page.keyboard.press(key);
+        names.push((await focused(desk)).text);
+      }
+      assert.deepEqual(names, ['ada.lovelace', 'carys.morgan', 'david.okafor', 'carys.morgan']);
+      for (const key of ['ArrowUp', 'ArrowUp']) await page.keyboard.press(key);
+      assert.equal(await page.locator(':focus').getAttribute('id'), 'text');
+      await page.goto(`${CONSOLE}/record`);
+      await page.keyboard.press('/');
+      assert.equal(await page.locator(':focus').getAttribute('id'), 'account');
+      assert.deepEqual(desk.complaints, []);
+    });
+  },
+  WITH_CONSOLE,
+);
+
+staged(
+  'times are those of whoever reads them, in what is fetched later too, and UTC for whoever points at one',
+  async (stage) => {
+    await people(stage);
+    await stage.desk(
+      async (desk) => {
+        const { page } = desk;
+        await signsIn(desk, 'auditor');
+        const format = { timeZone: 'Pacific/Auckland', dateStyle: 'medium', timeStyle: 'short' } as const;
+        const expected = async (path: string) => {
+          const times = page.locator('time');
+          assert.ok((await times.count()) > 0, path);
+          for (const time of await times.all()) {
+            const at = new Date((await time.getAttribute('datetime')) ?? '');
+            const utc = `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+            assert.equal(await time.getAttribute('title'), utc, path);
+            const said = (await time.textContent()) ?? '';
+            assert.ok(
+              said.endsWith(new Intl.DateTimeFormat('en-GB', format).format(at)),
+              `${path}: ${said} for ${utc}`,
+            );
+          }
+        };
+        for (const path of [
+          '/accounts',
+          '/accounts/id-dora',
+          '/sessions',
+          '/record',
+          '/me',
+          '/organisations',
+          '/coverage',
+        ]) {
+          await page.goto(`${CONSOLE}${path}`);
+          await page.getByText('Times are those of: Pacific/Auckland').waitFor();
+          await expected(path);
+        }
+        await page.goto(`${CONSOLE}/accounts`);
+        await page.keyboard.press('/');
+        await page.keyboard.type('desk');
+        await page.getByText('Accounts: 1').waitFor();
+        await expected('typed');
+        assert.deepEqual(desk.complaints, []);
+      },
+      { timezoneId: 'Pacific/Auckland' },
+    );
+  },
+  WITH_CONSOLE,
+);
