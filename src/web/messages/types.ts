@@ -505,6 +505,53 @@ export interface Messages {
     readonly outOfOrder: string;
     readonly unknownKinds: string;
   };
+  /** Evidence that somebody else verifies: a pack (one ZIP file) of a range of days. A head of the record is called a checkpoint. What follows a code sample such as verifier.html stands beside it. */
+  readonly consoleEvidence: {
+    readonly title: string;
+    readonly lead: string;
+    readonly from: string;
+    readonly to: string;
+    readonly everybody: string;
+    readonly redact: string;
+    readonly redactHint: string;
+    readonly look: string;
+    readonly misused: string;
+    readonly plan: string;
+    readonly days: string;
+    readonly about: string;
+    readonly apps: string;
+    readonly names: string;
+    readonly shown: string;
+    readonly hidden: string;
+    readonly holds: {
+      readonly report: string;
+      readonly tables: string;
+      readonly entries: string;
+      readonly heads: string;
+      readonly documents: string;
+      readonly sbom: string;
+      readonly verifiers: string;
+    };
+    readonly withoutOthers: string;
+    readonly withoutDocuments: string;
+    readonly recorded: string;
+    readonly download: string;
+    readonly busy: string;
+    readonly check: string;
+    readonly checkLead: string;
+    readonly byPage: string;
+    readonly byPageText: string;
+    readonly byScript: string;
+    readonly byCommand: string;
+    readonly key: string;
+    readonly trust: string;
+    readonly checkpoint: string;
+    readonly mandates: string;
+    readonly mandatesLead: string;
+    readonly asks: string;
+    readonly answered: string;
+    readonly notCovered: string;
+  };
   /** What stands open by exception: exemptions of addresses, and apps whose own sign-in is not bound. */
   readonly consoleExemptions: {
     readonly title: string;
@@ -794,6 +841,73 @@ export interface Messages {
     readonly networksHint: string;
     readonly change: string;
   };
+  /** The list of accounts that an app itself has, beside ours. Classes stand on small labels, in lists to choose from and beside numbers. */
+  readonly consoleReconciliation: {
+    readonly title: string;
+    readonly lead: string;
+    readonly comesFrom: string;
+    readonly every: string;
+    readonly last: string;
+    readonly from: string;
+    readonly by: string;
+    readonly names: string;
+    readonly digest: string;
+    readonly dormantAfter: string;
+    readonly disables: string;
+    readonly sources: {
+      readonly upload: string;
+      readonly file: string;
+      readonly url: string;
+      readonly sqlite: string;
+      readonly postgres: string;
+      readonly ldap: string;
+    };
+    readonly nobody: string;
+    readonly failed: string;
+    readonly never: string;
+    readonly firstBring: string;
+    readonly firstAsk: string;
+    readonly noApps: string;
+    readonly one: string;
+    readonly open: string;
+    readonly classes: {
+      readonly unknown: string;
+      readonly 'never-came': string;
+      readonly invited: string;
+      readonly unused: string;
+      readonly used: string;
+      readonly disabled: string;
+      readonly gone: string;
+    };
+    readonly means: {
+      readonly unknown: string;
+      readonly 'never-came': string;
+      readonly invited: string;
+      readonly unused: string;
+      readonly used: string;
+      readonly disabled: string;
+      readonly gone: string;
+      readonly dormant: string;
+    };
+    readonly dormant: string;
+    readonly doubled: string;
+    readonly state: string;
+    readonly nameAtApp: string;
+    readonly caption: (given: { readonly n: string | number }) => string;
+    readonly counts: string;
+    readonly noMatch: string;
+    readonly exportHint: (given: { readonly n: string | number }) => string;
+    readonly bring: string;
+    readonly file: string;
+    readonly fileHint: string;
+    readonly column: string;
+    readonly columnHint: string;
+    readonly send: string;
+    readonly empty: string;
+    readonly refused: string;
+    readonly more: string;
+    readonly misused: string;
+  };
   /** The record of what happened: searched, followed and exported. Names of kinds, such as session.open, are the same in every language. */
   readonly consoleRecord: {
     readonly title: string;
@@ -880,6 +994,8 @@ export interface Messages {
       readonly 'account-unlocked': string;
       readonly 'proposal-done': string;
       readonly 'proposal-withdrawn': string;
+      readonly 'list-read': string;
+      readonly 'list-read-disabled': string;
     };
     readonly ended: (given: { readonly n: string | number }) => string;
     readonly stopped: (given: { readonly time: string | number }) => string;
@@ -935,6 +1051,8 @@ export interface Messages {
       readonly tokens: string;
       readonly record: string;
       readonly coverage: string;
+      readonly reconciliation: string;
+      readonly evidence: string;
       readonly apps: string;
       readonly exemptions: string;
       readonly 'lock-down': string;

@@ -2,12 +2,14 @@ import { listAccounts } from '../../../manage/accounts.ts';
 import { listApps } from '../../../manage/apps.ts';
 import type { Needs } from '../../../manage/authority.ts';
 import { showCoverage } from '../../../manage/coverage.ts';
+import { planEvidence } from '../../../manage/evidence.ts';
 import { previewImport } from '../../../manage/import.ts';
 import { beginLockDown } from '../../../manage/lock-down.ts';
 import { listOrganisations } from '../../../manage/organisations.ts';
 import { listProposals } from '../../../manage/proposals.ts';
 import { findRecord } from '../../../manage/record-find.ts';
 import { listRoles } from '../../../manage/roles.ts';
+import { showRoster } from '../../../manage/roster/show.ts';
 import { listSessions } from '../../../manage/sessions.ts';
 import { listTokens } from '../../../manage/tokens.ts';
 import type { Messages } from '../../messages/types.ts';
@@ -32,6 +34,8 @@ export const PLACES: readonly Place[] = [
   { href: '/tokens', name: 'tokens', shows: listTokens },
   { href: '/record', name: 'record', shows: findRecord },
   { href: '/coverage', name: 'coverage', shows: showCoverage },
+  { href: '/reconciliation', name: 'reconciliation', shows: showRoster },
+  { href: '/evidence', name: 'evidence', shows: planEvidence },
   { href: '/apps', name: 'apps', shows: listApps },
   { href: '/exemptions', name: 'exemptions', shows: listApps },
   { href: '/lock-down', name: 'lock-down', shows: beginLockDown },

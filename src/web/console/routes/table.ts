@@ -2,12 +2,14 @@ import { accountRoutes } from './account.ts';
 import { accountListRoutes } from './accounts.ts';
 import { appRoutes } from './apps.ts';
 import { coverageRoutes } from './coverage.ts';
+import { evidenceRoutes } from './evidence.ts';
 import { homeRoutes } from './home.ts';
 import { inviteRoutes } from './invite.ts';
 import { lockDownRoutes } from './lock-down.ts';
 import { manyRoutes } from './many.ts';
 import { meRoutes } from './me.ts';
 import { organisationRoutes } from './organisations.ts';
+import { reconciliationRoutes } from './reconciliation.ts';
 import { recordRoutes } from './record.ts';
 import { roleRoutes } from './roles.ts';
 import type { ConsoleRoute } from './route.ts';
@@ -29,6 +31,8 @@ export function consoleRoutes(): readonly ConsoleRoute[] {
     ...tokenRoutes(),
     ...recordRoutes(),
     ...coverageRoutes(),
+    ...reconciliationRoutes(),
+    ...evidenceRoutes(),
     ...appRoutes(),
     ...waitingRoutes(),
     ...lockDownRoutes(),

@@ -1,0 +1,49 @@
+import { type Html, html } from '../../../../lib/html.ts';
+import { type EvidencePlan, planEvidence } from '../../../../manage/evidence.ts';
+import { alert } from '../../../pages/parts.ts';
+import type { ConsoleContext } from '../../context.ts';
+import { mayAll } from '../../may.ts';
+import { type Organisations, organisationField } from '../parts/people.ts';
+import { consolePage } from '../shell.ts';
+import { checking } from './check.ts';
+import { planned } from './plan.ts';
+import { type EvidenceQuery, lastMonth } from './wish.ts';
+
+export interface EvidenceView {
+  /** As it was typed. */
+  readonly asked: EvidenceQuery;
+  /** null: nothing was asked for; undefined: what was cannot be meant. */
+  readonly plan: EvidencePlan | null | undefined;
+  readonly organisations: Organisations;
+  /** As many packs are being made as may be. */
+  readonly busy?: boolean;
+}
+
+function form(context: ConsoleContext, { asked, organisations, plan }: EvidenceView): Html {
+  const { words } = context.frame;
+  const said = words.consoleEvidence;
+  const shown = plan === null ? lastMonth(context.now) : asked;
+  const today = new Date(context.now).toISOString().slice(0, 10);
+  const day = (name: 'from' | 'to') =>
+    html`<div class="field"><label for="${name}">${said[name]}</label><input id="${name}" name="${name}" type="date" max="${today}" value="${shown[name] ?? ''}" required></div>`;
+  const typed = {
+    value: (name: string) => (name === 'organisation' ? asked.organisation : undefined),
+    fault: undefined,
+  };
+  const none = mayAll(context, planEvidence) ? { none: said.everybody } : {};
+  const label = words.consoleWords.organisation;
+  return html`<search><form method="get" action="/evidence" accept-charset="utf-8"><div class="fields">${day('from')}${day('to')}${organisationField(words, typed, { organisations, label, ...none })}</div>
+<label class="check"><input type="checkbox" name="redact" value="on"${asked.redact === 'on' && html` checked`}><span>${said.redact} <span class="soft">${said.redactHint}</span></span></label>
+<div class="tools"><button class="button" type="submit">${said.look}</button></div></form></search>`;
+}
+
+/** A pack of evidence: chosen, shown before it is made, handed out; and how its receiver checks it. */
+export function evidencePage(context: ConsoleContext, view: EvidenceView): Html {
+  const { words } = context.frame;
+  const said = words.consoleEvidence;
+  const { plan, asked, busy } = view;
+  const told = plan === undefined ? said.misused : busy === true ? said.busy : undefined;
+  const body = html`<p class="lead">${said.lead}</p>${alert(told)}${form(context, view)}
+${plan !== null && plan !== undefined && planned(words, plan, asked)}${checking(context)}`;
+  return consolePage(context, { title: said.title, body });
+}

@@ -1,0 +1,39 @@
+import { type Html, html } from '../../../../lib/html.ts';
+import { readRosterOf } from '../../../../manage/roster/read.ts';
+import type { RosterView } from '../../../../manage/roster/show.ts';
+import type { ConsoleContext } from '../../context.ts';
+import { may } from '../../may.ts';
+import { empty } from '../parts/table.ts';
+import { consolePage } from '../shell.ts';
+import { counts, facts } from './facts.ts';
+import { listAddress } from './wish.ts';
+
+/** An app with its list as it is now; null: it has one account, and nothing to compare. */
+export interface Listed {
+  readonly id: string;
+  readonly view: RosterView | null;
+}
+
+/** What to do first, of an app whose list was never read: for whoever may, and for whoever may not. */
+export function first(context: ConsoleContext): Html {
+  const said = context.frame.words.consoleReconciliation;
+  return html`<p>${may(context, readRosterOf) ? said.firstBring : said.firstAsk}</p>`;
+}
+
+function card(context: ConsoleContext, { id, view }: Listed): Html {
+  const { words } = context.frame;
+  const said = words.consoleReconciliation;
+  const name = html`<h2><bdi>${id}</bdi></h2>`;
+  if (view === null) return html`<section class="panel app-card">${name}<p class="soft">${said.one}</p></section>`;
+  const none = view.read === null && html`<p><strong>${said.never}</strong></p>`;
+  return html`<section class="panel app-card">${name}${none}${facts(context, view)}${counts(words, view)}
+<p><a class="button quiet" href="${listAddress(id)}">${said.open}<span class="unseen"> <bdi>${id}</bdi></span></a></p></section>`;
+}
+
+/** Every app's list: where it comes from, when it was read, and how it compares. `next`: where further apps are. */
+export function listsPage(context: ConsoleContext, lists: readonly Listed[], next: string | null): Html {
+  const said = context.frame.words.consoleReconciliation;
+  const more = next !== null && html`<p><a class="button quiet" href="${next}" rel="next">${said.more}</a></p>`;
+  const cards = lists.length === 0 ? empty(said.noApps) : html`${lists.map((each) => card(context, each))}`;
+  return consolePage(context, { title: said.title, body: html`<p class="lead">${said.lead}</p>${cards}${more}` });
+}
