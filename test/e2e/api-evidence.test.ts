@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import test, { after, before } from 'node:test';
 import { logVerifier } from '../../src/audit/log-key.ts';
 import { addOrganisation } from '../../src/manage/organisations.ts';
+import { listSessions, revokeSession } from '../../src/manage/sessions.ts';
 import { revokeToken } from '../../src/manage/tokens.ts';
 import { verify } from '../../src/pack/verify/verify.ts';
 import { formatVerifierKey } from '../../src/tlog/key.ts';
@@ -13,6 +14,7 @@ import { CONSOLE, codeOf, personOf, startApi, tokenOf } from '../support/api.ts'
 import { addAccount } from '../support/manage.ts';
 import { filesOf } from '../support/remake.ts';
 import type { Sallyport } from '../support/sallyport.ts';
+import { postgres } from '../support/stores.ts';
 
 const DAY = 86_400_000;
 /** As many that a pack is not done before somebody has gone away. */
@@ -137,6 +139,15 @@ test('a second pack for the same asker, and a third for anybody, are refused unt
   assert.equal((await got(sally, three.secret, wish)).status, 200);
 });
 
+async function isWhole(answer: IncomingMessage): Promise<boolean> {
+  try {
+    for await (const _piece of answer);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** An instance of its own whose record is long. */
 async function longOne(): Promise<Sallyport> {
   const of = await startApi();
@@ -201,4 +212,33 @@ test('when the receiver goes away, or may not have it any more, the work ends: n
     whole = false;
   }
   assert.equal(whole, false, 'a token that is revoked meanwhile gets no whole pack');
+});
+
+test('a session that ends meanwhile gets no whole pack either', async (t) => {
+  const of = await longOne();
+  t.after(() => of.close());
+  const { cookie } = await personOf(of, [{ role: 'auditor', organisation: null }]);
+  const wished = { from: of.clock.now() - DAY, to: of.clock.now() + DAY };
+  const headers = { Host: new URL(CONSOLE).host, Cookie: cookie, Origin: CONSOLE, 'Content-Type': 'application/json' };
+  const port = of.app.consolePort() ?? 0;
+  const how = { host: '127.0.0.1', port, path: '/api/v1/evidence', method: 'POST', headers, agent: false };
+  const [answer] = (await once(request(how).end(JSON.stringify(wished)), 'response')) as [IncomingMessage];
+  assert.equal(answer.statusCode, 200);
+  const [row] = await listSessions.ask(of.manage, {});
+  assert.ok(row);
+  await revokeSession.perform(of.manage, { id: row.id });
+  assert.equal(await isWhole(answer), false);
+});
+
+test('postgres: a pack is made on a connection of its own, and verified', async (t) => {
+  const of = await startApi({ postgres: await (await postgres()).database() });
+  t.after(() => of.close());
+  await addAccount(of.manage, { name: 'ada', realm: 'staff' });
+  const { secret } = await tokenOf(of, { role: 'auditor' });
+  const answer = await got(of, secret, { from: of.clock.now() - DAY, to: of.clock.now() + DAY });
+  assert.deepEqual([answer.status, answer.whole], [200, true], answer.body.toString().slice(0, 300));
+  const [row] = await of.app.store.log.keys();
+  assert.ok(row);
+  const key = formatVerifierKey(logVerifier(row));
+  assert.equal((await verify({ pack: answer.body, key, checkpoint: null })).verdict, 'verified');
 });

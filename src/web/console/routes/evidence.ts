@@ -1,4 +1,4 @@
-import { asSallyportError, type SallyportError } from '../../../errors.ts';
+import { asSallyportError, SallyportError } from '../../../errors.ts';
 import { type EvidencePlan, planEvidence } from '../../../manage/evidence.ts';
 import { listOrganisations } from '../../../manage/organisations.ts';
 import { type Answer, retryHeader, showPage } from '../../reply.ts';
@@ -45,8 +45,7 @@ async function pack(post: ConsolePost): Promise<Answer> {
   const { context, socket } = post;
   const { manage, account, session, exports } = context;
   const wish = wishOf(typedIn(post));
-  // A form that was left open, or made by hand.
-  if (wish === undefined) return pageOf(context, { asked: typedIn(post), plan: undefined });
+  if (wish === undefined) throw new SallyportError('usage', 'a day that is none');
   const holder = `account:${account.id}`;
   return packAnswer(wish, await exports.begin({ manage, holder, wish, socket, over: () => session.ended !== false }));
 }
