@@ -170,7 +170,13 @@ test('every page of the console fits a phone and a desk, folded and unfolded, an
     const origin = await signIn(page, link);
     await peopled(page, origin);
     const found = [...(await single(page, origin)), ...MORE];
-    const faults = await lookAt(page, origin, [...PLACES.map(({ href }) => href), ...found]);
+    const places = PLACES.map(({ href }) => href);
+    const faults = await lookAt(page, origin, [...places, ...found]);
+    // From right to left, with longer words.
+    await page.goto(`${origin}/me`);
+    await page.getByRole('button', { name: 'العربية' }).click();
+    await page.locator('html[dir="rtl"]').waitFor();
+    faults.push(...(await lookAt(page, origin, [...places, found[0] ?? '/'], 'ar-')));
     assert.deepEqual([...faults, ...complaints], []);
   } finally {
     await context.close();

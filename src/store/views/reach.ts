@@ -6,9 +6,20 @@ import { accountsWithin } from '../organisations.ts';
 /** So few accounts are looked for first, and then what is of them; of more it is asked of each thing whose it is. */
 const FEW = 2_000;
 
+/** What was counted, as long as a question lasts that asks it of many days: both ways of asking find the same. */
+const COUNTED = new WeakMap<ReadonlySet<string>, Promise<boolean>>();
+
 /** Whether whoever asks may see something, and of few accounts. */
-export async function seesFew({ db }: Pick<Scope, 'db'>, reach: Reach): Promise<boolean> {
+export async function seesFew(scope: Pick<Scope, 'db'>, reach: Reach): Promise<boolean> {
   if (reach === 'all') return false;
+  const known = COUNTED.get(reach) ?? countsFew(scope, reach);
+  COUNTED.set(reach, known);
+  // What failed is asked anew.
+  known.catch(() => COUNTED.delete(reach));
+  return known;
+}
+
+async function countsFew({ db }: Pick<Scope, 'db'>, reach: Reach): Promise<boolean> {
   const some = db
     .selectFrom('accounts')
     .select('organisationId')
