@@ -100,7 +100,10 @@ export class Cosigner {
       // What we cosigned ourselves, with another proof than none, says nothing of the log: anybody has that head.
       const isSame = head.size === latest.size && head.root.equals(latest.root);
       if (isSame && proof.length > 0) return said(422, 'Between two heads of one size there is no proof.');
-      if (!verifyConsistency(latest, head, proof)) return this.#conflict(head, latest.size);
+      if (head.size === latest.size && !isSame) return this.#conflict(head);
+      // A larger head of the log may be shown by anybody, with a proof that is none: that it does not follow is not shown by it.
+      if (!verifyConsistency(latest, head, proof))
+        return said(422, 'The proof does not show that the log was only appended to.');
       const next = { name, position: head.size, state: JSON.stringify({ root: head.root.toString('base64') }) };
       const stands = row !== undefined && row.position === head.size;
       if (stands || (await store.log.moveReceiver(next, row ?? null))) {
@@ -111,20 +114,16 @@ export class Cosigner {
     return sizeAnswer(size);
   }
 
-  /** A head that is signed by its log and does not follow from what it signed before: a fork, or a rewritten past. */
-  async #conflict({ origin, size }: Checkpoint, seen: number): Promise<Answered> {
+  /** Two heads of one size with two roots, both signed by the log: a fork, or a rewritten past, which anybody can check. */
+  async #conflict({ origin, size, root }: Checkpoint): Promise<Answered> {
     const { clock, note } = this.#parts;
     const now = clock.monotonic();
     const before = this.#told.get(origin);
     if (before === undefined || now - before >= HOUR) {
       this.#told.set(origin, now);
-      await note({
-        kind: 'witness.conflict',
-        outcome: 'refused',
-        actor: 'system',
-        detail: { log: origin, size, seen },
-      });
+      const detail = { log: origin, size, root: root.toString('base64') };
+      await note({ kind: 'witness.conflict', outcome: 'refused', actor: 'system', detail });
     }
-    return size === seen ? sizeAnswer(seen) : said(422, 'The proof does not show that the log was only appended to.');
+    return sizeAnswer(size);
   }
 }
