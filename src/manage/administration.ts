@@ -117,7 +117,7 @@ export function administration<
     ...operation,
     async run(on) {
       const about: object = on.given;
-      needMeant(on.ctx, operation.name, about);
+      needMeant(on.ctx, operation.name, about, on.input);
       const warrant = await judgeAgain(operation, on);
       return operation.run({ ...on, ctx: { ...on.ctx, ...warrant } });
     },

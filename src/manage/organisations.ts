@@ -225,9 +225,9 @@ export const restrictOrganisation = administration({
   records: ['organisation.restrict'],
   async find({ ctx, input }) {
     checkPolicy(ctx, input.policy);
-    return { id: (await needOrganisation(ctx, input.organisation, input.realm)).id };
+    return { organisation: (await needOrganisation(ctx, input.organisation, input.realm)).id };
   },
-  async run({ tx, input: { policy: wish }, given: { id } }) {
+  async run({ tx, input: { policy: wish }, given: { organisation: id } }) {
     const old = await tx.organisations.byId(id);
     if (old === undefined) throw new SallyportError('not-found', 'the organisation was removed meanwhile');
     const policy = merged(readPolicy(old.policy), wish);
@@ -248,7 +248,10 @@ export const removeOrganisation = administration({
   output: organisationView,
   lock: { none: 'removed only while nobody belongs to it' },
   records: ['organisation.remove'],
-  find: async ({ ctx, input }) => ({ row: await needOrganisation(ctx, input.organisation, input.realm) }),
+  async find({ ctx, input }) {
+    const row = await needOrganisation(ctx, input.organisation, input.realm);
+    return { row, organisation: row.id };
+  },
   async run({ tx, given: { row } }) {
     // Nobody is given a role for it meanwhile.
     await tx.organisations.hold(row.id);
@@ -279,7 +282,7 @@ export const moveAccount = administration({
     const { accountId } = await findAccount(on);
     const row = await on.ctx.store.accounts.byId(accountId);
     const to = await needOrganisation(on.ctx, on.input.organisation, row?.realm);
-    return { accountId, to };
+    return { accountId, to, organisation: to.id };
   },
   async run({ tx, ctx, account, given: { to }, now }) {
     const row = stillThere(account);

@@ -28,6 +28,8 @@ const proposalView = z.strictObject({
   account: z.string().nullable(),
   accountId: z.string().nullable(),
   organisationId: z.string().nullable(),
+  /** Name of the organisation that the input has by its id, today; null: it has none, or none that whoever asks may know of. */
+  organisation: z.string().nullable(),
   createdAt: z.number(),
   expiresAt: z.number(),
   /** Whoever asks has proposed it: another person confirms it. */
@@ -49,6 +51,15 @@ async function needOpen(ctx: ManageContext & { readonly reach: Reach }, id: stri
   return row;
 }
 
+async function organisationNamed(
+  { organisations }: ManageContext['store'],
+  reach: Reach,
+  id: unknown,
+): Promise<string | null> {
+  const row = typeof id === 'string' && within(reach, id) ? await organisations.byId(id) : undefined;
+  return row?.name ?? null;
+}
+
 /** Acts that wait for a second person, oldest first. */
 export const listProposals = query({
   name: 'proposal.list',
@@ -66,7 +77,8 @@ export const listProposals = query({
         const known = proposer !== undefined && within(reach, proposer.organisationId);
         // Written as an object that the act's own form has read.
         const asked = JSON.parse(input) as Record<string, unknown>;
-        const names = { by: known ? proposer.name : null, account: account?.name ?? null };
+        const named = await organisationNamed(store, reach, asked['organisation']);
+        const names = { by: known ? proposer.name : null, account: account?.name ?? null, organisation: named };
         return { ...row, input: asked, ...names, own: row.actor === actor };
       }),
     );

@@ -18,11 +18,12 @@ type Wish = z.infer<typeof form>;
 async function findGrant(on: {
   readonly ctx: Managing;
   readonly input: Wish;
-}): Promise<{ accountId: string; grant: Grant }> {
+}): Promise<{ accountId: string; grant: Grant; organisation: string | null }> {
   const { ctx, input } = on;
   const { accountId } = await findAccount(on);
   const of = input.organisation === undefined ? null : await needOrganisation(ctx, input.organisation);
-  return { accountId, grant: { role: input.role, organisation: of?.id ?? null } };
+  const organisation = of?.id ?? null;
+  return { accountId, grant: { role: input.role, organisation }, organisation };
 }
 
 /** What is held for an organisation that is no more is meant by its id. */
@@ -34,7 +35,7 @@ async function findHeld(on: Parameters<typeof findGrant>[0]): ReturnType<typeof 
     const held = (await on.ctx.store.accounts.byId(accountId))?.roles.some(
       (each) => each.organisation === organisation,
     );
-    if (held === true) return { accountId, grant: { role, organisation } };
+    if (held === true) return { accountId, grant: { role, organisation }, organisation };
   }
   return findGrant(on);
 }

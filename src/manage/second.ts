@@ -11,6 +11,8 @@ const LONGEST_INPUT = 16_384;
 interface About {
   readonly accountId?: unknown;
   readonly organisationId?: unknown;
+  /** Id of the organisation that the act's input names; null: it names none. */
+  readonly organisation?: string | null;
 }
 
 /** Whether this act of this asker waits for a second person: whoever has the machine has its files, and is not held up. */
@@ -21,10 +23,23 @@ export function needsSecond({ config, authority, confirmed }: ManageContext, nam
 const accountOf = ({ accountId }: Pick<About, 'accountId'>): string | null =>
   typeof accountId === 'string' ? accountId : null;
 
-/** That a confirmed act is about the account that it was proposed about: names change hands meanwhile. Throws `conflict`. */
-export function needMeant({ confirmed, meant }: ManageContext, name: string, about: About): void {
-  if (confirmed === name && accountOf(about) !== meant)
+/**
+ * That a confirmed act is about the account and the organisation that it was proposed about: names change hands meanwhile. The input that
+ * was kept names the organisation by its id (`byIds`), which no other has; its name may be one today. Throws `conflict`.
+ */
+export function needMeant({ confirmed, meant }: ManageContext, name: string, about: About, input: unknown): void {
+  if (confirmed !== name) return;
+  if (accountOf(about) !== meant)
     throw new SallyportError('conflict', 'the account of that name is another than when it was proposed');
+  const { organisation } = byIds(input, about) as { readonly organisation?: unknown };
+  if (organisation !== (input as { readonly organisation?: unknown }).organisation)
+    throw new SallyportError('conflict', 'the organisation is no more for which it was proposed');
+}
+
+/** The input with the organisation that it names by its id in place of its name. */
+export function byIds(input: unknown, { organisation }: About): object {
+  const asked = input as object; // every act's input is an object
+  return typeof organisation === 'string' && 'organisation' in asked ? { ...asked, organisation } : asked;
 }
 
 const MOST_OF_ONE = 50;
@@ -76,7 +91,7 @@ export async function propose(
   asked: unknown,
   about: About,
 ): Promise<never> {
-  const input = JSON.stringify(asked);
+  const input = JSON.stringify(byIds(asked, about));
   if (input.length > LONGEST_INPUT)
     throw new SallyportError('usage', `${name}: more than can wait for a second person`);
   const accountId = accountOf(about);

@@ -42,7 +42,7 @@ function titleOf({ errors }: Words, code: ErrorCode): string {
 }
 
 /** What a person can do next, where there is something to do. */
-function ways({ common, errors, lockDown }: Words, code: ErrorCode): Html {
+function ways({ common, consoleWaiting, errors, lockDown }: Words, code: ErrorCode): Html {
   const toPortal = html`<a class="button quiet" href="/">${common.toPortal}</a>`;
   const toAccount = html`<a class="button quiet" href="/.sallyport/account">${common.toAccount}</a>`;
   switch (code) {
@@ -57,8 +57,10 @@ function ways({ common, errors, lockDown }: Words, code: ErrorCode): Html {
     case 'forbidden':
     case 'wrong-account':
     case 'conflict':
-    case 'second-person':
       return html`<div class="actions">${toAccount}${toPortal}</div>`;
+    case 'second-person':
+      // Said in the console alone.
+      return html`<div class="actions"><a class="button" href="/waiting">${consoleWaiting.title}</a></div>`;
     case 'credentials-misplaced':
     case 'not-enrolled':
     case 'not-found':

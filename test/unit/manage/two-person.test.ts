@@ -5,7 +5,7 @@ import { removeAccount } from '../../../src/manage/accounts.ts';
 import type { ManageContext } from '../../../src/manage/context.ts';
 import { setDirectoryAccount } from '../../../src/manage/directory.ts';
 import { ACTS, confirmProposal, issueToken } from '../../../src/manage/operations.ts';
-import { addOrganisation } from '../../../src/manage/organisations.ts';
+import { addOrganisation, removeOrganisation, setOrganisation } from '../../../src/manage/organisations.ts';
 import { listProposals, withdrawProposal } from '../../../src/manage/proposals.ts';
 import { grantRole, revokeRole } from '../../../src/manage/roles.ts';
 import { issueMany } from '../../../src/manage/tickets-many.ts';
@@ -17,7 +17,11 @@ import { askerWith } from './role-stage.ts';
 const HOUR = 3_600_000;
 
 /** Somebody who holds these, where those acts want two. */
-async function somebody(world: World, grants: readonly (typeof OWNER)[], acts = TWO_PERSON): Promise<ManageContext> {
+async function somebody(
+  world: World,
+  grants: readonly (typeof OWNER)[],
+  acts: readonly string[] = TWO_PERSON,
+): Promise<ManageContext> {
   const ctx = await askerWith(world, grants);
   // As much of a console as acts look at.
   const own = { app: world.wiki, twoPerson: { acts, withinMs: HOUR } } as unknown as ManageContext['config']['console'];
@@ -168,5 +172,34 @@ test(
     assert.equal(await set(one, true), 'forbidden');
     assert.notEqual((await world.store.accounts.byId(id))?.disabledAt, null);
     assert.equal(await set({ ...one, config: world.manage.config }, true), 'ok', 'where one person is enough');
+  }),
+);
+
+test(
+  'an organisation is meant by its id: a name that another has taken meanwhile means nobody else',
+  inWorld(async (world) => {
+    const [id, one, two] = [await ann(world), await somebody(world, [OWNER]), await somebody(world, [OWNER])];
+    const hill = await addOrganisation.perform(one, { name: 'Hill', realm: 'staff' });
+    assert.equal(await outcome(grantRole.perform(one, { ...wish(id), organisation: 'Hill' })), 'second-person');
+    await setOrganisation.perform(one, { organisation: hill.id, name: 'Mill' });
+    const other = await addOrganisation.perform(one, { name: 'Hill', realm: 'staff' });
+    const [proposal] = await waiting(two);
+    assert.ok(proposal);
+    assert.deepEqual(
+      [proposal.input['organisation'], proposal.organisation],
+      [hill.id, 'Mill'],
+      'what will be done is shown',
+    );
+    await confirmProposal.perform(two, { id: proposal.id });
+    assert.deepEqual((await world.store.accounts.byId(id))?.roles, [{ role: 'auditor', organisation: hill.id }]);
+    // One that is removed, whose id is another's name then.
+    assert.equal(await outcome(grantRole.perform(one, { ...wish(id), organisation: other.id })), 'second-person');
+    const plain = await somebody(world, [OWNER], []);
+    await removeOrganisation.perform(plain, { organisation: other.id });
+    await addOrganisation.perform(one, { name: other.id, realm: 'staff' });
+    const [left] = await waiting(two);
+    assert.ok(left);
+    assert.equal(await outcome(confirmProposal.perform(two, { id: left.id })), 'conflict');
+    assert.equal((await world.store.accounts.byId(id))?.roles.length, 1);
   }),
 );

@@ -20,10 +20,11 @@ export interface WaitingView {
 }
 
 /** What was asked for, as it will be done: whoever confirms reads exactly that. Of the account its name is said already. */
-function asked({ input, account, accountId }: ProposalView): Html {
+function asked({ input, account, accountId, organisation }: ProposalView): Html {
   const said = Object.entries(input).filter(([, value]) => account === null || value !== accountId);
   const facts = said.map(([name, value]) => {
-    const shown = typeof value === 'string' ? value : JSON.stringify(value);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const shown = name === 'organisation' && organisation !== null ? `${organisation} (${text})` : text;
     return html`<dt><code>${name}</code></dt><dd><bdi>${shown}</bdi></dd>`;
   });
   return html`<dl class="facts small beside">${facts}</dl>`;
