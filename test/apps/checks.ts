@@ -30,7 +30,8 @@ export interface Scene {
   fresh(front?: Front): Visitor;
 }
 
-async function enrolled(guarded: Guarded, name: string): Promise<Visitor> {
+/** Somebody with a session in front of the first front. */
+export async function enrolled(guarded: Guarded, name: string): Promise<Visitor> {
   await guarded.command('account', 'add', name, '--realm', 'people');
   const visitor = new Visitor(guarded.first, guarded.product);
   await visitor.enrol(await guarded.command('ticket', 'issue', name));

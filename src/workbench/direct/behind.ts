@@ -56,6 +56,8 @@ export interface SentStep {
   readonly authorization: string | null;
   /** Sent by a script. */
   readonly script: boolean;
+  /** What else the script says in its head. */
+  readonly more?: readonly string[];
 }
 
 /** The answer to a step: as it is judged, and as the browser is given it. */
@@ -135,10 +137,11 @@ export class Behind {
   }
 
   /** Sends a step as it is sent for people. */
-  async step({ method, target, page, body, authorization, script }: SentStep, jar: CookieJar): Promise<StepAnswer> {
+  async step(made: SentStep, jar: CookieJar): Promise<StepAnswer> {
+    const { method, target, page, body, authorization, script, more = [] } = made;
     const passage = stepPassage(this.#own(target), ownCookies(jar), authorization);
     const sent = authorization === null ? [] : ['Authorization', authorization];
-    const asked = this.#asked([...sendingHead(this.app.origin, page, script), ...sent]);
+    const asked = this.#asked([...sendingHead(this.app.origin, page, script), ...sent, ...more]);
     const headers = exchangeHead(asked, passage, body);
     const judged = await this.#send(passage, { method, path: target, headers, body: body?.bytes ?? null }, MAX_ANSWER);
     takeCookies(jar, target, judged.headers);

@@ -35,6 +35,12 @@ export function allCookieNames(jar: CookieJar): readonly string[] {
   return (jar.serializeSync()?.cookies ?? []).flatMap(({ key }) => (typeof key === 'string' ? [key] : []));
 }
 
+/** Every cookie of a jar with its value, whatever its path. */
+export function cookiePairs(jar: CookieJar): ReadonlyMap<string, string> {
+  const cookies = jar.serializeSync()?.cookies ?? [];
+  return new Map(cookies.flatMap(({ key, value }) => (typeof key === 'string' ? [[key, String(value ?? '')]] : [])));
+}
+
 /** A copy of a jar, without the cookies whose names are refused. */
 export function copyJar(jar: CookieJar, keep: (name: string) => boolean): CookieJar {
   const copy = emptyJar();

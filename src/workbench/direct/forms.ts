@@ -38,6 +38,8 @@ export interface Forms {
 const [MAX_FORMS, MAX_FIELDS, MAX_CHOICES] = [100, 1000, 1000];
 
 const TAGS: ReadonlySet<string> = new Set(['form', 'input', 'select', 'option', 'textarea', 'button', 'base']);
+/** Tags that what follows belongs to, for people. */
+const SAYING: ReadonlySet<string> = new Set(['option', 'a']);
 /** What stands in these is text to a browser. */
 const TEXT: ReadonlySet<string> = new Set([
   ...['script', 'style', 'textarea', 'title', 'xmp', 'iframe', 'noembed', 'noframes', 'noscript', 'template'],
@@ -86,7 +88,7 @@ export function* tagsIn(
     const to = after(html, at, tag);
     const next = to < 0 ? -1 : html.indexOf('<', to);
     if (tag !== null && wanted.has(tag.name))
-      yield { tag, text: tag.name === 'option' ? html.slice(tag.to, next < 0 ? html.length : next) : '' };
+      yield { tag, text: SAYING.has(tag.name) ? html.slice(tag.to, next < 0 ? html.length : next) : '' };
     if (next < 0) return;
     at = next;
   }

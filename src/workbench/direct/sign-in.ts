@@ -11,6 +11,7 @@ import { readStep } from '../../request/login/step.ts';
 import type { Behind, StepAnswer } from './behind.ts';
 import { browserBody } from './body.ts';
 import type { DirectClient } from './client.ts';
+import { cookiePairs } from './cookies.ts';
 import { misfits } from './form-fit.ts';
 import { pathOfPattern, queryOfRule } from './literal.ts';
 import {
@@ -24,6 +25,7 @@ import {
   type ShownForm,
   shownForm,
 } from './posting.ts';
+import { tokenLines } from './script-tokens.ts';
 
 /** An app that a preset is held against. */
 export interface AppUnderTest {
@@ -119,7 +121,9 @@ async function send(attempt: Attempt, step: LoginStep, page: Page): Promise<Step
   const { type, bytes, authorization } = read.send;
   const body = bytes === null ? null : { type, bytes };
   const { target } = made;
-  const sent = { method: step.on.method, target, page: page.target, body, authorization, script: isByScript(step) };
+  const script = isByScript(step);
+  const more = script && step.type !== 'basic' ? tokenLines(page.html, cookiePairs(jar)) : [];
+  const sent = { method: step.on.method, target, page: page.target, body, authorization, script, more };
   return behindOf(attempt).step(sent, jar);
 }
 

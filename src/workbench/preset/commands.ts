@@ -80,7 +80,7 @@ function recordCommand(preset: Command, output: Output): void {
   )
     .option('--port <n>', 'port on 127.0.0.1 (default: any that is free)')
     .option('--out <file>', 'where the preset is written', 'recorded.yml')
-    .option('--unattended', 'sign in from here, without a browser, where the sign-in page is HTML')
+    .option('--unattended', 'sign in from here: in HTML alone, and with Chromium where scripts build the pages')
     .option('--start <address>', 'with --unattended: where in the app to begin (default /)')
     .option(
       '--fill <name=value>',
@@ -88,6 +88,7 @@ function recordCommand(preset: Command, output: Output): void {
       gather,
       [],
     )
+    .option('--browser <file>', 'with --unattended: program of Chromium or Chrome (default: one that PATH has)')
     .option('--json', 'JSON instead of a table')
     .action((options: Omit<RecordOptions, 'upstream'> & { upstream?: string }) =>
       recordPreset(output, { ...options, upstream: needUpstream(options) }),

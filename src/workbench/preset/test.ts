@@ -1,3 +1,4 @@
+import type { BoundLogin } from '../../config/login-types.ts';
 import { readText } from '../../lib/files.ts';
 import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
 import { type Column, count, json, list, type Output } from '../../terminal/output.ts';
@@ -91,24 +92,39 @@ export interface Tested {
   readonly options: Omit<TestOptions, 'json' | 'param'>;
 }
 
-/** Tries a preset as the proxy sends, at the public origin that is given or assumed. */
-export async function tryBehind(
-  { preset: name, params = {}, options }: Tested,
+/** Where people will reach the app: as it is given, or assumed. */
+export function publicOrigin({ origin }: Pick<TestOptions, 'origin'>): string {
+  return origin === undefined ? ASSUMED_ORIGIN : originIn('--origin', origin);
+}
+
+/** Tries a login as the proxy sends, at the public origin that is given or assumed. */
+export async function tryLogin(
+  login: BoundLogin,
+  options: Tested['options'],
   { first, second }: Awaited<ReturnType<typeof people>>,
-): Promise<{ readonly id: string; readonly origin: string; readonly lines: readonly Line[] }> {
+): Promise<readonly Line[]> {
   const upstream = originIn('--upstream', options.upstream);
-  const origin = options.origin === undefined ? ASSUMED_ORIGIN : originIn('--origin', options.origin);
+  const origin = publicOrigin(options);
   const host = hostIn(options);
-  const { preset, login } = findPreset(name, { params, origin });
   const app = appAt({ upstream, origin, ...(host === undefined ? {} : { host }) }, login);
   const seenAs = app.upstream.host === 'preserve' ? origin : upstream;
   const client = new DirectClient({ origin: upstream, ca: authority(options.ca), seenAs, configured: () => app });
   try {
     const lines = await tryPreset({ client, login, first, second });
-    return { id: preset.id, origin, lines: [placeLine(origin, options.origin !== undefined), ...lines] };
+    return [placeLine(origin, options.origin !== undefined), ...lines];
   } finally {
     await client.close();
   }
+}
+
+/** Tries a preset in the same way. */
+export async function tryBehind(
+  { preset: name, params = {}, options }: Tested,
+  who: Awaited<ReturnType<typeof people>>,
+): Promise<{ readonly id: string; readonly origin: string; readonly lines: readonly Line[] }> {
+  const origin = publicOrigin(options);
+  const { preset, login } = findPreset(name, { params, origin });
+  return { id: preset.id, origin, lines: await tryLogin(login, options, who) };
 }
 
 /** `sallyport preset test`. */

@@ -1,7 +1,8 @@
 import { withoutEnd } from '../../lib/trim.ts';
 import { jsonOf, textOf } from '../../presets/answer.ts';
 import { literal, steadyTarget } from './draft.ts';
-import { type Exchange, LOGOUT } from './recording.ts';
+import type { Exchange } from './recording.ts';
+import { LOGOUT } from './words.ts';
 
 /** A place of an answer that showed the account's name. */
 export interface Candidate {
@@ -25,17 +26,25 @@ const REPEATS = /(?:value|href|src|action)\s*=\s*["']?[^"'<>]*$/i;
 const BESIDE = /(?:title|alt|content|label|data-[\w-]+)\s*=\s*["']?[^"'<>]*$/i;
 const MAX_MARKER = 80;
 
-/** What stands before the name and does not change: at most two tags and the words in them. */
+/** Tags before a name that are looked at. */
+const MAX_TAGS = 5;
+
+/** What stands before the name and does not change: its last two tags and the words in them, or more where these say too little. */
 function markerBefore(text: string): string | null {
   const tail = text
     .slice(-4 * MAX_MARKER)
     .replace(/\s+/g, ' ')
     .slice(-MAX_MARKER);
   const last = tail.lastIndexOf('<');
-  const tags = last > 0 ? tail.lastIndexOf('<', last - 1) : -1;
   const words = tail.slice(tail.lastIndexOf('>', last - 1) + 1).trimStart();
-  // Without two whole tags that stay as they are, the words before the last one.
-  return [tags >= 0 ? tail.slice(tags) : '', words].find(isSteady) ?? null;
+  const markers: string[] = [];
+  for (let at = last, tags = 1; at > 0 && tags < MAX_TAGS; tags += 1) {
+    at = tail.lastIndexOf('<', at - 1);
+    if (at >= 0) markers.push(tail.slice(at));
+  }
+  const [two = '', ...longer] = markers;
+  // Without whole tags that stay as they are, the words before the last one.
+  return [two, words, ...longer].find(isSteady) ?? null;
 }
 
 function isSteady(marker: string): boolean {

@@ -18,6 +18,7 @@ export interface DraftStep {
   readonly id: string;
   readonly on: { method: string; path: string[]; query?: Record<string, string[] | '*'>; shared?: true };
   readonly type: string;
+  readonly script?: true;
   readonly need?: Readonly<Record<string, string>>;
   readonly account?: string;
   readonly secret?: readonly string[];

@@ -1,5 +1,6 @@
 import { withoutEntities } from '../../presets/whoami.ts';
 import { tagsIn } from '../direct/forms.ts';
+import { ENTERING, LEAVING } from './words.ts';
 
 /** Tags that lead to other pages of the same app, and the attribute that says where. */
 const LEADING: ReadonlyMap<string, string> = new Map([
@@ -10,8 +11,8 @@ const LEADING: ReadonlyMap<string, string> = new Map([
 ]);
 const TAGS: ReadonlySet<string> = new Set([...LEADING.keys(), 'meta']);
 
-/** References of one page that are looked at, and characters of the longest. */
-const [MOST, LONGEST] = [500, 2048];
+/** References of one page that are looked at, and characters of the longest and of what it says. */
+const [MOST, LONGEST, MOST_SAID] = [500, 2048, 80];
 
 /** The address in the content of such a `meta`: after the time, `url=` and a quote, where they stand. */
 function refreshOf(content: string): string | null {
@@ -26,21 +27,30 @@ function refreshOf(content: string): string | null {
 export interface Links {
   /** By links and frames, as written, in its order, each once. */
   readonly links: readonly string[];
+  /** Those of them that say that they sign in, and out. */
+  readonly entering: readonly string[];
+  readonly leaving: readonly string[];
   /** By itself (HTML, `meta` with `http-equiv=refresh`); null: nowhere. */
   readonly refresh: string | null;
 }
 
 export function linksIn(page: string): Links {
   const links = new Set<string>();
+  const [entering, leaving]: [string[], string[]] = [[], []];
   let refresh: string | null = null;
-  for (const { tag } of tagsIn(page, TAGS)) {
+  for (const { tag, text } of tagsIn(page, TAGS)) {
     const of = (name: string): string =>
       withoutEntities((tag.attributes.find((each) => each.name === name)?.value ?? '').slice(0, LONGEST)).trim();
     const place = LEADING.get(tag.name);
     if (tag.closing) continue;
     if (place === undefined) {
       if (of('http-equiv').toLowerCase() === 'refresh') refresh ??= refreshOf(of('content'));
-    } else if (links.size < MOST && of(place) !== '') links.add(of(place));
+    } else if (links.size < MOST && of(place) !== '') {
+      links.add(of(place));
+      const said = withoutEntities(text.slice(0, MOST_SAID)).trim();
+      if (ENTERING.test(said)) entering.push(of(place));
+      if (LEAVING.test(said)) leaving.push(of(place));
+    }
   }
-  return { links: [...links], refresh };
+  return { links: [...links], entering, leaving, refresh };
 }

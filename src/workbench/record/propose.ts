@@ -8,10 +8,11 @@ import type { Credentials } from '../direct/posting.ts';
 import { signIn } from '../direct/sign-in.ts';
 import { compileDraft, type Draft, type DraftStep, inOrder, steadyTarget } from './draft.ts';
 import { cookiesBehindTls, foldings, openDoors, rewriting, sessionCookies, spoilsForm } from './probe.ts';
-import { type Exchange, LOGOUT, type Recording } from './recording.ts';
+import type { Exchange, Recording } from './recording.ts';
 import { cookiePattern, foundSteps, pathOf, queryOf } from './steps.ts';
 import { surfaceOf } from './surface.ts';
 import { findWhoami, type People } from './whoami.ts';
+import { LOGOUT } from './words.ts';
 
 export interface Wish {
   readonly id: string;
@@ -162,12 +163,16 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   const app = { client, login: compileDraft(asked, client.seenAs) };
   const cookies = [...new Set([...(await sessionCookies(app, mine)), ...(await cookiesBehindTls(wish, asked))])];
   const fold = await foldings(app, first);
+  const session = cookies.length > 0 ? cookies : draft.session.cookies;
+  // What was set along with the session may be for scripts alone, now that it is known what the session is.
+  const scripts = forScripts(recording.exchanges, session);
   const lost = whoami.anonymous.filter(({ location }) => location !== undefined);
   return {
     ...asked,
     ...((await spoilsForm(app, first)) ? { whoami: { ...whoami, renews: true as const } } : {}),
     account: { fold, ...spelt },
-    session: { cookies: cookies.length > 0 ? cookies : draft.session.cookies },
+    session: { cookies: session },
+    ...(scripts.length === 0 ? {} : { browser_cookies: scripts }),
     ...(lost.length === 0 ? {} : { lost }),
   };
 }

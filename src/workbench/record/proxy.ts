@@ -49,6 +49,12 @@ function ownHost(request: IncomingMessage, port: number): string | null {
   return [`127.0.0.1:${port}`, `localhost:${port}`].includes(host) ? `http://${host}` : null;
 }
 
+/** Browsers say how they came to send something (Fetch Metadata); scripts of old name themselves. */
+function byScript(headers: IncomingMessage['headers']): boolean {
+  const mode = headers['sec-fetch-mode'];
+  return headers['x-requested-with'] !== undefined || (mode !== undefined && mode !== 'navigate');
+}
+
 function sent(request: IncomingMessage, body: Buffer, places: Places): Omit<RecordedExchange, 'answer'> {
   const { headers } = request;
   return {
@@ -57,6 +63,7 @@ function sent(request: IncomingMessage, body: Buffer, places: Places): Omit<Reco
     page: refererTarget(request, places),
     contentType: headers['content-type'] ?? '',
     authorization: headers.authorization,
+    script: byScript(headers),
     cookies: (headers.cookie ?? '').split(/;\s*/).map((pair) => pair.split('=', 1)[0] ?? ''),
     body,
   };

@@ -1,30 +1,32 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
 import type { Output } from '../../terminal/output.ts';
 import { DirectClient } from '../direct/client.ts';
-import type { Line } from '../direct/line.ts';
 import { originIn } from '../direct/place.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { paramsOf } from '../preset/load.ts';
-import { authority, people, report, type TestOptions, tryBehind } from '../preset/test.ts';
+import { authority, people, publicOrigin, report, type TestOptions } from '../preset/test.ts';
+import { findChromium } from './chromium/find.ts';
 import { guidePage, guideSteps } from './guide.ts';
-import { propose } from './propose.ts';
+import { type Proven, proven } from './proof.ts';
 import { type RecorderParts, startRecorder } from './proxy.ts';
-import { type RecordedExchange, Recording } from './recording.ts';
-import { Robot, type Way } from './robot.ts';
+import { Recording } from './recording.ts';
+import type { Way } from './robot.ts';
+import { summary } from './summary.ts';
+import { type Outcome, recordAlone } from './unattended.ts';
 import { draftText, writeNew } from './write.ts';
 
 export interface RecordOptions extends TestOptions {
   readonly port?: string;
   readonly out: string;
-  /** No browser: forms are filled in from here. */
+  /** Nobody at a browser: it is all done from here. */
   readonly unattended?: true;
   /** With that: where to begin, and what else is typed into the form, as NAME=VALUE. */
   readonly start?: string;
   readonly fill?: readonly string[];
+  /** The program of a Chromium; left out: one that PATH has. */
+  readonly browser?: string;
 }
 
 function portOf({ port }: RecordOptions): number {
@@ -74,12 +76,14 @@ function finished(recording: Recording, output: Output): { readonly done: Promis
   return { done, finish: () => finish() };
 }
 
-async function recorded(
+/** What somebody did at a browser of their own. */
+async function attended(
   output: Output,
   options: RecordOptions,
-  recording: Recording,
+  first: Credentials,
   upstream: RecorderParts['upstream'],
-): Promise<void> {
+): Promise<Recording> {
+  const recording = new Recording(first.account, first.password);
   const { done, finish } = finished(recording, output);
   const recorder = await startRecorder({
     upstream,
@@ -92,6 +96,7 @@ async function recorded(
     for (const [i, { text }] of guideSteps(recording).entries()) output.note(`  ${i + 1}. ${text}`);
     output.note('Then press Finish there, or Enter here. Ctrl-C ends it and writes nothing.');
     await done;
+    return recording;
   } finally {
     await recorder.close();
   }
@@ -99,10 +104,12 @@ async function recorded(
 
 /** Where `--unattended` begins, and what it fills in. Throws CommandMisused. */
 function wayOf(options: RecordOptions, output: Output): Way | null {
-  const { unattended, start = '/', fill = [] } = options;
+  const { unattended, start = '/', fill = [], browser } = options;
   if (unattended !== true) {
-    if (options.start !== undefined || fill.length > 0)
-      throw new CommandMisused('--start and --fill are for --unattended: in a browser you go and type yourself.');
+    if (options.start !== undefined || fill.length > 0 || browser !== undefined)
+      throw new CommandMisused(
+        '--start, --fill and --browser are for --unattended: in a browser you go and type yourself.',
+      );
     return null;
   }
   if (!/^\/(?!\/)[\x21-\x7e]*$/.test(start))
@@ -110,63 +117,29 @@ function wayOf(options: RecordOptions, output: Output): Way | null {
   return { start, fill: new Map(Object.entries(paramsOf(fill, '--fill'))), progress: (text) => output.note(text) };
 }
 
-/** What somebody at a browser would do, done from here. */
-async function unattended(
-  way: Way,
-  first: Credentials,
-  recording: Recording,
-  upstream: RecorderParts['upstream'],
-): Promise<void> {
-  const recorded = (exchange: RecordedExchange): void => recording.add(exchange);
-  const guide: RecorderParts['guide'] = (_, response) => void response.writeHead(404).end();
-  const recorder = await startRecorder({ upstream, port: 0, recorded, guide });
-  const client = new DirectClient({ origin: recorder.origin });
-  try {
-    await new Robot(client, first, way).run(randomBytes(12).toString('base64url'));
-  } finally {
-    await client.close();
-    await recorder.close();
-  }
-}
-
-const HELD_OFF_MS = 65_000;
-
-const fails = (lines: readonly Line[]): boolean => lines.some(({ verdict }) => verdict === 'fail');
-
-/** Many apps hold off for a minute who has typed wrong passwords, as was done here several times. */
-async function later<T>(output: Output, work: () => Promise<T>): Promise<T> {
-  output.note('Not all of it held. The app may hold off after wrong passwords: it is proven once more in a minute …');
-  await sleep(HELD_OFF_MS);
-  return work();
-}
-
-/** Records one sign-in of the operator, proposes a preset, writes it and proves it on the app. */
+/** Records a sign-in, proposes a preset, proves it on the app and writes it. */
 export async function recordPreset(output: Output, options: RecordOptions): Promise<void> {
   const origin = originIn('--upstream', options.upstream);
   const id = idOf(options.out);
   if (existsSync(options.out)) throw new CommandRefused(`${options.out} is there already: name another with --out.`);
-  const ca = authority(options.ca);
+  const upstream = { origin, ca: authority(options.ca) };
   const way = wayOf(options, output);
-  const { first, second } = await people(options);
-  const recording = new Recording(first.account, first.password);
-  if (way === null) await recorded(output, options, recording, { origin, ca });
-  else await unattended(way, first, recording, { origin, ca });
-  const client = new DirectClient({ origin, ca });
+  const chromium = way === null ? null : findChromium(options.browser);
+  const who = await people(options);
+  const client = new DirectClient(upstream);
   try {
-    const wish = { id, client, ca, recording, first, second, progress: (text: string) => output.note(text) };
-    const draft = await propose(wish);
+    const judge = (recording: Recording): Promise<Outcome<Proven>> =>
+      proven({ id, client, ca: upstream.ca, recording, ...who, progress: (text) => output.note(text) }, options);
+    const { draft, lines } =
+      way === null
+        ? (await judge(await attended(output, options, who.first, upstream))).value
+        : await recordAlone(output, { way, first: who.first, upstream, chromium }, judge);
     writeNew(options.out, draftText(draft, origin));
     const file = isAbsolute(options.out) || options.out.includes('/') ? options.out : `./${options.out}`;
-    output.note(`${options.out} was written. Now it is proven on the app:`);
-    if (recording.wrong === undefined)
-      output.note('Nobody signed in with a wrong password: how a failure looks is not in it.');
-    // Where there is one account, another name is nobody's.
-    const other = 'one' in draft.account ? null : second;
-    const prove = () => tryBehind({ preset: file, options }, { first, second: other });
-    const once = await prove();
-    const { id: preset, origin: at, lines } = way !== null && fails(once.lines) ? await later(output, prove) : once;
-    report(output, options.json === true, { preset, file: options.out, upstream: origin, origin: at }, lines);
-    output.note(`Use it with: login: { preset: ${file} }`);
+    output.note(`${options.out} was written, and proven on the app:`);
+    const about = { preset: draft.id, file: options.out, upstream: origin, origin: publicOrigin(options) };
+    report(output, options.json === true, about, lines);
+    for (const line of summary(draft, file)) output.note(line);
   } finally {
     await client.close();
   }

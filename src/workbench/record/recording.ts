@@ -3,6 +3,7 @@ import { HeaderFields } from '../../request/fields.ts';
 import { formsIn } from '../direct/forms.ts';
 import { type SentField, type SentType, sentFields } from './fields.ts';
 import { OTHER, Redactor, RIGHT, withoutValue } from './redact.ts';
+import { LOGOUT } from './words.ts';
 
 /** One request of the operator's browser with its answer, without passwords and without usable cookies. */
 export interface Exchange {
@@ -12,6 +13,8 @@ export interface Exchange {
   readonly page: string | null;
   readonly type: SentType;
   readonly fields: readonly SentField[];
+  /** Sent by a script of the page, and not by a form or link. */
+  readonly script: boolean;
   /** Names of the cookies that were sent. */
   readonly cookies: readonly string[];
   readonly answer: WholeAnswer;
@@ -24,6 +27,7 @@ export interface RecordedExchange {
   readonly page: string | null;
   readonly contentType: string;
   readonly authorization: string | undefined;
+  readonly script: boolean;
   readonly cookies: readonly string[];
   readonly body: Buffer;
   readonly answer: WholeAnswer;
@@ -32,7 +36,6 @@ export interface RecordedExchange {
 const MAX_KEPT = 256 * 1024;
 const MAX_EXCHANGES = 2000;
 const PASSWORD_NAME = /pass|pwd|secret|credential/i;
-export const LOGOUT = /log-?(?:out|off)|sign-?(?:out|off)|abmeld/i;
 
 /** A target without path parameters, which hold session ids (`;jsessionid=…`) and which Sallyport never passes. */
 function withoutParameters(target: string): string {
@@ -62,7 +65,7 @@ export class Recording {
     const answer = this.#cleaned(recorded.answer);
     for (const { name, type: kind } of formsIn(answer.body.toString('utf8')).forms.flatMap((form) => form.fields))
       if (kind === 'password') this.#secretNames.add(name);
-    const { method, page, cookies } = recorded;
+    const { method, page, cookies, script } = recorded;
     const at = (place: string) => withoutParameters(this.#redactor.clean(place));
     const target = at(recorded.target);
     this.exchanges.push({
@@ -71,6 +74,7 @@ export class Recording {
       page: page === null ? null : at(page),
       type,
       fields: marked,
+      script,
       cookies,
       answer,
     });

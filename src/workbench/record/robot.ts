@@ -8,7 +8,7 @@ import { emptyJar } from '../direct/cookies.ts';
 import { type Form, formsIn } from '../direct/forms.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { linksIn } from './links.ts';
-import { LOGOUT } from './recording.ts';
+import { ACTING, ASSET, KNOWN_PAGES, KNOWN_QUESTIONS, LOGOUT, NAME_FIELD, SIGN_IN, TELLING } from './words.ts';
 
 /** A page that was opened. */
 interface Opened {
@@ -19,26 +19,6 @@ interface Opened {
 const MAX_HOPS = 8;
 /** Pages that are looked at: for the sign-in, and for the name of whoever is signed in. */
 const [MAX_DOORS, MAX_PAGES] = [14, 24];
-
-const SIGN_IN = /log-?_?in|sign-?_?in|log-?_?on|sign-?_?on|anmeld|connexion|auth|session\/new/i;
-/** Where sign-in pages are, when nothing on the first page leads to one. */
-const KNOWN_PAGES = [
-  ...['/login', '/login.php', '/login/', '/index.php', '/admin/', '/admin/login/', '/signin', '/users/sign_in'],
-  ...['/accounts/login/', '/auth/login', '/user/login', '/wp-login.php', '/index.html', '/login.html'],
-];
-/** What a page that says who is signed in is often called. */
-const TELLING =
-  /profil|account|user|prefer|settings|option|setup|whoami|\bme\b|konto|einstell|dashboard|home|main|navigation/i;
-/** Where scripts ask. */
-const KNOWN_QUESTIONS = [
-  ...['/api/me', '/api/user', '/api/users/me', '/api/v1/me', '/api/v1/user', '/api/account', '/api/session', '/whoami'],
-  ...['/api/whoami', '/api/current_user', '/user', '/profile', '/account', '/settings', '/preferences'],
-];
-/** Links that may do something when they are followed. */
-const ACTING =
-  /delete|remove|drop|destroy|trash|purge|reset|revoke|disable|enable|install|upgrade|update|restart|reboot|shutdown|kill|truncate|empty|export|download|backup|dump|rebuild|reindex|run|exec|start|stop|approve|confirm|toggle|watch|patrol|rollback|undo|vote|like|subscri|mark|accept|reject|cancel|send|switch|clear|flush|lock|\bban\b|impersonat|clone|rename|import|sync|archive|restore|convert|generate/i;
-const ASSET = /\.(?:css|js|mjs|png|jpe?g|gif|svg|ico|woff2?|pdf|zip|gz|xml|txt|csv)(?:\?|$)/i;
-const NAME_FIELD = /user|login|name|account|mail|uid|log|konto|benutzer/i;
 
 /** What an operator says of the way in. */
 export interface Way {
@@ -115,12 +95,13 @@ export class Robot {
   async #findSignIn(start: string, jar: CookieJar): Promise<string> {
     const first = await this.#open(start, jar);
     const own = (target: string): string | null => this.#client.within(target, first.target);
-    const told = linksIn(textOf(first.answer)).links.filter((link) => SIGN_IN.test(link) && !LOGOUT.test(link));
-    const places = [...told, ...KNOWN_PAGES].map(own).filter((each) => each !== null);
-    if (this.#asks(first)) return first.target;
+    const { links, entering } = linksIn(textOf(first.answer));
+    const told = links.filter((link) => SIGN_IN.test(link) && !LOGOUT.test(link));
+    const places = [...entering, ...told, ...KNOWN_PAGES].map(own).filter((each) => each !== null);
+    if (this.#asks(first) || (await this.#asksLater(first, jar))) return first.target;
     for (const place of [...new Set(places)].slice(0, MAX_DOORS)) {
       const page = await this.#open(place, jar, first.target);
-      if (this.#asks(page)) return page.target;
+      if (this.#asks(page) || (await this.#asksLater(page, jar))) return page.target;
     }
     if (first.answer.status === 401)
       throw new CommandRefused(
@@ -135,8 +116,25 @@ export class Robot {
     return answer.status < 500 && passwordForm(textOf(answer)) !== null;
   }
 
+  /** Whether a page asks for the name, and the next one for the password. */
+  async #asksLater(page: Opened, jar: CookieJar): Promise<boolean> {
+    const next = await this.#named(page, jar);
+    return next !== null && this.#asks(next);
+  }
+
+  /** What follows when the name is sent by itself; null where no form asks for that. */
+  async #named(page: Opened, jar: CookieJar): Promise<Opened | null> {
+    const text = textOf(page.answer);
+    const form = page.answer.status < 500 ? nameForm(text) : null;
+    const name = form === null ? undefined : typedField(form.fields);
+    if (form === null || name === undefined) return null;
+    const typed = new Map([...this.#way.fill, [name, this.#person.account]]);
+    return this.#send({ form, base: formsIn(text).base, page }, jar, typed);
+  }
+
   async #signIn(at: string, jar: CookieJar, password: string): Promise<Opened> {
-    const page = await this.#open(at, jar);
+    const opened = await this.#open(at, jar);
+    const page = this.#asks(opened) ? opened : ((await this.#named(opened, jar)) ?? opened);
     const { base } = formsIn(textOf(page.answer));
     const form = passwordForm(textOf(page.answer));
     if (form === null)
@@ -194,11 +192,13 @@ export class Robot {
   /** Pages that a page leads to, the most telling first, and what of it signs out. */
   #leads(page: Opened, seen: ReadonlySet<string>): [Waiting[], Leaving | null] {
     const text = textOf(page.answer);
-    const { links } = linksIn(text);
-    const targets = links.flatMap((link) => this.#client.within(link, page.target) ?? []);
-    const out = targets.find((target) => LOGOUT.test(target));
+    const { links, leaving: leaves } = linksIn(text);
+    const own = (found: readonly string[]) => found.flatMap((link) => this.#client.within(link, page.target) ?? []);
+    const targets = own(links);
+    const out = targets.find((target) => LOGOUT.test(target)) ?? own(leaves)[0];
     const open = targets.filter(
-      (target) => !seen.has(target) && !LOGOUT.test(target) && !ACTING.test(target) && !ASSET.test(target),
+      (target) =>
+        !seen.has(target) && target !== out && !LOGOUT.test(target) && !ACTING.test(target) && !ASSET.test(target),
     );
     const { forms, base } = formsIn(text);
     const form = forms.find(
@@ -242,9 +242,22 @@ function passwordForm(html: string): Form | null {
   return asking.find((form) => nameField(form) !== null) ?? asking[0] ?? null;
 }
 
+/** The form of a page that asks for a name and for no password, by POST, as a sign-in in two steps begins. */
+function nameForm(html: string): Form | null {
+  const asking = formsIn(html).forms.filter(
+    ({ fields, loose, method }) => !loose && method === 'POST' && fields.every(({ type }) => type !== 'password'),
+  );
+  return asking.find(({ fields }) => NAME_FIELD.test(typedField(fields) ?? '')) ?? null;
+}
+
+/** Of fields that a person types into, the one for the name. */
+function typedField(fields: Form['fields']): string | undefined {
+  const typed = fields.filter(({ type }) => type === 'text' || type === 'email' || type === 'search');
+  return (typed.find(({ name }) => NAME_FIELD.test(name)) ?? typed.at(-1))?.name;
+}
+
 /** The field that the name is typed into: before the password, and the one that is called so; null: there is none. */
 function nameField({ fields }: Form): string | null {
   const end = fields.findIndex(({ type }) => type === 'password');
-  const typed = fields.slice(0, end).filter(({ type }) => type === 'text' || type === 'email' || type === 'search');
-  return (typed.find(({ name }) => NAME_FIELD.test(name)) ?? typed.at(-1))?.name ?? null;
+  return typedField(fields.slice(0, end)) ?? null;
 }

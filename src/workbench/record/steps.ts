@@ -159,6 +159,7 @@ function describe(exchange: Exchange, wrong: Exchange | undefined) {
   return {
     on: { method: exchange.method, path: [pathOf(exchange.target)], ...(query === undefined ? {} : { query }) },
     type: exchange.type,
+    ...(exchange.script && exchange.type === 'form' ? { script: true as const } : {}),
   };
 }
 
@@ -174,6 +175,13 @@ export interface FoundSteps {
 /** Whether somebody could have typed a name into the form. */
 function asksForName({ fields }: Form): boolean {
   return fields.some(({ type }) => type === 'text' || type === 'email' || type === 'select');
+}
+
+/** Whether a script sent the password, and nothing else that could be a name. */
+function isScriptWithoutName({ script, type, fields }: Exchange, secret: readonly string[]): boolean {
+  const told = fields.filter(({ name, value }) => !secret.includes(name) && !isToken(value));
+  const words = told.filter(({ value }) => /[a-z]{2}/i.test(value) && !/^(?:true|false|null)$/.test(value));
+  return script && type !== 'basic' && words.length === 0;
 }
 
 /** Boxes that were not ticked may be another time. */
@@ -201,9 +209,9 @@ export function foundSteps(recording: Recording): FoundSteps {
   const pass = [...new Set([...right.fields, ...boxesOf(form)].map(({ name }) => name))].filter(
     (name) => name !== '' && !known.has(name) && !(name in need),
   );
-  const { on, type } = describe(right, wrong);
+  const { on, ...how } = describe(right, wrong);
   // What says that it is a sign-in tells it from other things that are sent there.
-  const told = Object.keys(need).length === 0 ? { on, type } : { on: { ...on, shared: true as const }, type, need };
+  const told = Object.keys(need).length === 0 ? { on, ...how } : { on: { ...on, shared: true as const }, ...how, need };
   const last: DraftStep = {
     id: 'password',
     ...told,
@@ -214,7 +222,10 @@ export function foundSteps(recording: Recording): FoundSteps {
   };
   const fields = basic ? [] : [...known];
   const earlier = named === undefined ? namedBefore(recording, right, account) : undefined;
-  const nameless = named === undefined && earlier === undefined && form !== undefined && !asksForName(form);
+  const nameless =
+    named === undefined &&
+    earlier === undefined &&
+    (form === undefined ? isScriptWithoutName(right, secret) : !asksForName(form));
   if (named !== undefined || nameless)
     return { steps: [last], page: right.page, fields: nameless ? [] : fields, nameless };
   const first = firstStep(earlier, account);

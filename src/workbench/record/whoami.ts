@@ -1,12 +1,13 @@
 import type { CookieJar } from 'tough-cookie';
 import { compilePattern } from '../../lib/pattern.ts';
-import { headerOf, jsonOf, pointed, textOf } from '../../presets/answer.ts';
+import { jsonOf, pointed, textOf } from '../../presets/answer.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
 import { withoutEntities } from '../../presets/whoami.ts';
 import type { DirectClient } from '../direct/client.ts';
 import { emptyJar } from '../direct/cookies.ts';
+import { anonymousOf } from './anonymous.ts';
 import { asked, type Candidate, candidates } from './candidates.ts';
-import { type DraftPredicate, type DraftWhoami, isToken, literal } from './draft.ts';
+import type { DraftPredicate, DraftWhoami } from './draft.ts';
 import type { Exchange } from './recording.ts';
 
 function nameBy({ find, json, strip }: Candidate, answer: WholeAnswer): string | undefined {
@@ -16,34 +17,6 @@ function nameBy({ find, json, strip }: Candidate, answer: WholeAnswer): string |
   const name = withoutEntities(found).trim();
   const domain = strip === undefined ? undefined : compilePattern(strip).capture(name);
   return domain === undefined ? name : name.slice(0, -domain.length);
-}
-
-const PASSWORD_INPUT = `type=["']?password`;
-
-/** How the same address answers somebody who is not signed in. */
-function anonymousOf(answer: WholeAnswer, signedIn: WholeAnswer): DraftPredicate | undefined {
-  if (answer.status !== signedIn.status) {
-    const location = headerOf(answer, 'location');
-    if (location === undefined) return { status: answer.status };
-    const { pathname } = new URL(location, 'http://app.invalid');
-    return { status: answer.status, location: literal(pathname === '/' ? location : pathname.slice(1)) };
-  }
-  const pattern = compilePattern(PASSWORD_INPUT);
-  if (pattern.test(textOf(answer)) && !pattern.test(textOf(signedIn))) return { body: PASSWORD_INPUT };
-  return linkOf(textOf(answer), textOf(signedIn));
-}
-
-const SIGN_IN = /log-?in|sign-?in/i;
-
-/** A link to sign in that only people who are not signed in are shown. */
-function linkOf(text: string, other: string): DraftPredicate | undefined {
-  for (const [, link = ''] of text.matchAll(/href=["']([^"']*)["']/gi)) {
-    const parts = SIGN_IN.test(link) ? withoutEntities(link).split(/[?&;/=]/) : [];
-    const telling = parts.slice(1).filter((part) => SIGN_IN.test(part) && !isToken(part));
-    const word = telling.find((part) => text.includes(part) && !other.includes(part));
-    if (word !== undefined) return { body: literal(word) };
-  }
-  return undefined;
 }
 
 export interface People {
@@ -72,11 +45,15 @@ async function tried(
   second: People | null,
 ): Promise<{ readonly anonymous: DraftPredicate; readonly second: Naming } | undefined> {
   const own = asked(candidate.target, first.account);
-  const [mine, nobody] = [await client.ask({ target: own }, first.jar), await client.ask({ target: own }, emptyJar())];
+  const mine = await client.ask({ target: own }, first.jar);
+  const [nobody, again] = [
+    await client.ask({ target: own }, emptyJar()),
+    await client.ask({ target: own }, emptyJar()),
+  ];
   const said = naming(nameBy(candidate, mine), first.account);
   // What was seen letter by letter must be read so again: the pattern may find another name first.
   if (mine.status !== 200 || said === 'wrong' || (candidate.exact && said !== 'exact')) return undefined;
-  const anonymous = anonymousOf(nobody, mine);
+  const anonymous = anonymousOf(nobody, again, mine);
   if (anonymous === undefined || nameBy(candidate, nobody) !== undefined) return undefined;
   if (second === null) return { anonymous, second: 'exact' };
   const theirs = await client.ask({ target: asked(candidate.target, second.account) }, second.jar);

@@ -32,7 +32,16 @@ async function app(t: TestContext, target: string, pages: Readonly<Record<string
   };
   const alice = person('alice');
   const answer = await client.ask({ target }, alice.jar);
-  const seen: Exchange = { method: 'GET', target, page: null, type: 'other', fields: [], cookies: [], answer };
+  const seen: Exchange = {
+    method: 'GET',
+    target,
+    page: null,
+    type: 'other',
+    fields: [],
+    script: false,
+    cookies: [],
+    answer,
+  };
   const find = (second: string | null) =>
     findWhoami(client, [seen], alice, second === null ? null : person(second)).then((found) => found?.whoami);
   return { find, text: textOf(answer) };

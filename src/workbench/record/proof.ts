@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Line } from '../direct/line.ts';
+import { publicOrigin, type TestOptions, tryLogin } from '../preset/test.ts';
+import { compileDraft, type Draft } from './draft.ts';
+import { propose, type Wish } from './propose.ts';
+import type { Outcome } from './unattended.ts';
+
+/** A proposal, and what came of trying it on the app. */
+export interface Proven {
+  readonly draft: Draft;
+  readonly lines: readonly Line[];
+}
+
+const HELD_OFF_MS = 65_000;
+
+/** Whether the right password was refused that had been taken before. */
+const heldOff = (lines: readonly Line[]): boolean =>
+  lines.some(({ what, verdict }) => verdict === 'fail' && what.startsWith('right password'));
+
+/** Whether the app took part in judging who is signed in, or has one account and no names. */
+function isBound(draft: Draft): boolean {
+  return draft.whoami !== undefined || 'one' in draft.account;
+}
+
+/** Proposes a preset from a recording and tries it on the app, as the proxy sends. Rejects with CommandRefused where there is none. */
+export async function proven(
+  wish: Wish,
+  options: TestOptions & { readonly unattended?: true },
+): Promise<Outcome<Proven>> {
+  const { recording, progress, first, second } = wish;
+  const draft = await propose(wish);
+  progress('Trying what was found, sent as Sallyport sends it …');
+  if (recording.wrong === undefined)
+    progress('Nobody signed in with a wrong password: how a failure looks is not in it.');
+  // Where there is one account, another name is nobody's.
+  const who = { first, second: 'one' in draft.account ? null : second };
+  const login = compileDraft(draft, publicOrigin(options));
+  let lines = await tryLogin(login, options, who);
+  if (options.unattended === true && draft.whoami !== undefined && heldOff(lines)) {
+    // Many apps hold off for a minute who has typed wrong passwords, as was done here several times.
+    progress('The app may hold off after wrong passwords: it is tried once more in a minute …');
+    await sleep(HELD_OFF_MS);
+    lines = await tryLogin(login, options, who);
+  }
+  const good = isBound(draft) && !lines.some(({ verdict }) => verdict === 'fail');
+  return { value: { draft, lines }, good };
+}

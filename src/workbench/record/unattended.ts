@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { CommandRefused } from '../../terminal/exit.ts';
+import type { Output } from '../../terminal/output.ts';
+import { DirectClient } from '../direct/client.ts';
+import type { Credentials } from '../direct/posting.ts';
+import { Chromium } from './chromium/chromium.ts';
+import { Driver } from './chromium/driver.ts';
+import type { RecorderParts } from './proxy.ts';
+import { startRecorder } from './proxy.ts';
+import { type RecordedExchange, Recording } from './recording.ts';
+import { Robot, type Way } from './robot.ts';
+
+/** Who goes about the app, and where it is. */
+export interface Unattended {
+  readonly way: Way;
+  readonly first: Credentials;
+  readonly upstream: RecorderParts['upstream'];
+  /** The program of a Chromium; null: there is none here. */
+  readonly chromium: string | null;
+}
+
+/** One way of going about the app. */
+type Going = (origin: string, wrongPassword: string) => Promise<void>;
+
+async function through({ first, upstream }: Unattended, going: Going): Promise<Recording> {
+  const recording = new Recording(first.account, first.password);
+  const recorded = (exchange: RecordedExchange): void => recording.add(exchange);
+  const guide: RecorderParts['guide'] = (_, response) => void response.writeHead(404).end();
+  const recorder = await startRecorder({ upstream, port: 0, recorded, guide });
+  try {
+    await going(recorder.origin, randomBytes(12).toString('base64url'));
+    return recording;
+  } finally {
+    await recorder.close();
+  }
+}
+
+function byHand(asked: Unattended): Promise<Recording> {
+  return through(asked, async (origin, wrong) => {
+    const client = new DirectClient({ origin });
+    try {
+      await new Robot(client, asked.first, asked.way).run(wrong);
+    } finally {
+      await client.close();
+    }
+  });
+}
+
+async function byChromium(asked: Unattended, program: string): Promise<Recording> {
+  const browser = await Chromium.start(program);
+  try {
+    return await through(asked, (origin, wrong) => new Driver(browser, origin, asked.first, asked.way).run(wrong));
+  } finally {
+    await browser.close();
+  }
+}
+
+/** What came of one way: `good` ends the search. */
+export interface Outcome<T> {
+  readonly value: T;
+  readonly good: boolean;
+}
+
+const NO_CHROMIUM =
+  'Where scripts build pages or send what is typed, Chromium or Chrome goes about the app: none was found on this machine; install one, or name its program with --browser.';
+
+/**
+ * Goes about the app in HTML alone, and where that does not lead to all that is wanted, with Chromium, too. `judge` makes something of
+ * a recording. The first good outcome, else the first there is; rejects with CommandRefused when there is none.
+ */
+export async function recordAlone<T>(
+  output: Output,
+  asked: Unattended,
+  judge: (recording: Recording) => Promise<Outcome<T>>,
+): Promise<T> {
+  const { chromium } = asked;
+  const ways = [() => byHand(asked), ...(chromium === null ? [] : [() => byChromium(asked, chromium)])];
+  const found: Outcome<T>[] = [];
+  const reasons: string[] = [];
+  for (const way of ways) {
+    try {
+      const outcome = await judge(await way());
+      if (outcome.good) return outcome.value;
+      found.push(outcome);
+    } catch (error) {
+      if (!(error instanceof CommandRefused)) throw error;
+      reasons.push(error.message);
+      if (way !== ways.at(-1)) output.note(error.message);
+    }
+  }
+  const [first] = found;
+  if (chromium === null) output.note(NO_CHROMIUM);
+  if (first === undefined) throw new CommandRefused(reasons.at(-1) ?? 'Nothing was recorded.');
+  return first.value;
+}
