@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { addOrganisation, moveAccount } from '../../src/manage/organisations.ts';
 import { grantRole } from '../../src/manage/roles.ts';
+import { failRoster } from '../../src/manage/roster/fail.ts';
 import { readRosterOf } from '../../src/manage/roster/read.ts';
 import type { Role } from '../../src/roles.ts';
 import type { ParsedAnswer } from '../support/raw.ts';
@@ -169,4 +170,21 @@ test('a list without names, and one that is no CSV, are not taken; the form says
   assert.equal((await sally.audit('roster.read')).length, before);
   const { status } = await sally.send('POST', '/reconciliation/portal', { ...how, form: { file: 'name\nada\n' } });
   assert.equal(status, 303);
+});
+
+test('a reading that failed is told with its reason, until one succeeds; programs bring long lists, too', async () => {
+  const why = 'The file <b>list.csv</b> is not there.';
+  await failRoster.perform(sally.manage, { app: 'portal', from: 'file', why });
+  for (const target of ['/reconciliation', '/reconciliation/portal']) {
+    const { body } = await get('auditor', target);
+    assert.match(body, /The last attempt to read it failed/, target);
+    assert.match(body, /The file &lt;b&gt;list\.csv&lt;\/b&gt; is not there/, target);
+  }
+  const names = Array.from({ length: 9000 }, (_, i) => `somebody-${i}`);
+  const how = { door: 'console', cookie: cookies.get('owner') ?? '', json: { names } } as const;
+  const answer = await sally.send('POST', '/api/v1/apps/portal/roster', how);
+  assert.equal(answer.status, 200, answer.body.slice(0, 200));
+  const { body } = await get('auditor', '/reconciliation/portal');
+  assert.doesNotMatch(body, /The last attempt to read it failed/);
+  assert.match(body, /9,000/);
 });

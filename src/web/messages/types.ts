@@ -867,6 +867,7 @@ export interface Messages {
     readonly never: string;
     readonly firstBring: string;
     readonly firstAsk: string;
+    readonly firstSoon: string;
     readonly noApps: string;
     readonly one: string;
     readonly open: string;

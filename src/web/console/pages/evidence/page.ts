@@ -3,6 +3,7 @@ import { type EvidencePlan, planEvidence } from '../../../../manage/evidence.ts'
 import { alert } from '../../../pages/parts.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { mayAll } from '../../may.ts';
+import { NOTHING_TYPED } from '../parts/form.ts';
 import { type Organisations, organisationField } from '../parts/people.ts';
 import { consolePage } from '../shell.ts';
 import { checking } from './check.ts';
@@ -26,13 +27,13 @@ function form(context: ConsoleContext, { asked, organisations, plan }: EvidenceV
   const today = new Date(context.now).toISOString().slice(0, 10);
   const day = (name: 'from' | 'to') =>
     html`<div class="field"><label for="${name}">${said[name]}</label><input id="${name}" name="${name}" type="date" max="${today}" value="${shown[name] ?? ''}" required></div>`;
-  const typed = {
-    value: (name: string) => (name === 'organisation' ? asked.organisation : undefined),
-    fault: undefined,
-  };
+  // An address may name it as people do.
+  const { organisation = '' } = asked;
+  const named = [...organisations.values()].find(({ id, name }) => id === organisation || name === organisation);
+  const value = named?.id ?? asked.organisation;
   const none = mayAll(context, planEvidence) ? { none: said.everybody } : {};
   const label = words.consoleWords.organisation;
-  return html`<search><form method="get" action="/evidence" accept-charset="utf-8"><div class="fields">${day('from')}${day('to')}${organisationField(words, typed, { organisations, label, ...none })}</div>
+  return html`<search><form method="get" action="/evidence" accept-charset="utf-8"><div class="fields">${day('from')}${day('to')}${organisationField(words, NOTHING_TYPED, { organisations, label, value, ...none })}</div>
 <label class="check"><input type="checkbox" name="redact" value="on"${asked.redact === 'on' && html` checked`}><span>${said.redact} <span class="soft">${said.redactHint}</span></span></label>
 <div class="tools"><button class="button" type="submit">${said.look}</button></div></form></search>`;
 }

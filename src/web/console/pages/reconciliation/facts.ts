@@ -20,23 +20,28 @@ function sourceText({ sources }: Said, source: string): string {
   return Object.hasOwn(known, source) ? (known[source] ?? source) : source;
 }
 
+const DAY = 86_400_000;
+
+/** A length of time, in days where it is some. */
+function lasting(words: Words, ms: number): string {
+  if (ms < 2 * DAY || ms % DAY !== 0) return duration(words, ms / 1000);
+  return new Intl.NumberFormat(words.locale, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(ms / DAY);
+}
+
 /** Where a list comes from, and what became of reading it. */
 export function facts(context: ConsoleContext, view: RosterView): Html {
   const { words } = context.frame;
   const said = words.consoleReconciliation;
   const { source, everyMs, read, failed, dormantAfterMs, disableDormant, doubled } = view;
   const fact = (name: string, value: Html | string) => html`<dt>${name}</dt><dd>${value}</dd>`;
-  const every = everyMs !== null && fact(said.every, duration(words, everyMs / 1000));
+  const every = everyMs !== null && fact(said.every, lasting(words, everyMs));
   const last =
     read !== null &&
     html`${fact(said.last, when(context, read.at))}${fact(said.from, sourceText(said, read.from))}${read.by !== null && fact(said.by, html`<bdi>${read.by}</bdi>`)}
 ${fact(said.names, numeral(words, read.names))}${fact(said.digest, html`<code class="small" dir="ltr">${read.digest}</code>`)}`;
   const dormant =
     dormantAfterMs !== null &&
-    fact(
-      said.dormantAfter,
-      html`${duration(words, dormantAfterMs / 1000)}${disableDormant && html`<br>${said.disables}`}`,
-    );
+    fact(said.dormantAfter, html`${lasting(words, dormantAfterMs)}${disableDormant && html`<br>${said.disables}`}`);
   const twice = doubled > 0 && fact(said.doubled, numeral(words, doubled));
   return html`<dl class="facts beside">${fact(said.comesFrom, source === null ? said.nobody : sourceText(said, source))}${every}${last}${dormant}${twice}</dl>
 ${failed !== null && html`<div class="alert"><p>${said.failed} ${when(context, failed.at)}</p><p lang="en" dir="ltr">${failed.why}</p></div>`}`;

@@ -15,8 +15,9 @@ export interface Listed {
 }
 
 /** What to do first, of an app whose list was never read: for whoever may, and for whoever may not. */
-export function first(context: ConsoleContext): Html {
+export function first(context: ConsoleContext, { source }: Pick<RosterView, 'source'>): Html {
   const said = context.frame.words.consoleReconciliation;
+  if (source !== null) return html`<p>${said.firstSoon}</p>`;
   return html`<p>${may(context, readRosterOf) ? said.firstBring : said.firstAsk}</p>`;
 }
 

@@ -29,7 +29,7 @@ export interface ListView {
 function filter({ frame: { words } }: ConsoleContext, { view, state }: ListView): Html {
   const { consoleReconciliation: own, consoleWords: common } = words;
   const options = STATES.map((each): Option => [each, stateText(own, each)]);
-  return html`<search><form method="get" action="${listAddress(view.app)}" accept-charset="utf-8"><div class="fields">${select({ name: 'state', label: own.state, options: [['', common.all], ...options], value: state ?? '' })}</div>
+  return html`<search><form method="get" action="${listAddress(view.app)}" accept-charset="utf-8"><div class="narrow-choice">${select({ name: 'state', label: own.state, options: [['', common.all], ...options], value: state ?? '' })}</div>
 <div class="tools"><button class="button" type="submit">${common.filter}</button></div></form></search>`;
 }
 
@@ -97,7 +97,7 @@ export function listPage(context: ConsoleContext, page: ListView): Html {
   const { view, said, refused } = page;
   const below = may(context, readRosterOf) && refused === undefined && html`<p><a href="#bring">${own.bring}</a></p>`;
   const compared = html`<section><h2>${own.counts}</h2>${facts(context, view)}${counts(words, view)}${below}</section>`;
-  const never = html`${empty(own.never, first(context))}${facts(context, view)}`;
+  const never = html`${facts(context, view)}${empty(own.never, first(context, view))}`;
   const inside = view.read === null ? never : compared;
   const brought = bring(context, page);
   // What was wrong with it stands before all that is as it was.
