@@ -22,7 +22,7 @@ import { nameOf, type Size, seed } from './console/seed.ts';
 import { table } from './report.ts';
 
 /**
- * `npm run bench:console`: how long the console's lists take with 100,000 accounts in 658 organisations, each beside a bare SQL
+ * `npm run bench:console [-- part of a name]`: how long the console's lists take with 100,000 accounts in 658 organisations, each beside a bare SQL
  * statement that reads the same rows. `own`: processor time of this process, during which, on SQLite, it does nothing else.
  */
 
@@ -175,7 +175,7 @@ async function measure(kind: string, ctx: ManageContext, db: Kysely<Schema>): Pr
     return some.map((each) => ({ each: { ...each, name: `${each.name}, of ${organisations}` }, by }));
   });
   const all = [...CASES.map((each) => ({ each, by: ctx })), ...confined];
-  for (const { each, by } of all) {
+  for (const { each, by } of all.filter((one) => one.each.name.includes(process.argv[2] ?? ''))) {
     const ours = await times(ROUNDS, (round) => each.ask(by, round));
     const bare = await times(ROUNDS, (round) => each.bare(round).execute(db));
     const [p50, p95, own, least] = [at(ours.taken, 0.5), at(ours.taken, 0.95), at(ours.busy, 0.5), at(bare.taken, 0.5)];

@@ -14,7 +14,7 @@ export const pages = block(
     accent: colour('Colour of buttons and links on light ground; its contrast is checked.', '#0d5f58').optional(),
     accent_dark: colour('The same on dark ground.', '#6fcfc3').optional(),
     time_zone: text(parseTimeZone, 'Expected the name of a time zone, such as Europe/London.', {
-      description: 'Zone of the times shown (IANA name).',
+      description: 'Zone of the times shown (IANA name). The console shows those of its reader where scripts run.',
     }).prefault('UTC'),
     language: word(['en', 'cy', 'ar'], {
       description: 'Language of mail, and of pages when the browser asks for none that we have.',
