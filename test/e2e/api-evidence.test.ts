@@ -67,6 +67,15 @@ async function got(of: Sallyport, secret: string, body: object): Promise<Got> {
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(pieces), whole };
 }
 
+/** The same as soon as no other is in the way. */
+async function gotWhenFree(of: Sallyport, secret: string, body: object): Promise<Got> {
+  for (let i = 0; ; i += 1) {
+    const answer = await got(of, secret, body);
+    if (answer.status !== 503 || i > 200) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 const problemOf = ({ body }: Got) => JSON.parse(body.toString()) as Record<string, unknown>;
 
 test('a pack comes as one ZIP that the product’s own verifier accepts, and is on record', async () => {
@@ -194,11 +203,7 @@ test('when the receiver goes away, or may not have it any more, the work ends: n
     answer.destroy();
   }
   const { id, secret } = await tokenOf(of, { role: 'auditor' });
-  let answer = await got(of, secret, wished);
-  for (let i = 0; answer.status === 503 && i < 200; i += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    answer = await got(of, secret, wished);
-  }
+  const answer = await gotWhenFree(of, secret, wished);
   assert.deepEqual([answer.status, answer.whole], [200, true]);
   const actors = (await of.audit('evidence.export')).map(({ actor }) => actor);
   assert.deepEqual(actors, [`token:${id}`]);
@@ -212,6 +217,25 @@ test('when the receiver goes away, or may not have it any more, the work ends: n
     whole = false;
   }
   assert.equal(whole, false, 'a token that is revoked meanwhile gets no whole pack');
+});
+
+test('who goes away before anything was sent leaves no fault behind, and an export holds up no end of the server', async () => {
+  const of = await longOne();
+  const wished = { from: of.clock.now() - DAY, to: of.clock.now() + DAY };
+  const [gone, stays] = [await tokenOf(of, { role: 'auditor' }), await tokenOf(of, { role: 'auditor' })];
+  const asking = asked(of, gone.secret, wished);
+  asking.on('error', () => {});
+  await once(asking, 'finish');
+  asking.destroy();
+  const again = await gotWhenFree(of, gone.secret, wished);
+  assert.deepEqual([again.status, again.whole], [200, true]);
+  assert.deepEqual(
+    of.log.filter(({ level }) => Number(level) >= 50),
+    [],
+  );
+  const [answer] = (await once(asked(of, stays.secret, wished), 'response')) as [IncomingMessage];
+  // Whether it came to its end before the server did is no matter: both end.
+  await Promise.all([of.close(), isWhole(answer)]);
 });
 
 test('a session that ends meanwhile gets no whole pack either', async (t) => {

@@ -40,7 +40,8 @@ export async function* packApart(order: Ordered, signal: AbortSignal): AsyncGene
   worker.on('message', (said: Said) => hear(said));
   worker.on('error', (error) => fail(error.message));
   worker.on('exit', () => fail('the thread that writes evidence has ended'));
-  const stopped = () => fail('the export was stopped');
+  // By nobody of ours: whoever was to have it is gone.
+  const stopped = () => fail('the export was stopped', 'bad-request');
   signal.addEventListener('abort', stopped);
   try {
     for (;;) {
