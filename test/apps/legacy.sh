@@ -18,7 +18,7 @@ readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws 
   jupyter-notebook mediawiki
   mono-mcs mono-runtime libmono-system-configuration4.0-cil libmono-system-net-http4.0-cil libmono-system-web4.0-cil
   php-bcmath php-curl php-gd php-intl phpmyadmin qbittorrent-nox
-  roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples wordpress zabbix-frontend-php)
+  roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples wordpress zabbix-frontend-php znc)
 
 readonly ZABBIX_SERVER=/usr/local/share/sallyport-tests/zabbix-server-mysql
 

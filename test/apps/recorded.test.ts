@@ -20,6 +20,7 @@ import { roundcube } from './products/roundcube.ts';
 import { tomcat } from './products/tomcat.ts';
 import { wordpress } from './products/wordpress.ts';
 import { zabbix } from './products/zabbix.ts';
+import { znc } from './products/znc.ts';
 
 interface Wanted {
   readonly product: Product;
@@ -45,6 +46,7 @@ const PRODUCTS: readonly Wanted[] = [
   { product: tomcat, alone: 'asked' },
   { product: wordpress, alone: 'asked' },
   { product: zabbix, alone: 'asked' },
+  { product: znc, alone: 'asked' },
 ];
 
 const PUBLIC = 'http://portal.example';

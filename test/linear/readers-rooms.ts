@@ -32,6 +32,7 @@ import { anonymousOf } from '../../src/workbench/record/anonymous.ts';
 import { candidates } from '../../src/workbench/record/candidates.ts';
 import { isToken, literal, steadyTarget } from '../../src/workbench/record/draft.ts';
 import { sentFields } from '../../src/workbench/record/fields.ts';
+import { guardOf } from '../../src/workbench/record/guards.ts';
 import { linksIn } from '../../src/workbench/record/links.ts';
 import { Recording } from '../../src/workbench/record/recording.ts';
 import { Redactor, withoutValue } from '../../src/workbench/record/redact.ts';
@@ -92,6 +93,7 @@ export const RECORDER: readonly Reader[] = [
   read('anonymousOf', [...PAGE, '<a href="/login', '<input '], 256 * KiB, (text) =>
     anonymousOf(answer(200, [], text), answer(200, [], `${text} `), answer(200, [], 'in')),
   ),
+  read('guardOf', PAGE, 64 * KiB, (text) => guardOf(recorded(text), ['a', 'b'])),
   read('tokenLines', [...PAGE, '<meta name="csrf'], 64 * KiB, (text) => tokenLines(text, new Map([['xsrf', text]]))),
   read('linksIn', [...PAGE, '<a href="', '<meta http-equiv=refresh content="0;url=', '&amp;'], 64 * KiB, linksIn),
   read('surfaceOf', PAGE, 64 * KiB, (text) => surfaceOf(recorded(text))),

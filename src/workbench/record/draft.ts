@@ -56,7 +56,7 @@ export interface Draft {
   readonly browser_cookies?: readonly string[];
   readonly logout?: readonly Readonly<Record<string, unknown>>[];
   readonly lost?: readonly DraftPredicate[];
-  readonly guard?: { readonly fields: readonly string[] };
+  readonly guard?: { readonly fields?: readonly string[]; readonly sets?: readonly (readonly string[])[] };
   readonly doors?: readonly Readonly<Record<string, unknown>>[];
   readonly rewrite?: Readonly<Record<string, unknown>>;
 }

@@ -7,6 +7,7 @@ import { emptyJar } from '../direct/cookies.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { signIn } from '../direct/sign-in.ts';
 import { compileDraft, type Draft, type DraftStep, inOrder, steadyTarget } from './draft.ts';
+import { guardOf } from './guards.ts';
 import { cookiesBehindTls, foldings, openDoors, rewriting, sessionCookies, spoilsForm } from './probe.ts';
 import type { Exchange, Recording } from './recording.ts';
 import { cookiePattern, foundSteps, pathOf, queryOf } from './steps.ts';
@@ -133,7 +134,7 @@ function beginning({ id, recording }: Wish): Draft {
     session: { cookies },
     ...(scripts.length === 0 ? {} : { browser_cookies: scripts }),
     ...(out === undefined ? {} : { logout: out }),
-    ...(fields.length === 0 ? {} : { guard: { fields } }),
+    ...(fields.length === 0 ? {} : { guard: guardOf(recording, fields) }),
   };
 }
 

@@ -14,7 +14,7 @@ const WHY: Readonly<Record<string, string>> = {
   assurance: 'the app cannot be asked who is signed in: the form alone binds the account',
   account: 'how the app folds names',
   session: 'cookies that are the session of the app',
-  guard: 'may stand nowhere but in the sign-in; take out what other forms of the app need',
+  guard: 'fields may stand nowhere but in the sign-in, sets not together; take out what other forms of the app need',
   doors: 'other addresses that answered and may take the same password; always refused',
   rewrite: 'how the app calls itself',
 };

@@ -24,6 +24,7 @@ const TRIED = [
   'roundcube',
   'wordpress',
   'zabbix',
+  'znc',
 ];
 const names = presetNames();
 
