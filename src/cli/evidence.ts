@@ -7,7 +7,7 @@ import { FileUnread, readText, readWhole } from '../lib/files.ts';
 import { planEvidence } from '../manage/evidence.ts';
 import { exportEvidence } from '../pack/export.ts';
 import type { Check } from '../pack/verify/checks.ts';
-import { type Verdict, verify, WORDS } from '../pack/verify/verify.ts';
+import { sentenceOf, type Verdict, verify, WORDS } from '../pack/verify/verify.ts';
 import { CommandMisused, CommandRefused } from '../terminal/exit.ts';
 import { fields, json, type Output, table, when } from '../terminal/output.ts';
 import { located, managing, type Where, withStore } from './context.ts';
@@ -116,7 +116,8 @@ const place = ({ where }: Check): string => {
     .join(', ');
 };
 
-function tell(output: Output, { verdict, checks, head, witnesses, manifest }: Verdict): void {
+function tell(output: Output, answer: Verdict): void {
+  const { checks, head, witnesses, manifest } = answer;
   const rows = checks.map((check) => {
     const word = check.ok === null ? 'left' : check.ok ? 'yes' : 'NO';
     return [check.check, word, check.says, place(check)];
@@ -136,7 +137,7 @@ function tell(output: Output, { verdict, checks, head, witnesses, manifest }: Ve
       ]),
     );
   output.line();
-  output.line(WORDS[verdict]);
+  output.line(sentenceOf(answer));
 }
 
 /** Throws where the pack cannot be relied on: with a key of the reader's own everything must hold, without one nothing is proven. */

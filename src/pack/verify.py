@@ -35,7 +35,7 @@ CHECKS = {
     'tree': 'The entries that are shown and the rest of the tree cover the record once, and have the root that was signed.',
     'documents': 'Every document is the one that an entry names by its digest.',
     'statements': 'Every statement follows from the entries that are shown, by the rules, and names those on which it rests.',
-    'tables': 'The tables and the answers of the report say what the statements say.',
+    'tables': 'The tables and the answers of report.html say what the statements say. Its other words, and the PDF, are as whoever made the pack wrote them.',
 }
 
 
@@ -1178,7 +1178,7 @@ def look(done, check, work):
     return None
 
 
-def look_all(done, pack, key_text, checkpoint):
+def look_all(done, counted, pack, key_text, checkpoint):
     files = look(done, 'zip', lambda: read_zip(pack))
     manifest = files is not None and look(done, 'manifest', lambda: read_manifest(files))
     key = manifest and look(done, 'signature', lambda: check_signature(files, manifest, key_text))
@@ -1195,8 +1195,9 @@ def look_all(done, pack, key_text, checkpoint):
     entries = look(done, 'entries', lambda: read_entries(files))
     if entries is None:
         return
-    if head is not None:
-        look(done, 'tree', lambda: check_tree(files, entries, head))
+    if head is not None and look(done, 'tree', lambda: check_tree(files, entries, head)):
+        shown = len(entries)
+        counted.update(shown=shown, others=manifest['size'] - shown)
     documents = look(done, 'documents', lambda: check_documents(files, entries))
     if documents is None:
         return
@@ -1206,12 +1207,27 @@ def look_all(done, pack, key_text, checkpoint):
 
 
 def verify(pack, key=None, checkpoint=None):
-    done = {}
-    look_all(done, pack, key, checkpoint)
+    done, counted = {}, {}
+    look_all(done, counted, pack, key, checkpoint)
     unseen = 'Not looked at, since what it rests on does not hold.'
     checks = [done.get(check, dict(check=check, ok=None, where=None, says=unseen)) for check in CHECKS]
     holds = all(c['ok'] or (c['ok'] is None and c['check'] == 'yours' and checkpoint is None) for c in checks)
-    return dict(verdict='failed' if not holds else 'self-consistent' if key is None else 'verified', checks=checks)
+    return dict(verdict='failed' if not holds else 'self-consistent' if key is None else 'verified', checks=checks,
+                entries=counted or None)
+
+
+def sentence_of(answer):
+    said = {'verified': 'Verified: all of it holds, by the key that you gave.',
+            'self-consistent': 'The pack fits together, but by a key that it names itself: anybody can make such a pack. '
+                               'Get the key of the log from elsewhere, and verify again.',
+            'failed': 'Not verified: something does not hold. Rely on nothing in this pack.'}[answer['verdict']]
+    entries = answer['entries']
+    if answer['verdict'] == 'failed' or entries is None:
+        return said
+    if entries['others'] == 0:
+        return said + ' It shows all %d entries of the record.' % entries['shown']
+    return said + (' It shows %d entries of the record and only counts %d others. That none of these is a decision about who could '
+                   'get in follows from no proof: whoever made the pack says so.' % (entries['shown'], entries['others']))
 
 
 def main():
@@ -1235,10 +1251,7 @@ def main():
             word = 'left' if check['ok'] is None else 'yes ' if check['ok'] else 'NO  '
             where = '' if check['where'] is None else ' (%s)' % ', '.join('%s %s' % pair for pair in check['where'].items())
             print('%s  %-11s %s%s' % (word, check['check'], check['says'], where))
-        print('\n' + {'verified': 'Verified: all of it holds, by the key that you gave.',
-                      'self-consistent': 'The pack fits together, but by a key that it names itself: anybody can make such a pack. '
-                                         'Get the key of the log from elsewhere, and verify again.',
-                      'failed': 'Not verified: something does not hold. Rely on nothing in this pack.'}[answer['verdict']])
+        print('\n' + sentence_of(answer))
     return 1 if answer['verdict'] == 'failed' else 0
 
 

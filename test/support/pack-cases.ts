@@ -10,8 +10,9 @@ export interface Case extends Asked {
 }
 
 /** What every verifier says alike: words differ, and what holds and where it does not must not. */
-export const said = ({ verdict, checks }: Pick<Verdict, 'verdict' | 'checks'>) => ({
+export const said = ({ verdict, checks, entries }: Pick<Verdict, 'verdict' | 'checks' | 'entries'>) => ({
   verdict,
+  entries,
   checks: checks.map(({ check, ok, where }) => ({
     check,
     ok,
@@ -69,7 +70,7 @@ export async function lessShown(pack: Buffer, estate: Estate): Promise<Record<st
   };
 }
 
-async function madeWith(estate: Estate, count: number): Promise<Case[]> {
+async function madeWith(estate: Estate, count: number, seed: number): Promise<Case[]> {
   const { key, heads } = estate;
   const asked = { key: formatVerifierKey(key), checkpoint: null };
   const wish = { ...WISH, organisation: NORTH, redact: true };
@@ -86,7 +87,7 @@ async function madeWith(estate: Estate, count: number): Promise<Case[]> {
     { name: 'nothing', pack: Buffer.alloc(0), ...asked },
   ];
   for (const [name, less] of Object.entries(await lessShown(pack, estate))) cases.push({ name, pack: less, ...asked });
-  const next = numbers(7);
+  const next = numbers(seed);
   for (let i = 0; i < count; i += 1) cases.push({ name: `bytes ${i}`, pack: altered(pack, next), ...asked });
   const files = await filesOf(pack);
   const names = [...files.keys()].filter((name) => CHECKED.test(name) && !name.endsWith('.note'));
@@ -104,7 +105,7 @@ async function rootOf(files: Map<string, Buffer>): Promise<string> {
   return (files.get('checkpoint.txt')?.toString() ?? '').split('\n')[2] ?? '';
 }
 
-/** Packs, good and bad, that all verifiers must judge alike; always the same alterations. `count`: of each kind. */
-export function packCases(count: number): Promise<Case[]> {
-  return evidenceStore(({ estate }) => madeWith(estate, count));
+/** Packs, good and bad, that all verifiers must judge alike; of one seed always the same alterations. `count`: of each kind. */
+export function packCases(count: number, seed = 7): Promise<Case[]> {
+  return evidenceStore(({ estate }) => madeWith(estate, count, seed));
 }

@@ -1,7 +1,7 @@
 import type { Check } from '../verify/checks.ts';
 import type { Where } from '../verify/fault.ts';
 import { utc } from '../verify/tables.ts';
-import { type Verdict, verify, WORDS } from '../verify/verify.ts';
+import { sentenceOf, type Verdict, verify } from '../verify/verify.ts';
 
 /** As much of a page as is used here: the types of this project are those of Node. */
 interface Element {
@@ -98,7 +98,7 @@ async function run(): Promise<void> {
   const asked = { pack, key: key === '' ? null : key, checkpoint: checkpoint.trim() === '' ? null : checkpoint };
   const answer = await verify(asked);
   verdict.className = answer.verdict === 'failed' ? 'no' : 'yes';
-  verdict.textContent = WORDS[answer.verdict];
+  verdict.textContent = sentenceOf(answer);
   checks.replaceChildren(...answer.checks.map(itemOf));
   byId('about').replaceChildren(...aboutOf(answer));
   button.disabled = false;

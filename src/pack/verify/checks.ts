@@ -15,7 +15,8 @@ export const CHECKS = {
   documents: 'Every document is the one that an entry names by its digest.',
   statements:
     'Every statement follows from the entries that are shown, by the rules, and names those on which it rests.',
-  tables: 'The tables and the answers of the report say what the statements say.',
+  tables:
+    'The tables and the answers of report.html say what the statements say. Its other words, and the PDF, are as whoever made the pack wrote them.',
 } as const;
 
 export type CheckId = keyof typeof CHECKS;

@@ -32,6 +32,21 @@ export const WORDS: Readonly<Record<Word, string>> = {
   failed: 'Not verified: something does not hold. Rely on nothing in this pack.',
 };
 
+/** How many entries of the record the pack shows, and how many it only counts. */
+export interface Shown {
+  readonly shown: number;
+  readonly others: number;
+}
+
+/** What is said in the end: a verdict, and, where all holds, what no proof in any pack can show. */
+export function sentenceOf({ verdict, entries }: Pick<Verdict, 'verdict' | 'entries'>): string {
+  if (verdict === 'failed' || entries === null) return WORDS[verdict];
+  const { shown, others } = entries;
+  const all = `It shows all ${shown} entries of the record.`;
+  const some = `It shows ${shown} entries of the record and only counts ${others} others. That none of these is a decision about who could get in follows from no proof: whoever made the pack says so.`;
+  return `${WORDS[verdict]} ${others === 0 ? all : some}`;
+}
+
 export interface Verdict {
   readonly verdict: Word;
   readonly checks: readonly Check[];
@@ -42,6 +57,8 @@ export interface Verdict {
   /** The names of witnesses whose lines stand below the head; their keys are not known here. */
   readonly witnesses: readonly string[];
   readonly answers: Claims['answers'] | null;
+  /** null: that the entries and the rest cover the record was not shown. */
+  readonly entries: Shown | null;
 }
 
 const WITHOUT =
@@ -59,7 +76,7 @@ export async function verify(asked: Asked, onCheck?: (check: Check) => void): Pr
   return { ...NOTHING, ...found, verdict, checks };
 }
 
-const NOTHING = { manifest: null, head: null, witnesses: [], answers: null } as const;
+const NOTHING = { manifest: null, head: null, witnesses: [], answers: null, entries: null } as const;
 type Found = Partial<Omit<Verdict, 'verdict' | 'checks'>>;
 
 async function lookAll(on: Checks, asked: Asked): Promise<Found> {
@@ -74,8 +91,8 @@ async function lookAll(on: Checks, asked: Asked): Promise<Found> {
   if (whole !== true) return { manifest };
   const signed = { members, manifest, key };
   const heads = await lookAtHeads(on, asked, signed);
-  const answers = await lookAtEntries(on, signed, heads.tree);
-  return { manifest, answers, ...heads.told };
+  const found = await lookAtEntries(on, signed, heads.tree);
+  return { manifest, ...found, ...heads.told };
 }
 
 interface Signed {
@@ -94,14 +111,20 @@ async function lookAtHeads(on: Checks, { checkpoint }: Asked, { members, manifes
   return { told: { head: shortOf(head.note), witnesses: [...new Set(names)] }, tree: head };
 }
 
-async function lookAtEntries(on: Checks, { members, manifest }: Signed, head: Head | undefined) {
+async function lookAtEntries(
+  on: Checks,
+  { members, manifest }: Signed,
+  head: Head | undefined,
+): Promise<Pick<Found, 'answers' | 'entries'>> {
   const entries = await on.look('entries', () => readEntries(members));
-  if (entries === undefined) return null;
-  if (head !== undefined) await on.look('tree', () => checkTree(members, entries, head));
+  if (entries === undefined) return {};
+  const whole = head === undefined ? undefined : await on.look('tree', () => checkTree(members, entries, head));
+  const shown = entries.length;
+  const told = { entries: whole === true && head !== undefined ? { shown, others: head.size - shown } : null };
   const documents = await on.look('documents', () => checkDocuments(members, entries));
-  if (documents === undefined) return null;
+  if (documents === undefined) return told;
   const claims = await on.look('statements', () => checkStatements(members, claimsOf(manifest, entries, documents)));
-  if (claims === undefined) return null;
+  if (claims === undefined) return told;
   await on.look('tables', () => checkTables(members, manifest, claims));
-  return claims.answers;
+  return { ...told, answers: claims.answers };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { claimsOf } from '../../../src/pack/verify/claims.ts';
-import { verify } from '../../../src/pack/verify/verify.ts';
+import { sentenceOf, verify } from '../../../src/pack/verify/verify.ts';
 import type { Wish } from '../../../src/pack/write/shown.ts';
 import { formatVerifierKey } from '../../../src/tlog/key.ts';
 import { DAY, estate, NORTH, note, PEOPLE, packed, partsOf, SOUTH, START, WISH } from '../../support/evidence.ts';
@@ -29,22 +29,28 @@ eachStore('a pack holds by the key of its log, and says how everybody stood', as
     [],
   );
   assert.equal(verdict.verdict, 'verified');
+  const shown = (await filesOf(pack)).get('entries.ndjson')?.toString().trim().split('\n').length ?? 0;
+  const others = (verdict.manifest?.size ?? 0) - shown;
+  assert.deepEqual(verdict.entries, { shown, others });
+  const counts =
+    others === 0 ? `shows all ${shown} entries` : `shows ${shown} entries of the record and only counts ${others}`;
+  assert.ok(sentenceOf(verdict).includes(counts));
   assert.equal((await verify({ pack, key: null, checkpoint: null })).verdict, 'self-consistent');
   const days = new Map(verdict.answers?.days.map((day) => [day.day, day]));
-  const counts = (day: string) => {
+  const countsOf = (day: string) => {
     const { accounts, enrolled, waiting, none, disabled, exemptions, unbound, open, past } =
       days.get(day) ?? assert.fail(day);
     return [accounts, enrolled, waiting, none, disabled, exemptions, unbound, open, past];
   };
   assert.equal(days.size, 18);
-  assert.deepEqual(counts('2026-09-03'), [4, 0, 4, 0, 0, 1, 0, 0, 0]);
-  assert.deepEqual(counts('2026-09-04'), [4, 2, 2, 0, 0, 1, 0, 0, 0]);
-  assert.deepEqual(counts('2026-09-05'), [4, 2, 0, 2, 0, 1, 0, 0, 0]);
-  assert.deepEqual(counts('2026-09-09'), [4, 2, 0, 2, 0, 1, 0, 1, 4]);
-  assert.deepEqual(counts('2026-09-10'), [4, 2, 0, 2, 0, 0, 0, 1, 4]);
-  assert.deepEqual(counts('2026-09-12'), [4, 1, 0, 3, 0, 0, 0, 0, 0]);
-  assert.deepEqual(counts('2026-09-14'), [4, 1, 0, 2, 1, 0, 1, 0, 0]);
-  assert.deepEqual(counts('2026-09-16'), [3, 0, 0, 2, 1, 0, 1, 0, 0]);
+  assert.deepEqual(countsOf('2026-09-03'), [4, 0, 4, 0, 0, 1, 0, 0, 0]);
+  assert.deepEqual(countsOf('2026-09-04'), [4, 2, 2, 0, 0, 1, 0, 0, 0]);
+  assert.deepEqual(countsOf('2026-09-05'), [4, 2, 0, 2, 0, 1, 0, 0, 0]);
+  assert.deepEqual(countsOf('2026-09-09'), [4, 2, 0, 2, 0, 1, 0, 1, 4]);
+  assert.deepEqual(countsOf('2026-09-10'), [4, 2, 0, 2, 0, 0, 0, 1, 4]);
+  assert.deepEqual(countsOf('2026-09-12'), [4, 1, 0, 3, 0, 0, 0, 0, 0]);
+  assert.deepEqual(countsOf('2026-09-14'), [4, 1, 0, 2, 1, 0, 1, 0, 0]);
+  assert.deepEqual(countsOf('2026-09-16'), [3, 0, 0, 2, 1, 0, 1, 0, 0]);
 });
 
 eachStore('the pack of an organisation has no byte of any other', async ({ store }) => {
