@@ -16,18 +16,16 @@ const KEPT = new WeakMap<Store, Map<string, number>>();
 interface Wish {
   readonly kinds: readonly AuditKind[];
   readonly outcome: AuditRow['outcome'];
-  /** The day's first moment, ms. */
+  /** The first moment of the first day, ms. */
   readonly from: number;
+  readonly days: number;
   readonly now: number;
 }
 
-/**
- * Entries of one day. Days that are over are counted once, for whoever may see everything: of single organisations they are
- * counted each time, since accounts move.
- */
-export async function entriesOn({ store, reach }: Reading, { kinds, outcome, from, now }: Wish): Promise<number> {
-  const count = () => store.views.countEntries({ reach, kinds, outcome, from, to: from + DAY, most: COUNTED });
-  if (reach !== 'all' || from + DAY + SETTLED > now) return count();
+/** Of one day, for whoever may see everything. */
+async function entriesOn(store: Store, { kinds, outcome, from, now }: Omit<Wish, 'days'>): Promise<number> {
+  const count = () => store.views.countEntries({ reach: 'all', kinds, outcome, from, to: from + DAY, most: COUNTED });
+  if (from + DAY + SETTLED > now) return count();
   const kept = KEPT.get(store) ?? new Map<string, number>();
   KEPT.set(store, kept);
   const key = `${from} ${kinds.join(' ')} ${outcome}`;
@@ -37,4 +35,16 @@ export async function entriesOn({ store, reach }: Reading, { kinds, outcome, fro
   if (kept.size >= MOST_KEPT) kept.clear();
   kept.set(key, counted);
   return counted;
+}
+
+/**
+ * Entries of each of these days. Days that are over are counted once, for whoever may see everything: of single organisations they
+ * are counted each time, since accounts move.
+ */
+export async function entriesByDay({ store, reach }: Reading, wish: Wish): Promise<readonly number[]> {
+  const { kinds, outcome, from, days } = wish;
+  if (reach !== 'all') return store.views.countDays({ reach, kinds, outcome, from, days, most: COUNTED });
+  const found: number[] = [];
+  for (let day = 0; day < days; day += 1) found.push(await entriesOn(store, { ...wish, from: from + day * DAY }));
+  return found;
 }

@@ -4,7 +4,7 @@ import { ROLES } from '../roles.ts';
 import type { OrganisationRow } from '../store/types.ts';
 import type { OrganisationStanding } from '../store/view-types.ts';
 import { certificateEndings, declaredEndings, type Ending } from './ending.ts';
-import { entriesOn } from './entries-on.ts';
+import { entriesByDay } from './entries-on.ts';
 import { query, type Reading } from './query.ts';
 import { lastTrials } from './trials.ts';
 import { untriedOf } from './untried.ts';
@@ -112,11 +112,10 @@ async function organisationsOf({ store, reach }: Reading, now: number) {
 
 async function daysOf(ctx: Reading, now: number) {
   const first = (Math.floor(now / DAY) - DAYS + 1) * DAY;
-  const days: Overview['days'][number][] = [];
-  for (let from = first; from < first + DAYS * DAY; from += DAY) {
-    const signIns = await entriesOn(ctx, { kinds: SIGNED_IN, outcome: 'ok', from, now });
-    days.push({ from, signIns, refused: await entriesOn(ctx, { kinds: REFUSED, outcome: 'refused', from, now }) });
-  }
+  const span = { from: first, days: DAYS, now };
+  const signIns = await entriesByDay(ctx, { ...span, kinds: SIGNED_IN, outcome: 'ok' });
+  const refused = await entriesByDay(ctx, { ...span, kinds: REFUSED, outcome: 'refused' });
+  const days = signIns.map((count, i) => ({ from: first + i * DAY, signIns: count, refused: refused[i] ?? 0 }));
   const failed = { kinds: ['notice.failed'], outcome: 'failed', from: first, to: first + DAYS * DAY } as const;
   const noticesFailed = await ctx.store.views.countEntries({ ...failed, reach: ctx.reach, most: FAILED_COUNTED });
   return { days, noticesFailed };

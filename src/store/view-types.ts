@@ -103,6 +103,16 @@ export interface SessionFilter {
   readonly after?: { readonly createdAt: number; readonly id: string };
 }
 
+/** Which entries are counted. */
+export interface EntriesCounted {
+  readonly reach: Reach;
+  readonly kinds: readonly string[];
+  readonly outcome: AuditRow['outcome'];
+  readonly from: number;
+  readonly most: number;
+}
+export type EntriesOfDays = EntriesCounted & { readonly days: number };
+
 /** Which entries the state of a moment is made of. */
 export interface EntryAsk {
   readonly kinds: readonly string[];
@@ -151,14 +161,9 @@ export interface ViewStore {
   /** Of each organisation within reach that has accounts. */
   standings(reach: Reach, at: number): Promise<OrganisationStanding[]>;
   /** Entries of these kinds from a moment on and before another; at most `most` are counted. */
-  countEntries(ask: {
-    readonly reach: Reach;
-    readonly kinds: readonly string[];
-    readonly outcome: AuditRow['outcome'];
-    readonly from: number;
-    readonly to: number;
-    readonly most: number;
-  }): Promise<number>;
+  countEntries(ask: EntriesCounted & { readonly to: number }): Promise<number>;
+  /** The same of each of so many days from a moment on, of each at most about `most`. */
+  countDays(ask: EntriesOfDays): Promise<number[]>;
   /** Live sessions, the newest first. */
   sessions(filter: SessionFilter, limit: number): Promise<SessionWithAccount[]>;
   /** All accounts of a realm, in no order, whoever asks: for lists that concern everything. */

@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { accountsWithin } from '../organisations.ts';
-import type { OrganisationStanding, ViewStore } from '../view-types.ts';
+import type { EntriesCounted, EntriesOfDays, OrganisationStanding, ViewStore } from '../view-types.ts';
 import { ofAccountWithin, seesFew } from './reach.ts';
 
 type Counted = { -readonly [K in keyof OrganisationStanding]: OrganisationStanding[K] };
@@ -68,33 +68,60 @@ async function standings(scope: Scope, reach: Parameters<ViewStore['standings']>
   return [...found.values()];
 }
 
-type Ask = Parameters<ViewStore['countEntries']>[0];
+type Ask = EntriesCounted & { readonly to: number };
 
 /** Along the index by kind, outcome and moment; of few accounts within reach, along the index by account. */
-async function counted(scope: Scope, { reach, kinds, outcome, from, to, most }: Ask): Promise<number> {
-  if (kinds.length === 0) return 0;
-  const { db } = scope;
-  const all = db
+async function entries(scope: Scope, { reach, kinds, outcome, from, to, most }: Ask) {
+  const all = scope.db
     .selectFrom('audit')
     .select('at')
-    .where('kind', 'in', kinds)
+    .where('kind', 'in', kinds.length === 0 ? [''] : kinds)
     .where('outcome', '=', outcome)
     .where('at', '>=', from)
-    .where('at', '<', to);
-  const within =
-    reach === 'all'
-      ? all
-      : all.where(ofAccountWithin(scope, reach, await seesFew(scope, reach), sql`audit.account_id`));
-  const { count } = await db
-    .selectFrom(within.limit(most).as('counted'))
+    .where('at', '<', to)
+    .limit(most);
+  if (reach === 'all') return { some: all };
+  const few = await seesFew(scope, reach);
+  // Not by itself: a query can be waited for.
+  return { some: all.where(ofAccountWithin(scope, reach, few, sql`audit.account_id`)) };
+}
+
+async function counted(scope: Scope, ask: Ask): Promise<number> {
+  const { some } = await entries(scope, ask);
+  const { count } = await scope.db
+    .selectFrom(some.as('counted'))
     .select((e) => e.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   return Number(count);
 }
 
-export function overviewViews(scope: Scope): Pick<ViewStore, 'standings' | 'countEntries'> {
+const DAY = 86_400_000;
+
+/** One after the other on SQLite, where a statement holds up everybody; else in one, which gathers the accounts within reach once. */
+async function daysOf(scope: Scope, { days, ...ask }: EntriesOfDays): Promise<number[]> {
+  const starts = Array.from({ length: days }, (_, day) => ask.from + day * DAY);
+  if (scope.kind === 'sqlite') {
+    const found: number[] = [];
+    for (const from of starts) found.push(await counted(scope, { ...ask, from, to: from + DAY }));
+    return found;
+  }
+  const { some } = await entries(scope, { ...ask, to: ask.from + days * DAY, most: ask.most * days });
+  const rows = await scope.db
+    .selectFrom(some.as('counted'))
+    .select([
+      sql<number>`(at - ${ask.from}::bigint) / ${DAY}::bigint`.as('day'),
+      (e) => e.fn.countAll<number>().as('count'),
+    ])
+    .groupBy('day')
+    .execute();
+  const counts = new Map(rows.map(({ day, count }) => [Number(day), Number(count)]));
+  return starts.map((_, day) => counts.get(day) ?? 0);
+}
+
+export function overviewViews(scope: Scope): Pick<ViewStore, 'standings' | 'countEntries' | 'countDays'> {
   return {
     standings: (reach, at) => standings(scope, reach, at),
     countEntries: (ask) => counted(scope, ask),
+    countDays: (ask) => daysOf(scope, ask),
   };
 }
