@@ -102,6 +102,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'manage.certificateEndings': 'reads, or asks nobody',
   'manage.declaredEndings': 'reads, or asks nobody',
   'manage.entriesByDay': 'reads, or asks nobody',
+  'manage.byIds': 'asks nobody',
   'manage.addedDetail': 'reads, or asks nobody',
   'manage.coverageCsv': 'reads, or asks nobody',
   'manage.eachInTurn': 'reads, or asks nobody',
