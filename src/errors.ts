@@ -28,6 +28,10 @@ const CODES = {
     403,
     'You are signed in here with a different account. Please sign in to the application with that same account.',
   ],
+  'wrong-network': [
+    403,
+    'Your organisation lets its people in from its own networks only. Please try again from one of them.',
+  ],
   'credentials-misplaced': [
     403,
     'For your protection, a name and password are accepted only on the sign-in page. Please sign in there.',

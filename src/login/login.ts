@@ -8,6 +8,7 @@ import type { LoginContext } from './context.ts';
 import { endOthers, signOut } from './ending.ts';
 import { hold } from './held.ts';
 import { keptOut } from './lock-down.ts';
+import { fromElsewhere } from './networks.ts';
 import { offersHere, passkeyDomains } from './offers.ts';
 import { type Admitted, admitPerson, type Opened } from './open.ts';
 import { passkey } from './passkey.ts';
@@ -28,6 +29,8 @@ async function afterEnrolment(
   const fresh = proofs.every((proof) => proof.at <= now && now - proof.at <= ENROLMENT_LIFE);
   if (!fresh || !standsIn(account, realm) || !strengthOf(proofs, realm.source).opensSession) return undefined;
   if ((await keptOut(tx, account, now)) !== null) return undefined;
+  // What was enrolled stays, by the ticket; what it would open is refused as any sign-in from there.
+  if (await fromElsewhere(tx, account, caller.source)) return undefined;
   return admitPerson(ctx, tx, caller, { account, proofs, next: '/' });
 }
 

@@ -10,6 +10,7 @@ import type { Owner, Visitor } from './askers.ts';
 import { newBrowser } from './browser.ts';
 import type { LoginContext } from './context.ts';
 import { keptOut, LockedDown } from './lock-down.ts';
+import { elsewhere, fromElsewhere, needNetwork } from './networks.ts';
 import type { Caller, SignedIn } from './types.ts';
 
 /** The form of `SignedIn`. */
@@ -37,7 +38,7 @@ export interface Admitted {
   readonly next: string;
 }
 
-/** Opens the session, in the caller's transaction; what is not on record did not happen. Throws LockedDown. */
+/** Opens the session, in the caller's transaction; what is not on record did not happen. Throws LockedDown, `wrong-network`. */
 export async function admitPerson(
   { clock, random, seal }: LoginContext,
   tx: Pick<Parts<'account'>, 'sessions' | 'lockDown' | 'organisations'>,
@@ -47,6 +48,7 @@ export async function admitPerson(
   const { app, source, userAgent } = caller;
   const lockDown = await keptOut(tx, account, clock.now());
   if (lockDown !== null) throw new LockedDown(lockDown, clock.now());
+  if (await fromElsewhere(tx, account, source)) throw elsewhere();
   const { cookie, session } = await openSession(tx, clock, random, { account, app, proofs, source, userAgent });
   const detail = { factors: proofs.map((proof) => proof.kind).join(' '), acr: session.strength.acr };
   const { id } = account;
@@ -97,13 +99,14 @@ export async function needStanding(tx: Pick<Parts, 'sessions'>, session: Session
     throw new SallyportError('sign-in-required', 'the session ended meanwhile');
 }
 
-/** The same session under a new secret and with a new proof, in the caller's transaction. Throws `conflict`. */
+/** The same session under a new secret and with a new proof, in the caller's transaction. Throws `conflict`, `wrong-network`. */
 export async function renewSession(
   { tx, ctx, by: { caller, session } }: On<Owner>,
   proof: Proof,
   detail: StepDetail,
 ): Promise<Stepped<'sign-in.step-up'>> {
   const { clock, random, seal } = ctx;
+  needNetwork(session, caller.source);
   const { accountId, id: sessionId } = session;
   const renewed = await rotateSession(tx, { clock, random }, session, {
     app: caller.app,

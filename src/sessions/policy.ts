@@ -21,6 +21,8 @@ export interface Policy {
   readonly absoluteMs: number;
   /** Why they may not use the app, wherever they are; null: they may. */
   barredApp(appId: string): string | null;
+  /** Why they may do nothing from there, not even sign in; null: they may. `address` of the client. */
+  barredNetwork(address: string): string | null;
   /** Why they may not use the app from there; null: they may. `address` of the client. */
   barred(appId: string, address: string): string | null;
 }
@@ -46,12 +48,14 @@ function compile({ require, idleMs, absoluteMs, apps, networks }: PolicyText): P
   // Who could not reach the console could not put it right: it has rules of its own.
   const barredApp = (appId: string) =>
     allowed === null || allowed.has(appId) || appId === 'console' ? null : BARRED_APP;
+  const barredNetwork = (address: string) => (within(address) ? null : BARRED_NETWORK);
   return {
     passkeyOnly: require === 'passkey',
     idleMs: idleMs ?? Number.POSITIVE_INFINITY,
     absoluteMs: absoluteMs ?? Number.POSITIVE_INFINITY,
     barredApp,
-    barred: (appId, address) => barredApp(appId) ?? (within(address) ? null : BARRED_NETWORK),
+    barredNetwork,
+    barred: (appId, address) => barredApp(appId) ?? barredNetwork(address),
   };
 }
 

@@ -76,6 +76,18 @@ async function perform(route: PostRoute, request: Request): Promise<Answer> {
   }
 }
 
+/** What concerns no session, or only ends one: open to whoever carried theirs to a network that their organisation does not name. */
+const FROM_ANYWHERE =
+  /^\/\.sallyport\/(?:sign-in|sign-out|signed-out|language|assets|jwks\.json|enrol|session(?:\.js)?$)/;
+
+/** Throws `wrong-network`: a session shows and changes nothing of its account where it would open no app. */
+function needOwnNetwork({ path }: Route, request: Request): void {
+  const { session, client } = contextOf(request);
+  if (session === null || FROM_ANYWHERE.test(path)) return;
+  if ((session.policy?.barredNetwork(client.address) ?? null) !== null)
+    throw new SallyportError('wrong-network', 'not from a network of the organisation');
+}
+
 function respond(request: Request, response: Response, answer: Answer): void {
   send(response, answer, contextOf(request).cookies.suffix);
 }
@@ -84,9 +96,15 @@ function mount(app: Express, route: Route): void {
   const { get, post } = route;
   const at = app.route(route.path);
   if (get !== undefined)
-    at.get(async (request, response) => respond(request, response, await get(pageRequestOf(request))));
+    at.get(async (request, response) => {
+      needOwnNetwork(route, request);
+      respond(request, response, await get(pageRequestOf(request)));
+    });
   if (post !== undefined)
-    at.post(async (request, response) => respond(request, response, await perform(post, request)));
+    at.post(async (request, response) => {
+      needOwnNetwork(route, request);
+      respond(request, response, await perform(post, request));
+    });
   at.all((_request, response) => {
     response.setHeader('Allow', allowed(get, post));
     throw new SallyportError('method-not-allowed', 'no such method at this address');

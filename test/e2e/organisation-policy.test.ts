@@ -45,6 +45,10 @@ for (const kind of ['sqlite', 'postgres'] as const)
 
       await restrict({ networks: ['192.0.2.0/24'] });
       await becomes(403);
+      const own = async (path: string, cookie: string) => sally.send('GET', `/.sallyport/${path}`, { cookie });
+      assert.match((await own('account', mine)).body, /wrong-network/, 'nothing of the account is shown there');
+      assert.equal((await own('account', other)).status, 200);
+      assert.notEqual((await own('signed-out', mine)).status, 403);
       await restrict({ networks: ['127.0.0.0/8'] });
       await becomes(200);
 

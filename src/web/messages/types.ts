@@ -1214,6 +1214,7 @@ export interface Messages {
       readonly 'not-found': string;
       readonly forbidden: string;
       readonly 'wrong-account': string;
+      readonly 'wrong-network': string;
       readonly 'credentials-misplaced': string;
       readonly 'not-enrolled': string;
       readonly 'wrong-origin': string;
@@ -1246,6 +1247,7 @@ export interface Messages {
       readonly 'step-up-required': string;
       readonly forbidden: string;
       readonly 'wrong-account': string;
+      readonly 'wrong-network': string;
       readonly 'credentials-misplaced': string;
       readonly 'not-enrolled': string;
       readonly 'wrong-origin': string;

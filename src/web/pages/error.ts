@@ -18,6 +18,7 @@ function titleOf({ errors }: Words, code: ErrorCode): string {
     case 'not-found':
     case 'forbidden':
     case 'wrong-account':
+    case 'wrong-network':
     case 'credentials-misplaced':
     case 'not-enrolled':
     case 'wrong-origin':
@@ -61,6 +62,7 @@ function ways({ common, consoleWaiting, errors, lockDown }: Words, code: ErrorCo
     case 'second-person':
       // Said in the console alone.
       return html`<div class="actions"><a class="button" href="/waiting">${consoleWaiting.title}</a></div>`;
+    case 'wrong-network':
     case 'credentials-misplaced':
     case 'not-enrolled':
     case 'not-found':
@@ -87,11 +89,14 @@ function ways({ common, consoleWaiting, errors, lockDown }: Words, code: ErrorCo
   }
 }
 
+/** Whoever meets these can be helped by those who look after accounts. */
+const ASK: ReadonlySet<ErrorCode> = new Set(['forbidden', 'wrong-account', 'wrong-network', 'not-enrolled']);
+
 /** Refused by what an account may do: who this browser is signed in as, and whom to ask. */
 function whoAndWhom({ words, help, account }: Frame, error: SallyportError): Html {
   if (error.status !== 403) return html``;
   const { who } = words.errors;
-  const asked = error.code === 'forbidden' || error.code === 'wrong-account' || error.code === 'not-enrolled';
+  const asked = ASK.has(error.code);
   const contact = html`<div class="note small after"><p>${who.ask}</p>${helpWords(help)}</div>`;
   if (account === null) return asked ? contact : html``;
   return html`<dl class="facts"><dt>${who.signedInAs}</dt><dd><bdi><strong>${account}</strong></bdi></dd></dl>

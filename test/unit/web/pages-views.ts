@@ -279,6 +279,7 @@ const others: Readonly<Record<string, View>> = {
   'error-wait': (f) => errorPage(f, error('too-many-attempts', 90)),
   'error-forbidden': (f) => errorPage({ ...f, account: NAME }, error('forbidden')),
   'error-wrong-account': (f) => errorPage({ ...f, account: NAME }, error('wrong-account')),
+  'error-wrong-network': (f) => errorPage({ ...f, account: NAME }, error('wrong-network')),
   'error-misplaced': (f) => errorPage(f, error('credentials-misplaced')),
   'error-not-enrolled': (f) => errorPage(f, error('not-enrolled')),
   'error-upstream': (f) => errorPage({ ...f, here: null }, error('upstream-unreachable')),
