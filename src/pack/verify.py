@@ -585,7 +585,8 @@ def must_show(name, values):
     return name in OPEN or (RULED.fullmatch(name) is not None and (name != 'detail.realm' or 'account' in values))
 
 
-def read_entries(files):
+def read_entries(files, manifest):
+    is_open = manifest['organisation'] is None and not manifest['redacted']
     name, entries, last = 'entries.ndjson', [], -1
     whole = lambda v: isinstance(v, int) and not isinstance(v, bool) and abs(v) <= MAX_SAFE
     for line, value in lines_of(member(files, name)):
@@ -608,6 +609,8 @@ def read_entries(files):
             raise Fault('The entry hides what it must show for anything to follow from it.', **where)
         if not (whole(values.get('seq')) and whole(values.get('at')) and is_text(values.get('kind')) and is_text(values.get('outcome'))):
             raise Fault('The entry does not say what it is of, and when.', **where)
+        if is_open and hidden:
+            raise Fault('The entry hides something, and the pack says that it is of everything, with nothing hidden.', **where)
         if index <= last:
             raise Fault('Entries stand by index, each once.', **where)
         last = index
@@ -1192,7 +1195,7 @@ def look_all(done, counted, pack, key_text, checkpoint):
                                  'rewritten follows from the heads in the pack alone.')
         elif older is not None:
             look(done, 'yours', lambda: check_yours(checkpoint, key, older + [head]))
-    entries = look(done, 'entries', lambda: read_entries(files))
+    entries = look(done, 'entries', lambda: read_entries(files, manifest))
     if entries is None:
         return
     if head is not None and look(done, 'tree', lambda: check_tree(files, entries, head)):

@@ -64,6 +64,7 @@ export async function lessShown(pack: Buffer, estate: Estate): Promise<Record<st
       ...([pack, estate, 'authenticator.disabled', hiding('detail.authenticator')] as const),
     ),
     'what was in force is hidden': await shownElse(pack, estate, 'config.load', hiding('detail.meaning')),
+    'a source is hidden in a pack of everything': await shownElse(pack, estate, 'enrol.open', hiding('source')),
     'a number with a fraction of nothing': await shownElse(pack, estate, 'recovery.replace', spelt('10.0')),
     'a number that no double holds': await shownElse(pack, estate, 'recovery.replace', spelt('12345678901234567890')),
     'a number with an exponent': await shownElse(pack, estate, 'recovery.replace', spelt('1e+16')),

@@ -3,7 +3,7 @@ import { PackFault } from './fault.ts';
 import { type Members, member } from './form.ts';
 import { type Field, leafOf, shownOf } from './leaf.ts';
 import { linesOf } from './lines.ts';
-import { hasForm, isCount, isText } from './manifest.ts';
+import { hasForm, isCount, isText, type Manifest } from './manifest.ts';
 import type { Head } from './note.ts';
 import { Covered } from './tree.ts';
 
@@ -50,11 +50,23 @@ function shownEntry(value: unknown, line: number): ShownEntry {
   return { index, line, leaf, ...shown };
 }
 
-/** All that is shown, by index. Throws `PackFault`. */
-export async function readEntries(members: Members): Promise<ShownEntry[]> {
+/**
+ * All that is shown, by index. A pack of everything that says it hides no names has nothing of an entry to hide: a field that is
+ * left out there is a fault. Throws `PackFault`.
+ */
+export async function readEntries(
+  members: Members,
+  { organisation, redacted }: Pick<Manifest, 'organisation' | 'redacted'>,
+): Promise<ShownEntry[]> {
+  const isOpen = organisation === null && !redacted;
   const entries: ShownEntry[] = [];
   for await (const { number, value } of linesOf(member(members, ENTRIES))) {
     const entry = shownEntry(value, number);
+    if (isOpen && entry.hidden.size > 0)
+      throw new PackFault(
+        { file: ENTRIES, line: number, index: entry.index },
+        'The entry hides something, and the pack says that it is of everything, with nothing hidden.',
+      );
     if (entry.index <= (entries.at(-1)?.index ?? -1))
       throw new PackFault({ file: ENTRIES, line: number, index: entry.index }, 'Entries stand by index, each once.');
     entries.push(entry);

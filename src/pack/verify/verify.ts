@@ -116,7 +116,7 @@ async function lookAtEntries(
   { members, manifest }: Signed,
   head: Head | undefined,
 ): Promise<Pick<Found, 'answers' | 'entries'>> {
-  const entries = await on.look('entries', () => readEntries(members));
+  const entries = await on.look('entries', () => readEntries(members, manifest));
   if (entries === undefined) return {};
   const whole = head === undefined ? undefined : await on.look('tree', () => checkTree(members, entries, head));
   const shown = entries.length;
