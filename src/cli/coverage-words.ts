@@ -61,8 +61,12 @@ export function limitLines({ record }: CoverageAnswer): readonly string[] {
     ...(droppedBefore === null
       ? []
       : [`Decisions from before ${utc(new Date(droppedBefore))} are over their time and no longer on record.`]),
-    ...(outOfOrder === 0 ? [] : [`${outOfOrder} entries stand after a later one: a clock was set back.`]),
-    ...(unknownKinds.length === 0 ? [] : [`Kinds of a newer version were not understood: ${unknownKinds.join(' ')}.`]),
+    ...(outOfOrder === null || outOfOrder === 0
+      ? []
+      : [`${outOfOrder} entries stand after a later one: a clock was set back.`]),
+    ...(unknownKinds === null || unknownKinds.length === 0
+      ? []
+      : [`Kinds of a newer version were not understood: ${unknownKinds.join(' ')}.`]),
   ];
 }
 

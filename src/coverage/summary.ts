@@ -1,5 +1,6 @@
 import type { AppAtMoment } from './apps.ts';
 import { CELL_CLASSES, type Cell, type CellClass } from './cells.ts';
+import { numberOf } from './detail.ts';
 import type { AccountStanding } from './types.ts';
 
 export type Counts = Record<CellClass, number>;
@@ -83,13 +84,25 @@ export function present(of: Counts): number {
   return CELL_CLASSES.reduce((sum, each) => (each === 'disabled' || each === 'removed' ? sum : sum + of[each]), 0);
 }
 
+/** Whether it was found that the app answers others. That lines of its log could not be read says nothing of the kind. */
+const answersOthers = ({ kind, ok, detail }: AppAtMoment['findings'][number]): boolean =>
+  !ok && (kind === 'origin.checked' || (kind === 'origin.log-read' && (numberOf(detail, 'past') ?? 1) > 0));
+
+/** Accounts that the app's own list has and nobody here, by the last reading of it; 0 where it was not read. */
+const strangersOf = ({ findings }: AppAtMoment): number =>
+  findings.reduce((sum, { kind, detail }) => (kind === 'roster.read' ? (numberOf(detail, 'unknown') ?? 0) : sum), 0);
+
 /**
  * How many accounts could get in with a password alone. Through Sallyport nobody can: a session opens after a second factor alone
- * (docs/decisions/0055 names the proofs). Past it can whoever has a password at an app that was found to answer others.
+ * (docs/decisions/0055 names the proofs). Past it can whoever has a password at an app that was found to answer others, by trying
+ * it or in its own log: our people there and, for whoever may see everything, those whom its own list has and nobody here.
  */
-export function passwordAlone(apps: readonly AppAtMoment[], byApp: ReadonlyMap<string, Counts>) {
-  const open = apps.filter(({ findings }) => findings.some(({ kind, ok }) => kind === 'origin.checked' && !ok));
-  const past = open.map(({ id }) => ({ app: id, accounts: present(byApp.get(id) ?? none()) }));
+export function passwordAlone(apps: readonly AppAtMoment[], byApp: ReadonlyMap<string, Counts>, everything: boolean) {
+  const open = apps.filter(({ findings }) => findings.some(answersOthers));
+  const past = open.map((app) => {
+    const accounts = present(byApp.get(app.id) ?? none()) + (everything ? strangersOf(app) : 0);
+    return { app: app.id, accounts };
+  });
   return { through: 0, past };
 }
 

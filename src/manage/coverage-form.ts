@@ -112,6 +112,7 @@ export const coverageAnswer = z.strictObject({
       .strictObject({
         seq: z.number(),
         at: z.number(),
+        /** null, as `meaning`, also for whoever may see single organisations alone. */
         digest: z.string().nullable(),
         meaning: z.string().nullable(),
         sallyport: z.string().nullable(),
@@ -122,8 +123,9 @@ export const coverageAnswer = z.strictObject({
       .strictObject({ reason: z.string(), since: z.number(), until: z.number().nullable(), seq: z.number() })
       .nullable(),
     droppedBefore: z.number().nullable(),
-    outOfOrder: z.number(),
-    unknownKinds: z.array(z.string()).readonly(),
+    /** This and the kinds: null for whoever may see single organisations alone. */
+    outOfOrder: z.number().nullable(),
+    unknownKinds: z.array(z.string()).readonly().nullable(),
   }),
   rows: z.array(row).readonly(),
   /** Rows in all, for this wish. */

@@ -3,8 +3,10 @@ import type { Moment } from '../coverage/cells.ts';
 import { FINDINGS } from '../coverage/effects.ts';
 import { readMeaning } from '../coverage/in-force.ts';
 import { Replay } from '../coverage/replay.ts';
+import type { RecordedState } from '../coverage/types.ts';
 import { isOver } from '../lib/turns.ts';
 import type { Store } from '../store/types.ts';
+import { keepState, keptState } from './coverage-kept.ts';
 import { EVERY_KIND } from './coverage-kinds.ts';
 
 type From = Pick<Store, 'views' | 'log'>;
@@ -27,23 +29,34 @@ function merged(a: Float64Array, b: Float64Array): Float64Array {
   return all.sort();
 }
 
-/** Feeds a replay with all that matters up to a moment, and with what was told later of the time before. */
-async function follow({ views }: From, at: number, progress: Progress): Promise<Replay> {
+/** Numbers of all that matters up to a moment, and of what was told later of the time before. */
+async function numbersOf({ views }: From, at: number): Promise<{ seqs: Float64Array; later: Float64Array }> {
   const outcomes = ['ok', 'refused', 'failed'] as const;
   const done = await views.entryNumbers({ kinds: DONE, outcomes: ['ok'], from: 0, until: at });
   const found = await views.entryNumbers({ kinds: [...FINDINGS], outcomes, from: 0, until: at });
-  const seqs = merged(done, found);
+  const telling = ['account.stands', 'audit.dropped'];
+  const later = await views.entryNumbers({ kinds: telling, outcomes: ['ok'], from: at + 1, until: EVER });
+  return { seqs: merged(done, found), later };
+}
+
+/** Feeds a replay with them, or has what they said a moment ago. */
+async function follow(from: From, at: number, progress: Progress): Promise<RecordedState> {
+  const { views } = from;
+  const { seqs, later } = await numbersOf(from, at);
+  const known = keptState(views, { at, seqs, later });
+  if (known !== undefined) return known;
   const replay = new Replay();
   for (let from = 0; from < seqs.length; from += AT_ONCE) {
     for (const row of await views.entriesByNumber([...seqs.subarray(from, from + AT_ONCE)])) replay.feed(row);
     progress(Math.min(seqs.length, from + AT_ONCE), seqs.length);
     await othersTurn();
   }
-  const telling = ['account.stands', 'audit.dropped'];
-  const later = await views.entryNumbers({ kinds: telling, outcomes: ['ok'], from: at + 1, until: EVER });
   for (let from = 0; from < later.length; from += AT_ONCE)
     for (const row of await views.entriesByNumber([...later.subarray(from, from + AT_ONCE)])) replay.later(row, at);
-  return replay;
+  const state = replay.state();
+  // Entries that went while they were read are not in it, and would be asked for by no number.
+  if (state.read === seqs.length) keepState(views, { at, seqs, later, state });
+  return state;
 }
 
 /**
@@ -51,7 +64,7 @@ async function follow({ views }: From, at: number, progress: Progress): Promise<
  * meanwhile.
  */
 export async function momentOf(store: From, at: number, progress: Progress = () => {}): Promise<Moment> {
-  const state = (await follow(store, at, progress)).state();
+  const state = await follow(store, at, progress);
   const meaning = state.configuration?.meaning ?? null;
   const text = meaning === null ? undefined : (await store.log.document(meaning))?.text;
   return { at, state, inForce: text === undefined ? null : (readMeaning(text) ?? null) };

@@ -107,7 +107,7 @@ function wantsOf({ moment, apps, tally }: Looked): Want[] {
   ];
 }
 
-function summaryOf({ moment, apps, tally }: Looked): CoverageAnswer['summary'] {
+function summaryOf({ reach }: Reading, { moment, apps, tally }: Looked): CoverageAnswer['summary'] {
   const { organisations } = moment.state;
   const strength = [...tally.byStrength].map(([acr, accounts]) => ({ acr, accounts }));
   return {
@@ -118,16 +118,24 @@ function summaryOf({ moment, apps, tally }: Looked): CoverageAnswer['summary'] {
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     strength: strength.sort((a, b) => b.accounts - a.accounts),
     recoveryOnly: tally.recoveryOnly,
-    passwordAlone: passwordAlone(apps, tally.byApp),
+    passwordAlone: passwordAlone(apps, tally.byApp, reach === 'all'),
   };
 }
 
 function recordOf({ reach }: Reading, { state }: Moment): CoverageAnswer['record'] {
   const { configuration, closed, droppedBefore, outOfOrder, unknownKinds, read } = state;
   const shown = configuration === null ? null : (({ sbom: _sbom, ...rest }) => rest)(configuration);
-  // How much is on record tells what others do.
-  const entries = reach === 'all' ? read : null;
-  return { entries, configuration: shown, closed, droppedBefore, outOfOrder, unknownKinds };
+  if (reach === 'all') return { entries: read, configuration: shown, closed, droppedBefore, outOfOrder, unknownKinds };
+  // How much is on record, and of what kinds, tells what others do; a digest tells that the configuration is of a guessed text.
+  const confined = shown && { ...shown, digest: null, meaning: null };
+  return {
+    entries: null,
+    configuration: confined,
+    closed,
+    droppedBefore,
+    outOfOrder: null,
+    unknownKinds: null,
+  };
 }
 
 const shownFinding = ({ kind, ok, at, seq }: AppAtMoment['findings'][number]) => ({ kind, ok, at, seq });
@@ -156,7 +164,7 @@ export async function coverageAt(ctx: Reading, wish: CoverageWish, progress?: Pr
   const apps = ctx.reach === 'all' ? looked.apps : [];
   return {
     at,
-    summary: summaryOf(looked),
+    summary: summaryOf(ctx, looked),
     apps: apps.map((app) => ({ ...app, findings: app.findings.map(shownFinding) })),
     wanting: [...wantsOf(looked), ...(await unsealed(ctx, at))],
     record: recordOf(ctx, moment),

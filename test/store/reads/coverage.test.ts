@@ -147,3 +147,79 @@ eachStore(
     assert.ok(JSON.stringify(await showCoverage.ask(askerOf(store), {})).includes('rival'));
   },
 );
+
+eachStore(
+  'what whoever sees one organisation is told is the same without the others, byte for byte',
+  async ({ store }) => {
+    const at = NOW - 450;
+    const meaning = meaningOf(CONFIG);
+    await store.log.putDocument({ digest: sha256Hex(meaning), kind: 'configuration', text: meaning, at: 1 });
+    await tell(store, NOW - 900, 'config.load', null, { meaning: sha256Hex(meaning), digest: 'd' });
+    await tell(store, NOW - 890, 'organisation.add', null, { organisation: 'home', realm: 'local', name: 'HOME' });
+    await tell(store, NOW - 800, 'account.add', 'ada', added('ada', 'home'));
+    await organisation(store, 'home');
+    const ctx = await personWith(store, 'udo', [{ role: 'auditor', organisation: 'home' }]);
+    const asked = async () => JSON.stringify(await showCoverage.ask(ctx, { at }));
+    const without = await asked();
+    await tell(store, NOW - 700, 'organisation.add', null, { organisation: 'away', realm: 'local', name: 'AWAY' });
+    await tell(store, NOW - 500, 'account.add', 'bob', added('bob', 'away'));
+    // Of theirs, one stands after a later one.
+    await tell(store, NOW - 9_000, 'account.disable', 'bob', { name: 'bob' });
+    const detail = said({ names: 9, unknown: 4 });
+    await entry(store, { at: NOW - 490, kind: 'roster.read', actor: 'cli:root', appId: APP.id, detail });
+    const { record } = await showCoverage.ask(askerOf(store), { at });
+    assert.equal(record.outOfOrder, 1);
+    assert.equal(await asked(), without);
+    assert.ok(!without.includes(sha256Hex(meaning)));
+  },
+);
+
+eachStore(
+  'an app whose own log tells of others is open; whom its list has and nobody here can get in there',
+  async ({ store }) => {
+    const ctx = askerOf(store);
+    await happened(store, ctx);
+    const find = (at: number, kind: string, detail: object) =>
+      entry(store, {
+        ...{ at, kind, actor: 'cli:root', appId: APP.id, detail: JSON.stringify(detail) },
+        outcome: kind === 'roster.read' ? 'ok' : 'failed',
+      });
+    const past = async (at: number) => (await showCoverage.ask(ctx, { at })).summary.passwordAlone.past;
+    await find(NOW - 690, 'origin.log-read', { requests: 9, past: 0, unreadable: 2 });
+    await find(NOW - 680, 'roster.read', { names: 9, unknown: 4 });
+    assert.deepEqual(await past(NOW - 650), [], 'what could not be read shows nobody');
+    await find(NOW - 640, 'origin.log-read', { requests: 9, past: 1, unreadable: 0 });
+    assert.deepEqual(await past(NOW - 630), [{ app: APP.id, accounts: 6 }]);
+  },
+);
+
+eachStore(
+  'a moment is replayed once for its pages, for each reach apart, and anew when the record says more',
+  async ({ store }) => {
+    await happened(store, askerOf(store));
+    await organisation(store, 'home');
+    let read = 0;
+    const entriesByNumber = (seqs: readonly number[]) => {
+      read += 1;
+      return store.views.entriesByNumber(seqs);
+    };
+    const views = Object.assign(Object.create(store.views), { entriesByNumber });
+    const counted = { ...store, views };
+    const udo = await personWith(store, 'udo', [{ role: 'auditor', organisation: 'home' }]);
+    const [all, home] = [
+      { ...askerOf(store), store: counted },
+      { ...udo, store: counted },
+    ];
+    const at = NOW - 450;
+    assert.deepEqual(Object.keys(await classes(all, { at })), ['ada', 'bob', 'cat']);
+    const once = read;
+    assert.ok(once > 0);
+    assert.deepEqual(Object.keys(await classes(home, { at })), ['ada', 'cat']);
+    assert.deepEqual(Object.keys(await classes(all, { at, limit: 1 })), ['ada']);
+    assert.equal(read, once);
+    // Of that time, and committed later.
+    await tell(store, NOW - 455, 'account.add', 'eve', added('eve', 'home'));
+    assert.deepEqual(Object.keys(await classes(all, { at })), ['ada', 'bob', 'cat', 'eve']);
+    assert.ok(read > once);
+  },
+);

@@ -46,6 +46,6 @@ export function rests(context: ConsoleContext, { record }: CoverageAnswer): Html
       ? html`${own.noConfiguration}`
       : html`${entries(words, [configuration.seq])} ${when(context, configuration.at)}${configuration.sallyport !== null && html` <bdi dir="ltr">Sallyport ${configuration.sallyport}</bdi>`}${configuration.digest !== null && html`<br><code class="small" dir="ltr">${configuration.digest}</code>`}`;
   return html`<section><h2>${own.rests}</h2><dl class="facts">${record.entries !== null && fact(own.read, html`${numeral(words, record.entries)}`)}${fact(own.configuration, loaded)}
-${droppedBefore !== null && fact(own.dropped, when(context, droppedBefore))}${outOfOrder > 0 && fact(own.outOfOrder, html`${numeral(words, outOfOrder)}`)}
-${unknownKinds.length > 0 && fact(own.unknownKinds, html`<bdi dir="ltr">${unknownKinds.join(' ')}</bdi>`)}</dl></section>`;
+${droppedBefore !== null && fact(own.dropped, when(context, droppedBefore))}${outOfOrder !== null && outOfOrder > 0 && fact(own.outOfOrder, html`${numeral(words, outOfOrder)}`)}
+${unknownKinds !== null && unknownKinds.length > 0 && fact(own.unknownKinds, html`<bdi dir="ltr">${unknownKinds.join(' ')}</bdi>`)}</dl></section>`;
 }
