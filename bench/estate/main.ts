@@ -3,7 +3,7 @@ import { compareAll } from './compare/compare.ts';
 import { askCommand } from './compare/said.ts';
 import { make } from './make/make.ts';
 import { fileOf, logOf } from './make/place.ts';
-import { lookPast } from './origin/found.ts';
+import { lookPast, STRANGERS } from './origin/found.ts';
 import { planOf } from './plan/plan.ts';
 import { DAY, type Plan } from './plan/types.ts';
 import { checkPlan, Misused, madeIn, readWish, remember, USAGE, type Wish } from './wish.ts';
@@ -57,7 +57,8 @@ async function run(argv: readonly string[]): Promise<number> {
   for (const each of missed) say(each);
   if (missed.length === 0) say(`The way past the gate was found, and ${plan.past.who}, who alone used it.`);
   const { open: app } = plan;
-  const found = [{ app, by: 'address' } as const, { app, by: 'log' } as const];
+  const strangers = STRANGERS.length;
+  const found = [{ app, by: 'address', strangers } as const, { app, by: 'log', strangers } as const];
   const differences = await compareAll(wish, plan, { now: Date.now(), found }, say);
   const otherwise = await askCommand(wish.place, plan);
   for (const each of otherwise) say(each);

@@ -7,7 +7,7 @@ import { compareAll } from '../../bench/estate/compare/compare.ts';
 import { askCommand } from '../../bench/estate/compare/said.ts';
 import { make } from '../../bench/estate/make/make.ts';
 import { type Place, PORTS, type Ports } from '../../bench/estate/make/place.ts';
-import { lookPast } from '../../bench/estate/origin/found.ts';
+import { lookPast, STRANGERS } from '../../bench/estate/origin/found.ts';
 import { planOf } from '../../bench/estate/plan/plan.ts';
 import { DAY, type Plan } from '../../bench/estate/plan/types.ts';
 import { truthAt } from '../../bench/estate/truth/truth.ts';
@@ -30,7 +30,11 @@ test('the report says what was planned: every cell of an estate made through the
   await make(at, plan);
   assert.deepEqual(await lookPast(at, plan), []);
   const { open: app } = plan;
-  const today = { now: Date.now(), found: [{ app, by: 'address' } as const, { app, by: 'log' } as const] };
+  const strangers = STRANGERS.length;
+  const today = {
+    now: Date.now(),
+    found: [{ app, by: 'address', strangers } as const, { app, by: 'log', strangers } as const],
+  };
   const said: string[] = [];
   const count = await compareAll({ ...WISH, place: at }, plan, today, (line) => said.push(line));
   assert.equal(count, 0, said.join('\n'));

@@ -10,7 +10,7 @@ export interface TrueSummary {
   readonly organisations: readonly { readonly name: string; readonly counts: Counts }[];
   readonly strength: readonly { readonly acr: string; readonly accounts: number }[];
   readonly recoveryOnly: number;
-  /** Who gets in with a password alone, past the gate: everybody who is there, at an app that was seen to answer others. */
+  /** Who gets in with a password alone, past the gate: everybody who is there, at an app that was found to answer others. */
   readonly past: readonly { readonly app: string; readonly accounts: number }[];
   /** What makes the day wanting. */
   readonly wanting: readonly { readonly what: string; readonly app: string; readonly count: number }[];
@@ -62,6 +62,8 @@ function onlyRecovers({ cells }: TrueAccount): boolean {
 export interface Past {
   readonly app: string;
   readonly by: 'address' | 'log';
+  /** Accounts that the app's own list has and nobody here. */
+  readonly strangers: number;
 }
 
 function wantingOf({ apps }: TrueDay, found: readonly Past[]): TrueSummary['wanting'] {
@@ -81,7 +83,7 @@ export function summaryOf(day: TrueDay, found: readonly Past[]): TrueSummary {
   const accounts = [...day.accounts.values()];
   const at = (app: TrueDay['apps'][number]['id']) => accounts.map(({ cells }) => cells.get(app)?.class ?? 'unknown');
   const present = ({ disabled, removed, ...rest }: Counts): number => Object.values(rest).reduce((a, b) => a + b, 0);
-  const open = found.flatMap(({ app, by }) => (by === 'address' ? [app] : []));
+  const strangers = new Map(found.map((each) => [each.app, each.strangers]));
   const apps = accounts.length === 0 ? [] : day.apps.map(({ id }) => ({ app: id, counts: countsOf(at(id)) }));
   const homes = Map.groupBy(accounts, ({ organisation }) => organisation);
   return {
@@ -93,7 +95,10 @@ export function summaryOf(day: TrueDay, found: readonly Past[]): TrueSummary {
     ),
     strength: strengthOf(accounts),
     recoveryOnly: accounts.filter(onlyRecovers).length,
-    past: apps.filter(({ app }) => open.includes(app)).map(({ app, counts }) => ({ app, accounts: present(counts) })),
+    past: apps.flatMap(({ app, counts }) => {
+      const more = strangers.get(app);
+      return more === undefined ? [] : [{ app, accounts: present(counts) + more }];
+    }),
     wanting: wantingOf(day, found),
   };
 }
