@@ -20,6 +20,7 @@ import { ClockGuard } from './lib/clock-guard.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import { within } from './lib/within.ts';
 import { createLogin } from './login/login.ts';
+import { CoverageAlert } from './manage/alert/duty.ts';
 import { recordConfiguration } from './manage/configuration.ts';
 import { KeyDuty } from './manage/keys.ts';
 import { rememberedLogKey } from './manage/log-key.ts';
@@ -215,6 +216,13 @@ function furnish(core: Core) {
   const jwks = () => ({ body: JSON.stringify(ring.jwks()) });
   const own = createOwn({ login, enrol, clock, touch, jwks, log: pageLog(core, faults) });
   const rosters = new RosterDuty({ store, clock, random, config: () => sites.live.site.config, failed });
+  const alert = new CoverageAlert({
+    store,
+    clock,
+    notices,
+    apps: () => sites.live.site.config.apps.map(({ id }) => id),
+    failed,
+  });
   const accessLog = new AccessLog(access, clock, () => sites.live.site.config.log.requests);
   const checks = checksOf(health, ring, sessions);
   const marks = new CanaryMarks(seal);
@@ -267,6 +275,7 @@ function furnish(core: Core) {
     duty,
     delivery,
     rosters,
+    alert,
   };
 }
 
@@ -278,7 +287,7 @@ const MINUTE = 60 * SECOND;
 /** What is done from time to time; none of it holds the process. */
 function keepHouse(
   { store, clock, sites }: Core,
-  { doors, sessions, clockGuard, ring, keys, lockDown, rosters, failed }: Rooms,
+  { doors, sessions, clockGuard, ring, keys, lockDown, rosters, alert, failed }: Rooms,
 ): NodeJS.Timeout[] {
   const rotate = () => keys.rotateWhenDue(sites.live.site.config.keys.rotateMs);
   const timers = [
@@ -289,7 +298,9 @@ function keepHouse(
     }, 10 * SECOND),
     setInterval(() => sessions.rejudge(), 10 * MINUTE),
     setInterval(() => {
-      if (clockGuard.trusted()) void rosters.look();
+      if (!clockGuard.trusted()) return;
+      void rosters.look();
+      void alert.look();
     }, MINUTE),
     setInterval(() => {
       // A key that could not be opened is tried again until it can, and a lock-down that could not be read.
@@ -395,6 +406,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     rooms.health.stop();
     await rooms.delivery.stop();
     await rooms.rosters.stop();
+    await rooms.alert.stop();
     await rooms.refusals.stop();
     await rooms.duty.stop();
     await rooms.sealer.stop();

@@ -5,6 +5,7 @@ import { showAccountPage } from './account-page.ts';
 import { setAccount } from './account-set.ts';
 import { addAccount, disableAccount, enableAccount, listAccounts, removeAccount, showAccount } from './accounts.ts';
 import type { Faced } from './administration.ts';
+import { fallOfCoverage } from './alert/fall.ts';
 import { appNamesOf, removeAppName, setAppName } from './app-names.ts';
 import { listApps } from './apps.ts';
 import { listAuthenticators, removeAuthenticator } from './authenticators.ts';
@@ -179,5 +180,6 @@ export const ADMINISTRATION = [
   standAccounts,
   standOrganisations,
   failRoster,
+  fallOfCoverage,
   makeProposal,
 ] as const satisfies readonly Listed[];

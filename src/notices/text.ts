@@ -4,7 +4,11 @@ import type { NoticeKind } from './types.ts';
 import { type NoticeWords, noticeWords } from './words.ts';
 
 /** What of the configuration is in a message. */
-export type TextConfig = Pick<Config, 'pages' | 'help'> & { readonly apps: readonly NamedApp[] };
+export type TextConfig = Pick<Config, 'pages' | 'help'> & {
+  readonly apps: readonly NamedApp[];
+  /** Where administrators go. */
+  readonly console?: { readonly app: NamedApp } | null;
+};
 
 type NamedApp = Pick<AppConfig, 'id' | 'origin'>;
 
@@ -16,12 +20,13 @@ export interface NoticeText {
 
 type Remedy = keyof NoticeWords['remedy'];
 
-/** The account is closed or was opened by an administrator; the person who reads cannot have done it. */
+/** The account is closed or was opened by an administrator, or it is about no account; the person who reads cannot have done it. */
 const REMEDIES: Partial<Record<NoticeKind, Remedy>> = {
   'authenticator-disabled': 'guessed',
   'ticket-issued': 'administrator',
   'email-changed': 'administrator',
   'account-disabled': 'closed',
+  'coverage-fell': 'coverage',
 };
 
 export const isolated = (text: string): string => `\u2068${text}\u2069`;
@@ -70,6 +75,11 @@ function remedyLines(config: TextConfig, app: NamedApp | undefined, remedy: Reme
   const { steps } = words;
   const page = app === undefined ? [steps.openUnnamed] : [steps.open, `${app.origin}/.sallyport/account`];
   const contact = plainName(config.help.contact);
+  if (remedy === 'coverage') {
+    const { fine, otherwise } = words.remedy.coverage;
+    const console = config.console?.app;
+    return [fine, '', otherwise, ...(console === undefined ? [] : [`${console.origin}/coverage`]), ''];
+  }
   return [
     words.remedy[remedy].fine,
     '',

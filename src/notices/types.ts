@@ -1,6 +1,6 @@
 import type { AccountRow, OpenParts } from '../store/types.ts';
 
-/** What the owner of an account is told by e-mail. A closed union: a new kind is a deliberate act, and needs its words. */
+/** What the owner of an account is told by e-mail; `coverage-fell`: whoever looks after everything. A closed union: a new kind is a deliberate act, and needs its words. */
 export type NoticeKind =
   | 'authenticator-added'
   | 'authenticator-removed'
@@ -12,7 +12,8 @@ export type NoticeKind =
   | 'ticket-issued'
   | 'ticket-used'
   | 'email-changed'
-  | 'account-disabled';
+  | 'account-disabled'
+  | 'coverage-fell';
 
 export interface Notice {
   readonly kind: NoticeKind;

@@ -17,6 +17,7 @@ export interface Messages {
       readonly 'ticket-used': string;
       readonly 'email-changed': string;
       readonly 'account-disabled': string;
+      readonly 'coverage-fell': string;
     };
     readonly happened: {
       readonly 'authenticator-added': string;
@@ -30,6 +31,7 @@ export interface Messages {
       readonly 'ticket-used': string;
       readonly 'email-changed': string;
       readonly 'account-disabled': string;
+      readonly 'coverage-fell': string;
     };
     /** Follows the sentence of ticket-issued when the link lets a new password be chosen. */
     readonly resets: string;
@@ -55,6 +57,10 @@ export interface Messages {
         readonly otherwise: string;
       };
       readonly closed: {
+        readonly fine: string;
+        readonly otherwise: string;
+      };
+      readonly coverage: {
         readonly fine: string;
         readonly otherwise: string;
       };

@@ -1,0 +1,73 @@
+import { type AppAtMoment, appsAt } from '../../coverage/apps.ts';
+import { FINDINGS } from '../../coverage/effects.ts';
+import { readMeaning } from '../../coverage/in-force.ts';
+import { Replay } from '../../coverage/replay.ts';
+import { appWants } from '../../coverage/summary.ts';
+import type { Store } from '../../store/types.ts';
+
+type From = Pick<Store, 'views' | 'log'>;
+
+/** Kinds of entries by which it is known what lets somebody in without a second factor; each list tells of one thing. */
+const TOLD: readonly (readonly string[])[] = [
+  ['canary.passed', 'canary.failed'],
+  ...[...FINDINGS].filter((kind) => !kind.startsWith('canary.')).map((kind) => [kind]),
+];
+/** All of them, and what configures apps. */
+export const OPENING: readonly string[] = ['config.load', ...TOLD.flat()];
+
+/** Something that lets somebody in without a second factor, or past us. */
+export interface Opening {
+  /** What and where, in words that stay the same for as long as it is so. */
+  readonly key: string;
+  readonly app: string;
+  /** Numbers of the entries by which it is so. */
+  readonly basis: readonly number[];
+}
+
+/** Wants of coverage that are no way in: what is over opens nothing. */
+const SHUT: ReadonlySet<string> = new Set(['exemption-expired']);
+
+function openingsOf(apps: readonly AppAtMoment[]): Opening[] {
+  const wants = appWants(apps.map((app) => (app.unbound?.over === true ? { ...app, unbound: null } : app)));
+  const found = wants.flatMap(({ what, app, basis }) =>
+    app === null || SHUT.has(what) ? [] : [{ key: `${what} ${app}`, app, basis }],
+  );
+  const exempt = apps.flatMap(({ id, routes, basis }) =>
+    routes.flatMap(({ way, method, path }) =>
+      way === 'exempt' ? [{ key: `exempt ${id} ${method} ${path}`, app: id, basis }] : [],
+    ),
+  );
+  return [...new Map([...found, ...exempt].map((each) => [each.key, each])).values()];
+}
+
+async function newest({ views }: From, kinds: readonly string[], appId?: string): Promise<readonly number[]> {
+  const of = appId === undefined ? {} : { appId };
+  const { rows } = await views.record({ reach: 'all', kinds, limit: 1, ...of });
+  return rows.map(({ seq }) => seq);
+}
+
+/** The number of the last entry that could have changed it; 0: there is none. */
+export async function lastOpening(from: From): Promise<number> {
+  return (await newest(from, OPENING))[0] ?? 0;
+}
+
+/**
+ * What stands open at a moment (ms), by the last word of the record on each app: a few entries for each, however long the record is.
+ * undefined: the configuration that is in force is not on record.
+ */
+export async function standsOpen(
+  from: From,
+  ids: readonly string[],
+  at: number,
+): Promise<readonly Opening[] | undefined> {
+  const seqs = new Set(await newest(from, ['config.load']));
+  for (const kinds of TOLD)
+    for (const id of [undefined, ...ids]) for (const seq of await newest(from, kinds, id)) seqs.add(seq);
+  const replay = new Replay();
+  for (const row of await from.views.entriesByNumber([...seqs].sort((a, b) => a - b))) replay.feed(row);
+  const state = replay.state();
+  const meaning = state.configuration?.meaning ?? null;
+  const text = meaning === null ? undefined : (await from.log.document(meaning))?.text;
+  const inForce = text === undefined ? undefined : readMeaning(text);
+  return inForce === undefined ? undefined : openingsOf(appsAt({ at, state, inForce }));
+}
