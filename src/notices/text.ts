@@ -78,7 +78,8 @@ function remedyLines(config: TextConfig, app: NamedApp | undefined, remedy: Reme
   if (remedy === 'coverage') {
     const { fine, otherwise } = words.remedy.coverage;
     const console = config.console?.app;
-    return [fine, '', otherwise, ...(console === undefined ? [] : [`${console.origin}/coverage`]), ''];
+    const page = console === undefined ? [] : [`${console.origin}/coverage`];
+    return [fine, '', otherwise, ...page, '', ...(contact === '' ? [] : [words.steps.contact, contact, ''])];
   }
   return [
     words.remedy[remedy].fine,

@@ -106,6 +106,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...[
       'lib/random.ts',
       'lib/remembered.ts',
+      'lib/rest.ts',
       'lib/soon.ts',
       'lib/streamed.ts',
       'lib/turns.ts',

@@ -16,7 +16,7 @@ export type Fall = z.infer<typeof form>;
 
 const operation: Operation<Unlocked, Services, Asker, Fall, void, object, 'coverage.fell', 'coverage-fell'> = {
   name: 'coverage.fall',
-  does: 'puts on record that something lets people in without a second factor, or no longer does, and tells administrators',
+  does: 'puts on record, and tells, that something opens past the second factor, or is shut again',
   who: 'sallyport',
   input: form,
   output: z.void(),

@@ -44,6 +44,7 @@ const SPARED: Readonly<Record<string, string>> = {
   'preset.test': 'tells of a trial',
   'roster.read': 'compares lists; accounts that it disables go by account.disable',
   'roster.fail': 'tells that a list was not read',
+  'coverage.fall': 'tells what the record says already',
   'enrol.refuse-ticket': 'counts',
   'enrol.password': 'with every enrolment in a local realm',
   'enrol.refuse-password': 'counts',
