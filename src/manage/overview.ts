@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AuditKind } from '../audit/audit.ts';
+import { detailOf, numberOf } from '../coverage/detail.ts';
 import { ROLES } from '../roles.ts';
 import type { OrganisationRow } from '../store/types.ts';
 import type { OrganisationStanding } from '../store/view-types.ts';
@@ -42,6 +43,7 @@ const NEEDS = [
   'certificate-over',
   'exemption-over',
   'unbound-over',
+  'stands-open',
   'certificate-ends',
   'exemption-ends',
   'unbound-ends',
@@ -74,6 +76,8 @@ const overview = z.strictObject({
     .readonly(),
   /** Apps whose preset has not been tried where it stands. */
   untried: z.array(z.strictObject({ app: z.string(), preset: z.string(), why: z.string() })).readonly(),
+  /** What lets somebody in past the second factor, by the last alert (`coverage.fell`); 0 for whoever may not see everything. */
+  standsOpen: z.number(),
   /** Messages of the last days that nobody received. */
   noticesFailed: z.number(),
   needs: z.array(z.strictObject({ what: z.enum(NEEDS), count: z.number() })).readonly(),
@@ -121,21 +125,35 @@ async function daysOf(ctx: Reading, now: number) {
   return { days, noticesFailed };
 }
 
-/** Of the configuration; nothing for whoever is asked for single organisations. */
-async function configured({ config, store, reach }: Reading, now: number) {
-  if (reach !== 'all') return { endings: [], untried: [] };
+/** How much stands open, by the last entry that told of it: one row, however long the record is. */
+async function standsOpen({ store }: Reading): Promise<number> {
+  const { rows } = await store.views.record({ reach: 'all', kinds: ['coverage.fell'], limit: 1 });
+  const [row] = await store.views.entriesByNumber(rows.map(({ seq }) => seq));
+  return row === undefined ? 0 : (numberOf(detailOf(row), 'open') ?? 0);
+}
+
+/** Of the whole installation; nothing for whoever is asked for single organisations. */
+async function configured(ctx: Reading, now: number) {
+  const { config, store, reach } = ctx;
+  if (reach !== 'all') return { endings: [], untried: [], standsOpen: 0 };
   const places = [
     { app: null, tls: config.tls },
     { app: 'console', tls: config.console?.tls ?? null },
   ];
   const all = [...declaredEndings(config.apps, now), ...certificateEndings(places, now)];
   const endings = all.filter(({ endsAt }) => !(endsAt > now + SOON)).sort((a, b) => a.endsAt - b.endsAt);
-  return { endings, untried: untriedOf(config.apps, await lastTrials(store)) };
+  const untried = untriedOf(config.apps, await lastTrials(store));
+  return { endings, untried, standsOpen: await standsOpen(ctx) };
 }
 
 function needsOf(
   { none, invited, recoveryOnly }: Counts,
-  { endings, untried, noticesFailed }: Pick<Overview, 'endings' | 'untried' | 'noticesFailed'>,
+  {
+    endings,
+    untried,
+    standsOpen,
+    noticesFailed,
+  }: Pick<Overview, 'endings' | 'untried' | 'standsOpen' | 'noticesFailed'>,
 ): Overview['needs'] {
   const ending = (what: Ending['what'], over: boolean) =>
     endings.filter((each) => each.what === what && each.over === over).length;
@@ -143,6 +161,7 @@ function needsOf(
     'certificate-over': ending('certificate', true),
     'exemption-over': ending('exemption', true),
     'unbound-over': ending('unbound', true),
+    'stands-open': standsOpen,
     'certificate-ends': ending('certificate', false),
     'exemption-ends': ending('exemption', false),
     'unbound-ends': ending('unbound', false),

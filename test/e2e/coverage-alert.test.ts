@@ -3,6 +3,7 @@ import test, { type TestContext } from 'node:test';
 import { record } from '../../src/audit/audit.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import { CoverageAlert } from '../../src/manage/alert/duty.ts';
+import { showOverview } from '../../src/manage/overview.ts';
 import { grantRole } from '../../src/manage/roles.ts';
 import { createNotices } from '../../src/notices/queue.ts';
 import type { NoticeKind } from '../../src/notices/types.ts';
@@ -54,6 +55,12 @@ async function office(t: TestContext): Promise<{ sally: Sallyport; on: Office }>
   return { sally, on };
 }
 
+/** How much the overview says stands open; undefined: it says nothing of it. */
+async function needed({ manage }: Sallyport): Promise<number | undefined> {
+  const { needs } = await showOverview.ask(manage, {});
+  return needs.find(({ what }) => what === 'stands-open')?.count;
+}
+
 test('what opens is on record once, by whichever node, and whoever looks after everything is told', async (t) => {
   const { sally, on } = await office(t);
   await on.alert().look();
@@ -77,6 +84,7 @@ test('what opens is on record once, by whichever node, and whoever looks after e
   await on.found('canary.failed', 'failed');
   await on.alert().look();
   assert.deepEqual((await on.falls())[1]?.slice(0, 2), ['failed', '["canary-failed portal"]']);
+  assert.equal(await needed(sally), 2);
   // Shut again: on record, and nobody is written to.
   const letters = (await on.told()).length;
   await on.found('origin.checked', 'ok');
@@ -84,6 +92,7 @@ test('what opens is on record once, by whichever node, and whoever looks after e
   await on.alert().look();
   const last = (await on.falls()).at(-1);
   assert.deepEqual([last?.[0], last?.[3]], ['ok', '[]']);
+  assert.equal(await needed(sally), undefined);
   assert.equal((await on.told()).length, letters);
 });
 

@@ -797,6 +797,7 @@ export interface Messages {
       readonly 'certificate-over': string;
       readonly 'exemption-over': string;
       readonly 'unbound-over': string;
+      readonly 'stands-open': string;
       readonly 'certificate-ends': string;
       readonly 'exemption-ends': string;
       readonly 'unbound-ends': string;

@@ -10,6 +10,7 @@ const PLACES: Readonly<Record<What, string | null>> = {
   'certificate-over': null,
   'exemption-over': '/exemptions',
   'unbound-over': '/exemptions',
+  'stands-open': '/record?kind=coverage.fell',
   'certificate-ends': null,
   'exemption-ends': '/exemptions',
   'unbound-ends': '/exemptions',
