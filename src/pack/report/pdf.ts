@@ -109,13 +109,33 @@ function* facts(flow: Flow, pairs: readonly (readonly [string, string])[]): Gene
     );
 }
 
-function* rowsOf(flow: Flow, { heads, rows }: NonNullable<Section['table']>): Generator<Buffer> {
-  const wide = WIDTH / heads.length;
+/** Rows by which the widths of columns are found, and characters of a cell beyond which no column grows. */
+const [LOOKED_AT, LONGEST] = [500, 42];
+
+/** Where each column begins and how wide it is, mm: as much as its longest cells want of the whole. */
+function columnsOf({ heads, rows }: NonNullable<Section['table']>): { x: number; w: number }[] {
+  const some = [heads, ...rows.slice(0, LOOKED_AT)];
+  const wanted = heads.map((_, i) =>
+    some.reduce((most, row) => Math.min(LONGEST, Math.max(most, shown(row[i] ?? '').length + 2)), 0),
+  );
+  const all = wanted.reduce((sum, each) => sum + each, 0);
+  let x = LEFT;
+  return wanted.map((each) => {
+    const w = (WIDTH * each) / all;
+    x += w;
+    return { x: x - w, w };
+  });
+}
+
+function* rowsOf(flow: Flow, table: NonNullable<Section['table']>): Generator<Buffer> {
+  const columns = columnsOf(table);
+  const { heads, rows } = table;
   const line = (cells: readonly string[], weight: Weight) =>
     cells.map((cell, i) => {
       const texts = [{ text: shown(cell), weight, direction: 'auto' as const }];
-      const room = { w: (wide - 2) * MM, h: CELL * SPACING };
-      return { fitted: fitLines(texts, room, { best: CELL, least: CELL }, SPACING), x: LEFT + i * wide, w: wide - 1 };
+      const { x, w } = columns[i] ?? { x: LEFT, w: WIDTH };
+      const room = { w: (w - 1.5) * MM, h: CELL * SPACING };
+      return { fitted: fitLines(texts, room, { best: CELL, least: CELL }, SPACING), x, w: w - 1 };
     });
   yield* flow.put(line(heads, 'bold'), 0.5);
   for (const row of rows) yield* flow.put(line(row, 'regular'), 0.2);

@@ -103,6 +103,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'manage.declaredEndings': 'reads, or asks nobody',
   'manage.entriesByDay': 'reads, or asks nobody',
   'manage.byIds': 'asks nobody',
+  'manage.keepState': 'asks nobody',
+  'manage.keptState': 'asks nobody',
   'manage.addedDetail': 'reads, or asks nobody',
   'manage.coverageCsv': 'reads, or asks nobody',
   'manage.eachInTurn': 'reads, or asks nobody',
