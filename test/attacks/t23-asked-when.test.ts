@@ -93,7 +93,9 @@ for (const name of ASKED)
     test('preset test sees whether a question makes the form useless', async () => {
       const { app, login } = of(name);
       const last = async () => (await lines(name)).at(-1);
-      assert.equal((await last())?.verdict, login.whoami?.renews === true ? 'ok' : 'fail');
+      // Where it is the page with the form that is asked, what is asked shows a form that is as good.
+      const isPage = login.whoami?.ask?.target === login.entry;
+      assert.equal((await last())?.verdict, login.whoami?.renews === true || isPage ? 'ok' : 'fail');
       app.keeps = true;
       assert.equal((await last())?.verdict, login.whoami?.renews === true ? 'note' : 'ok');
     });

@@ -92,8 +92,12 @@ export class PresetApp {
     this.happened.push('question');
     const account = this.#sessions.get(id)?.account ?? null;
     const { whoami } = this.#login;
-    if (account === null)
-      return this.#strange(this.says?.(account) ?? answerLike(whoami?.anonymous[this.nobody]), id, false);
+    if (account === null) {
+      const written = this.says?.(account) ?? answerLike(whoami?.anonymous[this.nobody]);
+      // Where it is the page with the form that says who is signed in.
+      const shows = whoami?.ask?.target === this.#login.entry;
+      return this.#strange(shows ? { ...written, body: written.body + this.#form() } : written, id, shows);
+    }
     return this.says?.(account) ?? answerNaming(this.#login, account);
   }
 

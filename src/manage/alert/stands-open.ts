@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type AppAtMoment, appsAt } from '../../coverage/apps.ts';
 import { FINDINGS } from '../../coverage/effects.ts';
 import { readMeaning } from '../../coverage/in-force.ts';
@@ -24,20 +25,30 @@ export interface Opening {
   readonly basis: readonly number[];
 }
 
+/** Characters of a key: a path may be as long as it likes, and a list of keys stands in one entry. */
+const LONGEST_KEY = 120;
+
+/** A key that is too long is cut, and told from others by its digest. */
+const bounded = (key: string): string =>
+  key.length <= LONGEST_KEY
+    ? key
+    : `${key.slice(0, LONGEST_KEY - 24)} #${hash('sha256', key, 'base64url').slice(0, 16)}`;
+
 /** Wants of coverage that are no way in: what is over opens nothing. */
 const SHUT: ReadonlySet<string> = new Set(['exemption-expired']);
 
 function openingsOf(apps: readonly AppAtMoment[]): Opening[] {
   const wants = appWants(apps.map((app) => (app.unbound?.over === true ? { ...app, unbound: null } : app)));
   const found = wants.flatMap(({ what, app, basis }) =>
-    app === null || SHUT.has(what) ? [] : [{ key: `${what} ${app}`, app, basis }],
+    app === null || SHUT.has(what) ? [] : [{ key: bounded(`${what} ${app}`), app, basis }],
   );
   const exempt = apps.flatMap(({ id, routes, basis }) =>
     routes.flatMap(({ way, method, path }) =>
-      way === 'exempt' ? [{ key: `exempt ${id} ${method} ${path}`, app: id, basis }] : [],
+      way === 'exempt' ? [{ key: bounded(`exempt ${id} ${method} ${path}`), app: id, basis }] : [],
     ),
   );
-  return [...new Map([...found, ...exempt].map((each) => [each.key, each])).values()];
+  const all = new Map([...found, ...exempt].map((each) => [each.key, each]));
+  return [...all.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 async function newest({ views }: From, kinds: readonly string[], appId?: string): Promise<readonly number[]> {
