@@ -64,8 +64,16 @@ export const dropped: Effect = (on, _entry, detail) => {
 /** The part of a kind that says what was looked at: `canary.passed` and `canary.failed` are two words on one thing. */
 const subjectOf = (kind: string): string => kind.replace(/\.(passed|failed)$/, '');
 
+/** A list that could not be read, or a log of which only lines without sense were: nothing that was found before is undone by it. */
+function saysNothing(kind: string, outcome: string, detail: Parameters<Effect>[2]): boolean {
+  if (outcome === 'ok') return false;
+  return kind === 'roster.read' || (kind === 'origin.log-read' && (numberOf(detail, 'past') ?? 0) === 0);
+}
+
 export const found: Effect = (on, { kind, outcome, appId, seq, at }, detail) => {
   const ok = outcome === 'ok' && !kind.endsWith('.failed');
   const subject = subjectOf(kind);
-  on.findings.set(`${subject} ${appId ?? ''}`, { kind: subject, app: appId, ok, seq, at, detail });
+  const key = `${subject} ${appId ?? ''}`;
+  const before = saysNothing(kind, outcome, detail) ? on.findings.get(key) : undefined;
+  on.findings.set(key, { kind: subject, app: appId, ok, seq, at, detail: before?.detail ?? detail });
 };

@@ -108,3 +108,31 @@ test('a long text comes back whole, and one that is too long is told to be missi
   assert.equal(longOf(longDetail('name', most), 'name'), most);
   assert.equal(longOf(longDetail('name', `${most}x`), 'name'), null);
 });
+
+test('a reading that came to nothing undoes nothing that one before has found', async () => {
+  const detailsOf = async (...those: Parameters<typeof entries>) =>
+    [...(await replay(entries(...those))).findings.values()].map(({ kind, ok, detail }) => [kind, ok, detail]);
+  const list = { unknown: 4 };
+  assert.deepEqual(
+    await detailsOf(
+      ['roster.read', { appId: 'portal', detail: list }],
+      ['roster.read', { appId: 'portal', outcome: 'failed', detail: { from: 'file', why: 'gone' } }],
+    ),
+    [['roster.read', false, list]],
+  );
+  assert.deepEqual(
+    await detailsOf(
+      ['origin.log-read', { appId: 'portal', outcome: 'failed', detail: { past: 1 } }],
+      ['origin.log-read', { appId: 'portal', outcome: 'failed', detail: { past: 0, unreadable: 9 } }],
+    ),
+    [['origin.log-read', false, { past: 1 }]],
+  );
+  assert.deepEqual(
+    await detailsOf(
+      ['origin.log-read', { appId: 'portal', outcome: 'failed', detail: { past: 1 } }],
+      ['origin.log-read', { appId: 'portal', detail: { past: 0 } }],
+    ),
+    [['origin.log-read', true, { past: 0 }]],
+    'a whole log in which there is nothing does',
+  );
+});
