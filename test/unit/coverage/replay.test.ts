@@ -110,27 +110,33 @@ test('a long text comes back whole, and one that is too long is told to be missi
 });
 
 test('a reading that came to nothing undoes nothing that one before has found', async () => {
-  const detailsOf = async (...those: Parameters<typeof entries>) =>
-    [...(await replay(entries(...those))).findings.values()].map(({ kind, ok, detail }) => [kind, ok, detail]);
+  const detailsOf = async (those: ReturnType<typeof entries>) =>
+    [...(await replay(those)).findings.values()].map(({ kind, ok, detail }) => [kind, ok, detail]);
   const list = { unknown: 4 };
   assert.deepEqual(
     await detailsOf(
-      ['roster.read', { appId: 'portal', detail: list }],
-      ['roster.read', { appId: 'portal', outcome: 'failed', detail: { from: 'file', why: 'gone' } }],
+      entries(
+        ['roster.read', { appId: 'portal', detail: list }],
+        ['roster.read', { appId: 'portal', outcome: 'failed', detail: { from: 'file', why: 'gone' } }],
+      ),
     ),
     [['roster.read', false, list]],
   );
   assert.deepEqual(
     await detailsOf(
-      ['origin.log-read', { appId: 'portal', outcome: 'failed', detail: { past: 1 } }],
-      ['origin.log-read', { appId: 'portal', outcome: 'failed', detail: { past: 0, unreadable: 9 } }],
+      entries(
+        ['origin.log-read', { appId: 'portal', outcome: 'failed', detail: { past: 1 } }],
+        ['origin.log-read', { appId: 'portal', outcome: 'failed', detail: { past: 0, unreadable: 9 } }],
+      ),
     ),
     [['origin.log-read', false, { past: 1 }]],
   );
   assert.deepEqual(
     await detailsOf(
-      ['origin.log-read', { appId: 'portal', outcome: 'failed', detail: { past: 1 } }],
-      ['origin.log-read', { appId: 'portal', detail: { past: 0 } }],
+      entries(
+        ['origin.log-read', { appId: 'portal', outcome: 'failed', detail: { past: 1 } }],
+        ['origin.log-read', { appId: 'portal', detail: { past: 0 } }],
+      ),
     ),
     [['origin.log-read', true, { past: 0 }]],
     'a whole log in which there is nothing does',
