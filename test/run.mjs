@@ -6,6 +6,7 @@
 //   --lanes=N                         how many files run at a time (two for each processor, as far as there is memory)
 //   --root=FOLDER                     test files of another folder
 //   --limit=SECONDS                   how long one file may take
+//   --again                           what failed beside others (three files at most) is run once more by itself, and both are told
 //   --weigh                           writes down what the files took, so that the next run begins with the longest
 import { requireRuntime } from '../src/runtime.mjs';
 

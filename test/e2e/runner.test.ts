@@ -64,6 +64,19 @@ test('a failed test: its path, its error in full at once and at the end, exit co
   assert.match(out, /Failed\n {2}\S+b\.test\.ts\n {4}s > breaks\n\n1 of 2 files failed, in \d+ s\.\n$/);
 });
 
+test('with --again what failed once passes by itself, and is told with its failure; what fails twice has failed', async (t) => {
+  const mark = join(folder(t), 'ran');
+  const ONCE = `import test from 'node:test'; import { existsSync, writeFileSync } from 'node:fs';
+    test('unsure', () => { const ran = existsSync(${JSON.stringify(mark)}); writeFileSync(${JSON.stringify(mark)}, ''); if (!ran) throw new Error('busy'); });`;
+  const once = await start(t, { good: GOOD, once: ONCE }, '--again').ended;
+  assert.equal(once.code, 0, once.out);
+  assert.match(once.out, /once more, by itself: ✔ .*once\.test\.ts/);
+  assert.match(once.out, /Failed beside others, passed by themselves\n✖ .*once\.test\.ts[^]*busy[^]*All passed/);
+  const twice = await start(t, { good: GOOD, bad: BAD }, '--again').ended;
+  assert.equal(twice.code, 1);
+  assert.match(twice.out, /once more, by itself: ✖ .*bad\.test\.ts[^]*1 of 2 files failed/);
+});
+
 test('of what a failed file printed, log lines without trouble are left out but for five', async (t) => {
   const chatty = `for (let i = 0; i < 200; i += 1) console.log(JSON.stringify({ level: 'info', i })); console.log('last words'); ${BAD}`;
   const { out } = await start(t, { a: chatty }).ended;

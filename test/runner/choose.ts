@@ -15,6 +15,8 @@ export interface Chosen {
   /** How long one file may take. */
   readonly limitMs: number;
   readonly weigh: boolean;
+  /** Whether a file that failed beside others is run once more by itself. */
+  readonly again: boolean;
 }
 
 /** What a file and all that it starts (a browser, nodes) may hold at a time. */
@@ -39,6 +41,7 @@ export function choose(argv: readonly string[]): Chosen {
       lanes: { type: 'string', default: String(usualLanes()) },
       limit: { type: 'string', default: '480' },
       weigh: { type: 'boolean', default: false },
+      again: { type: 'boolean', default: false },
     },
   });
   for (const name of ['limit', 'lanes'] as const)
@@ -50,7 +53,7 @@ export function choose(argv: readonly string[]): Chosen {
   // Products of the operating system are there once: their files run one after the other.
   const lanes = values.apps ? 1 : Number(values.lanes);
   const limitMs = Number(values.limit) * 1000;
-  return { names: positionals, files: longestFirst(files), lanes, limitMs, weigh: values.weigh };
+  return { names: positionals, files: longestFirst(files), lanes, limitMs, weigh: values.weigh, again: values.again };
 }
 
 function longestFirst(files: readonly string[]): string[] {

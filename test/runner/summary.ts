@@ -44,8 +44,10 @@ function indented(text: string): string {
     .join('');
 }
 
-/** Per area and in all, the slowest files, and every failure again in full. */
-export function summary(results: readonly Ran[], seconds: number): string {
+export const hasFailed = ({ failed, fault }: Ran): boolean => failed > 0 || fault !== undefined;
+
+/** Per area and in all, the slowest files, every failure again in full, and those of files that passed by themselves afterwards. */
+export function summary(results: readonly Ran[], seconds: number, mended: readonly Ran[] = []): string {
   const areas = [...Map.groupBy(results, ({ file }) => areaOf(file))].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = [
     ['area', 'files', 'passed', 'failed', 'skipped', 'seconds'],
@@ -53,12 +55,17 @@ export function summary(results: readonly Ran[], seconds: number): string {
     ['all', ...numbersOf(results)],
   ];
   const slowest = [...results].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
-  const bad = results.filter(({ failed, fault }) => failed > 0 || fault !== undefined);
+  const bad = results.filter(hasFailed);
   const left = results.flatMap(({ file, leftOut }) => leftOut.map((each) => `  ${file}: ${each}\n`)).sort();
   return [
     `\n${table(rows)}`,
     `\nSlowest files\n${slowest.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}\n`).join('')}`,
     ...(left.length === 0 ? [] : [`\nSkipped\n${left.join('')}`]),
+    ...(mended.length === 0
+      ? []
+      : [
+          `\nFailed beside others, passed by themselves\n${mended.map((ran) => lineOf(ran) + failuresOf(ran)).join('\n')}`,
+        ]),
     ...(bad.length === 0 ? [] : [`\nFailures\n${bad.map((ran) => lineOf(ran) + failuresOf(ran)).join('\n')}`]),
     // Once more and last: who sees the end alone sees what it was.
     ...(bad.length === 0 ? [] : [`\nFailed\n${bad.map(namesOf).join('')}`]),
