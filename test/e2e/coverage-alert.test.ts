@@ -120,3 +120,25 @@ test('a node that died while it looked leaves it to another, which misses nothin
   await on.alert().look();
   assert.equal((await on.falls()).length, 1);
 });
+
+test('while the configuration cannot be read from the record nothing counts as looked at', async (t) => {
+  const { sally, on } = await office(t);
+  const { store, clock } = sally.manage;
+  await on.alert().look();
+  await record(store.audit, clock, {
+    kind: 'config.load',
+    outcome: 'ok',
+    actor: 'system',
+    detail: { digest: 'gone', meaning: 'gone' },
+  });
+  await on.found('origin.checked', 'failed');
+  await on.alert().look();
+  assert.deepEqual(await on.falls(), []);
+  await sally.app.reload(await sally.load({ app: [] }));
+  await sally.advance(3 * 60_000);
+  await on.alert().look();
+  assert.deepEqual(
+    (await on.falls()).map(([outcome]) => outcome),
+    ['failed'],
+  );
+});

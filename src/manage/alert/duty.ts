@@ -79,14 +79,16 @@ export class CoverageAlert {
     const taken =
       before === undefined ? await store.meta.putIfAbsent(MARK, mine) : await store.meta.replace(MARK, before, mine);
     if (!taken) return;
-    await this.#compare();
+    // What could not be told is looked at again: the mark is as one that a node left when it died.
+    if (!(await this.#compare())) return;
     await store.meta.replace(MARK, mine, textOf({ seq, begun: null }));
   }
 
-  async #compare(): Promise<void> {
+  /** Whether it could be told: not while the configuration in force cannot be read from the record. */
+  async #compare(): Promise<boolean> {
     const { store, clock, notices, apps } = this.#parts;
     const open = await standsOpen(store, apps(), clock.now());
-    if (open === undefined) return;
+    if (open === undefined) return false;
     const [last] = (await store.views.record({ reach: 'all', kinds: ['coverage.fell'], limit: 1 })).rows;
     const [row] = last === undefined ? [] : await store.views.entriesByNumber([last.seq]);
     const before = new Set(row === undefined ? [] : keysIn(longOf(detailOf(row), 'standing')));
@@ -94,7 +96,7 @@ export class CoverageAlert {
     const now = new Set(standing.map(({ key }) => key));
     const fell = standing.filter(({ key }) => !before.has(key));
     const rose = [...before].filter((key) => !now.has(key));
-    if (fell.length === 0 && rose.length === 0) return;
+    if (fell.length === 0 && rose.length === 0) return true;
     const where = new Set(fell.map(({ app }) => app));
     const [app = null] = where.size === 1 ? where : [];
     const basis = [...new Set(fell.flatMap((each) => each.basis))].sort((a, b) => a - b);
@@ -102,5 +104,6 @@ export class CoverageAlert {
       { store, clock, notices },
       { fell: fell.map(({ key }) => key), rose, standing: [...now], basis, app },
     );
+    return true;
   }
 }
