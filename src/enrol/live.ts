@@ -2,6 +2,7 @@ import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
 import type { Parts, Under } from '../operations/types.ts';
+import { elsewhere, fromElsewhere } from '../sessions/networks.ts';
 import type { Session } from '../sessions/session.ts';
 import { standsIn } from '../sources/table.ts';
 import type { AccountRow, PendingRow } from '../store/types.ts';
@@ -9,7 +10,7 @@ import type { Enrolling, Owner, Visitor } from './askers.ts';
 import type { EnrolContext } from './context.ts';
 import type { EnrolCaller } from './types.ts';
 
-type Readable = Pick<Parts, 'sessions'>;
+type Readable = Pick<Parts, 'sessions' | 'organisations'>;
 
 /** Time for the next step, ms; a secret that is not confirmed by then is gone. Each step, and asking for more, renews it. */
 const STEP_LIFE = 15 * 60_000;
@@ -44,7 +45,7 @@ function openProgress(ctx: EnrolContext, pending: PendingRow): Progress {
 
 /**
  * The account of a session that is about to change its factors. Judged under the lock of the account, as the session may
- * have ended since it was looked up. Throws `sign-in-required`.
+ * have ended since it was looked up. Throws `sign-in-required`, `wrong-network`.
  */
 export async function needOwner(
   tx: Readable,
@@ -56,6 +57,7 @@ export async function needOwner(
   const live = row !== undefined && row.endedAt === null && row.hash === session.hash;
   if (!live || !standsIn(account, caller.app.realm))
     throw new SallyportError('sign-in-required', 'the session ended meanwhile');
+  if (await fromElsewhere(tx, account, caller.source)) throw elsewhere();
   return account;
 }
 
@@ -73,7 +75,7 @@ async function sessionLives({ ctx, tx }: From, sessionId: string, accountId: str
   );
 }
 
-/** The live enrolment that the cookie names at this app, or undefined. */
+/** The live enrolment that the cookie names at this app, or undefined. Throws `wrong-network`. */
 export async function findLive(
   ctx: EnrolContext,
   caller: EnrolCaller,
@@ -97,6 +99,8 @@ async function judge(
   const progress = openProgress(ctx, pending);
   const { sessionId } = progress;
   if (sessionId !== null && !(await sessionLives(from, sessionId, account.id))) return undefined;
+  // What a session began goes where the session may go; back there it can be finished. A ticket is for wherever its holder is.
+  if (sessionId !== null && (await fromElsewhere(from.tx, account, caller.source))) throw elsewhere();
   // Opened by a ticket or by a session: an enrolment that can name neither is nobody's.
   if (sessionId === null && pending.ticketId === null) return undefined;
   return { pending, account, progress };

@@ -6,6 +6,7 @@ import { requestOptions } from '../factors/passkey.ts';
 import { enabledPasskeys } from '../factors/usable.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { randomToken } from '../lib/random.ts';
+import { needNetwork } from '../sessions/networks.ts';
 import type { Session } from '../sessions/session.ts';
 import { type RealmSource, sourceOf } from '../sources/table.ts';
 import type { CredentialRow } from '../store/types.ts';
@@ -104,13 +105,14 @@ function ceremonyCookie(ctx: LoginContext, cookie: string | null): string {
   return cookie !== null && /^[A-Za-z0-9_-]{43}$/.test(cookie) ? cookie : randomToken(ctx.random, 32);
 }
 
-/** Starts a ceremony; nothing of it is kept. Errors and answer as in types.ts. */
+/** Starts a ceremony; nothing of it is kept. Errors and answer as in types.ts. A session names no passkey elsewhere. */
 export async function passkeyOptions(ctx: LoginContext, caller: Caller, ceremony: Ceremony): Promise<CeremonyStarted> {
   const rp = relyingPartyOf(caller);
   await checkSource(ctx.store.throttles, caller.source, ctx.clock.now());
   const cookie = ceremony.purpose === 'start' ? ceremonyCookie(ctx, ceremony.cookie) : null;
   const asked: Ceremony = ceremony.purpose === 'start' ? { purpose: 'start', cookie } : ceremony;
   const standing = await standingOf(ctx, caller, asked);
+  if (standing.purpose === 'step-up') needNetwork(standing.session, caller.source);
   const { source } = caller.app.realm;
   const options = await requestOptions(rp, {
     challenge: newChallengeFor(ctx, caller, standing),

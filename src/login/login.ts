@@ -1,5 +1,6 @@
 import { strengthOf } from '../evidence.ts';
 import type { Parts } from '../operations/types.ts';
+import { fromElsewhere } from '../sessions/networks.ts';
 import { standsIn } from '../sources/table.ts';
 import { begin, knows } from './begin.ts';
 import { passkeyOptions } from './ceremony.ts';
@@ -8,7 +9,6 @@ import type { LoginContext } from './context.ts';
 import { endOthers, signOut } from './ending.ts';
 import { hold } from './held.ts';
 import { keptOut } from './lock-down.ts';
-import { fromElsewhere } from './networks.ts';
 import { offersHere, passkeyDomains } from './offers.ts';
 import { type Admitted, admitPerson, type Opened } from './open.ts';
 import { passkey } from './passkey.ts';

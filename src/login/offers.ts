@@ -1,5 +1,6 @@
 import type { AppConfig } from '../config/types.ts';
 import { enabledPasskeys } from '../factors/usable.ts';
+import { needNetwork } from '../sessions/networks.ts';
 import type { Session } from '../sessions/session.ts';
 import type { PendingRow, Store } from '../store/types.ts';
 import type { LoginContext } from './context.ts';
@@ -34,10 +35,23 @@ async function ownOffers({ store }: LoginContext, app: AppConfig, accountId: str
   return own.length === 0 ? offersOf(app) : own;
 }
 
-/** The account of which something is proven: by the sign-in that waits, which comes first, or by the session. */
-function provenBy(row: PendingRow | undefined, session: Session | null): string | null {
-  if (row !== undefined) return row.proofs.length === 0 ? null : row.accountId;
-  return session === null ? null : session.accountId;
+const provenIn = ({ proofs, accountId }: PendingRow): string | null => (proofs.length === 0 ? null : accountId);
+
+/**
+ * The account of which something is proven: by the sign-in that waits, which comes first, or by the session. Throws `wrong-network`
+ * where it is the session's, which says nothing of its account there.
+ */
+async function provenBy(
+  ctx: LoginContext,
+  caller: Caller,
+  pending: string | null,
+  session: Session | null,
+): Promise<string | null> {
+  const row = await loadPending(ctx, caller, pending);
+  if (row !== undefined) return provenIn(row);
+  if (session === null) return null;
+  needNetwork(session, caller.source);
+  return session.accountId;
 }
 
 /**
@@ -45,7 +59,7 @@ function provenBy(row: PendingRow | undefined, session: Session | null): string 
  * only a name was typed.
  */
 export async function pendingOffers(ctx: LoginContext, app: AppConfig, pending: PendingRow): Promise<readonly Offer[]> {
-  const proven = provenBy(pending, null);
+  const proven = provenIn(pending);
   return proven === null ? offersOf(app) : ownOffers(ctx, app, proven);
 }
 
@@ -56,7 +70,7 @@ export async function offersHere(
   pending: string | null,
   session: Session | null,
 ): Promise<readonly Offer[]> {
-  const proven = provenBy(await loadPending(ctx, caller, pending), session);
+  const proven = await provenBy(ctx, caller, pending, session);
   return proven === null ? offersOf(caller.app) : ownOffers(ctx, caller.app, proven);
 }
 
@@ -67,7 +81,7 @@ export async function passkeyDomains(
   pending: string | null,
   session: Session | null,
 ): Promise<readonly string[]> {
-  const proven = provenBy(await loadPending(ctx, caller, pending), session);
+  const proven = await provenBy(ctx, caller, pending, session);
   if (proven === null) return [];
   const { authenticators } = ctx.store;
   const passkeys = await enabledPasskeys(authenticators, await authenticators.ofAccount(proven), proven);

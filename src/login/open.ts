@@ -3,6 +3,7 @@ import type { AuditEvent, AuditKind } from '../audit/audit.ts';
 import { SallyportError } from '../errors.ts';
 import type { Proof } from '../evidence.ts';
 import type { Done, Entry, Parts, Under } from '../operations/types.ts';
+import { elsewhere, fromElsewhere, needNetwork } from '../sessions/networks.ts';
 import { openSession, rotateSession } from '../sessions/open.ts';
 import { Session } from '../sessions/session.ts';
 import type { AccountRow, PendingRow } from '../store/types.ts';
@@ -10,7 +11,6 @@ import type { Owner, Visitor } from './askers.ts';
 import { newBrowser } from './browser.ts';
 import type { LoginContext } from './context.ts';
 import { keptOut, LockedDown } from './lock-down.ts';
-import { elsewhere, fromElsewhere, needNetwork } from './networks.ts';
 import type { Caller, SignedIn } from './types.ts';
 
 /** The form of `SignedIn`. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Express, NextFunction, Request, Response } from 'express';
 import { asSallyportError, SallyportError } from '../errors.ts';
 import { userAgentOf, wantsHtml } from '../request/head.ts';
+import { needNetwork } from '../sessions/networks.ts';
 import { checkOrigin, type Form, readForm } from './body.ts';
 import { contextOf, type OwnContext, setContext } from './context.ts';
 import { allowed, strictApp } from './express.ts';
@@ -76,16 +77,10 @@ async function perform(route: PostRoute, request: Request): Promise<Answer> {
   }
 }
 
-/** What concerns no session, or only ends one: open to whoever carried theirs to a network that their organisation does not name. */
-const FROM_ANYWHERE =
-  /^\/\.sallyport\/(?:sign-in|sign-out|signed-out|language|assets|jwks\.json|enrol|session(?:\.js)?$)/;
-
 /** Throws `wrong-network`: a session shows and changes nothing of its account where it would open no app. */
-function needOwnNetwork({ path }: Route, request: Request): void {
+function needOwnNetwork({ from }: Route, request: Request): void {
   const { session, client } = contextOf(request);
-  if (session === null || FROM_ANYWHERE.test(path)) return;
-  if ((session.policy?.barredNetwork(client.address) ?? null) !== null)
-    throw new SallyportError('wrong-network', 'not from a network of the organisation');
+  if (session !== null && from !== 'anywhere') needNetwork(session, client.address);
 }
 
 function respond(request: Request, response: Response, answer: Answer): void {

@@ -83,13 +83,19 @@ async function rename(enrol: Enrol, post: FormPost): Promise<Answer> {
 /** Changes of what proves who the person is: each wants a factor used within the last minutes, asked for in place. */
 function changes(enrol: Enrol, clock: Clock): readonly Route[] {
   return [
-    { path: `${ACCOUNT}/add`, post: { fields: [], run: (post) => addAnother(enrol, post), again: toStepUp } },
+    {
+      path: `${ACCOUNT}/add`,
+      from: 'own-network',
+      post: { fields: [], run: (post) => addAnother(enrol, post), again: toStepUp },
+    },
     {
       path: `${ACCOUNT}/authenticators/rename`,
+      from: 'own-network',
       post: { fields: ['id', 'label'], run: (post) => rename(enrol, post), again: toStepUp },
     },
     {
       path: `${ACCOUNT}/authenticators/remove`,
+      from: 'own-network',
       post: {
         fields: ['id'],
         run: async (post) => {
@@ -101,6 +107,7 @@ function changes(enrol: Enrol, clock: Clock): readonly Route[] {
     },
     {
       path: `${ACCOUNT}/recovery-codes`,
+      from: 'own-network',
       post: { fields: [], run: (post) => newCodes(enrol, clock, post), again: toStepUp },
     },
   ];
@@ -109,9 +116,10 @@ function changes(enrol: Enrol, clock: Clock): readonly Route[] {
 /** Ends of sessions. They only take away, so that whoever sees a stranger on the list can act at once. */
 function endings(login: Login): readonly Route[] {
   return [
-    { path: '/.sallyport/sign-out', post: { fields: [], run: (post) => signOut(login, post) } },
+    { path: '/.sallyport/sign-out', from: 'anywhere', post: { fields: [], run: (post) => signOut(login, post) } },
     {
       path: `${ACCOUNT}/sessions/end`,
+      from: 'own-network',
       post: {
         fields: ['id'],
         run: async (post) => {
@@ -122,6 +130,7 @@ function endings(login: Login): readonly Route[] {
     },
     {
       path: `${ACCOUNT}/sessions/end-others`,
+      from: 'own-network',
       post: {
         fields: [],
         run: async (post) => {
@@ -132,6 +141,7 @@ function endings(login: Login): readonly Route[] {
     },
     {
       path: `${ACCOUNT}/sign-out-everywhere`,
+      from: 'own-network',
       post: {
         fields: [],
         run: async (post) => {
@@ -146,8 +156,8 @@ function endings(login: Login): readonly Route[] {
 /** A person's own account, and signing out. */
 export function accountRoutes(enrol: Enrol, login: Login, clock: Clock): readonly Route[] {
   return [
-    { path: ACCOUNT, get: (request) => showAccount(enrol, clock, request) },
-    { path: '/.sallyport/signed-out', get: async (request) => signedOutAnswer(request) },
+    { path: ACCOUNT, from: 'own-network', get: (request) => showAccount(enrol, clock, request) },
+    { path: '/.sallyport/signed-out', from: 'anywhere', get: async (request) => signedOutAnswer(request) },
     ...changes(enrol, clock),
     ...endings(login),
   ];

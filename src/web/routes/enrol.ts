@@ -183,10 +183,12 @@ function passwordRoutes(enrol: Enrol, step: Again): readonly Route[] {
   return [
     {
       path: `${ENROL}/password`,
+      from: 'anywhere',
       post: { fields: ['password', 'again', 'anyway'], run: (post) => password(enrol, post), again: step },
     },
     {
       path: `${ENROL}/password/advice`,
+      from: 'anywhere',
       post: {
         fields: ['password'],
         run: async (post) => json(await enrol.advise(post.caller, pendingOf(post), need(post.form, 'password'))),
@@ -200,6 +202,7 @@ function authenticatorRoutes(enrol: Enrol, step: Again): readonly Route[] {
   return [
     {
       path: `${ENROL}/totp`,
+      from: 'anywhere',
       post: {
         fields: [],
         run: (post) => totp(enrol, post),
@@ -208,11 +211,17 @@ function authenticatorRoutes(enrol: Enrol, step: Again): readonly Route[] {
     },
     {
       path: `${ENROL}/totp/confirm`,
+      from: 'anywhere',
       post: { fields: ['code', 'label'], run: (post) => confirm(enrol, post), again: step },
     },
-    { path: `${ENROL}/passkey/options`, post: { fields: [], run: (post) => passkeyOptions(enrol, post) } },
+    {
+      path: `${ENROL}/passkey/options`,
+      from: 'anywhere',
+      post: { fields: [], run: (post) => passkeyOptions(enrol, post) },
+    },
     {
       path: `${ENROL}/passkey`,
+      from: 'anywhere',
       post: {
         fields: ['response', 'label'],
         objects: ['response'],
@@ -231,12 +240,14 @@ export function enrolRoutes(parts: EnrolParts): readonly Route[] {
   return [
     {
       path: ENROL,
+      from: 'anywhere',
       get: (request) => guided(enrol, request),
       post: { fields: ['ticket'], run: (post) => open(enrol, post), again: step },
     },
     ...passwordRoutes(enrol, step),
     {
       path: `${ENROL}/choose`,
+      from: 'anywhere',
       post: {
         fields: [],
         run: async (post) => {
@@ -248,6 +259,7 @@ export function enrolRoutes(parts: EnrolParts): readonly Route[] {
     },
     {
       path: `${ENROL}/extend`,
+      from: 'anywhere',
       post: {
         fields: [],
         run: async (post) => {
@@ -258,7 +270,11 @@ export function enrolRoutes(parts: EnrolParts): readonly Route[] {
       },
     },
     ...authenticatorRoutes(enrol, step),
-    { path: `${ENROL}/finish`, post: { fields: [], run: (post) => finish(parts, post), again: step } },
-    { path: `${ENROL}/:parameter`, get: (request) => ticketPage(enrol, request) },
+    {
+      path: `${ENROL}/finish`,
+      from: 'anywhere',
+      post: { fields: [], run: (post) => finish(parts, post), again: step },
+    },
+    { path: `${ENROL}/:parameter`, from: 'anywhere', get: (request) => ticketPage(enrol, request) },
   ];
 }

@@ -10,6 +10,7 @@ export function languageRoutes(): readonly Route[] {
   return [
     {
       path: '/.sallyport/language',
+      from: 'anywhere',
       post: {
         fields: ['language', 'next'],
         run: async ({ form, prefs, context }) => {

@@ -51,6 +51,7 @@ export function ownPasswordRoutes(enrol: Enrol): readonly Route[] {
   return [
     {
       path: OWN_PASSWORD,
+      from: 'own-network',
       get: (request) => show(enrol, request),
       post: { fields: ['current', 'password', 'again', 'anyway'], run: (post) => change(enrol, post), again },
     },

@@ -108,6 +108,7 @@ export function passkeyRoutes(login: Login): readonly Route[] {
   return [
     {
       path: PASSKEY,
+      from: 'anywhere',
       get: async (request) => {
         const { session, cookies } = request.context;
         const waiting = await login.waiting(request.caller, cookies.pending);
@@ -127,6 +128,10 @@ export function passkeyRoutes(login: Login): readonly Route[] {
         again: (post, error) => again(login, post, error),
       },
     },
-    { path: `${PASSKEY}/options`, post: { fields: ['purpose', 'next', 'start'], run: (post) => options(login, post) } },
+    {
+      path: `${PASSKEY}/options`,
+      from: 'anywhere',
+      post: { fields: ['purpose', 'next', 'start'], run: (post) => options(login, post) },
+    },
   ];
 }

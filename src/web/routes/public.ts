@@ -22,9 +22,10 @@ function asset(request: PageRequest): Answer {
 /** What anybody may fetch and keep: style sheet, icon, public keys of the assertion. The same for everybody, so no Vary. */
 export function publicRoutes(jwks: () => { body: string }): readonly Route[] {
   return [
-    { path: '/.sallyport/assets/:parameter', get: async (request) => asset(request) },
+    { path: '/.sallyport/assets/:parameter', from: 'anywhere', get: async (request) => asset(request) },
     {
       path: '/.sallyport/jwks.json',
+      from: 'anywhere',
       get: async () => ({
         status: 200,
         headers: { 'Content-Type': 'application/jwk-set+json', 'Cache-Control': FIVE_MINUTES },

@@ -10,6 +10,7 @@ export function recoveredRoutes(enrol: Enrol): readonly Route[] {
   return [
     {
       path: RECOVERED,
+      from: 'own-network',
       get: async (request) => {
         const { session } = request.context;
         const next = askedNext(request);

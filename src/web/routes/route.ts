@@ -37,9 +37,17 @@ export interface PostRoute extends FormShape {
   again?(post: FormPost, error: SallyportError): Promise<Answer | undefined>;
 }
 
+/**
+ * Where an address is there for a session that was carried to a network which its organisation does not name. `anywhere`: it shows
+ * and changes nothing of a session's account, only ends the session, or is one of a sign-in or an enrolment, which judge
+ * that themselves. `own-network`: all others (docs/decisions/0069).
+ */
+type From = 'anywhere' | 'own-network';
+
 /** One row of the table of addresses; what is not in the table does not exist. */
 export interface Route {
   readonly path: string;
+  readonly from: From;
   get?(request: PageRequest): Promise<Answer>;
   readonly post?: PostRoute;
 }

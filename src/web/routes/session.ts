@@ -27,9 +27,10 @@ function sessionAnswer(session: Session): Answer {
  */
 export function sessionRoutes(touch: (session: Session) => void): readonly Route[] {
   return [
-    { path: '/.sallyport/session', get: async (request) => sessionAnswer(sessionOf(request)) },
+    { path: '/.sallyport/session', from: 'own-network', get: async (request) => sessionAnswer(sessionOf(request)) },
     {
       path: '/.sallyport/session.js',
+      from: 'anywhere',
       get: async () => ({
         status: 200,
         headers: { 'Content-Type': WARNING.type, 'Cache-Control': ONE_HOUR },
@@ -39,6 +40,7 @@ export function sessionRoutes(touch: (session: Session) => void): readonly Route
     },
     {
       path: '/.sallyport/session/extend',
+      from: 'own-network',
       post: {
         fields: [],
         run: async (post) => {

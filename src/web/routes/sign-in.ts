@@ -153,6 +153,7 @@ function stepRoute(parts: SignInParts, step: SecondStep): Route {
   const { login } = parts;
   return {
     path: STEPS[step],
+    from: 'anywhere',
     get: async (request) => {
       const waiting = await login.waiting(request.caller, request.context.cookies.pending);
       const next = nextOfStep(request, waiting);
@@ -177,6 +178,7 @@ export function signInRoutes(login: Login, enrol: Enrol): readonly Route[] {
   return [
     {
       path: START,
+      from: 'anywhere',
       get: async (request) => {
         const next = askedNext(request);
         if (request.context.session !== null) return see(next);

@@ -1,8 +1,7 @@
 import { SallyportError } from '../errors.ts';
-import type { Parts } from '../operations/types.ts';
-import { policyOf } from '../sessions/policy.ts';
-import type { Session } from '../sessions/session.ts';
-import type { AccountRow } from '../store/types.ts';
+import type { AccountRow, OrganisationStore } from '../store/types.ts';
+import { policyOf } from './policy.ts';
+import type { Session } from './session.ts';
 
 /** The refusal of whoever comes from none of the networks that their organisation names. Said only after all that they prove. */
 export function elsewhere(): SallyportError {
@@ -14,8 +13,8 @@ export function elsewhere(): SallyportError {
  * what was made stricter a moment ago holds. `source`: address of the client. Throws `store-unavailable`.
  */
 export async function fromElsewhere(
-  tx: Pick<Parts<'account'>, 'organisations'>,
-  { organisationId }: AccountRow,
+  tx: { readonly organisations: Pick<OrganisationStore, 'byId'> },
+  { organisationId }: Pick<AccountRow, 'organisationId'>,
   source: string,
 ): Promise<boolean> {
   const text = (await tx.organisations.byId(organisationId))?.policy;
