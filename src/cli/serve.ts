@@ -19,6 +19,7 @@ import { greet, inviteFirst, type Mode } from './first.ts';
 import { readInstallation, writeInstallation } from './installation.ts';
 import { createLog } from './log.ts';
 import { startPortal } from './portal.ts';
+import { checkRecord, type RecordingWish, recordFirst, withRecord } from './serve-recorded.ts';
 import { checkPurpose, takeServing } from './serving.ts';
 import { listenForReload, listenForStop, type Signals } from './signals.ts';
 
@@ -34,7 +35,7 @@ export interface Running {
 
 export type CreateApp = (parts: { config: Config; log: Logger; access: Logger }) => Promise<Running>;
 
-interface ServeOptions extends ConsoleWish {
+interface ServeOptions extends ConsoleWish, RecordingWish {
   readonly config?: string;
   readonly upstream?: string;
   readonly login?: string;
@@ -50,6 +51,7 @@ function portOf(options: ServeOptions): number | undefined {
 }
 
 function modeOf(options: ServeOptions): Mode {
+  checkRecord(options);
   if (options.login !== undefined && options.upstream === undefined)
     throw new CommandMisused(
       '--login says how the app of --upstream signs people in: a configuration file has it at the app.',
@@ -205,9 +207,20 @@ async function runAlone(start: Start, createApp: CreateApp, locked: () => void):
   }
 }
 
-async function serve(options: ServeOptions, output: Output, createApp: CreateApp): Promise<void> {
-  const mode = modeOf(options);
-  const port = portOf(options);
+/** Where people reach the one app that no configuration file names. */
+const originAt = (port = PORT): string => `http://localhost:${port}`;
+
+/** What was asked for, with the login that has been recorded first where that was asked for, too. */
+async function withLogin(asked: ServeOptions, port: number | undefined, output: Output): Promise<ServeOptions> {
+  const { record, upstream, data } = asked;
+  if (record !== true || upstream === undefined) return asked;
+  return { ...asked, login: await recordFirst(output, asked, { upstream, origin: originAt(port), data }) };
+}
+
+async function serve(asked: ServeOptions, output: Output, createApp: CreateApp): Promise<void> {
+  const mode = modeOf(asked);
+  const port = portOf(asked);
+  const options = await withLogin(asked, port, output);
   const signals = listenForReload();
   const start = (config: Config) => run({ mode, config, options, signals, output }, createApp);
   if (options.config !== undefined) return start(await fromFile(options.config, options, output, 'start'));
@@ -216,7 +229,7 @@ async function serve(options: ServeOptions, output: Output, createApp: CreateApp
   const begin = (more: Pick<Arguments, 'upstream' | 'login'>) =>
     withConsole(options, places, (consolePort) => start(configFromArguments({ data, port, ...more, consolePort })));
   if (upstream !== undefined) return begin({ upstream, login });
-  const portal = await startPortal(`http://localhost:${port ?? PORT}`, () =>
+  const portal = await startPortal(originAt(port), () =>
     output.note('The sample portal has ended: stop with Ctrl-C and start again.'),
   );
   try {
@@ -227,7 +240,7 @@ async function serve(options: ServeOptions, output: Output, createApp: CreateApp
 }
 
 export function serveCommand(output: Output, createApp: CreateApp): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description('guard: the demonstration without options, one app with --upstream, a deployment with --config')
     .option('--config <file>', 'configuration file of a deployment')
     .option('--upstream <url>', 'one app to guard, at http://localhost:PORT')
@@ -236,6 +249,6 @@ export function serveCommand(output: Output, createApp: CreateApp): Command {
     .option('--no-sample', 'the demonstration without its sample organisations and their people')
     .option('--data <folder>', 'folder for database and keys (default var, or what the file says)')
     .option('--console-port <n>', 'port of the console (default 9443 or the next that is free; without --config)')
-    .option('--no-console', 'start without the console (without --config)')
-    .action((options: ServeOptions) => serve(options, output, createApp));
+    .option('--no-console', 'start without the console (without --config)');
+  return withRecord(command).action((options: ServeOptions) => serve(options, output, createApp));
 }

@@ -86,7 +86,7 @@ test('a second sign-in for which the app shows no form is told as not tried, not
 test('where the app shows the form, the second sign-in is sent with its token, and the app’s word is told', async (t) => {
   const ran = await tryOn(t, 'django-admin', django({ formWhenSignedIn: true }));
   assert.equal(ran.code, 0, ran.out + ran.err);
-  assert.match(ran.line(WITHIN).found, /taken, 302; whoami says "bob"$/);
+  assert.match(ran.line(WITHIN).found, /^refused before it is sent.*taken, 302; whoami says "bob"$/);
 });
 
 test('a refusal for another reason than the account is no proof that a second sign-in is refused', async (t) => {
@@ -98,7 +98,10 @@ test('a refusal for another reason than the account is no proof that a second si
   });
   const { verdict, found } = ran.line(WITHIN);
   assert.equal(verdict, 'note');
-  assert.match(found, /^the app answers 403, and whoami says "alice": neither taken nor clearly refused$/);
+  assert.match(
+    found,
+    /^refused before it is sent, since it names another account; the app answers 403, and whoami says "alice": neither taken nor clearly refused$/,
+  );
 });
 
 /** As Apache's mod_auth_digest (RFC 7616) to whoever cannot speak it. */

@@ -22,11 +22,11 @@ interface Told {
 interface Bench {
   readonly app: LoginApp;
   readonly dir: string;
-  /** Tries a preset with alice, and bob as the second. */
+  /** Tries a preset with alice, and another as the second. */
   try(preset: string, ...argv: readonly string[]): Promise<Ran>;
 }
 
-async function bench(t: TestContext): Promise<Bench> {
+async function bench(t: TestContext, second = 'bob'): Promise<Bench> {
   const app = await startLoginApp();
   t.after(() => app.close());
   const dir = folder(t);
@@ -36,7 +36,7 @@ async function bench(t: TestContext): Promise<Bench> {
   };
   const people = [
     ...['--account', 'alice', '--password-file', file('a', `${APP_PASSWORDS['alice']}\n`)],
-    ...['--second', 'bob', '--second-password-file', file('b', APP_PASSWORDS['bob'] ?? '')],
+    ...['--second', second, '--second-password-file', file('b', APP_PASSWORDS[second] ?? '')],
   ];
   return {
     app,
@@ -68,7 +68,7 @@ test('a preset that holds is tried with right and wrong passwords, spellings, a 
     /^wrong password +fail +fail, 401 +ok$/m,
     /^right password +ok, and whoami says "alice" +ok, 302; whoami says "alice" +ok$/m,
     /^name in capitals .*signed in; whoami says "alice" +ok$/m,
-    /^second sign-in, as bob, in the session of alice .*note$/m,
+    /^second sign-in, as bob, in the session of alice .*refused before it is sent.*ok$/m,
     /^door \/xmlrpc\.php +refused by us +closed: 403, with Basic credentials as without +note$/m,
   ])
     assert.match(ran.out, said);
@@ -179,4 +179,20 @@ test('without a terminal a password must be in a file or the environment, and an
   const silent = await run('preset', 'test', join(dir, 'p.yml'), '--upstream', 'http://127.0.0.1:9', '--account', 'a');
   assert.equal(silent.code, 1);
   assert.match(silent.err, /^http:\/\/127\.0\.0\.1:9 does not answer \(ECONNREFUSED/);
+});
+
+const ALICES = /^second sign-in, as ALICE, in the session of alice$/;
+
+test('a twin, who differs by capitals alone, is kept apart by the app’s own word, or the preset is wrong', async (t) => {
+  const on = await bench(t, 'ALICE');
+  const strict = await told(on, { fold: [] });
+  const { verdict, found } = line(strict, ALICES);
+  assert.equal(verdict, 'ok', found);
+  assert.match(found, /^sent, and its answer refused, since the app says "ALICE"; at the app itself: taken/);
+  const folded = await told(on);
+  assert.equal(line(folded, ALICES).verdict, 'fail', JSON.stringify(folded.lines));
+  assert.match(line(folded, ALICES).found, /^not refused: the preset takes both names for one account/);
+  assert.equal(folded.code, 1);
+  const typed = await told(on, { fold: [], whoami: false });
+  assert.match(line(typed, ALICES).found, /^refused before it is sent/, 'what was typed is all there is');
 });

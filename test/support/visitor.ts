@@ -20,15 +20,25 @@ export class Visitor {
     this.origin = origin;
   }
 
-  async ask(method: 'GET' | 'POST', path: string, json?: Readonly<Record<string, string>>): Promise<Asked> {
+  ask(method: 'GET' | 'POST', path: string, json: Readonly<Record<string, string>> = {}): Promise<Asked> {
+    return this.#send(path, method === 'GET' ? null : { type: 'application/json', text: JSON.stringify(json) });
+  }
+
+  /** Sends a form. */
+  submit(path: string, fields: Readonly<Record<string, string>>): Promise<Asked> {
+    return this.#send(path, { type: 'application/x-www-form-urlencoded', text: `${new URLSearchParams(fields)}` });
+  }
+
+  async #send(path: string, body: { readonly type: string; readonly text: string } | null): Promise<Asked> {
     const url = new URL(path, this.origin);
+    const method = body === null ? 'GET' : 'POST';
     const headers = {
       cookie: [...this.cookies].map((pair) => pair.join('=')).join('; '),
-      ...(method === 'POST' ? { origin: this.origin, 'content-type': 'application/json' } : {}),
+      ...(body === null ? {} : { origin: this.origin, 'content-type': body.type }),
     };
     // A connection of its own: a restart in between must not meet one that was kept open.
     const sent = request(url, { method, headers, agent: false });
-    sent.end(method === 'POST' ? JSON.stringify(json ?? {}) : undefined);
+    sent.end(body?.text);
     // A cast: `response` has one argument, and `once` cannot know its type.
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     for (const line of answer.headers['set-cookie'] ?? []) {
@@ -52,10 +62,10 @@ export class Visitor {
     return totp(this.secret, this.#lastStep);
   }
 
-  /** From an enrolment link to a session. */
-  async enrol(link: string, password: string): Promise<void> {
+  /** From an enrolment link to a session; `password`: null where it is the app's. */
+  async enrol(link: string, password: string | null): Promise<void> {
     await this.#must('/.sallyport/enrol', { ticket: link.slice(link.lastIndexOf('/') + 1) });
-    await this.#must('/.sallyport/enrol/password', { password });
+    if (password !== null) await this.#must('/.sallyport/enrol/password', { password });
     this.secret = (JSON.parse(await this.#must('/.sallyport/enrol/totp')) as { secret: string }).secret;
     await this.#must('/.sallyport/enrol/totp/confirm', { code: this.#code() });
     await this.#must('/.sallyport/enrol/finish');

@@ -3,27 +3,10 @@ import { CommandMisused } from '../../terminal/exit.ts';
 import type { Output } from '../../terminal/output.ts';
 import { type RecordOptions, recordPreset } from '../record/record.ts';
 import type { Installed } from './installed.ts';
+import { gather, withPeople, withRecording } from './options.ts';
 import { listPresets, showPreset } from './show.ts';
 import { testPreset } from './test.ts';
 import { type AppTestOptions, testApp } from './test-app.ts';
-
-const gather = (value: string, before: string[]): string[] => [...before, value];
-
-/** Options that say with whom the app is tried. Passwords are never among them: they come from files or are asked for. */
-export function withPeople(command: Command): Command {
-  return command
-    .option('--upstream <url>', 'origin of the app, reached directly')
-    .option('--origin <url>', 'public origin of the app, as in the configuration (default: one that no app knows)')
-    .option('--host <which>', 'Host that the app is sent: preserve or upstream (default: what the preset says)')
-    .option('--ca <file>', 'PEM file of the authority that signed the certificate of the app')
-    .option('--account <name>', 'account of the app to sign in with (else asked for)')
-    .option('--password-file <file>', 'file with its password (else SALLYPORT_TEST_PASSWORD, else asked for)')
-    .option('--second <name>', 'another account, to sign in with in the session of the first')
-    .option(
-      '--second-password-file <file>',
-      'file with its password (else SALLYPORT_TEST_SECOND_PASSWORD, else asked for)',
-    );
-}
 
 /** Commander's own sentence: an option that is needed wherever no other says the same. */
 function needUpstream({ upstream }: { readonly upstream?: string }): string {
@@ -73,24 +56,15 @@ function testCommand(preset: Command, output: Output, installed: Installed): voi
 }
 
 function recordCommand(preset: Command, output: Output): void {
-  withPeople(
-    preset
-      .command('record')
-      .description('record one sign-in of yours in a browser, and write a preset from it that is proven on the app'),
+  withRecording(
+    withPeople(
+      preset
+        .command('record')
+        .description('record one sign-in of yours in a browser, and write a preset from it that is proven on the app'),
+    ).option('--port <n>', 'port on 127.0.0.1 (default: any that is free)'),
   )
-    .option('--port <n>', 'port on 127.0.0.1 (default: any that is free)')
-    .option('--out <file>', 'where the preset is written', 'recorded.yml')
-    .option('--unattended', 'sign in from here: in HTML alone, and with Chromium where scripts build the pages')
-    .option('--start <address>', 'with --unattended: where in the app to begin (default /)')
-    .option(
-      '--fill <name=value>',
-      'with --unattended: what else is typed into the form; may be given several times',
-      gather,
-      [],
-    )
-    .option('--browser <file>', 'with --unattended: program of Chromium or Chrome (default: one that PATH has)')
     .option('--json', 'JSON instead of a table')
-    .action((options: Omit<RecordOptions, 'upstream'> & { upstream?: string }) =>
-      recordPreset(output, { ...options, upstream: needUpstream(options) }),
-    );
+    .action(async (options: Omit<RecordOptions, 'upstream'> & { upstream?: string }) => {
+      await recordPreset(output, { ...options, upstream: needUpstream(options) });
+    });
 }

@@ -19,7 +19,8 @@ import { draftText, writeNew } from './write.ts';
 
 export interface RecordOptions extends TestOptions {
   readonly port?: string;
-  readonly out: string;
+  /** Left out: recorded.yml. */
+  readonly out?: string;
   /** Nobody at a browser: it is all done from here. */
   readonly unattended?: true;
   /** With that: where to begin, and what else is typed into the form, as NAME=VALUE. */
@@ -117,11 +118,16 @@ function wayOf(options: RecordOptions, output: Output): Way | null {
   return { start, fill: new Map(Object.entries(paramsOf(fill, '--fill'))), progress: (text) => output.note(text) };
 }
 
-/** Records a sign-in, proposes a preset, proves it on the app and writes it. */
-export async function recordPreset(output: Output, options: RecordOptions): Promise<void> {
+const OUT = 'recorded.yml';
+
+/**
+ * Records a sign-in, proposes a preset, proves it on the app and writes it. The path of the file, as a configuration names it. Throws
+ * CommandRefused: before the file is there, or, where the app did not bear it out in all points, after.
+ */
+export async function recordPreset(output: Output, { out = OUT, ...options }: RecordOptions): Promise<string> {
   const origin = originIn('--upstream', options.upstream);
-  const id = idOf(options.out);
-  if (existsSync(options.out)) throw new CommandRefused(`${options.out} is there already: name another with --out.`);
+  const id = idOf(out);
+  if (existsSync(out)) throw new CommandRefused(`${out} is there already: name another with --out.`);
   const upstream = { origin, ca: authority(options.ca) };
   const way = wayOf(options, output);
   const chromium = way === null ? null : findChromium(options.browser);
@@ -134,12 +140,13 @@ export async function recordPreset(output: Output, options: RecordOptions): Prom
       way === null
         ? (await judge(await attended(output, options, who.first, upstream))).value
         : await recordAlone(output, { way, first: who.first, upstream, chromium }, judge);
-    writeNew(options.out, draftText(draft, origin));
-    const file = isAbsolute(options.out) || options.out.includes('/') ? options.out : `./${options.out}`;
-    output.note(`${options.out} was written, and proven on the app:`);
-    const about = { preset: draft.id, file: options.out, upstream: origin, origin: publicOrigin(options) };
+    writeNew(out, draftText(draft, origin));
+    const file = isAbsolute(out) || out.includes('/') ? out : `./${out}`;
+    output.note(`${out} was written, and proven on the app:`);
+    const about = { preset: draft.id, file: out, upstream: origin, origin: publicOrigin(options) };
     report(output, options.json === true, about, lines);
     for (const line of summary(draft, file)) output.note(line);
+    return file;
   } finally {
     await client.close();
   }
