@@ -149,7 +149,7 @@ module.exports = {
       from: { path: '^src/pack/(verify|page)/' },
       to: {
         path: ['^src/', '^node:', 'node_modules', '^[a-z:]+$'],
-        pathNot: ['^src/pack/(verify|page)/', '^src/coverage/(replay|types)\\.ts$'],
+        pathNot: ['^src/pack/(verify|page)/', '^src/coverage/(replay|types|cells|apps|effects|in-force|uses)\\.ts$'],
       },
     },
     {

@@ -14,8 +14,11 @@ function row(each: CoverageRow): Html {
   const cells = each.cells.map(
     ({ app, class: how, factors }) => `${app}: ${how}${factors.length === 0 ? '' : ` (${factors.join(', ')})`}`,
   );
+  const has = each.authenticators.map(
+    ({ kind, lastUsedAt }) => `${kind}: ${lastUsedAt === null ? 'never' : utc(new Date(lastUsedAt))}`,
+  );
   const used = each.lastUsedAt === null ? '' : utc(new Date(each.lastUsedAt));
-  return html`<tr><td>${each.name ?? each.id}</td><td>${each.organisation ?? each.organisationId}</td><td>${each.class}</td><td>${cells.join('; ')}</td><td>${used}</td><td>${basisOf(each)}</td></tr>`;
+  return html`<tr><td>${each.name ?? each.id}</td><td>${each.organisation ?? each.organisationId}</td><td>${each.class}</td><td>${cells.join('; ')}</td><td>${has.join('; ')}</td><td>${used}</td><td>${basisOf(each)}</td></tr>`;
 }
 
 function routes({ apps }: CoverageAnswer): Html {
@@ -33,6 +36,6 @@ export function coverageHtml(answer: CoverageAnswer): string {
   // The style sheet is ours, letter by letter.
   const page = html`<h1>${lead}</h1>${items(answers)}<h2>Found wanting</h2>${
     wanting.length === 0 ? html`<p>Nothing.</p>` : items(wanting)
-  }<h2>Apps and routes</h2>${routes(answer)}<h2>Accounts</h2><table><thead><tr><th>Account</th><th>Organisation</th><th>Stands</th><th>At each app</th><th>Last signed in</th><th>Entries</th></tr></thead><tbody>${answer.rows.map(row)}</tbody></table><h2>What this rests on</h2>${items(limitLines(answer))}`;
+  }<h2>Apps and routes</h2>${routes(answer)}<h2>Accounts</h2><table><thead><tr><th>Account</th><th>Organisation</th><th>Stands</th><th>At each app</th><th>Factors last used</th><th>Last signed in</th><th>Entries</th></tr></thead><tbody>${answer.rows.map(row)}</tbody></table><h2>What this rests on</h2>${items(limitLines(answer))}`;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Coverage</title><style>${STYLE}</style></head><body>${page.text}</body></html>`;
 }

@@ -4,7 +4,7 @@ import { wholeCoverage } from '../manage/coverage.ts';
 import { coverageCsv } from '../manage/coverage-csv.ts';
 import type { CoverageAnswer, CoverageRow } from '../manage/coverage-form.ts';
 import { CommandMisused, CommandRefused } from '../terminal/exit.ts';
-import { type Column, count, json, list, type Output, when } from '../terminal/output.ts';
+import { type Column, count, json, list, type Output, utc, when } from '../terminal/output.ts';
 import { located, managing, type Where, withStore } from './context.ts';
 import { coverageHtml } from './coverage-html.ts';
 import { answerLines, basisOf, limitLines, wantingLines } from './coverage-words.ts';
@@ -40,6 +40,13 @@ const COLUMNS: readonly Column<CoverageRow>[] = [
   { name: 'stands', of: (row) => row.class },
   { name: 'apps', of: (row) => row.cells.map(({ app, class: how, why }) => `${app}:${why ?? how}`) },
   { name: 'factors', of: (row) => [...new Set(row.cells.flatMap(({ factors }) => factors))] },
+  {
+    name: 'last used',
+    of: (row) =>
+      row.authenticators.map(
+        ({ kind, lastUsedAt }) => `${kind}:${lastUsedAt === null ? 'never' : utc(new Date(lastUsedAt))}`,
+      ),
+  },
   { name: 'last signed in', of: (row) => when(row.lastUsedAt) },
   { name: 'entries', of: basisOf },
 ];

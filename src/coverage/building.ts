@@ -37,6 +37,7 @@ export function unknownAccount(id: string): AccountStanding {
     factors: new Map(),
     recovery: null,
     ticket: null,
+    uses: null,
     names: new Map(),
     knownFrom: null,
     basis: { began: null, place: null, state: null },

@@ -109,6 +109,7 @@ export const removed = onAccount((account, { at, seq }, detail) => {
   account.ticket = null;
   account.recovery = null;
   account.factors.clear();
+  account.uses = null;
   account.names.clear();
   account.basis.state = seq;
 });

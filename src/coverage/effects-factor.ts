@@ -1,4 +1,4 @@
-import { onAccount } from './building.ts';
+import { type Effect, onAccount } from './building.ts';
 import { booleanOf, numberOf, textOf } from './detail.ts';
 import { parseLife } from './life.ts';
 
@@ -77,7 +77,23 @@ export const codesReplaced = onAccount((account, { at, seq }, detail) => {
   account.recovery = { id, left, at, seq, disabledAt: null, disabledSeq: null };
 });
 
-export const codeUsed = onAccount((account, { seq }, detail) => {
+/** The latest counts, in whatever order they are read: sign-ins may be read after everything else. Of an account of which nothing else is said, nothing. */
+export const used: Effect = (on, { accountId, at, seq }, detail) => {
+  const account = on.accounts.get(accountId ?? '');
+  const id = textOf(detail, 'authenticator');
+  if (id === null || account === undefined || account.removedAt !== null) return;
+  const known = account.uses?.get(id);
+  if (known !== undefined && (known.at > at || (known.at === at && known.seq > seq))) return;
+  account.uses ??= new Map();
+  account.uses.set(id, { at, seq });
+};
+
+export const codeUsed: Effect = (on, entry, detail) => {
+  codesLeft(on, entry, detail);
+  used(on, entry, detail);
+};
+
+const codesLeft = onAccount((account, { seq }, detail) => {
   const { recovery } = account;
   if (recovery === null) return;
   account.recovery = { ...recovery, left: numberOf(detail, 'left'), seq };

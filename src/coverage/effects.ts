@@ -48,10 +48,10 @@ export const EFFECTS = {
   'origin.checked': rest.found,
   'origin.log-read': rest.found,
   'roster.read': rest.found,
-  // When something was last used is asked of the store (`lastUses`): sign-ins are too many to be read one by one.
+  // They change nobody's standing and are too many to be read one by one: the last of each authenticator is looked for (`USES`).
+  'sign-in.second': factor.used,
+  'sign-in.step-up': factor.used,
   'sign-in.begin': NOTHING,
-  'sign-in.second': NOTHING,
-  'sign-in.step-up': NOTHING,
   'sign-out': NOTHING,
   'session.open': NOTHING,
   'session.admit': NOTHING,
@@ -107,7 +107,14 @@ export function effectOf(kind: string): Effect | null | undefined {
 }
 
 /** The kinds that must be read to know how accounts stand. */
-export const KINDS: readonly string[] = [...BY_KIND].flatMap(([kind, effect]) => (effect === null ? [] : [kind]));
+export const KINDS: readonly string[] = [...BY_KIND].flatMap(([kind, effect]) =>
+  effect === null || effect === factor.used ? [] : [kind],
+);
+
+/** The kinds that say when something was used, and nothing else. In whatever order they are fed, the same follows. */
+export const USES: ReadonlySet<string> = new Set(
+  [...BY_KIND].flatMap(([kind, effect]) => (effect === factor.used ? [kind] : [])),
+);
 
 /** Those of them that count whatever their outcome. */
 export const FINDINGS: ReadonlySet<string> = new Set(

@@ -33,6 +33,12 @@ export interface Recovery {
   readonly disabledSeq: number | null;
 }
 
+/** A sign-in, or a confirmation, by something; the latest of them. */
+export interface Use {
+  readonly at: number;
+  readonly seq: number;
+}
+
 /** An open link by which the account can enrol. */
 export interface OpenTicket {
   readonly id: string;
@@ -59,6 +65,8 @@ export interface AccountStanding {
   recovery: Recovery | null;
   /** Whether it is open at a moment, that moment says (`until`). */
   ticket: OpenTicket | null;
+  /** When each authenticator, and the recovery codes, were last used, by id; null: never, as far as was read (effects.ts, `USES`). */
+  uses: Map<string, Use> | null;
   /** Its name at an app, by id of the app, where that is another. */
   readonly names: Map<string, string>;
   /** From when on the record holds all of it; null: never, and what is not seen may be there all the same. */

@@ -3,6 +3,7 @@ import { textOfConfig, textOfPreset } from '../config/texts.ts';
 import type { Config } from '../config/types.ts';
 import { sha256Hex } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
+import { sbom } from '../lib/sbom.ts';
 import { VERSION } from '../lib/version.ts';
 import type { DocumentKind } from '../store/log-types.ts';
 import type { Store } from '../store/types.ts';
@@ -29,8 +30,8 @@ function presetsOf({ apps }: Config): readonly Text[] {
 }
 
 /**
- * Puts on record that a configuration is in force: its text and its meaning are kept under their digests, with the presets that it
- * uses. Rejects when it cannot be written: it is not on record then.
+ * Puts on record that a configuration is in force, and the software that it is in force with: its text, its meaning and the bill of materials
+ * are kept under their digests, with the presets that it uses. Rejects when it cannot be written: it is not on record then.
  */
 export async function recordConfiguration(
   { store, clock }: { readonly store: Pick<Store, 'audit' | 'log'>; readonly clock: Clock },
@@ -39,6 +40,7 @@ export async function recordConfiguration(
   const meaning = textOf('configuration', meaningOf(config));
   const written = textOfConfig(config);
   const text = written === undefined ? meaning : textOf('configuration', written);
+  const bill = textOf('sbom', sbom());
   const detail = {
     file: config.file ?? 'arguments',
     apps: config.apps.map((app) => app.id).join(' '),
@@ -48,9 +50,10 @@ export async function recordConfiguration(
     meaning: meaning.digest,
     sallyport: VERSION,
     node: process.versions.node,
+    sbom: bill.digest,
   };
   // First what the entry names: a text that no entry names says nothing.
-  for (const { digest, kind, text: content } of [text, meaning, ...presetsOf(config)])
+  for (const { digest, kind, text: content } of [text, meaning, bill, ...presetsOf(config)])
     await store.log.putDocument({ digest, kind, text: content, at: clock.now() });
   await record(store.audit, clock, { kind: 'config.load', outcome: 'ok', actor: 'system', detail });
 }

@@ -1,9 +1,8 @@
 import { csvText } from '../lib/csv-text.ts';
 import type { CoverageRow } from './coverage-form.ts';
 
-const HEADS = 'account,id,realm,organisation,app,class,why,factors,strength,link_until,last_signed_in,entries'.split(
-  ',',
-);
+const HEADS =
+  'account,id,realm,organisation,app,class,why,factors,strength,link_until,last_used,last_signed_in,entries'.split(',');
 
 /** A line for each account and app (RFC 4180); text to every spreadsheet. */
 export function coverageCsv(rows: readonly CoverageRow[]): string {
@@ -12,7 +11,7 @@ export function coverageCsv(rows: readonly CoverageRow[]): string {
     row.cells.map((cell) => [
       ...[row.name ?? '', row.id, row.realm ?? '', row.organisation ?? row.organisationId ?? ''],
       ...[cell.app, cell.class, cell.why ?? '', cell.factors.join(' '), cell.acr ?? ''],
-      ...[moment(cell.ticketUntil), moment(row.lastUsedAt), cell.basis.join(' ')],
+      ...[moment(cell.ticketUntil), moment(cell.lastUsedAt), moment(row.lastUsedAt), cell.basis.join(' ')],
     ]),
   );
   return csvText([HEADS, ...lines]);

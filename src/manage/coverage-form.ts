@@ -37,7 +37,21 @@ const cell = z.strictObject({
   /** Of the strongest sign-in: `phr` by a passkey, `mfa`, `possession` where the app asks for the password; null: none. */
   acr: z.string().nullable(),
   ticketUntil: z.number().nullable(),
+  /** When one of the factors that work here was last used, here or at another app. */
+  lastUsedAt: z.number().nullable(),
   basis,
+});
+
+const authenticator = z.strictObject({
+  /** null: recovery codes from before the record named them. */
+  id: z.string().nullable(),
+  kind: z.enum(['totp', 'passkey', 'recovery']),
+  enrolledAt: z.number(),
+  disabledAt: z.number().nullable(),
+  /** The last sign-in or confirmation by it that is on record; sign-ins are kept for less long than decisions. */
+  lastUsedAt: z.number().nullable(),
+  /** Number of the entry of that use. */
+  lastUsedSeq: z.number().nullable(),
 });
 
 /** An account as it stood. Moments in ms; what the record does not say is null. */
@@ -53,6 +67,7 @@ const row = z.strictObject({
   removedAt: z.number().nullable(),
   /** Of accounts that are still there. */
   lastUsedAt: z.number().nullable(),
+  authenticators: z.array(authenticator).readonly(),
   cells: z.array(cell).readonly(),
 });
 export type CoverageRow = Readonly<z.infer<typeof row>>;

@@ -1,9 +1,10 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Moment } from '../coverage/cells.ts';
-import { FINDINGS } from '../coverage/effects.ts';
+import { FINDINGS, USES } from '../coverage/effects.ts';
 import { readMeaning } from '../coverage/in-force.ts';
 import { Replay } from '../coverage/replay.ts';
-import type { RecordedState } from '../coverage/types.ts';
+import type { AccountStanding, RecordedState, Use } from '../coverage/types.ts';
+import { authenticatorsOf } from '../coverage/uses.ts';
 import { isOver } from '../lib/turns.ts';
 import type { Store } from '../store/types.ts';
 import { keepState, keptState } from './coverage-kept.ts';
@@ -19,7 +20,7 @@ const EVER = 8.64e15;
 /** How many entries were read, and of how many. */
 export type Progress = (done: number, of: number) => void;
 
-const KINDS = Object.entries(EVERY_KIND).flatMap(([kind, effect]) => (effect === null ? [] : [kind]));
+const KINDS = Object.entries(EVERY_KIND).flatMap(([kind, effect]) => (effect === null || USES.has(kind) ? [] : [kind]));
 const DONE = KINDS.filter((kind) => !FINDINGS.has(kind));
 
 function merged(a: Float64Array, b: Float64Array): Float64Array {
@@ -83,6 +84,32 @@ export async function lastUsesBy({ views }: From, at: number): Promise<Map<strin
     after = last.id;
     await othersTurn();
   }
+}
+
+/** Of each account when what it has was last used by then, by id of the account and of what it has; accounts that were removed have nothing. */
+export async function usesBy(
+  { views }: From,
+  at: number,
+  accounts: readonly AccountStanding[],
+): Promise<Map<string, Map<string, Use>>> {
+  const found = new Map<string, Map<string, Use>>();
+  for (const part of chunks(accounts, PAGE)) {
+    const asked = part.flatMap((account) =>
+      authenticatorsOf(account).flatMap(({ id }) =>
+        id === null ? [] : [{ accountId: account.id, authenticator: id }],
+      ),
+    );
+    for (const { accountId, authenticator, at: used, seq } of await views.factorUses(asked, at)) {
+      const known = found.get(accountId) ?? new Map<string, Use>();
+      found.set(accountId, known.set(authenticator, { at: used, seq }));
+    }
+    await othersTurn();
+  }
+  return found;
+}
+
+function* chunks<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let i = 0; i < all.length; i += size) yield all.slice(i, i + size);
 }
 
 /** Does something for each of many, while others have their turns. */

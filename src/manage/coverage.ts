@@ -4,6 +4,7 @@ import { type Cell, cellOf, type Moment } from '../coverage/cells.ts';
 import type { AppInForce } from '../coverage/in-force.ts';
 import { appWants, passwordAlone, Tally, type Want } from '../coverage/summary.ts';
 import type { AccountStanding } from '../coverage/types.ts';
+import { authenticatorsOf, lastUseAt } from '../coverage/uses.ts';
 import { SallyportError } from '../errors.ts';
 import { within } from '../roles.ts';
 import { warranted } from './administration.ts';
@@ -15,7 +16,7 @@ import {
   coverageAnswer,
   coverageWish,
 } from './coverage-form.ts';
-import { eachInTurn, lastUsesBy, momentOf, type Progress } from './coverage-moment.ts';
+import { eachInTurn, lastUsesBy, momentOf, type Progress, usesBy } from './coverage-moment.ts';
 import { cursorOf, placeIn, placeText } from './places.ts';
 import { query, type Reading } from './query.ts';
 
@@ -47,7 +48,8 @@ function rowOf(moment: Moment, account: AccountStanding, cells: ReadonlyMap<stri
     disabledAt,
     removedAt,
     lastUsedAt: null,
-    cells: [...cells].map(([app, cell]) => ({ app, ...cell })),
+    authenticators: [],
+    cells: [...cells].map(([app, cell]) => ({ app, ...cell, lastUsedAt: null })),
   };
 }
 
@@ -161,6 +163,7 @@ export async function coverageAt(ctx: Reading, wish: CoverageWish, progress?: Pr
   const looked = await look(ctx, wish, moment);
   const uses = await lastUsesBy(ctx.store, at);
   const page = pageOf(looked.rows, wish);
+  const used = await withUses(ctx, moment, page.rows);
   const apps = ctx.reach === 'all' ? looked.apps : [];
   return {
     at,
@@ -168,10 +171,32 @@ export async function coverageAt(ctx: Reading, wish: CoverageWish, progress?: Pr
     apps: apps.map((app) => ({ ...app, findings: app.findings.map(shownFinding) })),
     wanting: [...wantsOf(looked), ...(await unsealed(ctx, at))],
     record: recordOf(ctx, moment),
-    rows: page.rows.map((row) => ({ ...row, lastUsedAt: uses.get(row.id) ?? null })),
+    rows: used.map((row) => ({ ...row, lastUsedAt: uses.get(row.id) ?? null })),
     total: looked.rows.length,
     next: page.next,
   };
+}
+
+/** The rows with what each account has, and when it was last used by then. */
+async function withUses(ctx: Reading, moment: Moment, rows: readonly CoverageRow[]): Promise<CoverageRow[]> {
+  const accounts = rows.flatMap(({ id }) => moment.state.accounts.get(id) ?? []);
+  const used = await usesBy(ctx.store, moment.at, accounts);
+  const apps = new Map(moment.inForce?.apps.map((app) => [app.id, app]));
+  return rows.map((row) => {
+    const account = moment.state.accounts.get(row.id);
+    if (account === undefined) return row;
+    const all = authenticatorsOf({ ...account, uses: used.get(row.id) ?? null });
+    return {
+      ...row,
+      authenticators: all.map(({ id, kind, enrolledAt, disabledAt, used: last }) => ({
+        ...{ id, kind, enrolledAt, disabledAt, lastUsedAt: last?.at ?? null, lastUsedSeq: last?.seq ?? null },
+      })),
+      cells: row.cells.map((cell) => ({
+        ...cell,
+        lastUsedAt: lastUseAt(all, apps.get(cell.app) ?? { rp: null }, cell)?.at ?? null,
+      })),
+    };
+  });
 }
 
 const described = {

@@ -128,6 +128,12 @@ export interface LastUse {
   readonly at: number | null;
 }
 
+/** Something of an account that signs in. */
+export interface FactorUse {
+  readonly accountId: string;
+  readonly authenticator: string;
+}
+
 /** An account as it is compared with an app's own list. */
 export interface RosterAccount {
   readonly id: string;
@@ -158,6 +164,11 @@ export interface ViewStore {
   accountIds(after: string, limit: number): Promise<string[]>;
   /** Of the accounts that there are now, by id, those after `after`. */
   lastUses(at: number, after: string, limit: number): Promise<LastUse[]>;
+  /** The last sign-in or confirmation by each, up to a moment; of those that were never used nothing. */
+  factorUses(
+    asked: readonly FactorUse[],
+    at: number,
+  ): Promise<readonly (FactorUse & { readonly at: number; readonly seq: number })[]>;
   /** Of each organisation within reach that has accounts. */
   standings(reach: Reach, at: number): Promise<OrganisationStanding[]>;
   /** Entries of these kinds from a moment on and before another; at most `most` are counted. */

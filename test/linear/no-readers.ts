@@ -101,6 +101,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
       'lib/heap.ts',
       'lib/known-names.ts',
       'lib/lazy.ts',
+      'lib/sbom.ts',
       'lib/linked.ts',
     ],
     ...[

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { sbom } from '../../lib/sbom.ts';
 import { VERSION } from '../../lib/version.ts';
 import type { Store } from '../../store/types.ts';
 import { formatVerifierKey, type Signer } from '../../tlog/key.ts';
@@ -15,7 +16,6 @@ import { csvLines, TABLES } from '../verify/tables.ts';
 import { type Head, heldHead, newestHead, olderHeads } from './heads.ts';
 import type { Members } from './members.ts';
 import { RecordPass } from './record.ts';
-import { sbom } from './sbom.ts';
 import { shownBy, type Wish } from './shown.ts';
 import { type Part, ZipWriter } from './zip.ts';
 
@@ -94,7 +94,7 @@ async function* files(parts: PackParts, wish: Wish, on: { head: Head; pass: Reco
   const documents = await documentsOf(parts, wish, pass.named);
   yield* claimFiles(claimsOf(wish, pass.views, documents), aboutOf(parts, wish, on));
   for (const [digest, text] of documents) yield { name: `documents/${digest}`, content: [text] };
-  yield { name: 'sbom.json', content: [sbom(parts.now)] };
+  yield { name: 'sbom.json', content: [sbom()] };
 }
 
 /**

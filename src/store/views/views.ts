@@ -6,6 +6,7 @@ import { overviewViews } from './overview.ts';
 import { recordViews } from './record.ts';
 import { rosterViews } from './rosters.ts';
 import { sessionViews } from './sessions.ts';
+import { useViews } from './uses.ts';
 
 export function viewStore(scope: Scope): ViewStore {
   return {
@@ -15,5 +16,6 @@ export function viewStore(scope: Scope): ViewStore {
     ...sessionViews(scope),
     ...coverageViews(scope),
     ...rosterViews(scope),
+    ...useViews(scope),
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { USES } from '../../../src/coverage/effects.ts';
 import { sha256Hex } from '../../../src/lib/bytes.ts';
 import type { ManageContext } from '../../../src/manage/context.ts';
 import { showCoverage } from '../../../src/manage/coverage.ts';
@@ -223,3 +224,44 @@ eachStore(
     assert.ok(read > once);
   },
 );
+
+eachStore('a factor is told with its last use by then, whatever else its account did', async ({ store }) => {
+  const ctx = askerOf(store);
+  await happened(store, ctx);
+  const used = (at: number, kind: string, authenticator: string, who = 'ada') =>
+    tell(store, at, kind, who, { step: 'totp', authenticator });
+  await used(NOW - 740, 'sign-in.second', 'f');
+  await used(NOW - 730, 'sign-in.step-up', 'f');
+  await used(NOW - 720, 'sign-in.second', 'f_other');
+  await used(NOW - 725, 'sign-in.second', 'f', 'cat');
+  await entry(store, {
+    ...{ at: NOW - 710, kind: 'sign-in.second', outcome: 'refused', actor: 'ada', accountId: 'ada' },
+    detail: said({ authenticator: 'f' }),
+  });
+  const at = async (moment: number) => {
+    const { rows } = await showCoverage.ask(ctx, { at: moment, class: 'protected' });
+    const [row] = rows;
+    const [factor] = row?.authenticators ?? [];
+    const seq = factor?.lastUsedSeq ?? null;
+    const [said] = seq === null ? [] : await store.views.entriesByNumber([seq]);
+    return [factor?.lastUsedAt, row?.cells[0]?.lastUsedAt, said?.kind];
+  };
+  assert.deepEqual(await at(NOW - 750), [null, null, undefined]);
+  assert.deepEqual(await at(NOW - 735), [NOW - 740, NOW - 740, 'sign-in.second']);
+  assert.deepEqual(await at(NOW - 600), [NOW - 730, NOW - 730, 'sign-in.step-up']);
+});
+
+eachStore('the kinds that tell of a use are those that the replay takes for one', async ({ store }) => {
+  for (const kind of [...USES, 'session.open', 'sign-in.begin'])
+    await tell(store, 5, kind, `of ${kind}`, { authenticator: `f%_\\ ${kind}` });
+  const asked = [...USES, 'session.open', 'sign-in.begin'].map((kind) => ({
+    ...{ accountId: `of ${kind}`, authenticator: `f%_\\ ${kind}` },
+  }));
+  const found = await store.views.factorUses(asked, 9);
+  assert.deepEqual(found.map(({ accountId }) => accountId).sort(), [...USES].map((kind) => `of ${kind}`).sort());
+  const others = asked.map(({ accountId }) => ({ accountId, authenticator: 'fxxx' }));
+  assert.deepEqual(await store.views.factorUses(others, 9), []);
+  // More than one statement takes.
+  const many = Array.from({ length: 1_000 }, (_, i) => ({ accountId: `nobody ${i}`, authenticator: 'f' }));
+  assert.equal((await store.views.factorUses([...many, ...asked], 9)).length, USES.size);
+});

@@ -25,11 +25,11 @@ async function accountInTables(store: WholeStore, row: AccountRow, now: number):
   const codes = rows.find(({ kind }) => kind === 'recovery');
   const factors = rows
     .filter(({ kind }) => kind !== 'recovery')
-    .map(({ id, kind, label, createdAt, disabledAt }) => {
+    .map(({ id, kind, label, createdAt, disabledAt, lastUsedAt }) => {
       const key = keys.get(id);
       const { rpId: rp = null, userVerified = null, backupEligible } = key ?? {};
       const deviceBound = backupEligible === undefined ? null : !backupEligible;
-      return { id, kind, label, enrolledAt: createdAt, disabledAt, rp, userVerified, deviceBound };
+      return { id, kind, label, enrolledAt: createdAt, disabledAt, lastUsedAt, rp, userVerified, deviceBound };
     });
   const tickets = await store.tickets.listOpen(now, { accountId: row.id });
   const left = await store.authenticators.recoveryLeft(row.id);
@@ -46,7 +46,10 @@ async function accountInTables(store: WholeStore, row: AccountRow, now: number):
     recovery:
       codes === undefined
         ? null
-        : { id: codes.id, disabledAt: codes.disabledAt, left: codes.disabledAt === null ? left : 0 },
+        : {
+            ...{ id: codes.id, disabledAt: codes.disabledAt, left: codes.disabledAt === null ? left : 0 },
+            lastUsedAt: codes.lastUsedAt,
+          },
     tickets: tickets.map(({ id, expiresAt, resetPassword }) => ({ id, until: expiresAt, resetPassword })),
     names: Object.fromEntries((await store.appNames.ofAccount(row.id)).map(({ appId, name }) => [appId, name])),
   };
@@ -54,6 +57,8 @@ async function accountInTables(store: WholeStore, row: AccountRow, now: number):
 
 function accountOnRecord(standing: AccountStanding, now: number): Told {
   const { recovery, ticket } = standing;
+  // That it was enrolled proved that it works: tables count it as a use, and the record has it as the enrolment.
+  const usedAt = (id: string | null) => standing.uses?.get(id ?? '')?.at ?? null;
   const open = ticket === null || ticket.until <= now ? [] : [ticket];
   return {
     realm: standing.realm,
@@ -64,12 +69,19 @@ function accountOnRecord(standing: AccountStanding, now: number): Told {
     password: standing.password,
     disabledAt: standing.disabledAt,
     factors: [...standing.factors.values()]
-      .map(({ seq: _seq, disabledSeq: _disabled, backedUp: _backed, ...factor }) => factor)
+      .map(({ seq: _seq, disabledSeq: _disabled, backedUp: _backed, ...factor }) => {
+        return { ...factor, lastUsedAt: usedAt(factor.id) ?? factor.enrolledAt };
+      })
       .sort(byId),
     recovery:
       recovery === null
         ? null
-        : { id: recovery.id, disabledAt: recovery.disabledAt, left: recovery.disabledAt === null ? recovery.left : 0 },
+        : {
+            id: recovery.id,
+            disabledAt: recovery.disabledAt,
+            left: recovery.disabledAt === null ? recovery.left : 0,
+            lastUsedAt: usedAt(recovery.id),
+          },
     tickets: open.map(({ id, until, resetPassword }) => ({ id, until, resetPassword })),
     names: Object.fromEntries([...standing.names].sort()),
   };

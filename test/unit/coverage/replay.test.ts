@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { detailOf, longDetail, longOf } from '../../../src/coverage/detail.ts';
-import { KINDS } from '../../../src/coverage/effects.ts';
+import { KINDS, USES } from '../../../src/coverage/effects.ts';
 import { Replay, replay } from '../../../src/coverage/replay.ts';
 import { ADDED, entries } from './entries.ts';
 
@@ -85,7 +85,7 @@ test('clocks that were set back, kinds of newer versions and decisions that were
 });
 
 test('whatever the detail of an entry is, it is read without an error', () => {
-  const kinds = fc.constantFrom(...KINDS);
+  const kinds = fc.constantFrom(...KINDS, ...USES);
   const detail = fc.oneof(fc.json(), fc.string(), fc.constant('{"factors":"[{}]","names":"[]","recovery":"3"}'));
   fc.assert(
     fc.property(fc.array(fc.tuple(kinds, detail), { maxLength: 20 }), (all) => {

@@ -8,6 +8,7 @@ const { ENROLMENT } = await import('../../../src/enrol/operations.ts');
 const { SallyportError } = await import('../../../src/errors.ts');
 const { SIGNING_IN } = await import('../../../src/login/operations.ts');
 const { ADMINISTRATION } = await import('../../../src/manage/operations.ts');
+const { USES } = await import('../../../src/coverage/effects.ts');
 const { Replay } = await import('../../../src/coverage/replay.ts');
 const { keepStanding } = await import('../../../src/manage/standing.ts');
 const { openWorld } = await import('../login/world.ts');
@@ -173,6 +174,8 @@ test('a store of an older version is on record whole once, in batches, and its p
     // Nothing of before is on record.
     for (const row of await entriesAfter(town, 0))
       if (row.at >= started || row.kind.startsWith('lock')) replay.feed(row);
+    // When something was last used is looked for by itself, after everything else.
+    for (const row of all) if (USES.has(row.kind) && row.at < started) replay.feed(row);
     const [now, { accounts }] = [world.clock.at, replay.state()];
     assert.deepEqual(onRecord(replay, now), await inTables(world.store, now));
     for (const { knownFrom } of accounts.values()) assert.ok(knownFrom !== null && knownFrom >= started);

@@ -22,12 +22,15 @@ function named({ frame: { words } }: ConsoleContext, { id, name, removedAt }: Co
 function cellsOf(context: ConsoleContext, row: CoverageRow, to: string): Html {
   const { words } = context.frame;
   const { consoleCoverage: own, consoleWords: common } = words;
-  const items = row.cells.map(({ app, class: how, why, factors, ticketUntil, basis }) => {
+  const items = row.cells.map(({ app, class: how, why, factors, ticketUntil, lastUsedAt, basis }) => {
     const tags = factors.map((each) => html` <span class="tag">${common.factors[each]}</span>`);
     const until =
       ticketUntil !== null && html` <span class="small">${own.until} <bdi>${moment(context, ticketUntil)}</bdi></span>`;
+    const used =
+      factors.length > 0 &&
+      html` <span class="small soft">${common.lastUsed}: ${whenOr(context, lastUsedAt, common.never)}</span>`;
     const because = why !== null && html` <span class="small">(${own.reasons[why]})</span>`;
-    return html`<li><bdi>${appText(words, app)}</bdi>: ${own.classes[how]}${until}${tags}${because}<br>${entries(words, basis)}</li>`;
+    return html`<li><bdi>${appText(words, app)}</bdi>: ${own.classes[how]}${until}${tags}${used}${because}<br>${entries(words, basis)}</li>`;
   });
   const record = html`<a class="small" href="${addressOf('/record', { account: row.id, to })}">${words.consoleRecord.title}<span class="unseen"> <bdi>${row.name ?? row.id}</bdi></span></a>`;
   return html`<ul class="plain-list">${items}<li>${record}</li></ul>`;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { VERSION } from '../../lib/version.ts';
+import { VERSION } from './version.ts';
 
 /** As npm writes it: what is installed, by its folder. */
 interface Installed {
@@ -13,7 +13,7 @@ interface Installed {
 
 type Packages = Readonly<Record<string, Installed>>;
 
-const ROOT = new URL('../../../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 const FOLDER = 'node_modules/';
 
 function installed(): Packages {
@@ -67,8 +67,7 @@ function found(packages: Packages, from: string, name: string): string | undefin
   return packages[`${FOLDER}${name}`] === undefined ? undefined : `${FOLDER}${name}`;
 }
 
-/** The software bill of materials of what is installed, but for development, and of the Node that runs it (CycloneDX 1.6). */
-export function sbom(made: number): string {
+function billOfMaterials(): string {
   const all = installed();
   const packages: Packages = Object.fromEntries(
     Object.entries(all).filter(([folder, { dev, version }]) => folder !== '' && dev !== true && version !== undefined),
@@ -89,8 +88,19 @@ export function sbom(made: number): string {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
     version: 1,
-    metadata: { timestamp: new Date(made).toISOString(), component: own },
+    metadata: { component: own },
     components: [node, ...folders.map((folder) => component(folder, packages[folder] ?? {}))],
     dependencies: [{ ref: 'sallyport', dependsOn: ['node', ...direct] }, ...needs],
   });
+}
+
+let made: string | undefined;
+
+/**
+ * The software bill of materials of what is installed, but for development, and of the Node that runs it (CycloneDX 1.6). It has no moment
+ * and no serial number, so that the same software has the same text, which the record names by its digest. Made once, as of the first time.
+ */
+export function sbom(): string {
+  made ??= billOfMaterials();
+  return made;
 }
