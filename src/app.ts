@@ -42,6 +42,8 @@ import { purge } from './store/purge.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store, WholeStore } from './store/types.ts';
 import type { Signer } from './tlog/key.ts';
+import type { SentToApp } from './watch/canary/ask-app.ts';
+import { LetThrough } from './watch/canary/let-through.ts';
 import { CanaryWatch } from './watch/canary/watch.ts';
 import { AccessLog } from './web/access-log.ts';
 import { adoptingLogin } from './web/adopt.ts';
@@ -226,12 +228,15 @@ function furnish(core: Core) {
   const accessLog = new AccessLog(access, clock, () => sites.live.site.config.log.requests);
   const checks = checksOf(health, ring, sessions);
   const marks = new CanaryMarks(seal);
+  const told = new LetThrough(store, clock);
+  const letThrough = (token: string, appId: string, request: string) => told.tell(token, appId, request);
   const rooms = {
     clock,
     clockGuard,
     gate,
     ids,
     marks,
+    letThrough,
     binding,
     sessions,
     standing,
@@ -256,7 +261,8 @@ function furnish(core: Core) {
     console: () => new Server({ ...parts, live: () => sites.console, inside }),
   });
   const live = () => sites.live.site.config;
-  const canary = new CanaryWatch({ store, clock, random, marks, log, config: live, failed });
+  const sent = (request: SentToApp) => accessLog.asked(request);
+  const canary = new CanaryWatch({ store, clock, random, marks, ids, sent, log, config: live, failed });
   return {
     canary,
     doors,

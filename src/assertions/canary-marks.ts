@@ -23,9 +23,9 @@ export class CanaryMarks {
     this.#seal = seal;
   }
 
-  /** A token for one request. */
-  token(now: number, random: Random): string {
-    const open = `${now.toString(36)}.${Buffer.from(random(16)).toString('base64url')}`;
+  /** A token for one request. `run`: 8 bytes that all requests of a run have in common. */
+  token(now: number, random: Random, run: Uint8Array = random(8)): string {
+    const open = `${now.toString(36)}.${Buffer.concat([run, random(8)]).toString('base64url')}`;
     return `${open}.${this.#seal.mac('canary token', open)}`;
   }
 
@@ -35,6 +35,12 @@ export class CanaryMarks {
     if (mac === '' || Math.abs(now - Number.parseInt(at, 36)) > LIFE_MS) return null;
     const open = token.slice(0, -mac.length - 1);
     return sameText(mac, this.#seal.mac('canary token', open)) ? this.mark(token) : null;
+  }
+
+  /** By which the requests of one run know each other; of a token that is ours. */
+  static runOf(token: string): string {
+    const [, random = ''] = token.split('.');
+    return Buffer.from(random, 'base64url').subarray(0, 8).toString('hex');
   }
 
   mark(token: string): string {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { CanaryMarks } from '../assertions/canary-marks.ts';
+import { RequestIds } from '../assertions/request-ids.ts';
 import { CommandMisused, CommandRefused } from '../terminal/exit.ts';
 import { type Column, count, json, list, type Output, table } from '../terminal/output.ts';
 import { keepRun, sentenceOf } from '../watch/canary/outcome.ts';
@@ -18,6 +19,7 @@ const COLUMNS: readonly Column<CanaryReport>[] = [
   { name: 'origin', of: ({ origin }) => origin },
   { name: 'asked', of: ({ asked }) => asked },
   { name: 'held', of: ({ held }) => held },
+  { name: 'in front', of: ({ front }) => front },
   { name: 'no answer', of: ({ silent }) => silent },
   { name: 'unclear', of: ({ unclear }) => unclear },
   { name: 'failed', of: ({ failed }) => failed },
@@ -40,7 +42,8 @@ function show(output: Output, reports: readonly CanaryReport[]): void {
     const rows = failures.map((each) => [each.app, each.class, each.visitor, each.request, each.answer]);
     output.line(table(['app', 'class', 'as', 'request', 'what came back'], rows));
   }
-  for (const { app, unclearWhy, unreachable, exceptions } of reports) {
+  for (const { app, unclearWhy, unreachable, exceptions, front, frontSays } of reports) {
+    if (front > 0) output.note(`${app}: refused in front of us: ${frontSays.join('; ')}`);
     if (unreachable !== null) output.note(`${app}: nothing could be tried: ${unreachable}.`);
     if (unclearWhy !== null) output.note(`${app}: unclear: ${unclearWhy}`);
     for (const exception of exceptions) output.note(`${app}: answers without a session, as listed: ${exception}`);
@@ -55,7 +58,10 @@ async function run(output: Output, options: Options): Promise<void> {
       throw new CommandRefused(
         `There is no app ${options.app}: there are ${config.apps.map(({ id }) => id).join(', ')}.`,
       );
-    const parts = { marks: new CanaryMarks(seal), clock, random, ...(only === undefined ? {} : { only }) };
+    const parts = {
+      ...{ marks: new CanaryMarks(seal), ids: new RequestIds(seal, random), clock, random, store },
+      ...(only === undefined ? {} : { only }),
+    };
     const done: CanaryReport[] = [];
     for (const app of apps) {
       const report = await runCanary(app, config, parts);

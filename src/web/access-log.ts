@@ -72,6 +72,11 @@ export class AccessLog {
     };
   }
 
+  /** A request that is sent to an app of our own accord. */
+  asked(request: { readonly app: string; readonly method: string; readonly path: string; readonly id: string }): void {
+    if (this.#requests()) this.#log.info(request, 'asked');
+  }
+
   refused(error: SallyportError, about: Refused): void {
     const { app, path, source, session } = about;
     const who = { account: session?.accountName, session: session?.id };

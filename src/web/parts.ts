@@ -29,6 +29,8 @@ export interface ServerParts {
   readonly gate: Gate;
   readonly ids: Pick<RequestIds, 'next'>;
   readonly marks: Pick<CanaryMarks, 'answer'>;
+  /** Puts on record that a request of our own canary is let through to an app. `request`: method and target. */
+  readonly letThrough: (token: string, appId: string, request: string) => Promise<void>;
   readonly binding: Binding;
   readonly sessions: SessionMap;
   readonly standing: Standing;

@@ -16,7 +16,7 @@ readonly PASSWORD_A='Passw0rd!a' PASSWORD_B='Passw0rd!b'
 readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws dokuwiki dovecot-imapd mariadb-client-core
   mariadb-server-core openjdk-17-jre-headless php-cli php-mbstring php-mysql php-sqlite3 php-xml python3-django python3-jwt
   jupyter-notebook mediawiki
-  mono-mcs mono-runtime libmono-system-configuration4.0-cil libmono-system-net-http4.0-cil libmono-system-web4.0-cil
+  nginx-light mono-mcs mono-runtime libmono-system-configuration4.0-cil libmono-system-net-http4.0-cil libmono-system-web4.0-cil
   php-bcmath php-curl php-gd php-intl phpmyadmin qbittorrent-nox
   roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples wordpress zabbix-frontend-php znc)
 

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { CanaryMarks } from '../../src/assertions/canary-marks.ts';
+import { RequestIds } from '../../src/assertions/request-ids.ts';
 import type { AppConfig } from '../../src/config/types.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import { corpusFor } from '../../src/watch/canary/corpus.ts';
@@ -17,6 +18,11 @@ import { freePort } from '../support/ports.ts';
 import { type Sallyport, type SallyportOptions, startSallyport } from '../support/sallyport.ts';
 import { answer } from '../support/upstream.ts';
 
+const partsOf = ({ app, clock }: Pick<Sallyport, 'app' | 'clock'>) => ({
+  ...{ marks: new CanaryMarks(app.seal), ids: new RequestIds(app.seal, systemRandom), random: systemRandom },
+  ...{ clock, store: app.store },
+});
+
 /** Sallyport at an address that can be reached as it is written, or behind another server that has that address. */
 async function stage(t: TestContext, more: Partial<SallyportOptions> = {}, front?: number) {
   const sally = await startSallyport({ host: 'localhost', port: front ?? (await freePort()), ...more });
@@ -24,9 +30,7 @@ async function stage(t: TestContext, more: Partial<SallyportOptions> = {}, front
   sally.upstream.on('*', answer('a secret of the app'));
   const [app] = sally.config.apps;
   assert.ok(app !== undefined);
-  const marks = new CanaryMarks(sally.app.seal);
-  const run = (trustedProxies: readonly string[] = []) =>
-    runCanary(app, { trustedProxies }, { marks, clock: sally.clock, random: systemRandom });
+  const run = (trustedProxies: readonly string[] = []) => runCanary(app, { trustedProxies }, partsOf(sally));
   return { sally, app, run };
 }
 
@@ -133,16 +137,13 @@ async function startBehind(t: TestContext, front: number) {
   const [configured] = sally.config.apps;
   assert.ok(configured !== undefined);
   const app: AppConfig = { ...configured, origin: `http://localhost:${front}` };
-  const marks = new CanaryMarks(sally.app.seal);
-  const run = (only: readonly ProbeClass[]) =>
-    runCanary(app, { trustedProxies: [] }, { marks, clock: sally.clock, random: systemRandom, only });
+  const run = (only: readonly ProbeClass[]) => runCanary(app, { trustedProxies: [] }, { ...partsOf(sally), only });
   return { sally, app, run };
 }
 
 test('where nothing answers, or something else does, nothing has passed', async (t) => {
   const { sally, app } = await stage(t);
-  const marks = new CanaryMarks(sally.app.seal);
-  const parts = { marks, clock: sally.clock, random: systemRandom };
+  const parts = partsOf(sally);
   const nobody = await runCanary(
     { ...app, origin: `http://localhost:${await freePort()}` },
     { trustedProxies: [] },
@@ -177,7 +178,8 @@ test('by its schedule: on record for each app, a failure is logged as an error a
   const lines: { level: string; text: string }[] = [];
   const log = (level: string) => (_fields: object, text: string) => void lines.push({ level, text });
   const watch = new CanaryWatch({
-    ...{ store: sally.app.store, clock: sally.clock, random: systemRandom, marks: new CanaryMarks(sally.app.seal) },
+    ...partsOf(sally),
+    store: sally.app.store,
     ...{ config: () => config, only: ['plain', 'method'], failed: (error) => assert.fail(String(error)) },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
   });
@@ -203,7 +205,7 @@ test('by the command: exit 0 and on record when all holds, 1 where nothing could
   const where = ['--config', join(sally.data, 'sallyport.yml')];
   const part = await command('canary', 'run', '--class', 'plain', ...where);
   assert.equal(part.code, 0, part.err);
-  assert.match(part.out, /^portal +http:\/\/localhost:\d+ +\d+ +\d+ +0 +0 +0 +passed$/m);
+  assert.match(part.out, /^portal +http:\/\/localhost:\d+ +\d+ +\d+ +0 +0 +0 +0 +passed$/m);
   // A part of the corpus shows nothing of the rest.
   assert.equal((await sally.audit('canary.passed')).length, 0);
   assert.equal((await command('canary', 'run', '--class', 'other', ...where)).code, 2);

@@ -5,6 +5,10 @@ export interface RawAnswer {
   readonly line: string;
   /** Whole text of it. */
   readonly text: string;
+  /** What follows the head, as it came. */
+  readonly body: string;
+  /** Names of its fields, in lower case, as they came. */
+  readonly names: readonly string[];
   readonly all: (name: string) => readonly string[];
 }
 
@@ -25,7 +29,12 @@ function endOfChunks(text: string, from: number): number {
   }
 }
 
-function endOf(text: string, body: number, { status, all }: Omit<RawAnswer, 'text'>, headless: boolean): number {
+function endOf(
+  text: string,
+  body: number,
+  { status, all }: Pick<RawAnswer, 'status' | 'all'>,
+  headless: boolean,
+): number {
   if (headless || NOTHING_FOLLOWS.has(status) || (status >= 100 && status < 200)) return body;
   if (all('transfer-encoding').length > 0) return endOfChunks(text, body);
   const length = Number(all('content-length')[0] ?? Number.NaN);
@@ -51,9 +60,9 @@ export function answersIn(text: string, head: boolean): readonly RawAnswer[] {
       return [field.slice(0, colon).trim().toLowerCase(), field.slice(colon + 1).trim()] as const;
     });
     const all = (name: string) => values.filter(([each]) => each === name.toLowerCase()).map(([, value]) => value);
-    const known = { status, line: printable(line), all };
+    const known = { status, line: printable(line), all, names: values.map(([name]) => name) };
     const end = body === -1 || status === 0 ? text.length : endOf(text, body + 4, known, head && found.length === 0);
-    found.push({ ...known, text: text.slice(at, end) });
+    found.push({ ...known, text: text.slice(at, end), body: body === -1 ? '' : text.slice(body + 4, end) });
     at = end;
   }
   return found;

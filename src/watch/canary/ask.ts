@@ -42,9 +42,9 @@ function reach(origin: string): Promise<Socket> {
 
 /**
  * Sends bytes and gathers what comes back, until the other side closes, or has been quiet for a moment after it said something. Rejects when
- * there is no connection.
+ * there is no connection. `waitMs`: for the whole of it.
  */
-export async function send(origin: string, bytes: string): Promise<Back> {
+export async function send(origin: string, bytes: string, waitMs = ANSWER_MS): Promise<Back> {
   const socket = await reach(origin);
   return new Promise((resolve) => {
     let text = '';
@@ -55,7 +55,7 @@ export async function send(origin: string, bytes: string): Promise<Back> {
       socket.destroy();
       resolve({ text, ended });
     };
-    const late = setTimeout(() => end('late'), ANSWER_MS);
+    const late = setTimeout(() => end('late'), waitMs);
     socket.on('data', (chunk: Buffer) => {
       if (text.length < MOST_BYTES) text += chunk.toString('latin1');
       clearTimeout(quiet);

@@ -8,16 +8,18 @@ const NAMED = 5;
 
 /** What a run showed, in a sentence. */
 export function sentenceOf(report: CanaryReport): string {
-  const { app, origin, asked, failed, unclear, unreachable } = report;
+  const { app, origin, asked, failed, unclear, unreachable, front, frontSays } = report;
   if (unreachable !== null) return `${app}: ${origin} could not be tried: ${unreachable}`;
   if (failed > 0)
     return `${app}: ${failed} of ${asked} requests without a session brought something back from ${origin}`;
   if (unclear > 0) return `${app}: of ${asked} requests ${unclear} had an answer that cannot be shown to be ours`;
-  return `${app}: ${asked} requests without a session brought nothing back from ${origin}`;
+  const nothing = `${app}: ${asked} requests without a session brought nothing back from ${origin}`;
+  return front === 0 ? nothing : `${nothing}; ${front} of them were refused in front of us (${frontSays.join('; ')})`;
 }
 
 function eventOf(report: CanaryReport, actor: string): AuditEvent {
   const { app, origin, asked, held, silent, failed, unclear, unclearWhy, unreachable, failures, visitors } = report;
+  const { front, frontSays } = report;
   const named = failures
     .slice(0, NAMED)
     .map(
@@ -27,6 +29,7 @@ function eventOf(report: CanaryReport, actor: string): AuditEvent {
   const good = passed(report);
   const detail = {
     ...{ origin, asked, held, silent, failed, unclear, visitors: visitors.join(', ') },
+    ...(front === 0 ? {} : { front, frontSays: frontSays.join('; ') }),
     ...(unreachable === null ? {} : { unreachable }),
     ...(unclearWhy === null ? {} : { why: unclearWhy }),
     ...(named.length === 0 ? {} : { first: named.join('; ') }),

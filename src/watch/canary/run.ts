@@ -2,18 +2,24 @@ import type { CanaryMarks } from '../../assertions/canary-marks.ts';
 import type { AppConfig, Config } from '../../config/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
-import { printable } from './answers.ts';
+import type { Store } from '../../store/types.ts';
+import { answersIn, printable } from './answers.ts';
 import { send } from './ask.ts';
+import { type AskParts, askApp } from './ask-app.ts';
 import { corpusFor } from './corpus.ts';
-import { judge } from './judge.ts';
+import { Front } from './front.ts';
+import { isOurs, judge, OUT_OF_REACH } from './judge.ts';
+import { letThroughIn } from './let-through.ts';
 import { Tally } from './tally.ts';
 import type { CanaryReport, Probe, ProbeClass, Verdict } from './types.ts';
 import { cookieNames, type Guise, guises } from './visitors.ts';
 
-export interface CanaryParts {
+export interface CanaryParts extends AskParts {
   readonly marks: CanaryMarks;
   readonly clock: Clock;
   readonly random: Random;
+  /** The record, in which every node says what it has let through. */
+  readonly store: Pick<Store, 'views'>;
   /** Ends the run early; what was not tried is unclear. */
   readonly signal?: AbortSignal;
   /** Kinds that are tried; left out: all. */
@@ -42,17 +48,26 @@ function exceptionsOf({ exemptions, login }: AppConfig, now: number): string[] {
 const reason = (error: unknown): string =>
   printable(error instanceof Error && error.message !== '' ? error.message : 'no connection');
 
+/** What is said of an answer at the origin that does not show that it is ours. */
+function whoElse(app: AppConfig, text: string, fronted: boolean): string {
+  const [answer] = answersIn(text, false);
+  if (answer === undefined) return `no answer at ${app.origin}`;
+  if (!fronted) return `something else answers at ${app.origin}: ${answer.line}`;
+  if (OUT_OF_REACH.has(answer.status))
+    return `what stands in front at ${app.origin} does not reach us: ${answer.line}: see where it hands on to`;
+  return `something else answers at ${app.origin}: ${answer.line}: or what stands in front puts an answer of its own in place of ours, or takes the header Sallyport-Canary away`;
+}
+
 /** Whether what answers at the origin is this Sallyport: else nothing can be said. Why not; null: it is. */
-async function whyUnreachable(app: AppConfig, { marks, clock, random }: CanaryParts): Promise<string | null> {
-  const token = marks.token(clock.now(), random);
+async function whyUnreachable(app: AppConfig, parts: CanaryParts, fronted: boolean): Promise<string | null> {
+  const token = parts.marks.token(parts.clock.now(), parts.random);
+  const mark = parts.marks.mark(token);
   const fields = ['Sallyport-Canary: {token}', `Host: ${new URL(app.origin).host}`, 'Connection: close'];
   const probe: Probe = { class: 'plain', method: 'GET', line: 'GET /.sallyport/session HTTP/1.1', fields, body: '' };
   try {
-    const back = await send(app.origin, bytesOf(probe, { cookie: null }, token));
-    const verdict = judge(probe, back, { mark: marks.mark(token), fronted: false });
-    if (verdict.kind === 'ours') return null;
-    const { origin } = app;
-    return verdict.kind === 'app' ? `something else answers at ${origin}: ${verdict.answer}` : `no answer at ${origin}`;
+    const { text } = await send(app.origin, bytesOf(probe, { cookie: null }, token));
+    const answers = answersIn(text, false);
+    return answers.length > 0 && answers.every((answer) => isOurs(answer, mark)) ? null : whoElse(app, text, fronted);
   } catch (error) {
     return reason(error);
   }
@@ -63,44 +78,73 @@ interface Try {
   readonly guise: Guise;
 }
 
-async function tryAll(app: AppConfig, tries: readonly Try[], parts: CanaryParts, fronted: boolean): Promise<Tally> {
-  const tally = new Tally();
-  const { marks, clock, random, signal } = parts;
-  const waiting = tries.values();
-  const lane = async (): Promise<void> => {
-    for (const { probe, guise } of waiting) {
-      if (signal?.aborted === true) return;
-      const token = marks.token(clock.now(), random);
-      const verdict = await send(app.origin, bytesOf(probe, guise, token)).then(
-        (back) => judge(probe, back, { mark: marks.mark(token), fronted }),
-        (error: unknown): Verdict => ({ kind: 'unclear', why: reason(error) }),
-      );
-      tally.take(probe, guise.visitor, verdict);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  tally.untried(tries.length);
-  return tally;
+/** One run at one app: what it sends, and what it knows of what came back. */
+class Run {
+  readonly #app: AppConfig;
+  readonly #parts: CanaryParts;
+  readonly #fronted: boolean;
+  readonly #front: Front;
+  readonly #marks = new Set<string>();
+  readonly tally = new Tally();
+  readonly id: Uint8Array;
+
+  constructor(app: AppConfig, parts: CanaryParts, fronted: boolean) {
+    this.#app = app;
+    this.#parts = parts;
+    this.#fronted = fronted;
+    this.#front = new Front({ origin: app.origin, isOurs, app: () => askApp(app, parts) });
+    this.id = parts.random(8);
+  }
+
+  async all(tries: readonly Try[]): Promise<void> {
+    const waiting = tries.values();
+    const lane = async (): Promise<void> => {
+      for (const each of waiting) {
+        if (this.#parts.signal?.aborted === true) return;
+        const verdict = await this.#one(each).catch((error): Verdict => ({ kind: 'unclear', why: reason(error) }));
+        this.tally.take(each.probe, each.guise.visitor, verdict);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    this.tally.untried(tries.length);
+  }
+
+  async #one({ probe, guise }: Try): Promise<Verdict> {
+    const { marks, clock, random } = this.#parts;
+    const token = marks.token(clock.now(), random, this.id);
+    const mark = marks.mark(token);
+    this.#marks.add(mark);
+    const bytes = bytesOf(probe, guise, token);
+    const back = await send(this.#app.origin, bytes);
+    const isOthers = (other: string) => other !== mark && this.#marks.has(other);
+    const verdict = judge(probe, bytes, back, { mark, isOthers, fronted: this.#fronted });
+    return 'kind' in verdict ? verdict : this.#front.judge(verdict);
+  }
 }
 
 /**
  * Goes to the public origin of an app as a stranger does, over real connections, with the whole corpus. Rejects for nothing that it meets
- * there.
+ * there, but when the record cannot be read.
  */
 export async function runCanary(
   app: AppConfig,
   config: Pick<Config, 'trustedProxies'>,
   parts: CanaryParts,
 ): Promise<CanaryReport> {
-  const exceptions = exceptionsOf(app, parts.clock.now());
-  const unreachable = await whyUnreachable(app, parts);
+  const since = parts.clock.now();
+  const fronted = config.trustedProxies.length > 0;
+  const exceptions = exceptionsOf(app, since);
+  const unreachable = await whyUnreachable(app, parts, fronted);
   const guised = unreachable === null ? await guises(app, parts.random) : [];
   const corpus = unreachable === null ? corpusFor(app, cookieNames(app)) : [];
   const probes = corpus.filter((probe) => parts.only?.includes(probe.class) ?? true);
   const tries = guised.flatMap((guise) =>
     probes.filter((probe) => guise.cookie === null || BY_ALL.has(probe.class)).map((probe) => ({ probe, guise })),
   );
-  const tally = await tryAll(app, tries, parts, config.trustedProxies.length > 0);
+  const run = new Run(app, parts, fronted);
+  await run.all(tries);
+  const named = { appId: app.id, run: Buffer.from(run.id).toString('hex'), since };
+  for (const request of await letThroughIn(parts.store, named)) run.tally.letThrough(request);
   const visitors = guised.map(({ visitor }) => visitor);
-  return { app: app.id, origin: app.origin, ...tally.counts(), unreachable, exceptions, visitors };
+  return { app: app.id, origin: app.origin, ...run.tally.counts(), unreachable, exceptions, visitors };
 }

@@ -39,6 +39,8 @@ export type Visitor = 'nobody' | 'half signed in' | 'ended session' | 'forged se
 /** What came of a request. `ours`: every answer is ours, and nothing left. `app`: something else came back. */
 export type Verdict =
   | { readonly kind: 'ours' }
+  /** Refused by what stands in front of us, and never handed on: how it put that. */
+  | { readonly kind: 'front'; readonly says: string }
   | { readonly kind: 'silent' }
   | { readonly kind: 'unclear'; readonly why: string }
   | { readonly kind: 'app'; readonly answer: string };
@@ -61,6 +63,9 @@ export interface CanaryReport {
   readonly held: number;
   /** Closed without a byte. */
   readonly silent: number;
+  /** Shown to be refused by what stands in front of us, and its answers, each once, at most 8. */
+  readonly front: number;
+  readonly frontSays: readonly string[];
   readonly failed: number;
   /** Neither shown to be ours nor the app's. */
   readonly unclear: number;

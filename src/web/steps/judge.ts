@@ -108,8 +108,7 @@ export function judge(ctx: StepContext, exchange: AnyExchange): Outcome | Promis
     originAllowed: upgrade && upgradeOriginAllowed(head.origin, origin, app, target.path),
   });
   return soon(verdict, (passed) => {
-    if (!(passed instanceof Refusal)) unmark(exchange);
     exchange.verdict = passed;
-    return undefined;
+    return passed instanceof Refusal ? undefined : unmark(ctx, exchange);
   });
 }

@@ -17,10 +17,17 @@ export function mark(ctx: StepContext, exchange: AnyExchange): Outcome {
   return undefined;
 }
 
-/** Once it is admitted, its answer may be the app's. */
-export function unmark(exchange: AnyExchange): void {
+/**
+ * Once it is admitted, its answer may be the app's. That a request of the canary was is put on record before it leaves, since what stands in
+ * front of us may answer it with a page of its own.
+ */
+export function unmark({ parts }: StepContext, exchange: AnyExchange): Promise<undefined> | undefined {
+  if (exchange.mark === null) return undefined;
   exchange.mark = null;
   if (!exchange.upgrade) exchange.response.removeHeader(CANARY);
+  const { app, method, target } = exchange.parsed;
+  const [token = ''] = exchange.headers.all(CANARY.toLowerCase());
+  return parts.letThrough(token, app.id, `${method} ${target.path}`).then(() => undefined);
 }
 
 /** What was refused before it was known for the canary's, such as for its head, is marked after all. */
