@@ -56,6 +56,10 @@ staged(
       await page.getByLabel('Show new entries by themselves').check();
       await issueTicket(manage, 'bryn', {}, 'staff');
       await page.getByRole('link', { name: 'bryn' }).waitFor({ timeout: 9000 });
+      await issueTicket(manage, 'carys', {}, 'staff');
+      await page.getByRole('link', { name: 'carys' }).waitFor({ timeout: 9000 });
+      await page.getByText(/^New entries since then: [1-9]$/).waitFor();
+      assert.match(await page.locator('#results tbody tr').first().innerText(), /carys/, 'the newest comes first');
       await page.getByRole('link', { name: 'Apps and rules' }).click();
       await page.getByLabel('Whole address').fill(`${stage.origin}/reports`);
       await page.getByLabel('Account').fill('bryn');

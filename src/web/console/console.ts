@@ -11,6 +11,7 @@ import type { ApiAsker } from './api/asker.ts';
 import { type ConsoleContext, type ConsoleParts, contextFor } from './context.ts';
 import { type ExportParts, Exports } from './evidence/exports.ts';
 import type { Entry, Inside } from './inside.ts';
+import { StreamPlaces } from './live/places.ts';
 import { confirmPage } from './pages/confirm.ts';
 import { noRolePage } from './pages/no-role.ts';
 import type { ConsolePostRoute, ConsoleRequest, ConsoleRoute } from './routes/route.ts';
@@ -80,8 +81,10 @@ function respond(request: Request, response: Response, answer: Answer): void {
 }
 
 /** What was found out for somebody whose session has ended meanwhile is not told. */
-function stillHere(request: Request): void {
-  if (contexts.get(request)?.session.ended !== false) throw new SallyportError('sign-in-required', 'ended meanwhile');
+function stillHere(request: Request, answer: Answer): void {
+  if (contexts.get(request)?.session.ended === false) return;
+  answer.pieces?.stop();
+  throw new SallyportError('sign-in-required', 'ended meanwhile');
 }
 
 function mount(app: Express, { path, get, post }: ConsoleRoute): void {
@@ -89,7 +92,7 @@ function mount(app: Express, { path, get, post }: ConsoleRoute): void {
   if (get !== undefined)
     at.get(async (request, response) => {
       const answer = await get(requestOf(request));
-      stillHere(request);
+      stillHere(request, answer);
       respond(request, response, answer);
     });
   if (post !== undefined)
@@ -175,8 +178,8 @@ async function personOf(parts: ConsoleParts, entry: Entry): Promise<ApiAsker> {
  * The console: an Express app that is handed requests by web/steps/enter.ts alone, each with its admission. It judges no
  * session; it asks what the account may do.
  */
-export function createConsole(given: Omit<ConsoleParts, 'exports'> & ExportParts): Inside {
-  const parts: ConsoleParts = { ...given, exports: new Exports(given) };
+export function createConsole(given: Omit<ConsoleParts, 'exports' | 'streams'> & ExportParts): Inside {
+  const parts: ConsoleParts = { ...given, exports: new Exports(given), streams: new StreamPlaces() };
   const pages = pagesOf(parts);
   const api = new Api(parts);
   const scim = new Scim(parts);

@@ -12,6 +12,7 @@ import type { Seal } from '../../store/seal.ts';
 import type { AccountRow, Store } from '../../store/types.ts';
 import type { Exports } from './evidence/exports.ts';
 import type { Entry } from './inside.ts';
+import type { StreamPlaces } from './live/places.ts';
 
 /** Who changes who can get in has used a factor within this time, ms. */
 export const FRESH_MS = 5 * 60_000;
@@ -25,6 +26,7 @@ export interface ConsoleParts {
   readonly login: Pick<Login, 'offers'>;
   readonly cosigner: Pick<Cosigner, 'addCheckpoint'>;
   readonly exports: Exports;
+  readonly streams: StreamPlaces;
   /** Told of every failure that is ours rather than the person's. */
   readonly log: { error(fields: object, message: string): void };
 }
@@ -40,6 +42,7 @@ export interface ConsoleContext extends Omit<Entry, 'admission'> {
   /** For what is done in the name of this account. */
   readonly manage: ManageContext;
   readonly exports: Exports;
+  readonly streams: StreamPlaces;
   /** Signing in is closed; null: it is not. */
   readonly lockDown: LockDownView | null;
   /** The ways by which the person could confirm here. */
@@ -96,6 +99,7 @@ export async function contextFor(parts: ConsoleParts, entry: Entry): Promise<Con
     fresh,
     manage,
     exports: parts.exports,
+    streams: parts.streams,
     lockDown,
     ways: () => waysOf(parts, entry, session),
   };

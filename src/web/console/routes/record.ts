@@ -1,12 +1,13 @@
-import { asSallyportError } from '../../../errors.ts';
+import { asSallyportError, SallyportError } from '../../../errors.ts';
 import { csvText } from '../../../lib/csv-text.ts';
 import { showCheckpoint } from '../../../manage/checkpoint.ts';
 import type { EntryView } from '../../../manage/entry-view.ts';
 import { findRecord, type RecordEntries, type RecordWish } from '../../../manage/record-find.ts';
 import { type Answer, showPage } from '../../reply.ts';
 import { type Asked, askedOf } from '../address.ts';
+import { AT_ONCE as AT_ONCE_LIVE, RecordTail } from '../live/tail.ts';
 import { checkpointPage } from '../pages/record/checkpoint.ts';
-import { recordPage } from '../pages/record/record.ts';
+import { entryRow, recordPage } from '../pages/record/record.ts';
 import { EXPORTED, FILTERS, recordWish } from '../pages/record/wish.ts';
 import { aroundOf } from './around.ts';
 import type { ConsoleRequest, ConsoleRoute } from './route.ts';
@@ -95,6 +96,35 @@ async function csv(request: ConsoleRequest): Promise<Answer> {
   return download('record.csv', 'text/csv', csvText([HEADS, ...rows]));
 }
 
+const NUMBER = /^\d{1,15}$/;
+
+/**
+ * New entries that match, as they come in, until the page is left, the session ends or its roles no longer show them. Throws `busy`
+ * where too many are followed.
+ */
+async function live({ context }: ConsoleRequest): Promise<Answer> {
+  const { manage, session, account, headers, streams } = context;
+  const wish = recordWish(askedOf(context.query));
+  if (wish === undefined) throw new SallyportError('bad-request', 'what is asked for cannot be meant');
+  // A refusal is told as one.
+  await findRecord.ask(manage, { ...wish, limit: 1 });
+  const leave = streams.take({ session: session.id, account: account.id });
+  const last = headers.only('last-event-id') ?? '';
+  const tail = new RecordTail({
+    ask: async (after) => {
+      const { rows, next } = await findRecord.ask(manage, { ...wish, after, limit: AT_ONCE_LIVE });
+      return { rows, more: next !== null };
+    },
+    head: async () => (await manage.store.audit.list({ limit: 1 }))[0]?.seq ?? 0,
+    show: (entry) => entryRow({ ...context, now: manage.clock.now() }, entry).text,
+    since: NUMBER.test(last) ? Number(last) : null,
+    over: () => session.ended,
+    ended: leave,
+  });
+  const type = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };
+  return { status: 200, headers: type, cookies: [], body: '', pieces: tail };
+}
+
 async function checkpoint({ context }: ConsoleRequest): Promise<Answer> {
   return showPage(200, checkpointPage(context, await showCheckpoint.ask(context.manage, {})));
 }
@@ -103,6 +133,7 @@ async function checkpoint({ context }: ConsoleRequest): Promise<Answer> {
 export function recordRoutes(): readonly ConsoleRoute[] {
   return [
     { path: '/record', get: page },
+    { path: '/record/live', get: live },
     { path: '/record/checkpoint', get: checkpoint },
     { path: '/record/export.jsonl', get: jsonLines },
     { path: '/record/export.csv', get: csv },

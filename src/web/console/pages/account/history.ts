@@ -1,5 +1,6 @@
 import { type Html, html } from '../../../../lib/html.ts';
 import type { ConsoleContext } from '../../context.ts';
+import { kindText } from '../parts/kinds.ts';
 import { appText } from '../parts/people.ts';
 import { table } from '../parts/table.ts';
 import { when } from '../parts/when.ts';
@@ -7,12 +8,11 @@ import type { AccountView } from './view.ts';
 
 type Entry = AccountView['record'][number];
 
-/** What happened, in words where there are some, else by the name that the record has for it. */
+/** What happened; what went wrong says why, where there are words for that. */
 function entryWords({ frame: { words } }: ConsoleContext, { kind, outcome }: Entry): string {
-  const done: Readonly<Record<string, string>> = { ...words.activity.done, ...words.consoleAccount.history };
   const failed: Readonly<Record<string, string>> = words.activity.failed;
-  const said = outcome === 'ok' ? done : failed;
-  return Object.hasOwn(said, kind) ? (said[kind] ?? kind) : kind;
+  const why = outcome !== 'ok' && Object.hasOwn(failed, kind) ? failed[kind] : undefined;
+  return why ?? kindText(words, kind);
 }
 
 /** Who did it: a name where the reader may know it. */

@@ -15,6 +15,8 @@ export interface TableParts {
   readonly rows: readonly (readonly Html[])[];
   /** Which cell names its row; default: the first. */
   readonly named?: number;
+  /** By what a script knows each row. */
+  readonly ids?: readonly (number | string)[];
 }
 
 function heading({ label, look, unseen }: Column): Html {
@@ -29,18 +31,25 @@ function cell({ label, look, unseen }: Column, content: Html, names: boolean): H
   return html`<td role="cell"${shown}${unseen !== true && html` data-label="${label}"`}><div>${content}</div></td>`;
 }
 
+/** The rows alone, for a table that is there. */
+export function tableRows({ columns, rows, named = 0, ids = [] }: Omit<TableParts, 'caption'>): readonly Html[] {
+  return rows.map((cells, at) => {
+    const id = ids[at];
+    return html`<tr role="row"${id !== undefined && html` data-id="${id}"`}>${cells.map((content, i) => {
+      const column = columns[i];
+      return column === undefined ? html`` : cell(column, content, i === named);
+    })}</tr>\n`;
+  });
+}
+
 /**
  * A table that is a list of cards on a narrow screen, where each cell says what it is. Roles are written out, since a browser
  * forgets that a table is one once it is laid out otherwise.
  */
-export function table({ caption, columns, rows, named = 0 }: TableParts): Html {
-  const row = (cells: readonly Html[]): Html =>
-    html`<tr role="row">${cells.map((content, i) => {
-      const column = columns[i];
-      return column === undefined ? html`` : cell(column, content, i === named);
-    })}</tr>\n`;
+export function table(parts: TableParts): Html {
+  const { caption, columns } = parts;
   return html`<div class="list"><table role="table"><caption>${caption}</caption><thead role="rowgroup"><tr role="row">${columns.map(heading)}</tr></thead>
-<tbody role="rowgroup">${rows.map(row)}</tbody></table></div>`;
+<tbody role="rowgroup">${tableRows(parts)}</tbody></table></div>`;
 }
 
 /** In place of a table without rows: why, and what to do first. */

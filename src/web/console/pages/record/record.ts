@@ -9,10 +9,11 @@ import { accountAddress, addressOf } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { may } from '../../may.ts';
 import { type Option, select } from '../parts/form.ts';
+import { kindText } from '../parts/kinds.ts';
 import { appText } from '../parts/people.ts';
 import { numeral } from '../parts/said.ts';
 import { pager } from '../parts/search.ts';
-import { empty, table } from '../parts/table.ts';
+import { empty, table, tableRows } from '../parts/table.ts';
 import { moment, when } from '../parts/when.ts';
 import { consolePage } from '../shell.ts';
 import { EXPORTED, type FILTERS } from './wish.ts';
@@ -55,7 +56,7 @@ function rowOf(context: ConsoleContext) {
     const place = html`${appId !== null && html`<bdi>${appText(words, appId)}</bdi><br>`}${source !== null && html`<bdi class="small soft" dir="ltr">${source}</bdi>`}`;
     return [
       when(context, at),
-      html`<code class="kind" dir="ltr">${kind}</code>${marked}`,
+      html`<span class="kind">${kindText(words, kind)}</span>${marked}<br><code class="small soft" dir="ltr">${kind}</code>`,
       accountId === null ? html`` : who(context, accountId, account),
       by === null ? html`<bdi>${actor}</bdi>` : html`<bdi>${by}</bdi>`,
       place,
@@ -73,8 +74,8 @@ function filters(context: ConsoleContext, asked: Query): Html {
     [CONSOLE, words.consoleShell.name] as const,
   ];
   const kinds = Object.keys(RETENTION)
-    .sort()
-    .map((kind): Option => [kind, kind]);
+    .map((kind): Option => [kind, kindText(words, kind)])
+    .sort(([, a], [, b]) => a.localeCompare(b, words.locale));
   const outcomes = OUTCOMES.map((each): Option => [each, said.outcomes[each]]);
   const more = html` maxlength="128" autocomplete="off" autocapitalize="none" spellcheck="false"`;
   const day = (name: 'from' | 'to') =>
@@ -91,13 +92,19 @@ function tools({ frame: { words } }: ConsoleContext, { asked, first }: RecordVie
   const said = words.consoleRecord;
   const follow =
     first &&
-    html`<a class="button quiet" href="${addressOf('/record', asked)}">${said.refresh}</a><label class="needs-script follow"><input type="checkbox" data-follow> ${said.follow}</label>`;
+    html`<a class="button quiet" href="${addressOf('/record', asked)}">${said.refresh}</a><label class="needs-script follow"><input type="checkbox" data-follow="${addressOf('/record/live', asked)}" data-arrived="${said.arrived}" data-over="${said.followOver}" data-many="${said.followMany}"> ${said.follow}</label>`;
   const links = (['csv', 'jsonl'] as const).map(
     (kind) =>
       html`<li><a href="${addressOf(`/record/export.${kind}`, asked)}" download>${kind === 'csv' ? 'CSV' : 'JSON Lines'}</a></li>`,
   );
-  return html`<div class="tools">${follow}</div>
+  return html`<div class="tools">${follow}</div>${first && html`<p class="small" role="status" data-followed></p>`}
 <div class="export small"><p>${said.export}</p><ul>${links}</ul><p class="soft">${said.exportHint({ n: numeral(words, EXPORTED) })}</p></div>`;
+}
+
+function columnsOf({ frame: { words } }: ConsoleContext) {
+  const said = words.consoleRecord;
+  const labels = [said.when, said.what, said.about, said.by, said.where, said.detail];
+  return { columns: labels.map((label) => ({ label })), named: 1 };
 }
 
 function list(context: ConsoleContext, { entries, asked, first }: RecordView): Html {
@@ -105,14 +112,18 @@ function list(context: ConsoleContext, { entries, asked, first }: RecordView): H
   if (entries === undefined) return empty(said.unknown);
   const more = entries.next !== null && entries.rows.length === 0 && html`<p class="note small">${said.more}</p>`;
   const nothing = Object.values(asked).every((each) => each === undefined) && first ? said.empty : said.noMatch;
-  const labels = [said.when, said.what, said.about, said.by, said.where, said.detail];
   if (entries.rows.length === 0) return html`${entries.next === null && empty(nothing)}${more}`;
   return table({
     caption: said.caption,
-    columns: labels.map((label) => ({ label })),
+    ...columnsOf(context),
     rows: entries.rows.map(rowOf(context)),
-    named: 1,
+    ids: entries.rows.map(({ seq }) => seq),
   });
+}
+
+/** A row of the list, for whoever follows it. */
+export function entryRow(context: ConsoleContext, entry: EntryView): Html {
+  return html`${tableRows({ ...columnsOf(context), rows: [rowOf(context)(entry)], ids: [entry.seq] })}`;
 }
 
 /** What is on record, as far as the reader may see it: the newest first. */
