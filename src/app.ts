@@ -146,13 +146,14 @@ function receiverRooms(
   return { receivers, cosigner };
 }
 
-function mailRooms({ store, clock, random, log, sites }: Core, { failed }: Faults) {
+function mailRooms({ store, seal, clock, random, log, sites }: Core, { failed }: Faults) {
   const config = () => {
     const live = sites.live.site.config;
     return { ...live, apps: everyApp(live) };
   };
   const delivery = new Delivery({
     store,
+    seal,
     clock,
     config,
     giveUp: (message) => giveUpNotice.perform({ store, clock }, message),

@@ -82,8 +82,8 @@ export interface Opened {
 
 /** What the operations of manage/ need. */
 export function managing(opened: Opened): ManageContext {
-  const { store, clock, random, config, actor } = opened;
-  return { store, clock, random, config, actor, authority: MACHINE, reach: 'all' };
+  const { store, seal, clock, random, config, actor } = opened;
+  return { store, seal, clock, random, config, actor, authority: MACHINE, reach: 'all' };
 }
 
 /** What a command has done, and where that is in force. */

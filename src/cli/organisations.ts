@@ -14,6 +14,7 @@ import { CommandMisused } from '../terminal/exit.ts';
 import { type Column, json, list, type Output, record, when } from '../terminal/output.ts';
 import { act, located, managing, realmed, type Where, withStore } from './context.ts';
 import { forceRecord, tellForce } from './in-force.ts';
+import { lookCommands } from './organisation-looks.ts';
 
 type Options = Where & { realm?: string; json?: true };
 type SetOptions = Options & { name?: string; contact?: string };
@@ -170,6 +171,7 @@ export function organisationCommands(output: Output): Command {
     },
   );
   changeCommands(output, organisation);
+  lookCommands(output, organisation);
   restrictCommand(output, organisation);
   moveCommand(output, organisation);
   return organisation;

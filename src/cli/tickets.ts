@@ -6,7 +6,7 @@ import { grantRole } from '../manage/roles.ts';
 import { type IssuedTicket, issueTicket, listTickets, revokeTickets, type TicketView } from '../manage/tickets.ts';
 import { type Column, count, json, list, type Output, utc, when } from '../terminal/output.ts';
 import { located, managing, realmed, type Where, withStore } from './context.ts';
-import { issueManyCommand } from './tickets-many.ts';
+import { issueManyCommand, mailedCommand } from './tickets-many.ts';
 import { lifeOf } from './ttl.ts';
 
 type Options = Where & { realm?: string; json?: true };
@@ -79,6 +79,7 @@ export function ticketCommands(output: Output): Command {
   const ticket = new Command('ticket').description('one-time links for enrolment');
   issueCommand(output, ticket);
   issueManyCommand(output, ticket);
+  mailedCommand(output, ticket);
   located(ticket.command('list').description('links that can still be used'))
     .option('--json', 'JSON instead of a table')
     .action(async (options: Where & { json?: true }) => {

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Alongside } from '../operations/types.ts';
 import type { Reach } from '../roles.ts';
+import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/types.ts';
 import type { Authority } from './authority.ts';
 
@@ -11,7 +12,9 @@ export interface ManageContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  readonly config: Pick<Config, 'realms' | 'apps' | 'console' | 'mail' | 'tls' | 'record'>;
+  readonly config: Pick<Config, 'realms' | 'apps' | 'console' | 'mail' | 'tls' | 'record' | 'pages' | 'help'>;
+  /** Seals links that go out by e-mail; absent: none can. */
+  readonly seal?: Seal;
   /** Who does it, for the record: an account id or `cli:<user>`. */
   readonly actor: string;
   /** What they may do is judged by this, for each act and each list anew. */

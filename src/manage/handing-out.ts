@@ -1,14 +1,19 @@
 import type { Config } from '../config/types.ts';
+import { lettersApart } from '../letters/apart.ts';
 import type { Letter } from '../letters/types.ts';
 import { csvText } from '../lib/csv-text.ts';
+import type { LanguageCode } from '../lib/languages.ts';
 import type { ManageContext } from './context.ts';
 import type { LetterWish } from './import-line.ts';
 import { placesOf, readLine } from './import-line.ts';
 import { type LineFault, readLines } from './import-text.ts';
 import { listOrganisations, type OrganisationView } from './organisations.ts';
-import type { ManyTickets } from './tickets-many.ts';
+import type { ManyIssued } from './tickets.ts';
 
-type Issued = ManyTickets['issued'];
+type Issued = readonly ManyIssued[];
+
+/** Letters of one answer that is held whole. */
+export const MOST_LETTERS = 1000;
 
 /** Who hands out: what stands in letters besides what is theirs. */
 export type Sender = Pick<Config, 'help' | 'pages'>;
@@ -41,6 +46,11 @@ export async function listed(ctx: ManageContext, text: string): Promise<Listed> 
   };
 }
 
+/** The language of each whom a list names. */
+export function languageIn(wishes: LetterWishes): (realm: string, name: string) => LanguageCode | undefined {
+  return (realm, name) => wishes.get(keyOf(realm, name))?.language;
+}
+
 async function organisationsOf(ctx: ManageContext): Promise<ReadonlyMap<string, OrganisationView>> {
   return new Map((await listOrganisations.ask(ctx, {})).map((each) => [each.id, each]));
 }
@@ -66,7 +76,7 @@ export async function lettersFor(
   const { pages, help } = sender;
   const logo = pages.logo?.type === 'image/png' ? pages.logo.body : null;
   return issued.map(({ accountName, realm, organisationId, links, expiresAt }): Letter => {
-    const { name, address = [], language = 'en' } = wishes.get(keyOf(realm, accountName)) ?? {};
+    const { name, address = [], language = pages.language } = wishes.get(keyOf(realm, accountName)) ?? {};
     const { name: organisation = '', contact = '' } = organisations.get(organisationId) ?? {};
     return {
       ...{ name: name ?? accountName, address, organisation: { name: organisation, contact } },
@@ -74,4 +84,22 @@ export async function lettersFor(
       ...{ link: links[0]?.url ?? '', expiresAt, language, timeZone: pages.timeZone, help },
     };
   });
+}
+
+/** The links of one act as a document, for a face that answers it whole; null where there is none. */
+export async function handedOut(
+  ctx: ManageContext,
+  issued: Issued,
+  as: 'csv' | 'letters',
+): Promise<{ readonly type: string; readonly name: string; readonly body: string } | null> {
+  if (issued.length === 0) return null;
+  if (as === 'csv') {
+    const text = Buffer.from(`\ufeff${await linksCsv(ctx, issued)}`);
+    return { type: 'text/csv; charset=utf-8', name: 'links.csv', body: text.toString('base64') };
+  }
+  const items = await lettersFor(ctx, issued, ctx.config);
+  const pieces: Uint8Array[] = [];
+  const { language } = ctx.config.pages;
+  for await (const piece of lettersApart(items, { madeAt: ctx.clock.now(), language })) pieces.push(piece);
+  return { type: 'application/pdf', name: 'letters.pdf', body: Buffer.concat(pieces).toString('base64') };
 }

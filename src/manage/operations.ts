@@ -23,11 +23,13 @@ import { eraseRecord } from './erase.ts';
 import { planEvidence, recordEvidence } from './evidence.ts';
 import { explainRequest } from './explain.ts';
 import { importAccounts, previewImport } from './import.ts';
+import { listInvitations } from './invitations-list.ts';
 import { renewKey, rotateKey } from './keys.ts';
 import { beginLockDown, endLockDown, showLockDown } from './lock-down.ts';
 import { makeLogKey } from './log-key.ts';
 import { meShow } from './me.ts';
 import { giveUpNotice } from './notices.ts';
+import { setHosts, setLogo } from './organisation-looks.ts';
 import {
   addOrganisation,
   listOrganisations,
@@ -102,6 +104,8 @@ export const ACTS = [
   recordStopped,
   addOrganisation,
   setOrganisation,
+  setLogo,
+  setHosts,
   removeOrganisation,
   restrictOrganisation,
   grantRole,
@@ -134,6 +138,7 @@ export const QUERIES = [
   appNamesOf,
   listAuthenticators,
   listTickets,
+  listInvitations,
   findSessions,
   listSessions,
   listOrganisations,

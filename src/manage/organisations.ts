@@ -34,6 +34,33 @@ const organisationView = z.strictObject({
 });
 export type OrganisationView = Readonly<z.infer<typeof organisationView>>;
 
+/** A logo without its bytes, which anybody can fetch by its hash. */
+export const logoView = z.strictObject({
+  hash: z.string(),
+  type: z.string(),
+  width: z.number(),
+  height: z.number(),
+});
+
+/** With what people see of it. */
+const seenView = organisationView.extend({
+  logo: logoView.nullable(),
+  /** Hosts whose sign-in pages show it. */
+  hosts: z.array(z.string()).readonly(),
+});
+
+/** What people see of each, by its id. */
+async function seen({ store, reach = new Set<string>() }: ManageContext) {
+  const logos = new Map(
+    (await store.looks.logos(reach)).map(({ organisationId, ...logo }) => [organisationId, logo] as const),
+  );
+  const hosts = Map.groupBy(await store.looks.hosts(reach), ({ organisationId }) => organisationId);
+  return (id: string) => ({
+    logo: logos.get(id) ?? null,
+    hosts: (hosts.get(id) ?? []).map(({ host }) => host),
+  });
+}
+
 function view({ policy, ...shown }: OrganisationRow): OrganisationView {
   return { ...shown, policy: readPolicy(policy) };
 }
@@ -296,7 +323,7 @@ export const moveAccount = administration({
   },
 });
 
-const counted = organisationView.extend({ accounts: z.number() });
+const counted = seenView.extend({ accounts: z.number() });
 export type CountedOrganisation = Readonly<z.infer<typeof counted>>;
 
 /** Organisations with the number of their accounts, by realm and name. Throws `usage`. */
@@ -313,7 +340,8 @@ export const listOrganisations = query({
       (row) => realm === undefined || row.realm === realm,
     );
     const counts = await ctx.store.organisations.counts(ctx.reach);
-    return rows.map((row) => ({ ...view(row), accounts: counts.get(row.id) ?? 0 }));
+    const looks = await seen(ctx);
+    return rows.map((row) => ({ ...view(row), ...looks(row.id), accounts: counts.get(row.id) ?? 0 }));
   },
 });
 
@@ -324,6 +352,10 @@ export const showOrganisation = query({
   needs: { roles: ROLES, of: 'reach' },
   http: 'GET /organisations/{organisation}',
   input: organisationForm,
-  output: organisationView,
-  read: async (ctx, { organisation, realm }) => view(await needOrganisation(ctx, organisation, realm)),
+  output: seenView,
+  async read(ctx, { organisation, realm }) {
+    const row = await needOrganisation(ctx, organisation, realm);
+    const looks = await seen({ ...ctx, reach: new Set([row.id]) });
+    return { ...view(row), ...looks(row.id) };
+  },
 });

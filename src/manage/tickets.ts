@@ -4,9 +4,12 @@ import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { randomToken } from '../lib/random.ts';
+import { INVITATION, secretPlace } from '../notices/invitation.ts';
+import { isPlainAddress } from '../notices/queue.ts';
+import type { Parts } from '../operations/types.ts';
 import { ROLES } from '../roles.ts';
 import { sourceOf } from '../sources/table.ts';
-import type { AccountRow, TicketRow } from '../store/types.ts';
+import type { AccountRow, AuthenticatorRow, TicketRow } from '../store/types.ts';
 import { accountForm, administration, findAccount, type Http, toOwner } from './administration.ts';
 import type { ManageContext } from './context.ts';
 import { needAccount } from './find.ts';
@@ -22,7 +25,10 @@ const wish = accountForm.extend({
   /** The person chooses a new password although one is set. */
   resetPassword: z.boolean().optional(),
 });
-type TicketWish = z.infer<typeof wish>;
+/** Of one that goes out by e-mail: with which others, and in whose language where a list said so. */
+const mailForm = z.strictObject({ batch: z.string(), language: z.enum(['en', 'cy', 'ar']).optional() });
+const manyWish = wish.extend({ mail: mailForm.optional() });
+type TicketWish = z.infer<typeof manyWish>;
 
 export const issuedTicket = z.strictObject({
   id: z.string(),
@@ -38,6 +44,12 @@ export const issuedTicket = z.strictObject({
   replaced: z.number(),
 });
 export type IssuedTicket = Readonly<z.infer<typeof issuedTicket>>;
+
+/** One of many, with whom its link is for. */
+export interface ManyIssued extends IssuedTicket {
+  readonly organisationId: string;
+  readonly email: string | null;
+}
 
 /** An open ticket as it is shown: nothing of its secret. Moments in ms. */
 export const ticketView = z.strictObject({
@@ -79,19 +91,66 @@ function appsOf(
   return apps;
 }
 
+/** Why an account can have no link by e-mail; undefined: it can. */
+function unmailable({ email }: Pick<AccountRow, 'email'>, factors: readonly AuthenticatorRow[]): string | undefined {
+  if (email === null || !isPlainAddress(email)) return NO_ADDRESS;
+  const works = factors.some(({ kind, disabledAt }) => kind !== 'recovery' && disabledAt === null);
+  // Else a letter-box alone would add a way to sign in to an account that has one.
+  return works ? 'can sign in already: a link by e-mail is for the first time alone, hand this one over' : undefined;
+}
+
+/** As it is told of those that have no address to write to. */
+export const NO_ADDRESS = 'has no e-mail address: hand the link over as a letter or a list';
+
+/** Keeps the link for its message, sealed, until that is sent or the link ends. Throws `conflict`, `usage`. */
+async function queueLink(
+  { tx, ctx, account, now }: { tx: Parts<'account'>; ctx: ManageContext; account: AccountRow; now: number },
+  { id, secret, batch, expiresAt }: { id: string; secret: string; batch: string; expiresAt: number },
+): Promise<void> {
+  const why = unmailable(account, await tx.authenticators.ofAccount(account.id));
+  if (why !== undefined) throw new SallyportError('conflict', why);
+  if (ctx.seal === undefined)
+    throw new SallyportError('usage', 'there is no key by which a link could wait for its e-mail');
+  const sealed = ctx.seal.seal(secret, secretPlace(id));
+  const moments = { createdAt: now, changedAt: now, expiresAt };
+  await tx.invitations.insert({
+    id,
+    accountId: account.id,
+    batch,
+    state: 'queued',
+    secret: sealed,
+    reason: '',
+    ...moments,
+  });
+}
+
+/** What the owner is told: the link itself, or that there is one. */
+function told(ctx: ManageContext, account: AccountRow, ticket: { id: string; app: string }, asked: TicketWish) {
+  const { mail, resetPassword = false } = asked;
+  if (mail === undefined) return toOwner(ctx, account, 'ticket-issued', resetPassword ? { reset: 'yes' } : undefined);
+  const language = mail.language === undefined ? {} : { language: mail.language };
+  const notice = toOwner(ctx, account, INVITATION, { ticket: ticket.id, ...language });
+  // The first of its links: of the console, for whoever has a role.
+  return { ...notice, detail: { ...notice.detail, app: ticket.app } };
+}
+
 /** Issues one ticket, as the act of that name does it. */
-function ticketing(name: 'ticket.issue' | 'ticket.issue-many', http: Http | null) {
+function ticketing(
+  name: 'ticket.issue' | 'ticket.issue-many',
+  http: Http | null,
+  input: typeof wish | typeof manyWish,
+) {
   return administration({
     name,
     does: 'issues a one-time link by which an account enrols; older ones end',
     who: 'administrator',
     needs: { roles: ['owner', 'administrator', 'help-desk'], of: 'account', fresh: true },
     http,
-    input: wish,
+    input: input as typeof manyWish, // the narrower reads no `mail`
     output: issuedTicket,
     lock: 'account',
     records: ['ticket.issue'],
-    notices: ['ticket-issued'],
+    notices: ['ticket-issued', INVITATION],
     async find({ ctx, input }) {
       const ttl = lifeOf(input);
       const found = await needAccount(ctx, input.account, input.realm);
@@ -101,20 +160,22 @@ function ticketing(name: 'ticket.issue' | 'ticket.issue-many', http: Http | null
       const links = apps.map((app) => ({ appId: app.id, url: `${app.origin}/.sallyport/enrol/${secret}` }));
       return { accountId, ttl, shown: { id: randomToken(ctx.random, 16), secret, accountName: name, realm, links } };
     },
-    async run({ tx, ctx, account, input: { resetPassword = false }, given: { accountId, ttl, shown }, now }) {
+    async run({ tx, ctx, account, input: asked, given: { accountId, ttl, shown }, now }) {
       if (account === undefined || account.disabledAt !== null)
         throw new SallyportError('conflict', 'the account is disabled: enable it first');
       const { id, secret } = shown;
+      const { resetPassword = false, mail } = asked;
       const expiresAt = now + ttl;
       const replaced = await tx.tickets.revokeOfAccount(accountId, now);
       const made = { id, hash: sha256(secret), accountId, issuedBy: ctx.actor, resetPassword };
       await tx.tickets.insert({ ...made, createdAt: now, expiresAt, usedAt: null });
-      const detail = { ticket: id, ttl: formatDuration(ttl), until: expiresAt, resetPassword, replaced };
-      const reset = resetPassword ? { reset: 'yes' } : undefined;
+      if (mail !== undefined) await queueLink({ tx, ctx, account, now }, { id, secret, batch: mail.batch, expiresAt });
+      const by = mail === undefined ? {} : { by: 'e-mail', batch: mail.batch };
+      const detail = { ticket: id, ttl: formatDuration(ttl), until: expiresAt, resetPassword, replaced, ...by };
       return {
         value: { ...shown, accountId, expiresAt, replaced },
         record: [{ kind: 'ticket.issue', accountId, detail }],
-        notices: [toOwner(ctx, account, 'ticket-issued', reset)],
+        notices: [told(ctx, account, { id, app: shown.links[0]?.appId ?? '' }, asked)],
       };
     },
   });
@@ -125,9 +186,9 @@ function ticketing(name: 'ticket.issue' | 'ticket.issue-many', http: Http | null
  * else. Throws `not-found`, `usage` (life out of bounds, no app for the realm, a password reset where there is no
  * password), `conflict` for a disabled account.
  */
-export const issueTicket = ticketing('ticket.issue', 'POST /accounts/{account}/tickets');
+export const issueTicket = ticketing('ticket.issue', 'POST /accounts/{account}/tickets', wish);
 
-const oneOfMany = ticketing('ticket.issue-many', null);
+const oneOfMany = ticketing('ticket.issue-many', null, manyWish);
 
 /** The same for one of many (tickets-many.ts): whoever may issue many may issue each of them. */
 export function issueOneOfMany(ctx: ManageContext, one: TicketWish): Promise<IssuedTicket> {

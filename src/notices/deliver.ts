@@ -1,6 +1,10 @@
 import type { Config, MailConfig } from '../config/types.ts';
+import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { ENDED_FIRST } from '../store/invitations.ts';
+import type { Seal } from '../store/seal.ts';
 import type { NoticeRow, Store } from '../store/types.ts';
+import { INVITATION, invitationText, languageFor, linkFor, ticketOf, type Unsendable } from './invitation.ts';
 import { type Message, NotSent, type Patience, send } from './send.ts';
 import { isNoticeKind, noticeText, type TextConfig } from './text.ts';
 
@@ -36,7 +40,9 @@ interface Log {
 }
 
 export interface DeliveryParts {
-  readonly store: Pick<Store, 'notices'>;
+  readonly store: Pick<Store, 'notices' | 'invitations'>;
+  /** Opens the links that messages bring. */
+  readonly seal: Pick<Seal, 'open'>;
   readonly clock: Clock;
   /** The configuration in force, asked for at each look. */
   readonly config: () => TextConfig & Pick<Config, 'mail'>;
@@ -54,6 +60,15 @@ function detailOf(row: NoticeRow): Record<string, string> {
   return Object.fromEntries(
     Object.entries(detail ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+/** The ticket whose link a message brings; none for a row that cannot be read. */
+function ticketIn(row: NoticeRow): string {
+  try {
+    return ticketOf(detailOf(row));
+  } catch {
+    return '';
+  }
 }
 
 /**
@@ -136,38 +151,69 @@ export class Delivery {
     // Claimed before it is sent: of two processes one goes on, and one that dies here leaves it to be tried again.
     if (!(await store.notices.claim(row.id, row.tries, clock.now() + wait))) return true;
     try {
-      await send(mail, this.#message(row), this.#parts.patience ?? PATIENCE, this.#stop.signal);
+      const message = await this.#message(row);
+      if (typeof message === 'string') return await this.#unsendable(row, message);
+      await send(mail, message, this.#parts.patience ?? PATIENCE, this.#stop.signal);
     } catch (error) {
+      if (error instanceof SallyportError) throw error;
       return this.#missed(row, error);
     }
     if (this.#trouble !== '') this.#parts.log.info({}, 'mail is sent again');
     this.#trouble = '';
+    // The secret of a link goes as soon as nobody needs it here.
+    if (row.kind === INVITATION) await this.#settle(row, 'sent', '');
     await store.notices.remove(row.id);
     return true;
   }
 
-  #message(row: NoticeRow): Message {
+  /** What is sent; or why it is not, for an invitation. */
+  async #message(row: NoticeRow): Promise<Message | Unsendable> {
     const { kind, id, recipient, createdAt } = row;
     const config = this.#parts.config();
-    const { language } = config.pages;
-    if (!isNoticeKind(kind, language)) throw new NotSent('kind of message is unknown', true);
+    if (!isNoticeKind(kind, config.pages.language)) throw new NotSent('kind of message is unknown', true);
     const detail = detailOf(row);
-    const { subject, body } = noticeText(config, { kind, detail, at: createdAt });
+    const language = languageFor(config.pages, detail);
+    const link = kind === INVITATION ? await linkFor(this.#parts, ticketOf(detail), this.#parts.clock.now()) : null;
+    if (typeof link === 'string') return link;
+    const { subject, body } =
+      link === null ? noticeText(config, { kind, detail, at: createdAt }) : invitationText(config, detail, link);
     const app = config.apps.find((each) => each.id === detail['app']) ?? config.apps[0];
     const host = app === undefined ? 'localhost' : new URL(app.origin).hostname;
     return { id, recipient, subject, body, language, date: new Date(this.#parts.clock.now()), host };
   }
 
+  /** Nobody waits for it any more: only what should have been sent and was not stands on record. */
+  async #unsendable(row: NoticeRow, why: Unsendable): Promise<boolean> {
+    if (why === 'expired') await this.#giveUp(row, row.tries, ENDED_FIRST);
+    else if (why === 'sealed') await this.#giveUp(row, row.tries, 'the link cannot be opened with this key');
+    else {
+      if (why === 'ended') await this.#settle(row, 'ended', '');
+      await this.#parts.store.notices.remove(row.id);
+    }
+    return true;
+  }
+
+  async #settle(row: NoticeRow, state: 'sent' | 'failed' | 'ended', reason: string): Promise<void> {
+    const { store, clock } = this.#parts;
+    await store.invitations.settle(ticketIn(row), state, reason, clock.now());
+  }
+
   async #missed(row: NoticeRow, error: unknown): Promise<boolean> {
     const { log } = this.#parts;
-    const { message: cause, thisOne } =
-      error instanceof NotSent ? error : new NotSent('message cannot be written', true);
+    const {
+      message: cause,
+      thisOne,
+      forGood,
+    } = error instanceof NotSent ? error : new NotSent('message cannot be written', true);
     const tries = row.tries + 1;
-    if (this.#old(row)) {
+    // Whoever invited somebody is told at once that there is no such letter-box.
+    if (this.#old(row) || (row.kind === INVITATION && forGood)) {
       await this.#giveUp(row, tries, cause);
       return thisOne;
     }
     if (this.#stop.signal.aborted) return false;
+    if (row.kind === INVITATION)
+      await this.#parts.store.invitations.missed(ticketIn(row), cause, this.#parts.clock.now());
     const about = { account: row.accountId, kind: row.kind, tries, cause };
     if (thisOne) log.warn(about, 'a message was not taken by the mail server; it is tried again');
     else if (this.#trouble !== cause) log.warn(about, 'mail cannot be sent; it is tried again');
@@ -179,8 +225,10 @@ export class Delivery {
     return this.#parts.clock.now() - row.createdAt >= GIVE_UP_MS;
   }
 
-  async #giveUp({ id, accountId, kind }: NoticeRow, tries: number, cause: string): Promise<void> {
+  async #giveUp(row: NoticeRow, tries: number, cause: string): Promise<void> {
     const { giveUp, log } = this.#parts;
+    const { id, accountId, kind } = row;
+    if (kind === INVITATION) await this.#settle(row, 'failed', cause);
     if (await giveUp({ id, accountId, kind, tries, cause }))
       log.warn({ account: accountId, kind, tries, cause }, 'a message was given up');
   }

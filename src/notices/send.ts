@@ -27,11 +27,14 @@ export interface Patience {
 export class NotSent extends Error {
   /** The server answered, and refused this message; the next may do better. */
   readonly thisOne: boolean;
+  /** It refused it for good (RFC 5321 §4.2.1). */
+  readonly forGood: boolean;
 
-  constructor(why: string, thisOne: boolean) {
+  constructor(why: string, thisOne: boolean, forGood = false) {
     super(why);
     this.name = 'NotSent';
     this.thisOne = thisOne;
+    this.forGood = forGood;
   }
 }
 
@@ -50,7 +53,8 @@ function notSent(error: unknown): NotSent {
     ...(status === undefined ? [] : [String(status)]),
   ].join(' ');
   const ofMessage = code === 'EENVELOPE' || code === 'EMESSAGE';
-  return new NotSent(why === '' ? 'unknown failure' : why, ofMessage && status !== undefined && status !== 421);
+  const thisOne = ofMessage && status !== undefined && status !== 421;
+  return new NotSent(why === '' ? 'unknown failure' : why, thisOne, thisOne && status >= 500);
 }
 
 /** As the record has always called them. */

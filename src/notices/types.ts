@@ -10,6 +10,7 @@ export type NoticeKind =
   | 'recovery-code-used'
   | 'password-changed'
   | 'ticket-issued'
+  | 'invitation'
   | 'ticket-used'
   | 'email-changed'
   | 'account-disabled'
@@ -17,7 +18,10 @@ export type NoticeKind =
 
 export interface Notice {
   readonly kind: NoticeKind;
-  /** Plain values for the text: `label`, `source`, `app`, `by` (`owner` or `administrator`). Never a secret. */
+  /**
+   * Plain values for the text: `label`, `source`, `app`, `by` (`owner` or `administrator`), `language`. Never a secret: of an `invitation` the ticket's
+   * id, by which its link is found, sealed, when it is sent.
+   */
   readonly detail: Readonly<Record<string, string>>;
 }
 

@@ -18,6 +18,7 @@ import { log } from './migrations/0011-log.ts';
 import { erase } from './migrations/0012-erase.ts';
 import { proposals } from './migrations/0013-proposals.ts';
 import { quicker } from './migrations/0014-quicker.ts';
+import { organisationsSeen } from './migrations/0017-organisations-seen.ts';
 import { columnTypes, type Migration } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   erase,
   proposals,
   quicker,
+  organisationsSeen,
 ];
 
 /** Any number that is ours; only Sallyport's migrations take this lock. */

@@ -11,7 +11,7 @@ export const MAX_ANSWERS = 10_000;
 
 /**
  * Deletes what is over: pending sign-ins and their challenges, jars, held answers, guesses long forgotten, sessions a month after their end, keys a day after, tokens of
- * programs and acts that waited for a second person 90 days after, answers that were kept for a second request a day after.
+ * programs, links that were sent by e-mail and acts that waited for a second person 90 days after, answers that were kept for a second request a day after.
  */
 export async function purge(store: Store, clock: Clock): Promise<void> {
   const now = clock.now();
@@ -24,6 +24,8 @@ export async function purge(store: Store, clock: Clock): Promise<void> {
   await store.sessions.purge(now - 30 * DAY);
   await store.keys.purge(now - DAY);
   await store.proposals.purge(now - 90 * DAY);
+  await store.invitations.expire(now);
+  await store.invitations.purge(now - 90 * DAY);
   await store.tokens.purge(now - 90 * DAY);
   await store.answers.purge(now - ANSWERS_KEPT_MS);
   await store.answers.trim(MAX_ANSWERS);

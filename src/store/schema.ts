@@ -31,6 +31,33 @@ export interface Schema {
     policy: string;
     createdAt: number;
   };
+  organisationLogos: {
+    organisationId: string;
+    /** SHA-256 of the bytes, in hexadecimal digits: what its address holds. */
+    hash: string;
+    type: string;
+    width: number;
+    height: number;
+    /** base64. */
+    body: string;
+  };
+  organisationHosts: {
+    host: string;
+    organisationId: string;
+  };
+  invitations: {
+    /** Of its ticket. */
+    id: string;
+    accountId: string;
+    batch: string;
+    state: string;
+    /** Of the ticket, sealed; null once it is not needed any more. */
+    secret: string | null;
+    reason: string;
+    createdAt: number;
+    changedAt: number;
+    expiresAt: number;
+  };
   apiTokens: {
     id: string;
     hash: string;

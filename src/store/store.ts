@@ -13,11 +13,13 @@ import type { Database, Scope, Tx } from './database.ts';
 import { directoryStore } from './directory.ts';
 import { guarded, storeFault, tied } from './fault.ts';
 import { holdStore } from './holds.ts';
+import { invitationStore } from './invitations.ts';
 import { jarStore } from './jars.ts';
 import { keyStore } from './keys.ts';
 import { lockDownStore } from './lock-down.ts';
 import { lockAccount, lockAccounts, lockApps } from './locks.ts';
 import { logStore } from './log.ts';
+import { lookStore } from './looks.ts';
 import { metaStore } from './meta.ts';
 import { noticeStore } from './notices.ts';
 import { organisationStore } from './organisations.ts';
@@ -48,10 +50,12 @@ function parts(scope: Scope, clock: Clock, around: Wrapper): StoreParts {
   return {
     accounts: wrap(accountStore(scope), around),
     organisations: wrap(organisationStore(scope), around),
+    looks: wrap(lookStore(scope), around),
     tokens: wrap(tokenStore(scope), around),
     directory: wrap(directoryStore(scope), around),
     authenticators: wrap(authenticatorStore(scope), around),
     tickets: wrap(ticketStore(scope), around),
+    invitations: wrap(invitationStore(scope), around),
     pendings: wrap(pendingStore(scope, clock), around),
     challenges: wrap(challengeStore(scope), around),
     notices: wrap(noticeStore(scope), around),

@@ -3,8 +3,10 @@ import type { Reach } from '../roles.ts';
 import type { AnswerStore } from './answer-types.ts';
 import type { AppNameStore, HoldStore, JarStore } from './binding-types.ts';
 import type { DirectoryAccountOf, DirectoryStoreOf } from './directory-types.ts';
+import type { InvitationStore } from './invitation-types.ts';
 import type { LockDownStore } from './lock-down-types.ts';
 import type { LogStore } from './log-types.ts';
+import type { LookStore } from './look-types.ts';
 import type { OrganisationStore, TokenStore } from './organisation-types.ts';
 import type { ProposalStore } from './proposal-types.ts';
 import type {
@@ -20,7 +22,9 @@ import type { ViewStore } from './view-types.ts';
 export type { AnswerRow, AnswerStore } from './answer-types.ts';
 export type { AppNameRow, AppNameStore, HoldRow, HoldStore, JarChange, JarRow, JarStore } from './binding-types.ts';
 export type { DirectoryAccountRow, DirectoryChoice, DirectoryGroupRow } from './directory-types.ts';
+export type { InvitationRow, InvitationState, InvitationStore, InvitationWithAccount } from './invitation-types.ts';
 export type { LockDownRow, LockDownStore } from './lock-down-types.ts';
+export type { LogoMeta, LogoRow, LookStore, Looks } from './look-types.ts';
 export type { OrganisationRow, OrganisationStore, TokenRow, TokenStore } from './organisation-types.ts';
 export type {
   AccountRow,
@@ -409,10 +413,12 @@ export interface MetaStore {
 export interface StoreParts {
   readonly accounts: AccountStore;
   readonly organisations: OrganisationStore;
+  readonly looks: LookStore;
   readonly tokens: TokenStore;
   readonly directory: DirectoryStore;
   readonly authenticators: AuthenticatorStore;
   readonly tickets: TicketStore;
+  readonly invitations: InvitationStore;
   readonly pendings: PendingStore;
   readonly challenges: ChallengeStore;
   readonly notices: NoticeStore;

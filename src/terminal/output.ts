@@ -3,11 +3,17 @@ export interface Output {
   line(text?: string): void;
   /** Warnings and progress; never mixed with what a script reads. */
   note(text: string): void;
+  /** In place of what was written so last, until a line end; absent: nobody looks at a terminal. */
+  readonly over?: (text: string) => void;
 }
+
+/** ECMA-48 EL: what is left of a longer text before it goes. */
+const CLEAR_LINE = '\u001b[K';
 
 export const standardOutput: Output = {
   line: (text = '') => void process.stdout.write(`${text}\n`),
   note: (text) => void process.stderr.write(`${text}\n`),
+  ...(process.stderr.isTTY ? { over: (text: string) => void process.stderr.write(`\r${CLEAR_LINE}${text}`) } : {}),
 };
 
 /** A value as JSON has it; a table shows a Date in UTC and a list with blanks between. */

@@ -83,6 +83,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...['scim/filter/compare.ts', 'scim/filter/match.ts', 'scim/filter/name.ts', 'scim/filter/parser.ts'],
     ...['scim/patch/values.ts', 'scim/resource/json.ts', 'scim/resource/values.ts', 'scim/schema/attribute.ts'],
   ),
+  ...because(WITHIN, 'lib/picture/jpeg.ts', 'lib/picture/png.ts', 'lib/picture/webp.ts'),
   ...because(
     'refuses',
     'request/socket-refusal.ts',

@@ -2,6 +2,7 @@ import { shown, shownLines } from '../../src/letters/clean.ts';
 import { typedLink } from '../../src/letters/link.ts';
 import { paperLogo } from '../../src/letters/logo.ts';
 import { decodeCsv, parseCsv } from '../../src/lib/csv.ts';
+import { readPicture } from '../../src/lib/picture/picture.ts';
 import { plainLabel } from '../../src/notices/plain.ts';
 import { fillName } from '../../src/presets/fill.ts';
 import { rewriteLocation, rewriteStream } from '../../src/presets/rewrite.ts';
@@ -28,6 +29,19 @@ export const TEXTS: readonly Reader[] = [
     limit: 8 * KiB,
     read: (text) => typedLink(`https://a.example/${text}`),
   },
+  ...[
+    ['PNG', '\x89PNG\r\n\x1a\n', ['\x00\x00\x00\x00', 'IHDR', 'IDAT', 'IEND', '\x00\x00\x00\x0dIHDR']],
+    ['JPEG', '\xff\xd8', ['\xff', '\xff\xda\x00\x02', '\xff\xfe\x00\x02', '\xff\x00', '\xff\xd0', '\xff\xd9']],
+    ['WebP', 'RIFF\xf0\xff\x00\x00WEBP', ['VP8 ', 'VP8L', '\x00\x00\x00\x00', 'ALPH\x00\x00\x00\x00']],
+  ].map(
+    ([name, begins, delimiters]): Reader => ({
+      name: `readPicture ${name}`,
+      delimiters: delimiters as string[],
+      limit: 64 * 1024,
+      around: [[String(begins), '']],
+      read: (text) => readPicture(Buffer.from(text, 'latin1')),
+    }),
+  ),
   {
     name: 'paperLogo',
     delimiters: ['\x89PNG\r\n\x1a\n', 'IHDR', 'IDAT', '\0\0\0\x01', '\xff'],

@@ -14,6 +14,7 @@ export interface Messages {
       readonly 'recovery-code-used': string;
       readonly 'password-changed': string;
       readonly 'ticket-issued': string;
+      readonly invitation: string;
       readonly 'ticket-used': string;
       readonly 'email-changed': string;
       readonly 'account-disabled': string;
@@ -28,6 +29,7 @@ export interface Messages {
       readonly 'recovery-code-used': string;
       readonly 'password-changed': string;
       readonly 'ticket-issued': string;
+      readonly invitation: string;
       readonly 'ticket-used': string;
       readonly 'email-changed': string;
       readonly 'account-disabled': string;
@@ -83,6 +85,15 @@ export interface Messages {
         readonly log: string;
       };
       readonly note: string;
+    };
+    readonly invitation: {
+      /** Name of a fact: the moment when the link ends stands after it. */
+      readonly until: string;
+      /** Followed by the link on a line of its own. */
+      readonly open: string;
+      readonly once: string;
+      /** Followed by how to reach the people who run the portal, or by contactUnnamed. */
+      readonly unexpected: string;
     };
     readonly footer: string;
   };

@@ -76,7 +76,7 @@ function whileLive(session: Session): Alongside {
 
 /** Who stands there. Throws `sign-in-required` when the account is no more. */
 export async function contextFor(parts: ConsoleParts, entry: Entry): Promise<ConsoleContext> {
-  const { store, clock, random } = parts;
+  const { store, clock, random, seal } = parts;
   const { session } = entry.admission;
   const account = session === null ? undefined : await store.accounts.byId(session.accountId);
   if (session === null || account === undefined || account.disabledAt !== null)
@@ -86,7 +86,7 @@ export async function contextFor(parts: ConsoleParts, entry: Entry): Promise<Con
   const authority = { kind: 'person', accountId: account.id, fresh } as const;
   const { admission: _spent, ...asked } = entry;
   const manage: ManageContext = {
-    ...{ store, clock, random, config: entry.site.config, actor: account.id, authority },
+    ...{ store, clock, random, seal, config: entry.site.config, actor: account.id, authority },
     alongside: whileLive(session),
   };
   // Who has no role is told nothing of it.

@@ -775,6 +775,7 @@ export interface Messages {
     readonly 'ticket.issue': string;
     readonly 'ticket.revoke': string;
     readonly 'ticket.list': string;
+    readonly 'invitation.list': string;
     readonly 'session.list': string;
     readonly 'session.find': string;
     readonly 'session.revoke': string;
@@ -786,6 +787,8 @@ export interface Messages {
     readonly 'lock-down.show': string;
     readonly 'organisation.add': string;
     readonly 'organisation.set': string;
+    readonly 'organisation.set-logo': string;
+    readonly 'organisation.set-hosts': string;
     readonly 'organisation.restrict': string;
     readonly 'organisation.remove': string;
     readonly 'organisation.list': string;

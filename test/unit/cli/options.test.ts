@@ -64,6 +64,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   '--allow': 'account.list',
   '--from': '/nonexistent.csv',
   '--out': '/nonexistent/links.csv',
+  '--file': '/nonexistent/logo.png',
   '--only': 'gone',
   '--column': 'login',
   '--to': '2026-08-02',

@@ -63,3 +63,35 @@ test('where nobody needs a link, or somebody gets none, it is said, and no empty
   assert.deepEqual([faulty.code, existsSync(join(dir, 'd.csv'))], [1, false]);
   assert.equal((await run('ticket', 'issue-many', '--organisation', 'staff', '--out', join(dir, 'e.txt'))).code, 2);
 });
+
+test('links go out by e-mail where a mail server is configured; who has no address, or can sign in, is told', async (t) => {
+  const without = stand(t);
+  const list = (at: typeof without) =>
+    at.write('people.csv', 'account,email,language\nanna,a@x.test,cy\nbert,,\ncarl,c@x.test,\n');
+  await without.run('account', 'import', list(without));
+  const none = await without.run('ticket', 'issue-many', '--from', list(without), '--email');
+  assert.equal(none.code, 2);
+  assert.match(none.err, /no mail server is configured/i);
+  assert.deepEqual(await without.json('ticket', 'list'), [], 'no link was made');
+  const { run, json, ...at } = stand(t, 'mail: { server: "smtp://127.0.0.1:9", from: s@x.test }');
+  await run('account', 'import', list({ run, json, ...at }));
+  const sent = await run('ticket', 'issue-many', '--from', list({ run, json, ...at }), '--email');
+  assert.equal(sent.code, 1);
+  assert.match(sent.out, /^2 links were queued\. The server sends them by e-mail, while it runs\.\n$/);
+  assert.match(sent.err, /1 account got none:\n {2}bert: has no e-mail address: hand the link over/);
+  assert.doesNotMatch(sent.out + sent.err, /enrol\//);
+  const mailed = await json<{ account: string; state: string }[]>('ticket', 'mailed');
+  assert.deepEqual(mailed.map(({ account, state }) => [account, state]).sort(), [
+    ['anna', 'queued'],
+    ['carl', 'queued'],
+  ]);
+  assert.deepEqual(await json('ticket', 'mailed', '--account', 'bert'), []);
+  for (const wrong of [[], ['--email', '--out', join(at.dir, 'x.csv')]])
+    assert.equal((await run('ticket', 'issue-many', '--organisation', 'staff', ...wrong)).code, 2);
+  const rest = join(at.dir, 'rest.csv');
+  assert.equal(
+    (await run('ticket', 'issue-many', '--organisation', 'staff', '--without-email', '--out', rest)).code,
+    0,
+  );
+  assert.match(readFileSync(rest, 'utf8'), /^[^\n]*\n"bert"[^\n]*\n$/);
+});

@@ -42,6 +42,8 @@ const SPARED: Readonly<Record<string, string>> = {
   'proposal.confirm': 'what it does goes by the act that was proposed',
   'proposal.withdraw': 'nothing is done',
   'notice.give-up': 'of mail',
+  'organisation.set-logo': 'of what people see of it',
+  'organisation.set-hosts': 'of what people see of it',
   'preset.test': 'tells of a trial',
   'roster.read': 'compares lists; accounts that it disables go by account.disable',
   'roster.fail': 'tells that a list was not read',

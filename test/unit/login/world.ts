@@ -28,6 +28,12 @@ const NOWHERE = {
   witnessFor: [],
 };
 
+/** What people are shown and told, as much as letters and mail need. */
+const SHOWN = {
+  help: { text: '', contact: 'help@example.org' },
+  pages: { name: 'Cwm Care', logo: null, accent: null, accentDark: null, timeZone: 'Europe/London', language: 'en' },
+} as const;
+
 export const PASSWORD = 'a long walk by the grey sea';
 
 const LIMITS = { idleMs: 1_800_000, absoluteMs: 28_800_000 };
@@ -136,7 +142,7 @@ export async function openWorld(
     enrol: createEnrol(context),
     manage: {
       ...context,
-      config: { realms, apps: [wiki, portal], console: null, mail: MAIL, tls: null, record: NOWHERE },
+      config: { realms, apps: [wiki, portal], console: null, mail: MAIL, tls: null, record: NOWHERE, ...SHOWN },
       actor: 'cli:test',
       authority: MACHINE,
       reach: 'all',

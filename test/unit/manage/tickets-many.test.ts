@@ -3,6 +3,7 @@ import test from 'node:test';
 import { parseCsv } from '../../../src/lib/csv.ts';
 import { tailAudit } from '../../../src/manage/audit.ts';
 import { linksCsv } from '../../../src/manage/handing-out.ts';
+import { listInvitations } from '../../../src/manage/invitations-list.ts';
 import { addOrganisation } from '../../../src/manage/organisations.ts';
 import { listTickets } from '../../../src/manage/tickets.ts';
 import { issueMany } from '../../../src/manage/tickets-many.ts';
@@ -35,7 +36,7 @@ test(
     const before = (await tailAudit(manage)).length;
     const steps: string[] = [];
     const accounts = ['ann', 'ben', 'cat', 'nobody', 'ann'];
-    const done = await issueMany(manage, { accounts }, (at, of) => void steps.push(`${at}/${of}`));
+    const done = await issueMany(manage, { accounts }, { onProgress: (at, of) => void steps.push(`${at}/${of}`) });
     assert.deepEqual(
       done.issued.map(({ accountName }) => accountName),
       ['ann', 'ben'],
@@ -93,5 +94,89 @@ test(
     assert.deepEqual(rows[0], ['account', 'realm', 'organisation', 'email', 'link', 'expires']);
     assert.deepEqual(rows[1]?.slice(0, 4), ['ann', 'staff', "'=North+1", 'ann@example.org']);
     assert.equal(rows[1]?.[4], issued[0]?.links[0]?.url);
+  }),
+);
+
+test(
+  'by e-mail: each that has an address and nothing to sign in with, sealed until it is sent; whoever can have none is told why',
+  inWorld(async (world) => {
+    const { manage, store, seal } = world;
+    const { north } = await practice(world);
+    await addAccount(manage, { name: 'eve', realm: 'staff', organisation: north });
+    const before = (await tailAudit(manage)).length;
+    const ctx = { ...manage, seal };
+    const languageOf = (_realm: string, name: string) => (name === 'ben' ? 'cy' : undefined);
+    const done = await issueMany(ctx, { organisation: north, deliver: 'email' }, { languageOf });
+    assert.deepEqual(done.issued, [], 'no secret is in the answer');
+    assert.deepEqual(
+      done.mailed.map(({ account }) => account),
+      ['ben', 'cat'],
+    );
+    assert.deepEqual(
+      done.refused.map(({ account, noAddress, message }) => [account, noAddress, message.split(':')[0]]),
+      [
+        ['ann', undefined, 'can sign in already'],
+        ['eve', true, 'has no e-mail address'],
+      ],
+    );
+    const queued = await store.notices.due(Number.MAX_SAFE_INTEGER, 100);
+    const invitations = queued.filter(({ kind }) => kind === 'invitation');
+    assert.deepEqual(invitations.map(({ recipient }) => recipient).sort(), ['ben@example.org', 'cat@example.org']);
+    assert.equal(queued.filter(({ kind }) => kind === 'ticket-issued').length, 0, 'told by the one message');
+    const rows = await Promise.all(done.mailed.map(({ id }) => store.invitations.byId(id, manage.clock.now())));
+    for (const row of rows) {
+      assert.ok(row?.secret);
+      const secret = seal.open(row.secret, { table: 'invitations', column: 'secret', row: row.id });
+      assert.ok(!JSON.stringify([rows, queued, (await tailAudit(manage)).slice(before), done]).includes(secret));
+      assert.throws(() => seal.open(row.secret ?? '', { table: 'invitations', column: 'secret', row: 'another' }));
+    }
+    const shown = await listInvitations.ask(manage, { batch: done.batch ?? '' });
+    assert.deepEqual(
+      shown.map(({ account, state }) => [account, state]),
+      done.mailed.map(({ account }) => [account, 'queued']),
+    );
+    assert.ok(!JSON.stringify(shown).includes(rows[0]?.secret ?? '?'));
+    const other = await askerWith(world, [{ role: 'help-desk', organisation: await practiceOf(world, 'South') }]);
+    assert.deepEqual(await listInvitations.ask(other, {}), [], 'of another organisation nothing is there');
+    assert.equal(
+      await outcome(
+        issueMany({ ...ctx, config: { ...manage.config, mail: null } }, { organisation: north, deliver: 'email' }),
+      ),
+      'usage',
+    );
+    assert.match(await refusalOf(manage, north), /no key/, 'without a key nothing waits in the clear');
+  }),
+);
+
+async function practiceOf({ store }: World, name: string): Promise<string> {
+  return (await store.organisations.byName('staff', name))?.id ?? '';
+}
+
+async function refusalOf(manage: World['manage'], organisation: string): Promise<string> {
+  const { seal: _none, ...without } = manage;
+  return (await issueMany(without, { organisation, deliver: 'email' })).refused.map(({ message }) => message).join();
+}
+
+test(
+  'as a document: letters or a list in the answer, and the links nowhere else in it',
+  inWorld(async (world) => {
+    const { manage } = world;
+    const { north } = await practice(world);
+    const csv = await issueMany(manage, { organisation: north, deliver: 'csv' });
+    assert.deepEqual([csv.issued, csv.mailed, csv.batch, csv.document?.name], [[], [], null, 'links.csv']);
+    const rows = parseCsv(
+      Buffer.from(csv.document?.body ?? '', 'base64')
+        .toString()
+        .replace('\ufeff', ''),
+    );
+    assert.deepEqual(
+      rows.slice(1).map(({ fields }) => fields[0]),
+      ['ann', 'ben', 'cat'],
+    );
+    const letters = await issueMany(manage, { organisation: north, deliver: 'letters', withoutFactor: true });
+    assert.equal(letters.document?.type, 'application/pdf');
+    assert.match(Buffer.from(letters.document?.body ?? '', 'base64').toString('latin1'), /^%PDF-[\s\S]*\/Count 2\b/);
+    const nobody = await issueMany(manage, { accounts: ['nobody'], deliver: 'letters' });
+    assert.deepEqual([nobody.document, nobody.refused.length], [null, 1]);
   }),
 );

@@ -8,9 +8,12 @@ import { giveUpNotice } from '../../../src/manage/notices.ts';
 import { Delivery, type DeliveryParts, type GivenUp } from '../../../src/notices/deliver.ts';
 import { createNotices } from '../../../src/notices/queue.ts';
 import type { NoticeKind } from '../../../src/notices/types.ts';
+import { createSeal } from '../../../src/store/seal.ts';
 import type { AccountRow, WholeStore as Store } from '../../../src/store/types.ts';
 import { StillClock } from '../../support/clock.ts';
 import { accountRow } from '../../support/rows.ts';
+
+export const SEAL = createSeal(Buffer.alloc(32, 7), systemRandom);
 
 /** Plain SMTP to a server on loopback. */
 export function mailTo(port: number, more: Partial<MailConfig> = {}): MailConfig {
@@ -69,6 +72,7 @@ export async function openOffice(
     mail,
     delivery: new Delivery({
       store,
+      seal: SEAL,
       clock,
       config: () => ({
         apps: [{ id: 'portal', origin: 'https://portal.example.org' }],

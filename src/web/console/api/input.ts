@@ -13,6 +13,7 @@ const MOST_BYTES = 64 * 1024;
 const MOST_BYTES_OF: Readonly<Record<string, number>> = {
   'account.import': 8 * 1024 * 1024,
   'account.import-preview': 8 * 1024 * 1024,
+  'organisation.set-logo': 512 * 1024,
   'ticket.issue-many': 1024 * 1024,
   'roster.read': 16 * 1024 * 1024,
 };
