@@ -18,7 +18,7 @@ import { log } from './migrations/0011-log.ts';
 import { erase } from './migrations/0012-erase.ts';
 import { proposals } from './migrations/0013-proposals.ts';
 import { quicker } from './migrations/0014-quicker.ts';
-import { organisationsSeen } from './migrations/0017-organisations-seen.ts';
+import { organisationsSeen } from './migrations/0015-organisations-seen.ts';
 import { columnTypes, type Migration } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 

@@ -2,7 +2,7 @@ import { columnTypes, index, type Migration, table } from './migration.ts';
 
 /** What people are shown of their organisation, and links that go out by e-mail (docs/decisions/0068). */
 export const organisationsSeen: Migration = {
-  name: '0017-organisations-seen',
+  name: '0015-organisations-seen',
   async up(db, kind) {
     const { text, int } = columnTypes(kind);
     await table(db, kind, 'organisation_logos')
