@@ -47,7 +47,7 @@ import { LetThrough } from './watch/canary/let-through.ts';
 import { CanaryWatch } from './watch/canary/watch.ts';
 import { AccessLog } from './web/access-log.ts';
 import { adoptingLogin } from './web/adopt.ts';
-import { createConsole } from './web/console/console.ts';
+import type { createConsole } from './web/console/console.ts';
 import { createOwn, type OwnParts } from './web/own.ts';
 import { setJar, setVisitor } from './web/reply.ts';
 import { Server } from './web/server.ts';
@@ -88,6 +88,8 @@ interface Core {
   readonly store: Store;
   readonly seal: Seal;
   readonly sites: Sites;
+  /** null: there is no console, and nothing of it was read. */
+  readonly createConsole: typeof createConsole | null;
 }
 
 /** Where failures of the store go, and what tells of them. */
@@ -192,7 +194,7 @@ function pageLog({ log }: Core, { health }: Faults): OwnParts['log'] {
 
 /** Every room, built by hand from what it needs. */
 function furnish(core: Core) {
-  const { config, log, access, clock, random, store, seal, sites } = core;
+  const { config, log, access, clock, random, store, seal, sites, createConsole } = core;
   const faults = faultsOf(core);
   const { health, failed, note } = faults;
   const clockGuard = guardClock(core, faults);
@@ -247,16 +249,8 @@ function furnish(core: Core) {
     ...checks,
   };
   const parts = { ...rooms, failed: (error: SallyportError) => health.failed(error) };
-  const inside = createConsole({
-    store,
-    clock,
-    random,
-    seal,
-    login,
-    cosigner,
-    place: config,
-    log: pageLog(core, faults),
-  });
+  const inside =
+    createConsole?.({ store, clock, random, seal, login, cosigner, place: config, log: pageLog(core, faults) }) ?? null;
   const doors = openDoors(config, log, {
     apps: () => new Server({ ...parts, live: () => sites.live, inside: null }),
     console: () => new Server({ ...parts, live: () => sites.console, inside }),
@@ -397,13 +391,19 @@ const BEGIN_MS = 30_000;
 const GIVE_UP_MS = 5_000;
 const TOO_LONG = 'The database takes too long to answer: look whether it is overloaded, and start again.';
 
+/** The console can neither come nor go while running (sites.ts): where there is none, a third of all that a start reads is not read. */
+async function consoleOf(config: Config): Promise<Core['createConsole']> {
+  return config.console === null ? null : (await import('./web/console/console.ts')).createConsole;
+}
+
 /** The composition root: the only place that knows every room. Rejects, with nothing left open, when one cannot be built. */
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, log, access = log, clock = systemClock, random = systemRandom } = parts;
   const sites = new Sites(config, clock);
+  const createConsole = await consoleOf(config);
   const opened = await within(OPEN_MS, openSealedStore(config, { clock, random }), 'store-unavailable', TOO_LONG);
   const store = parts.store === undefined ? opened.store : parts.store(opened.store);
-  const core: Core = { config, log, access, clock, random, store, seal: opened.seal, sites };
+  const core: Core = { config, log, access, clock, random, store, seal: opened.seal, sites, createConsole };
   const rooms = furnish(core);
   const timers = keepHouse(core, rooms);
   const stop = async () => {

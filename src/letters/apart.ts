@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import { letters } from './letters.ts';
 import type { Letter, LettersOptions } from './types.ts';
 
 /** What the thread says: a piece of the PDF with how many letters are done, its end, or what went wrong. */
@@ -14,9 +13,6 @@ export interface Ordered {
   readonly language: LettersOptions['language'];
 }
 
-/** Fewer are written here: a thread of its own takes longer to begin. */
-const FEW = 3;
-
 /**
  * The same as `letters`, written by a thread of its own where they are more than a few, so that nobody waits for a page. Ends the thread
  * when whoever reads it stops. Throws as `letters` does, a `RangeError` as an `Error`.
@@ -25,10 +21,6 @@ export async function* lettersApart(
   items: readonly Letter[],
   { madeAt, language, onProgress }: LettersOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  if (items.length <= FEW) {
-    yield* letters(items, { madeAt, ...(language === undefined ? {} : { language }) });
-    return onProgress?.(items.length);
-  }
   const ordered: Ordered = { items, madeAt, language };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: ordered });
   const heard: Said[] = [];

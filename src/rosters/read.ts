@@ -1,9 +1,9 @@
 import type { RosterSource } from '../config/types.ts';
 import { FileUnread, readWhole } from '../lib/files.ts';
-import { namesInBytes } from './csv.ts';
 import { MOST_BYTES, RosterFault } from './fault.ts';
 
 async function namesInFile(path: string, column: string | null): Promise<readonly string[]> {
+  const { namesInBytes } = await import('./csv.ts');
   try {
     return await namesInBytes(readWhole(path, { most: MOST_BYTES }), column);
   } catch (error) {
