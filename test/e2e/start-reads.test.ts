@@ -64,6 +64,14 @@ test('a server with a console has all of it from the start, and no program that 
   const told = await started(t, 'console: { listen: "127.0.0.1:PORT" }');
   for (const part of ['/src/web/console/console.ts', '/src/web/console/routes/table.ts', '/src/scim/'])
     assert.ok(has(told, part), part);
-  for (const part of ['/pdfkit/', '/fontkit/', '/nodemailer/', '/ldapts/', '/undici/', '/pg/', '/src/letters/letters.ts'])
+  for (const part of [
+    '/pdfkit/',
+    '/fontkit/',
+    '/nodemailer/',
+    '/ldapts/',
+    '/undici/',
+    '/pg/',
+    '/src/letters/letters.ts',
+  ])
     assert.ok(!has(told, part), part);
 });
