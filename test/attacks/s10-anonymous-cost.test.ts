@@ -314,7 +314,7 @@ after(async () => {
 
 for (const kind of ['sqlite', 'postgres'] as const)
   test(`${kind}: whatever strangers send leaves what is stated, and as many again leave nothing`, async (t) => {
-    const site = await Site.open(kind === 'postgres' ? await (await postgres()).schema() : undefined);
+    const site = await Site.open(kind === 'postgres' ? await (await postgres()).migrated() : undefined);
     sites.push(site);
     // Tens of thousands are refused, and nobody looks at where.
     const { stackTraceLimit } = Error;

@@ -40,7 +40,7 @@ async function answersOf(sally: Sallyport, alice: Keyholder): Promise<Map<string
 for (const kind of ['sqlite', 'postgres'] as const)
   test(`an answer that names no ceremony of its sender’s leaves nothing, and is nobody’s failure: ${kind}`, async () => {
     const database: { readonly postgres?: string } =
-      kind === 'postgres' ? { postgres: await (await postgres()).database() } : {};
+      kind === 'postgres' ? { postgres: await (await postgres()).migrated() } : {};
     const sally = await startSallyport({ host: HOST, top: ['trusted_proxies: [127.0.0.1]'], ...database });
     try {
       const alice = new Keyholder(sally, 'alice', { counts: false });

@@ -136,7 +136,7 @@ async function race(one: Sallyport, two: Sallyport): Promise<void> {
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   test(`of twenty answers to one challenge at two servers on one store one counts: ${kind}`, async () => {
-    const database = kind === 'postgres' ? { postgres: await (await postgres()).database() } : {};
+    const database = kind === 'postgres' ? { postgres: await (await postgres()).migrated() } : {};
     const one = await startSallyport({ host: HOST, ...database });
     try {
       const { clock, upstream, data } = one;

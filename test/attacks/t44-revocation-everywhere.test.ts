@@ -17,7 +17,7 @@ async function refusedSoon(sally: Sallyport, cookie: string): Promise<number> {
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   test(`${kind}: what one process revokes, disables, removes or regroups holds in the other within a second`, async (t) => {
-    const database = kind === 'postgres' ? { postgres: await (await postgres()).database() } : {};
+    const database = kind === 'postgres' ? { postgres: await (await postgres()).migrated() } : {};
     const rules = ['    rules: [{ path: /ops/**, groups: [ops] }]'];
     const first = await startSallyport({ ...database, app: rules });
     const second = await startSallyport({

@@ -255,7 +255,7 @@ test('a session that ends meanwhile gets no whole pack either', async (t) => {
 });
 
 test('postgres: a pack is made on a connection of its own, and verified', async (t) => {
-  const of = await startApi({ postgres: await (await postgres()).database() });
+  const of = await startApi({ postgres: await (await postgres()).migrated() });
   t.after(() => of.close());
   await addAccount(of.manage, { name: 'ada', realm: 'staff' });
   const { secret } = await tokenOf(of, { role: 'auditor' });

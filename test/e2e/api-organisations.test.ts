@@ -17,7 +17,7 @@ async function instance(t: TestContext, kind: (typeof KINDS)[number]): Promise<S
   const clock = new TestClock();
   const sally = await startApi({
     clock,
-    ...(kind === 'postgres' ? { postgres: await (await postgres()).database() } : {}),
+    ...(kind === 'postgres' ? { postgres: await (await postgres()).migrated() } : {}),
   });
   t.after(() => sally.close());
   return sally;

@@ -25,7 +25,7 @@ const subjects = ({ received }: SmtpServer): string[] =>
 for (const kind of ['sqlite', 'postgres'] as const) {
   test(`${kind}: what happens to an account is told to its owner, without any of its secrets`, async () => {
     const smtp = await startSmtp();
-    const store = kind === 'postgres' ? { postgres: await (await postgres()).schema() } : {};
+    const store = kind === 'postgres' ? { postgres: await (await postgres()).migrated() } : {};
     const sally = await startSallyport({ top: mailAt(smtp.port), ...store });
     try {
       const { person, ticket } = await invited(sally, 'ada');

@@ -22,7 +22,7 @@ async function openSocket(sally: Sallyport, cookie: string): Promise<WebSocket> 
 
 for (const kind of ['sqlite', 'postgres'] as const)
   test(`${kind}: what is stricter for an organisation holds for its people at once, and for nobody else`, async () => {
-    const store = kind === 'postgres' ? { postgres: await (await postgres()).schema() } : {};
+    const store = kind === 'postgres' ? { postgres: await (await postgres()).migrated() } : {};
     const sally = await startSallyport(store);
     try {
       sally.upstream.on('/ws', webSocketEcho());

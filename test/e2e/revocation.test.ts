@@ -125,7 +125,7 @@ const WAYS: Readonly<Record<string, (ctx: ManageContext, id: string) => Promise<
 
 for (const kind of ['sqlite', 'postgres'] as const) {
   test(`${kind}: what is open is cut within a second, wherever it was revoked, and nobody else’s`, async (t) => {
-    const sally = await startSallyport(kind === 'sqlite' ? {} : { postgres: await (await postgres()).database() });
+    const sally = await startSallyport(kind === 'sqlite' ? {} : { postgres: await (await postgres()).migrated() });
     t.after(() => sally.close());
     for (const [way, revoke] of Object.entries(WAYS)) {
       await t.test(way, async (t) => {
@@ -153,7 +153,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   });
 
   test(`${kind}: a session survives a restart, a revocation while nobody ran is kept`, async (t) => {
-    const url = kind === 'sqlite' ? undefined : await (await postgres()).database();
+    const url = kind === 'sqlite' ? undefined : await (await postgres()).migrated();
     const first = await startSallyport(url === undefined ? {} : { postgres: url });
     const alice = await first.session('alice');
     const bob = await first.session('bob');

@@ -52,8 +52,18 @@ test('all is well: every file in one line, totals by area, exit code 0', async (
   assert.equal(code, 0, out);
   assert.match(out, /^✔ \S+a\.test\.ts: 1 passed, 1 skipped \([\d.]+ s\)$/m);
   assert.match(out, /^Skipped\n {2}\S+a\.test\.ts: waits: without a reason$/m);
-  assert.match(out, /^all +2 +2 +0 +2 +\d+$/m);
+  assert.match(out, /^all +2 +2 +0 +2 +\d+ +\d+$/m);
   assert.match(out, /^All passed, in \d+ s\.$/m);
+});
+
+test('the processor time of each file and of what it started is counted, by area', async (t) => {
+  // Two seconds by the processor's clock, half of them in a process that the file starts.
+  const WORKS = `const end = process.cpuUsage().user + 1_000_000; while (process.cpuUsage().user < end);`;
+  const BUSY = `import test from 'node:test'; import { execFileSync } from 'node:child_process';
+    test('works', () => { ${WORKS} execFileSync(process.execPath, ['-e', ${JSON.stringify(WORKS)}]); });`;
+  const { out } = await start(t, { a: BUSY, b: GOOD }).ended;
+  const [, seconds] = /^all .* (\d+)$/m.exec(out) ?? [];
+  assert.ok(Number(seconds) >= 2, out);
 });
 
 test('a failed test: its path, its error in full at once and at the end, exit code 1', async (t) => {

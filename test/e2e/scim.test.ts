@@ -63,7 +63,7 @@ async function life(on: Sallyport): Promise<void> {
 
 test('sqlite: who a directory makes inactive or removes is out with the next request', () => life(sally));
 test('postgres: who a directory makes inactive or removes is out with the next request', async () => {
-  const server = await startScim({ postgres: await (await postgres()).database() });
+  const server = await startScim({ postgres: await (await postgres()).migrated() });
   try {
     await life(server);
   } finally {

@@ -18,7 +18,8 @@ export type Told =
   | { readonly is: 'passed' }
   | { readonly is: 'skipped'; readonly path: string; readonly why: string }
   | { readonly is: 'failed'; readonly failure: Failure }
-  | { readonly is: 'over' };
+  /** `processor`: seconds of processor time that the file took, with those of all processes that it started and waited for. */
+  | { readonly is: 'over'; readonly processor?: number };
 
 /** Gives what is to be told of each event of one file; undefined: nothing. */
 export function teller(file: string): (event: TestEvent) => Told | undefined {

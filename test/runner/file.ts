@@ -17,6 +17,8 @@ const LEAVING_MS = 3000;
 export interface Ran {
   readonly file: string;
   readonly seconds: number;
+  /** Seconds of processor time; none of the database server that files share. */
+  readonly processor: number;
   readonly passed: number;
   readonly skipped: number;
   /** Each test that was skipped, with its reason. */
@@ -172,6 +174,8 @@ export class Lane {
 function countsOf(events: readonly Told[]): Omit<Ran, 'file' | 'seconds' | 'fault' | 'printed'> {
   const count = (is: Told['is']) => events.filter((event) => event.is === is).length;
   return {
+    // node:test may say more than once that all is over.
+    processor: Math.max(0, ...events.map((event) => (event.is === 'over' ? (event.processor ?? 0) : 0))),
     passed: count('passed'),
     skipped: count('skipped'),
     leftOut: events.flatMap((event) => (event.is === 'skipped' ? [`${event.path}: ${event.why}`] : [])),

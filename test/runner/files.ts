@@ -3,6 +3,7 @@ import { readSync, writeSync } from 'node:fs';
 import { after, run } from 'node:test';
 import { endOfFile } from '../support/end-of-file.ts';
 import { type Told, teller } from './events.ts';
+import { processorSeconds } from './kin.ts';
 import { EVENTS, ORDERS, type Order } from './order.ts';
 
 /**
@@ -53,6 +54,7 @@ process.on('beforeExit', () => {
 async function runOne({ file, folder, last }: Order): Promise<boolean> {
   process.env['TMPDIR'] = folder;
   const before = surroundings();
+  const began = processorSeconds();
   const stream = outside.runInAsyncScope(() => {
     const events = run({ files: [file], isolation: 'none', concurrency: false, timeout: 300_000 });
     after(endOfFile);
@@ -63,7 +65,7 @@ async function runOne({ file, folder, last }: Order): Promise<boolean> {
   for await (const event of stream) {
     turns = 0;
     const told = toTell(event);
-    if (told !== undefined) tell(told);
+    if (told !== undefined) tell(told.is === 'over' ? { ...told, processor: processorSeconds() - began } : told);
     if (told?.is === 'failed') process.exitCode = 1;
   }
   turns = undefined;

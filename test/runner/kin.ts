@@ -67,3 +67,16 @@ function end(id: number): void {
     // It has ended by itself meanwhile.
   }
 }
+
+const TICKS_A_SECOND = 100;
+
+/** Seconds of processor time of this process and of all that it waited for (proc_pid_stat(5), 14 to 17); 0 where there is no /proc. */
+export function processorSeconds(): number {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_A_SECOND;
+  } catch {
+    return 0;
+  }
+}

@@ -50,7 +50,7 @@ export const hasFailed = ({ failed, fault }: Ran): boolean => failed > 0 || faul
 export function summary(results: readonly Ran[], seconds: number, mended: readonly Ran[] = []): string {
   const areas = [...Map.groupBy(results, ({ file }) => areaOf(file))].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = [
-    ['area', 'files', 'passed', 'failed', 'skipped', 'seconds'],
+    ['area', 'files', 'passed', 'failed', 'skipped', 'seconds', 'processor'],
     ...areas.map(([area, of]) => [area, ...numbersOf(of)]),
     ['all', ...numbersOf(results)],
   ];
@@ -84,8 +84,10 @@ function areaOf(file: string): string {
 }
 
 function numbersOf(of: readonly Ran[]): string[] {
-  const sum = (key: 'passed' | 'failed' | 'skipped' | 'seconds') => of.reduce((total, ran) => total + ran[key], 0);
-  return [of.length, sum('passed'), sum('failed'), sum('skipped'), sum('seconds').toFixed(0)].map(String);
+  const sum = (key: 'passed' | 'failed' | 'skipped' | 'seconds' | 'processor') =>
+    of.reduce((total, ran) => total + ran[key], 0);
+  const times = [sum('seconds'), sum('processor')].map((seconds) => seconds.toFixed(0));
+  return [of.length, sum('passed'), sum('failed'), sum('skipped'), ...times].map(String);
 }
 
 function table(rows: readonly (readonly string[])[]): string {

@@ -8,8 +8,8 @@ import { MIGRATIONS, migrate, pendingMigrations } from '../../src/store/migrate.
 import type { Migration } from '../../src/store/migrations/migration.ts';
 import { openDatabase, openStore } from '../../src/store/open.ts';
 import { createStore } from '../../src/store/store.ts';
-import { credentialRow, passkeyRow } from '../support/rows.ts';
-import { freshConfig } from '../support/stores.ts';
+import { accountRow, credentialRow, passkeyRow } from '../support/rows.ts';
+import { freshConfig, postgres } from '../support/stores.ts';
 
 /** Everything that makes up the schema, as lines of text. */
 async function dump({ db, kind }: Database): Promise<string> {
@@ -211,3 +211,27 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     });
   });
 }
+
+test('postgres: the copies that other tests begin with are what migrating makes, and nothing of one is in the next', async () => {
+  const server = await postgres();
+  const open: Database[] = [];
+  const opened = async (url: string) => {
+    const database = await openDatabase({ kind: 'postgres', url }, { clock });
+    open.push(database);
+    return database;
+  };
+  try {
+    const fresh = await opened(await server.schema());
+    await migrate(fresh, clock);
+    const url = await server.migrated();
+    const first = await openDatabase({ kind: 'postgres', url }, { clock });
+    await createStore(first, clock).accounts.insert(accountRow());
+    await first.close();
+    server.giveBack(url);
+    const second = await opened(await server.migrated());
+    assert.deepEqual(await pendingMigrations(second), []);
+    assert.deepEqual([await dump(second), await contents(second)], [await dump(fresh), await contents(fresh)]);
+  } finally {
+    await Promise.all(open.map((database) => database.close()));
+  }
+});

@@ -83,7 +83,7 @@ export async function fleet(t: TestContext, kind: 'sqlite' | 'postgres', trust =
   const upstream = await startUpstream();
   t.after(() => upstream.close());
   upstream.on('*', answer('from the app'));
-  const url = kind === 'postgres' ? new URL(await (await postgres()).database()) : null;
+  const url = kind === 'postgres' ? new URL(await (await postgres()).migrated()) : null;
   const kept = url?.href;
   if (url !== null) {
     writeFileSync(join(dir, 'password'), url.password, { mode: 0o600 });

@@ -184,7 +184,7 @@ export function boundTests(define: (on: Bound) => void, sites: Sites = SITES): v
         folder = await mkdtemp(join(tmpdir(), 'sallyport-bound-'));
         const app = await startLoginApp();
         const faults = new Faults();
-        const url = database === 'postgres' ? await (await postgres()).schema() : undefined;
+        const url = database === 'postgres' ? await (await postgres()).migrated() : undefined;
         const options = await optionsFor(sites, app, folder, faults, url);
         try {
           const sally = await startSallyport(options);

@@ -58,6 +58,15 @@ export async function freshConfig(t: TestContext, kind: Config['store']['kind'])
   return { kind, path: join(folder, 'data', 'sallyport.db') };
 }
 
+/** The same with our schema in it, as a start finds it: what is tested there is not the migrating. */
+async function migratedConfig(t: TestContext, kind: Config['store']['kind']): Promise<Config['store']> {
+  if (kind === 'sqlite') return freshConfig(t, kind);
+  const server = await postgres();
+  const url = await server.migrated();
+  t.after(() => server.giveBack(url));
+  return { kind, url };
+}
+
 export interface OnStore {
   readonly t: TestContext;
   readonly config: Config['store'];
@@ -70,7 +79,7 @@ export interface OnStore {
 export function eachStore(name: string, fn: (on: OnStore) => Promise<void>): void {
   for (const kind of ['sqlite', 'postgres'] as const) {
     test(`${kind}: ${name}`, async (t) => {
-      const config = await freshConfig(t, kind);
+      const config = await migratedConfig(t, kind);
       const open: Store[] = [];
       const another = async (clock: Clock = systemClock): Promise<Store> => {
         const store = await openStore(config, { clock });

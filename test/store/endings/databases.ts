@@ -81,7 +81,7 @@ const BLOCKED = `select 1 from pg_stat_activity waiting, unnest(pg_blocking_pids
     and holder.state like 'idle in transaction%' limit 1`;
 
 async function openServer(): Promise<Side> {
-  const url = await (await postgres()).database();
+  const url = await (await postgres()).migrated();
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   // As above.
