@@ -26,6 +26,7 @@ import { KeyDuty } from './manage/keys.ts';
 import { rememberedLogKey } from './manage/log-key.ts';
 import { giveUpNotice } from './manage/notices.ts';
 import { RosterDuty } from './manage/roster/duty.ts';
+import { tidyRosters } from './manage/roster/tidy.ts';
 import { StandingDuty } from './manage/standing.ts';
 import { Delivery } from './notices/deliver.ts';
 import { createNotices } from './notices/queue.ts';
@@ -314,6 +315,7 @@ function keepHouse(
       void rotate().catch(failed);
       void purge(store, clock)
         .then(() => tidyRecord(store.audit, clock, sites.live.site.config.retention))
+        .then(() => tidyRosters({ store, clock }, sites.live.site.config.keepRostersMs))
         .catch(failed);
     }, 10 * MINUTE),
   ];

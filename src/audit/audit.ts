@@ -83,7 +83,8 @@ export type AuditKind =
   | 'audit.erased'
   | 'evidence.export'
   | 'log.key'
-  | 'roster.read';
+  | 'roster.read'
+  | 'roster.erased';
 
 export interface AuditEvent {
   readonly kind: AuditKind;

@@ -76,6 +76,7 @@ export const RETENTION: Readonly<
   'canary.passed': 'decisions',
   'canary.failed': 'decisions',
   'roster.read': 'decisions',
+  'roster.erased': 'decisions',
   'store.migrate': 'decisions',
   'receiver.missed': 'decisions',
   'witness.conflict': 'decisions',

@@ -10,7 +10,7 @@ import { type RosterView, showRoster } from '../manage/roster/show.ts';
 import { RosterFault } from '../rosters/fault.ts';
 import { readRoster } from '../rosters/read.ts';
 import { CommandMisused, CommandRefused } from '../terminal/exit.ts';
-import { type Column, count, fields, json, list, type Output, when } from '../terminal/output.ts';
+import { type Column, count, fields, json, list, type Output, utc, when } from '../terminal/output.ts';
 import { located, managing, type Where, withStore } from './context.ts';
 
 interface Options extends Where {
@@ -98,6 +98,19 @@ async function rowsOf(ctx: ManageContext, app: string, only: Only | undefined): 
   return { ...view, rows };
 }
 
+/** What went of the list, when and why; null: nothing. */
+function erasedText({ erased, read }: RosterView): string | null {
+  if (erased === null || read === null) return null;
+  const { names, whole, at, rule, under } = erased;
+  const what = whole
+    ? `The names of this list were erased`
+    : `${count(names, 'name')} of this list ${names === 1 ? 'was' : 'were'} erased`;
+  const counted = whole ? ' The numbers are those of when it was read; read the list again to see its names.' : '';
+  if (at === null) return `${what}, and no entry of the record says why.${counted}`;
+  const why = rule === 'retention' ? `retention.rosters (${under})` : `this reason: ${under}`;
+  return `${what} on ${utc(new Date(at))} under ${why}.${counted}`;
+}
+
 function tell(output: Output, view: RosterView, disabled: number | null): void {
   const { read, failed, counts, dormant, dormantAfterMs, doubled, rows } = view;
   if (read === null) output.line(`No list of ${view.app} was read yet.`);
@@ -115,6 +128,8 @@ function tell(output: Output, view: RosterView, disabled: number | null): void {
       ]),
     );
   if (disabled !== null && disabled > 0) output.line(`${count(disabled, 'dormant account')} disabled.`);
+  const erased = erasedText(view);
+  if (erased !== null) output.line(erased);
   if (failed !== null) output.line(`Since then it could not be read: ${failed.why}`);
   if (rows.length > 0) output.line();
   if (rows.length > 0) list(output, false, { columns: COLUMNS, rows, empty: '' });

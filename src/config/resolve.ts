@@ -296,6 +296,7 @@ export function resolveConfig(written: Written, file: string, overrides: Overrid
       running: written.retention.running,
       decisions: written.retention.decisions,
     },
+    keepRostersMs: written.retention.rosters,
     record: resolveRecord(written.record, path),
     limits: resolveLimits(written.limits),
   });

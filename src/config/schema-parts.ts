@@ -61,6 +61,11 @@ export const retention = block(
       '30d to 3650d',
       'What changed who may do what: enrolments, tickets, revocations, accounts, authenticators, keys, configuration.',
     ).prefault('2190d'),
+    rosters: kept(
+      DAY,
+      '1d to 3650d',
+      'Names in the lists of accounts that apps themselves have, since a list was last read so; its numbers and its digest stay as long as decisions.',
+    ).prefault('90d'),
   },
   {
     description:

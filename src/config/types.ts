@@ -34,6 +34,8 @@ export interface Config {
   /** Body of `/.well-known/webauthn` by host name (WebAuthn L3 §5.11): the origins that share its passkeys. */
   readonly relatedOrigins: ReadonlyMap<string, readonly string[]>;
   readonly retention: Retention;
+  /** How long the names of an app's own list of accounts stay after it was last read so, ms. */
+  readonly keepRostersMs: number;
   readonly record: RecordConfig;
   readonly limits: {
     readonly connections: number;

@@ -96,6 +96,7 @@ export const EFFECTS = {
   'evidence.export': NOTHING,
   // Of an account that is removed: how it stood before that cannot be told any more.
   'audit.erased': NOTHING,
+  'roster.erased': NOTHING,
   'account.unlock': NOTHING,
 } as const satisfies Readonly<Record<string, Effect | null>>;
 

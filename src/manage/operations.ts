@@ -44,9 +44,11 @@ import { type Confirmable, listProposals, proposalConfirm, withdrawProposal } fr
 import type { ListedQuery } from './query.ts';
 import { findRecord } from './record-find.ts';
 import { grantRole, listRoles, revokeRole } from './roles.ts';
+import { eraseFromRosters } from './roster/erase.ts';
 import { failRoster } from './roster/fail.ts';
 import { readRosterOf } from './roster/read.ts';
 import { showRoster } from './roster/show.ts';
+import { tidySomeRosters } from './roster/tidy.ts';
 import { makeProposal } from './second.ts';
 import { findSessions } from './session-find.ts';
 import {
@@ -122,6 +124,7 @@ export const ACTS = [
   rotateKey,
   recordTrial,
   readRosterOf,
+  eraseFromRosters,
   confirmProposal,
   withdrawProposal,
 ] as const satisfies readonly (Listed & Faced)[];
@@ -185,6 +188,7 @@ export const ADMINISTRATION = [
   standAccounts,
   standOrganisations,
   failRoster,
+  tidySomeRosters,
   fallOfCoverage,
   makeProposal,
 ] as const satisfies readonly Listed[];

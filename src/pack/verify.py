@@ -283,7 +283,7 @@ def central_at(pack, at, end):
     if length > MAX_NAME or at + 46 + length > end or method not in (STORED, DEFLATED):
         raise fault
     name = pack[at + 46:at + 46 + length].decode('latin-1')
-    if not re.fullmatch(r'(?:(?:tables|documents)/)?[A-Za-z0-9][A-Za-z0-9._-]*', name):
+    if not re.fullmatch(r'(?:(?:tables|documents|rosters)/)?[A-Za-z0-9][A-Za-z0-9._-]*', name):
         raise fault
     f = dict(name=name, method=method, crc=crc, packed=packed, size=size, offset=offset)
     if pack[at:at + 46 + length] != central_header(f):
@@ -421,7 +421,7 @@ def read_manifest(files):
     if len(expected) > len(names):
         raise Fault('Manifest and ZIP do not have the same files.', expected[len(names)])
     for f in value['files']:
-        if f['name'] not in NEEDED and not re.fullmatch('tables/[a-z-]+\\.csv|documents/[0-9a-f]{64}', f['name']):
+        if f['name'] not in NEEDED and not re.fullmatch('tables/[a-z-]+\\.csv|(?:documents|rosters)/[0-9a-f]{64}', f['name']):
             raise Fault('No pack has a file of that name.', f['name'])
     for f in files.values():
         if (f['method'] == STORED) != (f['name'] in (MANIFEST, SIGNED)):
@@ -655,7 +655,53 @@ def check_documents(files, entries):
         if name[10:] not in named:
             raise Fault('No entry that is shown names the document.', name)
         documents[name[10:]] = text
+    check_rosters(files, entries)
     return documents
+
+
+def is_salt(value):
+    return is_text(value) and re.fullmatch('[0-9a-f]{32}', value) is not None
+
+
+def committed(value):
+    if has_form(value, dict(commitment=is_digest)):
+        return value['commitment'], False
+    if not has_form(value, dict(salt=is_salt, text=is_text)) or not is_text(parsed(value['text'])):
+        return None, False
+    return sha256(bytes.fromhex(value['salt']) + utf8(value['text'])).hex(), True
+
+
+def check_roster(f, erased):
+    name, whole, before, opened, hidden = f['name'], hashlib.sha256(b'sallyport roster v2\n'), '', 0, 0
+    for line, value in lines_of(f):
+        commitment, is_open = committed(value)
+        if commitment is None:
+            raise Fault('The line is not that of a list of accounts.', name, line=line)
+        if commitment <= before:
+            raise Fault('Names of a list stand in order, each once.', name, line=line)
+        before = commitment
+        whole.update(utf8(commitment + '\n'))
+        opened, hidden = opened + is_open, hidden + (not is_open)
+    if whole.hexdigest() != name[8:]:
+        raise Fault('The list has another digest than its name says.', name)
+    if not opened or hidden != erased:
+        raise Fault('Other names of the list are left out than entries that are shown say were erased.', name)
+
+
+def check_rosters(files, entries):
+    named, erased = set(), {}
+    for values in (entry['values'] for entry in entries):
+        digest, count = values.get('detail.digest'), values.get('detail.erased')
+        if values['kind'] == 'roster.read':
+            named.add(digest if is_text(digest) else None)
+        elif values['kind'] == 'roster.erased' and is_text(digest):
+            erased[digest] = erased.get(digest, 0) + (count if is_count(count) else 0)
+    for name, f in files.items():
+        if not name.startswith('rosters/'):
+            continue
+        if name[8:] not in named:
+            raise Fault('No entry that is shown names the list.', name)
+        check_roster(f, erased.get(name[8:], 0))
 
 
 # ---------------------------------------------------------------- what follows from entries (coverage/ of Sallyport)

@@ -49,7 +49,7 @@ export interface LogKeyRow {
   readonly createdAt: number;
 }
 
-export type DocumentKind = 'configuration' | 'preset' | 'roster' | 'coverage' | 'sbom';
+export type DocumentKind = 'configuration' | 'preset' | 'coverage' | 'sbom';
 
 /** A text that entries name by its digest. */
 export interface DocumentRow {

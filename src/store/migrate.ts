@@ -19,6 +19,7 @@ import { erase } from './migrations/0012-erase.ts';
 import { proposals } from './migrations/0013-proposals.ts';
 import { quicker } from './migrations/0014-quicker.ts';
 import { organisationsSeen } from './migrations/0015-organisations-seen.ts';
+import { rosters } from './migrations/0016-rosters.ts';
 import { columnTypes, type Migration } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
@@ -39,6 +40,7 @@ export const MIGRATIONS: readonly Migration[] = [
   proposals,
   quicker,
   organisationsSeen,
+  rosters,
 ];
 
 /** Any number that is ours; only Sallyport's migrations take this lock. */

@@ -13,6 +13,7 @@ import type { NoticeStore } from './notice-types.ts';
 import type { OrganisationStore, TokenStore } from './organisation-types.ts';
 import type { PendingStore } from './pending-types.ts';
 import type { ProposalStore } from './proposal-types.ts';
+import type { RosterStore } from './roster-types.ts';
 import type { AccountRow } from './row-types.ts';
 import type { SessionSelector, SessionStore } from './session-types.ts';
 import type { ThrottleStore } from './throttle-types.ts';
@@ -46,6 +47,7 @@ export interface StoreParts {
   readonly answers: AnswerStore;
   readonly audit: AuditStore;
   readonly log: LogStore;
+  readonly rosters: RosterStore;
   readonly views: ViewStore;
 }
 

@@ -259,6 +259,13 @@ export interface Schema {
     text: string;
     at: number;
   };
+  rosters: {
+    digest: string;
+    appId: string | null;
+    readAt: number;
+    text: string | null;
+    erasedBy: number | null;
+  };
   receivers: {
     name: string;
     position: number;

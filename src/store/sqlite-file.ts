@@ -53,8 +53,9 @@ const BUSY_MS = 5;
 function connect(path: string, readOnly: boolean): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly, timeout: OPEN_BUSY_MS, enableForeignKeyConstraints: true });
   try {
+    // What is deleted or replaced is written over: what was erased is in no page that is free.
     // FULL: a commit is on disk before it is acknowledged (with WAL, NORMAL would lose the last ones at a power cut).
-    if (!readOnly) db.exec('pragma journal_mode = wal; pragma synchronous = full');
+    if (!readOnly) db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on');
     db.exec(`pragma busy_timeout = ${BUSY_MS}`);
   } catch (error) {
     db.close();

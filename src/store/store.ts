@@ -25,6 +25,7 @@ import { noticeStore } from './notices.ts';
 import { organisationStore } from './organisations.ts';
 import { pendingStore } from './pendings.ts';
 import { proposalStore } from './proposals.ts';
+import { rosterStore } from './rosters.ts';
 import { sessionStore } from './sessions.ts';
 import { throttleStore } from './throttles.ts';
 import { ticketStore } from './tickets.ts';
@@ -70,6 +71,7 @@ function parts(scope: Scope, clock: Clock, around: Wrapper): StoreParts {
     answers: wrap(answerStore(scope), around),
     audit: wrap(auditStore(scope), around),
     log: wrap(logStore(scope), around),
+    rosters: wrap(rosterStore(scope), around),
     views: wrap(viewStore(scope), around),
   };
 }

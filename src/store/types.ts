@@ -26,6 +26,7 @@ export type { OrganisationRow, OrganisationStore, TokenRow, TokenStore } from '.
 export type { AccountParts, AppParts, DirectoryAccount, DirectoryStore, OpenParts, StoreParts } from './parts.ts';
 export { LOCKED_WRITES } from './parts.ts';
 export type { PendingPurpose, PendingRow, PendingStore } from './pending-types.ts';
+export type { RosterErasure, RosterRow, RosterStore } from './roster-types.ts';
 export type {
   AccountRow,
   AuditRow,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { addOrganisation, moveAccount } from '../../src/manage/organisations.ts';
 import { grantRole } from '../../src/manage/roles.ts';
+import { eraseFromRosters } from '../../src/manage/roster/erase.ts';
 import { failRoster } from '../../src/manage/roster/fail.ts';
 import { readRosterOf } from '../../src/manage/roster/read.ts';
 import type { Role } from '../../src/roles.ts';
@@ -187,4 +188,32 @@ test('a reading that failed is told with its reason, until one succeeds; program
   const { body } = await get('auditor', '/reconciliation/portal');
   assert.doesNotMatch(body, /The last attempt to read it failed/);
   assert.match(body, /9,000/);
+});
+
+test('a list whose names were erased keeps its numbers, and says when they went and why', async () => {
+  const read = { app: 'portal', names: ['eve', '<b>mallory</b>', 'ada'] };
+  const { counts } = await readRosterOf.perform(sally.manage, read);
+  const erase = (name: string) =>
+    eraseFromRosters.perform(sally.manage, { names: [{ name, app: null }], reason: 'Art. <17>' });
+  await erase('eve');
+  const some = (await get('auditor', '/reconciliation/portal')).body;
+  assert.match(some, /Names of this list that were erased: 1/);
+  assert.match(some, /The reason on record: <bdi>Art\. &lt;17&gt;<\/bdi>/);
+  assert.match(some, /mallory/);
+  for (const name of ['<b>mallory</b>', 'ada']) await erase(name);
+  for (const target of ['/reconciliation', '/reconciliation/portal']) {
+    const { body } = await get('auditor', target);
+    assert.match(body, /The names of this list were erased\./, target);
+    assert.match(body, /The numbers are those of when the list was read/, target);
+    assert.match(body, new RegExp(`In the app, unknown here</dt><dd>${counts['unknown']}</dd>`), target);
+    assert.doesNotMatch(body, /mallory/, target);
+  }
+  const csv = await get('auditor', '/reconciliation/portal/export.csv');
+  assert.equal(csv.body.trimEnd().split('\r\n').length, 1);
+  const api = await get('auditor', '/api/v1/apps/portal/roster');
+  const { erased, counts: told } = JSON.parse(api.body) as {
+    erased: { names: number; whole: boolean };
+    counts: object;
+  };
+  assert.deepEqual([erased.names, erased.whole, told], [3, true, counts]);
 });

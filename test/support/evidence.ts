@@ -7,10 +7,12 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { membersOf } from '../../src/pack/write/members.ts';
 import { type PackParts, writePack } from '../../src/pack/write/pack.ts';
 import type { Wish } from '../../src/pack/write/shown.ts';
+import { keepNames, withoutNames } from '../../src/rosters/kept.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { WholeStore as Store } from '../../src/store/types.ts';
 import type { Signer } from '../../src/tlog/key.ts';
 import { StillClock } from './clock.ts';
+import { numbers } from './remake.ts';
 import { logKey, sealerOn } from './seal.ts';
 
 export const DAY = 86_400_000;
@@ -129,6 +131,30 @@ async function firstDays(store: Store): Promise<void> {
     await note(store, START + 3 * DAY + 70_000 + i, 'session.open', { account: alice.id, actor: alice.id });
 }
 
+export const LISTED = ['alice.north', 'bob.north', 'carol.south', 'eve stranger', '=1+1 "q" \u2028 ž'] as const;
+
+/** Lists of the portal's: of one a name is erased afterwards, of another all are, and one is whole. */
+async function listed(store: Store, day: number): Promise<void> {
+  const at = START + day * DAY + 100;
+  const read = async (names: readonly string[]) => {
+    const seed = numbers(day);
+    const { digest, text } = keepNames(names, (n) => Uint8Array.from({ length: n }, () => seed(256)));
+    await store.rosters.put({ digest, appId: 'portal', readAt: at, text });
+    await note(store, at, 'roster.read', { app: 'portal', detail: { digest, from: 'upload', names: names.length } });
+  };
+  const erase = async (isMeant: (name: string) => boolean, rule: 'retention' | 'request') => {
+    const list = await store.rosters.newest('portal');
+    const less = list?.text == null ? null : withoutNames({ ...list, text: list.text }, isMeant);
+    if (list !== undefined && less !== null)
+      await store.rosters.erase({ list, at, actor: 'cli:root', rule, under: 'asked by the person', ...less });
+  };
+  if (day === 5) await read(LISTED.slice(0, 4));
+  if (day === 9) await erase(() => true, 'retention');
+  if (day === 14) await read(LISTED);
+  if (day === 17) await erase((name) => name === 'eve stranger', 'request');
+  if (day === 18) await read(['alice.north']);
+}
+
 async function laterDays(store: Store, day: number): Promise<void> {
   const { alice, bob, carol, dora } = PEOPLE;
   const at = START + day * DAY;
@@ -168,6 +194,7 @@ export async function estate(store: Store): Promise<Estate> {
   await seal(START + 4 * DAY);
   for (let day = 5; day < 20; day += 1) {
     await laterDays(store, day);
+    await listed(store, day);
     await seal(START + day * DAY + 1000);
   }
   return { store, key, heads };

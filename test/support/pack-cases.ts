@@ -25,7 +25,7 @@ const OTHER_KEY = 'sallyport.record/0000000000000000+00000000+AAAA';
 const ENTRIES = 'entries.ndjson';
 
 /** Files whose content follows from something else. */
-const CHECKED = /ndjson$|^tables|^checkpoint|^documents|^manifest/;
+const CHECKED = /ndjson$|^tables|^checkpoint|^documents|^rosters|^manifest/;
 
 /** The pack with the field of an entry shown in another way, signed anew. */
 async function shownElse(

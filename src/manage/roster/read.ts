@@ -1,8 +1,10 @@
-import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { CLASSES } from '../../coverage/reconcile.ts';
 import { SallyportError } from '../../errors.ts';
+import type { Random } from '../../lib/random.ts';
 import { MOST_NAME, MOST_NAMES } from '../../rosters/fault.ts';
+import { isUnsalted, keepNames, keptNames } from '../../rosters/kept.ts';
+import type { OpenParts } from '../../store/types.ts';
 import { disableDormantAccount } from '../accounts.ts';
 import { type Administration, administration, warranted } from '../administration.ts';
 import type { ManageContext } from '../context.ts';
@@ -24,7 +26,7 @@ const counts = z.strictObject(Object.fromEntries(CLASSES.map((name) => [name, z.
 
 const told = z.strictObject({
   app: z.string(),
-  /** Of the list as it is kept: SHA-256, hexadecimal. */
+  /** Of the list as it is kept, by which entries name it: SHA-256, hexadecimal. */
   digest: z.string(),
   names: z.number(),
   counts,
@@ -37,11 +39,21 @@ const done = told.extend({
 });
 export type RosterRead = Readonly<z.infer<typeof done>>;
 
-/** The list as it is kept: the same names, the same text. */
-export const listText = (names: readonly string[]): string => JSON.stringify([...new Set(names)].sort());
-
-/** Reads a list that is kept. */
-export const namesOf = (text: string): readonly string[] => JSON.parse(text) as readonly string[]; // written by `listText` alone
+/** Keeps a list; where the app had just these names when it was read last, that list stands for it. */
+async function keep(
+  { rosters }: Pick<OpenParts, 'rosters'>,
+  { app, names, now, random }: { app: string; names: readonly string[]; now: number; random: Random },
+): Promise<string> {
+  const last = await rosters.newest(app);
+  if (last?.text != null && last.erasedBy === null && !isUnsalted(last.text)) {
+    const before = keptNames(last.text).names;
+    const same = before.length === names.length && before.every((name, i) => name === names[i]);
+    if (same && (last.readAt === now || (await rosters.again(last.digest, now)))) return last.digest;
+  }
+  const { digest, text } = keepNames(names, random);
+  await rosters.put({ digest, appId: app, readAt: now, text });
+  return digest;
+}
 
 /** One name for the whole and for each of its steps, since it is what a token lists. */
 const NAME = 'roster.read';
@@ -61,13 +73,12 @@ const putRoster = administration({
     const app = needRosterApp(ctx, id);
     return { app, found: await compare(ctx.store, app, names, ctx.clock.now()) };
   },
-  async run({ tx, input: { names, from = 'upload' }, given: { app, found }, now }) {
-    const text = listText(names);
-    const digest = hash('sha256', text, 'hex');
-    await tx.log.putDocument({ digest, kind: 'roster', text, at: now });
+  async run({ tx, ctx, input: { names: given, from = 'upload' }, given: { app, found }, now }) {
+    const names = [...new Set(given)].sort();
+    const digest = await keep(tx, { app: app.id, names, now, random: ctx.random });
     const { counts: of, dormant, doubled, lines } = found;
     const sums = Object.fromEntries(CLASSES.map((name) => [name.replace('-', '_'), of[name]]));
-    const detail = { digest, from, names: namesOf(text).length, ...sums, dormant, doubled };
+    const detail = { digest, from, names: names.length, ...sums, dormant, doubled };
     // Whoever looks after others is left to people: nobody is to find the door closed with all who could open it outside.
     const idle = lines.filter((line) => line.dormant && line.account?.role === false);
     const ids = idle.slice(0, MOST_DISABLED).flatMap(({ account }) => account?.id ?? []);

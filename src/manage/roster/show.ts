@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import type { AppConfig } from '../../config/types.ts';
 import { CLASSES, type Reconciled, type RosterLine } from '../../coverage/reconcile.ts';
+import { keptNames } from '../../rosters/kept.ts';
+import type { RosterRow } from '../../store/types.ts';
 import type { NamedEntry } from '../../store/view-types.ts';
 import { cursorForm, cursorOf, limitForm, placeIn, placeText } from '../places.ts';
 import { query, type Reading } from '../query.ts';
 import { compare, needRosterApp } from './compare.ts';
-import { namesOf } from './read.ts';
+import { type ErasedNames, erasedForm, erasedOf } from './erased.ts';
 
 const form = z.strictObject({
   app: z.string(),
@@ -42,9 +45,11 @@ const shown = z.strictObject({
       names: z.number(),
     })
     .nullable(),
+  /** Names that the list had and has no more; null: it has all. */
+  erased: erasedForm.nullable(),
   /** Since then it could not be read. */
   failed: z.strictObject({ at: z.number(), why: z.string() }).nullable(),
-  /** Of the list, and of ours as they are now. */
+  /** Of the list, and of ours as they are now; of when it was read, where all of its names were erased. */
   counts: z.strictObject(Object.fromEntries(CLASSES.map((name) => [name, z.number()] as const))),
   dormant: z.number(),
   doubled: z.number(),
@@ -68,9 +73,35 @@ interface Detail {
   readonly from: string;
   readonly names: number;
   readonly why: string;
+  readonly dormant: number;
+  readonly doubled: number;
 }
 
 const detailOf = ({ detail }: NamedEntry): Detail => JSON.parse(detail) as Detail; // by its outcome, of read.ts and fail.ts
+
+/** What was counted when a list was read, of which no name is left. */
+function countedIn(entry: NamedEntry): Reconciled {
+  const said = JSON.parse(entry.detail) as Readonly<Record<string, number>>; // by its outcome, of read.ts
+  const counts = Object.fromEntries(CLASSES.map((name) => [name, said[name.replace('-', '_')] ?? 0]));
+  const { dormant, doubled } = detailOf(entry);
+  return { lines: [], counts: { ...NOTHING.counts, ...counts }, dormant, doubled };
+}
+
+interface Compared {
+  readonly all: Reconciled;
+  readonly erased: ErasedNames | null;
+}
+
+/** What is kept of a list beside ours as they are now, or what was counted then. */
+async function compared(ctx: Reading, app: AppConfig, good: NamedEntry | undefined): Promise<Compared> {
+  if (good === undefined) return { all: NOTHING, erased: null };
+  const { digest, names: had } = detailOf(good);
+  const row: RosterRow | undefined = await ctx.store.rosters.byDigest(digest);
+  const kept = row?.text == null ? [] : keptNames(row.text).names;
+  const erased = await erasedOf(ctx, row ?? { digest, erasedBy: null, text: null }, [had, kept.length]);
+  const all = erased?.whole === true ? countedIn(good) : await compare(ctx.store, app, kept, ctx.clock.now());
+  return { all, erased };
+}
 
 /** The last list that was read, and the failure since. */
 async function lastOf({ store }: Pick<Reading, 'store'>, appId: string) {
@@ -124,8 +155,7 @@ export const showRoster = query({
     const app = needRosterApp(ctx, asked.app);
     const { good, failed } = await lastOf(ctx, app.id);
     const detail = good === undefined ? undefined : detailOf(good);
-    const kept = detail === undefined ? undefined : await ctx.store.log.document(detail.digest);
-    const all = kept === undefined ? NOTHING : await compare(ctx.store, app, namesOf(kept.text), ctx.clock.now());
+    const { all, erased } = await compared(ctx, app, good);
     const { roster } = app;
     return {
       ...{ app: app.id, realm: app.realm.id, source: roster?.source?.kind ?? null },
@@ -136,6 +166,7 @@ export const showRoster = query({
         good === undefined || detail === undefined
           ? null
           : { at: good.at, by: good.by, from: detail.from, digest: detail.digest, names: detail.names },
+      erased,
       failed: failed === undefined ? null : { at: failed.at, why: detailOf(failed).why },
       ...{ counts: { ...all.counts }, dormant: all.dormant, doubled: all.doubled },
       ...pageOf(all, asked),

@@ -27,6 +27,7 @@ statements.ndjson         the same for programs, each with the entries on which 
 entries.ndjson            the entries that are shown; nodes.ndjson is the rest of the tree
 checkpoint.txt            the signed head of the record; checkpoints.ndjson has older ones, with proofs
 documents/                configurations that were in force, by the SHA-256 that entries name them by
+rosters/                  lists of accounts that apps had, each name with a salt; of names that were erased a commitment is left
 sbom.json                 what the program is made of (CycloneDX)
 manifest.json             lists every file with its SHA-256; manifest.note is the signature over it
 

@@ -2,12 +2,13 @@ import type { ShownEntry } from './entries.ts';
 import { PackFault } from './fault.ts';
 import { digestOf, type Members } from './form.ts';
 import { wholeText } from './lines.ts';
+import { checkRosters } from './rosters.ts';
 
 const FOLDER = 'documents/';
 /** Of a document, bytes. */
 const MAX_DOCUMENT = 16 * 1024 * 1024;
 
-/** The documents by their digest. Each is named by an entry that is shown. Throws `PackFault`. */
+/** The documents by their digest; each is named by an entry that is shown, and so are the lists of accounts. Throws `PackFault`. */
 export async function checkDocuments(members: Members, entries: readonly ShownEntry[]): Promise<Map<string, string>> {
   const named = new Set<unknown>();
   for (const { values } of entries)
@@ -22,5 +23,6 @@ export async function checkDocuments(members: Members, entries: readonly ShownEn
     if (!named.has(digest)) throw new PackFault({ file: name }, 'No entry that is shown names the document.');
     documents.set(digest, text);
   }
+  await checkRosters(members, entries);
   return documents;
 }

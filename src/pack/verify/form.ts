@@ -8,7 +8,7 @@ import { Sha256, sha256 } from './sha256.ts';
 import { unpack } from './unpack.ts';
 import type { Member } from './zip.ts';
 
-/** Every file that a pack has, but tables and documents, which may be many. */
+/** Every file that a pack has, but tables, documents and lists, which may be many. */
 const NEEDED = [
   'README.txt',
   'report.html',
@@ -22,7 +22,7 @@ const NEEDED = [
   'verifier.html',
   'verify.py',
 ];
-const MANY = /^(?:tables\/[a-z-]+\.csv|documents\/[0-9a-f]{64})$/;
+const MANY = /^(?:tables\/[a-z-]+\.csv|(?:documents|rosters)\/[0-9a-f]{64})$/;
 
 export type Members = ReadonlyMap<string, Member>;
 

@@ -51,7 +51,7 @@ function centralAt(pack: Uint8Array, at: number, end: number): Packed {
   if (length > MAX_NAME || at + CENTRAL_BYTES + length > end) throw fault;
   if (method !== STORED && method !== DEFLATED) throw fault;
   const name = String.fromCharCode(...pack.subarray(at + CENTRAL_BYTES, at + CENTRAL_BYTES + length));
-  if (!/^(?:(?:tables|documents)\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw fault;
+  if (!/^(?:(?:tables|documents|rosters)\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw fault;
   const [crc, packedSize, size] = [view.getUint32(16, true), view.getUint32(20, true), view.getUint32(24, true)];
   const file: Packed = { name, method, crc, packedSize, size, offset: view.getUint32(42, true) };
   // Whatever else the header might say, of other systems, comments, encryption or larger sizes, is not that of a pack.

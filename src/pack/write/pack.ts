@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { sbom } from '../../lib/sbom.ts';
 import { VERSION } from '../../lib/version.ts';
+import { isUnsalted, packLines } from '../../rosters/kept.ts';
 import type { Store } from '../../store/types.ts';
 import { formatVerifierKey, type Signer } from '../../tlog/key.ts';
 import { signNote } from '../../tlog/note.ts';
@@ -12,6 +13,7 @@ import type { About } from '../report/model.ts';
 import { reportPdf } from '../report/pdf.ts';
 import { type Claims, claimsOf, statementLines } from '../verify/claims.ts';
 import { FORMAT, MANIFEST, type Manifest, SIGNED, signedText } from '../verify/manifest.ts';
+import { erasedNames } from '../verify/rosters.ts';
 import { csvLines, TABLES } from '../verify/tables.ts';
 import { type Head, heldHead, newestHead, olderHeads } from './heads.ts';
 import type { Members } from './members.ts';
@@ -21,7 +23,7 @@ import { type Part, ZipWriter } from './zip.ts';
 
 /** What a pack is made from. */
 export interface PackParts {
-  readonly store: Pick<Store, 'log'>;
+  readonly store: Pick<Store, 'log' | 'rosters'>;
   /** The key of the log. */
   readonly key: Signer;
   /** ms. */
@@ -48,6 +50,30 @@ async function documentsOf({ store }: PackParts, wish: Wish, named: ReadonlySet<
     if (found !== undefined) texts.set(digest, found.text);
   }
   return texts;
+}
+
+/**
+ * Lists of accounts that shown entries name, as far as their names are kept, one by one. One of which more names are gone than shown
+ * entries say (they went meanwhile) is left out: no verifier would take it.
+ */
+async function* rosterFiles({ store }: PackParts, wish: Wish, pass: RecordPass): AsyncGenerator<Part> {
+  if (wish.organisation !== null || wish.redact) return;
+  const erased = erasedNames(pass.views);
+  for (const digest of [...pass.named].sort()) {
+    const found = await store.rosters.byDigest(digest);
+    if (found?.text == null) continue;
+    const list = { digest, text: found.text };
+    if (isUnsalted(list.text)) {
+      yield { name: `documents/${digest}`, content: [list.text] };
+      continue;
+    }
+    const { lines, erased: gone } = packLines(list);
+    if (gone === (erased.get(digest) ?? 0)) yield { name: `rosters/${digest}`, content: ended(lines) };
+  }
+}
+
+function* ended(lines: readonly string[]): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
 }
 
 function aboutOf(parts: PackParts, wish: Wish, { head, pass }: { head: Head; pass: RecordPass }): About {
@@ -94,6 +120,7 @@ async function* files(parts: PackParts, wish: Wish, on: { head: Head; pass: Reco
   const documents = await documentsOf(parts, wish, pass.named);
   yield* claimFiles(claimsOf(wish, pass.views, documents), aboutOf(parts, wish, on));
   for (const [digest, text] of documents) yield { name: `documents/${digest}`, content: [text] };
+  yield* rosterFiles(parts, wish, on.pass);
   yield { name: 'sbom.json', content: [sbom()] };
 }
 

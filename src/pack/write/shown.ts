@@ -29,6 +29,7 @@ const BESIDES = [
   'evidence.export',
   'log.key',
   'audit.erased',
+  'roster.erased',
   'account.unlock',
 ];
 const DECISIONS: ReadonlySet<string> = new Set([...KINDS, ...BESIDES]);
@@ -68,7 +69,7 @@ const NAMELESS: ReadonlySet<string> = new Set([
   ],
   ...['adding', 'codes', 'left', 'set', 'tickets', 'sessions', 'sessionsEnded', 'role'],
   ...['digest', 'meaning', 'sallyport', 'node', 'sbom', 'class', 'from', 'to', 'first', 'last', 'count', 'what'],
-  ...['cases', 'passed', 'failed', 'kid', 'now', 'offset_ms'],
+  ...['cases', 'passed', 'failed', 'kid', 'now', 'offset_ms', 'rule', 'erased'],
 ]);
 
 /** Details whose value is the id of an organisation. */
@@ -115,6 +116,7 @@ export function shownBy(
   members: Members | null,
   apps: ReadonlySet<string>,
 ): (row: SaltedRow) => Shows | null {
+  const isOpen = organisation === null && !redact;
   const all: Shows = () => true;
   const own = (row: SaltedRow): Shows | null => {
     if (organisation === null || members === null) return all;
@@ -126,7 +128,9 @@ export function shownBy(
     return EVERYBODYS.has(kind) ? general : null;
   };
   return (row) => {
-    if (row.at >= to || !DECISIONS.has(row.kind)) return null;
+    if (!DECISIONS.has(row.kind)) return null;
+    // What accounts for names that a list has no more may have come later.
+    if (row.at >= to && !(isOpen && row.kind === 'roster.erased')) return null;
     const shows = own(row);
     if (shows === null || !redact) return shows;
     return (field) => redacted(field) && shows(field);

@@ -120,6 +120,7 @@ export const OCSF: Readonly<Record<AuditKind, Mapping>> = {
   'receiver.missed': [eventLog, 3],
   'audit.dropped': [eventLog, 2],
   'audit.erased': [eventLog, 2],
+  'roster.erased': [entityManagement, 4, 'accounts of an app'],
   'evidence.export': [eventLog, 3],
   'log.key': [entityManagement, 1, 'key of the record'],
 };

@@ -715,6 +715,7 @@ export interface Messages {
     readonly 'evidence.export': string;
     readonly 'log.key': string;
     readonly 'roster.read': string;
+    readonly 'roster.erased': string;
   };
   readonly consoleLockDown: {
     readonly title: string;
@@ -957,6 +958,14 @@ export interface Messages {
       readonly dormant: string;
     };
     readonly dormant: string;
+    readonly erased: {
+      readonly whole: string;
+      readonly some: (given: { readonly n: string | number }) => string;
+      readonly retention: string;
+      readonly request: string;
+      readonly unsaid: string;
+      readonly counted: string;
+    };
     readonly doubled: string;
     readonly state: string;
     readonly nameAtApp: string;

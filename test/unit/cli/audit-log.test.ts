@@ -168,3 +168,40 @@ test('what is on record about an account that was removed is erased; its leaves 
   assert.deepEqual([after.good, after.erased, after.size], [true, 2, before.size + 1]);
   assert.equal((await erase()).code, 1);
 });
+
+interface Listed {
+  readonly erased: { readonly names: number; readonly whole: boolean; readonly under: string } | null;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+test('a person is taken out of lists of accounts too, by their account or by a name, and the list says so', async (t) => {
+  const { run, json, write } = stand(t);
+  for (const name of ['alice', 'bob']) await run('account', 'add', name);
+  const [alice] = await json<{ id: string }[]>('account', 'list');
+  const file = write('portal.csv', 'login\nalice\nbob\neve\n');
+  assert.equal((await run('reconcile', '--app', 'portal', file)).code, 0);
+  assert.equal((await run('account', 'remove', 'alice')).code, 0);
+  const erase = (...more: string[]) => run('audit', 'erase', '--reason', 'asked for', ...more);
+  const done = await erase('--account', String(alice?.id));
+  assert.equal(done.code, 0, done.err);
+  assert.match(done.out, /^1 name erased from 1 list of accounts/m);
+  const shown = () => run('reconcile', '--app', 'portal', '--show');
+  assert.match(
+    (await shown()).out,
+    /^1 name of this list was erased on 20\d\d-[-0-9: ]+Z under this reason: asked for\.$/m,
+  );
+  assert.doesNotMatch((await shown()).out, /alice/);
+  assert.equal((await erase('--name', 'alice')).code, 1, 'there is none any more');
+  for (const wrong of [[], ['--name', 'eve', '--account', 'x'], ['--account', 'x', '--app', 'portal']])
+    assert.equal((await erase(...wrong)).code, 2);
+  assert.equal((await erase('--name', 'eve', '--app', 'none')).code, 2);
+  assert.equal((await erase('--name', 'EVE', '--app', 'portal')).code, 0);
+  assert.equal((await erase('--name', 'bob')).code, 0);
+  const { erased, counts } = await json<Listed>('reconcile', '--app', 'portal', '--show');
+  assert.deepEqual([erased?.names, erased?.whole, erased?.under], [3, true, 'asked for']);
+  assert.equal(counts['unknown'], 1, 'the numbers are those of when it was read');
+  const told = (await shown()).out;
+  assert.match(told, /^The names of this list were erased on .+ under this reason: asked for\./m);
+  assert.match(told, /^in the app, unknown here +1$/m);
+  assert.equal((await json<Checked>('audit', 'verify')).good, true);
+});

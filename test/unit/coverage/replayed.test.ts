@@ -47,6 +47,8 @@ const SPARED: Readonly<Record<string, string>> = {
   'preset.test': 'tells of a trial',
   'roster.read': 'compares lists; accounts that it disables go by account.disable',
   'roster.fail': 'tells that a list was not read',
+  'roster.erase': 'takes names out of lists that are kept',
+  'roster.tidy': 'takes names out of lists whose time is over',
   'coverage.fall': 'tells what the record says already',
   'enrol.refuse-ticket': 'counts',
   'enrol.password': 'with every enrolment in a local realm',

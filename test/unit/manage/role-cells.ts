@@ -77,6 +77,7 @@ export const CELLS: Readonly<Record<string, readonly [roles: string, scoped: 'it
   'preset.test': ['oa', 'nothing'],
   'roster.read': ['oa', 'nothing'],
   'roster.show': ['oau', 'nothing'],
+  'roster.erase': ['o', 'nothing'],
   'proposal.list': ['oahu', 'within'],
   'proposal.confirm': ['oah', 'its own'],
   'proposal.withdraw': ['oah', 'its own'],
@@ -113,5 +114,6 @@ export const FRESH: readonly string[] = [
   'token.issue',
   'key.rotate',
   'record.erase',
+  'roster.erase',
   'proposal.confirm',
 ];

@@ -171,6 +171,7 @@ export const INPUTS: Readonly<Record<string, (target: Target) => unknown>> = {
   'key.rotate': () => ({ now: false }),
   'record.erase': () => ({ account: 'nobody-any-more', reason: 'asked for' }),
   'roster.read': () => ({ app: 'wiki', names: ['alice'] }),
+  'roster.erase': () => ({ names: [{ name: 'nobody', app: null }], reason: 'asked for' }),
   'roster.show': () => ({ app: 'wiki' }),
   'proposal.list': () => ({}),
   'proposal.confirm': ({ proposal: id }) => ({ id }),

@@ -11,6 +11,7 @@ import { grantRole } from '../../../src/manage/roles.ts';
 import { RosterDuty } from '../../../src/manage/roster/duty.ts';
 import { MOST_DISABLED, readRosterOf } from '../../../src/manage/roster/read.ts';
 import { type RosterView, showRoster } from '../../../src/manage/roster/show.ts';
+import { keptNames } from '../../../src/rosters/kept.ts';
 import { addAccount, disableAccount, issueTicket, setAppName } from '../../support/manage.ts';
 import { inWorld, type World } from '../login/world.ts';
 
@@ -56,10 +57,14 @@ test(
     const detail = JSON.parse(entry?.detail ?? '');
     assert.equal(detail.unknown, 4);
     assert.equal(detail.digest, read.digest);
-    const kept = await world.store.log.document(read.digest);
-    assert.deepEqual(JSON.parse(kept?.text ?? ''), names.toSorted());
+    const kept = await world.store.rosters.byDigest(read.digest);
+    assert.deepEqual(keptNames(kept?.text ?? '').names, names.toSorted());
+    world.clock.at += DAY;
     const again = await readRosterOf.perform(ctx, { app: 'wiki', names: names.toReversed() });
-    assert.equal(again.digest, read.digest, 'the same names are one text');
+    assert.equal(again.digest, read.digest, 'the same names are one list');
+    assert.equal((await world.store.rosters.byDigest(read.digest))?.readAt, world.clock.now());
+    const other = await readRosterOf.perform(ctx, { app: 'wiki', names: names.slice(1) });
+    assert.notEqual(other.digest, read.digest);
   }),
 );
 

@@ -39,7 +39,7 @@ test('every byte is looked at: each of them turned is found', async () => {
 test('who has the key and alters what was sealed, or what follows from it, is found', async () => {
   const files = await filesOf(pack);
   const next = numbers(2);
-  const names = [...files.keys()].filter((name) => /ndjson$|^tables|^checkpoint|^documents/.test(name));
+  const names = [...files.keys()].filter((name) => /ndjson$|^tables|^checkpoint|^documents|^rosters/.test(name));
   for (let i = 0; i < 600; i += 1) {
     const name = names[next(names.length)] ?? '';
     const content = files.get(name) ?? Buffer.alloc(0);

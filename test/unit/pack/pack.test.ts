@@ -97,8 +97,11 @@ eachStore('with names hidden nobody is named, and the pack holds all the same', 
     'cli:root',
     'Alice her key',
     'ops@example.org',
+    'eve stranger',
+    'asked by the person',
   ])
     assert.ok(!text.includes(word), `${word} is told`);
+  assert.ok(text.includes('roster.erased'));
   for (const { id } of [alice, bob, carol, dora]) assert.ok(text.includes(id));
 });
 
@@ -119,7 +122,7 @@ eachStore('a record that was altered after it was sealed is not packed', async (
       );
     },
   };
-  const parts = { ...(await partsOf(made)), store: { log: lied } };
+  const parts = { ...(await partsOf(made)), store: { log: lied, rosters: store.rosters } };
   await assert.rejects(packed(parts), { code: 'store-unavailable' });
 });
 

@@ -157,7 +157,7 @@ const CONFIG = {
   canary: { run: 'on', every: '15m', lock_down: 'on' },
   nodes: { heartbeat: '300ms', trust: '2s' },
   help: { text: 'Lost your phone? Call us.', contact: 'help@example.org' },
-  retention: { refusals: '30d', sign_ins: '100d', running: '100d', decisions: '1000d' },
+  retention: { refusals: '30d', sign_ins: '100d', running: '100d', decisions: '1000d', rosters: '60d' },
   record: {
     receivers: {
       siem: {

@@ -102,6 +102,6 @@ export function listPage(context: ConsoleContext, page: ListView): Html {
   const brought = bring(context, page);
   // What was wrong with it stands before all that is as it was.
   const body = html`${saidWords(words, said)}${refused !== undefined && brought}${inside}
-${view.read !== null && accounts(context, page)}${refused === undefined && brought}`;
+${view.read !== null && view.erased?.whole !== true && accounts(context, page)}${refused === undefined && brought}`;
   return consolePage(context, { title: view.app, body, trail: [['/reconciliation', own.title]] });
 }
