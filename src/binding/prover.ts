@@ -29,6 +29,9 @@ interface Asked {
   readonly who: Who;
 }
 
+/** Whose request it is that the app is asked about: any of a session's, a sign-in too. */
+type Asker = Omit<SessionRequest, 'admission'> & { readonly admission: Admission };
+
 /** Questions in a row, each about cookies that came while the one before was put. */
 const MAX_ROUNDS = 5;
 
@@ -50,7 +53,7 @@ export class Prover {
    * undefined: what the jar holds is known to be nobody's or the session's own account's. Else settles once that is so, and
    * rejects with `wrong-account`, the jar being empty then, or `upstream-*`. `anew`: asked even though it is known.
    */
-  check(jar: Jar, request: SessionRequest, anew = false): Promise<void> | undefined {
+  check(jar: Jar, request: Asker, anew = false): Promise<void> | undefined {
     if (!this.isDue(jar, request, anew)) return undefined;
     const asked = this.#asking.get(jar);
     if (asked !== undefined) return asked.then(() => this.check(jar, request));
@@ -60,11 +63,11 @@ export class Prover {
   }
 
   /** The same for an answer, of the cookies that the jar held with it: by now it may hold those of another. */
-  checkStood(jar: Jar, request: SessionRequest, stood: Stood): Promise<void> | undefined {
+  checkStood(jar: Jar, request: Asker, stood: Stood): Promise<void> | undefined {
     return this.isUnknown(jar, stood) ? this.#checkStood(jar, request, stood) : undefined;
   }
 
-  async #checkStood(jar: Jar, request: SessionRequest, stood: Stood): Promise<void> {
+  async #checkStood(jar: Jar, request: Asker, stood: Stood): Promise<void> {
     const { generation } = jar;
     const before = this.#questions;
     if (stood.credentials() === jar.credentials()) await this.check(jar, request);
@@ -82,7 +85,7 @@ export class Prover {
   }
 
   /** Whether `check` would ask. */
-  isDue(jar: Jar, { admission }: SessionRequest, anew = false): boolean {
+  isDue(jar: Jar, { admission }: Asker, anew = false): boolean {
     const login = boundLogin(admission.app);
     if (login.whoami?.ask == null) return false;
     const credentials = jar.credentials();
@@ -112,7 +115,7 @@ export class Prover {
   }
 
   /** Asks until what the app has said is of the cookies that there are: others may come while it is asked. */
-  async #settled(jar: Jar, request: SessionRequest): Promise<void> {
+  async #settled(jar: Jar, request: Asker): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       await this.#ask(jar, request);
       if (!this.isUnknown(jar, jar)) return;
@@ -121,12 +124,12 @@ export class Prover {
   }
 
   /** Puts the question, with these cookies. */
-  async #put({ admission, session, context }: SessionRequest, cookies: OwnCookies): Promise<Asked> {
+  async #put({ admission, session, context }: Asker, cookies: OwnCookies): Promise<Asked> {
     const name = (await nameAtApp(this.#ctx.store, admission.app, session)) ?? '';
     return { name, who: await askWho(this.#ctx, { admission, context, nameAtApp: name }, cookies) };
   }
 
-  async #ask(jar: Jar, request: SessionRequest): Promise<void> {
+  async #ask(jar: Jar, request: Asker): Promise<void> {
     const { jars, clock } = this.#ctx;
     const { generation } = jar;
     this.#questions += 1;
@@ -154,11 +157,7 @@ export class Prover {
   }
 
   /** What was said of a jar; where it is another account's, or may be, the jar is emptied. */
-  async #judge(
-    jar: Jar,
-    { admission, session }: SessionRequest,
-    { name, who }: Asked,
-  ): Promise<'own' | 'nobody' | 'emptied'> {
+  async #judge(jar: Jar, { admission, session }: Asker, { name, who }: Asked): Promise<'own' | 'nobody' | 'emptied'> {
     if (who.kind === 'unclear') throw new SallyportError('upstream-invalid', 'the app does not say who is signed in');
     if (who.kind === 'nobody') return 'nobody';
     // It may be anybody's: once it is thrown away it is nobody's, and the person can sign in.

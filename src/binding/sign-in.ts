@@ -86,6 +86,15 @@ async function refuseUnknown(parts: SignInParts, why: string): Promise<never> {
   throw new SallyportError('upstream-invalid', `the outcome of a sign-in at the app is unknown: ${why}`);
 }
 
+/**
+ * Of a session that the jar is bound to by what was known last: whether it is over at the app, whose sign-in page may have ended it and begun
+ * another one, of which its form has the token. Not asked where a question would do the same to that one.
+ */
+async function needKnown({ login, jar, prover, admission, context }: SignInParts, session: Session): Promise<void> {
+  if (jar.standing.kind !== 'bound' || login.whoami?.ask == null || login.whoami.renews) return;
+  await prover.check(jar, { admission, session, context }, true);
+}
+
 /** A sign-in at the app by somebody who has passed the factor: it must be the same account, by every word there is. */
 export async function signInWithin(parts: SignInParts, session: Session): Promise<StepResult> {
   const { ctx, prover, admission, jar } = parts;
@@ -95,6 +104,7 @@ export async function signInWithin(parts: SignInParts, session: Session): Promis
     await note(parts, 'refused', { cause: 'another account' });
     throw new SallyportError('wrong-account', 'a sign-in at the app as another account');
   }
+  await needKnown(parts, session);
   return withDraft(parts, async (draft) => {
     const { read, password } = await keptFor(parts.login, parts.step, parts.read);
     const attempt: Attempt = { ...parts, read, given, nameAtApp: name ?? '' };

@@ -20,7 +20,8 @@ readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws 
   php-bcmath php-curl php-gd php-intl phpmyadmin qbittorrent-nox
   roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples wordpress zabbix-frontend-php znc)
 
-readonly ZABBIX_SERVER=/usr/local/share/sallyport-tests/zabbix-server-mysql
+# Packages whose files are all that is wanted: they would bring a web server that starts by itself, or are to run nowhere.
+readonly UNPACKED=/usr/local/share/sallyport-tests/packages
 
 install_all() {
   if [ "$(id -u)" != 0 ]; then
@@ -36,17 +37,19 @@ roundcube-core roundcube/reconfigure-webserver multiselect
 roundcube-core roundcube/dbconfig-install boolean false
 SELECTIONS
   apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${PACKAGES[@]}"
-  unpack_zabbix_server
+  # Of Zabbix's server there is only its schema.
+  unpack zabbix-server-mysql
+  unpack postfixadmin
 }
 
-# Of Zabbix's server there is only its schema: the server itself is to run nowhere.
-unpack_zabbix_server() {
+# Files of a package, with nothing of it set up, in UNPACKED/PACKAGE.
+unpack() {
   local folder
-  [ -d "$ZABBIX_SERVER" ] && return
+  [ -d "$UNPACKED/$1" ] && return
   folder=$(mktemp -d)
-  (cd "$folder" && apt-get download -qq zabbix-server-mysql && dpkg-deb -x ./*.deb unpacked)
-  mkdir -p "$(dirname "$ZABBIX_SERVER")"
-  mv "$folder/unpacked/usr/share/zabbix-server-mysql" "$ZABBIX_SERVER"
+  (cd "$folder" && apt-get download -qq "$1" && dpkg-deb -x ./*.deb unpacked)
+  mkdir -p "$UNPACKED"
+  mv "$folder/unpacked" "$UNPACKED/$1"
   rm -rf "$folder"
 }
 

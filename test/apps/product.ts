@@ -18,6 +18,8 @@ export interface Product {
   readonly params?: (second: number) => Readonly<Record<string, string>>;
   /** `factor-first`: nothing of the product is there to be seen before it knows who somebody is. */
   readonly orders: 'both' | 'factor-first';
+  /** To show its login page ends its session. */
+  readonly pageEnds?: true;
   /** It answers right and wrong passwords alike. */
   readonly alike?: true;
   /** Names that HTTP itself cannot carry where this product has them; they need no refusal of ours. */

@@ -15,6 +15,7 @@ import { dokuwiki } from './products/dokuwiki.ts';
 import { jupyter } from './products/jupyter.ts';
 import { mediawiki } from './products/mediawiki.ts';
 import { phpmyadmin } from './products/phpmyadmin.ts';
+import { postfixadmin } from './products/postfixadmin.ts';
 import { qbittorrent } from './products/qbittorrent.ts';
 import { roundcube } from './products/roundcube.ts';
 import { tomcat } from './products/tomcat.ts';
@@ -40,6 +41,7 @@ const PRODUCTS: readonly Wanted[] = [
   { product: jupyter, alone: 'one' },
   { product: mediawiki, alone: 'asked' },
   { product: phpmyadmin, alone: 'asked' },
+  { product: postfixadmin, alone: 'asked' },
   // It names nobody, at no address.
   { product: qbittorrent, alone: 'form' },
   { product: roundcube, alone: 'asked' },

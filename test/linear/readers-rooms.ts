@@ -33,7 +33,7 @@ import { candidates } from '../../src/workbench/record/candidates.ts';
 import { isToken, literal, steadyTarget } from '../../src/workbench/record/draft.ts';
 import { sentFields } from '../../src/workbench/record/fields.ts';
 import { guardOf } from '../../src/workbench/record/guards.ts';
-import { linksIn } from '../../src/workbench/record/links.ts';
+import { linksIn, mayAct } from '../../src/workbench/record/links.ts';
 import { Recording } from '../../src/workbench/record/recording.ts';
 import { Redactor, withoutValue } from '../../src/workbench/record/redact.ts';
 import { bodyForBrowser, forApp, forBrowser, isText } from '../../src/workbench/record/rewrite.ts';
@@ -95,6 +95,7 @@ export const RECORDER: readonly Reader[] = [
   ),
   read('guardOf', PAGE, 64 * KiB, (text) => guardOf(recorded(text), ['a', 'b'])),
   read('tokenLines', [...PAGE, '<meta name="csrf'], 64 * KiB, (text) => tokenLines(text, new Map([['xsrf', text]]))),
+  read('mayAct', ['?a=', '&token=', '%41', 'delete', '9a'], 64 * KiB, (text) => mayAct(text, text)),
   read('linksIn', [...PAGE, '<a href="', '<meta http-equiv=refresh content="0;url=', '&amp;'], 64 * KiB, linksIn),
   read('surfaceOf', PAGE, 64 * KiB, (text) => surfaceOf(recorded(text))),
   read('sentFields', [...LINE, '&', '{"a":', '%'], 64 * KiB, (text) =>

@@ -65,7 +65,7 @@ function inText(target: string, text: string, account: string): Candidate[] {
     const end = at + account.length;
     const marker = markerBefore(text.slice(0, at));
     const domain = account.includes('@') ? '' : (/^@[\w.-]*\w/.exec(text.slice(end))?.[0] ?? '');
-    const [, after = '', stop] = /^(\s{0,80})([<"')(])/.exec(text.slice(end + domain.length)) ?? [];
+    const [, after = '', stop] = /^(\s{0,80})([<"')(&])/.exec(text.slice(end + domain.length)) ?? [];
     if (marker !== null && stop !== undefined) {
       const near = text.slice(Math.max(0, at - MAX_MARKER), at);
       const before = near.slice(withoutEnd(near, ' \t\r\n').length);

@@ -1,6 +1,6 @@
 import { withoutEntities } from '../../presets/whoami.ts';
 import { tagsIn } from '../direct/forms.ts';
-import { ENTERING, LEAVING } from './words.ts';
+import { ACTING, ASSET, ENTERING, LEAVING, LOGOUT, MEANT, SESSION_FIELD } from './words.ts';
 
 /** Tags that lead to other pages of the same app, and the attribute that says where. */
 const LEADING: ReadonlyMap<string, string> = new Map([
@@ -23,10 +23,32 @@ function refreshOf(content: string): string | null {
   return leads.trim() === '' ? null : leads.trim();
 }
 
+/** Characters from which on a value of digits and letters, in no order that words have, is random. */
+const RANDOM = 20;
+
+const isRandom = (value: string): boolean =>
+  value.length >= RANDOM && /^[\w.~+/=-]+$/.test(value) && /[a-z]/i.test(value) && /\d|[a-z][A-Z]/.test(value);
+
+/**
+ * Whether a link may do something, or gives no page, when it is followed: by a word of its address or of what it says, or by a value that says a
+ * request was meant, as apps put it against forged requests into links that act and nowhere else.
+ */
+export function mayAct(target: string, said: string): boolean {
+  const spoken = said.slice(0, MOST_SAID);
+  if ([LOGOUT, ACTING].some((words) => words.test(target) || words.test(spoken)) || ASSET.test(target)) return true;
+  const start = target.indexOf('?');
+  if (start < 0) return false;
+  for (const [name, value] of new URLSearchParams(target.slice(start + 1)))
+    if (MEANT.test(name) || (isRandom(value) && !SESSION_FIELD.test(name))) return true;
+  return false;
+}
+
 /** Where a page leads. */
 export interface Links {
   /** By links and frames, as written, in its order, each once. */
   readonly links: readonly string[];
+  /** Those of them that may do something. */
+  readonly acting: ReadonlySet<string>;
   /** Those of them that say that they sign in, and out. */
   readonly entering: readonly string[];
   readonly leaving: readonly string[];
@@ -36,6 +58,7 @@ export interface Links {
 
 export function linksIn(page: string): Links {
   const links = new Set<string>();
+  const acting = new Set<string>();
   const [entering, leaving]: [string[], string[]] = [[], []];
   let refresh: string | null = null;
   for (const { tag, text } of tagsIn(page, TAGS)) {
@@ -48,9 +71,10 @@ export function linksIn(page: string): Links {
     } else if (links.size < MOST && of(place) !== '') {
       links.add(of(place));
       const said = withoutEntities(text.slice(0, MOST_SAID)).trim();
+      if (mayAct(of(place), `${said} ${of('title').slice(0, MOST_SAID)}`)) acting.add(of(place));
       if (ENTERING.test(said)) entering.push(of(place));
       if (LEAVING.test(said)) leaving.push(of(place));
     }
   }
-  return { links: [...links], entering, leaving, refresh };
+  return { links: [...links], acting, entering, leaving, refresh };
 }

@@ -8,7 +8,7 @@ import { emptyJar } from '../direct/cookies.ts';
 import { type Form, formsIn } from '../direct/forms.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { linksIn } from './links.ts';
-import { ACTING, ASSET, KNOWN_PAGES, KNOWN_QUESTIONS, LOGOUT, NAME_FIELD, SIGN_IN, TELLING } from './words.ts';
+import { KNOWN_PAGES, KNOWN_QUESTIONS, LOGOUT, NAME_FIELD, SIGN_IN, TELLING } from './words.ts';
 
 /** A page that was opened. */
 interface Opened {
@@ -192,14 +192,12 @@ export class Robot {
   /** Pages that a page leads to, the most telling first, and what of it signs out. */
   #leads(page: Opened, seen: ReadonlySet<string>): [Waiting[], Leaving | null] {
     const text = textOf(page.answer);
-    const { links, leaving: leaves } = linksIn(text);
+    const { links, acting, leaving: leaves } = linksIn(text);
     const own = (found: readonly string[]) => found.flatMap((link) => this.#client.within(link, page.target) ?? []);
     const targets = own(links);
     const out = targets.find((target) => LOGOUT.test(target)) ?? own(leaves)[0];
-    const open = targets.filter(
-      (target) =>
-        !seen.has(target) && target !== out && !LOGOUT.test(target) && !ACTING.test(target) && !ASSET.test(target),
-    );
+    const harmless = own(links.filter((link) => !acting.has(link)));
+    const open = harmless.filter((target) => !seen.has(target) && target !== out);
     const { forms, base } = formsIn(text);
     const form = forms.find(
       ({ action, fields }) => LOGOUT.test(action) || fields.some(({ name, value }) => LOGOUT.test(`${name} ${value}`)),

@@ -21,6 +21,10 @@ export const KNOWN_QUESTIONS = [
 ];
 /** Links that may do something when they are followed. */
 export const ACTING =
-  /delete|remove|drop|destroy|trash|purge|reset|revoke|disable|enable|install|upgrade|update|restart|reboot|shutdown|kill|truncate|empty|export|download|backup|dump|rebuild|reindex|run|exec|start|stop|approve|confirm|toggle|watch|patrol|rollback|undo|vote|like|subscri|mark|accept|reject|cancel|send|switch|clear|flush|lock|\bban\b|impersonat|clone|rename|import|sync|archive|restore|convert|generate/i;
+  /delete|remove|drop|destroy|trash|purge|reset|revoke|disable|enable|install|upgrade|update|restart|reboot|shutdown|kill|truncate|empty|export|download|backup|dump|rebuild|reindex|run|exec|start|stop|approve|confirm|toggle|watch|patrol|rollback|undo|vote|like|subscri|mark|accept|reject|cancel|send|switch|clear|flush|lock|\bban\b|impersonat|clone|rename|import|sync|archive|restore|convert|generate|activ|publish|promot|demot|grant|assign|invit|resend|retry|expire|unlink|moderat|(?:^|[?&/_=-])(?:add|join|leave|set|save)(?:[=&/_.-]|$)/i;
+/** Parameters that say a request was meant: pages put them into links that do something. */
+export const MEANT = /token|csrf|xsrf|nonce|sectok|authenticity|form_?key|signature/i;
+/** Parameters that carry a session in every link, where an app keeps it there. */
+export const SESSION_FIELD = /sess|^_?sid$/i;
 export const ASSET = /\.(?:css|js|mjs|png|jpe?g|gif|svg|ico|woff2?|pdf|zip|gz|xml|txt|csv)(?:\?|$)/i;
 export const NAME_FIELD = /user|login|name|account|mail|uid|log|konto|benutzer/i;

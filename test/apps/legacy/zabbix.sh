@@ -25,8 +25,8 @@ zabbix_sql() { /usr/bin/mariadb --no-defaults -ualice "-p$PASSWORD_A" -S "$DIR/m
 # Names are told apart by their letters' case, as its installation has it (utf8mb4_bin).
 zabbix_data() {
   echo 'create database zabbix character set utf8mb4 collate utf8mb4_bin; use zabbix;'
-  zcat "$ZABBIX_SERVER/schema.sql.gz"
-  zcat "$ZABBIX_SERVER/data.sql.gz" | grep -aE '^INSERT INTO `?(config|hstgrp|role|role_rule|usrgrp|users|users_groups)`? '
+  zcat "$UNPACKED/zabbix-server-mysql/usr/share/zabbix-server-mysql/schema.sql.gz"
+  zcat "$UNPACKED/zabbix-server-mysql/usr/share/zabbix-server-mysql/data.sql.gz" | grep -aE '^INSERT INTO `?(config|hstgrp|role|role_rule|usrgrp|users|users_groups)`? '
   zabbix_people
 }
 

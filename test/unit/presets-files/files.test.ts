@@ -20,6 +20,7 @@ const TRIED = [
   'jupyter',
   'mediawiki',
   'phpmyadmin',
+  'postfixadmin',
   'qbittorrent',
   'roundcube',
   'wordpress',

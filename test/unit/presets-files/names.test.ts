@@ -34,6 +34,8 @@ const PAGES: readonly (readonly [
   ['wordpress', null, 302, { Location: 'https://app.example.test/wp-login.php?reauth=1' }, ''],
   ['zabbix', 'Admin', 200, OK, '<a class="icon-profile" title="Admin (Zabbix Administrator)">'],
   ['zabbix', 'bob', 200, OK, '<a class="icon-profile" title="bob">'],
+  ['postfixadmin', 'alice@example.org', 200, OK, '&nbsp;| Logged in as alice@example.org\n &nbsp;'],
+  ['postfixadmin', null, 302, { Location: 'login.php' }, ''],
   ['znc', 'alice', 200, OK, '<span id="logged_in_yes">Logged in as: <span class="user_name">alice</span></span>'],
   ['znc', null, 200, OK, '<span id="logged_in_no">Not logged in</span>'],
   ['sogo', 'alice', 302, { Location: 'http://app/SOGo/so/alice' }, ''],

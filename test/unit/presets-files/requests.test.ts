@@ -60,6 +60,12 @@ const SIGN_INS: readonly Row[] = [
     'log=alice&pwd=p&rememberme=forever&wp-submit=Log+In&redirect_to=%2Fwp-admin%2F&testcookie=1',
   ],
   ['zabbix', '/index.php', 'Admin', 'name=Admin&password=zabbix&autologin=1&enter=Sign+in'],
+  [
+    'postfixadmin',
+    '/login.php',
+    'alice@example.org',
+    'fUsername=alice%40example.org&fPassword=p&token=t&lang=en&submit=Login',
+  ],
   ['znc', '/login', 'alice', 'user=alice&pass=p&submitted=1'],
   [
     'sogo',
@@ -139,6 +145,9 @@ const CLOSED: readonly (readonly [preset: string, method: string, target: string
   ['wordpress', 'GET', '/?rest_route=/wp/v2/users/7/application-passwords'],
   ['zabbix', 'GET', '/index.php?name=Admin&password=x&enter=Sign+in'],
   ['zabbix', 'POST', '/api_jsonrpc.php'],
+  ['postfixadmin', 'POST', '/users/login.php'],
+  ['postfixadmin', 'GET', '/setup.php'],
+  ['postfixadmin', 'GET', '/main.php?fUsername=a&fPassword=b'],
   ['znc', 'GET', '/?user=alice&pass=x'],
   ['sogo', 'GET', '/SOGo/dav/alice/'],
   ['sogo', 'POST', '/SOGo/so/connect'],

@@ -1,7 +1,8 @@
 import { CommandRefused } from '../../../terminal/exit.ts';
 import type { Credentials } from '../../direct/posting.ts';
+import { mayAct } from '../links.ts';
 import type { Way } from '../robot.ts';
-import { ACTING, ASSET, KNOWN_PAGES, LOGOUT, SIGN_IN, TELLING } from '../words.ts';
+import { KNOWN_PAGES, LOGOUT, SIGN_IN, TELLING } from '../words.ts';
 import type { Chromium } from './chromium.ts';
 import { Tab } from './tab.ts';
 import { VIEW } from './view.ts';
@@ -134,9 +135,7 @@ export class Driver {
 
   async #lookAround(tab: Tab): Promise<void> {
     const seen = new Set<string>([String(await tab.evaluate(VIEW.address))]);
-    const acts = ({ href, text }: Link) =>
-      [LOGOUT, ACTING].some((words) => words.test(href.slice(this.#origin.length)) || words.test(text)) ||
-      ASSET.test(href);
+    const acts = ({ href, text }: Link) => mayAct(href.slice(this.#origin.length), text);
     const told = ({ href, text }: Link) =>
       (TELLING.test(href.slice(this.#origin.length)) || TELLING.test(text) ? 2 : 0) +
       (`${href} ${text}`.includes(this.#person.account) ? 1 : 0);

@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { postfixadmin } from './products/postfixadmin.ts';
+
+productTests(postfixadmin);
