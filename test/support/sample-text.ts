@@ -41,7 +41,8 @@ class Sampler {
     const letters = this.#take(/^\[((?:[^\]\\]|\\.)*)\]/);
     if (letters !== null) return this.#times(ofClass(letters[1] ?? ''));
     const escaped = this.#take(/^\\(.)/);
-    if (escaped !== null) return this.#times({ s: ' ', d: '1', w: 'x', n: '\n', t: '\t' }[escaped[1] ?? ''] ?? escaped[1] ?? '');
+    if (escaped !== null)
+      return this.#times({ s: ' ', d: '1', w: 'x', n: '\n', t: '\t' }[escaped[1] ?? ''] ?? escaped[1] ?? '');
     const [letter = ''] = this.#take(/^[\s\S]/) ?? [];
     return this.#times(letter === '.' ? 'x' : letter);
   }
