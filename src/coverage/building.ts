@@ -1,3 +1,4 @@
+import { detailOf, numberOf, textOf } from './detail.ts';
 import type {
   AccountStanding,
   Closed,
@@ -41,6 +42,38 @@ export function unknownAccount(id: string): AccountStanding {
     names: new Map(),
     knownFrom: null,
     basis: { began: null, place: null, state: null },
+  };
+}
+
+/** What is known before anything was read. */
+export function nothingYet(): Building {
+  return {
+    accounts: new Map(),
+    organisations: new Map(),
+    findings: new Map(),
+    configuration: null,
+    closed: null,
+    droppedBefore: null,
+  };
+}
+
+/**
+ * The account of an entry `account.stands`, at moments before it of which nothing is on record: since when it was there (ms), and that
+ * nobody can say how. undefined: the entry tells of none.
+ */
+export function stoodBefore(entry: RecordedEntry): (AccountStanding & { readonly addedAt: number }) | undefined {
+  const { accountId } = entry;
+  const detail = detailOf(entry);
+  const addedAt = numberOf(detail, 'added');
+  if (accountId === null || addedAt === null) return undefined;
+  return {
+    ...unknownAccount(accountId),
+    realm: textOf(detail, 'realm'),
+    name: textOf(detail, 'name'),
+    // Where it belonged later: whoever looks after that organisation is told that something is not known.
+    organisation: textOf(detail, 'organisation'),
+    addedAt,
+    basis: { began: entry.seq, place: null, state: null },
   };
 }
 

@@ -170,6 +170,11 @@ function notKnown(account: AccountStanding, policy: Policy | null, source: strin
   return policy === null || !isSource(source) ? 'policy-not-on-record' : null;
 }
 
+/** Apps of its realm. Of an account whose realm is not on record it is not known whether any is. */
+export function appsOf(account: Pick<AccountStanding, 'realm'>, apps: readonly AppInForce[]): readonly AppInForce[] {
+  return apps.filter(({ realm }) => account.realm === null || realm === account.realm);
+}
+
 /** An account of the app's realm at an app. The basis are the entries of the account, its organisation, and the configuration. */
 export function cellOf({ at, state, inForce }: Moment, account: AccountStanding, app: AppInForce): Cell {
   const { basis, removedAt, disabledAt } = account;

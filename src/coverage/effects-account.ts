@@ -3,9 +3,18 @@ import { booleanOf, longOf, numberOf, textOf, wordsOf } from './detail.ts';
 import { readFactors, readRecovery, readTicket } from './stands.ts';
 import type { Detail, RecordedEntry } from './types.ts';
 
-/** The organisation that is called as its realm is made with its first account, and has no entry of its own. */
-function ensureOwn(on: Building, realm: string | null, organisation: string | null, { seq }: RecordedEntry): void {
-  if (realm === null || organisation !== `realm.${realm}` || on.organisations.has(organisation)) return;
+/** Whether an account that is added there makes its organisation: the one that is called as its realm has no entry of its own. */
+export const isOwn = (realm: string | null, organisation: string | null): realm is string =>
+  realm !== null && organisation === `realm.${realm}`;
+
+/** The organisation that is called as its realm is made with its first account. */
+export function ensureOwn(
+  on: Pick<Building, 'organisations'>,
+  realm: string | null,
+  { seq }: Pick<RecordedEntry, 'seq'>,
+): void {
+  const organisation = `realm.${realm}`;
+  if (realm === null || on.organisations.has(organisation)) return;
   on.organisations.set(organisation, {
     id: organisation,
     realm,
@@ -34,7 +43,7 @@ export const added: Effect = (on, entry, detail) => {
     knownFrom: at,
     basis: { began: seq, place: seq, state: disabled ? seq : null },
   });
-  ensureOwn(on, realm, organisation, entry);
+  if (isOwn(realm, organisation)) ensureOwn(on, realm, entry);
 };
 
 function namesIn(detail: Detail): Map<string, string> | undefined {
@@ -85,7 +94,7 @@ export const stands: Effect = (on, entry, detail) => {
       state: sameState ? before.basis.state : disabledAt === null ? null : seq,
     },
   });
-  ensureOwn(on, realm, organisation, entry);
+  if (isOwn(realm, organisation)) ensureOwn(on, realm, entry);
 };
 
 export const disabled = onAccount((account, { at, seq }) => {

@@ -1,5 +1,6 @@
 import type { Effect } from './building.ts';
 import { longOf, numberOf, textOf } from './detail.ts';
+import type { RecordedEntry } from './types.ts';
 
 export const organisationAdded: Effect = (on, { seq }, detail) => {
   const [id, realm] = [textOf(detail, 'organisation'), textOf(detail, 'realm')];
@@ -64,6 +65,10 @@ export const dropped: Effect = (on, _entry, detail) => {
 /** The part of a kind that says what was looked at: `canary.passed` and `canary.failed` are two words on one thing. */
 const subjectOf = (kind: string): string => kind.replace(/\.(passed|failed)$/, '');
 
+/** Under which the last word of what was looked at stands. */
+export const findingKey = ({ kind, appId }: Pick<RecordedEntry, 'kind' | 'appId'>): string =>
+  `${subjectOf(kind)} ${appId ?? ''}`;
+
 /** A list that could not be read, or a log of which only lines without sense were: nothing that was found before is undone by it. */
 function saysNothing(kind: string, outcome: string, detail: Parameters<Effect>[2]): boolean {
   if (outcome === 'ok') return false;
@@ -72,8 +77,7 @@ function saysNothing(kind: string, outcome: string, detail: Parameters<Effect>[2
 
 export const found: Effect = (on, { kind, outcome, appId, seq, at }, detail) => {
   const ok = outcome === 'ok' && !kind.endsWith('.failed');
-  const subject = subjectOf(kind);
-  const key = `${subject} ${appId ?? ''}`;
+  const key = findingKey({ kind, appId });
   const before = saysNothing(kind, outcome, detail) ? on.findings.get(key) : undefined;
-  on.findings.set(key, { kind: subject, app: appId, ok, seq, at, detail: before?.detail ?? detail });
+  on.findings.set(key, { kind: subjectOf(kind), app: appId, ok, seq, at, detail: before?.detail ?? detail });
 };

@@ -1,5 +1,5 @@
-import { type Building, unknownAccount } from './building.ts';
-import { detailOf, numberOf, textOf } from './detail.ts';
+import { nothingYet, stoodBefore } from './building.ts';
+import { detailOf } from './detail.ts';
 import { effectOf, FINDINGS } from './effects.ts';
 import type { RecordedEntry, RecordedState } from './types.ts';
 
@@ -12,14 +12,7 @@ const APART_MS = 5_000;
  * (docs/decisions/0055). O(1) for an entry; memory for each account that there ever was.
  */
 export class Replay {
-  readonly #on: Building = {
-    accounts: new Map(),
-    organisations: new Map(),
-    findings: new Map(),
-    configuration: null,
-    closed: null,
-    droppedBefore: null,
-  };
+  readonly #on = nothingYet();
   #latest = Number.NEGATIVE_INFINITY;
   #outOfOrder = 0;
   #read = 0;
@@ -41,24 +34,9 @@ export class Replay {
    */
   later(entry: RecordedEntry, moment: number): void {
     if (entry.kind === 'audit.dropped') effectOf(entry.kind)?.(this.#on, entry, detailOf(entry));
-    if (entry.kind === 'account.stands') this.#stoodBefore(entry, moment);
-  }
-
-  #stoodBefore(entry: RecordedEntry, moment: number): void {
-    const { accountId } = entry;
-    if (accountId === null || this.#on.accounts.has(accountId)) return;
-    const detail = detailOf(entry);
-    const addedAt = numberOf(detail, 'added');
-    if (addedAt === null || addedAt > moment) return;
-    this.#on.accounts.set(accountId, {
-      ...unknownAccount(accountId),
-      realm: textOf(detail, 'realm'),
-      name: textOf(detail, 'name'),
-      // Where it belonged later: whoever looks after that organisation is told that something is not known.
-      organisation: textOf(detail, 'organisation'),
-      addedAt,
-      basis: { began: entry.seq, place: null, state: null },
-    });
+    if (entry.kind !== 'account.stands' || (entry.accountId !== null && this.#on.accounts.has(entry.accountId))) return;
+    const stood = stoodBefore(entry);
+    if (stood !== undefined && stood.addedAt <= moment) this.#on.accounts.set(stood.id, stood);
   }
 
   /** As it is now; grows with what is fed after. */

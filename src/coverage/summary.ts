@@ -40,6 +40,9 @@ const none = (): Counts => {
 /** The class by which an account is counted where apps are not told apart: the one that says most about who gets in. */
 const ORDER: readonly CellClass[] = ['unknown', 'protected', 'waiting', 'none', 'barred', 'disabled', 'removed'];
 
+/** What of a cell is counted. */
+export type CountedCell = Pick<Cell, 'class' | 'acr' | 'why'>;
+
 export function classOverall(cells: readonly Pick<Cell, 'class'>[]): CellClass {
   return ORDER.find((each) => cells.some((cell) => cell.class === each)) ?? 'unknown';
 }
@@ -53,21 +56,32 @@ export class Tally {
   readonly byStrength = new Map<string, number>();
   recoveryOnly = 0;
 
-  add(account: AccountStanding, cells: ReadonlyMap<string, Cell>): CellClass {
+  /** So many accounts of that place that stand all alike. */
+  add(
+    account: Pick<AccountStanding, 'organisation'>,
+    cells: ReadonlyMap<string, CountedCell>,
+    times: number = 1,
+  ): CellClass {
     const all = [...cells.values()];
     const overall = classOverall(all);
-    this.accounts[overall] += 1;
-    for (const [app, cell] of cells) counts(this.byApp, app)[cell.class] += 1;
-    counts(this.byOrganisation, account.organisation ?? '')[overall] += 1;
-    if (overall === 'protected') this.#strength(all);
+    this.accounts[overall] += times;
+    for (const [app, cell] of cells) counts(this.byApp, app)[cell.class] += times;
+    counts(this.byOrganisation, account.organisation ?? '')[overall] += times;
+    if (overall === 'protected') this.#strength(all, times);
     return overall;
   }
 
-  #strength(cells: readonly Cell[]): void {
+  #strength(cells: readonly CountedCell[], times: number): void {
     const shielded = cells.filter((cell) => cell.class === 'protected');
     const best = ['phr', 'mfa', 'possession'].find((acr) => shielded.some((cell) => cell.acr === acr)) ?? 'unknown';
-    this.byStrength.set(best, (this.byStrength.get(best) ?? 0) + 1);
-    if (shielded.every(({ why }) => why === 'recovery-codes-only')) this.recoveryOnly += 1;
+    this.byStrength.set(best, (this.byStrength.get(best) ?? 0) + times);
+    if (shielded.every(({ why }) => why === 'recovery-codes-only')) this.recoveryOnly += times;
+  }
+
+  /** Protected accounts by their strongest sign-in, the most first. */
+  strength(): { readonly acr: string; readonly accounts: number }[] {
+    const all = [...this.byStrength].map(([acr, accounts]) => ({ acr, accounts }));
+    return all.sort((a, b) => b.accounts - a.accounts || (a.acr < b.acr ? -1 : 1));
   }
 }
 
@@ -105,6 +119,9 @@ export function passwordAlone(apps: readonly AppAtMoment[], byApp: ReadonlyMap<s
   });
   return { through: 0, past };
 }
+
+/** Wants with which "nobody" would say more than the record does. */
+export const UNSETTLED: readonly Wanting[] = ['origin-open', 'configuration-not-on-record'];
 
 function findingWants({ id, findings }: AppAtMoment): Want[] {
   const words: Readonly<Record<string, Wanting>> = {

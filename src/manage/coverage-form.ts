@@ -16,7 +16,8 @@ export const coverageWish = z.strictObject({
 });
 export type CoverageWish = Readonly<z.infer<typeof coverageWish>>;
 
-const counts = z.strictObject({
+/** Accounts by how they stood. */
+export const countsForm = z.strictObject({
   protected: z.number(),
   waiting: z.number(),
   none: z.number(),
@@ -104,9 +105,9 @@ const want = z.strictObject({ what: z.enum(WANTING), app: z.string().nullable(),
 export const coverageAnswer = z.strictObject({
   at: z.number(),
   summary: z.strictObject({
-    accounts: counts,
-    apps: z.array(z.strictObject({ app: z.string(), counts })).readonly(),
-    organisations: z.array(z.strictObject({ id: z.string(), name: z.string(), counts })).readonly(),
+    accounts: countsForm,
+    apps: z.array(z.strictObject({ app: z.string(), counts: countsForm })).readonly(),
+    organisations: z.array(z.strictObject({ id: z.string(), name: z.string(), counts: countsForm })).readonly(),
     /** Protected accounts by the strongest sign-in that they can make anywhere. */
     strength: z.array(z.strictObject({ acr: z.string(), accounts: z.number() })).readonly(),
     recoveryOnly: z.number(),

@@ -1,12 +1,13 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Moment } from '../coverage/cells.ts';
 import { FINDINGS, USES } from '../coverage/effects.ts';
-import { readMeaning } from '../coverage/in-force.ts';
+import { type InForce, readMeaning } from '../coverage/in-force.ts';
 import { Replay } from '../coverage/replay.ts';
 import type { AccountStanding, RecordedState, Use } from '../coverage/types.ts';
 import { authenticatorsOf } from '../coverage/uses.ts';
 import { isOver } from '../lib/turns.ts';
 import type { Store } from '../store/types.ts';
+import type { EntryAsk } from '../store/view-types.ts';
 import { keepState, keptState } from './coverage-kept.ts';
 import { EVERY_KIND } from './coverage-kinds.ts';
 
@@ -14,13 +15,14 @@ type From = Pick<Store, 'views' | 'log'>;
 
 /** Entries that are read at once. */
 const AT_ONCE = 900;
-/** After everything. */
+/** After everything, ms. */
 const EVER = 8.64e15;
 
 /** How many entries were read, and of how many. */
 export type Progress = (done: number, of: number) => void;
 
 const KINDS = Object.entries(EVERY_KIND).flatMap(([kind, effect]) => (effect === null || USES.has(kind) ? [] : [kind]));
+/** Of those that count whatever their outcome, findings, and of the others. */
 const DONE = KINDS.filter((kind) => !FINDINGS.has(kind));
 
 function merged(a: Float64Array, b: Float64Array): Float64Array {
@@ -30,14 +32,25 @@ function merged(a: Float64Array, b: Float64Array): Float64Array {
   return all.sort();
 }
 
+/** What is asked for to know how everybody stood up to a moment (ms). */
+export const asksUntil = (at: number): readonly [done: EntryAsk, found: EntryAsk] => [
+  { kinds: DONE, outcomes: ['ok'], from: 0, until: at },
+  { kinds: [...FINDINGS], outcomes: ['ok', 'refused', 'failed'], from: 0, until: at },
+];
+
+/** What is told later than a moment (ms) of the time before. */
+export const askLater = (at: number): EntryAsk => ({
+  kinds: ['account.stands', 'audit.dropped'],
+  outcomes: ['ok'],
+  from: at + 1,
+  until: EVER,
+});
+
 /** Numbers of all that matters up to a moment, and of what was told later of the time before. */
 async function numbersOf({ views }: From, at: number): Promise<{ seqs: Float64Array; later: Float64Array }> {
-  const outcomes = ['ok', 'refused', 'failed'] as const;
-  const done = await views.entryNumbers({ kinds: DONE, outcomes: ['ok'], from: 0, until: at });
-  const found = await views.entryNumbers({ kinds: [...FINDINGS], outcomes, from: 0, until: at });
-  const telling = ['account.stands', 'audit.dropped'];
-  const later = await views.entryNumbers({ kinds: telling, outcomes: ['ok'], from: at + 1, until: EVER });
-  return { seqs: merged(done, found), later };
+  const [done, found] = asksUntil(at);
+  const seqs = merged(await views.entryNumbers(done), await views.entryNumbers(found));
+  return { seqs, later: await views.entryNumbers(askLater(at)) };
 }
 
 /** Feeds a replay with them, or has what they said a moment ago. */
@@ -66,9 +79,13 @@ async function follow(from: From, at: number, progress: Progress): Promise<Recor
  */
 export async function momentOf(store: From, at: number, progress: Progress = () => {}): Promise<Moment> {
   const state = await follow(store, at, progress);
-  const meaning = state.configuration?.meaning ?? null;
-  const text = meaning === null ? undefined : (await store.log.document(meaning))?.text;
-  return { at, state, inForce: text === undefined ? null : (readMeaning(text) ?? null) };
+  return { at, state, inForce: await meantBy(store, state.configuration?.meaning ?? null) };
+}
+
+/** What a configuration meant, by the digest that is on record; null: not on record, or not to be understood. */
+export async function meantBy({ log }: Pick<Store, 'log'>, meaning: string | null): Promise<InForce | null> {
+  const text = meaning === null ? undefined : (await log.document(meaning))?.text;
+  return text === undefined ? null : (readMeaning(text) ?? null);
 }
 
 const PAGE = 2_000;

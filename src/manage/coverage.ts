@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type AppAtMoment, appsAt } from '../coverage/apps.ts';
-import { type Cell, cellOf, type Moment } from '../coverage/cells.ts';
-import type { AppInForce } from '../coverage/in-force.ts';
+import { appsOf, type Cell, cellOf, type Moment } from '../coverage/cells.ts';
 import { appWants, passwordAlone, Tally, type Want } from '../coverage/summary.ts';
 import type { AccountStanding } from '../coverage/types.ts';
 import { authenticatorsOf, lastUseAt } from '../coverage/uses.ts';
@@ -28,11 +27,6 @@ interface Looked {
   readonly apps: readonly AppAtMoment[];
   readonly tally: Tally;
   readonly rows: readonly CoverageRow[];
-}
-
-/** Apps of its realm. Of an account whose realm is not on record it is not known whether any is. */
-function appsOf(account: AccountStanding, apps: readonly AppInForce[]): readonly AppInForce[] {
-  return apps.filter(({ realm }) => account.realm === null || realm === account.realm);
 }
 
 function rowOf(moment: Moment, account: AccountStanding, cells: ReadonlyMap<string, Cell>): Omit<CoverageRow, 'class'> {
@@ -111,14 +105,13 @@ function wantsOf({ moment, apps, tally }: Looked): Want[] {
 
 function summaryOf({ reach }: Reading, { moment, apps, tally }: Looked): CoverageAnswer['summary'] {
   const { organisations } = moment.state;
-  const strength = [...tally.byStrength].map(([acr, accounts]) => ({ acr, accounts }));
   return {
     accounts: tally.accounts,
     apps: [...tally.byApp].map(([app, counts]) => ({ app, counts })).sort((a, b) => (a.app < b.app ? -1 : 1)),
     organisations: [...tally.byOrganisation]
       .map(([id, counts]) => ({ id, name: organisations.get(id)?.name ?? id, counts }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    strength: strength.sort((a, b) => b.accounts - a.accounts),
+    strength: tally.strength(),
     recoveryOnly: tally.recoveryOnly,
     passwordAlone: passwordAlone(apps, tally.byApp, reach === 'all'),
   };

@@ -65,6 +65,7 @@ import { recordStopped } from './stopped.ts';
 import { issueTicket, listTickets, revokeTickets } from './tickets.ts';
 import { issueManyTickets } from './tickets-many.ts';
 import { listTokens, revokeToken, tokenIssue } from './tokens.ts';
+import { showTrend } from './trend/show.ts';
 import { recordTrial } from './trials.ts';
 import { unlockAccount } from './unlock.ts';
 
@@ -156,6 +157,7 @@ export const QUERIES = [
   findRecord,
   showCheckpoint,
   showCoverage,
+  showTrend,
   listApps,
   explainRequest,
   planEvidence,

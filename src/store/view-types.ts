@@ -122,6 +122,12 @@ export interface EntryAsk {
   readonly until: number;
 }
 
+/** `seqs[i]` stands at the moment `ats[i]` (ms); in no order. */
+export interface EntryMoments {
+  readonly seqs: Float64Array;
+  readonly ats: Float64Array;
+}
+
 /** When an account last signed in; null: not on record. */
 export interface LastUse {
   readonly id: string;
@@ -158,6 +164,8 @@ export interface ViewStore {
   record(filter: RecordFilter): Promise<RecordPage>;
   /** Numbers of entries, growing: 8 bytes for each. What is read of them is read by `entriesByNumber`. */
   entryNumbers(ask: EntryAsk): Promise<Float64Array>;
+  /** The same with the moment of each: 16 bytes. */
+  entryMoments(ask: EntryAsk): Promise<EntryMoments>;
   /** By number, growing; those that went meanwhile are not in it. */
   entriesByNumber(seqs: readonly number[]): Promise<AuditRow[]>;
   /** Ids of the accounts that there are now, growing, after `after`. */

@@ -1,12 +1,13 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type SqlBool, sql } from 'kysely';
 import { AUDIT_COLUMNS, toAuditRow } from '../audit-rows.ts';
 import { chunks } from '../columns.ts';
 import type { Scope } from '../database.ts';
 import type { AuditRow } from '../types.ts';
-import type { EntryAsk, LastUse, ViewStore } from '../view-types.ts';
+import type { EntryAsk, EntryMoments, LastUse, ViewStore } from '../view-types.ts';
 
-/** Numbers of entries that are read at once, along the index by kind, outcome and moment. */
-const PAGE = 20_000;
+/** Numbers of entries that are read at once, along the index by kind, outcome and moment; then others have a turn. */
+const PAGE = 4_000;
 /** Rows of one statement. */
 const AT_ONCE = 900;
 
@@ -15,8 +16,13 @@ interface Way {
   readonly outcome: AuditRow['outcome'];
 }
 
-/** Numbers of the entries of one kind and outcome, appended to `found`. */
-async function along({ db }: Scope, { kind, outcome }: Way, ask: EntryAsk, found: number[]): Promise<void> {
+interface Found {
+  readonly seqs: number[];
+  readonly ats: number[];
+}
+
+/** Numbers and moments of the entries of one kind and outcome, appended to `found`. */
+async function along({ db }: Scope, { kind, outcome }: Way, ask: EntryAsk, found: Found): Promise<void> {
   let place = { at: ask.from, seq: 0 };
   for (;;) {
     const rows = await db
@@ -30,18 +36,24 @@ async function along({ db }: Scope, { kind, outcome }: Way, ask: EntryAsk, found
       .orderBy('seq')
       .limit(PAGE)
       .execute();
-    for (const { seq } of rows) found.push(seq);
+    for (const { seq, at } of rows) {
+      found.seqs.push(seq);
+      found.ats.push(at);
+    }
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     place = last;
+    await othersTurn();
   }
 }
 
-async function numbers(scope: Scope, ask: EntryAsk): Promise<Float64Array> {
-  const found: number[] = [];
+async function moments(scope: Scope, ask: EntryAsk): Promise<EntryMoments> {
+  const found: Found = { seqs: [], ats: [] };
   for (const kind of ask.kinds) for (const outcome of ask.outcomes) await along(scope, { kind, outcome }, ask, found);
-  return Float64Array.from(found).sort();
+  return { seqs: Float64Array.from(found.seqs), ats: Float64Array.from(found.ats) };
 }
+
+const numbers = async (scope: Scope, ask: EntryAsk): Promise<Float64Array> => (await moments(scope, ask)).seqs.sort();
 
 async function byNumber({ db }: Scope, seqs: readonly number[]): Promise<AuditRow[]> {
   const rows: AuditRow[] = [];
@@ -77,12 +89,13 @@ async function accountIds({ db }: Scope, after: string, limit: number): Promise<
   return rows.map(({ id }) => id);
 }
 
-type Views = Pick<ViewStore, 'entryNumbers' | 'entriesByNumber' | 'accountIds' | 'lastUses'>;
+type Views = Pick<ViewStore, 'entryNumbers' | 'entryMoments' | 'entriesByNumber' | 'accountIds' | 'lastUses'>;
 
 export function coverageViews(scope: Scope): Views {
   return {
     accountIds: (after, limit) => accountIds(scope, after, limit),
     entryNumbers: (ask) => numbers(scope, ask),
+    entryMoments: (ask) => moments(scope, ask),
     entriesByNumber: (seqs) => byNumber(scope, seqs),
     lastUses: (at, after, limit) => lastUses(scope, at, after, limit),
   };

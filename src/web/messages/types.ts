@@ -813,6 +813,7 @@ export interface Messages {
     readonly 'directory.groups': string;
     readonly 'directory.members': string;
     readonly 'coverage.show': string;
+    readonly 'coverage.trend': string;
     readonly 'directory.account-add': string;
     readonly 'directory.account-set': string;
     readonly 'directory.group-add': string;

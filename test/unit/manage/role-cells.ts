@@ -23,6 +23,7 @@ export const CELLS: Readonly<Record<string, readonly [roles: string, scoped: 'it
   'record.find': ['oau', 'within'],
   'record.checkpoint': ['oau', 'nothing'],
   'coverage.show': ['oau', 'within'],
+  'coverage.trend': ['oau', 'within'],
   'overview.show': ['oahu', 'within'],
   'me.show': ['oahu', 'within'],
   'app.list': ['oau', 'nothing'],

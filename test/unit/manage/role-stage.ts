@@ -103,6 +103,7 @@ export const INPUTS: Readonly<Record<string, (target: Target) => unknown>> = {
   'record.find': () => ({}),
   'record.checkpoint': () => ({}),
   'coverage.show': () => ({}),
+  'coverage.trend': () => ({}),
   'overview.show': () => ({}),
   'me.show': () => ({}),
   'app.list': () => ({}),

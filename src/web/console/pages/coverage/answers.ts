@@ -1,5 +1,5 @@
 import type { CellClass } from '../../../../coverage/cells.ts';
-import { present, type Wanting } from '../../../../coverage/summary.ts';
+import { present, UNSETTLED } from '../../../../coverage/summary.ts';
 import { type Html, html } from '../../../../lib/html.ts';
 import type { CoverageAnswer } from '../../../../manage/coverage-form.ts';
 import type { Words } from '../../../words/shape.ts';
@@ -12,9 +12,6 @@ import { when } from '../parts/when.ts';
 import type { CoverageQuery } from './wish.ts';
 
 const FIGURES: readonly CellClass[] = ['protected', 'waiting', 'none', 'unknown'];
-
-/** With these, a zero would say more than the record does. */
-const UNSETTLED: readonly Wanting[] = ['origin-open', 'configuration-not-on-record'];
 
 /** The answer to the first question of every auditor: with a password alone, nobody; or else where. */
 function alone(words: Words, { summary, wanting }: CoverageAnswer): Html {
