@@ -5,7 +5,6 @@ import type { AuditRow } from '../../../src/store/types.ts';
 import type { Town } from './people.ts';
 
 const { ENROLMENT } = await import('../../../src/enrol/operations.ts');
-const { SallyportError } = await import('../../../src/errors.ts');
 const { SIGNING_IN } = await import('../../../src/login/operations.ts');
 const { ADMINISTRATION } = await import('../../../src/manage/operations.ts');
 const { USES } = await import('../../../src/coverage/effects.ts');
@@ -13,6 +12,7 @@ const { Replay } = await import('../../../src/coverage/replay.ts');
 const { keepStanding } = await import('../../../src/manage/standing.ts');
 const { openWorld } = await import('../login/world.ts');
 const { COMMANDS } = await import('./commands.ts');
+const { chance, NAMES, stepByChance } = await import('./steps.ts');
 const { inTables, onRecord } = await import('./live.ts');
 
 /** Operations that change nothing of who can get in, each with its reason. A new one stands here, or among the commands. */
@@ -81,46 +81,13 @@ test('every operation is done here, or spared for a reason', () => {
   );
 });
 
-/** Numbers that look like chance, and are the same for the same seed (mulberry32). */
-function chance(seed: number): (n: number) => number {
-  let state = seed;
-  return (n) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % n;
-  };
-}
+const done = new Set<string>();
 
-const NAMES = Object.keys(COMMANDS);
-/** What is drawn: what builds up comes more often, so that there is something to take away. */
-const OFTEN = [
-  'enrol.finish',
-  'enrol.finish',
-  'enrol.finish',
-  'enrol.add',
-  'enrol.add',
-  'lock-down.end',
-  'lock-down.end',
-];
-const DRAWN = [...NAMES, ...OFTEN, ...OFTEN, 'own.remove-authenticator', 'own.change-password', 'own.change-password'];
-const done = new Map<string, number>();
-
-/** One step by chance; what is refused has changed nothing, and is on record as little. */
+/** One step by chance, and what it was. */
 async function step(town: Town): Promise<string> {
-  const { people, below, world } = town;
-  const name = people.length === 0 ? 'account.add' : (DRAWN[below(DRAWN.length)] ?? 'account.add');
-  const nobody = { id: 'x', name: 'x', app: world.portal, secret: null, device: null, codes: [], ticket: null };
-  const who = people[below(Math.min(people.length, 8))] ?? nobody;
-  world.clock.at += [1_000, 60_000, 600_000, 7_200_000][below(4)] ?? 1_000;
-  try {
-    await COMMANDS[name]?.(town, who);
-    done.set(name, (done.get(name) ?? 0) + 1);
-  } catch (error) {
-    if (!(error instanceof SallyportError) && !/nobody|no such passkey/.test(String(error))) throw error;
-    return `${name} (refused)`;
-  }
-  return name;
+  const { name, refused } = await stepByChance(town);
+  if (!refused) done.add(name);
+  return refused ? `${name} (refused)` : name;
 }
 
 async function entriesAfter(town: Town, after: number): Promise<AuditRow[]> {
