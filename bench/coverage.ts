@@ -1,23 +1,31 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import { configFromArguments } from '../src/config/load.ts';
 import type { AppConfig } from '../src/config/types.ts';
 import { sha256Hex } from '../src/lib/bytes.ts';
 import { systemRandom as random } from '../src/lib/random.ts';
 import { MACHINE } from '../src/manage/authority.ts';
+import type { ManageContext } from '../src/manage/context.ts';
 import { showCoverage } from '../src/manage/coverage.ts';
 import { EVERY_KIND } from '../src/manage/coverage-kinds.ts';
 import { meaningOf } from '../src/manage/in-force.ts';
+import { showTrend, wholeTrend } from '../src/manage/trend/show.ts';
 import { openDatabase, openStore } from '../src/store/open.ts';
 import { StillClock } from '../test/support/clock.ts';
 
 /**
- * How long coverage of a past day takes: `npm run bench:coverage [-- ACCOUNTS …]`, 5,000 and 100,000 accounts at three apps by
- * default, beside SQL alone reading the same rows.
+ * How long coverage of a past day takes, and its trend over a year: `npm run bench:coverage [-- ACCOUNTS …]`, 5,000 and 100,000 accounts
+ * at three apps by default, beside SQL alone reading the same rows. Of the trend also how long others wait meanwhile, as the console
+ * reads it, as the command does, and by a thread of its own (coverage-apart.ts).
  */
 const SIZES = process.argv.slice(2).map(Number);
 const AIMS: Readonly<Record<number, number>> = { 5000: 1, 100000: 10 };
+/** Of a trend over a year, s. */
+const TREND_AIMS: Readonly<Record<number, number>> = { 5000: 5 };
 const [DAY, START] = [86_400_000, Date.UTC(2026, 0, 1)];
 /** Rows of one INSERT: SQLite takes so many values at once. */
 const AT_ONCE = 1_000;
@@ -70,6 +78,44 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   const since = performance.now();
   await work();
   return (performance.now() - since) / 1000;
+}
+
+const metOf = (took: number, aim: number | undefined) =>
+  aim === undefined ? '' : `, aim ${aim} s: ${took <= aim ? 'met' : 'MISSED'}`;
+
+/** Says how long something takes, and how long others wait at most meanwhile. */
+async function besides(name: string, work: () => Promise<number>, aim?: number): Promise<void> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  let rows = 0;
+  const took = await seconds(async () => {
+    rows = await work();
+  });
+  delay.disable();
+  const [most, usual] = [delay.max, delay.percentile(99)].map((ns) => (ns / 1e6).toFixed(0));
+  say(
+    `  ${name}: ${took.toFixed(2)} s, ${rows} rows; others wait ${usual} ms (p99), ${most} ms at most${metOf(took, aim)}`,
+  );
+}
+
+/** A year of the trend, with each organisation at its ends. */
+async function trends(ctx: ManageContext, place: { readonly path: string }, aim: number | undefined): Promise<void> {
+  const day = (n: number) => new Date(START + n * DAY).toISOString().slice(0, 10);
+  const wish = { from: day(0), to: day(364), each: 'ends' } as const;
+  say('  365 days of the trend:');
+  await besides('as the console reads it', async () => (await showTrend.ask(ctx, wish)).rows.length, aim);
+  await besides(
+    'each organisation of each day',
+    async () => (await showTrend.ask(ctx, { ...wish, each: 'days' })).rows.length,
+  );
+  await besides('as the command reads it', async () => (await wholeTrend(ctx, wish)).rows.length);
+  const order = { place, now: ctx.clock.now(), wish };
+  await besides('by a thread of its own', async () => {
+    const worker = new Worker(new URL('./coverage-apart.ts', import.meta.url), { workerData: order });
+    const [rows] = await once(worker, 'message');
+    await worker.terminate();
+    return Number(rows);
+  });
 }
 
 async function measure(accounts: number, folder: string): Promise<void> {
@@ -126,11 +172,11 @@ async function measure(accounts: number, folder: string): Promise<void> {
       const { summary, record, total } = await showCoverage.ask(ctx, { at });
       said = `${total} accounts of ${record.entries} entries, ${summary.accounts.protected} protected`;
     });
-    const aim = AIMS[accounts];
-    const met = aim === undefined ? '' : `, aim ${aim} s: ${took <= aim ? 'met' : 'MISSED'}`;
+    const met = metOf(took, AIMS[accounts]);
     say(
       `${accounts} accounts at 3 apps, ${all.length} entries: ${took.toFixed(2)} s (${said}), SQL alone ${sql.toFixed(2)} s, ${(took / sql).toFixed(1)} ×${met}`,
     );
+    await trends(ctx, place, TREND_AIMS[accounts]);
   } finally {
     await database.close();
     await store.close();

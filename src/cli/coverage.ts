@@ -3,10 +3,12 @@ import { CELL_CLASSES, type CellClass } from '../coverage/cells.ts';
 import { wholeCoverage } from '../manage/coverage.ts';
 import { coverageCsv } from '../manage/coverage-csv.ts';
 import type { CoverageAnswer, CoverageRow } from '../manage/coverage-form.ts';
+import { USUAL_DAYS } from '../manage/trend/form.ts';
 import { CommandMisused, CommandRefused } from '../terminal/exit.ts';
 import { type Column, count, json, list, type Output, utc, when } from '../terminal/output.ts';
 import { located, managing, type Where, withStore } from './context.ts';
 import { coverageHtml } from './coverage-html.ts';
+import { coverageTrend } from './coverage-trend.ts';
 import { answerLines, basisOf, limitLines, wantingLines } from './coverage-words.ts';
 
 const FORMATS = ['table', 'json', 'csv', 'html'] as const;
@@ -18,6 +20,10 @@ interface Options extends Where {
   readonly organisation?: string;
   readonly class?: CellClass;
   readonly json?: true;
+  readonly trend?: true;
+  readonly from?: string;
+  readonly to?: string;
+  readonly byOrganisation?: true;
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -67,7 +73,21 @@ function tell(output: Output, answer: CoverageAnswer): void {
   for (const line of limitLines(answer)) output.line(line);
 }
 
+/** Options of one moment, and of many days: of whichever is not asked for none may be given. */
+function oneOrMany({ trend, at, app, class: how, from, to, byOrganisation }: Options): void {
+  const [of, other] =
+    trend === true ? [{ at, app, class: how }, 'is of one moment'] : [{ from, to, byOrganisation }, ''];
+  const [odd] = Object.entries(of).find(([, value]) => value !== undefined) ?? [];
+  if (odd === undefined) return;
+  const option = `--${odd.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new CommandMisused(
+    other === '' ? `${option} is of a trend: give --trend beside it.` : `${option} ${other}: leave it out, or --trend.`,
+  );
+}
+
 async function coverage(options: Options, output: Output): Promise<void> {
+  oneOrMany(options);
+  if (options.trend === true) return coverageTrend(options, output);
   const { app, organisation, class: how } = options;
   const answer = await withStore(options, async (opened) => {
     const wish = {
@@ -115,5 +135,9 @@ export function coverageCommand(output: Output): Command {
     .option('--organisation <organisation>', 'accounts of this organisation alone, by id or its name then')
     .addOption(new Option('--class <class>', 'accounts that stood so').choices(CELL_CLASSES))
     .option('--json', 'the same as --format json')
+    .option('--trend', 'coverage at the end of each of many days, and when it fell; exit 0; not as html')
+    .option('--from <day>', `the first day of the trend, by UTC; default: ${USUAL_DAYS} days`)
+    .option('--to <day>', 'its last day; default: today')
+    .option('--by-organisation', 'each organisation of each day as well')
     .action((options: Options) => coverage(options, output));
 }

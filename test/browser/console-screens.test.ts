@@ -35,6 +35,8 @@ const MORE = [
   '/record?text=zzz',
   '/record/checkpoint',
   '/sessions?text=zzz',
+  '/coverage/trend',
+  '/coverage/trend?from=2020-01-01&to=2020-01-03',
   '/nowhere',
 ];
 

@@ -111,6 +111,8 @@ function pages(): Readonly<Record<string, Page>> {
     '/coverage': { roles: SEES_ROLES },
     '/coverage?day=2020-01-01&class=none&app=nothing&organisation=nobody': { roles: SEES_ROLES },
     '/coverage?day=2099-01-01&class=x&cursor=z': { roles: SEES_ROLES },
+    '/coverage/trend': { roles: SEES_ROLES },
+    '/coverage/trend?from=2020-01-01&to=2020-02-30&organisation=nobody': { roles: SEES_ROLES },
     '/apps': { roles: SEES_ROLES, everything: true },
     '/apps?method=GET&url=nonsense&account=nobody': { roles: SEES_ROLES, everything: true },
     '/exemptions': { roles: SEES_ROLES, everything: true },

@@ -1192,6 +1192,47 @@ export interface Messages {
     readonly secret: string;
     readonly back: string;
   };
+  /** How coverage went from day to day: a chart, the days on which it fell, a table. The words of columns stand above numbers. Falls follow a day; {to} and {from} are numbers or percentages. */
+  readonly consoleTrend: {
+    readonly title: string;
+    readonly link: string;
+    readonly day: string;
+    readonly daysHint: (given: { readonly n: string | number; readonly usual: string | number }) => string;
+    readonly misused: (given: { readonly n: string | number }) => string;
+    readonly tooMany: string;
+    readonly nobodyOf: string;
+    readonly nobody: string;
+    readonly busy: string;
+    readonly chart: string;
+    readonly chartText: string;
+    readonly last: string;
+    readonly lowest: string;
+    readonly fallen: string;
+    readonly legendFall: string;
+    readonly legendAlone: string;
+    readonly falls: string;
+    readonly noFalls: string;
+    readonly fallShare: (given: { readonly from: string | number; readonly to: string | number }) => string;
+    readonly fallProtected: (given: { readonly to: string | number; readonly from: string | number }) => string;
+    readonly fallExpected: (given: { readonly to: string | number; readonly from: string | number }) => string;
+    readonly fallAlone: (given: { readonly to: string | number; readonly from: string | number }) => string;
+    readonly fallExempt: (given: { readonly to: string | number; readonly from: string | number }) => string;
+    readonly seeDay: string;
+    readonly seeNone: string;
+    readonly seeAlerts: string;
+    readonly moreFalls: (given: { readonly n: string | number }) => string;
+    readonly organisationsCaption: string;
+    readonly first: string;
+    readonly lastDay: string;
+    readonly numbersCaption: string;
+    readonly passkey: string;
+    readonly factor: string;
+    readonly exempt: string;
+    readonly alone: string;
+    readonly unsettled: string;
+    readonly csvDays: string;
+    readonly csvEach: string;
+  };
   /** Acts of administrators that one person proposes and another confirms. */
   readonly consoleWaiting: {
     readonly title: string;

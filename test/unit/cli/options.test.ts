@@ -81,6 +81,7 @@ const RIGHT: Readonly<Record<string, string>> = {
 const RIGHT_OF: Readonly<Record<string, string>> = {
   'evidence export --from': '2026-08-02',
   'coverage --class': 'protected',
+  'coverage --from': '2026-08-01',
   'canary run --class': 'plain',
 };
 

@@ -15,6 +15,7 @@ import { roleRoutes } from './roles.ts';
 import type { ConsoleRoute } from './route.ts';
 import { sessionRoutes } from './sessions.ts';
 import { tokenRoutes } from './tokens.ts';
+import { trendRoutes } from './trend.ts';
 import { waitingRoutes } from './waiting.ts';
 
 /** Every address of the console but those of the sign-in pages, which are those of every app. */
@@ -31,6 +32,7 @@ export function consoleRoutes(): readonly ConsoleRoute[] {
     ...tokenRoutes(),
     ...recordRoutes(),
     ...coverageRoutes(),
+    ...trendRoutes(),
     ...reconciliationRoutes(),
     ...evidenceRoutes(),
     ...appRoutes(),

@@ -1,5 +1,6 @@
 import { CELL_CLASSES } from '../../../../coverage/cells.ts';
 import { type Html, html } from '../../../../lib/html.ts';
+import { addressOf } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { type Option, select } from '../parts/form.ts';
 import { appText } from '../parts/people.ts';
@@ -43,7 +44,7 @@ function form(context: ConsoleContext, view: CoverageView): Html {
 <div class="field"><label for="day">${own.day}</label><input id="day" name="day" type="date" max="${today}" value="${asked.day ?? ''}" aria-describedby="day-hint"><p class="hint" id="day-hint">${own.dayHint}</p></div>
 ${organisationField(context, view)}${select({ name: 'app', label: common.app, options: withAsked([all, ...known], asked.app), value: asked.app })}
 ${select({ name: 'class', label: own.class, options: [all, ...classes], value: asked.class })}</div>
-<div class="tools"><button class="button" type="submit">${common.filter}</button><a class="button quiet" href="/coverage">${own.clear}</a></div></form></search>`;
+<div class="tools"><button class="button" type="submit">${common.filter}</button><a class="button quiet" href="/coverage">${own.clear}</a><a class="button quiet" href="${addressOf('/coverage/trend', { to: asked.day, organisation: asked.organisation })}">${words.consoleTrend.link}</a></div></form></search>`;
 }
 
 /** Who could get in on a day, by what, and by which entries it is so: answers first. */

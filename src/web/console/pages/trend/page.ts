@@ -1,0 +1,115 @@
+import { dayOf, MOST_DAYS } from '../../../../coverage/trend/days.ts';
+import { type Html, html } from '../../../../lib/html.ts';
+import { type TrendAnswer, USUAL_DAYS } from '../../../../manage/trend/form.ts';
+import type { Words } from '../../../words/shape.ts';
+import { addressOf } from '../../address.ts';
+import type { ConsoleContext } from '../../context.ts';
+import { swatch } from '../overview/charts.ts';
+import { NOTHING_TYPED } from '../parts/form.ts';
+import { organisationField } from '../parts/people.ts';
+import { numeral } from '../parts/said.ts';
+import { empty } from '../parts/table.ts';
+import { when } from '../parts/when.ts';
+import { consolePage } from '../shell.ts';
+import { shareChart } from './chart.ts';
+import { fallList } from './falls.ts';
+import { dayTable, organisationTable } from './tables.ts';
+import { type Amiss, dayText, type Row, shareText, shownOf, type TrendView } from './view.ts';
+import type { TrendQuery } from './wish.ts';
+
+function form(context: ConsoleContext, { answer, asked, organisations }: TrendView): Html {
+  const { words } = context.frame;
+  const { consoleTrend: own, consoleEvidence: days, consoleWords: common } = words;
+  const shown = typeof answer === 'string' ? asked : answer;
+  const day = (name: 'from' | 'to') =>
+    html`<div class="field"><label for="${name}">${days[name]}</label><input id="${name}" name="${name}" type="date" max="${dayOf(context.now)}" value="${asked[name] ?? shown[name] ?? ''}" aria-describedby="days-hint"></div>`;
+  const known = [...organisations.values()].find(
+    ({ id, name }) => asked.organisation === id || asked.organisation === name,
+  );
+  const field = organisationField(words, NOTHING_TYPED, {
+    ...{ organisations, label: common.organisation, none: common.all },
+    value: known?.id ?? asked.organisation,
+  });
+  const hint = own.daysHint({ n: numeral(words, MOST_DAYS), usual: numeral(words, USUAL_DAYS) });
+  return html`<search><form method="get" action="/coverage/trend" accept-charset="utf-8"><div class="fields">${day('from')}${day('to')}${field}</div>
+<p class="hint" id="days-hint">${hint}</p>
+<div class="tools"><button class="button" type="submit">${common.filter}</button><a class="button quiet" href="/coverage/trend">${words.consoleCoverage.clear}</a><a class="button quiet" href="${addressOf('/coverage', { day: asked.to, organisation: asked.organisation })}">${own.day}</a></div></form></search>`;
+}
+
+/** Why there is nothing, and what to do. */
+function amiss(words: Words, what: Amiss, { organisation }: TrendQuery): Html {
+  const own = words.consoleTrend;
+  switch (what) {
+    case 'busy':
+      return html`<div class="note" role="status"><p>${own.busy}</p></div>`;
+    case 'misused':
+      return empty(own.misused({ n: numeral(words, MOST_DAYS) }));
+    case 'too-many':
+      return empty(own.tooMany);
+    case 'nobody':
+      return empty(organisation === undefined ? own.nobody : own.nobodyOf);
+    default:
+      return what satisfies never;
+  }
+}
+
+/** The first of the lowest share, among the days on which there was somebody. */
+function lowestOf(rows: readonly Row[]): Row | undefined {
+  const there = rows.filter(({ percent }) => percent !== null);
+  return there.reduce<Row | undefined>(
+    (low, row) => ((row.percent ?? 0) < (low?.percent ?? 101) ? row : low),
+    undefined,
+  );
+}
+
+/** How it stands and how it stood, in a few numbers. */
+function figures(words: Words, rows: readonly Row[], falls: number): Html {
+  const own = words.consoleTrend;
+  const [last, low] = [rows.at(-1), lowestOf(rows)];
+  const figure = (name: string, value: Html) => html`<div class="figure"><dt>${name}</dt><dd>${value}</dd></div>`;
+  const day = low !== undefined && html` <span class="small soft">${dayText(words, low.day)}</span>`;
+  return html`<dl class="figures row">${figure(own.last, html`${shareText(words, last?.percent ?? null)}`)}${figure(own.lowest, html`${shareText(words, low?.percent ?? null)}${day}`)}${figure(own.fallen, html`${numeral(words, falls)}`)}</dl>`;
+}
+
+function legend(words: Words, rows: readonly Row[]): Html {
+  const { consoleTrend: own, consoleCoverage } = words;
+  const open = rows.some(({ passwordAlone }) => passwordAlone !== null && passwordAlone > 0);
+  return html`<p class="legend" aria-hidden="true">${swatch('passkey')} ${consoleCoverage.classes.protected} ${swatch('none')} ${own.legendFall}${open && html` ${swatch('recovery')} ${own.legendAlone}`}</p>`;
+}
+
+/** The files: of each day, and of each organisation of each day. */
+function files(words: Words, { from, to }: TrendAnswer, { organisation }: TrendQuery): Html {
+  const own = words.consoleTrend;
+  const each =
+    organisation === undefined &&
+    html`<li><a href="${addressOf('/coverage/trend/export.csv', { from, to, each: 'days' })}" download>${own.csvEach}</a></li>`;
+  return html`<div class="export small"><p>${words.consoleRecord.export}</p><ul><li><a href="${addressOf('/coverage/trend/export.csv', { from, to, organisation })}" download>${own.csvDays}</a></li>${each}</ul></div>`;
+}
+
+function rests(context: ConsoleContext, { record: { entries, droppedBefore } }: TrendAnswer): Html {
+  const { words } = context.frame;
+  const own = words.consoleCoverage;
+  if (entries === null && droppedBefore === null) return html``;
+  const fact = (name: string, value: Html) => html`<dt>${name}</dt><dd>${value}</dd>`;
+  return html`<section><h2>${own.rests}</h2><dl class="facts">${entries !== null && fact(own.read, html`${numeral(words, entries)}`)}${droppedBefore !== null && fact(own.dropped, when(context, droppedBefore))}</dl></section>`;
+}
+
+function seen(context: ConsoleContext, answer: TrendAnswer, { asked }: TrendView): Html {
+  const { words } = context.frame;
+  const own = words.consoleTrend;
+  const rows = shownOf(answer, asked);
+  if (rows.every(({ accounts }) => accounts === 0)) return amiss(words, 'nobody', asked);
+  const falls = answer.falls.filter((fall) => asked.organisation !== undefined || fall.organisation === null);
+  const fell = new Set(falls.flatMap(({ day, percent }) => (percent === null ? [] : [day])));
+  return html`${figures(words, rows, falls.length)}
+<section class="panel trend"><h2>${own.chart}</h2><p class="small soft">${own.chartText}</p>${legend(words, rows)}${shareChart(words, rows, fell)}${dayTable(words, rows, asked)}</section>
+${fallList(words, falls, asked)}${organisationTable(words, answer)}${files(words, answer, asked)}${rests(context, answer)}`;
+}
+
+/** How coverage went from day to day: what it is, when it fell, and where to look. */
+export function trendPage(context: ConsoleContext, view: TrendView): Html {
+  const { words } = context.frame;
+  const { answer, asked } = view;
+  const body = typeof answer === 'string' ? amiss(words, answer, asked) : seen(context, answer, view);
+  return consolePage(context, { title: words.consoleTrend.title, body: html`${form(context, view)}${body}` });
+}
