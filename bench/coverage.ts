@@ -87,14 +87,17 @@ const metOf = (took: number, aim: number | undefined) =>
 async function besides(name: string, work: () => Promise<number>, aim?: number): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  const before = process.cpuUsage();
   let rows = 0;
   const took = await seconds(async () => {
     rows = await work();
   });
   delay.disable();
+  const { user, system } = process.cpuUsage(before);
+  const cpu = ((user + system) / 1e6).toFixed(2);
   const [most, usual] = [delay.max, delay.percentile(99)].map((ns) => (ns / 1e6).toFixed(0));
   say(
-    `  ${name}: ${took.toFixed(2)} s, ${rows} rows; others wait ${usual} ms (p99), ${most} ms at most${metOf(took, aim)}`,
+    `  ${name}: ${took.toFixed(2)} s (${cpu} s of processor time), ${rows} rows; others wait ${usual} ms (p99), ${most} ms at most${metOf(took, aim)}`,
   );
 }
 

@@ -1205,6 +1205,7 @@ export interface Messages {
     readonly busy: string;
     readonly chart: string;
     readonly chartText: string;
+    readonly since: (given: { readonly day: string | number }) => string;
     readonly last: string;
     readonly lowest: string;
     readonly fallen: string;
@@ -1224,6 +1225,7 @@ export interface Messages {
     readonly organisationsCaption: string;
     readonly first: string;
     readonly lastDay: string;
+    readonly eachDay: string;
     readonly numbersCaption: string;
     readonly passkey: string;
     readonly factor: string;

@@ -17,12 +17,14 @@ export function byId(rows: readonly CountedOrganisation[]): Organisations {
 const LISTED = 40;
 
 /** As it is told apart: by its realm too, where several are. */
-function nameOf({ name, realm }: CountedOrganisation, realms: number): string {
+function nameOf({ name, realm }: Listed, realms: number): string {
   return realms > 1 ? `${name} (${realm})` : name;
 }
 
+type Listed = Pick<CountedOrganisation, 'id' | 'name' | 'realm'>;
+
 export interface OrganisationField {
-  readonly organisations: Organisations;
+  readonly organisations: ReadonlyMap<string, Listed>;
   readonly label: string;
   /** What is meant where none is chosen. Absent: one must be. */
   readonly none?: string;

@@ -2,7 +2,7 @@ import { type Html, html } from '../../../../lib/html.ts';
 import type { Words } from '../../../words/shape.ts';
 import { type Row, shareText } from './view.ts';
 
-const [WIDTH, TOP, BASE, HEIGHT] = [720, 28, 228, 262];
+const [WIDTH, TOP, BASE, HEIGHT] = [720, 28, 258, 292];
 /** Where the first and the last day stand. */
 const [LEFT, RIGHT] = [10, WIDTH - 10];
 /** Labels below: more would stand in each other's way on a phone. */

@@ -17,22 +17,33 @@ import { dayTable, organisationTable } from './tables.ts';
 import { type Amiss, dayText, type Row, shareText, shownOf, type TrendView } from './view.ts';
 import type { TrendQuery } from './wish.ts';
 
-function form(context: ConsoleContext, { answer, asked, organisations }: TrendView): Html {
+const knownOf = ({ organisations, asked: { organisation } }: TrendView) =>
+  [...organisations.values()].find(({ id, name }) => organisation === id || organisation === name);
+
+/** One that was asked for stays chosen, though there may be none such any more. */
+function withAsked(view: TrendView) {
+  const { answer, asked, organisations } = view;
+  const { organisation: id } = asked;
+  if (id === undefined || knownOf(view) !== undefined) return organisations;
+  const name = (typeof answer === 'string' ? undefined : answer.rows.at(-1)?.organisation?.name) ?? id;
+  const [some] = organisations.values();
+  return new Map([...organisations, [id, { id, name, realm: some?.realm ?? '' }]]);
+}
+
+function form(context: ConsoleContext, view: TrendView): Html {
+  const { answer, asked } = view;
   const { words } = context.frame;
   const { consoleTrend: own, consoleEvidence: days, consoleWords: common } = words;
   const shown = typeof answer === 'string' ? asked : answer;
+  const bounds = { n: numeral(words, MOST_DAYS), usual: numeral(words, USUAL_DAYS) };
+  const hint = html`<p class="hint" id="days-hint">${own.daysHint(bounds)}</p>`;
   const day = (name: 'from' | 'to') =>
-    html`<div class="field"><label for="${name}">${days[name]}</label><input id="${name}" name="${name}" type="date" max="${dayOf(context.now)}" value="${asked[name] ?? shown[name] ?? ''}" aria-describedby="days-hint"></div>`;
-  const known = [...organisations.values()].find(
-    ({ id, name }) => asked.organisation === id || asked.organisation === name,
-  );
+    html`<div class="field"><label for="${name}">${days[name]}</label><input id="${name}" name="${name}" type="date" max="${dayOf(context.now)}" value="${asked[name] ?? shown[name] ?? ''}" aria-describedby="days-hint">${name === 'to' && hint}</div>`;
   const field = organisationField(words, NOTHING_TYPED, {
-    ...{ organisations, label: common.organisation, none: common.all },
-    value: known?.id ?? asked.organisation,
+    ...{ organisations: withAsked(view), label: common.organisation, none: common.all },
+    value: knownOf(view)?.id ?? asked.organisation,
   });
-  const hint = own.daysHint({ n: numeral(words, MOST_DAYS), usual: numeral(words, USUAL_DAYS) });
   return html`<search><form method="get" action="/coverage/trend" accept-charset="utf-8"><div class="fields">${day('from')}${day('to')}${field}</div>
-<p class="hint" id="days-hint">${hint}</p>
 <div class="tools"><button class="button" type="submit">${common.filter}</button><a class="button quiet" href="/coverage/trend">${words.consoleCoverage.clear}</a><a class="button quiet" href="${addressOf('/coverage', { day: asked.to, organisation: asked.organisation })}">${own.day}</a></div></form></search>`;
 }
 
@@ -66,9 +77,9 @@ function lowestOf(rows: readonly Row[]): Row | undefined {
 function figures(words: Words, rows: readonly Row[], falls: number): Html {
   const own = words.consoleTrend;
   const [last, low] = [rows.at(-1), lowestOf(rows)];
-  const figure = (name: string, value: Html) => html`<div class="figure"><dt>${name}</dt><dd>${value}</dd></div>`;
-  const day = low !== undefined && html` <span class="small soft">${dayText(words, low.day)}</span>`;
-  return html`<dl class="figures row">${figure(own.last, html`${shareText(words, last?.percent ?? null)}`)}${figure(own.lowest, html`${shareText(words, low?.percent ?? null)}${day}`)}${figure(own.fallen, html`${numeral(words, falls)}`)}</dl>`;
+  const figure = (name: Html, value: string) => html`<div class="figure"><dt>${name}</dt><dd>${value}</dd></div>`;
+  const lowest = html`${own.lowest}${low !== undefined && html` <span class="small">(${dayText(words, low.day)})</span>`}`;
+  return html`<dl class="figures row">${figure(html`${own.last}`, shareText(words, last?.percent ?? null))}${figure(lowest, shareText(words, low?.percent ?? null))}${figure(html`${own.fallen}`, numeral(words, falls))}</dl>`;
 }
 
 function legend(words: Words, rows: readonly Row[]): Html {
@@ -97,13 +108,16 @@ function rests(context: ConsoleContext, { record: { entries, droppedBefore } }: 
 function seen(context: ConsoleContext, answer: TrendAnswer, { asked }: TrendView): Html {
   const { words } = context.frame;
   const own = words.consoleTrend;
-  const rows = shownOf(answer, asked);
-  if (rows.every(({ accounts }) => accounts === 0)) return amiss(words, 'nobody', asked);
+  const all = shownOf(answer, asked);
+  const begins = all.findIndex(({ accounts }) => accounts > 0);
+  if (begins < 0) return amiss(words, 'nobody', asked);
+  const rows = all.slice(begins);
+  const since = begins > 0 && html` ${own.since({ day: dayText(words, rows[0]?.day ?? '') })}`;
   const falls = answer.falls.filter((fall) => asked.organisation !== undefined || fall.organisation === null);
   const fell = new Set(falls.flatMap(({ day, percent }) => (percent === null ? [] : [day])));
   return html`${figures(words, rows, falls.length)}
-<section class="panel trend"><h2>${own.chart}</h2><p class="small soft">${own.chartText}</p>${legend(words, rows)}${shareChart(words, rows, fell)}${dayTable(words, rows, asked)}</section>
-${fallList(words, falls, asked)}${organisationTable(words, answer)}${files(words, answer, asked)}${rests(context, answer)}`;
+<section class="panel trend"><h2>${own.chart}</h2><p class="small soft">${own.chartText}${since}</p>${legend(words, rows)}${shareChart(words, rows, fell)}</section>
+${fallList(words, falls, asked)}${organisationTable(words, answer)}${dayTable(words, rows, asked)}${files(words, answer, asked)}${rests(context, answer)}`;
 }
 
 /** How coverage went from day to day: what it is, when it fell, and where to look. */

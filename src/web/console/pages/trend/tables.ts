@@ -55,7 +55,7 @@ export function dayTable(words: Words, rows: readonly Row[], { organisation }: T
     const day = html`<a href="${href}"><time datetime="${row.day}">${dayText(words, row.day)}</time></a>`;
     return [day, ...cellsOf(words, row, told)];
   });
-  return html`<details class="numbers"><summary>${consoleOverview.inNumbers}</summary>${table({ caption: own.numbersCaption, columns, rows: lines })}</details>`;
+  return html`<section class="trend-numbers"><h2>${own.eachDay}</h2><details class="numbers"><summary>${consoleOverview.inNumbers}</summary>${table({ caption: own.numbersCaption, columns, rows: lines })}</details></section>`;
 }
 
 interface Ends {
