@@ -17,14 +17,15 @@ export function byId(rows: readonly CountedOrganisation[]): Organisations {
 const LISTED = 40;
 
 /** As it is told apart: by its realm too, where several are. */
-function nameOf({ name, realm }: Listed, realms: number): string {
+function nameOf({ name, realm }: OrganisationListed, realms: number): string {
   return realms > 1 ? `${name} (${realm})` : name;
 }
 
-type Listed = Pick<CountedOrganisation, 'id' | 'name' | 'realm'>;
+/** What a list to choose from says of one. */
+export type OrganisationListed = Pick<CountedOrganisation, 'id' | 'name' | 'realm'>;
 
 export interface OrganisationField {
-  readonly organisations: ReadonlyMap<string, Listed>;
+  readonly organisations: ReadonlyMap<string, OrganisationListed>;
   readonly label: string;
   /** What is meant where none is chosen. Absent: one must be. */
   readonly none?: string;

@@ -3,8 +3,8 @@ import type { Words } from '../../../words/shape.ts';
 import { type Row, shareText } from './view.ts';
 
 const [WIDTH, TOP, BASE, HEIGHT] = [720, 28, 258, 292];
-/** Where the first and the last day stand. */
-const [LEFT, RIGHT] = [10, WIDTH - 10];
+/** Where the first and the last day stand; left of them is what the lines mean. */
+const [LEFT, RIGHT] = [72, WIDTH - 10];
 /** Labels below: more would stand in each other's way on a phone. */
 const LABELS = 4;
 
@@ -20,7 +20,7 @@ interface Point {
 function pointsOf(rows: readonly Row[]): readonly Point[] {
   const step = rows.length < 2 ? 0 : (RIGHT - LEFT) / (rows.length - 1);
   return rows.map(({ percent }, n) => ({
-    x: round(rows.length < 2 ? WIDTH / 2 : LEFT + n * step),
+    x: round(rows.length < 2 ? (LEFT + RIGHT) / 2 : LEFT + n * step),
     y: percent === null ? null : round(BASE - (percent / 100) * (BASE - TOP)),
   }));
 }
@@ -85,8 +85,8 @@ export function shareChart(words: Words, rows: readonly Row[], falls: ReadonlySe
   const points = pointsOf(rows);
   const scale = [0, 50, 100].map((percent) => {
     const y = BASE - (percent / 100) * (BASE - TOP);
-    const text = percent > 0 && html`<text class="scale" x="2" y="${y - 6}">${shareText(words, percent)}</text>`;
-    return html`<line class="${percent === 0 ? 'base' : 'grid'}" x1="0" y1="${y}" x2="${WIDTH}" y2="${y}"/>${text}`;
+    const text = html`<text class="scale" x="0" y="${y + 6}">${shareText(words, percent)}</text>`;
+    return html`<line class="${percent === 0 ? 'base' : 'grid'}" x1="${LEFT}" y1="${y}" x2="${WIDTH}" y2="${y}"/>${text}`;
   });
   const fell = rows.map(({ day }, n) => (falls.has(day) ? fallen(points, n) : html``));
   return html`<svg class="chart trend-chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true" focusable="false">${scale}${runsOf(points).map(drawn)}${fell}${alone(rows, points)}${labels(words, rows, points)}</svg>`;

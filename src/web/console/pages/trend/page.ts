@@ -6,7 +6,7 @@ import { addressOf } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { swatch } from '../overview/charts.ts';
 import { NOTHING_TYPED } from '../parts/form.ts';
-import { organisationField } from '../parts/people.ts';
+import { type OrganisationListed, organisationField } from '../parts/people.ts';
 import { numeral } from '../parts/said.ts';
 import { empty } from '../parts/table.ts';
 import { when } from '../parts/when.ts';
@@ -21,13 +21,13 @@ const knownOf = ({ organisations, asked: { organisation } }: TrendView) =>
   [...organisations.values()].find(({ id, name }) => organisation === id || organisation === name);
 
 /** One that was asked for stays chosen, though there may be none such any more. */
-function withAsked(view: TrendView) {
+function withAsked(view: TrendView): ReadonlyMap<string, OrganisationListed> {
   const { answer, asked, organisations } = view;
   const { organisation: id } = asked;
   if (id === undefined || knownOf(view) !== undefined) return organisations;
   const name = (typeof answer === 'string' ? undefined : answer.rows.at(-1)?.organisation?.name) ?? id;
   const [some] = organisations.values();
-  return new Map([...organisations, [id, { id, name, realm: some?.realm ?? '' }]]);
+  return new Map<string, OrganisationListed>([...organisations, [id, { id, name, realm: some?.realm ?? '' }]]);
 }
 
 function form(context: ConsoleContext, view: TrendView): Html {
