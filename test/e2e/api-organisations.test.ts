@@ -43,9 +43,13 @@ async function all(client: Client, target: Target): Promise<Map<string, string>>
             .body,
         ]
       : [answer.body];
-    // An overview says when it was made, first of all, and coverage of which moment it is; the tags are made of the same bytes.
+    // An overview says when it was made, first of all, coverage of which moment it is, and a trend of which moment of today; the tags are made
+    // of the same bytes.
     const timeless = (page: string) =>
-      page.replace(/^\{"at":\d+/, '{"at":0').replace(/,"at":\d+,"summary":/, ',"summary":');
+      page
+        .replace(/^\{"at":\d+/, '{"at":0')
+        .replace(/,"at":\d+,"summary":/, ',"summary":')
+        .replace(/("day":"[\d-]+"),"at":\d+,/g, '$1,');
     told.set(operation.name, pages.map(timeless).join('\n'));
   }
   return told;
