@@ -12,7 +12,7 @@ import { WITNESS_KEY, WitnessProcess } from '../support/witness.ts';
 
 /** Or as many as there is time for on a machine that has none. */
 const KILLS = 50;
-const TIME_MS = 90_000;
+const TIME_MS = 180_000;
 /** Leaves that each fork has beyond what the witness has seen. */
 const AHEAD = 400;
 
