@@ -2,7 +2,7 @@ import { STAND_IN, type View } from './check.ts';
 import { apps } from './cross-each.ts';
 import { isLoopbackHost } from './hosts.ts';
 import { plainHttpIsSafe } from './resolve.ts';
-import { type Finding, knownOf, valueAt } from './source.ts';
+import { type Finding, knownOf, type Path, valueAt } from './source.ts';
 
 export function* checkPlainHttp({ sound, raw }: View): Generator<Finding> {
   const proxies = valueAt(raw, ['trusted_proxies']);
