@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { freePort, spawnOn, stop } from './rig.ts';
 
 /**
  * `npm run bench:endings`: 1,000 live sessions, 500 of them with an open WebSocket that says something every 100 ms; all are ended by
- * one command. When the last byte came, and what the command told. This process is the app and every client: it sees a byte as late
+ * one command, and by the act of the console's API (`DELETE /api/v1/sessions`). When the last byte came, and what the command told. This process is the app and every client: it sees a byte as late
  * as it comes to look, which it tells.
  */
 
@@ -96,34 +96,73 @@ const run = promisify(execFile);
 
 /** The moment of the entry of the end, by the record. */
 async function endedAt(config: string): Promise<number> {
-  const { stdout } = await run(process.execPath, [SERVE, 'audit', 'tail', '--json', '--config', config]);
+  const { stdout } = await run(process.execPath, [
+    SERVE,
+    'audit',
+    'tail',
+    '--kind',
+    'session.revoke',
+    '--json',
+    '--config',
+    config,
+  ]);
   const rows = JSON.parse(stdout) as { kind: string; at: string }[];
   const row = rows.findLast(({ kind }) => kind === 'session.revoke');
   return Date.parse(row?.at ?? '');
 }
 
-async function round(folder: string, upstreamPort: number): Promise<string> {
-  const port = await freePort();
+/** How all are ended: answers what was told. */
+interface Way {
+  readonly name: string;
+  /** Lines of the configuration that it needs. */
+  readonly lines: (port: number) => string;
+  end(config: string, port: number): Promise<Told>;
+}
+
+const COMMAND: Way = {
+  name: 'session revoke --all',
+  lines: () => '',
+  async end(config) {
+    const { stdout } = await run(process.execPath, [SERVE, 'session', 'revoke', '--all', '--json', '--config', config]);
+    return JSON.parse(stdout) as Told;
+  },
+};
+
+const API: Way = {
+  name: 'DELETE /api/v1/sessions',
+  lines: (port) => `console: { listen: "127.0.0.1:${port}", origin: "http://localhost:${port}", require: mfa }\n`,
+  async end(config, port) {
+    const words = ['token', 'issue', 'bench', '--role', 'administrator', '--allow', 'session.revoke-all', '--json'];
+    const { stdout } = await run(process.execPath, [SERVE, ...words, '--config', config]);
+    const { secret } = JSON.parse(stdout) as { secret: string };
+    const headers = { Authorization: `Bearer ${secret}` };
+    const answer = await fetch(`http://localhost:${port}/api/v1/sessions`, { method: 'DELETE', headers });
+    if (!answer.ok) throw new Error(`the API answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as Told;
+  },
+};
+
+async function round(way: Way, folder: string, upstreamPort: number): Promise<string> {
+  const [port, consolePort] = [await freePort(), await freePort()];
   const { config, cookies } = await install(folder, port, { upstreamPort, sessions: SESSIONS });
+  appendFileSync(config, way.lines(consolePort));
   const child = spawnOn(0, [process.execPath, SERVE, 'serve', '--config', config], { stdio: 'ignore' });
   try {
     const health = () => fetch(`http://127.0.0.1:${port}/.sallyport/health`).then(({ ok }) => ok);
     while (!(await health().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 50));
     const all = cookies.slice(0, SOCKETS).map((cookie) => open(port, cookie));
     await until(() => all.every(({ bytes }) => bytes > 250), 'that all are open');
-    const words = [SERVE, 'session', 'revoke', '--all', '--json', '--config', config];
     const lag = monitorEventLoopDelay({ resolution: 1 });
     lag.enable();
-    const { stdout } = await run(process.execPath, words);
+    const { in_force: told } = await way.end(config, consolePort);
     const returned = now();
     await until(() => all.every(({ closed }) => closed), 'that all are over');
     lag.disable();
-    const { in_force: told } = JSON.parse(stdout) as Told;
     const began = await endedAt(config);
     const last = Math.max(...all.map(({ lastAt }) => lastAt)) - began;
     return [
       `last byte after ${last.toFixed(0)} ms (seen up to ${(lag.max / 1e6).toFixed(0)} ms late), told ${told.last_stream_ms} ms (${told.streams} streams)`,
-      `in force ${told.ms} ms, command back after ${(returned - began).toFixed(0)} ms`,
+      `in force ${told.ms} ms, answered after ${(returned - began).toFixed(0)} ms`,
     ].join('; ');
   } finally {
     await stop(child);
@@ -133,8 +172,10 @@ async function round(folder: string, upstreamPort: number): Promise<string> {
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
 const talker = await startTalker();
 try {
-  process.stdout.write(`${SESSIONS} sessions, ${SOCKETS} WebSockets, ended by "session revoke --all":\n`);
-  for (let n = 0; n < ROUNDS; n += 1) process.stdout.write(`  ${await round(folder, talker.port)}\n`);
+  for (const way of [COMMAND, API]) {
+    process.stdout.write(`${SESSIONS} sessions, ${SOCKETS} WebSockets, ended by "${way.name}":\n`);
+    for (let n = 0; n < ROUNDS; n += 1) process.stdout.write(`  ${await round(way, folder, talker.port)}\n`);
+  }
 } finally {
   talker.close();
   rmSync(folder, { recursive: true, force: true });

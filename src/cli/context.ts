@@ -9,6 +9,7 @@ import { systemRandom } from '../lib/random.ts';
 import type { Administration } from '../manage/administration.ts';
 import { MACHINE } from '../manage/authority.ts';
 import type { ManageContext } from '../manage/context.ts';
+import { endMeasured, MEASURED } from '../manage/stopped.ts';
 import { pendingMigrations } from '../store/migrate.ts';
 import { openDatabase } from '../store/open.ts';
 import { openSealedStore } from '../store/open-sealed.ts';
@@ -112,7 +113,13 @@ export function act<I, O>(
   input: I,
   lookup?: string,
 ): Promise<Changed<O>> {
-  return changeStore(where, (opened) => operation.perform(managing(opened), input), lookup);
+  const what = MEASURED.get(operation.name);
+  if (what === undefined) return changeStore(where, (opened) => operation.perform(managing(opened), input), lookup);
+  const measured = (opened: Opened) => {
+    const ctx = managing(opened);
+    return endMeasured(ctx, what, () => operation.perform(ctx, input));
+  };
+  return openedStore(where, measured, lookup);
 }
 
 /**

@@ -44,6 +44,7 @@ const COLUMNS: readonly Column<SessionView>[] = [
     shown: (row) => `${span(systemClock.now() - row.lastSeenAt)} ago`,
   },
   { name: 'ends', of: (row) => when(row.expiresAt), shown: (row) => `in ${span(row.expiresAt - systemClock.now())}` },
+  { name: 'open', of: (row) => row.streams, shown: ({ streams }) => (streams === null ? 'unknown' : String(streams)) },
   { name: 'source', of: (row) => row.source },
   { name: 'device', of: device },
   { name: 'browser', of: (row) => row.userAgent, shown: null },

@@ -10,7 +10,7 @@ import { authenticatorView, authenticatorViewOf } from './authenticators.ts';
 import { entryOf, entryView } from './entry-view.ts';
 import { needAccount } from './find.ts';
 import { query, type Reading } from './query.ts';
-import { sessionView, sessionViewOf } from './sessions.ts';
+import { sessionView, sessionViews } from './sessions.ts';
 import { ticketView, ticketViewOf } from './tickets.ts';
 
 const NEWEST = 20;
@@ -107,7 +107,7 @@ export const showAccountPage = query({
       lastUsedAt: uses.length === 0 ? null : Math.max(...uses),
       authenticators: await authenticatorsOf(ctx, accountId, owned),
       recoveryCodes,
-      sessions: sessions.map(sessionViewOf),
+      sessions: await sessionViews(ctx, sessions),
       names: await store.appNames.ofAccount(accountId),
       tickets: tickets.map(ticketViewOf),
       record: rows.map((row) => entryOf(row, reach)),

@@ -256,16 +256,19 @@ export const removeAccount = administration({
   needs: { roles: ['owner', 'administrator'], of: 'account', fresh: true },
   http: 'DELETE /accounts/{account}',
   input: accountForm,
-  output: accountView,
+  output: accountView.extend({ sessionsEnded: z.number() }),
   lock: 'account',
   records: ['account.remove'],
   find: findAccount,
-  async run({ tx, ctx, account }) {
+  async run({ tx, ctx, account, now }) {
     const row = stillThere(account);
     const shown = await viewOf(tx, row, ctx.reach);
+    // They would go with it; so it is known how many.
+    const ended = await tx.sessions.end({ by: 'account', accountId: row.id }, 'account-removed', now);
     await tx.accounts.remove(row.id);
     await needOwnerLeft(tx, row);
     const detail = { realm: shown.realm, name: shown.name, authenticators: shown.authenticators };
-    return { value: shown, record: [{ kind: 'account.remove', accountId: row.id, detail }] };
+    const value = { ...shown, sessionsEnded: ended.length };
+    return { value, record: [{ kind: 'account.remove', accountId: row.id, detail }] };
   },
 });

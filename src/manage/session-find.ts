@@ -5,7 +5,7 @@ import { needAccount, needRealm } from './find.ts';
 import { needOrganisation } from './organisations.ts';
 import { cursorForm, cursorOf, limitForm, lineForm, placeIn, placeText } from './places.ts';
 import { query, type Reading } from './query.ts';
-import { sessionView, sessionViewOf } from './sessions.ts';
+import { sessionView, sessionViews } from './sessions.ts';
 
 const COUNTED = 10_000;
 const AT_ONCE = 50;
@@ -68,7 +68,9 @@ export const findSessions = query({
     const next = found.length > limit && last !== undefined ? cursorOf([last.createdAt, last.id]) : null;
     const whole = place === undefined && next === null;
     const count = whole ? shown.length : await ctx.store.views.countSessions(filter, COUNTED);
-    const rows = shown.map((row) => ({ ...sessionViewOf(row), organisationId: row.account.organisationId }));
+    const organisations = new Map(shown.map((row) => [row.id, row.account.organisationId]));
+    const views = await sessionViews(ctx, shown);
+    const rows = views.map((view) => ({ ...view, organisationId: organisations.get(view.id) ?? '' }));
     return { rows, total: Math.min(count, COUNTED), more: count > COUNTED, next };
   },
 });

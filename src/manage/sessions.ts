@@ -25,10 +25,24 @@ export const sessionView = z.strictObject({
   expiresAt: z.number(),
   source: z.string(),
   userAgent: z.string(),
+  /** Requests, streams and sockets that it has open, as the nodes told some seconds ago; null: too many to tell of each. */
+  streams: z.number().nullable(),
 });
 export type SessionView = Readonly<z.infer<typeof sessionView>>;
 
-export function sessionViewOf(row: SessionWithAccount): SessionView {
+/** Each as it is shown, with what it has open. */
+export async function sessionViews(
+  { store, clock }: Pick<ManageContext, 'store' | 'clock'>,
+  rows: readonly SessionWithAccount[],
+): Promise<readonly SessionView[]> {
+  const open = await store.streams.of(
+    rows.map(({ id }) => id),
+    clock.now(),
+  );
+  return rows.map((row) => sessionViewOf(row, open.get(row.id) ?? null));
+}
+
+function sessionViewOf(row: SessionWithAccount, streams: number | null): SessionView {
   const { id, appId, accountId, account, createdAt, lastSeenAt, expiresAt, userAgent } = row;
   const { name, realm } = account;
   return {
@@ -44,6 +58,7 @@ export function sessionViewOf(row: SessionWithAccount): SessionView {
     expiresAt,
     source: row.source,
     userAgent,
+    streams,
   };
 }
 
@@ -78,7 +93,7 @@ export const listSessions = query({
       ...(filter.appId === undefined ? {} : { appId: filter.appId }),
     });
     const wanted = realm === undefined ? rows : rows.filter((row) => row.account.realm === realm);
-    return wanted.map((row) => sessionViewOf(row));
+    return sessionViews(ctx, wanted);
   },
 });
 

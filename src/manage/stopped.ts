@@ -5,7 +5,19 @@ import { MACHINE } from './authority.ts';
 import type { ManageContext } from './context.ts';
 
 /** What was ended, as the entry of its end has it. */
-export const STOPPED = ['id', 'account', 'app', 'organisation', 'model', 'all'] as const;
+export const STOPPED = [
+  'id',
+  'account',
+  'app',
+  'organisation',
+  'model',
+  'all',
+  // Beside what else the act does.
+  'disabled',
+  'removed',
+  'authenticator',
+  'role',
+] as const;
 
 const form = z.strictObject({
   /** Which sessions. */
@@ -49,7 +61,7 @@ export function stoppedAfter({ ms, cut, cutMs }: RollCall): number | null {
   return cut === 0 ? ms : cutMs;
 }
 
-/** What the acts end that end sessions and nothing besides. */
+/** What is ended by the acts that end sessions, alone or beside something else. */
 export const MEASURED: ReadonlyMap<string, (typeof STOPPED)[number]> = new Map([
   ['session.revoke', 'id'],
   ['session.revoke-of-account', 'account'],
@@ -57,36 +69,47 @@ export const MEASURED: ReadonlyMap<string, (typeof STOPPED)[number]> = new Map([
   ['session.revoke-of-organisation', 'organisation'],
   ['session.revoke-of-model', 'model'],
   ['session.revoke-all', 'all'],
+  ['account.disable', 'disabled'],
+  ['account.remove', 'removed'],
+  ['authenticator.remove', 'authenticator'],
+  ['role.grant', 'role'],
+  ['role.revoke', 'role'],
 ]);
 
-export interface Ended {
-  /** Ids of the sessions that ended. */
-  readonly done: readonly string[];
+export interface Ended<T = readonly string[]> {
+  /** What the act answers: ids of the sessions that ended, or how many did beside the rest. */
+  readonly done: T;
+  readonly sessions: number;
   readonly force: RollCall;
 }
 
+/** How many sessions ended, as the answers of acts say it. */
+function endedBy(done: unknown): number {
+  if (Array.isArray(done)) return done.length;
+  if (typeof done === 'object' && done !== null && 'sessionsEnded' in done) return Number(done.sessionsEnded);
+  throw new TypeError('the answer of an act that is measured says which sessions ended, or how many');
+}
+
 /**
- * Ends sessions by one of the operations of sessions.ts, waits until that is in force on every node, and puts on record how
+ * Ends sessions by an act of `MEASURED`, waits until that is in force on every node, and puts on record how
  * long it took, and how much was cut: nothing where none was live, or no server runs.
  */
-export async function endMeasured(
+export async function endMeasured<T>(
   ctx: ManageContext,
   what: (typeof STOPPED)[number],
-  end: () => Promise<readonly string[]>,
-): Promise<Ended> {
+  end: () => Promise<T>,
+): Promise<Ended<T>> {
   const done = await end();
+  const sessions = endedBy(done);
   const force = await ctx.store.settle();
   const { cut: streams, confirmed, silent } = force;
-  if (done.length > 0 && confirmed.length + silent.length > 0) {
+  if (sessions > 0 && confirmed.length + silent.length > 0) {
     const names = silent.map(({ name }) => name);
     const ms = stoppedAfter(force);
     // What a face does alongside is of the end itself, whose asker may have ended their own session by it.
     const { alongside: _, ...own } = ctx;
     // Whoever might end them might: that it was measured is Sallyport's own to tell, and in no token's list.
-    await recordStopped.perform(
-      { ...own, authority: MACHINE },
-      { what, sessions: done.length, ms, streams, silent: names },
-    );
+    await recordStopped.perform({ ...own, authority: MACHINE }, { what, sessions, ms, streams, silent: names });
   }
-  return { done, force };
+  return { done, sessions, force };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { SallyportError } from '../errors.ts';
 import { sha256 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -9,6 +10,8 @@ import { Session } from './session.ts';
 
 const FLUSH_MS = 15_000;
 const FLUSH_BATCH = 500;
+/** How often it is told what is open here, while there is some. */
+const TELL_MS = 5_000;
 const SWEEP_MS = 250;
 /** A sweep that comes so late tells of this process, not of the feed. */
 const STOOD_STILL_MS = 3 * SWEEP_MS;
@@ -59,6 +62,9 @@ export class SessionMap {
   /** For each who reads or writes sessions right now, what was heard meanwhile. */
   readonly #listening = new Set<Heard>();
   #sweptAt = 0;
+  /** Under which name this process tells what it has open. */
+  readonly #node = randomBytes(9).toString('base64url');
+  #told = false;
 
   constructor(options: SessionMapOptions) {
     this.#options = options;
@@ -92,6 +98,7 @@ export class SessionMap {
     this.#timers = [
       setInterval(() => this.#sweep(), SWEEP_MS).unref(),
       setInterval(() => void this.flush().catch(this.#options.onError), FLUSH_MS).unref(),
+      setInterval(() => void this.tellOpen().catch(this.#options.onError), TELL_MS).unref(),
     ];
   }
 
@@ -99,6 +106,7 @@ export class SessionMap {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#feed?.stop();
     await this.flush();
+    if (this.#told) await this.#tell(new Map()).catch(this.#options.onError);
   }
 
   /** Throws `store-unavailable` unless the feed has been complete within the time that memory is trusted. */
@@ -194,6 +202,19 @@ export class SessionMap {
     } catch (error) {
       this.#options.onError(error);
     }
+  }
+
+  /** Tells other processes how much each session has open here: nothing is written where there was nothing and is nothing. */
+  async tellOpen(): Promise<void> {
+    const open = new Map(
+      [...this.#busy].flatMap((session) => (session.busy ? [[session.id, session.open] as const] : [])),
+    );
+    if (open.size > 0 || this.#told) await this.#tell(open);
+  }
+
+  async #tell(open: ReadonlyMap<string, number>): Promise<void> {
+    this.#told = open.size > 0;
+    await this.#options.store.streams.tell(this.#node, open, this.#options.clock.now());
   }
 
   async #listen<T>(work: (heard: Heard) => Promise<T>): Promise<T> {

@@ -22,6 +22,7 @@ import { logStore } from './log.ts';
 import { lookStore } from './looks.ts';
 import { metaStore } from './meta.ts';
 import { noticeStore } from './notices.ts';
+import { streamStore } from './open-streams.ts';
 import { organisationStore } from './organisations.ts';
 import { pendingStore } from './pendings.ts';
 import { proposalStore } from './proposals.ts';
@@ -177,6 +178,7 @@ export function createStore(database: Database, clock: Clock): WholeStore {
   return {
     ...parts({ kind, db, write }, clock, outside),
     meta: wrap(metaStore({ kind, db, write }), outside),
+    streams: wrap(streamStore({ kind, db, write }), outside),
     transaction: (work) => transaction(nothing, (tx) => work(openParts(tx))),
     underAccount: (id, work) =>
       transaction(

@@ -48,11 +48,20 @@ export interface MetaStore {
   replace(name: string, from: string, to: string): Promise<boolean>;
 }
 
+/** How much sessions have open, which only the nodes know that hold it. */
+export interface StreamStore {
+  /** What a node has open now, by session; none: it has nothing. It is told anew every few seconds while there is some. `at`: ms. */
+  tell(node: string, open: ReadonlyMap<string, number>, at: number): Promise<void>;
+  /** How many requests, streams and sockets each session has open on all nodes, as they told of late; null: one has more than it tells. */
+  of(ids: readonly string[], now: number): Promise<ReadonlyMap<string, number | null>>;
+}
+
 /** Whose sessions end under `underApps`. */
 export type AppsLock = { readonly app: string } | 'all';
 
 export interface Store extends OpenParts {
   readonly meta: MetaStore;
+  readonly streams: StreamStore;
   /** All or nothing. Announcements go out on commit. Nested calls are refused by type: the callback gets parts only. */
   transaction<T>(work: (tx: OpenParts) => Promise<T>): Promise<T>;
   /**

@@ -45,8 +45,8 @@ export function after(path: string, done: Done): string {
 }
 
 /** What came of ending sessions, for the page that says so. */
-export function endedFigure(done: readonly string[], force: RollCall): EndedFigure {
-  return { sessions: done.length, streams: force.cut, ms: stoppedAfter(force), silent: force.silent.length };
+export function endedFigure(sessions: number, force: RollCall): EndedFigure {
+  return { sessions, streams: force.cut, ms: stoppedAfter(force), silent: force.silent.length };
 }
 
 /** Where a form leads that has ended sessions. */

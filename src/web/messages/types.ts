@@ -1091,6 +1091,9 @@ export interface Messages {
     readonly device: string;
     readonly since: string;
     readonly idle: string;
+    readonly open: string;
+    readonly openUnknown: string;
+    readonly openHint: string;
     readonly mine: string;
     readonly end: string;
     readonly caption: (given: { readonly n: string | number }) => string;
@@ -1248,6 +1251,7 @@ export interface Messages {
     readonly withdraw: string;
     readonly own: string;
     readonly about: string;
+    readonly everything: string;
   };
   /** Used on several pages of administration. Roles, states and ways to sign in stand on small labels. */
   readonly consoleWords: {

@@ -153,7 +153,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'manage.requirementOf': 'reads, or asks nobody',
   'manage.hostsOf': 'reads, or asks nobody',
   'manage.routesOf': 'reads, or asks nobody',
-  'manage.sessionViewOf': 'reads, or asks nobody',
+  'manage.sessionViews': 'reads, or asks nobody',
   'manage.listInvitations': 'reads',
   'manage.languageIn': 'reads',
   'manage.handedOut': 'makes a document of what was issued',

@@ -32,10 +32,7 @@ async function measured(asking: Asking, input: unknown, alongside: Alongside): P
   const { asker, operation } = asking;
   const what = MEASURED.get(operation.name);
   if (what === undefined) return undefined;
-  const { done, force } = await endMeasured(asker.manage, what, async () => {
-    // What ends sessions answers with their ids.
-    return (await perform(asking, input, alongside)) as readonly string[];
-  });
+  const { done, force } = await endMeasured(asker.manage, what, () => perform(asking, input, alongside));
   return { value: done, again: false, force };
 }
 

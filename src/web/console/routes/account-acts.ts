@@ -5,13 +5,12 @@ import { endMeasured } from '../../../manage/stopped.ts';
 import { issueTicket, revokeTickets } from '../../../manage/tickets.ts';
 import { unlockAccount } from '../../../manage/unlock.ts';
 import { need } from '../../body.ts';
-import { type Answer, done, json, showPage } from '../../reply.ts';
+import { type Answer, json, showPage } from '../../reply.ts';
 import { accountAddress } from '../address.ts';
 import { Fault } from '../fault.ts';
 import { ticketPage } from '../pages/account/ticket.ts';
-import { after } from '../said.ts';
-import { accountIn, backOn, pageOf } from './account-page.ts';
-import { endedAnswer } from './ended.ts';
+import { accountIn, backEnded, backOn, pageOf } from './account-page.ts';
+import { doneAnswer, endedAnswer } from './ended.ts';
 import type { ConsolePost, ConsoleRoute } from './route.ts';
 import { again, textOf } from './typed.ts';
 
@@ -38,8 +37,10 @@ async function endOne(post: ConsolePost): Promise<Answer> {
 }
 
 async function removeFactor(post: ConsolePost): Promise<Answer> {
-  await removeAuthenticator.perform(post.context.manage, { id: need(post.form, 'id') });
-  return backOn(post, 'factor-removed');
+  const { manage } = post.context;
+  const id = need(post.form, 'id');
+  const ended = await endMeasured(manage, 'authenticator', () => removeAuthenticator.perform(manage, { id }));
+  return backEnded(post, ended, 'factor-removed');
 }
 
 async function endLinks(post: ConsolePost): Promise<Answer> {
@@ -48,8 +49,9 @@ async function endLinks(post: ConsolePost): Promise<Answer> {
 }
 
 async function disable(post: ConsolePost): Promise<Answer> {
-  await disableAccount.perform(post.context.manage, accountIn(post));
-  return backOn(post, 'account-disabled');
+  const { manage } = post.context;
+  const ended = await endMeasured(manage, 'disabled', () => disableAccount.perform(manage, accountIn(post)));
+  return backEnded(post, ended, 'account-disabled');
 }
 
 async function enable(post: ConsolePost): Promise<Answer> {
@@ -67,8 +69,8 @@ async function remove(post: ConsolePost): Promise<Answer> {
   const wanted = accountIn(post);
   const { name } = await showAccount.ask(manage, wanted);
   if (textOf(post, 'confirm') !== name) throw new Fault('confirm', 'confirmName');
-  await removeAccount.perform(manage, wanted);
-  return done(post.form.kind, after('/accounts', 'account-removed'));
+  const ended = await endMeasured(manage, 'removed', () => removeAccount.perform(manage, wanted));
+  return doneAnswer(post, ended, '/accounts', 'account-removed');
 }
 
 /** What is done to an account: the help desk's usual acts, and what only administrators do. */

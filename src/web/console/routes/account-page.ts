@@ -2,12 +2,14 @@ import { SallyportError } from '../../../errors.ts';
 import type { Html } from '../../../lib/html.ts';
 import { showAccountPage } from '../../../manage/account-page.ts';
 import { listOrganisations } from '../../../manage/organisations.ts';
+import type { Ended } from '../../../manage/stopped.ts';
 import { type Answer, done } from '../../reply.ts';
 import { accountAddress, askedOf } from '../address.ts';
 import { accountPage } from '../pages/account/page.ts';
 import type { Typed } from '../pages/parts/form.ts';
 import { byId } from '../pages/parts/people.ts';
 import { after, type Done, saidOf } from '../said.ts';
+import { doneAnswer } from './ended.ts';
 import type { ConsolePost, ConsoleRequest } from './route.ts';
 
 /** Whom the address names, by id. */
@@ -24,6 +26,11 @@ export async function pageOf(request: ConsoleRequest, typed: Typed): Promise<Htm
   if (view.account.id !== wanted.account) throw new SallyportError('not-found', 'there is no account of that id');
   const organisations = byId(await listOrganisations.ask(context.manage, {}));
   return accountPage(context, { ...view, organisations, typed, said: saidOf(askedOf(context.query)) });
+}
+
+/** The same where sessions of the account ended by it: how many, and when they had stopped. */
+export function backEnded(post: ConsolePost, ended: Ended<unknown>, what: Done): Answer {
+  return doneAnswer(post, ended, accountAddress(accountIn(post).account), what);
 }
 
 /** Back on the account's page, which says what was done. */

@@ -2,11 +2,12 @@ import { setAccount } from '../../../manage/account-set.ts';
 import { removeAppName, setAppName } from '../../../manage/app-names.ts';
 import { moveAccount } from '../../../manage/organisations.ts';
 import { grantRole, revokeRole } from '../../../manage/roles.ts';
+import { endMeasured } from '../../../manage/stopped.ts';
 import { need } from '../../body.ts';
 import type { Answer } from '../../reply.ts';
 import { Fault } from '../fault.ts';
 import { GRANT_FIELDS } from '../pages/parts/grants.ts';
-import { accountIn, backOn, pageOf } from './account-page.ts';
+import { accountIn, backEnded, backOn, pageOf } from './account-page.ts';
 import { checkContact, groupsOf } from './contact.ts';
 import { GRANT_FAULTS, grantOf } from './grant.ts';
 import type { ConsolePost, ConsoleRoute } from './route.ts';
@@ -40,13 +41,15 @@ async function removeName(post: ConsolePost): Promise<Answer> {
 }
 
 async function give(post: ConsolePost): Promise<Answer> {
-  await grantRole.perform(post.context.manage, { ...accountIn(post), ...grantOf(post) });
-  return backOn(post, 'role-given');
+  const { manage } = post.context;
+  const wish = { ...accountIn(post), ...grantOf(post) };
+  return backEnded(post, await endMeasured(manage, 'role', () => grantRole.perform(manage, wish)), 'role-given');
 }
 
 async function take(post: ConsolePost): Promise<Answer> {
-  await revokeRole.perform(post.context.manage, { ...accountIn(post), ...grantOf(post) });
-  return backOn(post, 'role-taken');
+  const { manage } = post.context;
+  const wish = { ...accountIn(post), ...grantOf(post) };
+  return backEnded(post, await endMeasured(manage, 'role', () => revokeRole.perform(manage, wish)), 'role-taken');
 }
 
 /** What is changed of an account. */

@@ -3,7 +3,8 @@ import type { Html } from '../../../lib/html.ts';
 import { showAccount } from '../../../manage/accounts.ts';
 import { listOrganisations } from '../../../manage/organisations.ts';
 import { grantRole, listRoles, revokeRole } from '../../../manage/roles.ts';
-import { type Answer, done, showPage } from '../../reply.ts';
+import { endMeasured } from '../../../manage/stopped.ts';
+import { type Answer, showPage } from '../../reply.ts';
 import { askedOf } from '../address.ts';
 import { Fault } from '../fault.ts';
 import type { Typed } from '../pages/parts/form.ts';
@@ -11,7 +12,8 @@ import { NOTHING_TYPED } from '../pages/parts/form.ts';
 import { GRANT_FIELDS } from '../pages/parts/grants.ts';
 import { byId } from '../pages/parts/people.ts';
 import { rolesPage } from '../pages/roles/roles.ts';
-import { after, saidOf } from '../said.ts';
+import { saidOf } from '../said.ts';
+import { doneAnswer } from './ended.ts';
 import { GRANT_FAULTS, grantOf } from './grant.ts';
 import type { ConsolePost, ConsoleRequest, ConsoleRoute } from './route.ts';
 import { again, textOf } from './typed.ts';
@@ -49,15 +51,17 @@ async function whom(post: ConsolePost): Promise<string> {
 }
 
 async function give(post: ConsolePost): Promise<Answer> {
-  const wish = grantOf(post);
-  await grantRole.perform(post.context.manage, { account: await whom(post), ...wish });
-  return done(post.form.kind, after('/roles', 'role-given'));
+  const { manage } = post.context;
+  const wish = { ...grantOf(post), account: await whom(post) };
+  const ended = await endMeasured(manage, 'role', () => grantRole.perform(manage, wish));
+  return doneAnswer(post, ended, '/roles', 'role-given');
 }
 
 async function take(post: ConsolePost): Promise<Answer> {
-  const wish = grantOf(post);
-  await revokeRole.perform(post.context.manage, { account: await whom(post), ...wish });
-  return done(post.form.kind, after('/roles', 'role-taken'));
+  const { manage } = post.context;
+  const wish = { ...grantOf(post), account: await whom(post) };
+  const ended = await endMeasured(manage, 'role', () => revokeRole.perform(manage, wish));
+  return doneAnswer(post, ended, '/roles', 'role-taken');
 }
 
 /** Who holds which role, to be given and taken. */

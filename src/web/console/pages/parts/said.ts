@@ -24,8 +24,7 @@ ${silent > 0 && html`<div class="alert" role="alert"><p>${said.silent({ n: numer
 
 /** What was done just now, if anything, above the page. */
 export function saidWords(words: Words, { done, ended }: Said): Html {
-  if (ended !== undefined) return endedWords(words, ended);
   const sentences: Readonly<Record<string, string>> = words.consoleSaid.done;
   const text = done !== undefined && Object.hasOwn(sentences, done) ? sentences[done] : undefined;
-  return text === undefined ? html`` : html`<div class="note" role="status"><p>${text}</p></div>`;
+  return html`${text !== undefined && html`<div class="note" role="status"><p>${text}</p></div>`}${ended !== undefined && endedWords(words, ended)}`;
 }

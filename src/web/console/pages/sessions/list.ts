@@ -53,6 +53,7 @@ function rowOf(context: ConsoleContext, { organisations }: SessionsView) {
       html`${deviceInWords(words, row.userAgent)}<br><span class="small soft"><bdi dir="ltr">${row.source}</bdi></span>`,
       when(context, row.createdAt),
       when(context, row.lastSeenAt),
+      html`${row.streams === null ? own.openUnknown : numeral(words, row.streams)}`,
       html`${ends && oneButton('/sessions/end', own.end, { id: row.id })}`,
     ];
   };
@@ -67,6 +68,7 @@ function columnsOf({ frame: { words } }: ConsoleContext, { organisations }: Sess
     { label: own.device },
     { label: own.since },
     { label: own.idle },
+    { label: own.open, look: 'number' as const },
     { label: common.acts, look: 'acts' as const, unseen: true as const },
   ];
 }
@@ -162,6 +164,6 @@ export function sessionsPage(context: ConsoleContext, view: SessionsView): Html 
       : table({ caption, columns: columnsOf(context, view), rows: page.rows.map(rowOf(context, view)) });
   const body = html`${saidWords(words, said)}<div class="above">${searchForm(words, { action: '/sessions', label: own.search, value: wish.account ?? '', filters: filters(context, view) })}</div>
 ${ending(context, view)}
-<div id="results" aria-live="polite">${list}${pager(words, around)}</div>`;
+<div id="results" aria-live="polite">${list}${page.rows.length > 0 && html`<p class="small soft">${own.openHint}</p>`}${pager(words, around)}</div>`;
   return consolePage(context, { title: own.title, body });
 }

@@ -33,7 +33,7 @@ function asked({ input, account, accountId, organisation }: ProposalView): Html 
 function rowOf(context: ConsoleContext, { operations }: WaitingView, proposal: ProposalView): readonly Html[] {
   const { words } = context.frame;
   const own = words.consoleWaiting;
-  const { id, operation, actor, by, account, accountId, expiresAt } = proposal;
+  const { id, operation, actor, by, account, accountId, organisationId, expiresAt } = proposal;
   const known = operations.get(operation);
   const about =
     accountId !== null &&
@@ -41,7 +41,7 @@ function rowOf(context: ConsoleContext, { operations }: WaitingView, proposal: P
   const confirm = may(context, confirmProposal) && oneButton('/waiting/confirm', own.confirm, { id }, 'button');
   const withdraw = may(context, withdrawProposal) && oneButton('/waiting/withdraw', own.withdraw, { id });
   return [
-    html`${known === undefined ? operation : operationWords(words, known)} <code class="soft">${operation}</code>${about}${asked(proposal)}`,
+    html`${known === undefined ? operation : operationWords(words, known)} <code class="soft">${operation}</code>${about}${organisationId === null && html`<p class="small">${own.everything}</p>`}${asked(proposal)}`,
     html`<bdi>${by ?? actor}</bdi><br>${when(context, proposal.createdAt)}`,
     when(context, expiresAt),
     proposal.own ? html`<p class="small">${own.own}</p>${withdraw}` : html`${confirm}${withdraw}`,
