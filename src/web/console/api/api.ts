@@ -1,13 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { SallyportError } from '../../../errors.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Random } from '../../../lib/random.ts';
 import type { HeaderFields } from '../../../request/fields.ts';
 import type { Seal } from '../../../store/seal.ts';
 import type { Store } from '../../../store/types.ts';
-import { HSTS, PAGE_HEADERS } from '../../headers.ts';
-import { type Answer, send } from '../../reply.ts';
+import type { Answer } from '../../reply.ts';
 import type { Exports } from '../evidence/exports.ts';
+import { type Arrived, Face, type FaceRequest, segmentsBelow } from '../face.ts';
 import { type ApiAsker, holdsToken, Tokens } from './asker.ts';
 import type { Asking } from './asking.ts';
 import { change } from './change.ts';
@@ -15,7 +15,6 @@ import { docsAnswer } from './docs.ts';
 import { handOut } from './hand-out.ts';
 import { Keys } from './keys.ts';
 import { documentAnswer } from './openapi.ts';
-import { AskerRate } from './rate.ts';
 import { refused } from './refusals.ts';
 import { show } from './show.ts';
 import { BASE, type Place, placeOf } from './table.ts';
@@ -34,37 +33,7 @@ export interface ApiParts {
   readonly log: { error(fields: object, message: string): void };
 }
 
-/** A request as the steps of the server have read it. */
-export interface ApiRequest {
-  readonly headers: HeaderFields;
-  /** Scheme, host and port, as a browser writes them into `Origin`. */
-  readonly origin: string;
-  readonly method: string;
-  /** Path of the canonical target. */
-  readonly path: string;
-  /** Raw query without its question mark; empty when there is none. */
-  readonly query: string;
-  /** Puts a refusal on record, and into the log. */
-  readonly note: (error: SallyportError) => void;
-}
-
-/** A request that wants an answer. `who`: finds out who asks, and throws where nobody may. */
-export interface Arrived {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly asked: ApiRequest;
-  readonly who: () => Promise<ApiAsker>;
-}
-
 const notThere = () => new SallyportError('not-found', 'no such address of the API');
-
-/** Segments below the base, decoded once; the target was judged to be read in one way. */
-function segmentsOf(path: string): readonly string[] {
-  return path
-    .slice(BASE.length + 1)
-    .split('/')
-    .map((segment) => decodeURIComponent(segment));
-}
 
 function allowOf({ at }: Place): string {
   const methods = [...at.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
@@ -76,12 +45,17 @@ export class Api {
   readonly #parts: ApiParts;
   readonly #tokens: Tokens;
   readonly #keys: Keys;
-  readonly #rate = new AskerRate();
+  readonly #face: Face;
 
   constructor(parts: ApiParts) {
     this.#parts = parts;
     this.#tokens = new Tokens(parts);
     this.#keys = new Keys(parts);
+    this.#face = new Face(parts, {
+      failed: 'the API failed',
+      refused,
+      answerTo: (arrived, asker) => this.#answerTo(arrived, asker),
+    });
   }
 
   /** Whether the path is one of the API. */
@@ -95,28 +69,8 @@ export class Api {
   }
 
   /** Answers, always. */
-  async answer({ request, response, asked, who }: Arrived): Promise<void> {
-    for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
-    if (asked.origin.startsWith('https:')) response.setHeader('Strict-Transport-Security', HSTS);
-    send(response, await this.#outcome({ request, response, asked, who }), '');
-  }
-
-  async #outcome(arrived: Arrived): Promise<Answer> {
-    try {
-      const asker = await arrived.who();
-      this.#rate.take(asker.holder, this.#parts.clock.monotonic());
-      return await this.#answerTo(arrived, asker);
-    } catch (thrown) {
-      const { answer, error } = refused(thrown);
-      if (error !== null) this.#told(error, arrived.asked);
-      return answer;
-    }
-  }
-
-  #told(error: SallyportError, { note }: ApiRequest): void {
-    if (error.status >= 500 && error.code !== 'usage' && error.code !== 'busy')
-      this.#parts.log.error({ err: error, app: 'console' }, 'the API failed');
-    else if (error.status === 401 || error.status === 403) note(error);
+  answer(arrived: Arrived): Promise<void> {
+    return this.#face.answer(arrived);
   }
 
   async #answerTo({ request, response, asked }: Arrived, asker: ApiAsker): Promise<Answer> {
@@ -125,7 +79,7 @@ export class Api {
     if (holdsToken(query) || holdsToken(path)) throw new SallyportError('bad-request', shown, { shown });
     const own = path === DOCUMENT ? documentAnswer : path === DOCS ? docsAnswer : undefined;
     if (own !== undefined) return this.#readOnly(response, asked, own);
-    const place = path === BASE ? undefined : placeOf(segmentsOf(path));
+    const place = path === BASE ? undefined : placeOf(segmentsBelow(BASE, path));
     if (place === undefined) throw notThere();
     if (method === 'OPTIONS') return { status: 204, headers: { Allow: allowOf(place) }, cookies: [], body: '' };
     const found = place.at.get(method === 'HEAD' ? 'GET' : method);
@@ -138,7 +92,7 @@ export class Api {
     return found.operation.method === 'GET' ? show(asking) : change(asking, this.#keys);
   }
 
-  #readOnly(response: ServerResponse, asked: ApiRequest, own: (asked: ApiRequest) => Answer): Answer {
+  #readOnly(response: ServerResponse, asked: FaceRequest, own: (asked: FaceRequest) => Answer): Answer {
     const allow = 'GET, HEAD, OPTIONS';
     if (asked.method === 'OPTIONS') return { status: 204, headers: { Allow: allow }, cookies: [], body: '' };
     if (asked.method === 'GET' || asked.method === 'HEAD') return own(asked);

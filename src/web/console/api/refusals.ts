@@ -1,6 +1,7 @@
 import { asSallyportError, type ErrorCode, SallyportError } from '../../../errors.ts';
 import { problemOf } from '../../headers.ts';
 import { type Answer, retryHeader } from '../../reply.ts';
+import { detailOf, type Refused } from '../face.ts';
 
 /** Refusals that only programs meet, beside the codes of errors.ts. */
 export const API_CODES = {
@@ -56,18 +57,6 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   'store-unavailable': 'This is not possible at the moment. Try again in a few minutes.',
 };
 
-/** Whose own sentence is for the asker: what an administrator is told of an act by any face. */
-const TOLD: readonly ErrorCode[] = ['usage', 'conflict', 'forbidden'];
-const LONGEST_TOLD = 300;
-
-/** A sentence for whoever asked; what they typed stands in it at no length. */
-function detailOf(error: SallyportError): string | undefined {
-  if (error.shown !== undefined) return error.shown;
-  if (!TOLD.includes(error.code)) return undefined;
-  const text = error.message.replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
-  return text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD).toWellFormed()}…` : text;
-}
-
 const PROBLEM = 'application/problem+json; charset=utf-8';
 
 function answer(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -80,7 +69,7 @@ function refusalAnswer({ code }: ApiRefusal): Answer {
 }
 
 /** RFC 9457, for a program: the same codes as everywhere, and what is wrong with which field. */
-export function refused(thrown: unknown): { readonly answer: Answer; readonly error: SallyportError | null } {
+export function refused(thrown: unknown): Refused {
   if (thrown instanceof ApiRefusal) return { answer: refusalAnswer(thrown), error: null };
   const error = asSallyportError(thrown);
   // What a command tells of its own misuse is a request that is wrong.

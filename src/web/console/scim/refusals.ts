@@ -1,6 +1,7 @@
-import { asSallyportError, type ErrorCode, type SallyportError } from '../../../errors.ts';
+import { asSallyportError, type ErrorCode } from '../../../errors.ts';
 import { errorBody, ScimError, type ScimType } from '../../../scim/error.ts';
 import { type Answer, retryHeader } from '../../reply.ts';
+import { detailOf, type Refused } from '../face.ts';
 
 export const SCIM_JSON = 'application/scim+json; charset=utf-8';
 
@@ -11,26 +12,19 @@ const TYPES: Partial<Record<ErrorCode, readonly [status: number, scimType: ScimT
   conflict: [409, 'uniqueness'],
 };
 
-/** Whose own sentence is for whoever asks: what an administrator is told of an act by any face. */
-const TOLD: readonly ErrorCode[] = ['usage', 'conflict', 'forbidden'];
-const LONGEST_TOLD = 300;
-
-function detailOf(error: SallyportError): string {
-  if (error.shown !== undefined) return error.shown;
-  if (!TOLD.includes(error.code)) return error.publicMessage;
-  const text = error.message.replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
-  return text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD).toWellFormed()}…` : text;
-}
-
 /** A refusal as a directory understands it; what of it is ours to log, else null. */
-export function refused(thrown: unknown): { readonly answer: Answer; readonly error: SallyportError | null } {
+export function refused(thrown: unknown): Refused {
   if (thrown instanceof ScimError) return { answer: scimAnswer(thrown.status, errorBody(thrown)), error: null };
   const error = asSallyportError(thrown);
   const [status, scimType] = TYPES[error.code] ?? [error.status, undefined];
-  const answer = scimAnswer(status, errorBody(new ScimError(status, scimType, detailOf(error))), {
-    ...retryHeader(error),
-    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
-  });
+  const answer = scimAnswer(
+    status,
+    errorBody(new ScimError(status, scimType, detailOf(error) ?? error.publicMessage)),
+    {
+      ...retryHeader(error),
+      ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
+    },
+  );
   return { answer, error };
 }
 
