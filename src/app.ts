@@ -217,7 +217,10 @@ function furnish(core: Core) {
   const enrol = createEnrol(context);
   const shared = config.store.kind === 'postgres';
   const jars = createJars({ store, seal, clock });
-  const binding = createBinding({ store, clock, random, seal, gate, jars, login, shared, setVisitor, setJar });
+  const accessLog = new AccessLog(access, clock, () => sites.live.site.config.log.requests);
+  const asked = (request: SentToApp) => accessLog.asked(request);
+  const rest = { login, shared, setVisitor, setJar, asked };
+  const binding = createBinding({ store, clock, random, seal, gate, jars, ...rest });
   const touch = (session: Session) => sessions.touch(session);
   const jwks = () => ({ body: JSON.stringify(ring.jwks()) });
   const own = createOwn({ login, enrol, clock, touch, jwks, log: pageLog(core, faults) });
@@ -229,7 +232,6 @@ function furnish(core: Core) {
     apps: () => sites.live.site.config.apps.map(({ id }) => id),
     failed,
   });
-  const accessLog = new AccessLog(access, clock, () => sites.live.site.config.log.requests);
   const checks = checksOf(health, ring, sessions);
   const marks = new CanaryMarks(seal);
   const told = new LetThrough(store, clock);
@@ -257,8 +259,7 @@ function furnish(core: Core) {
     console: () => new Server({ ...parts, live: () => sites.console, inside }),
   });
   const live = () => sites.live.site.config;
-  const sent = (request: SentToApp) => accessLog.asked(request);
-  const canary = new CanaryWatch({ store, clock, random, marks, ids, sent, log, config: live, failed });
+  const canary = new CanaryWatch({ store, clock, random, marks, ids, sent: asked, log, config: live, failed });
   return {
     canary,
     doors,

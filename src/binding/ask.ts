@@ -1,11 +1,11 @@
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
-import type { Gate } from '../gate/gate.ts';
-import type { Clock } from '../lib/clock.ts';
 import type { Who } from '../presets/types.ts';
 import { whoIs } from '../presets/whoami.ts';
 import { exchange } from '../proxy/exchange.ts';
+import { pathOf } from '../request/target.ts';
 import { readAhead } from './ahead.ts';
+import type { BindingContext } from './context.ts';
 import { boundLogin } from './jars.ts';
 import { type OwnCookies, questionPassage } from './passages.ts';
 import type { ExchangeContext } from './types.ts';
@@ -23,7 +23,7 @@ export interface Question {
  * there is none. The app's word is the account: nothing that a browser sent is in the question.
  */
 export async function askWho(
-  parts: { readonly gate: Gate; readonly clock: Clock },
+  parts: Pick<BindingContext, 'gate' | 'clock' | 'asked'>,
   { admission, context, nameAtApp }: Question,
   cookies: OwnCookies,
 ): Promise<Who> {
@@ -31,6 +31,8 @@ export async function askWho(
   const login = boundLogin(app);
   if (login.whoami?.ask == null) throw new SallyportError('internal', 'no way to ask the app');
   const probe = parts.gate.probe(admission, nameAtApp);
+  const { method, target, requestId: id } = probe;
+  parts.asked({ app: app.id, method, path: pathOf(target), id });
   const setCookies: string[] = [];
   const gathered = {
     cookieFor: (target: string) => cookies.cookieFor(target),

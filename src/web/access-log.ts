@@ -21,6 +21,8 @@ interface Line {
   account: string | undefined;
   session: string | undefined;
   id: string | undefined;
+  /** How often it was sent to the app; undefined: once, or not at all. */
+  sends: number | undefined;
 }
 
 /** One JSON line for each request, and one for each refusal with its cause. */
@@ -43,7 +45,7 @@ export class AccessLog {
       { account: undefined, session: undefined },
       { app: undefined, path: undefined },
     ];
-    const line: Line = { ...what, source: undefined, ...who, id: undefined };
+    const line: Line = { ...what, source: undefined, ...who, id: undefined, sends: undefined };
     response.once('close', () => {
       this.#log.info(
         {
@@ -67,6 +69,7 @@ export class AccessLog {
         line.session = session?.id;
       },
       sent: (id) => {
+        if (line.id !== undefined && line.id !== id) line.sends = (line.sends ?? 1) + 1;
         line.id = id;
       },
     };
@@ -74,7 +77,7 @@ export class AccessLog {
 
   /** A request that is sent to an app of our own accord. */
   asked(request: { readonly app: string; readonly method: string; readonly path: string; readonly id: string }): void {
-    if (this.#requests()) this.#log.info(request, 'asked');
+    if (this.#requests()) this.#log.info({ ...request, path: loggablePath(request.path) }, 'asked');
   }
 
   refused(error: SallyportError, about: Refused): void {

@@ -41,6 +41,55 @@ test('the app’s own log, read by the command: what came through us and what di
   assert.deepEqual([gone.code, /cannot be read: ENOENT/.test(gone.err)], [1, true]);
 });
 
+test('a log without ids, compared with our own by the command: what was sent past us at that moment is told, weaker, and on record', async (t) => {
+  const sally = await startSallyport();
+  t.after(() => sally.close());
+  sally.upstream.on('*', answer('the app'));
+  const cookie = await sally.session('alice');
+  const began = Date.now();
+  for (let i = 0; i < 12; i += 1) assert.equal((await sally.send('GET', `/p/${i}?q=1`, { cookie })).status, 200);
+  assert.equal((await sally.send('GET', '/refused')).status, 401);
+  const at = (ms: number) => new Date(ms).toISOString();
+  const ours = join(sally.data, 'sallyport.log');
+  // From a minute before to a minute after: the servers of the tests share one moment.
+  const own = sally.log.map((line) => JSON.stringify(line));
+  const edges = [began - 60_000, Date.now() + 60_000].map((ms) => JSON.stringify({ time: at(ms), msg: 'x' }));
+  writeFileSync(ours, [edges[0], ...own, edges[1], ''].join('\n'));
+  const file = join(sally.data, 'access.json');
+  const lineOf = (target: string) =>
+    JSON.stringify({ time: at(Date.now()), remote_addr: '127.0.0.1', request: `GET ${target} HTTP/1.1`, status: 200 });
+  const theirs = sally.upstream.requests.map(({ target }) => lineOf(target));
+  const where = ['--config', join(sally.data, 'sallyport.yml'), '--app', 'portal', '--ours', ours];
+  writeFileSync(file, `${theirs.join('\n')}\n`);
+  const good = await command('origin', 'log', file, ...where, '--tolerance', '30');
+  assert.equal(good.code, 0, good.err + good.out);
+  assert.match(good.out, /with our id +none: matched by time with our own log, which is weaker/);
+  assert.match(good.out, /explained by our log +12\n/);
+  assert.match(good.err, /Matched by time: .* It cannot tell/);
+  // The same once more, and one that we have refused.
+  writeFileSync(file, `${[...theirs, theirs[3], lineOf('/refused')].join('\n')}\n`);
+  const bad = await command('origin', 'log', file, ...where, '--tolerance', '30');
+  assert.equal(bad.code, 1, bad.out);
+  assert.match(bad.out, /not in our log +127\.0\.0\.1 .*\/p\/3 +200 +1/);
+  assert.match(bad.out, /not in our log +127\.0\.0\.1 .*\/refused +200 +1/);
+  assert.match(bad.err, /2 requests did not come through us/);
+  const rows = await sally.audit('origin.log-read');
+  const told = rows.map(
+    ({ outcome, detail }) => [outcome, JSON.parse(detail) as { by: string; past: number }] as const,
+  );
+  assert.deepEqual(told.map(([outcome, { by, past }]) => `${outcome} ${by} ${past}`).sort(), [
+    'failed time 2',
+    'ok time 0',
+  ]);
+  const other = join(sally.data, 'other.log');
+  writeFileSync(other, '');
+  const none = await command('origin', 'log', file, ...where.slice(0, 4), '--ours', other);
+  assert.deepEqual([none.code, /Our own log reaches none of these requests/.test(none.err)], [1, true]);
+  for (const wrong of ['61', 'x', '1.5', '-1'])
+    assert.equal((await command('origin', 'log', file, ...where, `--tolerance=${wrong}`)).code, 2, wrong);
+  assert.equal((await command('origin', 'log', file, ...where.slice(0, 4), '--tolerance', '5')).code, 2);
+});
+
 test('the addresses of an app, tried by the command: without any named nothing is on record', async (t) => {
   const sally = await startSallyport();
   t.after(() => sally.close());

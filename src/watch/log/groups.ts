@@ -1,7 +1,7 @@
 import type { LoggedRequest } from './types.ts';
 
 /** Why a request is told of. */
-export type Why = 'no id' | 'not our id' | 'id used twice' | 'another address';
+export type Why = 'no id' | 'not our id' | 'id used twice' | 'another address' | 'not in our log' | 'no time';
 
 /** Requests that are alike: who, what, how often and when. */
 export interface Group extends Omit<LoggedRequest, 'at' | 'id'> {

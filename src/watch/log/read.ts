@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import type { IdReader } from '../../assertions/request-ids.ts';
 import { streamOf } from '../../lib/streamed.ts';
-import { isLoopback } from '../../request/client.ts';
+import { type OursParts, readByTime, type TimeReport } from './by-time/read.ts';
 import { formatOf, readerOf } from './formats.ts';
 import { type Group, Groups } from './groups.ts';
 import { linesOf } from './lines.ts';
 import { Replays } from './replays.ts';
-import type { LineReader, LogFormat, LoggedRequest } from './types.ts';
+import { type LineReader, type LogFormat, type LoggedRequest, ownOfApache } from './types.ts';
 
 /** What the logs of an app show. */
 export interface LogReport {
@@ -17,8 +17,10 @@ export interface LogReport {
   readonly ours: number;
   /** Requests that did not come through us, as far as they can be told. */
   readonly past: number;
-  /** How they were told: by our ids, or, in a log without any, by the address that they came from. */
-  readonly by: 'id' | 'address';
+  /** How they were told: by our ids, or, in a log without any, by our own log, or by the address alone that they came from. */
+  readonly by: 'id' | 'time' | 'address';
+  /** What is to be known besides where they were told by our own log; else null. */
+  readonly time: TimeReport | null;
   /** Lines that could not be read, and where the first stands. */
   readonly unreadable: number;
   readonly unreadableAt: string | null;
@@ -38,11 +40,9 @@ export interface LogParts {
   readonly isOurs: (address: string) => boolean;
   /** Earlier requests are passed over, ms; null: none. */
   readonly since: number | null;
+  /** Our own log, for a log that has no ids; left out: there is none. */
+  readonly ours?: OursParts;
 }
-
-/** Apache wakes its own processes so; nobody sent it. */
-const ownOfApache = ({ method, path, client }: LoggedRequest): boolean =>
-  method === 'OPTIONS' && path === '*' && client !== null && isLoopback(client);
 
 class Reading {
   readonly #parts: LogParts;
@@ -113,6 +113,7 @@ class Reading {
       ours: this.#ours,
       past: groups.total,
       by,
+      time: null,
       unreadable: this.#unreadable,
       unreadableAt: this.#unreadableAt,
       unremembered: this.#replays.unknown,
@@ -134,10 +135,22 @@ export async function readLogs(files: readonly string[], parts: LogParts): Promi
   for (const file of files) {
     await reading.file(basename(file), streamOf(file) as AsyncIterable<Buffer>); // bytes, since no encoding is set
   }
-  return reading.report();
+  const report = reading.report();
+  if (parts.ours === undefined || report.by === 'id') return report;
+  const { groups, explained, ...time } = await readByTime(files, { ...parts, ours: parts.ours });
+  return {
+    ...report,
+    by: 'time',
+    ours: explained,
+    past: groups.total,
+    groups: groups.list(),
+    beyond: groups.beyond,
+    time,
+  };
 }
 
-/** Whether the logs show that everything came through us. */
-export function holds({ requests, past, unreadable, unremembered }: LogReport): boolean {
-  return requests > 0 && past === 0 && unreadable === 0 && unremembered === 0;
+/** Whether the logs show that everything came through us, as far as our own log reaches where it was compared. */
+export function holds({ requests, past, unreadable, unremembered, time }: LogReport): boolean {
+  const told = time === null || (time.notTold < requests && time.unreadableOurs === 0 && time.beyondOurs === 0);
+  return told && requests > 0 && past === 0 && unreadable === 0 && unremembered === 0;
 }

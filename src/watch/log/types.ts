@@ -1,3 +1,5 @@
+import { isLoopback } from '../../request/client.ts';
+
 /** A request as an app's own log has it; null: the log does not say. */
 export interface LoggedRequest {
   /** ms since the epoch. */
@@ -23,6 +25,10 @@ export const ID_FORM = /^[A-Za-z0-9_-]{32}$/;
 /** `-` is how logs say nothing. */
 export const saidOf = (text: string | undefined): string | null =>
   text === undefined || text === '' || text === '-' ? null : text;
+
+/** Apache wakes its own processes so; nobody sent it. */
+export const ownOfApache = ({ method, path, client }: LoggedRequest): boolean =>
+  method === 'OPTIONS' && path === '*' && client !== null && isLoopback(client);
 
 /** Characters of a path that are kept. */
 const MOST = 300;

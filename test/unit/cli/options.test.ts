@@ -73,6 +73,8 @@ const RIGHT: Readonly<Record<string, string>> = {
   '--output': '/nonexistent/evidence.zip',
   '--checkpoint': '/nonexistent.txt',
   '--since': '2026-08-02',
+  '--ours': '/nonexistent.log',
+  '--tolerance': '5',
   '--model': 'ee882879-721c-4913-9775-3dfcce97072a',
   '--reason': 'asked for',
 };
