@@ -259,7 +259,7 @@ function furnish(core: Core) {
     console: () => new Server({ ...parts, live: () => sites.console, inside }),
   });
   const live = () => sites.live.site.config;
-  const canary = new CanaryWatch({ store, clock, random, marks, ids, sent: asked, log, config: live, failed });
+  const canary = new CanaryWatch({ store, clock, random, seal, marks, ids, sent: asked, log, config: live, failed });
   return {
     canary,
     doors,

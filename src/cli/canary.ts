@@ -59,7 +59,7 @@ async function run(output: Output, options: Options): Promise<void> {
         `There is no app ${options.app}: there are ${config.apps.map(({ id }) => id).join(', ')}.`,
       );
     const parts = {
-      ...{ marks: new CanaryMarks(seal), ids: new RequestIds(seal, random), clock, random, store },
+      ...{ marks: new CanaryMarks(seal), ids: new RequestIds(seal, random), clock, random, seal, store },
       ...(only === undefined ? {} : { only }),
     };
     const done: CanaryReport[] = [];

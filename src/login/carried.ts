@@ -28,7 +28,7 @@ const SIZES = [512, 1024, 2880] as const;
 const MAX_VALUE = 3900;
 const TOKEN = 43;
 
-const placeOf = ({ app }: Caller) => ({ table: 'cookies', column: 'pending', row: app.id });
+const placeOf = ({ app }: Pick<Caller, 'app'>) => ({ table: 'cookies', column: 'pending', row: app.id });
 
 function filled(carried: Carried): string {
   const text = JSON.stringify(carried);
@@ -40,12 +40,30 @@ function filled(carried: Carried): string {
 }
 
 /** Value of the pending cookie of a sign-in that begins with a name alone. */
-export function carry(ctx: LoginContext, caller: Caller, set: Pick<Carried, 'name' | 'next' | 'ended'>): string {
+export function carry(
+  ctx: Pick<LoginContext, 'seal' | 'random' | 'clock'>,
+  caller: Pick<Caller, 'app' | 'source'>,
+  set: Pick<Carried, 'name' | 'next' | 'ended'>,
+): string {
   const { app, source } = caller;
   const id = randomToken(ctx.random, 16);
   const carried: Carried = { ...set, id, realm: app.realm.id, source, at: ctx.clock.now() };
   // Without what all sealed values begin with: of one form with the other values of this cookie.
   return ctx.seal.seal(filled(carried), placeOf(caller)).slice(FORMAT.length);
+}
+
+/** No account can have it: names have no blank (accounts/name.ts). */
+export const NOBODYS_NAME = 'sallyport canary';
+
+/**
+ * The same of nobody, for our own canary, at any app: a sign-in that waits, and that nothing can finish, since there is no account of its name
+ * and can be none. Nothing of it is kept.
+ */
+export function carryNobodys(
+  ctx: Pick<LoginContext, 'seal' | 'random' | 'clock'>,
+  caller: Pick<Caller, 'app' | 'source'>,
+): string {
+  return carry(ctx, caller, { name: NOBODYS_NAME, next: '/', ended: '' });
 }
 
 /** What the cookie carries, over or not; undefined for a value that is not of our making, or of another app or realm. */

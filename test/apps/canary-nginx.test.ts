@@ -84,7 +84,7 @@ server { listen 127.0.0.1:${appPort}; root ${folder}/nothing; } }`,
   };
   const parts = {
     ...{ marks: new CanaryMarks(sally.app.seal), ids: new RequestIds(sally.app.seal, systemRandom) },
-    ...{ random: systemRandom, clock: sally.clock, store: sally.app.store },
+    ...{ random: systemRandom, clock: sally.clock, store: sally.app.store, seal: sally.app.seal },
   };
   const run = (only?: readonly ProbeClass[]) =>
     runCanary(app, { trustedProxies: ['127.0.0.1'] }, { ...parts, ...(only === undefined ? {} : { only }) });

@@ -32,7 +32,7 @@ async function behind(
   const asked: string[] = [];
   const parts = {
     ...{ marks: new CanaryMarks(sally.app.seal), ids: new RequestIds(sally.app.seal, systemRandom) },
-    ...{ random: systemRandom, clock: sally.clock, store: sally.app.store },
+    ...{ random: systemRandom, clock: sally.clock, store: sally.app.store, seal: sally.app.seal },
     sent: ({ id }: { readonly id: string }) => void asked.push(id),
   };
   const run = (only?: readonly ProbeClass[]) =>

@@ -20,7 +20,7 @@ import { answer } from '../support/upstream.ts';
 
 const partsOf = ({ app, clock }: Pick<Sallyport, 'app' | 'clock'>) => ({
   ...{ marks: new CanaryMarks(app.seal), ids: new RequestIds(app.seal, systemRandom), random: systemRandom },
-  ...{ clock, store: app.store },
+  ...{ clock, store: app.store, seal: app.seal },
 });
 
 /** Sallyport at an address that can be reached as it is written, or behind another server that has that address. */

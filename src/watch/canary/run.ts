@@ -12,9 +12,9 @@ import { isOurs, judge, OUT_OF_REACH } from './judge.ts';
 import { letThroughIn } from './let-through.ts';
 import { Tally } from './tally.ts';
 import type { CanaryReport, Probe, ProbeClass, Verdict } from './types.ts';
-import { cookieNames, type Guise, guises } from './visitors.ts';
+import { cookieNames, type Guise, guises, type VisitorParts } from './visitors.ts';
 
-export interface CanaryParts extends AskParts {
+export interface CanaryParts extends AskParts, VisitorParts {
   readonly marks: CanaryMarks;
   readonly clock: Clock;
   readonly random: Random;
@@ -135,7 +135,7 @@ export async function runCanary(
   const fronted = config.trustedProxies.length > 0;
   const exceptions = exceptionsOf(app, since);
   const unreachable = await whyUnreachable(app, parts, fronted);
-  const guised = unreachable === null ? await guises(app, parts.random) : [];
+  const guised = unreachable === null ? await guises(app, parts) : [];
   const corpus = unreachable === null ? corpusFor(app, cookieNames(app)) : [];
   const probes = corpus.filter((probe) => parts.only?.includes(probe.class) ?? true);
   const tries = guised.flatMap((guise) =>

@@ -1,6 +1,9 @@
 import type { AppConfig } from '../../config/types.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { type Random, randomToken } from '../../lib/random.ts';
+import { carryNobodys } from '../../login/carried.ts';
 import { cookieSuffix, PENDING_COOKIE, SESSION_COOKIE } from '../../request/cookies.ts';
+import type { Seal } from '../../store/seal.ts';
 import { answersIn } from './answers.ts';
 import { send } from './ask.ts';
 import type { Visitor } from './types.ts';
@@ -40,18 +43,26 @@ async function halfSignedIn({ origin }: AppConfig): Promise<string | null> {
   return given.find((line) => line.startsWith(PENDING_COOKIE) && !/Max-Age=0/i.test(line))?.split(';', 1)[0] ?? null;
 }
 
+export interface VisitorParts {
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly seal: Pick<Seal, 'mac' | 'seal' | 'open'>;
+}
+
 /**
- * As whom the canary comes. `half signed in` has a sign-in that waits, real where a name alone begins one. `ended session` and `forged
- * session` have a cookie of the form of a session's, which is what an ended one leaves behind: no account and no session is made for them,
- * so that there is none which somebody could use (docs/decisions/0053).
+ * As whom the canary comes. `half signed in` has a sign-in that waits: the server's own where a name alone begins one, else one that is sealed as
+ * the server would, of a name that no account can have. `ended session` and `forged session` have a cookie of the form of a session's, which is what
+ * an ended one leaves behind: no account and no session is made for them, so that there is none which somebody could use
+ * (docs/decisions/0053, 0060).
  */
-export async function guises(app: AppConfig, random: Random): Promise<readonly Guise[]> {
+export async function guises(app: AppConfig, parts: VisitorParts): Promise<readonly Guise[]> {
+  const { random } = parts;
   const waiting = await halfSignedIn(app).catch(() => null);
   const pending = PENDING_COOKIE + suffixOf(app);
   const session = `${SESSION_COOKIE}${suffixOf(app)}=${randomToken(random, 32)}`;
   return [
     { visitor: 'nobody', cookie: null },
-    { visitor: 'half signed in', cookie: waiting ?? `${pending}=${randomToken(random, 32)}` },
+    { visitor: 'half signed in', cookie: waiting ?? `${pending}=${carryNobodys(parts, { app, source: 'canary' })}` },
     { visitor: 'ended session', cookie: session },
     { visitor: 'forged session', cookie: `${session.slice(0, -4)}AAAA; ${pending}=x` },
   ];
