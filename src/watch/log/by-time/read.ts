@@ -126,11 +126,11 @@ class ByTime {
 
   #judge({ at, what: request, where }: Told<LoggedRequest>): void {
     const { client } = request;
-    if (client !== null && !this.#parts.isOurs(client)) return this.groups.add('another address', request, where);
-    if (request.at === null) return this.groups.add('no time', request, where);
     const alike = alikeIn(request);
     const what = { request, where, at };
-    if (alike === null) this.#unexplained(what);
+    if (client !== null && !this.#parts.isOurs(client)) this.groups.add('another address', request, where);
+    else if (request.at === null) this.groups.add('no time', request, where);
+    else if (alike === null) this.#unexplained(what);
     else this.#matcher.theirs({ at, alike, open: request.status === 101, what });
   }
 
