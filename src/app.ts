@@ -49,6 +49,7 @@ import { CanaryWatch } from './watch/canary/watch.ts';
 import { AccessLog } from './web/access-log.ts';
 import { adoptingLogin } from './web/adopt.ts';
 import type { createConsole } from './web/console/console.ts';
+import { OrganisationLooks } from './web/looks.ts';
 import { createOwn, type OwnParts } from './web/own.ts';
 import { setJar, setVisitor } from './web/reply.ts';
 import { Server } from './web/server.ts';
@@ -223,7 +224,8 @@ function furnish(core: Core) {
   const binding = createBinding({ store, clock, random, seal, gate, jars, ...rest });
   const touch = (session: Session) => sessions.touch(session);
   const jwks = () => ({ body: JSON.stringify(ring.jwks()) });
-  const own = createOwn({ login, enrol, clock, touch, jwks, log: pageLog(core, faults) });
+  const looks = new OrganisationLooks({ store, clock, failed });
+  const own = createOwn({ login, enrol, clock, looks, touch, jwks, log: pageLog(core, faults) });
   const rosters = new RosterDuty({ store, clock, random, config: () => sites.live.site.config, failed });
   const alert = new CoverageAlert({
     store,

@@ -118,7 +118,14 @@ const nothing = new Proxy({}, { get: () => () => Promise.reject(new Error('nothi
 
 /** docs/openapi.json: OpenAPI 3.1 of the addresses under the reserved prefix, from the table that serves them. */
 export function openApi(): string {
-  const routes = ownRoutes({ login: nothing, enrol: nothing, clock: nothing, jwks: nothing, touch: nothing });
+  const routes = ownRoutes({
+    login: nothing,
+    enrol: nothing,
+    clock: nothing,
+    looks: nothing,
+    jwks: nothing,
+    touch: nothing,
+  });
   const shown = routes.filter((route) => !route.path.startsWith('/.sallyport/assets/'));
   const paths = Object.fromEntries(
     shown.map((route) => {

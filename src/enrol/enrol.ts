@@ -19,6 +19,7 @@ async function state(ctx: EnrolContext, caller: EnrolCaller, cookie: string | nu
   const added = addedIn(live);
   return {
     accountName: account.name,
+    organisationId: account.organisationId,
     password: passwordStep(live, caller),
     totp: secret === null ? null : { secret, uri: uriOf(caller, account, secret) },
     confirmed: added.length > 0,

@@ -9,21 +9,19 @@ import { did, type Invocation, toOwner, type Visitor, visitor } from './askers.t
 import type { EnrolContext } from './context.ts';
 import { openLive } from './live.ts';
 import { ownersChange } from './steps.ts';
-import type { EnrolCaller } from './types.ts';
+import type { EnrolCaller, Invited } from './types.ts';
 
 const TICKET = /^[A-Za-z0-9_-]{20,64}$/;
 
 /** Whose ticket this is; changes nothing. */
-export async function peek(
-  ctx: EnrolContext,
-  caller: EnrolCaller,
-  ticket: string,
-): Promise<{ accountName: string } | undefined> {
+export async function peek(ctx: EnrolContext, caller: EnrolCaller, ticket: string): Promise<Invited | undefined> {
   if (!TICKET.test(ticket)) return undefined;
   const row = await ctx.store.tickets.byHash(sha256(ticket));
   if (row === undefined || row.usedAt !== null || ctx.clock.now() >= row.expiresAt) return undefined;
   const account = await ctx.store.accounts.byId(row.accountId);
-  return standsIn(account, caller.app.realm) ? { accountName: account.name } : undefined;
+  return standsIn(account, caller.app.realm)
+    ? { accountName: account.name, organisationId: account.organisationId }
+    : undefined;
 }
 
 const opened = z.strictObject({ cookie: z.string() });

@@ -11,9 +11,14 @@ export interface EnrolCaller {
   readonly userAgent: string;
 }
 
+/** Whom a ticket is for. */
+export type Invited = Pick<EnrolState, 'accountName' | 'organisationId'>;
+
 /** What the enrolment page needs to show the next step. */
 export interface EnrolState {
   readonly accountName: string;
+  /** Whose people the account is one of. */
+  readonly organisationId: string;
   /** `set`: choose one; `verify`: type the one you have; `done`; `none`: this realm has no password here. */
   readonly password: 'set' | 'verify' | 'done' | 'none';
   /** Started but not yet confirmed secret, to show the QR code again after a wrong code. */
@@ -101,7 +106,7 @@ export interface NewPassword {
 
 export interface Enrol {
   /** Whose ticket this is; undefined when it cannot be used. Changes nothing (mail scanners open links). */
-  peek(caller: EnrolCaller, ticket: string): Promise<{ accountName: string } | undefined>;
+  peek(caller: EnrolCaller, ticket: string): Promise<Invited | undefined>;
   /** Consumes the ticket; returns the new pending cookie. Throws `ticket-invalid`. */
   open(caller: EnrolCaller, ticket: string): Promise<{ cookie: string }>;
   /** Opens an enrolment for a signed-in account; throws `step-up-required` unless a factor was used within 5 minutes. */

@@ -7,6 +7,7 @@ import { checkOrigin, type Form, readForm } from './body.ts';
 import { contextOf, type OwnContext, setContext } from './context.ts';
 import { allowed, strictApp } from './express.ts';
 import { connectSource } from './headers.ts';
+import type { OrganisationLooks } from './looks.ts';
 import { errorPage } from './pages/error.ts';
 import type { Frame } from './pages/frame.ts';
 import { readPrefs } from './prefs.ts';
@@ -41,6 +42,16 @@ function pageRequestOf(request: Request): PageRequest {
   };
 }
 
+/** Where nobody is signed in yet, or somebody becomes it: there it stands whose page this is, as far as the host alone says. */
+const OF_A_HOST = /^\/\.sallyport\/(?:sign-in|signed-out|enrol)(?:\/|$)/;
+
+async function withOrganisation(looks: OrganisationLooks, page: PageRequest): Promise<PageRequest> {
+  const { path, origin } = page.context;
+  if (!OF_A_HOST.test(path)) return page;
+  const organisation = await looks.atHost(new URL(origin).hostname);
+  return organisation === null ? page : { ...page, frame: { ...page.frame, organisation } };
+}
+
 /** An error as the asker can use it. Also where something fails while an error is being shown. */
 function errorAnswer(error: SallyportError, frame: Frame, page: boolean): Answer {
   if (!page) return problem(error);
@@ -61,11 +72,12 @@ function withoutWayBack(frame: Frame, shown: ReadonlySet<string>, path: string):
 }
 
 /** One state change: whose origin, then what body, then what is done. */
-async function perform(route: PostRoute, request: Request): Promise<Answer> {
-  const page = pageRequestOf(request);
-  const { headers, origin } = page.context;
+async function perform(route: PostRoute, request: Request, looks: OrganisationLooks): Promise<Answer> {
+  const asked = pageRequestOf(request);
+  const { headers, origin } = asked.context;
   checkOrigin(headers, origin);
   const form: Form = await readForm(request, headers, route);
+  const page = await withOrganisation(looks, asked);
   const post = { ...page, form, frame: frameWith(page, form) };
   try {
     return await route.run(post);
@@ -87,18 +99,18 @@ function respond(request: Request, response: Response, answer: Answer): void {
   send(response, answer, contextOf(request).cookies.suffix);
 }
 
-function mount(app: Express, route: Route): void {
+function mount(app: Express, looks: OrganisationLooks, route: Route): void {
   const { get, post } = route;
   const at = app.route(route.path);
   if (get !== undefined)
     at.get(async (request, response) => {
       needOwnNetwork(route, request);
-      respond(request, response, await get(pageRequestOf(request)));
+      respond(request, response, await get(await withOrganisation(looks, pageRequestOf(request))));
     });
   if (post !== undefined)
     at.post(async (request, response) => {
       needOwnNetwork(route, request);
-      respond(request, response, await perform(post, request));
+      respond(request, response, await perform(post, request, looks));
     });
   at.all((_request, response) => {
     response.setHeader('Allow', allowed(get, post));
@@ -114,7 +126,7 @@ export function createOwn(parts: OwnParts): OwnPages {
   const app = strictApp({ origin: (request) => contextOf(request).origin, connect: connectSource });
   const routes = ownRoutes(parts);
   const shown = new Set(routes.filter(({ get }) => get !== undefined).map(({ path }) => path));
-  for (const route of routes) mount(app, route);
+  for (const route of routes) mount(app, parts.looks, route);
   app.use(() => {
     throw new SallyportError('not-found', 'no such page of ours');
   });

@@ -1,19 +1,37 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { encode } from 'fast-png';
 import { listAccounts } from '../../src/manage/accounts.ts';
+import { addOrganisation } from '../../src/manage/organisations.ts';
 import { axeFaults, withAxe } from '../support/axe.ts';
 import { addAccount, issueTicket } from '../support/manage.ts';
 import { PASSWORD } from '../support/person.ts';
 import { freePort } from '../support/process.ts';
+import { until } from '../support/shut.ts';
+import { startSmtp } from '../support/smtp.ts';
 import type { Desk } from '../support/stage.ts';
 import { stagedTests } from '../support/staged.ts';
+import { JPEG, WEBP_LOSSLESS, WEBP_LOSSY } from '../unit/lib/pictures.ts';
 
 const staged = stagedTests();
 const PORT = await freePort();
 const CONSOLE = `http://localhost:${PORT}`;
 const WITH_CONSOLE = { console: 'require: passkey', consolePort: PORT };
+const smtp = await startSmtp({ refuse: (to) => (to.startsWith('gone') ? { code: 550, message: 'no' } : null) });
+after(() => smtp.close());
+const MAIL = ['mail:', `  server: smtp://127.0.0.1:${smtp.port}`, '  from: Cwm Care <s@example.org>'];
+const bytesOf = (text: string) => Buffer.from(text, 'base64');
+const PNG = Buffer.from(encode({ width: 24, height: 16, data: new Uint8Array(24 * 16 * 3).fill(90), channels: 3 }));
+const LOGOS: readonly (readonly [name: string, type: string, bytes: Buffer])[] = [
+  ['a.jpg', 'image/jpeg', bytesOf(JPEG)],
+  ['b.svg', 'image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+  ['c.webp', 'image/webp', bytesOf(WEBP_LOSSY)],
+  ['d.webp', 'image/webp', bytesOf(WEBP_LOSSLESS)],
+  ['e.png', 'image/png', PNG],
+];
 const SCREENS = fileURLToPath(new URL('../../.artifacts/screens/', import.meta.url));
 
 async function signsIn(desk: Desk): Promise<void> {
@@ -46,6 +64,13 @@ async function looks({ page }: Desk, name: string): Promise<void> {
       await page.screenshot({ path: join(SCREENS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
     }
   await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+/** As wide as the browser makes of it, once it has read it. */
+function widthOf({ page }: Desk, selector: string): Promise<unknown> {
+  return page.evaluate(
+    `(async (img) => { await img.decode(); return img.naturalWidth; })(document.querySelector('${selector}'))`,
+  );
 }
 
 const LIST =
@@ -102,6 +127,87 @@ staged(
       await desk.at('Please confirm it’s you');
       const [csv] = await Promise.all([page.waitForEvent('download'), desk.press('Confirm with your passkey')]);
       assert.match(readFileSync(await csv.path(), 'utf8'), /"ann\.hughes","staff","staff","ann@people\.test","http/);
+      assert.deepEqual(desk.complaints, []);
+    });
+  },
+  WITH_CONSOLE,
+);
+
+staged(
+  'links go by e-mail to those who have an address, the rest get letters, and what became of each is shown',
+  async (stage) => {
+    await stage.desk(async (desk) => {
+      const { page } = desk;
+      await withAxe(desk.context);
+      await signsIn(desk);
+      await page.goto(`${CONSOLE}/invite`);
+      await page.fill('#text', LIST.concat('gone,staff,gone@people.test,,,,\n'));
+      await desk.press('Show what would be done');
+      await desk.press('Do this now');
+      await desk.at('The list is in');
+      await looks(desk, 'console-invite-mail');
+      await desk.press('Send by e-mail');
+      await desk.at('The links are on their way');
+      await page.getByText('Links that go out by e-mail now: 2').waitFor();
+      await page.getByRole('row', { name: /^ben\.adams No e-mail address/ }).waitFor();
+      await looks(desk, 'console-invite-queued');
+      const [pdf] = await Promise.all([page.waitForEvent('download'), desk.press('Letters to print (PDF)')]);
+      assert.match(readFileSync(await pdf.path()).toString('latin1'), /\/Count 1\b/, 'for whom no e-mail reaches');
+      await page.getByRole('link', { name: 'See what becomes of them' }).click();
+      await until(async () => {
+        await page.getByRole('link', { name: 'Look again' }).click();
+        await page.waitForLoadState();
+        return (await page.getByRole('row', { name: /Waiting/ }).count()) === 0;
+      });
+      await page.getByRole('row', { name: /^ann\.hughes Sent/ }).waitFor();
+      await page.getByRole('row', { name: /^gone Not sent EENVELOPE RCPT TO 550/ }).waitFor();
+      await looks(desk, 'console-invitations');
+      const mail = smtp.received.find(({ to }) => to[0] === 'ann@people.test');
+      assert.match(mail?.body ?? '', /enrol\/[\w-]{27}/);
+      // The help desk's way, on the page of one of them.
+      await page.getByRole('link', { name: 'gone' }).click();
+      await page.getByText(/Last link by e-mail/).waitFor();
+      await looks(desk, 'console-account-invited');
+      await desk.press('Send a new link by e-mail');
+      await page.getByText('The link goes out by e-mail now.').waitFor();
+      await page.getByText(/Last link by e-mail/).waitFor();
+      assert.deepEqual(desk.complaints, []);
+    });
+  },
+  { ...WITH_CONSOLE, top: MAIL },
+);
+
+staged(
+  'an organisation gets a logo that its people see, whatever format it has; what is none is told beside the field',
+  async (stage) => {
+    await stage.desk(async (desk) => {
+      const { page } = desk;
+      await withAxe(desk.context);
+      await signsIn(desk);
+      const { manage } = stage.sally;
+      const { id } = await addOrganisation.perform(manage, { name: 'Cwm Practice', realm: 'staff' });
+      await addAccount(manage, { name: 'ann', realm: 'staff', organisation: id });
+      const { links } = await issueTicket(manage, 'ann', {}, 'staff');
+      await page.goto(`${CONSOLE}/organisations/${id}`);
+      for (const [name, mimeType, bytes] of LOGOS) {
+        await page.getByText(/^(?:Add a logo|Replace the logo)$/).click();
+        await page.setInputFiles('#logo', { name, mimeType, buffer: bytes });
+        await page.locator('details[open]').getByRole('button', { name: 'Save' }).click();
+        if (name.endsWith('.svg')) {
+          await page.getByText('Choose a PNG, JPEG or WebP picture').waitFor();
+          await looks(desk, 'console-organisation-logo-wrong');
+          await page.goto(`${CONSOLE}/organisations/${id}`);
+          continue;
+        }
+        await page.getByText('The organisation has been changed.').waitFor();
+        assert.equal(await widthOf(desk, 'img.organisation-logo'), 24, name);
+      }
+      await looks(desk, 'console-organisation');
+      await desk.context.clearCookies();
+      await page.goto(links[0]?.url ?? '');
+      await page.locator('p.organisation', { hasText: 'Cwm Practice' }).waitFor();
+      assert.equal(await widthOf(desk, 'p.organisation img'), 24);
+      await looks(desk, 'organisation-enrol');
       assert.deepEqual(desk.complaints, []);
     });
   },

@@ -12,6 +12,7 @@ import { Session } from '../../src/sessions/session.ts';
 import { SALLYPORT_BRAND } from '../../src/web/brand.ts';
 import { createOwn } from '../../src/web/own.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { NO_LOOKS } from '../support/looks.ts';
 import { addAccount, issueTicket } from '../support/manage.ts';
 import { codeAt, openWorld, PASSWORD, type World, wrongCode } from '../unit/login/world.ts';
 import { frame } from '../unit/web/pages-views.ts';
@@ -26,6 +27,7 @@ async function serve(world: World, app: AppConfig): Promise<Server> {
     clock: world.clock,
     touch: () => {},
     jwks: () => ({ body: '{}' }),
+    looks: NO_LOOKS,
     log: { error: (fields) => failed.push(fields) },
   });
   const server = createServer(async (request, response) => {

@@ -108,6 +108,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...[
       'lib/random.ts',
       'lib/remembered.ts',
+      'lib/remembered-for.ts',
       'lib/rest.ts',
       'lib/soon.ts',
       'lib/streamed.ts',

@@ -135,6 +135,72 @@
     return undefined;
   }
 
+  // --- Letters, told how far they are ------------------------------------------------------------------------------
+
+  /** Lines of JSON as they come. */
+  async function* linesOf(answer) {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const lines = (rest + value).split('\n');
+      rest = lines.pop();
+      for (const line of lines) yield JSON.parse(line);
+    }
+  }
+
+  const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+  function saveLetters(pieces) {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob(pieces, { type: 'application/pdf' }));
+    link.download = 'letters.pdf';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
+  /** What cannot go on so is sent as the form that it is, which has a page for whatever is wrong. */
+  async function writeLetters(form, button) {
+    const [box, bar, region] = ['.progress', 'progress', '[role="status"]'].map((each) => form.querySelector(each));
+    const buttons = all('button', form);
+    const plainly = () => {
+      form.dataset.plainly = 'yes';
+      for (const each of buttons) each.disabled = false;
+      form.requestSubmit(button);
+    };
+    const body = new FormData(form, button);
+    for (const each of buttons) each.disabled = true;
+    box.hidden = false;
+    region.textContent = form.dataset.links;
+    const pieces = [];
+    let begun = false;
+    try {
+      const answer = await fetch(form.dataset.letters, { method: 'POST', body, redirect: 'error' });
+      if (!answer.ok || !answer.headers.get('content-type')?.startsWith('application/x-ndjson')) return plainly();
+      let end;
+      for await (const line of linesOf(answer)) {
+        begun = true;
+        const done = line.links ?? line.letters;
+        if (done !== undefined) {
+          bar.max = line.of * 2;
+          bar.value = line.links === undefined ? line.of + done : done;
+          region.textContent = `${line.links === undefined ? form.dataset.writing : form.dataset.links}: ${done} / ${line.of}`;
+        } else if (line.piece !== undefined) pieces.push(bytesOf(line.piece));
+        else end = line.end;
+      }
+      if (end === 'nobody') return plainly();
+      if (end !== 'done') throw new TypeError('broken off');
+      saveLetters(pieces);
+      region.textContent = form.dataset.done;
+    } catch {
+      if (!begun) return plainly();
+      region.textContent = form.dataset.failed;
+    }
+    for (const each of buttons) each.disabled = false;
+    return undefined;
+  }
+
   // --- Secrets that are shown once -------------------------------------------------------------------------------
 
   function secret(box) {
@@ -161,6 +227,15 @@
       if (form.dataset.left) return;
       event.preventDefault();
       void sendMany(form);
+    });
+  for (const form of all('form[data-letters]'))
+    form.addEventListener('submit', (event) => {
+      if (form.dataset.plainly || event.submitter?.value !== 'pdf') {
+        delete form.dataset.plainly;
+        return;
+      }
+      event.preventDefault();
+      void writeLetters(form, event.submitter);
     });
   addEventListener('keydown', moved);
   addEventListener('change', pickAll);

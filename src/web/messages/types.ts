@@ -254,6 +254,8 @@ export interface Messages {
     readonly bySelf: string;
     readonly bySomebody: string;
     readonly unlock: string;
+    readonly newLinkMail: string;
+    readonly inviteAgain: string;
   };
   readonly consoleAccounts: {
     readonly title: string;
@@ -573,6 +575,8 @@ export interface Messages {
     readonly noApp: string;
     readonly network: string;
     readonly model: string;
+    readonly logo: string;
+    readonly host: string;
   };
   readonly consoleHome: {
     readonly title: string;
@@ -633,6 +637,39 @@ export interface Messages {
     readonly asCsv: string;
     readonly wait: string;
     readonly nobody: string;
+    readonly asEmail: string;
+    readonly emailText: string;
+    readonly progress: string;
+    readonly makingLinks: string;
+    readonly writing: string;
+    readonly lettersDone: string;
+    readonly lettersFailed: string;
+    readonly toInvitations: string;
+  };
+  /** Enrolment links that were sent by e-mail, in administration: how many, and what became of each. */
+  readonly consoleInvited: {
+    readonly title: string;
+    readonly lead: string;
+    readonly states: {
+      readonly queued: string;
+      readonly sent: string;
+      readonly failed: string;
+      readonly ended: string;
+    };
+    readonly state: string;
+    readonly changed: string;
+    readonly progress: string;
+    readonly soFar: (given: { readonly done: string | number; readonly all: string | number }) => string;
+    readonly again: string;
+    readonly none: string;
+    readonly queued: (given: { readonly n: string | number }) => string;
+    readonly follow: string;
+    readonly others: string;
+    readonly reason: string;
+    readonly noAddress: string;
+    readonly byHand: string;
+    readonly queuedTitle: string;
+    readonly lastMail: string;
   };
   /** What an entry of the record is about, by its kind: a few words for whoever reads the record. Whether it was done, refused or failed stands beside it. All are told apart. */
   readonly consoleKinds: {
@@ -734,6 +771,24 @@ export interface Messages {
     readonly end: string;
     readonly sessions: string;
     readonly show: string;
+  };
+  /** Name, logo and hosts of a client organisation, in administration: what its people see on sign-in and enrolment pages. */
+  readonly consoleLooks: {
+    readonly title: string;
+    readonly text: string;
+    readonly logo: string;
+    readonly noLogo: string;
+    readonly logoOf: (given: { readonly name: string | number }) => string;
+    readonly shownAt: string;
+    readonly noHosts: string;
+    readonly file: string;
+    readonly fileHint: string;
+    readonly add: string;
+    readonly replace: string;
+    readonly removeLogo: string;
+    readonly hosts: string;
+    readonly hostsHint: string;
+    readonly changeHosts: string;
   };
   readonly consoleMe: {
     readonly title: string;
@@ -1076,6 +1131,7 @@ export interface Messages {
       readonly 'proposal-withdrawn': string;
       readonly 'list-read': string;
       readonly 'list-read-disabled': string;
+      readonly 'link-mailed': string;
     };
     readonly ended: (given: { readonly n: string | number }) => string;
     readonly stopped: (given: { readonly time: string | number }) => string;

@@ -1,4 +1,5 @@
 import type { Brand } from '../brand.ts';
+import type { OrganisationShown } from '../looks.ts';
 import type { Words } from '../words/shape.ts';
 
 /** What the operator tells people who are stuck (configuration `help`). Either may be empty. */
@@ -13,6 +14,8 @@ export interface Frame {
   readonly words: Words;
   /** Host name of the portal, as the person knows it; null where no app is known. */
   readonly site: string | null;
+  /** Whose page it is, where the address or a link says so; beside the site, never in its place. */
+  readonly organisation?: OrganisationShown | null;
   readonly help: Help;
   readonly brand: Brand;
   /** Name of the account that is signed in at this app; null where nobody is. */

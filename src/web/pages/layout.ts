@@ -63,6 +63,16 @@ export function brandBlock({ name, logo }: Brand, alone: boolean): Html {
   return html`<p class="brand">${image}<bdi>${name}</bdi></p>`;
 }
 
+/** The name and logo of an organisation. What they are is in the hands of its people: the name is text, the logo a picture of our own address. */
+function organisationBlock({ organisation }: Frame): Html {
+  if (organisation == null) return html``;
+  const { name, logo } = organisation;
+  const image =
+    logo !== null &&
+    html`<img src="${logo.path}" alt="" width="${logo.width}" height="${logo.height}" decoding="async">`;
+  return html`<p class="organisation">${image}<bdi>${name}</bdi></p>`;
+}
+
 /** Where no app is known, nothing but the page itself would be answered: what it looks like stands in it. */
 export function standsAlone(frame: Frame): boolean {
   return frame.site === null;
@@ -106,6 +116,7 @@ ${parts.scriptPath !== undefined && html`<script src="${parts.scriptPath}"></scr
 <header class="top">${brandBlock(brand, alone)}</header>
 <main>
 ${kicker.length > 0 && html`<p class="site">${kicker}</p>`}
+${!alone && organisationBlock(frame)}
 <h1>${parts.title}</h1>
 ${parts.body}
 </main>

@@ -3,7 +3,9 @@ import { SallyportError } from '../../errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { AdoptingLogin } from '../adopt.ts';
 import { CEREMONY_BYTES, type Form, need } from '../body.ts';
+import type { OrganisationLooks } from '../looks.ts';
 import { closedPage, codesPage, enrolPage, invitationPage } from '../pages/enrol.ts';
+import type { Frame } from '../pages/frame.ts';
 import {
   type Answer,
   CLEAR_PENDING,
@@ -25,26 +27,39 @@ export interface EnrolParts {
   readonly enrol: Enrol;
   readonly login: AdoptingLogin;
   readonly clock: Clock;
+  readonly looks: OrganisationLooks;
+}
+
+type Shows = Pick<EnrolParts, 'enrol' | 'looks'>;
+
+/** The frame of a page about one account: of its organisation, whatever host it is shown at. */
+async function framed(
+  { looks }: Shows,
+  { frame }: PageRequest,
+  { organisationId }: Pick<EnrolState, 'organisationId'>,
+): Promise<Frame> {
+  return { ...frame, organisation: await looks.of(organisationId) };
 }
 
 const ENROL = '/.sallyport/enrol';
 const TICKET = /^[A-Za-z0-9_-]{16,256}$/;
 
-async function ticketPage(enrol: Enrol, request: PageRequest): Promise<Answer> {
+async function ticketPage(parts: Shows, request: PageRequest): Promise<Answer> {
   const ticket = request.parameter;
-  const invitation = TICKET.test(ticket) ? await enrol.peek(request.caller, ticket) : undefined;
+  const invitation = TICKET.test(ticket) ? await parts.enrol.peek(request.caller, ticket) : undefined;
   if (invitation === undefined) return closed(request, new SallyportError('ticket-invalid'));
-  return showPage(200, invitationPage(request.frame, { accountName: invitation.accountName, ticket }));
+  const frame = await framed(parts, request, invitation);
+  return showPage(200, invitationPage(frame, { accountName: invitation.accountName, ticket }));
 }
 
 function closed(request: PageRequest, error: SallyportError): Answer {
   return showPage(error.status, closedPage(request.frame, { error }));
 }
 
-async function guided(enrol: Enrol, request: PageRequest): Promise<Answer> {
-  const state = await enrol.state(request.caller, request.context.cookies.pending);
+async function guided(parts: Shows, request: PageRequest): Promise<Answer> {
+  const state = await parts.enrol.state(request.caller, request.context.cookies.pending);
   const choose = request.context.query.split('&').includes('add');
-  if (state !== undefined) return showPage(200, enrolPage(request.frame, { state, choose }));
+  if (state !== undefined) return showPage(200, enrolPage(await framed(parts, request, state), { state, choose }));
   return request.context.session === null ? closed(request, new SallyportError('pending-expired')) : see(ACCOUNT);
 }
 
@@ -74,17 +89,20 @@ export async function addAnother(enrol: Enrol, post: FormPost): Promise<Answer> 
 }
 
 /** The page once more, when a person is about to set a password that is easily guessed; pressing again sets it. */
-async function advised(enrol: Enrol, post: FormPost, password: string): Promise<Answer | undefined> {
+async function advised({ enrol, looks }: Shows, post: FormPost, password: string): Promise<Answer | undefined> {
   if (!(await wantsAdvice(post.form, password))) return undefined;
   const state = await enrol.state(post.caller, pendingOf(post));
   if (state?.password !== 'set') return undefined;
   const advice = await enrol.advise(post.caller, pendingOf(post), password);
-  return isWeak(advice) ? showPage(200, enrolPage(post.frame, { state, choose: false, advice })) : undefined;
+  return isWeak(advice)
+    ? showPage(200, enrolPage(await framed({ enrol, looks }, post, state), { state, choose: false, advice }))
+    : undefined;
 }
 
-async function password(enrol: Enrol, post: FormPost): Promise<Answer> {
+async function password(parts: Shows, post: FormPost): Promise<Answer> {
+  const { enrol } = parts;
   const typed = newPassword(post.form);
-  const advice = await advised(enrol, post, typed);
+  const advice = await advised(parts, post, typed);
   if (advice !== undefined) return advice;
   const { cookie } = await enrol.password(post.caller, post.context.cookies.pending, typed);
   return goOn(enrol, post, cookie);
@@ -159,13 +177,18 @@ async function finish({ enrol, login, clock }: EnrolParts, post: FormPost): Prom
 }
 
 /** The step again with what was wrong; or that the enrolment is over. */
-function again(enrol: Enrol) {
+function again(parts: Shows) {
+  const { enrol } = parts;
   return async (post: FormPost, error: SallyportError): Promise<Answer | undefined> => {
     if (error.code === 'pending-expired' || error.code === 'ticket-invalid') return closed(post, error);
     if (error.status >= 500 || error.status === 415) return undefined;
     const state = await enrol.state(post.caller, post.context.cookies.pending);
     if (state === undefined) return undefined;
-    return showPage(error.status, enrolPage(post.frame, { state, choose: false, error }), retryHeader(error));
+    return showPage(
+      error.status,
+      enrolPage(await framed(parts, post, state), { state, choose: false, error }),
+      retryHeader(error),
+    );
   };
 }
 
@@ -179,19 +202,19 @@ type Again = ReturnType<typeof again>;
 const pendingOf = (post: FormPost) => post.context.cookies.pending;
 
 /** The first step, where the realm's passwords are ours. */
-function passwordRoutes(enrol: Enrol, step: Again): readonly Route[] {
+function passwordRoutes(parts: Shows, step: Again): readonly Route[] {
   return [
     {
       path: `${ENROL}/password`,
       from: 'anywhere',
-      post: { fields: ['password', 'again', 'anyway'], run: (post) => password(enrol, post), again: step },
+      post: { fields: ['password', 'again', 'anyway'], run: (post) => password(parts, post), again: step },
     },
     {
       path: `${ENROL}/password/advice`,
       from: 'anywhere',
       post: {
         fields: ['password'],
-        run: async (post) => json(await enrol.advise(post.caller, pendingOf(post), need(post.form, 'password'))),
+        run: async (post) => json(await parts.enrol.advise(post.caller, pendingOf(post), need(post.form, 'password'))),
       },
     },
   ];
@@ -236,15 +259,15 @@ function authenticatorRoutes(enrol: Enrol, step: Again): readonly Route[] {
 /** Enrolling by ticket, and adding an authenticator when signed in. */
 export function enrolRoutes(parts: EnrolParts): readonly Route[] {
   const { enrol } = parts;
-  const step = again(enrol);
+  const step = again(parts);
   return [
     {
       path: ENROL,
       from: 'anywhere',
-      get: (request) => guided(enrol, request),
+      get: (request) => guided(parts, request),
       post: { fields: ['ticket'], run: (post) => open(enrol, post), again: step },
     },
-    ...passwordRoutes(enrol, step),
+    ...passwordRoutes(parts, step),
     {
       path: `${ENROL}/choose`,
       from: 'anywhere',
@@ -275,6 +298,6 @@ export function enrolRoutes(parts: EnrolParts): readonly Route[] {
       from: 'anywhere',
       post: { fields: [], run: (post) => finish(parts, post), again: step },
     },
-    { path: `${ENROL}/:parameter`, from: 'anywhere', get: (request) => ticketPage(enrol, request) },
+    { path: `${ENROL}/:parameter`, from: 'anywhere', get: (request) => ticketPage(parts, request) },
   ];
 }

@@ -1,5 +1,6 @@
 import { SallyportError } from '../../errors.ts';
 import { ASSETS } from '../assets/assets.ts';
+import type { OrganisationLooks } from '../looks.ts';
 import type { Answer } from '../reply.ts';
 import type { PageRequest, Route } from './route.ts';
 
@@ -7,9 +8,10 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 /** Verifiers may keep the keys for five minutes: less than a key is published before it signs. */
 const FIVE_MINUTES = 'public, max-age=300';
 
-function asset(request: PageRequest): Answer {
+async function asset(looks: OrganisationLooks, request: PageRequest): Promise<Answer> {
   const { brand, path } = request.context;
-  const found = ASSETS.get(path) ?? [brand.style, brand.logo].find((each) => each?.path === path);
+  const ours = ASSETS.get(path) ?? [brand.style, brand.logo].find((each) => each?.path === path);
+  const found = ours ?? (await looks.logoAt(path));
   if (found === undefined || found === null) throw new SallyportError('not-found', 'no such asset');
   return {
     status: 200,
@@ -20,9 +22,9 @@ function asset(request: PageRequest): Answer {
 }
 
 /** What anybody may fetch and keep: style sheet, icon, public keys of the assertion. The same for everybody, so no Vary. */
-export function publicRoutes(jwks: () => { body: string }): readonly Route[] {
+export function publicRoutes(jwks: () => { body: string }, looks: OrganisationLooks): readonly Route[] {
   return [
-    { path: '/.sallyport/assets/:parameter', from: 'anywhere', get: async (request) => asset(request) },
+    { path: '/.sallyport/assets/:parameter', from: 'anywhere', get: (request) => asset(looks, request) },
     {
       path: '/.sallyport/jwks.json',
       from: 'anywhere',

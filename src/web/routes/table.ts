@@ -2,6 +2,7 @@ import type { Enrol } from '../../enrol/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Session } from '../../sessions/session.ts';
 import type { AdoptingLogin } from '../adopt.ts';
+import type { OrganisationLooks } from '../looks.ts';
 import { accountRoutes } from './account.ts';
 import { enrolRoutes } from './enrol.ts';
 import { languageRoutes } from './language.ts';
@@ -17,6 +18,8 @@ export interface RouteParts {
   readonly login: AdoptingLogin;
   readonly enrol: Enrol;
   readonly clock: Clock;
+  /** What people see of their organisation. */
+  readonly looks: OrganisationLooks;
   /** The public keys, ready to send. */
   readonly jwks: () => { body: string };
   /** The person of a session said that they are still there. */
@@ -24,13 +27,13 @@ export interface RouteParts {
 }
 
 /** Every address of ours that is answered by the own app. */
-export function ownRoutes({ login, enrol, clock, jwks, touch }: RouteParts): readonly Route[] {
+export function ownRoutes({ login, enrol, clock, looks, jwks, touch }: RouteParts): readonly Route[] {
   return [
-    ...publicRoutes(jwks),
+    ...publicRoutes(jwks, looks),
     ...languageRoutes(),
     ...signInRoutes(login, enrol),
     ...passkeyRoutes(login),
-    ...enrolRoutes({ enrol, login, clock }),
+    ...enrolRoutes({ enrol, login, clock, looks }),
     ...accountRoutes(enrol, login, clock),
     ...ownPasswordRoutes(enrol),
     ...recoveredRoutes(enrol),

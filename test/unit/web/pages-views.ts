@@ -53,7 +53,16 @@ export function error(code: ErrorCode, retryAfter?: number): SallyportError {
 }
 
 export function state(more: Partial<EnrolState> = {}): EnrolState {
-  return { accountName: NAME, password: 'done', totp: null, confirmed: false, added: [], adding: false, ...more };
+  return {
+    accountName: NAME,
+    organisationId: 'realm.staff',
+    password: 'done',
+    totp: null,
+    confirmed: false,
+    added: [],
+    adding: false,
+    ...more,
+  };
 }
 
 export const TOTP = {

@@ -19,6 +19,7 @@ import { SALLYPORT_BRAND } from '../../../src/web/brand.ts';
 import { createOwn } from '../../../src/web/own.ts';
 import { readPrefs } from '../../../src/web/prefs.ts';
 import { chooseLanguage, wordsOf } from '../../../src/web/words/words.ts';
+import { NO_LOOKS } from '../../support/looks.ts';
 import { accountRow, sessionRow } from '../../support/rows.ts';
 
 export const NAME = 'ada.lovelace@example.org';
@@ -222,14 +223,22 @@ function fakeEnrol(world: World): Enrol {
   };
   const begin = (state: Pick<EnrolState, 'password' | 'adding'>): { cookie: string } => {
     const cookie = token();
-    world.enrolments.set(cookie, { accountName: NAME, totp: null, confirmed: false, added: [], ...state });
+    world.enrolments.set(cookie, {
+      accountName: NAME,
+      organisationId: 'realm.staff',
+      totp: null,
+      confirmed: false,
+      added: [],
+      ...state,
+    });
     return { cookie };
   };
   const fresh = (): void => {
     if (!world.factorIsFresh) throw new SallyportError('step-up-required');
   };
   return {
-    peek: async (_caller, ticket) => (ticket === TICKET && !world.ticketUsed ? { accountName: NAME } : undefined),
+    peek: async (_caller, ticket) =>
+      ticket === TICKET && !world.ticketUsed ? { accountName: NAME, organisationId: 'realm.staff' } : undefined,
     open: async (_caller, ticket) => {
       world.note('open');
       if (ticket !== TICKET || world.ticketUsed) throw new SallyportError('ticket-invalid');
@@ -358,6 +367,7 @@ export async function startStand(source: RealmSource = 'local', passkeys = false
     login: fakeLogin(world),
     enrol: fakeEnrol(world),
     jwks: () => ({ body: '{"keys":[]}' }),
+    looks: NO_LOOKS,
     clock: systemClock,
     touch: (session) => world.note(`touch ${session.id}`),
     log: { error: (fields) => failures.push(fields) },

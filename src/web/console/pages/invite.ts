@@ -2,12 +2,16 @@ import { type Html, html } from '../../../lib/html.ts';
 import type { ImportFault, PreviewLine } from '../../../manage/import.ts';
 import { alert, hidden } from '../../pages/parts.ts';
 import type { Words } from '../../words/shape.ts';
+import type { ConsoleContext } from '../context.ts';
 import { consolePage, type ShellView } from './shell.ts';
 
 /** Lines that are shown of each sort; the rest are counted. */
 const SHOWN = 500;
 
 type Said = Words['consoleInvite'];
+
+/** Who reads it, and what the configuration says of mail. */
+type InviteView = ShellView & Pick<ConsoleContext, 'site'>;
 
 const numeral = ({ locale }: Words, n: number): string => new Intl.NumberFormat(locale).format(n);
 
@@ -26,7 +30,8 @@ export function invitePage(view: ShellView, empty = false): Html {
 <button class="button" type="submit">${said.look}</button>`;
   const body = html`${alert(empty ? said.nothing : undefined)}<p class="lead">${said.lead}</p>
 <p class="lead" id="columns">${said.columns}</p>
-${form('/invite', fields, html` class="form bulk"`)}`;
+${form('/invite', fields, html` class="form bulk"`)}
+<p class="after"><a href="/invitations">${said.toInvitations}</a></p>`;
   return consolePage(view, { title: said.title, body });
 }
 
@@ -103,21 +108,28 @@ export interface Done {
   readonly nobody?: boolean;
 }
 
-function handOut(said: Said, text: string): Html {
+/** A script tells how far letters are; without one the browser waits for the file. */
+function handOut({ frame: { words }, site }: InviteView, text: string): Html {
+  const said = words.consoleInvite;
+  const mail = site.config.mail !== null;
   const one = (as: string, label: string, look: string) =>
     html`<button class="${look}" type="submit" name="as" value="${as}">${label}</button>`;
-  return html`<section><h2>${said.linksTitle}</h2><p class="lead">${said.linksText}</p>
-${form('/invite/links', html`${hidden('text', text)}<div class="choices">${one('pdf', said.asPdf, 'button')}${one('csv', said.asCsv, 'button quiet')}</div><p class="small soft">${said.wait}</p>`)}</section>`;
+  const progress = html`<div class="progress needs-script" hidden><progress max="1" value="0" aria-label="${said.progress}"></progress> <span role="status"></span></div>`;
+  const marks = html` data-letters="/invite/letters" data-links="${said.makingLinks}" data-writing="${said.writing}" data-done="${said.lettersDone}" data-failed="${said.lettersFailed}"`;
+  const mailed = mail && one('email', said.asEmail, 'button');
+  const asFiles = html`${one('pdf', said.asPdf, mail ? 'button quiet' : 'button')}${one('csv', said.asCsv, 'button quiet')}`;
+  return html`<section><h2>${said.linksTitle}</h2><p class="lead">${said.linksText}</p>${mail && html`<p class="lead">${said.emailText}</p>`}
+${form('/invite/links', html`${hidden('text', text)}<div class="choices">${mailed}${asFiles}</div>${progress}<p class="small soft">${said.wait}</p>`, marks)}</section>`;
 }
 
 /** What was done, and how the links are handed out. */
-export function invitedPage(view: ShellView, { text, added, changed, unchanged, nobody = false }: Done): Html {
+export function invitedPage(view: InviteView, { text, added, changed, unchanged, nobody = false }: Done): Html {
   const { words } = view.frame;
   const said = words.consoleInvite;
   const n = (count: number) => ({ n: numeral(words, count) });
   const told = html`<p>${said.added(n(added))}</p><p>${said.changedCount(n(changed))}</p><p>${said.unchangedCount(n(unchanged))}</p>`;
   const body = html`<div class="note" role="status">${nobody ? html`<p>${said.nobody}</p>` : told}</div>
-${handOut(said, text)}
+${handOut(view, text)}
 <p class="after"><a href="/invite">${said.other}</a></p>`;
   return consolePage(view, { title: said.doneTitle, body });
 }

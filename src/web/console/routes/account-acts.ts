@@ -1,8 +1,10 @@
+import { SallyportError } from '../../../errors.ts';
 import { disableAccount, enableAccount, removeAccount, showAccount } from '../../../manage/accounts.ts';
 import { removeAuthenticator } from '../../../manage/authenticators.ts';
 import { revokeAccountSessions, revokeSession } from '../../../manage/sessions.ts';
 import { endMeasured } from '../../../manage/stopped.ts';
 import { issueTicket, revokeTickets } from '../../../manage/tickets.ts';
+import { issueMany } from '../../../manage/tickets-many.ts';
 import { unlockAccount } from '../../../manage/unlock.ts';
 import { need } from '../../body.ts';
 import { type Answer, json, showPage } from '../../reply.ts';
@@ -11,7 +13,7 @@ import { Fault } from '../fault.ts';
 import { ticketPage } from '../pages/account/ticket.ts';
 import { accountIn, backEnded, backOn, pageOf } from './account-page.ts';
 import { doneAnswer, endedAnswer } from './ended.ts';
-import type { ConsolePost, ConsoleRoute } from './route.ts';
+import { type ConsolePost, type ConsoleRoute, needFresh } from './route.ts';
 import { again, textOf } from './typed.ts';
 
 /** The answer holds the link, once: it leads nowhere, since no other page could show it. */
@@ -20,6 +22,16 @@ async function newLink(post: ConsolePost): Promise<Answer> {
   const resetPassword = form.get('reset') === 'yes';
   const issued = await issueTicket.perform(context.manage, { ...accountIn(post), resetPassword });
   return form.kind === 'json' ? json(issued) : showPage(200, ticketPage(context, issued));
+}
+
+/** By e-mail: the answer holds no link, and the account's page says what became of it. */
+async function mailLink(post: ConsolePost): Promise<Answer> {
+  needFresh(post);
+  const { account } = accountIn(post);
+  const { refused } = await issueMany(post.context.manage, { accounts: [account], deliver: 'email' });
+  const [first] = refused;
+  if (first !== undefined) throw new SallyportError('conflict', first.message);
+  return backOn(post, 'link-mailed');
 }
 
 async function endAll(post: ConsolePost): Promise<Answer> {
@@ -78,6 +90,7 @@ export function accountActRoutes(): readonly ConsoleRoute[] {
   const of = (what: string): string => `/accounts/:account${what}`;
   return [
     { path: of('/ticket'), post: { fields: ['reset'], run: newLink } },
+    { path: of('/ticket/email'), post: { fields: [], run: mailLink } },
     { path: of('/tickets/end'), post: { fields: [], run: endLinks } },
     { path: of('/end'), post: { fields: [], run: endAll } },
     { path: of('/sessions/end'), post: { fields: ['id'], run: endOne } },

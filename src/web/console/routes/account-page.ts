@@ -1,6 +1,7 @@
 import { SallyportError } from '../../../errors.ts';
 import type { Html } from '../../../lib/html.ts';
 import { showAccountPage } from '../../../manage/account-page.ts';
+import { listInvitations } from '../../../manage/invitations-list.ts';
 import { listOrganisations } from '../../../manage/organisations.ts';
 import type { Ended } from '../../../manage/stopped.ts';
 import { type Answer, done } from '../../reply.ts';
@@ -25,7 +26,8 @@ export async function pageOf(request: ConsoleRequest, typed: Typed): Promise<Htm
   // An address names an id: a name that looks like one is not meant.
   if (view.account.id !== wanted.account) throw new SallyportError('not-found', 'there is no account of that id');
   const organisations = byId(await listOrganisations.ask(context.manage, {}));
-  return accountPage(context, { ...view, organisations, typed, said: saidOf(askedOf(context.query)) });
+  const [invitation] = await listInvitations.ask(context.manage, { account: view.account.id });
+  return accountPage(context, { ...view, invitation, organisations, typed, said: saidOf(askedOf(context.query)) });
 }
 
 /** The same where sessions of the account ended by it: how many, and when they had stopped. */

@@ -1,13 +1,18 @@
 import { SallyportError } from '../../../errors.ts';
 import { lettersApart } from '../../../letters/apart.ts';
 import { decodeCsv } from '../../../lib/csv.ts';
-import { lettersFor, linksCsv, listed } from '../../../manage/handing-out.ts';
+import { randomToken } from '../../../lib/random.ts';
+import { type Listed, languageIn, lettersFor, linksCsv, listed } from '../../../manage/handing-out.ts';
 import { importAccounts, previewImport } from '../../../manage/import.ts';
+import { listInvitations } from '../../../manage/invitations-list.ts';
 import { issueMany, type ManyTickets } from '../../../manage/tickets-many.ts';
 import type { Form, FormShape } from '../../body.ts';
 import { type Answer, showPage } from '../../reply.ts';
+import { askedOf } from '../address.ts';
 import { invitedPage, invitePage, previewPage } from '../pages/invite.ts';
-import { type ConsolePost, type ConsoleRoute, needFresh } from './route.ts';
+import { invitationsPage, queuedPage } from '../pages/invited.ts';
+import { LetterLines } from './letters.ts';
+import { type ConsolePost, type ConsoleRequest, type ConsoleRoute, needFresh, needRole } from './route.ts';
 
 /** Bytes of a form with a list of at most 5 MB, in whichever of its two fields. */
 const MOST = 5 * 1_048_576 + 4096;
@@ -51,26 +56,76 @@ async function lettersPdf({ context }: ConsolePost, text: string, issued: ManyTi
   return Buffer.concat(pieces);
 }
 
+/** Of those whom the list names and who cannot sign in yet, by realm; one after the other, told how far it is. */
+async function issueListed(
+  { context, form }: ConsolePost,
+  { names, wishes }: Listed,
+  deliver: 'email' | undefined,
+  onProgress?: (done: number, of: number) => void,
+): Promise<Pick<ManyTickets, 'issued' | 'mailed' | 'batch' | 'refused'>> {
+  const { manage } = context;
+  const withoutEmail = form.get('only') === 'no-address';
+  const batch = randomToken(manage.random, 12);
+  const all: ManyTickets[] = [];
+  const most = [...names.values()].reduce((sum, accounts) => sum + accounts.length, 0);
+  let before = 0;
+  for (const [realm, accounts] of names) {
+    // Who can sign in already needs none; by e-mail that is told of each.
+    const wish = { accounts, realm, withoutFactor: true, withoutEmail, deliver };
+    const told = (done: number, of: number) => onProgress?.(before + done, names.size === 1 ? of : most);
+    all.push(await issueMany(manage, wish, { onProgress: told, languageOf: languageIn(wishes), batch }));
+    before += accounts.length;
+  }
+  const [issued, mailed] = [all.flatMap((each) => each.issued), all.flatMap((each) => each.mailed)];
+  return { issued, mailed, batch, refused: all.flatMap((each) => each.refused) };
+}
+
+/** Nobody needed one, or nobody could be helped. */
+function nobodyPage({ context }: ConsolePost, text: string): Answer {
+  return showPage(200, invitedPage(context, { text, added: 0, changed: 0, unchanged: 0, nobody: true }));
+}
+
 /** Those of the list who have no way to sign in yet; the secrets are in the file that is answered, and nowhere else. */
 async function links(post: ConsolePost): Promise<Answer> {
   needFresh(post);
   const { context, form } = post;
   const [text, as] = [textOf(form), form.get('as')];
-  if (as !== 'pdf' && as !== 'csv') throw new SallyportError('bad-body', 'neither letters nor a list');
-  const { names } = await listed(context.manage, text);
-  const issued: ManyTickets['issued'][number][] = [];
-  for (const [realm, accounts] of names) {
-    const done = await issueMany(context.manage, { accounts, realm, withoutFactor: true });
-    for (const each of done.issued) issued.push(each);
+  if (as !== 'pdf' && as !== 'csv' && as !== 'email') throw new SallyportError('bad-body', 'no way to hand links out');
+  const on = await listed(context.manage, text);
+  if (as === 'email') {
+    const queued = await issueListed(post, on, 'email');
+    if (queued.mailed.length === 0 && queued.refused.length === 0) return nobodyPage(post, text);
+    return showPage(200, queuedPage(context, { text, ...queued }));
   }
-  if (issued.length === 0)
-    return showPage(200, invitedPage(context, { text, added: 0, changed: 0, unchanged: 0, nobody: true }));
+  const { issued } = await issueListed(post, on, undefined);
+  if (issued.length === 0) return nobodyPage(post, text);
   if (as === 'pdf') return download('application/pdf', 'letters.pdf', await lettersPdf(post, text, issued));
   return download(
     'text/csv; charset=utf-8',
     'links.csv',
     Buffer.from(`\ufeff${await linksCsv(context.manage, issued)}`),
   );
+}
+
+/** The same letters for a script, which tells the person how far they are (letters.ts). */
+async function lettersTold(post: ConsolePost): Promise<Answer> {
+  needFresh(post);
+  const { manage, site, now } = post.context;
+  const on = await listed(manage, textOf(post.form));
+  const pieces = new LetterLines({
+    issue: async (onProgress) => (await issueListed(post, on, undefined, onProgress)).issued,
+    ...{ manage, sender: site.config, wishes: on.wishes, madeAt: now },
+  });
+  return { status: 200, headers: { 'Content-Type': 'application/x-ndjson' }, cookies: [], body: '', pieces };
+}
+
+/** What became of links that went out by e-mail. */
+async function invitations(request: ConsoleRequest): Promise<Answer> {
+  needRole(request, listInvitations);
+  const { context } = request;
+  const batch = askedOf(context.query).get('batch')?.slice(0, 64);
+  const rows = await listInvitations.ask(context.manage, { batch });
+  return showPage(200, invitationsPage(context, rows, batch));
 }
 
 /** Many people from a list: what it would do, doing it, and their links. */
@@ -83,6 +138,8 @@ export function inviteRoutes(): readonly ConsoleRoute[] {
       post: { ...shape, fields: ['text', 'file'], run: preview },
     },
     { path: '/invite/import', post: { ...shape, fields: ['text'], run: importAll } },
-    { path: '/invite/links', post: { ...shape, fields: ['text', 'as'], run: links } },
+    { path: '/invite/links', post: { ...shape, fields: ['text', 'as', 'only'], run: links } },
+    { path: '/invite/letters', post: { ...shape, fields: ['text', 'as', 'only'], run: lettersTold } },
+    { path: '/invitations', get: invitations },
   ];
 }

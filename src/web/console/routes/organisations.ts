@@ -1,5 +1,7 @@
 import { SallyportError } from '../../../errors.ts';
 import type { Html } from '../../../lib/html.ts';
+import { MOST_PICTURE_BYTES } from '../../../lib/picture/picture.ts';
+import { setHosts, setLogo } from '../../../manage/organisation-looks.ts';
 import {
   addOrganisation,
   listOrganisations,
@@ -17,7 +19,7 @@ import { newOrganisationPage } from '../pages/organisations/new.ts';
 import { organisationPage } from '../pages/organisations/one.ts';
 import { NOTHING_TYPED, type Typed } from '../pages/parts/form.ts';
 import { after, saidOf } from '../said.ts';
-import { type ConsolePost, type ConsoleRequest, type ConsoleRoute, needRole } from './route.ts';
+import { type ConsolePost, type ConsoleRequest, type ConsoleRoute, needFresh, needRole } from './route.ts';
 import { again, textOf } from './typed.ts';
 
 async function list({ context }: ConsoleRequest): Promise<Answer> {
@@ -83,6 +85,26 @@ async function restrict(post: ConsolePost): Promise<Answer> {
   return done(post.form.kind, after(organisationAddress(organisation), 'organisation-set'));
 }
 
+/** Taken as its bytes are; what they hold is judged by the act. */
+const LOGO = { name: 'logo', text: (bytes: Buffer) => bytes.toString('base64') };
+/** More than a logo has, so that what is too long is told beside its field. */
+const MOST_FORM = 2 * MOST_PICTURE_BYTES;
+
+async function logo(post: ConsolePost): Promise<Answer> {
+  needFresh(post);
+  const organisation = post.params['organisation'] ?? '';
+  const text = post.form.get('remove') === 'yes' ? null : (post.form.get('logo') ?? '');
+  if (text === '') throw new Fault('logo', 'logo');
+  await setLogo.perform(post.context.manage, { organisation, logo: text });
+  return done(post.form.kind, after(organisationAddress(organisation), 'organisation-set'));
+}
+
+async function hosts(post: ConsolePost): Promise<Answer> {
+  const organisation = post.params['organisation'] ?? '';
+  await setHosts.perform(post.context.manage, { organisation, hosts: someOf(post, 'hosts') ?? [] });
+  return done(post.form.kind, after(organisationAddress(organisation), 'organisation-set'));
+}
+
 async function remove({ context, params, form }: ConsolePost): Promise<Answer> {
   await removeOrganisation.perform(context.manage, { organisation: params['organisation'] ?? '' });
   return done(form.kind, after('/organisations', 'organisation-removed'));
@@ -123,6 +145,22 @@ export function organisationRoutes(): readonly ConsoleRoute[] {
         fields: ['require', 'idle', 'absolute', 'apps', 'networks'],
         run: restrict,
         again: again({ usage: ['networks', 'network'] }, onePage),
+      },
+    },
+    {
+      path: '/organisations/:organisation/logo',
+      post: {
+        ...{ fields: ['logo', 'remove'], file: LOGO, limit: MOST_FORM },
+        run: logo,
+        again: again({ usage: ['logo', 'logo'], 'body-too-large': ['logo', 'logo'] }, onePage),
+      },
+    },
+    {
+      path: '/organisations/:organisation/hosts',
+      post: {
+        fields: ['hosts'],
+        run: hosts,
+        again: again({ usage: ['hosts', 'host'], conflict: ['hosts', 'host'] }, onePage),
       },
     },
     { path: '/organisations/:organisation/remove', post: { fields: [], run: remove } },

@@ -15,7 +15,15 @@ function newLink(context: ConsoleContext, { account, state }: AccountView): Html
   const own = context.frame.words.consoleAccount;
   const action = accountAddress(account.id, '/ticket');
   const look = state === 'protected' ? 'button quiet' : 'button';
-  return oneButton(action, own.newLink, {}, look);
+  return oneButton(action, state === 'invited' ? own.inviteAgain : own.newLink, {}, look);
+}
+
+/** The same by e-mail, for whoever has an address and nothing to sign in with yet: nobody has to read it out. */
+function mailedLink(context: ConsoleContext, { account, state }: AccountView): Html {
+  const { mail, console } = context.site.config;
+  const second = console?.twoPerson.acts.includes('ticket.issue') === true;
+  if (mail === null || account.email === null || second || state === 'protected') return html``;
+  return oneButton(accountAddress(account.id, '/ticket/email'), context.frame.words.consoleAccount.newLinkMail);
 }
 
 function newPassword(context: ConsoleContext, { account }: AccountView): Html {
@@ -53,5 +61,5 @@ export function usualActs(context: ConsoleContext, view: AccountView): Html {
   const end = ends && oneButton(accountAddress(account.id, '/end'), own.endAll, {}, 'button danger');
   const unlocks = account.disabledAt === null && mayOn(context, unlockAccount, person);
   const unlock = unlocks && oneButton(accountAddress(account.id, '/unlock'), own.unlock);
-  return html`<div class="acts" role="group" aria-label="${own.acts}">${links && newLink(context, view)}${links && newPassword(context, view)}${unlock}${end}${disabling(context, view)}</div>`;
+  return html`<div class="acts" role="group" aria-label="${own.acts}">${links && newLink(context, view)}${links && mailedLink(context, view)}${links && newPassword(context, view)}${unlock}${end}${disabling(context, view)}</div>`;
 }

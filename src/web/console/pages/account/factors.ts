@@ -5,6 +5,7 @@ import { hidden } from '../../../pages/parts.ts';
 import { accountAddress } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { mayOn } from '../../may.ts';
+import { invitationState } from '../invited.ts';
 import { disclosed, oneButton } from '../parts/form.ts';
 import { when, whenOr } from '../parts/when.ts';
 import { type AccountView, personOf } from './view.ts';
@@ -39,6 +40,13 @@ function tickets(context: ConsoleContext, view: AccountView): Html {
   return html`<h3>${own.openLinks}</h3><ul class="things small">${items}</ul>${ends && oneButton(accountAddress(view.account.id, '/tickets/end'), own.endLinks)}`;
 }
 
+/** What became of the newest link by e-mail. */
+function mailed(context: ConsoleContext, { invitation }: AccountView): Html {
+  if (invitation === undefined) return html``;
+  const own = context.frame.words.consoleInvited;
+  return html`<p class="small">${own.lastMail}: ${invitationState(context, invitation)} ${when(context, invitation.changedAt)}</p>`;
+}
+
 /** What the person signs in with, and links by which they can set up more. */
 export function factorSection(context: ConsoleContext, view: AccountView): Html {
   const own = context.frame.words.consoleAccount;
@@ -47,5 +55,5 @@ export function factorSection(context: ConsoleContext, view: AccountView): Html 
     shown.length === 0
       ? html`<p class="soft">${own.noFactors}</p>`
       : html`<ul class="things">${shown.map((each) => factor(context, view, each))}</ul>`;
-  return html`<section class="first-section"><h2>${own.factors}</h2>${list}${tickets(context, view)}</section>`;
+  return html`<section class="first-section"><h2>${own.factors}</h2>${list}${tickets(context, view)}${mailed(context, view)}</section>`;
 }

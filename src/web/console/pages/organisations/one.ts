@@ -10,6 +10,7 @@ import { disclosed, type Typed, typedField } from '../parts/form.ts';
 import { numeral, saidWords } from '../parts/said.ts';
 import { when } from '../parts/when.ts';
 import { consolePage } from '../shell.ts';
+import { looksSection } from './looks.ts';
 import { policySection } from './policy.ts';
 
 export interface OrganisationView {
@@ -84,6 +85,7 @@ export function organisationPage(context: ConsoleContext, view: OrganisationView
   const edits = mayIn(context, setOrganisation, row.id);
   const body = html`${saidWords(words, said)}${facts(context, row)}
 <div class="acts"><a class="button" href="${addressOf('/accounts', { organisation: row.id })}">${own.toAccounts}</a>${adds && html`<a class="button quiet" href="${addressOf('/accounts/new', { organisation: row.id })}">${own.addAccount}</a>`}</div>
+${looksSection(context, row, view.typed)}
 ${policySection(context, row, view.typed)}
 ${people !== undefined && delegated(context, row.id, people)}
 ${edits && html`<section><h2>${own.change}</h2>${edit(context, view)}${may(context, removeOrganisation) && remove(context, row)}</section>`}`;

@@ -1,0 +1,95 @@
+import { type Html, html } from '../../../lib/html.ts';
+import type { InvitationView } from '../../../manage/invitations-list.ts';
+import type { ManyTickets } from '../../../manage/tickets-many.ts';
+import { hidden } from '../../pages/parts.ts';
+import { accountAddress, addressOf } from '../address.ts';
+import type { ConsoleContext } from '../context.ts';
+import { numeral } from './parts/said.ts';
+import { table } from './parts/table.ts';
+import { when } from './parts/when.ts';
+import { consolePage } from './shell.ts';
+
+/** Rows that are shown; the rest are counted. */
+const SHOWN = 500;
+
+type State = InvitationView['state'];
+const LOOKS: Readonly<Record<State, string>> = { queued: 'tag', sent: 'tag on', failed: 'tag off', ended: 'tag' };
+
+/** How a link by e-mail stands, in a word; and why, in words of the mail server's codes. */
+export function invitationState({ frame: { words } }: ConsoleContext, { state, reason }: InvitationView): Html {
+  const own = words.consoleInvited;
+  return html`<span class="${LOOKS[state]}">${own.states[state]}</span>${reason !== '' && html` <span class="small soft" lang="en" dir="ltr">${reason}</span>`}`;
+}
+
+function figures({ frame: { words } }: ConsoleContext, rows: readonly InvitationView[]): Html {
+  const own = words.consoleInvited;
+  const one = (state: State) => {
+    const n = rows.filter((row) => row.state === state).length;
+    return html`<div class="figure"><dt>${own.states[state]}</dt><dd>${numeral(words, n)}</dd></div>`;
+  };
+  return html`<dl class="figures">${one('sent')}${one('queued')}${one('failed')}${one('ended')}</dl>`;
+}
+
+/** How far those that were asked for together are: a bar, figures, and each person with what became of it. */
+export function invitationsPage(
+  context: ConsoleContext,
+  rows: readonly InvitationView[],
+  batch: string | undefined,
+): Html {
+  const { words } = context.frame;
+  const own = words.consoleInvited;
+  const done = rows.filter(({ state }) => state !== 'queued').length;
+  const columns = [{ label: words.consoleWords.account }, { label: own.state }, { label: own.changed }];
+  const cells = rows
+    .slice(0, SHOWN)
+    .map((row) => [
+      html`<a href="${accountAddress(row.accountId)}"><bdi>${row.account}</bdi></a>`,
+      invitationState(context, row),
+      when(context, row.changedAt),
+    ]);
+  const bar =
+    rows.length > 0 &&
+    html`<p class="progress"><progress max="${rows.length}" value="${done}" aria-label="${own.progress}"></progress> ${own.soFar({ done: numeral(words, done), all: numeral(words, rows.length) })}</p>`;
+  const more =
+    rows.length > SHOWN &&
+    html`<p class="soft">${words.consoleInvite.more({ n: numeral(words, rows.length - SHOWN) })}</p>`;
+  const list =
+    rows.length === 0 ? html`<p class="soft">${own.none}</p>` : table({ caption: own.title, columns, rows: cells });
+  const again = addressOf('/invitations', { batch });
+  const body = html`<p class="lead">${own.lead}</p>${bar}${figures(context, rows)}
+<p><a class="button quiet" href="${again}">${own.again}</a></p>${list}${more}`;
+  return consolePage(context, { title: own.title, body, trail: [['/invite', words.consoleInvite.title]] });
+}
+
+/** What one press has queued, and whom no e-mail reaches: they are handed a letter or a line of a list. */
+export function queuedPage(
+  context: ConsoleContext,
+  { text, mailed, batch, refused }: Pick<ManyTickets, 'mailed' | 'batch' | 'refused'> & { readonly text: string },
+): Html {
+  const { words } = context.frame;
+  const own = words.consoleInvited;
+  const told = html`<div class="note" role="status"><p>${own.queued({ n: numeral(words, mailed.length) })}</p></div>`;
+  const follow =
+    mailed.length > 0 &&
+    html`<p><a class="button" href="${addressOf('/invitations', { batch: batch ?? undefined })}">${own.follow}</a></p>`;
+  const rows = refused
+    .slice(0, SHOWN)
+    .map(({ account, noAddress, message }) => [
+      html`<bdi>${account}</bdi>`,
+      noAddress === true ? html`${own.noAddress}` : html`<span lang="en" dir="ltr">${message}</span>`,
+    ]);
+  const columns = [{ label: words.consoleWords.account }, { label: own.reason }];
+  const others =
+    refused.length > 0 &&
+    html`<section><h2>${own.others}</h2>${table({ caption: own.others, columns, rows })}</section>`;
+  const reached = refused.some(({ noAddress }) => noAddress === true) && handOut(words, text);
+  const body = html`${told}${follow}${others}${reached}<p class="after"><a href="/invite">${words.consoleInvite.other}</a></p>`;
+  return consolePage(context, { title: own.queuedTitle, body, trail: [['/invite', words.consoleInvite.title]] });
+}
+
+/** For those without an address, in one press. */
+function handOut({ consoleInvite: said, consoleInvited: own }: ConsoleContext['frame']['words'], text: string): Html {
+  const one = (as: string, label: string, look: string) =>
+    html`<button class="${look}" type="submit" name="as" value="${as}">${label}</button>`;
+  return html`<section><h2>${own.byHand}</h2><form method="post" action="/invite/links" enctype="multipart/form-data" accept-charset="utf-8">${hidden('text', text)}${hidden('only', 'no-address')}<div class="choices">${one('pdf', said.asPdf, 'button')}${one('csv', said.asCsv, 'button quiet')}</div></form></section>`;
+}
