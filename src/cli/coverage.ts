@@ -99,10 +99,10 @@ async function coverage(options: Options, output: Output): Promise<void> {
     if (app !== undefined && !opened.config.apps.some(({ id }) => id === app))
       throw new CommandMisused(`There is no app ${JSON.stringify(app)}.`);
     let told = performance.now();
-    const found = await wholeCoverage(managing(opened), wish, (done, of) => {
+    const found = await wholeCoverage(managing(opened), wish, (done, of, what) => {
       if (performance.now() - told < 1_000) return;
       told = performance.now();
-      output.note(`${done} of ${of} entries read`);
+      output.note(`${done} of ${of} ${what} ${what === 'entries' ? 'read' : 'looked at'}`);
     });
     if (organisation !== undefined && found.rows.length === 0) {
       const known = await opened.store.organisations.list('all');

@@ -89,16 +89,41 @@ function policyOf(organisation: OrganisationState | undefined): Policy | null {
 
 const isSource = (name: string | undefined): name is RealmSource => SOURCE_NAMES.some((each) => each === name);
 
+const sourcesOf = new WeakMap<InForce, ReadonlyMap<string, string>>();
+
+/** By id of the realm. */
+function sourceIn(inForce: InForce | null, realm: string): string | undefined {
+  if (inForce === null) return undefined;
+  // The first of two of one name, as it was written.
+  const sources = sourcesOf.get(inForce) ?? new Map(inForce.realms.toReversed().map(({ id, source }) => [id, source]));
+  sourcesOf.set(inForce, sources);
+  return sources.get(realm);
+}
+
 interface Usable {
   readonly kind: 'totp' | 'passkey' | 'recovery';
   readonly strength: Strength;
   readonly seq: number;
 }
 
-/** The strength of a sign-in with it, and with the password where one is kept. */
+const strengths = new Map<RealmSource, Map<number, Strength>>();
+const KINDS: readonly Proof['kind'][] = ['totp', 'recovery', 'passkey'];
+
+/** All that makes one proof stronger than another, as one number. */
+const likeness = ({ kind, userVerified, deviceBound }: Proof, typed: boolean): number =>
+  KINDS.indexOf(kind) * 8 + (userVerified === true ? 4 : 0) + (deviceBound === true ? 2 : 0) + (typed ? 1 : 0);
+
+/** The strength of a sign-in with it, and with the password where one is kept. Reckoned once for all that are alike: there are some dozens. */
 function strengthWith(proof: Proof, source: RealmSource, password: boolean | null): Strength {
-  const typed: Proof[] = sourceOf(source).asksPassword && password !== false ? [{ kind: 'password', at: 0 }] : [];
-  return strengthOf([...typed, proof], source);
+  const typed = sourceOf(source).asksPassword && password !== false;
+  const alike = strengths.get(source) ?? new Map<number, Strength>();
+  strengths.set(source, alike);
+  const key = likeness(proof, typed);
+  const known = alike.get(key);
+  if (known !== undefined) return known;
+  const strength = strengthOf(typed ? [{ kind: 'password', at: 0 }, proof] : [proof], source);
+  alike.set(key, strength);
+  return strength;
 }
 
 function proofOf({ kind, userVerified, deviceBound }: Factor): Proof {
@@ -107,20 +132,22 @@ function proofOf({ kind, userVerified, deviceBound }: Factor): Proof {
   return { kind, at: 0, userVerified: userVerified === true, deviceBound: deviceBound === true };
 }
 
+const worksAt = ({ kind, rp, disabledAt }: Factor, app: AppInForce): boolean =>
+  disabledAt === null && (kind !== 'passkey' || (app.rp !== null && (rp === null || rp === app.rp)));
+
 /** What of an account signs in at the app. */
 function usableAt(account: AccountStanding, app: AppInForce, source: RealmSource): Usable[] {
-  const of = (kind: Usable['kind'], proof: Proof, seq: number): Usable[] => {
+  const usable: Usable[] = [];
+  const add = (kind: Usable['kind'], proof: Proof, seq: number) => {
     const strength = strengthWith(proof, source, account.password);
-    return strength.opensSession ? [{ kind, strength, seq }] : [];
+    if (strength.opensSession) usable.push({ kind, strength, seq });
   };
-  const usable = [...account.factors.values()].flatMap((factor) => {
-    if (factor.disabledAt !== null) return [];
-    if (factor.kind === 'passkey' && (app.rp === null || (factor.rp !== null && factor.rp !== app.rp))) return [];
-    return of(factor.kind, proofOf(factor), factor.seq);
-  });
+  for (const factor of account.factors.values())
+    if (worksAt(factor, app)) add(factor.kind, proofOf(factor), factor.seq);
   const { recovery } = account;
-  if (recovery === null || recovery.disabledAt !== null || recovery.left === 0) return usable;
-  return [...usable, ...of('recovery', { kind: 'recovery', at: 0 }, recovery.seq)];
+  if (recovery !== null && recovery.disabledAt === null && recovery.left !== 0)
+    add('recovery', { kind: 'recovery', at: 0 }, recovery.seq);
+  return usable;
 }
 
 const ACR_ORDER = ['possession', 'mfa', 'phr'];
@@ -130,8 +157,11 @@ function strongest(usable: readonly Usable[]): string | null {
   return ACR_ORDER[Math.max(-1, ...order)] ?? null;
 }
 
-const sorted = (seqs: readonly (number | null | undefined)[]): number[] =>
-  [...new Set(seqs.filter((seq) => typeof seq === 'number'))].sort((a, b) => a - b);
+/** Each once, growing. */
+function sorted(seqs: readonly (number | null | undefined)[]): number[] {
+  const all = seqs.filter((seq) => typeof seq === 'number').sort((a, b) => a - b);
+  return all.filter((seq, i) => seq !== all[i - 1]);
+}
 
 const nothing = { factors: [], acr: null, ticketUntil: null } as const;
 
@@ -183,7 +213,7 @@ export function cellOf({ at, state, inForce }: Moment, account: AccountStanding,
   if (disabledAt !== null) return { class: 'disabled', why: null, ...nothing, basis: sorted(began) };
   const organisation = state.organisations.get(account.organisation ?? '');
   const policy = policyOf(organisation);
-  const source = inForce?.realms.find(({ id }) => id === app.realm)?.source;
+  const source = sourceIn(inForce, app.realm);
   const unknown = notKnown(account, policy, source);
   if (unknown !== null || policy === null || !isSource(source))
     return { class: 'unknown', why: unknown, ...nothing, basis: sorted(began) };

@@ -7,8 +7,8 @@ const [MOST, MOST_ACCOUNTS, KEPT_MS] = [4, 120_000, 300_000];
 interface Kept {
   readonly at: number;
   /** Numbers of the entries that were read, and of those from later that tell of before. */
-  readonly seqs: Float64Array;
-  readonly later: Float64Array;
+  readonly seqs: readonly number[];
+  readonly later: readonly number[];
   readonly state: RecordedState;
 }
 
@@ -16,7 +16,9 @@ type Views = Store['views'];
 
 const all = new WeakMap<Views, Kept[]>();
 
-const same = (a: Float64Array, b: Float64Array): boolean => a.length === b.length && a.every((seq, i) => seq === b[i]);
+function same(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((seq, i) => seq === b[i]);
+}
 
 /**
  * What was replayed lately, whoever asked: it is that of everything, and each reach is judged on it anew. It holds for the same moment

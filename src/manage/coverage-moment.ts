@@ -13,43 +13,31 @@ import { EVERY_KIND } from './coverage-kinds.ts';
 
 type From = Pick<Store, 'views' | 'log'>;
 
-/** Entries that are read at once. */
-const AT_ONCE = 900;
-/** After everything, ms. */
+/** Entries that are read at once: a few ms of SQLite's time and of ours, in which nobody is served. */
+const AT_ONCE = 1_000;
+/** After everything. */
 const EVER = 8.64e15;
 
-/** How many entries were read, and of how many. */
-export type Progress = (done: number, of: number) => void;
+/** How far it has come: entries that were read, accounts that were looked at, and of how many. */
+export type Progress = (done: number, of: number, what: 'entries' | 'accounts') => void;
 
-const KINDS = Object.entries(EVERY_KIND).flatMap(([kind, effect]) => (effect === null || USES.has(kind) ? [] : [kind]));
-/** Of those that count whatever their outcome, findings, and of the others. */
-const DONE = KINDS.filter((kind) => !FINDINGS.has(kind));
-
-function merged(a: Float64Array, b: Float64Array): Float64Array {
-  const all = new Float64Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all.sort();
-}
+const OUTCOMES = ['ok', 'refused', 'failed'] as const;
+/** What was done, and what was found from outside, whatever came of it. */
+const MATTERS = Object.entries(EVERY_KIND).flatMap(([kind, effect]) => {
+  if (effect === null || USES.has(kind)) return [];
+  return (FINDINGS.has(kind) ? OUTCOMES : (['ok'] as const)).map((outcome) => ({ kind, outcome }));
+});
+const TELLING = ['account.stands', 'audit.dropped'].map((kind) => ({ kind, outcome: 'ok' as const }));
 
 /** What is asked for to know how everybody stood up to a moment (ms). */
-export const asksUntil = (at: number): readonly [done: EntryAsk, found: EntryAsk] => [
-  { kinds: DONE, outcomes: ['ok'], from: 0, until: at },
-  { kinds: [...FINDINGS], outcomes: ['ok', 'refused', 'failed'], from: 0, until: at },
-];
+export const askUntil = (at: number): EntryAsk => ({ what: MATTERS, from: 0, until: at });
 
 /** What is told later than a moment (ms) of the time before. */
-export const askLater = (at: number): EntryAsk => ({
-  kinds: ['account.stands', 'audit.dropped'],
-  outcomes: ['ok'],
-  from: at + 1,
-  until: EVER,
-});
+export const askLater = (at: number): EntryAsk => ({ what: TELLING, from: at + 1, until: EVER });
 
 /** Numbers of all that matters up to a moment, and of what was told later of the time before. */
-async function numbersOf({ views }: From, at: number): Promise<{ seqs: Float64Array; later: Float64Array }> {
-  const [done, found] = asksUntil(at);
-  const seqs = merged(await views.entryNumbers(done), await views.entryNumbers(found));
+async function numbersOf({ views }: From, at: number) {
+  const seqs = await views.entryNumbers(askUntil(at));
   return { seqs, later: await views.entryNumbers(askLater(at)) };
 }
 
@@ -61,12 +49,14 @@ async function follow(from: From, at: number, progress: Progress): Promise<Recor
   if (known !== undefined) return known;
   const replay = new Replay();
   for (let from = 0; from < seqs.length; from += AT_ONCE) {
-    for (const row of await views.entriesByNumber([...seqs.subarray(from, from + AT_ONCE)])) replay.feed(row);
-    progress(Math.min(seqs.length, from + AT_ONCE), seqs.length);
+    for (const row of await views.entriesByNumber(seqs.slice(from, from + AT_ONCE))) replay.feed(row);
+    progress(Math.min(seqs.length, from + AT_ONCE), seqs.length, 'entries');
     await othersTurn();
   }
-  for (let from = 0; from < later.length; from += AT_ONCE)
-    for (const row of await views.entriesByNumber([...later.subarray(from, from + AT_ONCE)])) replay.later(row, at);
+  for (let from = 0; from < later.length; from += AT_ONCE) {
+    for (const row of await views.entriesByNumber(later.slice(from, from + AT_ONCE))) replay.later(row, at);
+    await othersTurn();
+  }
   const state = replay.state();
   // Entries that went while they were read are not in it, and would be asked for by no number.
   if (state.read === seqs.length) keepState(views, { at, seqs, later, state });
@@ -88,19 +78,17 @@ export async function meantBy({ log }: Pick<Store, 'log'>, meaning: string | nul
   return text === undefined ? null : (readMeaning(text) ?? null);
 }
 
-const PAGE = 2_000;
+/** Accounts that are asked for at once, each of which SQLite looks for in the record. */
+const ACCOUNTS_AT_ONCE = 250;
 
-/** When each account of today last signed in by then. */
-export async function lastUsesBy({ views }: From, at: number): Promise<Map<string, number>> {
+/** When each of these accounts last signed in by then, of those that are still there. */
+export async function lastUsesBy({ views }: From, at: number, ids: readonly string[]): Promise<Map<string, number>> {
   const found = new Map<string, number>();
-  for (let after = ''; ; ) {
-    const page = await views.lastUses(at, after, PAGE);
-    for (const { id, at: used } of page) if (used !== null) found.set(id, used);
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return found;
-    after = last.id;
+  for (const part of chunks(ids, ACCOUNTS_AT_ONCE)) {
+    for (const { id, at: used } of await views.lastUses(at, part)) if (used !== null) found.set(id, used);
     await othersTurn();
   }
+  return found;
 }
 
 /** Of each account when what it has was last used by then, by id of the account and of what it has; accounts that were removed have nothing. */
@@ -110,7 +98,7 @@ export async function usesBy(
   accounts: readonly AccountStanding[],
 ): Promise<Map<string, Map<string, Use>>> {
   const found = new Map<string, Map<string, Use>>();
-  for (const part of chunks(accounts, PAGE)) {
+  for (const part of chunks(accounts, ACCOUNTS_AT_ONCE)) {
     const asked = part.flatMap((account) =>
       authenticatorsOf(account).flatMap(({ id }) =>
         id === null ? [] : [{ accountId: account.id, authenticator: id }],

@@ -1,11 +1,8 @@
-import { z } from 'zod';
-import { type AppAtMoment, appsAt } from '../coverage/apps.ts';
-import { appsOf, type Cell, cellOf, type Moment } from '../coverage/cells.ts';
-import { appWants, passwordAlone, Tally, type Want } from '../coverage/summary.ts';
-import type { AccountStanding } from '../coverage/types.ts';
+import type { AppAtMoment } from '../coverage/apps.ts';
+import type { Moment } from '../coverage/cells.ts';
+import { appWants, passwordAlone, type Want } from '../coverage/summary.ts';
 import { authenticatorsOf, lastUseAt } from '../coverage/uses.ts';
 import { SallyportError } from '../errors.ts';
-import { within } from '../roles.ts';
 import { warranted } from './administration.ts';
 import type { ManageContext } from './context.ts';
 import {
@@ -15,83 +12,9 @@ import {
   coverageAnswer,
   coverageWish,
 } from './coverage-form.ts';
-import { eachInTurn, lastUsesBy, momentOf, type Progress, usesBy } from './coverage-moment.ts';
-import { cursorOf, placeIn, placeText } from './places.ts';
+import { type Looked, look } from './coverage-look.ts';
+import { lastUsesBy, momentOf, type Progress, usesBy } from './coverage-moment.ts';
 import { query, type Reading } from './query.ts';
-
-const AT_ONCE = 50;
-
-/** Everything of a moment within a reach: what is shown is chosen of it. */
-interface Looked {
-  readonly moment: Moment;
-  readonly apps: readonly AppAtMoment[];
-  readonly tally: Tally;
-  readonly rows: readonly CoverageRow[];
-}
-
-function rowOf(moment: Moment, account: AccountStanding, cells: ReadonlyMap<string, Cell>): Omit<CoverageRow, 'class'> {
-  const { id, realm, name, organisation, addedAt, disabledAt, removedAt } = account;
-  const known = moment.state.organisations.get(organisation ?? '');
-  return {
-    id,
-    realm,
-    name,
-    organisationId: organisation,
-    organisation: known?.name ?? null,
-    addedAt,
-    disabledAt,
-    removedAt,
-    lastUsedAt: null,
-    authenticators: [],
-    cells: [...cells].map(([app, cell]) => ({ app, ...cell, lastUsedAt: null })),
-  };
-}
-
-function chosen({ organisationId, organisation, cells, class: overall }: CoverageRow, wish: CoverageWish): boolean {
-  if (wish.organisation !== undefined && wish.organisation !== organisationId && wish.organisation !== organisation)
-    return false;
-  if (wish.app === undefined) return wish.class === undefined || overall === wish.class;
-  return cells.some((cell) => cell.app === wish.app && (wish.class === undefined || cell.class === wish.class));
-}
-
-const byName = (a: CoverageRow, b: CoverageRow): number => {
-  const [x, y] = [a.name ?? '', b.name ?? ''];
-  return x < y ? -1 : x > y ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-};
-
-/** Whether an account was within reach, by where it belonged then. */
-const reaches = ({ reach }: Reading, { organisation }: AccountStanding): boolean =>
-  reach === 'all' || (organisation !== null && within(reach, organisation));
-
-async function look(ctx: Reading, wish: CoverageWish, moment: Moment): Promise<Looked> {
-  const apps = moment.inForce?.apps ?? [];
-  const tally = new Tally();
-  const rows: CoverageRow[] = [];
-  await eachInTurn(moment.state.accounts.values(), (account) => {
-    if (!reaches(ctx, account)) return;
-    const of = appsOf(account, apps);
-    const cells = new Map(of.map((app) => [app.id, cellOf(moment, account, app)]));
-    const row = { ...rowOf(moment, account, cells), class: tally.add(account, cells) };
-    if (chosen(row, wish))
-      rows.push(wish.app === undefined ? row : { ...row, cells: row.cells.filter(({ app }) => app === wish.app) });
-  });
-  // Whoever sees single organisations hears of the apps of their people's realms alone, in what is wanting too.
-  const seen = appsAt(moment).filter(({ id }) => ctx.reach === 'all' || tally.byApp.has(id));
-  return { moment, apps: seen, tally, rows: rows.sort(byName) };
-}
-
-const placeForm = z.tuple([placeText, placeText]);
-
-/** The page after the cursor, and the cursor of the next. */
-function pageOf(rows: readonly CoverageRow[], { cursor, limit = AT_ONCE }: CoverageWish) {
-  const place = placeIn(cursor, placeForm);
-  const [name = '', id = ''] = place ?? [];
-  const after = place === undefined ? 0 : rows.findIndex((row) => byName(row, { ...row, name, id }) > 0);
-  const shown = after < 0 ? [] : rows.slice(after, after + limit);
-  const last = shown.at(-1);
-  const more = last !== undefined && after + limit < rows.length;
-  return { rows: shown, next: more ? cursorOf([last.name ?? '', last.id]) : null };
-}
 
 function wantsOf({ moment, apps, tally }: Looked): Want[] {
   const { unknown } = tally.accounts;
@@ -148,15 +71,20 @@ async function unsealed(ctx: Reading, at: number): Promise<Want[]> {
  * How every account stood at a moment: the matrix as its factors (docs/decisions/0055). Rows of one page; all of them are counted.
  * Throws `usage` for a moment to come.
  */
-export async function coverageAt(ctx: Reading, wish: CoverageWish, progress?: Progress): Promise<CoverageAnswer> {
+export async function coverageAt(
+  ctx: Reading,
+  wish: CoverageWish,
+  progress: Progress = () => {},
+): Promise<CoverageAnswer> {
   const now = ctx.clock.now();
   const at = wish.at ?? now;
   if (at > now) throw new SallyportError('usage', 'that moment is still to come');
   const moment = await momentOf(ctx.store, at, progress);
-  const looked = await look(ctx, wish, moment);
-  const uses = await lastUsesBy(ctx.store, at);
-  const page = pageOf(looked.rows, wish);
-  const used = await withUses(ctx, moment, page.rows);
+  const looked = await look(ctx, wish, moment, progress);
+  const { rows, total, next } = looked.page;
+  const ids = rows.map(({ id }) => id);
+  const uses = await lastUsesBy(ctx.store, at, ids);
+  const used = await withUses(ctx, moment, rows);
   const apps = ctx.reach === 'all' ? looked.apps : [];
   return {
     at,
@@ -165,8 +93,8 @@ export async function coverageAt(ctx: Reading, wish: CoverageWish, progress?: Pr
     wanting: [...wantsOf(looked), ...(await unsealed(ctx, at))],
     record: recordOf(ctx, moment),
     rows: used.map((row) => ({ ...row, lastUsedAt: uses.get(row.id) ?? null })),
-    total: looked.rows.length,
-    next: page.next,
+    total,
+    next,
   };
 }
 

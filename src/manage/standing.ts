@@ -1,9 +1,10 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Retention } from '../config/types.ts';
 import { detailOf, textOf } from '../coverage/detail.ts';
+import type { RecordedEntry } from '../coverage/types.ts';
 import type { Clock } from '../lib/clock.ts';
 import { rest } from '../lib/rest.ts';
-import type { AuditRow, Store } from '../store/types.ts';
+import type { Store } from '../store/types.ts';
 import { standAccounts, standOrganisations } from './stands.ts';
 
 interface Ctx {
@@ -33,14 +34,14 @@ async function toldOf(
   { store, clock }: Ctx,
   kinds: readonly string[],
   since: number,
-  whose: (row: AuditRow) => string | null,
+  whose: (row: RecordedEntry) => string | null,
 ): Promise<Set<string>> {
-  const ask = { kinds, outcomes: ['ok'] as const, from: since, until: clock.now() };
+  const what = kinds.map((kind) => ({ kind, outcome: 'ok' as const }));
+  const ask = { what, from: since, until: clock.now() };
   const seqs = await store.views.entryNumbers(ask);
   const found = new Set<string>();
   for (let from = 0; from < seqs.length; from += AT_ONCE) {
-    for (const row of await store.views.entriesByNumber([...seqs.subarray(from, from + AT_ONCE)]))
-      found.add(whose(row) ?? '');
+    for (const row of await store.views.entriesByNumber(seqs.slice(from, from + AT_ONCE))) found.add(whose(row) ?? '');
     await othersTurn();
   }
   return found;
@@ -66,7 +67,7 @@ async function inBatches(
 export async function keepStanding(ctx: Ctx, { decisions }: Pick<Retention, 'decisions'>): Promise<void> {
   const { store, clock } = ctx;
   const since = Math.max(await sinceWhen(ctx), clock.now() - decisions / 2);
-  const organisation = (row: AuditRow) => textOf(detailOf(row), 'organisation');
+  const organisation = (row: RecordedEntry) => textOf(detailOf(row), 'organisation');
   const kept = await toldOf(ctx, ['organisation.add', 'organisation.stands'], since, organisation);
   const organisations = (await store.organisations.list('all')).map(({ id }) => id).filter((id) => !kept.has(id));
   await inBatches(ctx, organisations, (ids) => standOrganisations.perform(ctx, { ids }));

@@ -103,7 +103,7 @@ export interface LogStore {
   seal(query: UnsealedQuery, place: (tree: TreeState, entries: readonly SaltedRow[]) => Placed): Promise<SealedBatch>;
   /** Entries without a leaf. */
   unsealed(query: UnsealedQuery): Promise<SaltedRow[]>;
-  /** How many entries have no leaf, and the moment (`at`) of the oldest; reads all numbers of both tables. */
+  /** How many entries have no leaf, and the moment (`at`) of the oldest; reads all numbers of both tables, by and by. */
   waiting(): Promise<{ readonly count: number; readonly oldest: number | null }>;
   /** The largest `seq` that has a leaf; 0 when there is none. */
   sealedUpTo(): Promise<number>;

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type SqlBool, sql } from 'kysely';
 import { SallyportError } from '../errors.ts';
 import { AUDIT_COLUMNS, toAuditRow } from './audit-rows.ts';
@@ -5,6 +6,8 @@ import { chunks, touched } from './columns.ts';
 import type { Scope } from './database.ts';
 import type { DocumentKind, LogStore, SealedRow } from './log-types.ts';
 
+/** Numbers that are looked through at once for entries without a leaf: some ms, in which SQLite serves nobody. */
+const STRETCH = 20_000;
 /** The one row of `tree`. */
 const ONE = 1;
 const TREE = ['size', 'frontier', 'note'] as const;
@@ -80,12 +83,24 @@ function unsealed({ db }: Scope): Pick<LogStore, 'unsealed' | 'waiting'> {
       return rows.map((row) => ({ ...toAuditRow(row), salt: row.salt }));
     },
     async waiting() {
-      const row = await db
+      const { last } = await db
         .selectFrom('audit')
-        .select((e) => [e.fn.countAll<number>().as('count'), e.fn.min('at').as('oldest')])
-        .where(without)
+        .select((e) => e.fn.max('seq').as('last'))
         .executeTakeFirstOrThrow();
-      return { count: Number(row.count), oldest: Number(row.count) === 0 ? null : Number(row.oldest) };
+      let [count, oldest] = [0, Number.POSITIVE_INFINITY];
+      for (let after = 0; after < number(last); after += STRETCH) {
+        const row = await db
+          .selectFrom('audit')
+          .select((e) => [e.fn.countAll<number>().as('count'), e.fn.min('at').as('oldest')])
+          .where('seq', '>', after)
+          .where('seq', '<=', after + STRETCH)
+          .where(without)
+          .executeTakeFirstOrThrow();
+        count += number(row.count);
+        if (row.oldest !== null) oldest = Math.min(oldest, number(row.oldest));
+        await othersTurn();
+      }
+      return { count, oldest: count === 0 ? null : oldest };
     },
   };
 }

@@ -115,8 +115,7 @@ export type EntriesOfDays = EntriesCounted & { readonly days: number };
 
 /** Which entries the state of a moment is made of. */
 export interface EntryAsk {
-  readonly kinds: readonly string[];
-  readonly outcomes: readonly AuditRow['outcome'][];
+  readonly what: readonly Pick<AuditRow, 'kind' | 'outcome'>[];
   /** From the first of these moments on, and not later than the second, ms. */
   readonly from: number;
   readonly until: number;
@@ -127,6 +126,9 @@ export interface EntryMoments {
   readonly seqs: Float64Array;
   readonly ats: Float64Array;
 }
+
+/** An entry as far as it tells how somebody stands. `detail`: JSON object of plain values. */
+export type EntryTold = Pick<AuditRow, 'seq' | 'at' | 'kind' | 'outcome' | 'accountId' | 'appId' | 'detail'>;
 
 /** When an account last signed in; null: not on record. */
 export interface LastUse {
@@ -162,16 +164,16 @@ export interface ViewStore {
   /** How many there are; one more than `most` when there are more. */
   countAccounts(filter: AccountFilter, most: number): Promise<number>;
   record(filter: RecordFilter): Promise<RecordPage>;
-  /** Numbers of entries, growing: 8 bytes for each. What is read of them is read by `entriesByNumber`. */
-  entryNumbers(ask: EntryAsk): Promise<Float64Array>;
-  /** The same with the moment of each: 16 bytes. */
+  /** Numbers of entries, growing: 8 bytes for each. What is read of them is read by `entriesByNumber`. Others have their turns. */
+  entryNumbers(ask: EntryAsk): Promise<readonly number[]>;
+  /** The same in no order, with the moment of each: 16 bytes. */
   entryMoments(ask: EntryAsk): Promise<EntryMoments>;
-  /** By number, growing; those that went meanwhile are not in it. */
-  entriesByNumber(seqs: readonly number[]): Promise<AuditRow[]>;
+  /** By number, growing; those that went meanwhile are not in it. In one statement: some thousand at once, at most. */
+  entriesByNumber(seqs: readonly number[]): Promise<EntryTold[]>;
   /** Ids of the accounts that there are now, growing, after `after`. */
   accountIds(after: string, limit: number): Promise<string[]>;
-  /** Of the accounts that there are now, by id, those after `after`. */
-  lastUses(at: number, after: string, limit: number): Promise<LastUse[]>;
+  /** Of these accounts, as far as they are there now, in no order. In one statement: some hundred at once, at most. */
+  lastUses(at: number, ids: readonly string[]): Promise<LastUse[]>;
   /** The last sign-in or confirmation by each, up to a moment; of those that were never used nothing. */
   factorUses(
     asked: readonly FactorUse[],

@@ -5,9 +5,9 @@ import { Followed } from '../../coverage/trend/followed.ts';
 import { Judged } from '../../coverage/trend/judged.ts';
 import type { AccountStanding, RecordedState } from '../../coverage/types.ts';
 import { isOver } from '../../lib/turns.ts';
-import type { AuditRow, Store } from '../../store/types.ts';
-import type { EntryMoments } from '../../store/view-types.ts';
-import { askLater, asksUntil, meantBy, type Progress } from '../coverage-moment.ts';
+import type { Store } from '../../store/types.ts';
+import type { EntryMoments, EntryTold } from '../../store/view-types.ts';
+import { askLater, askUntil, meantBy, type Progress } from '../coverage-moment.ts';
 
 /** Entries that are read at once: others wait so long. */
 const AT_ONCE = 250;
@@ -27,17 +27,16 @@ interface Asked extends Manner {
 }
 
 /** Numbers of the entries of each day, growing; of the first all of before as well. */
-function byDay(ends: readonly number[], found: readonly EntryMoments[]): Float64Array[] {
+function byDay(ends: readonly number[], { seqs, ats }: EntryMoments): Float64Array[] {
   const counts = new Uint32Array(ends.length);
-  for (const { ats } of found) for (const at of ats) tally(counts, indexIn(ends, at));
+  for (const at of ats) tally(counts, indexIn(ends, at));
   const days = [...counts].map((count) => new Float64Array(count));
   const filled = new Uint32Array(ends.length);
-  for (const { seqs, ats } of found)
-    for (const [n, at] of ats.entries()) {
-      const day = indexIn(ends, at);
-      const place = days[day];
-      if (place !== undefined) place[tally(filled, day)] = seqs[n] ?? 0;
-    }
+  for (const [n, at] of ats.entries()) {
+    const day = indexIn(ends, at);
+    const place = days[day];
+    if (place !== undefined) place[tally(filled, day)] = seqs[n] ?? 0;
+  }
   return days.map((numbers) => numbers.sort());
 }
 
@@ -49,7 +48,7 @@ function tally(counts: Uint32Array, at: number): number {
 }
 
 /** Entries by number, and pauses between them. */
-async function* entries({ store, pause }: Asked, seqs: ArrayLike<number>): AsyncGenerator<AuditRow, void, undefined> {
+async function* entries({ store, pause }: Asked, seqs: ArrayLike<number>): AsyncGenerator<EntryTold, void, undefined> {
   const all = Array.from(seqs);
   for (let from = 0; from < all.length; from += AT_ONCE) {
     const since = performance.now();
@@ -70,12 +69,11 @@ class Reading {
     this.#judged = new Judged(asked.ends, asked.reaches);
   }
 
-  async numbers(): Promise<{ readonly days: readonly Float64Array[]; readonly later: Float64Array }> {
+  async numbers(): Promise<{ readonly days: readonly Float64Array[]; readonly later: readonly number[] }> {
     const { store, ends } = this.#asked;
     const [first = 0, last = first] = [ends[0], ends.at(-1)];
-    const [done, found] = asksUntil(last);
-    const all = [await store.views.entryMoments(done), await store.views.entryMoments(found)];
-    return { days: byDay(ends, all), later: await store.views.entryNumbers(askLater(first)) };
+    const found = await store.views.entryMoments(askUntil(last));
+    return { days: byDay(ends, found), later: await store.views.entryNumbers(askLater(first)) };
   }
 
   /** The entries of a day. */
@@ -87,7 +85,7 @@ class Reading {
   }
 
   /** What is told later than the end of the first day of the time before. */
-  async hearLater(seqs: Float64Array): Promise<void> {
+  async hearLater(seqs: readonly number[]): Promise<void> {
     const { accounts } = this.#followed.state();
     for await (const entry of entries(this.#asked, seqs)) {
       this.#followed.later(entry);
@@ -145,7 +143,7 @@ export async function* daysOf(asked: Asked): AsyncGenerator<DayRead, void, undef
     if (index === 0) await reading.hearLater(later);
     const moment = await reading.judge(index);
     done += seqs.length;
-    asked.progress?.(done, all);
+    asked.progress?.(done, all, 'entries');
     yield { index, moment, ways: reading.ways() };
   }
 }
