@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { configFromArguments } from '../src/config/load.ts';
 import type { AppConfig } from '../src/config/types.ts';
@@ -78,6 +79,21 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   const since = performance.now();
   await work();
   return (performance.now() - since) / 1000;
+}
+
+/** The same entries along the table, each read and dropped: the best plan that is known. */
+function bare(path: string, kinds: readonly string[], at: number): number {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    const statement = db.prepare(`select seq, at, kind, outcome, account_id, app_id, detail from audit not indexed
+      where kind in (${kinds.map(() => '?').join(', ')}) and at <= ? order by seq`);
+    statement.setReturnArrays(true);
+    let read = 0;
+    for (const _ of statement.iterate(...kinds, at)) read += 1;
+    return read;
+  } finally {
+    db.close();
+  }
 }
 
 const metOf = (took: number, aim: number | undefined) =>
@@ -160,15 +176,7 @@ async function measure(accounts: number, folder: string): Promise<void> {
     }
     const at = START + 250 * DAY;
     const kinds = Object.entries(EVERY_KIND).flatMap(([kind, effect]) => (effect === null ? [] : [kind]));
-    const sql = await seconds(() =>
-      database.db
-        .selectFrom('audit')
-        .selectAll()
-        .where('kind', 'in', kinds)
-        .where('at', '<=', at)
-        .orderBy('seq')
-        .execute(),
-    );
+    const sql = await seconds(async () => bare(place.path, kinds, at));
     const ctx = { store, clock, random, config, actor: 'cli:bench', authority: MACHINE };
     let said = '';
     const took = await seconds(async () => {

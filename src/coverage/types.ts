@@ -1,7 +1,7 @@
-import type { EntryTold } from '../store/view-types.ts';
+import type { AuditRow } from '../store/types.ts';
 
-/** An entry of the record, as far as coverage reads it. */
-export type RecordedEntry = EntryTold;
+/** An entry of the record, as far as coverage reads it. `detail`: JSON object of plain values. */
+export type RecordedEntry = Pick<AuditRow, 'seq' | 'at' | 'kind' | 'outcome' | 'accountId' | 'appId' | 'detail'>;
 
 /** Something that signs in by itself. Moments in ms; `seq`: the entries by which it is so. */
 export interface Factor {

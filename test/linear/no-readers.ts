@@ -104,6 +104,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
       'lib/lazy.ts',
       'lib/sbom.ts',
       'lib/linked.ts',
+      'lib/number-set.ts',
     ],
     ...[
       'lib/random.ts',
@@ -111,6 +112,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
       'lib/remembered-for.ts',
       'lib/rest.ts',
       'lib/soon.ts',
+      'lib/sorted.ts',
       'lib/streamed.ts',
       'lib/turns.ts',
       'lib/whole.ts',
