@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../roles.ts';
-import { needAccount } from './find.ts';
+import { needAccount, needRealm } from './find.ts';
 import { query } from './query.ts';
 import { MOST_TICKETS } from './tickets-many.ts';
 
@@ -37,8 +37,11 @@ export const listInvitations = query({
   }),
   output: z.array(invitationView).readonly(),
   async read(ctx, { batch, account, realm }) {
+    const within = realm === undefined ? undefined : needRealm(ctx, realm).id;
     const accountId = account === undefined ? undefined : (await needAccount(ctx, account, realm)).id;
     const rows = await ctx.store.invitations.list({ reach: ctx.reach, limit: MOST_TICKETS, batch, accountId });
-    return rows.map(({ name, ...row }) => ({ ...row, account: name }));
+    return rows
+      .filter((row) => within === undefined || row.realm === within)
+      .map(({ name, ...row }) => ({ ...row, account: name }));
   },
 });

@@ -138,7 +138,7 @@ for (const { code, said } of others) {
 
 test('Arabic is written in Arabic, but for names of products and techniques', () => {
   const names =
-    /https:\/\/portal\.example\.org\/\S+|sallyport [a-z]+|Sallyport|Google Authenticator|Microsoft Authenticator|2FAS|JavaScript|JSON Lines|JSON|CSV|PDF|UTC|GET|API|Bearer|SCIM|cli:|UTF-8|UTF-16|Windows-1252|https|PIN|QR|⟦[^⟧]*⟧/g;
+    /https:\/\/portal\.example\.org\/\S+|sallyport [a-z]+|Sallyport|Google Authenticator|Microsoft Authenticator|2FAS|JavaScript|JSON Lines|JSON|CSV|PDF|PNG|JPEG|WebP|UTC|GET|API|Bearer|SCIM|cli:|UTF-8|UTF-16|Windows-1252|https|PIN|QR|⟦[^⟧]*⟧/g;
   // Texts that are typed as they stand, too: names of columns.
   const data = ['language', 'locale', 'dir', 'codes.fileName', 'consoleInvite.columns'];
   for (const [path, { text }] of sentences(wordsOf('ar'))) {
