@@ -26,6 +26,26 @@ export function longOf(detail: Detail, name: string): string | null {
   return text.endsWith(TOO_LONG) ? null : text;
 }
 
+/**
+ * Fields of an entry for what is stricter for an organisation: all of it, and by itself what names no network, which may be shown to
+ * more. `policy`: JSON object.
+ */
+export function policyDetail(policy: string): Record<string, string> {
+  const all = longDetail('policy', policy);
+  try {
+    // Written by us; whatever else it were, nothing of it is taken but these two.
+    const { require, apps } = JSON.parse(policy) as { readonly require?: unknown; readonly apps?: unknown };
+    return { ...all, ...longDetail('strict', JSON.stringify({ require, apps })) };
+  } catch {
+    return all;
+  }
+}
+
+/** What `policyDetail` wrote, or what of it is shown; null: not on record. */
+export function policyIn(detail: Detail): string | null {
+  return longOf(detail, 'policy') ?? longOf(detail, 'strict');
+}
+
 /** Words that stand in one text, a space between. */
 export function wordsOf(detail: Detail, name: string): readonly string[] | null {
   const text = longOf(detail, name);

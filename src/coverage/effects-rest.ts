@@ -1,5 +1,5 @@
 import type { Effect } from './building.ts';
-import { longOf, numberOf, textOf } from './detail.ts';
+import { numberOf, policyIn, textOf } from './detail.ts';
 import type { RecordedEntry } from './types.ts';
 
 export const organisationAdded: Effect = (on, { seq }, detail) => {
@@ -13,7 +13,7 @@ export const organisationAdded: Effect = (on, { seq }, detail) => {
 export const organisationStands: Effect = (on, entry, detail) => {
   organisationAdded(on, entry, detail);
   const made = on.organisations.get(textOf(detail, 'organisation') ?? '');
-  if (made !== undefined) on.organisations.set(made.id, { ...made, policy: longOf(detail, 'policy') });
+  if (made !== undefined) on.organisations.set(made.id, { ...made, policy: policyIn(detail) });
 };
 
 export const organisationSet: Effect = (on, { seq }, detail) => {
@@ -26,7 +26,7 @@ export const organisationRestricted: Effect = (on, { seq }, detail) => {
   const id = textOf(detail, 'organisation');
   if (id === null) return;
   const known = on.organisations.get(id) ?? { id, realm: '', name: textOf(detail, 'name') ?? id, seq };
-  on.organisations.set(id, { ...known, policy: longOf(detail, 'policy'), policySeq: seq });
+  on.organisations.set(id, { ...known, policy: policyIn(detail), policySeq: seq });
 };
 
 export const organisationRemoved: Effect = (on, _entry, detail) => {

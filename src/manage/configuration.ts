@@ -7,7 +7,7 @@ import { sbom } from '../lib/sbom.ts';
 import { VERSION } from '../lib/version.ts';
 import type { DocumentKind } from '../store/log-types.ts';
 import type { Store } from '../store/types.ts';
-import { meaningOf } from './in-force.ts';
+import { meaningOf, slicesIn } from './in-force.ts';
 
 interface Text {
   readonly digest: string;
@@ -41,6 +41,7 @@ export async function recordConfiguration(
   const written = textOfConfig(config);
   const text = written === undefined ? meaning : textOf('configuration', written);
   const bill = textOf('sbom', sbom());
+  const slices = slicesIn(config).map((each) => textOf('coverage', each));
   const detail = {
     file: config.file ?? 'arguments',
     apps: config.apps.map((app) => app.id).join(' '),
@@ -51,9 +52,10 @@ export async function recordConfiguration(
     sallyport: VERSION,
     node: process.versions.node,
     sbom: bill.digest,
+    ...Object.fromEntries(slices.map(({ digest }, i) => [`slice.${i + 1}`, digest])),
   };
   // First what the entry names: a text that no entry names says nothing.
-  for (const { digest, kind, text: content } of [text, meaning, bill, ...presetsOf(config)])
+  for (const { digest, kind, text: content } of [text, meaning, bill, ...slices, ...presetsOf(config)])
     await store.log.putDocument({ digest, kind, text: content, at: clock.now() });
   await record(store.audit, clock, { kind: 'config.load', outcome: 'ok', actor: 'system', detail });
 }

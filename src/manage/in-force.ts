@@ -3,6 +3,7 @@ import { type BoundLogin, boundState } from '../config/login-types.ts';
 import { textOfPreset } from '../config/texts.ts';
 import type { AppConfig, Config } from '../config/types.ts';
 import { type AppInForce, meaningText } from '../coverage/in-force.ts';
+import { slicesOf } from '../coverage/slice.ts';
 import { sha256Hex } from '../lib/bytes.ts';
 import { surfacesOf } from './bindings.ts';
 import { hostsOf } from './routes.ts';
@@ -47,10 +48,17 @@ function appInForce(app: AppConfig): AppInForce {
   };
 }
 
+const meant = ({ realms, apps }: Pick<Config, 'realms' | 'apps'>) => ({
+  realms: [...realms.values()].map(({ id, source }) => ({ id, source })),
+  apps: apps.map(appInForce),
+});
+
 /** What a configuration means for who can get in, as a text by itself: an old one is read without its files and by a later version. */
-export function meaningOf({ realms, apps }: Pick<Config, 'realms' | 'apps'>): string {
-  return meaningText({
-    realms: [...realms.values()].map(({ id, source }) => ({ id, source })),
-    apps: apps.map(appInForce),
-  });
+export function meaningOf(config: Pick<Config, 'realms' | 'apps'>): string {
+  return meaningText(meant(config));
+}
+
+/** The same for whoever sees one realm alone, a text for each realm, in their order (coverage/slice.ts). */
+export function slicesIn(config: Pick<Config, 'realms' | 'apps'>): readonly string[] {
+  return slicesOf(meant(config));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseProxyBlock } from '../config/hosts.ts';
-import { longDetail } from '../coverage/detail.ts';
+import { policyDetail } from '../coverage/detail.ts';
 import { SallyportError } from '../errors.ts';
 import { randomToken } from '../lib/random.ts';
 import { OWNER, ROLES, sameGrant, within } from '../roles.ts';
@@ -259,7 +259,7 @@ export const restrictOrganisation = administration({
     if (old === undefined) throw new SallyportError('not-found', 'the organisation was removed meanwhile');
     const policy = merged(readPolicy(old.policy), wish);
     await tx.organisations.update(id, { policy });
-    const detail = { organisation: id, name: old.name, ...longDetail('policy', policy) };
+    const detail = { organisation: id, name: old.name, ...policyDetail(policy) };
     return { value: view({ ...old, policy }), record: [{ kind: 'organisation.restrict', detail }] };
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longDetail } from '../coverage/detail.ts';
+import { longDetail, policyDetail } from '../coverage/detail.ts';
 import { standsDetail } from '../coverage/stands.ts';
 import { perform } from '../operations/perform.ts';
 import { withoutNotices } from '../operations/services.ts';
@@ -114,7 +114,7 @@ const organisations: Operation<Unlocked, Services, Asker, Ids, number, object, '
       const row = await tx.organisations.byId(id);
       if (row === undefined) continue;
       const { realm, name, policy } = row;
-      const detail = { organisation: id, realm, name, ...longDetail('policy', policy) };
+      const detail = { organisation: id, realm, name, ...policyDetail(policy) };
       entries.push({ kind: 'organisation.stands', detail });
     }
     return { value: entries.length, record: recorded(entries) };

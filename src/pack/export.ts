@@ -4,6 +4,7 @@ import { type LogKeyContext, logKeyOf } from '../manage/log-key.ts';
 import type { Signer } from '../tlog/key.ts';
 import { membersOf } from './write/members.ts';
 import { type PackParts, writePack } from './write/pack.ts';
+import { lastUses } from './write/uses.ts';
 
 /** Whoever exports, judged already (manage/evidence.ts), and what the key of the log is opened with. */
 export type ExportContext = Exporting & LogKeyContext;
@@ -38,14 +39,15 @@ export async function* exportEvidence(
 ): AsyncGenerator<Buffer, void, undefined> {
   const key = await logKeyOf(ctx);
   await seal(ctx, key);
-  const { from, to, organisation, redact, apps } = plan;
+  const { from, to, organisation, redact } = plan;
+  const sight = { members: await membersIn(ctx, plan), apps: new Set(plan.apps) };
   yield* writePack(
     {
       store: ctx.store,
       key,
       now: ctx.clock.now(),
-      members: await membersIn(ctx, plan),
-      apps: new Set(apps),
+      ...sight,
+      uses: await lastUses(ctx.store.audit, plan, sight),
       checkpoint: options.checkpoint ?? null,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       async onManifest(digest, { size: sealed }) {

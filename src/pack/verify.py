@@ -35,6 +35,7 @@ CHECKS = {
     'tree': 'The entries that are shown and the rest of the tree cover the record once, and have the root that was signed.',
     'documents': 'Every document is the one that an entry names by its digest.',
     'statements': 'Every statement follows from the entries that are shown, by the rules, and names those on which it rests.',
+    'software': 'What sbom.json is to the software that was in force in the range is said by the digests on record.',
     'tables': 'The tables and the answers of report.html say what the statements say. Its other words, and the PDF, are as whoever made the pack wrote them.',
 }
 
@@ -578,10 +579,12 @@ def leaf_of(fields):
 
 
 OPEN = {'account', 'app', 'at', 'kind', 'outcome', 'seq'}
-RULED = re.compile('detail\\.(?:adding|authenticator|codes|disabled|factors|kind|left|meaning|realm|recovery|ticket|ttl|until)(?:\\.[0-9]+)?')
+RULED = re.compile('detail\\.(?:adding|authenticator|codes|disabled|factors|kind|left|meaning|password|realm|recovery|rp|ticket|ttl|until)(?:\\.[0-9]+)?')
 
 
 def must_show(name, values):
+    if name == 'detail.organisation':
+        return is_text(values.get('kind')) and values['kind'].startswith('organisation.')
     return name in OPEN or (RULED.fullmatch(name) is not None and (name != 'detail.realm' or 'account' in values))
 
 
@@ -712,7 +715,9 @@ def text_in(of, name):
 
 def number_in(of, name):
     value = of.get(name)
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or value in (float('inf'), float('-inf')):
+        return None
+    return value
 
 
 def long_in(of, name):
@@ -728,9 +733,16 @@ def long_in(of, name):
     return None if text.endswith('\u2026') else text
 
 
+def double(text):
+    """As ECMA-262 reads a number; one without a fraction is whole."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) <= MAX_SAFE else value
+
+
 def json_in(of, name):
     try:
-        return json.loads(long_in(of, name) or '', parse_constant=lambda _: (_ for _ in ()).throw(ValueError()))
+        return json.loads(long_in(of, name) or '', parse_constant=lambda _: (_ for _ in ()).throw(ValueError()), parse_int=double,
+                          parse_float=double)
     except (ValueError, RecursionError):
         return None
 
@@ -743,30 +755,88 @@ def life_of(text):
 
 
 def unknown(id):
-    return dict(id=id, realm=None, name=None, organisation=None, disabled=None, removed=None, factors={}, recovery=None,
-                ticket=None, known=None, began=None, place=None, state=None)
+    return dict(id=id, realm=None, name=None, organisation=None, groups=None, password=None, disabled=None, removed=None, factors={},
+                recovery=None, ticket=None, uses={}, known=None, began=None, place=None, state=None)
 
 
 class Replay:
-    """How each account stood, entry by entry."""
+    """How each account and each organisation stood, entry by entry."""
 
     def __init__(self):
-        self.accounts = {}
+        self.accounts, self.organisations, self.configured = {}, {}, None
 
     def feed(self, e):
-        rule = RULES.get(e['kind'])
-        if rule is None or e['outcome'] != 'ok' or e['account'] is None:
+        if e['outcome'] != 'ok':
             return
-        if rule in (added, stands):
-            self.accounts[e['account']] = rule(self.accounts.get(e['account']), e, e['detail'])
+        d, rule = e['detail'], RULES.get(e['kind'])
+        if e['kind'] in OF_ORGANISATIONS:
+            OF_ORGANISATIONS[e['kind']](self.organisations, e, d)
+        elif e['kind'] == 'config.load':
+            self.configured = e['seq']
+        elif rule is None or e['account'] is None:
+            return
+        elif rule in (added, stands):
+            self.accounts[e['account']] = rule(self.accounts.get(e['account']), e, d)
+            realm, organisation = text_in(d, 'realm'), text_in(d, 'organisation')
+            if realm is not None and organisation == 'realm.' + realm and organisation not in self.organisations:
+                self.organisations[organisation] = dict(policy='{}', seq=e['seq'])
         else:
-            rule(self.accounts.setdefault(e['account'], unknown(e['account'])), e, e['detail'])
+            rule(self.accounts.setdefault(e['account'], unknown(e['account'])), e, d)
+            if e['kind'] == 'recovery.use':
+                self.use(e)
+
+    def use(self, e):
+        """The latest counts, in whatever order they come; of an account of which nothing else is said, nothing."""
+        a, id = self.accounts.get(e['account']), text_in(e['detail'], 'authenticator')
+        if e['outcome'] != 'ok' or a is None or id is None or a['removed'] is not None:
+            return
+        a['uses'][id] = max(a['uses'].get(id, (e['at'], e['seq'])), (e['at'], e['seq']))
+
+
+def policy_in(d):
+    policy = long_in(d, 'policy')
+    return long_in(d, 'strict') if policy is None else policy
+
+
+def organisation_added(organisations, e, d):
+    id, realm = text_in(d, 'organisation'), text_in(d, 'realm')
+    if id is not None and realm is not None:
+        organisations[id] = dict(policy='{}', seq=e['seq'])
+
+
+def organisation_stands(organisations, e, d):
+    organisation_added(organisations, e, d)
+    if text_in(d, 'organisation') in organisations:
+        organisations[d['organisation']]['policy'] = policy_in(d)
+
+
+def organisation_restricted(organisations, e, d):
+    if text_in(d, 'organisation') is not None:
+        organisations[d['organisation']] = dict(policy=policy_in(d), seq=e['seq'])
+
+
+def organisation_removed(organisations, e, d):
+    organisations.pop(text_in(d, 'organisation'), None)
+
+
+OF_ORGANISATIONS = {'organisation.add': organisation_added, 'organisation.stands': organisation_stands,
+                    'organisation.restrict': organisation_restricted, 'organisation.remove': organisation_removed}
+USES = ('sign-in.second', 'sign-in.step-up')
+
+
+def words_in(d, name):
+    text = long_in(d, name)
+    return None if text is None else [word for word in text.split(' ') if word != '']
+
+
+def flag_in(of, name):
+    return of[name] if isinstance(of.get(name), bool) else None
 
 
 def added(_, e, d):
     disabled = d.get('disabled') is True
     return dict(unknown(e['account']), realm=text_in(d, 'realm'), name=text_in(d, 'name'), organisation=text_in(d, 'organisation'),
-                disabled=e['at'] if disabled else None, known=e['at'], began=e['seq'], place=e['seq'],
+                groups=words_in(d, 'groups'), password=False, disabled=e['at'] if disabled else None, known=e['at'], began=e['seq'], place=e['seq'],
                 state=e['seq'] if disabled else None)
 
 
@@ -781,7 +851,9 @@ def factors_in(d, before, e):
         ended = None
         if disabled is not None:
             ended = known['ended'] if known and known['ended'] is not None else e['seq']
-        made[of['id']] = dict(kind=of['kind'], seq=known['seq'] if known else e['seq'], disabled=disabled, ended=ended)
+        enrolled = number_in(of, 'enrolledAt')
+        made[of['id']] = dict(kind=of['kind'], seq=known['seq'] if known else e['seq'], disabled=disabled, ended=ended,
+                              rp=text_in(of, 'rp'), verified=flag_in(of, 'userVerified'), enrolled=0 if enrolled is None else enrolled)
     return made
 
 
@@ -791,8 +863,9 @@ def recovery_in(d, before, e):
         return None
     id, left, known = text_in(of, 'id'), number_in(of, 'left'), before['recovery']
     known = known if known is not None and known['id'] == id else None
-    same = known is not None and known['left'] == left
-    return dict(id=id, left=left, seq=known['seq'] if same else e['seq'], disabled=number_in(of, 'disabledAt'))
+    same, at = known is not None and known['left'] == left, number_in(of, 'at')
+    return dict(id=id, left=left, seq=known['seq'] if same else e['seq'], disabled=number_in(of, 'disabledAt'),
+                enrolled=e['at'] if at is None else at)
 
 
 def ticket_in(d, before, e):
@@ -814,7 +887,7 @@ def stands(before, e, d):
     if factors is not None and named:
         known = e['at'] if before['known'] is None else before['known']
     return dict(before, realm=text_in(d, 'realm'), name=text_in(d, 'name'), organisation=organisation, disabled=disabled, removed=None,
-                factors=before['factors'] if factors is None else factors, recovery=recovery_in(d, before, e),
+                groups=words_in(d, 'groups'), password=flag_in(d, 'password'), factors=before['factors'] if factors is None else factors, recovery=recovery_in(d, before, e),
                 ticket=ticket_in(d, before, e), known=known,
                 began=e['seq'] if before['known'] is None else before['began'],
                 place=before['place'] if same_place else e['seq'],
@@ -835,11 +908,17 @@ def removed(a, e, d):
     a['removed'], a['state'] = e['at'], e['seq']
     for name in ('realm', 'name'):
         a[name] = text_in(d, name) if a[name] is None else a[name]
-    a.update(ticket=None, recovery=None, factors={})
+    a.update(ticket=None, recovery=None, factors={}, uses={})
 
 
 def changed(a, e, d):
     a['name'] = text_in(d, 'name') if a['name'] is None else a['name']
+    if 'groups' in d:
+        a['groups'] = words_in(d, 'groups')
+
+
+def password_set(a, e, d):
+    a['password'] = True
 
 
 def moved(a, e, d):
@@ -877,7 +956,8 @@ def enrolled(a, e, d):
     if id is None or kind not in ('totp', 'passkey'):
         a['known'] = None
         return
-    a['factors'][id] = dict(kind=kind, seq=e['seq'], disabled=None, ended=None)
+    a['factors'][id] = dict(kind=kind, seq=e['seq'], disabled=None, ended=None, rp=text_in(d, 'rp'), verified=flag_in(d, 'userVerified'),
+                            enrolled=e['at'])
 
 
 def factor_removed(a, e, d):
@@ -900,7 +980,7 @@ def factor_disabled(a, e, d):
 
 def codes_replaced(a, e, d):
     id = text_in(d, 'authenticator')
-    a['recovery'] = dict(id=id, left=None if id is None else number_in(d, 'codes'), seq=e['seq'], disabled=None)
+    a['recovery'] = dict(id=id, left=None if id is None else number_in(d, 'codes'), seq=e['seq'], disabled=None, enrolled=e['at'])
 
 
 def code_used(a, e, d):
@@ -910,9 +990,9 @@ def code_used(a, e, d):
 
 RULES = {
     'account.add': added, 'account.stands': stands, 'account.disable': disabled, 'account.enable': enabled, 'account.remove': removed,
-    'account.set': changed, 'account.move': moved, 'account.password': seen, 'role.grant': links_end, 'role.revoke': seen,
+    'account.set': changed, 'account.move': moved, 'account.password': password_set, 'role.grant': links_end, 'role.revoke': seen,
     'app-name.set': seen, 'app-name.remove': seen, 'ticket.issue': issued, 'ticket.revoke': links_end, 'enrol.open': opened,
-    'enrol.password': seen, 'enrol.authenticator': enrolled, 'enrol.finish': finished, 'authenticator.rename': seen,
+    'enrol.password': password_set, 'enrol.authenticator': enrolled, 'enrol.finish': finished, 'authenticator.rename': seen,
     'authenticator.remove': factor_removed, 'authenticator.disabled': factor_disabled, 'recovery.replace': codes_replaced,
     'recovery.use': code_used,
 }
@@ -976,15 +1056,18 @@ class Track:
                                'from': begin, 'until': until, 'standing': standing, 'ways': v['ways'], 'basis': v['basis']})
 
 
-def account_spans(start, stop, entries, indexes):
-    replay, tracks = Replay(), {}
+def account_spans(start, stop, entries, indexes, replay):
+    tracks = {}
     for e in entries:
-        if e['at'] >= stop:
+        if e['at'] >= stop or e['kind'] in USES:
             continue
         replay.feed(e)
         account = replay.accounts.get(e['account'])
         if account is not None:
             tracks.setdefault(account['id'], Track(start, stop)).move(stands_as(account, indexes), e['at'])
+    for e in entries:
+        if e['at'] < stop and e['kind'] in USES:
+            replay.use(e)
     made = []
     for id in sorted(tracks, key=utf16):
         tracks[id].end(stop)
@@ -996,16 +1079,50 @@ def account_spans(start, stop, entries, indexes):
 
 def read_meant(text):
     value = parsed(text)
-    if not isinstance(value, dict) or value.get('format') != 'sallyport meaning v1':
+    if not isinstance(value, dict) or value.get('format') not in ('sallyport meaning v1', 'sallyport slice v1'):
         return None
     objects = lambda v: [each for each in v if isinstance(each, dict)] if isinstance(v, list) else []
+    texts = lambda v: [each for each in v if is_text(each)] if isinstance(v, list) else []
     text_or = lambda of, name: text_in(of, name) or ''
+    exception = lambda of: dict(reason=text_or(of, 'reason'), owner=text_or(of, 'owner'), expires=text_or(of, 'expires'),
+                                over=number_in(of, 'expiresAt') or 0)
+    path = lambda of: dict(method=text_or(of, 'method'), path=text_or(of, 'path'))
     apps = []
     for app in objects(value.get('apps')):
-        exemptions = [dict(method=text_or(x, 'method'), path=text_or(x, 'path'), reason=text_or(x, 'reason'), owner=text_or(x, 'owner'),
-                           over=number_in(x, 'expiresAt') or 0) for x in objects(app.get('exemptions'))]
-        apps.append(dict(id=text_or(app, 'id'), realm=text_or(app, 'realm'), bound=text_or(app, 'bound'), exemptions=exemptions))
-    return sorted(apps, key=lambda app: utf16(app['id']))
+        holders, unbound = app.get('holders'), app.get('unbound')
+        apps.append(dict(
+            id=text_or(app, 'id'), realm=text_or(app, 'realm'), bound=text_or(app, 'bound'), rp=text_in(app, 'rp'),
+            order=app['order'] if app.get('order') in ('factor-first', 'login-first') else None,
+            unbound=exception(unbound) if isinstance(unbound, dict) else None,
+            holders=dict(accounts=texts(holders.get('accounts')), groups=texts(holders.get('groups'))) if isinstance(holders, dict) else None,
+            rules=[dict(path=text_or(r, 'path'), passkey=r.get('require') == 'passkey', age=number_in(r, 'maxAgeMs'),
+                        groups=texts(r.get('groups'))) for r in objects(app.get('rules'))],
+            exemptions=[dict(path(x), **exception(x)) for x in objects(app.get('exemptions'))],
+            surfaces=[path(x) for x in objects(app.get('surfaces'))], doors=texts(app.get('doors')),
+            slice=value['format'] == 'sallyport slice v1', bars=app.get('bars') is True))
+    realms = [(text_or(r, 'id'), text_or(r, 'source')) for r in objects(value.get('realms'))]
+    return dict(realms=realms, apps=sorted(apps, key=lambda app: utf16(app['id'])))
+
+
+def loads_of(stop, entries, indexes, documents):
+    """Every configuration up to the end of the range; `meant` None: neither its meaning nor a slice of it is shown."""
+    read, made = {}, []
+
+    def meant(digest):
+        if digest not in read:
+            read[digest] = read_meant(documents[digest]) if digest in documents else None
+        return read[digest]
+    for e in entries:
+        if e['kind'] != 'config.load' or e['outcome'] != 'ok' or e['at'] >= stop:
+            continue
+        slices = [each for each in (meant(text_in(e['detail'], 'slice.%d' % (i + 1))) for i in range(64)) if each is not None]
+        all_of = meant(text_in(e['detail'], 'meaning'))
+        if all_of is None and slices:
+            all_of = dict(realms=[realm for each in slices for realm in each['realms']],
+                          apps=sorted((app for each in slices for app in each['apps']), key=lambda app: utf16(app['id'])))
+        made.append(dict(at=e['at'], index=indexes.get(e['seq'], 0), meant=all_of,
+                         software=tuple(text_in(e['detail'], name) for name in ('sallyport', 'node', 'sbom'))))
+    return made
 
 
 class Standing:
@@ -1033,25 +1150,192 @@ def picked(span, *names):
     return {name: span[name] for name in names}
 
 
-def app_and_exemption_spans(start, stop, entries, indexes, documents):
-    apps, exemptions, read = Standing(), Standing(), {}
-    for e in entries:
-        if e['kind'] != 'config.load' or e['outcome'] != 'ok' or e['at'] >= stop:
-            continue
-        digest, basis = text_in(e['detail'], 'meaning'), [indexes.get(e['seq'], 0)]
-        if digest not in read:
-            read[digest] = read_meant(documents[digest]) if digest in documents else None
-        meant = read[digest] or []
-        apps.put(e['at'], {(a['id'], a['realm'], a['bound']): dict(app=a['id'], realm=a['realm'], bound=a['bound'], basis=basis)
-                           for a in meant})
-        exemptions.put(e['at'], {
-            (a['id'],) + tuple(x.values()): dict(x, app=a['id'], exemption='%s %s' % (x['method'], x['path']), basis=basis)
+def configured_spans(start, stop, loads):
+    """Apps, exemptions and software, as they stood from one configuration to another."""
+    apps, exemptions, software = Standing(), Standing(), Standing()
+    for load in loads:
+        at, basis, meant = load['at'], [load['index']], load['meant']['apps'] if load['meant'] else []
+        apps.put(at, {(a['id'], a['realm'], a['bound']): dict(app=a['id'], realm=a['realm'], bound=a['bound'], basis=basis) for a in meant})
+        exemptions.put(at, {
+            (a['id'],) + tuple(x[name] for name in ('method', 'path', 'reason', 'owner', 'over')):
+            dict(x, app=a['id'], exemption='%s %s' % (x['method'], x['path']), basis=basis)
             for a in meant for x in a['exemptions']})
+        software.put(at, {load['software']: dict(zip(('sallyport', 'node', 'sbom'), load['software']), basis=basis)})
     a = [picked(cut, 'app', 'realm', 'bound', 'from', 'until', 'basis') for s in apps.spans for cut in within(s, start, stop)]
     x = [picked(cut, 'app', 'exemption', 'reason', 'owner', 'from', 'until', 'basis') for s in exemptions.spans
          for cut in within(dict(s, until=min(s['until'], s['over'])), start, stop)]
+    w = [picked(cut, 'sallyport', 'node', 'sbom', 'from', 'until', 'basis') for s in software.spans for cut in within(s, start, stop)]
     return (sorted(a, key=lambda s: (utf16(s['app']), s['from'])),
-            sorted(x, key=lambda s: (utf16(s['app']), utf16(s['exemption']), s['from'])))
+            sorted(x, key=lambda s: (utf16(s['app']), utf16(s['exemption']), s['from'])),
+            sorted(w, key=lambda s: (s['from'], s['basis'][0])))
+
+
+# ---------------------------------------------------------------- each account at each app, at the end of the range
+
+CLASSES = ('protected', 'waiting', 'none', 'barred', 'disabled', 'removed', 'unknown')
+STRENGTHS = ('possession', 'mfa', 'phr')
+GROUPED_WAYS = ('second factor', 'passkey')
+
+
+def strength_with(kind, verified, source, password):
+    """Strength of a sign-in by it, with the password where one is kept; None: it opens no session."""
+    typed = source == 'local' and password is not False
+    mfa = typed or (kind == 'passkey' and verified is True)
+    if source == 'local' and not mfa:
+        return None
+    return 'phr' if kind == 'passkey' else 'mfa' if mfa else 'possession'
+
+
+def usable_at(a, app, source):
+    """Kind, strength and entry of what signs in at the app."""
+    made = []
+    for f in a['factors'].values():
+        if f['disabled'] is not None or (f['kind'] == 'passkey' and (app['rp'] is None or f['rp'] not in (None, app['rp']))):
+            continue
+        made.append((f['kind'], strength_with(f['kind'], f['verified'], source, a['password']), f['seq']))
+    codes = a['recovery']
+    if codes is not None and codes['disabled'] is None and codes['left'] != 0:
+        made.append(('recovery', strength_with('recovery', None, source, a['password']), codes['seq']))
+    return [each for each in made if each[1] is not None]
+
+
+def everywhere(app, holds):
+    return any(rule['path'] == '/**' for rule in app['rules']) and all(map(holds, app['rules']))
+
+
+def barred_from(a, app, policy):
+    if isinstance(policy.get('apps'), list) and app['id'] not in policy['apps']:
+        return 'not-of-organisation'
+    groups, holders = a['groups'] or [], app['holders']
+    if holders is not None and (a['name'] or '') not in holders['accounts'] and not any(g in groups for g in holders['groups']):
+        return 'not-a-holder'
+    out = everywhere(app, lambda rule: rule['groups'] and not any(g in groups for g in rule['groups']))
+    return 'not-of-group' if out else None
+
+
+def policy_of(organisation):
+    """What is stricter for an organisation; None: not on record."""
+    if organisation is None or organisation['policy'] is None:
+        return None
+    try:
+        value = json.loads(organisation['policy'], parse_constant=lambda _: (_ for _ in ()).throw(ValueError()))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else {} if isinstance(value, list) else None
+
+
+def cell_of(at, state, realms, a, app):
+    """Class, reason, factors, strength, end of the link, and the entries by which it is so."""
+    began = [a['began'], a['state']]
+    if a['removed'] is not None or a['disabled'] is not None:
+        return 'disabled' if a['removed'] is None else 'removed', None, [], None, None, began
+    organisation = state.organisations.get(a['organisation'] or '')
+    policy, source = policy_of(organisation), next((source for id, source in realms if id == app['realm']), None)
+    if a['known'] is None:
+        return 'unknown', 'not-on-record', [], None, None, began
+    if policy is None or source not in ('local', 'app'):
+        return 'unknown', 'policy-not-on-record', [], None, None, began
+    place = began + [a['place'], organisation['seq'], state.configured]
+    barred = barred_from(a, app, policy)
+    if barred is not None:
+        return 'barred', barred, [], None, None, place
+    found = usable_at(a, app, source)
+    passkey_only = policy.get('require') == 'passkey' or everywhere(app, lambda rule: rule['passkey'])
+    usable = [each for each in found if each[1] == 'phr'] if passkey_only else found
+    if usable:
+        kinds = sorted({kind for kind, _, _ in usable})
+        acr = max((acr for _, acr, _ in usable), key=STRENGTHS.index)
+        return 'protected', 'recovery-codes-only' if kinds == ['recovery'] else None, kinds, acr, None, place + [seq for _, _, seq in usable]
+    factors, ticket = a['factors'].values(), a['ticket']
+    why = 'too-weak' if found else 'elsewhere' if any(f['disabled'] is None for f in factors) else 'guessed-out' if factors else 'no-factor'
+    had = place + [seq for f in factors for seq in (f['seq'], f['ended'])]
+    if ticket is None or ticket['until'] <= at:
+        return 'none', why, [], None, None, had
+    return 'waiting', why, [], None, ticket['until'], had + [ticket['seq']]
+
+
+def ways_into(app, at):
+    """Every way into an app; together they are the whole of it."""
+    way = lambda method, path, way, age=None, groups=(), x=None: {
+        'method': method, 'path': path, 'way': way, 'maxAgeMs': age, 'groups': list(groups), 'until': x['expires'] if x else '',
+        'owner': x['owner'] if x else '', 'reason': x['reason'] if x else ''}
+    made = [way(x['method'], x['path'], 'expired exemption' if at >= x['over'] else 'exempt', x=x) for x in app['exemptions']]
+    made += [way(x['method'], x['path'], 'surface') for x in app['surfaces']]
+    made += [way('*', path, 'door') for path in app['doors']]
+    made += [way('*', r['path'], 'passkey' if r['passkey'] else 'second factor', r['age'], r['groups']) for r in app['rules']]
+    return made if any(r['path'] == '/**' for r in app['rules']) else made + [way('*', '/**', 'second factor')]
+
+
+def app_ways(at, load):
+    made = []
+    for app in load['meant']['apps'] if load and load['meant'] else []:
+        x = app['unbound']
+        unbound = x and {'until': x['expires'], 'owner': x['owner'], 'reason': x['reason'], 'over': at >= x['over']}
+        made.append({'app': app['id'], 'realm': app['realm'], 'bound': app['bound'], 'order': app['order'], 'unbound': unbound,
+                     'ways': ways_into(app, at), 'basis': [load['index']]})
+    return made
+
+
+def refused_at(app, at, a, acr):
+    def refuses(way):
+        grouped = app['slice'] or not way['groups'] or any(g in (a['groups'] or []) for g in way['groups'])
+        return not grouped or (way['way'] == 'passkey' and acr != 'phr')
+    return [way['path'] for way in ways_into(app, at) if way['way'] in GROUPED_WAYS and refuses(way)]
+
+
+def authenticators_of(a):
+    made = [dict(f, id=id, used=a['uses'].get(id)) for id, f in sorted(a['factors'].items(), key=lambda pair: utf16(pair[0]))]
+    codes = a['recovery']
+    if codes is not None:
+        made.append(dict(codes, kind='recovery', rp=None, used=a['uses'].get(codes['id'])))
+    return made
+
+
+def pack_cell(at, state, meant, a, app, indexes):
+    how, why, kinds, acr, until, seqs = cell_of(at, state, meant['realms'], a, app)
+    uses = [f['used'] for f in authenticators_of(a) if f['used'] and f['disabled'] is None and f['kind'] in kinds
+            and (f['kind'] != 'passkey' or f['rp'] in (None, app['rp']))]
+    used = max(uses, default=None)
+    basis = placed(indexes, seqs + ([used[1]] if used else []))
+    if app['bars'] and how not in ('removed', 'disabled', 'unknown') and why != 'not-of-organisation':
+        return cell_line('unknown', 'not-shown', basis)
+    refused = refused_at(app, at, a, acr) if how == 'protected' else []
+    return cell_line(how, why, basis, kinds, acr, until, used[0] if used else None, refused)
+
+
+def cell_line(how, why, basis, factors=(), acr=None, until=None, used=None, refused=()):
+    return {'class': how, 'why': why, 'factors': list(factors), 'acr': acr, 'until': until, 'used': used, 'refused': list(refused),
+            'basis': basis}
+
+
+def placed(indexes, seqs):
+    return sorted({indexes[seq] for seq in seqs if seq is not None and seq in indexes})
+
+
+def account_cells(at, state, load, indexes, organisation, ids):
+    made, meant = [], load['meant'] if load else None
+    for id in ids:
+        a = state.accounts[id]
+        if organisation is not None and a['organisation'] != organisation and a['place'] is not None:
+            continue
+        factors = [{'id': f['id'], 'kind': f['kind'], 'enrolled': f['enrolled'], 'disabled': f['disabled'], 'used': f['used'] and f['used'][0],
+                    'basis': placed(indexes, [f['seq'], f['used'] and f['used'][1]])} for f in authenticators_of(a)]
+        cells = []
+        if meant is None:
+            cells.append(dict(apps=[], **cell_line('unknown', 'configuration-not-shown', placed(indexes, [a['began'], a['state']]))))
+        for app in meant['apps'] if meant else []:
+            if a['realm'] is not None and app['realm'] != a['realm']:
+                continue
+            cell = pack_cell(at, state, meant, a, app, indexes)
+            alike = next((each for each in cells if all(each[name] == cell[name] for name in cell)), None)
+            if alike is None:
+                cells.append(dict(apps=[app['id']], **cell))
+            else:
+                alike['apps'].append(app['id'])
+        last = max(a['uses'].values(), default=None)
+        made.append({'account': id, 'realm': a['realm'], 'name': a['name'], 'organisation': a['organisation'],
+                     'used': last and last[0], 'factors': factors, 'cells': cells})
+    return made
 
 
 FOUND = {'canary.passed': 'canary', 'canary.failed': 'canary', 'origin.checked': 'origin.checked',
@@ -1091,9 +1375,15 @@ def claims_of(manifest, shown, documents):
                             app=text_in(values, 'app'), detail=detail))
     entries.sort(key=lambda e: e['seq'])
     indexes = {entry['values']['seq']: entry['index'] for entry in shown}
-    apps, exemptions = app_and_exemption_spans(start, stop, entries, indexes, documents)
-    claims = dict(accounts=account_spans(start, stop, entries, indexes), apps=apps, exemptions=exemptions,
-                  findings=finding_spans(start, stop, entries, indexes))
+    replay, loads = Replay(), loads_of(stop, entries, indexes, documents)
+    accounts = account_spans(start, stop, entries, indexes, replay)
+    apps, exemptions, software = configured_spans(start, stop, loads)
+    load, organisation = loads[-1] if loads else None, manifest['organisation'] and manifest['organisation']['id']
+    ids = list(dict.fromkeys(span['account'] for span in accounts))
+    claims = dict(accounts=accounts, apps=apps, exemptions=exemptions, findings=finding_spans(start, stop, entries, indexes),
+                  software=software, ways=app_ways(stop - 1, load),
+                  cells=account_cells(stop - 1, replay, load, indexes, organisation, ids),
+                  sbom=next((f['sha256'] for f in manifest['files'] if f['name'] == 'sbom.json'), ''))
     claims['days'] = days_of(start, stop, claims)
     return claims
 
@@ -1138,14 +1428,77 @@ def days_of(start, stop, claims):
 DAY_HEADS = ['day', 'accounts', 'enrolled', 'waiting', 'none', 'disabled', 'unknown', 'exemptions', 'unbound', 'open', 'past']
 
 
+STATED = ('accounts', 'apps', 'exemptions', 'findings', 'software', 'ways', 'cells')
+
+
+def id_of(value):
+    return value if is_text(value) and re.fullmatch('[A-Za-z0-9._-]{1,128}', value) else '?'
+
+
+def cell_name(account, app):
+    return '%s at %s' % (id_of(account), id_of(app))
+
+
+def cells_in(value):
+    """A statement about an account at apps; None: another one."""
+    if not isinstance(value, dict) or not is_text(value.get('account')) or not isinstance(value.get('cells'), list):
+        return None
+    cells = []
+    for cell in value['cells']:
+        if isinstance(cell, dict):
+            text = to_json({name: each for name, each in cell.items() if name != 'apps'})
+            cells += [(id_of(app), text) for app in (cell['apps'] if isinstance(cell.get('apps'), list) else [])]
+    return value['account'], cells
+
+
+def place_of(value):
+    found = cells_in(value)
+    return {} if found is None else dict(what=cell_name(found[0], found[1][0][0] if found[1] else ''))
+
+
+def place_between(expected, found):
+    """What is stated otherwise: what is changed or dropped by what was expected, what is added or doubled by what was found."""
+    must, has = cells_in(expected), cells_in(found)
+    if must is None:
+        return place_of(found) if expected is None else {}
+    if has is None:
+        return place_of(expected)
+    if must[0] != has[0]:
+        return place_of(expected if utf16(has[0]) > utf16(must[0]) else found)
+    at = 0
+    while at < len(must[1]) and at < len(has[1]) and must[1][at] == has[1][at]:
+        at += 1
+    one, other = (each[1][at] if at < len(each[1]) else None for each in (must, has))
+    if one is None and other is None:
+        return dict(what=id_of(must[0]))
+    is_added = one is None or (other is not None and all(app != other[0] for app, _ in must[1][at:]))
+    return dict(what=cell_name(must[0], (other if is_added else one)[0]))
+
+
 def check_statements(files, claims):
-    expected, line = (each for of in ('accounts', 'apps', 'exemptions', 'findings') for each in claims[of]), 0
+    expected, line = (each for of in STATED for each in claims[of]), 0
     for line, value in lines_of(member(files, 'statements.ndjson')):
-        if to_json(value) != to_json(next(expected, None)):
-            raise Fault('The statement does not follow from the entries that are shown.', 'statements.ndjson', line=line)
-    if next(expected, None) is not None:
-        raise Fault('A statement that follows from the entries is left out.', 'statements.ndjson', line=line + 1)
+        one = next(expected, None)
+        if to_json(value) != to_json(one):
+            raise Fault('The statement does not follow from the entries that are shown.', 'statements.ndjson', line=line,
+                        **place_between(one, value))
+    one = next(expected, None)
+    if one is not None:
+        raise Fault('A statement that follows from the entries is left out.', 'statements.ndjson', line=line + 1, **place_of(one))
     return claims
+
+
+def software_words(claims):
+    digests = [s['sbom'] for s in claims['software']]
+    if not any(digests):
+        return 'The record names no bill of materials for the range: sbom.json is that of the software that made the pack.'
+    here = digests.count(claims['sbom'])
+    if here == len(digests):
+        return 'sbom.json is the bill of materials of the software that was in force, by its digest on record.'
+    if here == 0:
+        return ('sbom.json is that of other software than was in force in the range: tables/software.csv says which was, and when.')
+    return ('sbom.json is that of software that was in force in a part of the range alone: tables/software.csv says what was besides, '
+            'and when.')
 
 
 # ---------------------------------------------------------------- tables and report
@@ -1169,6 +1522,38 @@ def tables(claims):
     yield ('findings', ['finding', 'app', 'found', 'from', 'until', 'times', 'entries'],
            ([s['finding'], s['app'] or '', 'as it must be' if s['ok'] else 'not as it must be'] + span(s) + [str(s['count']), basis(s)]
             for s in claims['findings']))
+    yield from end_tables(claims)
+
+
+def moment(ms):
+    return utc(ms) if is_moment(ms) else ''
+
+
+def own_login(app):
+    x = app['unbound'] or dict(until='', owner='', reason='', over=False)
+    return ['', 'its own login', 'shut: unbound too long' if x['over'] else app['order'] or '', '', '', x['until'], x['owner'], x['reason']]
+
+
+def end_tables(claims):
+    """How it stood at the end of the range."""
+    basis = lambda s: ' '.join(map(str, s['basis']))
+    of = lambda a: [a['realm'] or '', a['name'] or '', a['organisation'] or '']
+    seconds = lambda ms: '' if ms is None else js_number(repr(ms / 1000))
+    yield ('coverage', ['account', 'app', 'realm', 'name', 'organisation', 'stands', 'why', 'factors', 'strength', 'link until', 'last used',
+                        'refused at', 'entries'],
+           ([a['account'], app] + of(a) + [c['class'], c['why'] or '', ' '.join(c['factors']), c['acr'] or '', moment(c['until']),
+                                           moment(c['used']), ' '.join(c['refused']), basis(c)]
+            for a in claims['cells'] for c in a['cells'] for app in c['apps'] or ['']))
+    yield ('ways', ['app', 'realm', 'bound', 'method', 'path', 'takes', 'within seconds', 'groups', 'until', 'owner', 'reason', 'entries'],
+           ([a['app'], a['realm'], a['bound']] + cells + [basis(a)] for a in claims['ways'] for cells in [own_login(a)] + [
+               ['any' if w['method'] == '*' else w['method'], w['path'], w['way'], seconds(w['maxAgeMs']), ' '.join(w['groups']), w['until'], w['owner'], w['reason']]
+               for w in a['ways']]))
+    yield ('factors', ['account', 'realm', 'name', 'organisation', 'factor', 'kind', 'enrolled', 'disabled', 'last used', 'entries'],
+           ([a['account']] + of(a) + [f['id'] or '', f['kind'], moment(f['enrolled']), moment(f['disabled']), moment(f['used']), basis(f)]
+            for a in claims['cells'] for f in a['factors']))
+    yield ('software', ['sallyport', 'node', 'sbom', 'sbom.json', 'from', 'until', 'entries'],
+           ([s['sallyport'] or '', s['node'] or '', s['sbom'] or '', 'is it' if s['sbom'] == claims['sbom'] else 'is another',
+             utc(s['from']), utc(s['until']), basis(s)] for s in claims['software']))
 
 
 def answer_values(claims, manifest):
@@ -1184,6 +1569,26 @@ def answer_values(claims, manifest):
     yield 'failed-findings', str(sum(1 for s in claims['findings'] if not s['ok']))
     for name in ('accounts', 'enrolled', 'waiting', 'none', 'disabled', 'unknown'):
         yield name, str(last[name])
+    counts = dict.fromkeys(CLASSES, 0)
+    for cell in (cell for a in claims['cells'] for cell in a['cells']):
+        counts[cell['class']] += len(cell['apps'])
+    yield 'cells', str(sum(counts.values()))
+    for name, count in counts.items():
+        yield 'cells-' + name, str(count)
+
+
+def line_in(files, claims, file):
+    """The first line of a table that is not as it must be, and the cell that it is about."""
+    heads, rows = next((heads, rows) for name, heads, rows in tables(claims) if 'tables/%s.csv' % name == file)
+    found, at, line, before, said = b''.join(unpack(member(files, file))), 0, 0, None, {}
+    for row in [heads, *rows]:
+        line += 1
+        data = utf8(','.join(map(cell, row)) + '\r\n')
+        what = dict(what=cell_name(row[0], row[1])) if line > 1 and file == 'tables/coverage.csv' else {}
+        if found[at:at + len(data)] != data:
+            return dict(line=line, **(said if before is not None and found[at:at + len(before)] == before else what))
+        at, before, said = at + len(data), data, what
+    return dict(line=line + 1, **said)
 
 
 def check_tables(files, manifest, claims):
@@ -1195,7 +1600,7 @@ def check_tables(files, manifest, claims):
         for row in [heads, *rows]:
             made.update(utf8(','.join(map(cell, row)) + '\r\n'))
         if made.hexdigest() != digest_of(member(files, name)):
-            raise Fault('The table does not say what the statements say.', name)
+            raise Fault('The table does not say what the statements say.', name, **line_in(files, claims, name))
     for name in files:
         if name.startswith('tables/') and name not in known:
             raise Fault('No pack has a table of that name.', name)
@@ -1252,6 +1657,7 @@ def look_all(done, counted, pack, key_text, checkpoint):
         return
     claims = look(done, 'statements', lambda: check_statements(files, claims_of(manifest, entries, documents)))
     if claims is not None:
+        done['software'] = dict(check='software', ok=True, where=None, says=software_words(claims))
         look(done, 'tables', lambda: check_tables(files, manifest, claims))
 
 

@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { policyDetail } from '../../src/coverage/detail.ts';
 import { meaningText } from '../../src/coverage/in-force.ts';
+import { slicesOf } from '../../src/coverage/slice.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { sbom } from '../../src/lib/sbom.ts';
 import { membersOf } from '../../src/pack/write/members.ts';
 import { type PackParts, writePack } from '../../src/pack/write/pack.ts';
 import type { Wish } from '../../src/pack/write/shown.ts';
+import { lastUses } from '../../src/pack/write/uses.ts';
 import { keepNames, withoutNames } from '../../src/rosters/kept.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { WholeStore as Store } from '../../src/store/types.ts';
@@ -52,7 +56,7 @@ export async function note(store: Store, at: number, kind: string, said: Said = 
   });
 }
 
-const app = (id: string, exemptions: readonly object[], bound = 'bound (whoami)') => ({
+const app = (id: string, exemptions: readonly object[], bound = 'bound (whoami)', more: object = {}) => ({
   ...{
     id,
     hosts: [`${id}.example.org`],
@@ -63,16 +67,26 @@ const app = (id: string, exemptions: readonly object[], bound = 'bound (whoami)'
     order: null,
     unbound: null,
   },
-  ...{ holders: null, rules: [], exemptions, surfaces: [], doors: [] },
+  ...{ holders: null, rules: [], exemptions, surfaces: [], doors: [], ...more },
 });
 
-async function configured(store: Store, at: number, apps: readonly object[]): Promise<void> {
-  const meaning = meaningText({ realms: [{ id: 'staff', source: 'local' }], apps: apps as never });
+const REALMS = [
+  { id: 'staff', source: 'local' },
+  { id: 'other', source: 'app' },
+];
+
+async function configured(store: Store, at: number, apps: readonly object[], sbom: string): Promise<void> {
+  const meaning = meaningText({ realms: REALMS, apps: apps as never });
   const text = `apps: ${apps.length}\n`;
   const digest = (of: string) => createHash('sha256').update(of).digest('hex');
   await store.log.putDocument({ digest: digest(meaning), kind: 'coverage', text: meaning, at });
   await store.log.putDocument({ digest: digest(text), kind: 'configuration', text, at });
-  const detail = { digest: digest(text), meaning: digest(meaning), sallyport: '0.1.0', node: '24.21.0' };
+  const slices = slicesOf({ realms: REALMS, apps: apps as never });
+  for (const slice of slices) await store.log.putDocument({ digest: digest(slice), kind: 'coverage', text: slice, at });
+  await store.log.putDocument({ digest: digest(sbom), kind: 'sbom', text: sbom, at });
+  const named = Object.fromEntries(slices.map((slice, i) => [`slice.${i + 1}`, digest(slice)]));
+  const software = { sallyport: '0.1.0', node: '24.21.0', sbom: digest(sbom) };
+  const detail = { realms: 'staff other', digest: digest(text), meaning: digest(meaning), ...software, ...named };
   await note(store, at, 'config.load', { actor: 'system', detail });
 }
 
@@ -104,14 +118,42 @@ export const PEOPLE = {
   bob: { id: 'acc-2b', name: 'bob.north', organisation: NORTH.id },
   carol: { id: 'acc-3c', name: 'carol.south', organisation: SOUTH.id },
   dora: { id: 'acc-4d', name: 'dora.moves', organisation: SOUTH.id },
+  erin: { id: 'acc-5e', name: 'erin.north', organisation: NORTH.id },
+  frank: { id: 'acc-6f', name: 'frank.south', organisation: SOUTH.id },
 } as const;
+
+/** What is in force from the twelfth day on: `desk` is held by few, who are named. */
+const SECOND = [
+  app(
+    'portal',
+    [
+      {
+        method: 'GET',
+        path: '/look-alive',
+        reason: 'probe',
+        owner: 'ops@example.org',
+        expires: '2027-01-31',
+        expiresAt: START + 152 * DAY,
+      },
+    ],
+    'bound (whoami)',
+    { rules: [{ path: '/admin/**', require: 'passkey', maxAgeMs: 900_000, groups: ['board-of-south'] }] },
+  ),
+  app('ward', [], 'unbound', {
+    unbound: { reason: 'no preset yet', owner: 'ops@example.org', expires: '2026-12-31', expiresAt: START + 121 * DAY },
+  }),
+  app('desk', [], 'bound (form)', {
+    holders: { accounts: ['frank.south'], groups: ['desk-of-south'] },
+    doors: ['/api/southfield'],
+  }),
+];
 
 const EXEMPTION = { method: 'GET', path: '/healthz', reason: 'probe', owner: 'ops@example.org' };
 
 async function firstDays(store: Store): Promise<void> {
   const { alice, bob, carol, dora } = PEOPLE;
   const exempt = { ...EXEMPTION, expires: '2026-09-10', expiresAt: START + 9 * DAY };
-  await configured(store, START, [app('portal', [exempt]), app('ward', [])]);
+  await configured(store, START, [app('portal', [exempt]), app('ward', [])], '{"version":"of before"}');
   for (const { id: organisation, name } of [NORTH, SOUTH])
     await note(store, START + 10, 'organisation.add', { detail: { organisation, realm: 'staff', name } });
   for (const person of [alice, bob, carol, dora]) await joined(store, START + DAY, person);
@@ -171,11 +213,46 @@ async function laterDays(store: Store, day: number): Promise<void> {
   if (day === 10) await note(store, at, 'origin.checked', { actor: 'system', app: 'ward' });
   if (day === 11)
     await note(store, at, 'authenticator.disabled', { account: alice.id, detail: { authenticator: 'f-a' } });
-  if (day === 12) await configured(store, at, [app('portal', []), app('ward', [], 'unbound')]);
+  if (day === 12) await configured(store, at, SECOND, sbom());
   if (day === 13)
     await note(store, at, 'account.disable', { account: bob.id, actor: alice.id, detail: { name: bob.name } });
   if (day === 15)
     await note(store, at, 'account.remove', { account: carol.id, detail: { realm: 'staff', name: carol.name } });
+}
+
+/** Who comes when the others have gone, and uses what they enrol. */
+async function lastDays(store: Store, day: number): Promise<void> {
+  const { erin, frank } = PEOPLE;
+  const at = START + day * DAY;
+  const by = ({ id }: Person) => ({ account: id, actor: id, source: '203.0.113.77' });
+  if (day === 16) for (const person of [erin, frank]) await joined(store, at + 10, person);
+  if (day === 17) {
+    const passkey = { authenticator: 'f-e', kind: 'passkey', label: 'Erin her key', rp: 'example.org' };
+    await enrolled(store, at + 10, erin.id, { ...passkey, userVerified: true, deviceBound: true, backedUp: false });
+    await note(store, at + 15, 'recovery.replace', { ...by(erin), detail: { authenticator: 'r-e', codes: 10 } });
+    await enrolled(store, at + 20, frank.id, { authenticator: 'f-f', kind: 'totp', label: 'Frank phone' });
+    await note(store, at + 25, 'enrol.password', { ...by(frank), detail: { set: true } });
+  }
+  if (day === 18)
+    for (let i = 0; i < 5; i += 1) {
+      const more = { ...by(erin), app: 'portal' };
+      await note(store, at + 30 + i, 'sign-in.second', { ...more, detail: { step: 'passkey', authenticator: 'f-e' } });
+      const code = { ...by(frank), detail: { step: 'totp', authenticator: 'f-f' } };
+      await note(
+        store,
+        at + 40 + i,
+        i === 3 ? 'sign-in.step-up' : 'sign-in.second',
+        i === 4 ? { ...code, outcome: 'failed' } : code,
+      );
+    }
+  if (day === 19)
+    for (const [{ id: organisation, name }, policy] of [
+      [NORTH, { apps: ['portal', 'desk'] }],
+      [SOUTH, { require: 'passkey', networks: ['203.0.113.77'] }],
+    ] as const)
+      await note(store, at + 50, 'organisation.restrict', {
+        detail: { organisation, name, ...policyDetail(JSON.stringify(policy)) },
+      });
 }
 
 /** Three weeks of two organisations. */
@@ -195,6 +272,7 @@ export async function estate(store: Store): Promise<Estate> {
   for (let day = 5; day < 20; day += 1) {
     await laterDays(store, day);
     await listed(store, day);
+    await lastDays(store, day);
     await seal(START + day * DAY + 1000);
   }
   return { store, key, heads };
@@ -206,7 +284,8 @@ export async function partsOf({ store, key }: Estate, wish: Wish = WISH): Promis
   const { organisation, to } = wish;
   const members =
     organisation === null ? null : await membersOf(store.audit, { organisation: organisation.id, to }, new Set());
-  return { store, key, now, members, apps: new Set(['portal', 'ward']), checkpoint: null };
+  const sight = { members, apps: new Set(['portal', 'ward', 'desk']) };
+  return { store, key, now, ...sight, uses: await lastUses(store.audit, wish, sight), checkpoint: null };
 }
 
 export async function packed(parts: PackParts, wish: Wish = WISH): Promise<Buffer> {

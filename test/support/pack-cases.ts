@@ -71,6 +71,110 @@ export async function lessShown(pack: Buffer, estate: Estate): Promise<Record<st
   };
 }
 
+type Stated = {
+  account?: string;
+  cells?: { apps: string[]; class: string; used: number | null }[];
+  factors?: object[];
+};
+
+/** What somebody who has the key may do to what is said of an account at an app; what the fault names. */
+const OTHERWISE: Readonly<Record<string, readonly [what: string, change: (lines: Stated[]) => Stated[]]>> = {
+  'a cell is changed': [
+    'acc-6f at desk',
+    (all) => changedCell(all, 'acc-6f', 'desk', (cell) => [{ ...cell, class: 'protected' }]),
+  ],
+  'a cell has another last use': [
+    'acc-5e at portal',
+    (all) => changedCell(all, 'acc-5e', 'portal', (cell) => [{ ...cell, used: 5 }]),
+  ],
+  'a cell is dropped': ['acc-5e at ward', (all) => changedCell(all, 'acc-5e', 'ward', () => [])],
+  'a cell is doubled': ['acc-5e at desk', (all) => changedCell(all, 'acc-5e', 'desk', (cell) => [cell, cell])],
+  'a cell is added': [
+    'acc-5e at other',
+    (all) => changedCell(all, 'acc-5e', 'ward', (cell) => [cell, { ...cell, apps: ['other'] }]),
+  ],
+  'an account is dropped': [
+    'acc-1a at desk',
+    (all) => all.filter(({ account, cells }) => !cells || account !== 'acc-1a'),
+  ],
+  'an account is doubled': [
+    'acc-6f at desk',
+    (all) => [...all, ...all.filter(({ account, cells }) => cells && account === 'acc-6f')],
+  ],
+  'an account is added': [
+    'acc-4d0 at x',
+    (all) => all.flatMap((each) => (each.cells && each.account === 'acc-5e' ? [ADDED_ACCOUNT, each] : [each])),
+  ],
+  'a factor is left out': [
+    'acc-5e',
+    (all) => all.map((each) => (each.cells && each.account === 'acc-5e' ? { ...each, factors: [] } : each)),
+  ],
+};
+
+const ADDED_ACCOUNT = {
+  ...{ account: 'acc-4d0', realm: 'staff', name: null, organisation: null, used: null, factors: [] },
+  cells: [
+    { apps: ['x'], class: 'none', why: null, factors: [], acr: null, until: null, used: null, refused: [], basis: [] },
+  ],
+};
+
+type PackedCell = NonNullable<Stated['cells']>[number];
+
+/** The cells of an account with that of one app by itself, and changed. */
+function changedCell(
+  all: Stated[],
+  account: string,
+  app: string,
+  change: (cell: PackedCell) => PackedCell[],
+): Stated[] {
+  return all.map((each) => {
+    if (each.cells === undefined || each.account !== account) return each;
+    const cells = each.cells.flatMap((cell) => {
+      if (!cell.apps.includes(app)) return [cell];
+      const others = cell.apps.filter((other) => other !== app);
+      return [...change({ ...cell, apps: [app] }), ...(others.length === 0 ? [] : [{ ...cell, apps: others }])];
+    });
+    return { ...each, cells };
+  });
+}
+
+export interface Otherwise {
+  readonly name: string;
+  readonly pack: Buffer;
+  /** As the fault must name it. */
+  readonly what: string;
+  readonly check: 'statements' | 'tables';
+}
+
+/** The pack with what it says of accounts at apps altered, in its statements and in its table, and signed anew. */
+export async function cellsOtherwise(pack: Buffer, { key }: Estate): Promise<Otherwise[]> {
+  const files = await filesOf(pack);
+  const text = (name: string) => files.get(name)?.toString() ?? '';
+  const stated = text('statements.ndjson')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Stated);
+  const made: Otherwise[] = [];
+  const put = async (name: string, content: string, told: Omit<Otherwise, 'pack'>) => {
+    made.push({ ...told, pack: await remade(new Map([...files, [name, Buffer.from(content)]]), key) });
+  };
+  for (const [name, [what, change]] of Object.entries(OTHERWISE)) {
+    const lines = change(stated).map((each) => `${JSON.stringify(each)}\n`);
+    await put('statements.ndjson', lines.join(''), { name, what, check: 'statements' });
+  }
+  const rows = text('tables/coverage.csv').split('\r\n');
+  const at = rows.findIndex((row) => row.startsWith('"acc-5e","portal"'));
+  const row = rows[at] ?? '';
+  const told = { what: 'acc-5e at portal', check: 'tables' } as const;
+  const table = (name: string, instead: readonly string[]) =>
+    put('tables/coverage.csv', rows.toSpliced(at, 1, ...instead).join('\r\n'), { ...told, name });
+  await table('a row is changed', [row.replace('"protected"', '"none"')]);
+  await table('a row is dropped', []);
+  await table('a row is doubled', [row, row]);
+  await table('a row is added', [row.replace('portal', 'other'), row]);
+  return made;
+}
+
 async function madeWith(estate: Estate, count: number, seed: number): Promise<Case[]> {
   const { key, heads } = estate;
   const asked = { key: formatVerifierKey(key), checkpoint: null };
@@ -88,6 +192,8 @@ async function madeWith(estate: Estate, count: number, seed: number): Promise<Ca
     { name: 'nothing', pack: Buffer.alloc(0), ...asked },
   ];
   for (const [name, less] of Object.entries(await lessShown(pack, estate))) cases.push({ name, pack: less, ...asked });
+  for (const { name, pack: otherwise } of await cellsOtherwise(pack, estate))
+    cases.push({ name: `signed anew, ${name}`, pack: otherwise, ...asked });
   const next = numbers(seed);
   for (let i = 0; i < count; i += 1) cases.push({ name: `bytes ${i}`, pack: altered(pack, next), ...asked });
   const files = await filesOf(pack);

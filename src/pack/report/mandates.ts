@@ -28,7 +28,7 @@ export const MANDATES: readonly Mandate[] = [
     asks: 'Every external connection has a second factor; the finding was the lack of complete coverage: accounts and ways in that were left out.',
     checked: 'reported',
     answeredBy:
-      'tables/accounts.csv: every account of the record with how it stood, from when until when. tables/exemptions.csv and tables/findings.csv: each way in without a second factor, and what was found to answer past Sallyport. tables/days.csv: the same for each day.',
+      'tables/accounts.csv: every account of the record with how it stood, from when until when. tables/coverage.csv: each account at each app at the end, with its factors, their strength and their last use. tables/ways.csv, tables/exemptions.csv and tables/findings.csv: each way in without a second factor, and what was found to answer past Sallyport. tables/days.csv: the same for each day.',
     notCovered:
       'Systems that do not stand behind Sallyport, and accounts that only those know. The other findings of the notice: scanning for vulnerabilities and patches. ICA, HDX and RDP that do not pass through it as HTTP.',
   },
@@ -53,14 +53,15 @@ export const MANDATES: readonly Mandate[] = [
     by: 'Cyber Essentials v3.3 (April 2026)',
     asks: 'A second factor for all users and administrators of cloud services wherever there is one, or the assessment fails.',
     checked: 'reported',
-    answeredBy: 'tables/accounts.csv and tables/apps.csv; sbom.json for the versions of what runs.',
+    answeredBy:
+      'tables/coverage.csv and tables/ways.csv; tables/software.csv and sbom.json for the versions of what runs.',
     notCovered: 'Services that do not stand behind Sallyport; firewalls, devices, malware and updates elsewhere.',
   },
   {
     by: 'PCI DSS 4.0.1, 8.4',
     asks: 'A second factor for administrators without console, for all access to the cardholder data environment, and for remote access that could reach it.',
     checked: 'unchecked',
-    answeredBy: 'tables/accounts.csv and tables/apps.csv for the apps that stand behind Sallyport.',
+    answeredBy: 'tables/coverage.csv and tables/ways.csv for the apps that stand behind Sallyport.',
     notCovered:
       'Which apps belong to that environment. Access that does not pass through Sallyport. Samples of single sign-ins: they are in the record, and not in a pack.',
   },
@@ -78,7 +79,7 @@ export const MANDATES: readonly Mandate[] = [
     asks: 'Records of every authenticator with the moments of its life (4.1); two factors at AAL2, one of them offered that resists phishing (2.2).',
     checked: 'read',
     answeredBy:
-      'tables/accounts.csv: kinds of authenticators in use, with the entries of enrolment, removal and disabling on which each line rests.',
+      'tables/factors.csv: each authenticator with its enrolment, disabling and last use; tables/accounts.csv: kinds in use over time, with the entries on which each line rests.',
     notCovered:
       'A claim of AAL: what a sign-in reaches depends on the route and on what was proven then. Identity proofing (63A). Validation by FIPS 140.',
   },

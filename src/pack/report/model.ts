@@ -44,6 +44,14 @@ export const ANSWER_WORDS: Readonly<Record<string, string>> = {
   none: 'with neither: cannot get in',
   disabled: 'disabled: cannot get in',
   unknown: 'of which the record does not hold all',
+  cells: 'Cells at the end of the range: each account at each app of its realm',
+  'cells-protected': 'of these: gets in there with a second factor, and not without',
+  'cells-waiting': 'has no factor that works there, and a link by which it may enrol one',
+  'cells-none': 'has no factor that works there: cannot get in',
+  'cells-barred': 'may not use the app, whatever it proves',
+  'cells-disabled': 'is disabled',
+  'cells-removed': 'was removed',
+  'cells-unknown': 'is not known, or not shown in this pack',
 };
 
 /** The answer to the question of questions. */
@@ -77,7 +85,7 @@ function tableSection(table: Table, claims: Claims, most: number): Section {
 
 /** The exceptions first, then all the rest; `most` rows of each table. */
 export function tableSections(claims: Claims, most: Readonly<Record<string, number>>): Section[] {
-  const order = ['exemptions', 'findings', 'apps', 'days', 'accounts'];
+  const order = ['exemptions', 'findings', 'apps', 'ways', 'software', 'days', 'coverage', 'factors', 'accounts'];
   return order.flatMap((name) => {
     const table = TABLES.find((each) => each.name === name);
     return table === undefined || most[name] === 0 ? [] : [tableSection(table, claims, most[name] ?? 1000)];

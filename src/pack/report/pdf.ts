@@ -20,7 +20,10 @@ const CELL = 7;
 const SPACING = 1.35;
 
 /** Rows of a table on paper; the tables of the pack have all. */
-const MOST = { exemptions: 100, findings: 100, apps: 60, days: 400, accounts: 0 };
+const MOST = {
+  ...{ exemptions: 100, findings: 100, apps: 60, days: 400, accounts: 0 },
+  ...{ ways: 100, software: 60, coverage: 0, factors: 0 },
+};
 
 interface Item {
   readonly fitted: Fitted;

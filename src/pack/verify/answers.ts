@@ -1,4 +1,6 @@
+import { CELL_CLASSES, type CellClass } from '../../coverage/cells.ts';
 import type { AppSpan, ExemptionSpan, FindingSpan } from './app-spans.ts';
+import type { AccountCells } from './cells.ts';
 import type { AccountSpan, Range, Standing } from './spans.ts';
 
 const DAY = 86_400_000;
@@ -27,6 +29,8 @@ export interface Answers {
   readonly exemptions: number;
   readonly openFindings: number;
   readonly failedFindings: number;
+  /** Cells (an account at an app) at the end of the range, by how the account stood there. */
+  readonly cells: Readonly<Record<CellClass, number>>;
 }
 
 interface Spans {
@@ -34,6 +38,7 @@ interface Spans {
   readonly apps: readonly AppSpan[];
   readonly exemptions: readonly ExemptionSpan[];
   readonly findings: readonly FindingSpan[];
+  readonly cells: readonly AccountCells[];
 }
 
 /** Days of a range, each reckoned by differences: a span costs the same however long it is. */
@@ -99,6 +104,13 @@ function pastOn(days: Days, { accounts, apps, findings }: Spans): number[] {
   return past;
 }
 
+function cellCounts(accounts: readonly AccountCells[]): Record<CellClass, number> {
+  // The keys are those of the union.
+  const counts = Object.fromEntries(CELL_CLASSES.map((each) => [each, 0])) as Record<CellClass, number>;
+  for (const { cells } of accounts) for (const { class: how, apps } of cells) counts[how] += apps.length;
+  return counts;
+}
+
 /** What people are told, from the statements. */
 export function answersOf(range: Range, spans: Spans): Answers {
   const days = new Days(range);
@@ -134,5 +146,6 @@ export function answersOf(range: Range, spans: Spans): Answers {
     exemptions: spans.exemptions.length,
     openFindings: spans.findings.filter(isOpen).length,
     failedFindings: spans.findings.filter(({ ok }) => !ok).length,
+    cells: cellCounts(spans.cells),
   };
 }

@@ -1,5 +1,4 @@
-import type { RecordedEntry } from '../../coverage/types.ts';
-import { type AppMeant, readMeant } from './in-force.ts';
+import { loadsOf, type Material, type Software } from './loads.ts';
 import type { Range } from './spans.ts';
 
 /** An app as it was configured from one moment to another. */
@@ -24,6 +23,13 @@ export interface ExemptionSpan {
   readonly basis: readonly number[];
 }
 
+/** The software that was in force from one moment to another. */
+export interface SoftwareSpan extends Software {
+  readonly from: number;
+  readonly until: number;
+  readonly basis: readonly number[];
+}
+
 /** What was found of an app from outside, and stayed so until something else was found, or the range ends. */
 export interface FindingSpan {
   readonly finding: string;
@@ -35,47 +41,6 @@ export interface FindingSpan {
   readonly count: number;
   /** The first and the last of the entries that found it so. */
   readonly basis: readonly number[];
-}
-
-interface Loaded {
-  readonly at: number;
-  readonly index: number;
-  /** null: its meaning is not shown. */
-  readonly apps: readonly AppMeant[] | null;
-}
-
-export interface Material {
-  readonly range: Range;
-  /** By growing `seq`. */
-  readonly entries: readonly RecordedEntry[];
-  /** From `seq` to the place in the record. */
-  readonly indexes: ReadonlyMap<number, number>;
-  /** Texts by their digest. */
-  readonly documents: ReadonlyMap<string, string>;
-}
-
-function detailText({ detail }: RecordedEntry, name: string): string | null {
-  const value = (JSON.parse(detail) as Record<string, unknown>)[name]; // written by recorded.ts
-  return typeof value === 'string' ? value : null;
-}
-
-function loads({ entries, indexes, documents, range }: Material): Loaded[] {
-  const read = new Map<string, readonly AppMeant[] | null>();
-  const meant = (digest: string | null): readonly AppMeant[] | null => {
-    if (digest === null) return null;
-    const known = read.get(digest);
-    if (known !== undefined) return known;
-    const text = documents.get(digest);
-    const apps = (text === undefined ? undefined : readMeant(text)) ?? null;
-    read.set(digest, apps);
-    return apps;
-  };
-  return entries
-    .filter(({ kind, outcome, at }) => kind === 'config.load' && outcome === 'ok' && at < range.to)
-    .map((entry) => {
-      const { at, seq } = entry;
-      return { at, index: indexes.get(seq) ?? 0, apps: meant(detailText(entry, 'meaning')) };
-    });
 }
 
 /** Values that stand from when they came until they are gone, or are others; joined where the same comes again. */
@@ -113,8 +78,8 @@ const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 /** Apps by id and time. */
 export function appSpans(material: Material): AppSpan[] {
   const standing = new Standing<Omit<AppSpan, 'from' | 'until'>>();
-  for (const { at, index, apps } of loads(material)) {
-    const values = (apps ?? []).map(({ id, realm, bound }) => {
+  for (const { at, index, meant } of loadsOf(material)) {
+    const values = (meant?.apps ?? []).map(({ id, realm, bound }) => {
       return [JSON.stringify([id, realm, bound]), { app: id, realm, bound, basis: [index] }] as const;
     });
     standing.put(at, new Map(values));
@@ -128,8 +93,8 @@ export function appSpans(material: Material): AppSpan[] {
 /** Exemptions by app, method and path, and time. */
 export function exemptionSpans(material: Material): ExemptionSpan[] {
   const standing = new Standing<Omit<ExemptionSpan, 'from' | 'until'> & { readonly over: number }>();
-  for (const { at, index, apps } of loads(material)) {
-    const values = (apps ?? []).flatMap(({ id, exemptions }) =>
+  for (const { at, index, meant } of loadsOf(material)) {
+    const values = (meant?.apps ?? []).flatMap(({ id, exemptions }) =>
       exemptions.map(({ method, path, reason, owner, expiresAt: over }) => {
         const value = { app: id, exemption: `${method} ${path}`, reason, owner, over, basis: [index] };
         return [JSON.stringify([id, method, path, reason, owner, over]), value] as const;
@@ -144,6 +109,19 @@ export function exemptionSpans(material: Material): ExemptionSpan[] {
       ...{ app, exemption, reason, owner, from, until, basis },
     }))
     .sort((a, b) => inOrder(a.app, b.app) || inOrder(a.exemption, b.exemption) || a.from - b.from);
+}
+
+/** Software by time, as entries of configurations name it. */
+export function softwareSpans(material: Material): SoftwareSpan[] {
+  const standing = new Standing<Omit<SoftwareSpan, 'from' | 'until'>>();
+  for (const { at, index, software } of loadsOf(material)) {
+    const { sallyport, node, sbom } = software;
+    standing.put(at, new Map([[JSON.stringify([sallyport, node, sbom]), { sallyport, node, sbom, basis: [index] }]]));
+  }
+  return standing.spans
+    .flatMap((span) => within(span, material.range) ?? [])
+    .map(({ sallyport, node, sbom, from, until, basis }) => ({ sallyport, node, sbom, from, until, basis }))
+    .sort((a, b) => a.from - b.from || (a.basis[0] ?? 0) - (b.basis[0] ?? 0));
 }
 
 /** Kinds of entries that say what was found from outside, and what they looked at. */

@@ -24,11 +24,15 @@ const OPEN = ['account', 'app', 'at', 'kind', 'outcome', 'seq'];
 
 /** Nor these of its detail, by which the rules go: a factor would be taken away from nobody. */
 const RULED =
-  /^detail\.(?:adding|authenticator|codes|disabled|factors|kind|left|meaning|realm|recovery|ticket|ttl|until)(?:\.[0-9]+)?$/;
+  /^detail\.(?:adding|authenticator|codes|disabled|factors|kind|left|meaning|password|realm|recovery|rp|ticket|ttl|until)(?:\.[0-9]+)?$/;
 
 function mustShow(name: string, { values }: Pick<ShownEntry, 'values'>): boolean {
+  if (OPEN.includes(name)) return true;
+  // Of organisations: whose policy it is.
+  const kind = values.get('kind');
+  if (name === 'detail.organisation') return isText(kind) && kind.startsWith('organisation.');
   // Of what is about no account, the realm is nothing that anything follows from.
-  return OPEN.includes(name) || (RULED.test(name) && (name !== 'detail.realm' || values.has('account')));
+  return RULED.test(name) && (name !== 'detail.realm' || values.has('account'));
 }
 
 function shownEntry(value: unknown, line: number): ShownEntry {

@@ -3,7 +3,7 @@ export interface Where {
   readonly file: string;
   readonly line?: number;
   readonly index?: number;
-  /** A name of ours or of a file; never what was read. */
+  /** A name of ours, of a file, or an account and an app by their ids; never a text that was read as it came. */
   readonly what?: string;
 }
 

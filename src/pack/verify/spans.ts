@@ -1,4 +1,5 @@
-import { Replay } from '../../coverage/replay.ts';
+import { USES } from '../../coverage/effects.ts';
+import type { Replay } from '../../coverage/replay.ts';
 import type { AccountStanding, RecordedEntry } from '../../coverage/types.ts';
 
 /**
@@ -114,20 +115,20 @@ class Track {
 }
 
 /**
- * How every account stood in the range, by the entries up to its end: `entries` by growing `seq`, `indexes` from that to the
- * place in the record. By id of the account, then by time. An account that was removed before the range is not in it.
+ * How every account stood in the range, by the entries up to its end, which the replay is fed with: `entries` by growing `seq`, `indexes`
+ * from that to the place in the record; when something was used last, since only the last of its uses is shown. By id of the account, then by time. An account that was removed before the range is not in it.
  */
 export function accountSpans(
   range: Range,
   entries: readonly RecordedEntry[],
   indexes: ReadonlyMap<number, number>,
+  replay: Replay,
 ): AccountSpan[] {
-  const replay = new Replay();
   // The same map all the time: it grows with what is fed.
   const { accounts } = replay.state();
   const tracks = new Map<string, Track>();
   for (const entry of entries) {
-    if (entry.at >= range.to) continue;
+    if (entry.at >= range.to || USES.has(entry.kind)) continue;
     replay.feed(entry);
     const account = accounts.get(entry.accountId ?? '');
     if (account === undefined) continue;
@@ -135,6 +136,7 @@ export function accountSpans(
     tracks.set(account.id, track);
     track.move(standsAs(account, indexes), entry.at);
   }
+  for (const entry of entries) if (entry.at < range.to && USES.has(entry.kind)) replay.feed(entry);
   for (const track of tracks.values()) track.end(range.to);
   const ids = [...tracks.keys()].sort();
   return ids.flatMap((id) => {

@@ -1,4 +1,8 @@
+import type { AccountCells, PackCell } from './cells.ts';
 import type { Claims } from './claims.ts';
+import { isMoment } from './manifest.ts';
+import { cellName } from './places.ts';
+import type { AppWays, Way } from './ways.ts';
 
 type Cells = readonly string[];
 
@@ -18,6 +22,8 @@ export interface Table {
   readonly title: string;
   readonly heads: Cells;
   readonly rows: (claims: Claims) => Iterable<Cells>;
+  /** Names what a row is about, where that is an account at an app. */
+  readonly what?: (row: Cells) => { readonly what: string };
 }
 
 function* mapped<T>(all: readonly T[], row: (one: T) => Cells): Generator<Cells, void, undefined> {
@@ -25,6 +31,57 @@ function* mapped<T>(all: readonly T[], row: (one: T) => Cells): Generator<Cells,
 }
 
 const indexes = (basis: readonly number[]) => basis.join(' ');
+
+/** Of what an entry says by itself, which may be no moment. */
+const moment = (ms: number | null) => (ms === null || !isMoment(ms) ? '' : utc(ms));
+
+function cellRow({ account, realm, name, organisation }: AccountCells, cell: PackCell, app: string): Cells {
+  const { class: how, why, factors, acr, until, used, refused, basis } = cell;
+  return [
+    ...[account, app, realm ?? '', name ?? '', organisation ?? '', how, why ?? '', factors.join(' '), acr ?? ''],
+    ...[moment(until), moment(used), refused.join(' '), indexes(basis)],
+  ];
+}
+
+function* cellRows(accounts: readonly AccountCells[]): Generator<Cells, void, undefined> {
+  for (const account of accounts)
+    for (const cell of account.cells)
+      for (const app of cell.apps.length === 0 ? [''] : cell.apps) yield cellRow(account, cell, app);
+}
+
+/** The way of the app's own login: past it nobody need be the person who has passed Sallyport. */
+function ownLogin({ order, unbound }: AppWays): Cells {
+  const { until = '', owner = '', reason = '', over = false } = unbound ?? {};
+  return ['', 'its own login', over ? 'shut: unbound too long' : (order ?? ''), '', '', until, owner, reason];
+}
+
+const wayCells = ({ method, path, way, maxAgeMs, groups, until, owner, reason }: Way): Cells => [
+  ...[
+    method === '*' ? 'any' : method,
+    path,
+    way,
+    maxAgeMs === null ? '' : String(maxAgeMs / 1000),
+    groups.join(' '),
+    until,
+    owner,
+    reason,
+  ],
+];
+
+function* wayRows(apps: readonly AppWays[]): Generator<Cells, void, undefined> {
+  for (const app of apps)
+    for (const cells of [ownLogin(app), ...app.ways.map(wayCells)])
+      yield [app.app, app.realm, app.bound, ...cells, indexes(app.basis)];
+}
+
+function* factorRows(accounts: readonly AccountCells[]): Generator<Cells, void, undefined> {
+  for (const { account, realm, name, organisation, factors } of accounts)
+    for (const { id, kind, enrolled, disabled, used, basis } of factors)
+      yield [
+        ...[account, realm ?? '', name ?? '', organisation ?? '', id ?? '', kind, moment(enrolled), moment(disabled)],
+        ...[moment(used), indexes(basis)],
+      ];
+}
 
 /** Every table of a pack, which are files `tables/NAME.csv` and stand in the report. */
 export const TABLES: readonly Table[] = [
@@ -81,6 +138,43 @@ export const TABLES: readonly Table[] = [
     rows: ({ findings }) =>
       mapped(findings, ({ finding, app, ok, from, until, count, basis }) => [
         ...[finding, app ?? '', ok ? 'as it must be' : 'not as it must be', utc(from), utc(until), String(count)],
+        indexes(basis),
+      ]),
+  },
+  {
+    name: 'coverage',
+    title: 'Each account at each app, at the end',
+    heads: [
+      ...['account', 'app', 'realm', 'name', 'organisation', 'stands', 'why', 'factors', 'strength', 'link until'],
+      ...['last used', 'refused at', 'entries'],
+    ],
+    rows: ({ cells }) => cellRows(cells),
+    what: ([account, app]) => ({ what: cellName(account, app) }),
+  },
+  {
+    name: 'ways',
+    title: 'Ways into each app, at the end',
+    heads: [
+      ...['app', 'realm', 'bound', 'method', 'path', 'takes', 'within seconds', 'groups', 'until', 'owner', 'reason'],
+      'entries',
+    ],
+    rows: ({ ways }) => wayRows(ways),
+  },
+  {
+    name: 'factors',
+    title: 'What signs in, at the end',
+    heads: [
+      ...['account', 'realm', 'name', 'organisation', 'factor', 'kind', 'enrolled', 'disabled', 'last used', 'entries'],
+    ],
+    rows: ({ cells }) => factorRows(cells),
+  },
+  {
+    name: 'software',
+    title: 'Software in force',
+    heads: ['sallyport', 'node', 'sbom', 'sbom.json', 'from', 'until', 'entries'],
+    rows: ({ software, sbom: here }) =>
+      mapped(software, ({ sallyport, node, sbom, from, until, basis }) => [
+        ...[sallyport ?? '', node ?? '', sbom ?? '', sbom === here ? 'is it' : 'is another', utc(from), utc(until)],
         indexes(basis),
       ]),
   },

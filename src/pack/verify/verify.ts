@@ -1,12 +1,13 @@
 import { checkTables } from './agree.ts';
 import { type Check, Checks } from './checks.ts';
-import { type Claims, checkStatements, claimsOf } from './claims.ts';
+import { type Claims, checkStatements, claimsOf, subjectOf } from './claims.ts';
 import { checkDocuments } from './documents.ts';
 import { checkTree, readEntries } from './entries.ts';
 import { checkDigests, checkSignature, type Members, readManifest } from './form.ts';
 import { checkHead, checkHistory, checkYours } from './heads.ts';
 import type { Manifest } from './manifest.ts';
 import { type Head, type LogKey, shortOf } from './note.ts';
+import { softwareWords } from './software.ts';
 import { readZip } from './zip.ts';
 
 /** What a reader has: the pack, and, if they were given them from elsewhere, the key of the log and an older head. */
@@ -123,8 +124,11 @@ async function lookAtEntries(
   const told = { entries: whole === true && head !== undefined ? { shown, others: head.size - shown } : null };
   const documents = await on.look('documents', () => checkDocuments(members, entries));
   if (documents === undefined) return told;
-  const claims = await on.look('statements', () => checkStatements(members, claimsOf(manifest, entries, documents)));
+  const claims = await on.look('statements', () =>
+    checkStatements(members, claimsOf(subjectOf(manifest), entries, documents)),
+  );
   if (claims === undefined) return told;
+  on.tell('software', softwareWords(claims));
   await on.look('tables', () => checkTables(members, manifest, claims));
   return { ...told, answers: claims.answers };
 }

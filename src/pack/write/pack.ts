@@ -31,6 +31,8 @@ export interface PackParts {
   /** Of one organisation: whose accounts it is about, and ids of the apps of its realm. */
   readonly members: Members | null;
   readonly apps: ReadonlySet<string>;
+  /** Numbers of the sign-ins that it shows (uses.ts). */
+  readonly uses: { has(seq: number): boolean };
   /** A head that the reader holds: the pack proves what it is to the record. null: none. */
   readonly checkpoint: string | null;
   /** Hears how many leaves were gone through, of how many. */
@@ -41,10 +43,10 @@ export interface PackParts {
 
 const own = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url));
 
-/** Documents that shown entries name. To one organisation, or without names, none are given: they tell of everybody. */
-async function documentsOf({ store }: PackParts, wish: Wish, named: ReadonlySet<string>): Promise<Map<string, string>> {
+/** Documents that shown entries name. To one organisation, or without names, only those that tell of nobody. */
+async function documentsOf({ store }: PackParts, wish: Wish, pass: RecordPass): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  if (wish.organisation !== null || wish.redact) return texts;
+  const named = wish.organisation !== null || wish.redact ? pass.nobodys : pass.named;
   for (const digest of [...named].sort()) {
     const found = await store.log.document(digest);
     if (found !== undefined) texts.set(digest, found.text);
@@ -117,8 +119,11 @@ async function* files(parts: PackParts, wish: Wish, on: { head: Head; pass: Reco
   yield { name: 'checkpoint.txt', content: [head.whole] };
   const held = parts.checkpoint === null ? null : heldHead(parts.checkpoint, parts.key, head.size);
   yield { name: 'checkpoints.ndjson', content: await olderHeads(log, held, new Levels(pass.hashes)) };
-  const documents = await documentsOf(parts, wish, pass.named);
-  yield* claimFiles(claimsOf(wish, pass.views, documents), aboutOf(parts, wish, on));
+  const documents = await documentsOf(parts, wish, pass);
+  yield* claimFiles(
+    claimsOf({ ...wish, sbom: hash('sha256', sbom()) }, pass.views, documents),
+    aboutOf(parts, wish, on),
+  );
   for (const [digest, text] of documents) yield { name: `documents/${digest}`, content: [text] };
   yield* rosterFiles(parts, wish, on.pass);
   yield { name: 'sbom.json', content: [sbom()] };
@@ -130,7 +135,7 @@ async function* files(parts: PackParts, wish: Wish, on: { head: Head; pass: Reco
  */
 export async function* writePack(parts: PackParts, wish: Wish): AsyncGenerator<Buffer, void, undefined> {
   const head = await newestHead(parts.store.log, parts.key);
-  const pass = new RecordPass(head.size, shownBy(wish, parts.members, parts.apps));
+  const pass = new RecordPass(head.size, shownBy(wish, parts, parts.uses));
   const zip = new ZipWriter();
   const on = { head, pass };
   for await (const part of files(parts, wish, on)) yield* zip.add(part);

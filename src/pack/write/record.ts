@@ -24,8 +24,9 @@ export class RecordPass {
   readonly views: View[] = [];
   readonly nodes: Node[] = [];
   readonly hashes: Buffer;
-  /** Digests that shown entries name. */
+  /** Digests that shown entries name, and of these those that tell of nobody: slices of configurations, and bills of materials. */
   readonly named = new Set<string>();
+  readonly nobodys = new Set<string>();
   readonly #covering = new Covering();
   readonly #shows: (row: SaltedRow) => Shows | null;
 
@@ -66,8 +67,9 @@ export class RecordPass {
       if ('commitment' in field) continue;
       const value: unknown = JSON.parse(field.text);
       values.set(field.name, value);
-      if (field.name.startsWith('detail.') && typeof value === 'string' && /^[0-9a-f]{64}$/.test(value))
-        this.named.add(value);
+      if (!field.name.startsWith('detail.') || typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) continue;
+      this.named.add(value);
+      if (/^detail\.(?:sbom|slice\.[0-9]+)$/.test(field.name)) this.nobodys.add(value);
     }
     this.views.push({ index, values });
     return `${JSON.stringify({ index, fields })}\n`;

@@ -68,7 +68,22 @@ const NAMELESS: ReadonlySet<string> = new Set([
     'backedUp',
   ],
   ...['adding', 'codes', 'left', 'set', 'tickets', 'sessions', 'sessionsEnded', 'role'],
-  ...['digest', 'meaning', 'sallyport', 'node', 'sbom', 'class', 'from', 'to', 'first', 'last', 'count', 'what'],
+  ...[
+    'digest',
+    'meaning',
+    'sallyport',
+    'node',
+    'sbom',
+    'slice',
+    'strict',
+    'class',
+    'from',
+    'to',
+    'first',
+    'last',
+    'count',
+    'what',
+  ],
   ...['cases', 'passed', 'failed', 'kid', 'now', 'offset_ms', 'rule', 'erased'],
 ]);
 
@@ -110,11 +125,33 @@ const general: Shows = (field) => {
   return OPEN.has(field) || (detail !== null && NAMELESS.has(detail) && detail !== 'realm');
 };
 
-/** Says of each entry what is shown of it; null: nothing, it is a leaf like others. */
+/** Of the organisation itself, by an entry about it: all that is stricter for its people. */
+const ofItself: Shows = (field) => {
+  const detail = detailOf(field);
+  return general(field) || ['organisation', 'realm', 'name', 'policy'].includes(detail ?? '');
+};
+
+/** Of a configuration: what it meant for the realm of the organisation, whose slices stand in the order of the realms. */
+function configured({ detail }: SaltedRow, realm: string): Shows {
+  // Written as an object by `record`.
+  const { realms } = JSON.parse(detail) as { readonly realms?: unknown };
+  const at = typeof realms === 'string' ? realms.split(' ').indexOf(realm) : -1;
+  return (field) => general(field) && (detailOf(field) !== 'slice' || field === `detail.slice.${at + 1}`);
+}
+
+/** What else than the wish says what is shown. */
+export interface Sight {
+  /** Of one organisation: whose accounts it is about. */
+  readonly members: Members | null;
+  /** Ids of the apps of its realm. */
+  readonly apps: ReadonlySet<string>;
+}
+
+/** Says of each entry what is shown of it; null: nothing, it is a leaf like others. `uses`: numbers of sign-ins that are shown (uses.ts). */
 export function shownBy(
   { to, organisation, redact }: Wish,
-  members: Members | null,
-  apps: ReadonlySet<string>,
+  { members, apps }: Sight,
+  uses: { has(seq: number): boolean },
 ): (row: SaltedRow) => Shows | null {
   const isOpen = organisation === null && !redact;
   const all: Shows = () => true;
@@ -124,11 +161,12 @@ export function shownBy(
     if (appId !== null && !apps.has(appId)) return null;
     if (accountId !== null) return members.has(accountId, seq) ? ownEntry(row, organisation.id, members) : null;
     if (kind.startsWith('organisation.'))
-      return (JSON.parse(row.detail) as { organisation?: unknown }).organisation === organisation.id ? general : null;
+      return (JSON.parse(row.detail) as { organisation?: unknown }).organisation === organisation.id ? ofItself : null;
+    if (kind === 'config.load') return configured(row, organisation.realm);
     return EVERYBODYS.has(kind) ? general : null;
   };
   return (row) => {
-    if (!DECISIONS.has(row.kind)) return null;
+    if (!(DECISIONS.has(row.kind) || uses.has(row.seq))) return null;
     // What accounts for names that a list has no more may have come later.
     if (row.at >= to && !(isOpen && row.kind === 'roster.erased')) return null;
     const shows = own(row);
