@@ -68,7 +68,8 @@ export class RecordPass {
       const value: unknown = JSON.parse(field.text);
       values.set(field.name, value);
       if (!field.name.startsWith('detail.') || typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) continue;
-      this.named.add(value);
+      // That names of a list were erased does not make it one that was read by then.
+      if (entry.kind !== 'roster.erased') this.named.add(value);
       if (/^detail\.(?:sbom|slice\.[0-9]+)$/.test(field.name)) this.nobodys.add(value);
     }
     this.views.push({ index, values });
