@@ -6,6 +6,7 @@ import type { AccountRow } from '../store/types.ts';
 import { accountView } from './account-view.ts';
 import { fieldFault, viewAfter } from './accounts.ts';
 import { accountForm, administration, findAccount, stillThere, toOwner } from './administration.ts';
+import { endMailed } from './invitations.ts';
 
 const names = z.array(z.string()).readonly().optional();
 
@@ -45,8 +46,8 @@ function changesOf(row: AccountRow, wish: AccountWish): Partial<Pick<AccountRow,
 }
 
 /**
- * Changes groups and e-mail address, in force on every node at once; the old address is told that it is none any more. The
- * record says that an address changed, and keeps none. Throws `usage`, `not-found`.
+ * Changes groups and e-mail address, in force on every node at once; the old address is told that it is none any more, and a link that went
+ * to it by e-mail ends. The record says that an address changed, and keeps none. Throws `usage`, `not-found`.
  */
 export const setAccount = administration({
   name: 'account.set',
@@ -57,20 +58,21 @@ export const setAccount = administration({
   input: form,
   output: accountView.extend({ changed: z.boolean() }),
   lock: 'account',
-  records: ['account.set'],
+  records: ['account.set', 'ticket.revoke'],
   notices: ['email-changed'],
   find(on) {
     const fault = wishFault(on.input);
     if (fault !== undefined) throw new SallyportError('usage', fault);
     return findAccount(on);
   },
-  async run({ tx, ctx, account, input }) {
+  async run({ tx, ctx, account, input, now }) {
     const row = stillThere(account);
     const changes = changesOf(row, input);
     if (changes === undefined)
       return { value: { ...(await viewAfter(tx, row, ctx.reach)), changed: false }, record: UNCHANGED };
     await tx.accounts.update(row.id, changes);
     const { groups, email } = changes;
+    const ended = email === undefined ? [] : await endMailed(tx, row, now);
     const detail = {
       name: row.name,
       ...(groups === undefined ? {} : longDetail('groups', groups.join(' '))),
@@ -78,7 +80,7 @@ export const setAccount = administration({
     };
     return {
       value: { ...(await viewAfter(tx, row, ctx.reach)), changed: true },
-      record: [{ kind: 'account.set', accountId: row.id, detail }],
+      record: [{ kind: 'account.set', accountId: row.id, detail }, ...ended],
       notices: email === undefined ? [] : [toOwner(ctx, row, 'email-changed')],
     };
   },

@@ -9,6 +9,7 @@ import { fieldFault, insertAccount, newAccountRow, shutOut } from './accounts.ts
 import { administration, type Managing, stillThere, toOwner } from './administration.ts';
 import { directoryView, directoryViewOf, emailOf, type Person, personForm } from './directory-view.ts';
 import { isWithin, needName, needRealm } from './find.ts';
+import { endMailed } from './invitations.ts';
 import { needOrganisation } from './organisations.ts';
 import { query } from './query.ts';
 import { needsSecond } from './second.ts';
@@ -74,7 +75,7 @@ const wish = z.strictObject({
   versions: z.array(z.string()).max(100).readonly().optional(),
 });
 
-type Kind = 'account.set' | 'account.disable' | 'account.enable';
+type Kind = 'ticket.revoke' | 'account.set' | 'account.disable' | 'account.enable';
 type Notice = 'email-changed' | 'account-disabled';
 type Set = Done<unknown, Kind, Notice>;
 type Entries = Exclude<Set['record'], typeof UNCHANGED>[number][];
@@ -131,7 +132,8 @@ async function told(on: Setting, input: z.infer<typeof wish>, inactiveAt: number
   const { id: accountId, organisationId, name } = row;
   await tx.directory.put({ accountId, organisationId, externalId: input.externalId, person, inactiveAt });
   if (Object.keys(changed).length === 0) return [];
-  return [{ kind: 'account.set', accountId, detail: { name, ...changed } }];
+  const ended = 'email' in changed ? await endMailed(tx, row, on.now) : [];
+  return [{ kind: 'account.set', accountId, detail: { name, ...changed } }, ...ended];
 }
 
 /**
@@ -147,7 +149,7 @@ export const setDirectoryAccount = administration({
   input: wish,
   output: directoryView,
   lock: 'account',
-  records: ['account.set', 'account.disable', 'account.enable'],
+  records: ['account.set', 'account.disable', 'account.enable', 'ticket.revoke'],
   notices: ['email-changed', 'account-disabled'],
   async find({ ctx, input }) {
     checkEmail(input.person);

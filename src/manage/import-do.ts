@@ -6,7 +6,7 @@ import { addedDetail } from './accounts.ts';
 import { type Managing, toOwner } from './administration.ts';
 import { isWithin } from './find.ts';
 import { type Changed, changesOf, type Planned, whyNot } from './import-plan.ts';
-import { endInvitations } from './invitations.ts';
+import { endInvitations, endMailed } from './invitations.ts';
 
 const shortly = ({ id, realm, name }: AccountRow) => ({ id, realm, name });
 
@@ -19,7 +19,7 @@ function needFreshToMove({ authority }: Managing, moves: boolean): void {
     );
 }
 
-type Kinds = 'account.import' | 'account.add' | 'account.set' | 'account.move';
+type Kinds = 'account.import' | 'account.add' | 'account.set' | 'account.move' | 'ticket.revoke';
 
 interface Work {
   readonly tx: Parts<'accounts'>;
@@ -54,6 +54,7 @@ async function change({ tx, ctx, accounts, now }: Work, { wish, row: found }: Pl
   const entries: Entry<Kinds>[] = [];
   if (fields.some((field) => field !== 'organisation'))
     entries.push({ kind: 'account.set', accountId: row.id, detail: said });
+  if (fields.includes('email')) entries.push(...(await endMailed(tx, row, now)));
   if (organisation !== undefined && fields.includes('organisation')) {
     const ticketsEnded = await endInvitations(tx, row.id, now);
     const detail = { ...of, from: row.organisationId, to: organisation, ticketsEnded };

@@ -108,7 +108,7 @@ export const importAccounts = administration({
   input,
   output: result,
   lock: 'accounts',
-  records: ['account.import', 'account.add', 'account.set', 'account.move'],
+  records: ['account.import', 'account.add', 'account.set', 'account.move', 'ticket.revoke'],
   notices: ['email-changed'],
   async find({ ctx, input: asked }) {
     const { lines, faults } = await planFor(ctx, asked);

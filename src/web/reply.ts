@@ -122,6 +122,10 @@ export function send(response: ServerResponse, answer: Answer, suffix: string): 
   if (answer.pieces === undefined) response.setHeader('Content-Length', Buffer.byteLength(answer.body));
   // A body that nobody will read must not be waited for on a connection kept open.
   if (!response.req.complete) response.setHeader('Connection', 'close');
-  if (answer.pieces === undefined) response.end(answer.body);
+  // Who asks for the head alone takes no piece, and waits for none.
+  if (answer.pieces !== undefined && response.req.method === 'HEAD') {
+    answer.pieces.stop();
+    response.end();
+  } else if (answer.pieces === undefined) response.end(answer.body);
   else void pour(response, answer.pieces);
 }

@@ -73,6 +73,18 @@ test('a path that the server in front leads past us is found, whatever the app a
   }
 });
 
+test('what leads past us by its framing alone is found: a request whose body has not ended was handed on all the same', async (t) => {
+  for (const status of ['404 Not Found', '403 Forbidden', '400 Bad Request']) {
+    const { sally, run } = await behind(t, ({ us, app }) => ({
+      to: ({ headers }) => (headers['transfer-encoding'] === undefined ? us : app),
+    }));
+    sally.upstream.on('*', answer('No such page of the app.', status, ['Content-Type: text/plain', 'Server: legacy']));
+    const report = await run(['framing']);
+    assert.ok(!passed(report), JSON.stringify(report));
+    assert.ok(!report.frontSays.some((says) => says.includes('legacy')), JSON.stringify(report.frontSays));
+  }
+});
+
 test('an app that refuses in the words of the server in front is not taken for it: it is said what to change', async (t) => {
   const words = 'The edge does not take this.';
   // What has not ended goes nowhere; what has ended leads past us, and is refused by the app in the same words.

@@ -95,6 +95,20 @@ test('new entries come in as rows, and what is asked for is filtered as the page
   some.stop();
 });
 
+test('who asks for the head alone is answered, and follows nothing', async () => {
+  const cookie = await auditor('head');
+  for (let i = 0; i <= MOST.session; i += 1) {
+    const sent = request({
+      ...{ host: '127.0.0.1', port: sally.app.consolePort() ?? 0, path: '/record/live', agent: false, method: 'HEAD' },
+      headers: { Host: 'console.test', Cookie: cookie },
+      signal: AbortSignal.timeout(20_000),
+    }).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    assert.equal(answer.statusCode, 200);
+    await once(answer.resume(), 'close');
+  }
+});
+
 test('whoever looks after one organisation is told of its people alone', async () => {
   const stream = await follow(await auditor('own', 'First Practice'));
   await begun(stream);

@@ -49,10 +49,17 @@ export interface Doubt {
   readonly broken: boolean;
 }
 
+/** Bytes of which the last head has not ended. `hidden`: those before it have, and may have been handed on. */
+interface Unended {
+  readonly bytes: string;
+  readonly hidden: boolean;
+}
+
 /** The bytes without the end of their first head, and without that of their last. */
-function unended(bytes: string): readonly string[] {
-  const ends = new Set([bytes.indexOf('\r\n\r\n'), bytes.lastIndexOf('\r\n\r\n')]);
-  return [...ends].filter((at) => at !== -1).map((at) => `${bytes.slice(0, at + 2)}${UNENDED}`);
+function unended(bytes: string): readonly Unended[] {
+  const [first, last] = [bytes.indexOf('\r\n\r\n'), bytes.lastIndexOf('\r\n\r\n')];
+  const ends = [...new Set([first, last])].filter((at) => at !== -1);
+  return ends.map((at) => ({ bytes: `${bytes.slice(0, at + 2)}${UNENDED}`, hidden: at !== first }));
 }
 
 /** The name that a server gives itself, for a report. */
@@ -114,8 +121,10 @@ export class Front {
 
   async #refusedUnended({ bytes, mark, strangers }: Doubt): Promise<boolean> {
     for (const part of unended(bytes)) {
-      const answers = await this.#ask(part);
+      const answers = await this.#ask(part.bytes);
       const others = answers.filter((answer) => !this.#parts.isOurs(answer, mark));
+      // The head before it has ended, and whoever it was handed on to may have answered: only what comes behind our answer to that is not theirs.
+      if (part.hidden && (answers.length < 2 || others.length !== 1 || others[0] !== answers.at(-1))) continue;
       const same = others.length === strangers.length && others.every((each, i) => isSame(each, strangers[i]));
       if (same && others.length > 0) return true;
     }

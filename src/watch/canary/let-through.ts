@@ -17,23 +17,31 @@ const MOST_ENTRIES = 100;
 export class LetThrough {
   readonly #store: Pick<Store, 'audit'>;
   readonly #clock: Clock;
-  readonly #told = new Set<string>();
+  readonly #told = new Map<string, Promise<unknown>>();
 
   constructor(store: Pick<Store, 'audit'>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
 
-  /** `token`: one of ours; `request`: method and target, as they came. */
+  /** `token`: one of ours; `request`: method and target, as they came. Rejects, for whoever comes next too, until it is on record. */
   async tell(token: string, appId: string, request: string): Promise<void> {
     const run = CanaryMarks.runOf(token);
     const key = `${run} ${appId}`;
-    if (this.#told.has(key)) return;
+    const before = this.#told.get(key);
+    if (before !== undefined) return void (await before);
     if (this.#told.size >= MOST_TOLD) this.#told.clear();
-    this.#told.add(key);
     const detail = { letThrough: printable(request), run };
     const event = { kind: 'canary.failed', outcome: 'failed', actor: 'system', appId, detail } as const;
-    await record(this.#store.audit, this.#clock, event);
+    const told = record(this.#store.audit, this.#clock, event);
+    this.#told.set(key, told);
+    try {
+      await told;
+    } catch (error) {
+      // What could not be put on record was told of nowhere: the next one is to say so.
+      this.#told.delete(key);
+      throw error;
+    }
   }
 }
 

@@ -173,6 +173,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'manage.needOrganisation': 'reads',
   'manage.organisationFor': 'reads',
   'manage.needOwnerLeft': 'reads',
+  'manage.endMailed': 'a part of setAccount, setDirectoryAccount and importAccounts, in their transaction',
   'manage.endInvitations': 'a part of grantRole, moveAccount and importAccounts, in their transaction',
   'manage.addOrganisation': 'an organisation, to which nobody belongs',
   'manage.setOrganisation': 'nobody gets in by what an organisation is called',

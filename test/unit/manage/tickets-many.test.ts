@@ -3,11 +3,12 @@ import test from 'node:test';
 import { parseCsv } from '../../../src/lib/csv.ts';
 import { tailAudit } from '../../../src/manage/audit.ts';
 import { linksCsv } from '../../../src/manage/handing-out.ts';
+import { setDirectoryAccount } from '../../../src/manage/directory.ts';
 import { listInvitations } from '../../../src/manage/invitations-list.ts';
 import { addOrganisation } from '../../../src/manage/organisations.ts';
 import { listTickets } from '../../../src/manage/tickets.ts';
 import { issueMany } from '../../../src/manage/tickets-many.ts';
-import { addAccount, disableAccount } from '../../support/manage.ts';
+import { addAccount, disableAccount, importAccounts, issueTicket, setAccount } from '../../support/manage.ts';
 import { totpRow } from '../../support/rows.ts';
 import { inWorld, outcome, type World } from '../login/world.ts';
 import { askerWith } from './role-stage.ts';
@@ -132,7 +133,8 @@ test(
     }
     const shown = await listInvitations.ask(manage, { batch: done.batch ?? '' });
     assert.deepEqual(
-      shown.map(({ account, state }) => [account, state]),
+      // At one moment they are in no order.
+      shown.map(({ account, state }) => [account, state]).sort(),
       done.mailed.map(({ account }) => [account, 'queued']),
     );
     assert.ok(!JSON.stringify(shown).includes(rows[0]?.secret ?? '?'));
@@ -178,5 +180,42 @@ test(
     assert.match(Buffer.from(letters.document?.body ?? '', 'base64').toString('latin1'), /^%PDF-[\s\S]*\/Count 2\b/);
     const nobody = await issueMany(manage, { accounts: ['nobody'], deliver: 'letters' });
     assert.deepEqual([nobody.document, nobody.refused.length], [null, 1]);
+  }),
+);
+
+test(
+  'who is given another address is sent nothing to the old one: the link that went there by e-mail ends, and no other',
+  inWorld(async (world) => {
+    const { manage, store, seal } = world;
+    await practice(world);
+    const ctx = { ...manage, seal };
+    const open = async (name: string) => (await listTickets.ask(manage, { account: name })).length;
+    const person = { emails: [{ value: 'third@example.org', primary: true }] };
+    const ways: readonly ((id: string) => Promise<unknown>)[] = [
+      (id) => setAccount(manage, id, { email: 'other@example.org' }),
+      () => importAccounts(manage, 'account,realm,email\nben,staff,more@example.org\n'),
+      (account) => setDirectoryAccount.perform(manage, { account, externalId: null, person }),
+      (id) => setAccount(manage, id, { email: null }),
+    ];
+    const ben = (await store.accounts.byName('staff', 'ben'))?.id ?? '';
+    for (const [i, way] of ways.entries()) {
+      await setAccount(manage, ben, { email: `ben${i}@example.org` });
+      const { mailed } = await issueMany(ctx, { accounts: ['ben'], deliver: 'email' });
+      assert.deepEqual([mailed.length, await open('ben')], [1, 1]);
+      await setAccount(manage, ben, { groups: [`g${i}`] });
+      assert.equal(await open('ben'), 1, 'groups are no address');
+      const before = (await tailAudit(manage)).length;
+      const done = await way(ben);
+      assert.equal(await open('ben'), 0, `way ${i}: ${JSON.stringify(done)}`);
+      const row = await store.invitations.byId(mailed[0]?.id ?? '', manage.clock.now());
+      assert.equal(row?.open, false, 'and so it is not sent');
+      const entries = (await tailAudit(manage)).slice(before).map(({ kind }) => kind);
+      assert.ok(entries.includes('account.set') && entries.includes('ticket.revoke'), entries.join());
+    }
+    await setAccount(manage, ben, { email: 'ben@example.org' });
+    await issueMany(ctx, { accounts: ['ben'], deliver: 'email' });
+    await issueTicket(manage, 'ben');
+    await setAccount(manage, ben, { email: 'last@example.org' });
+    assert.equal(await open('ben'), 1, 'what was handed over went to no address');
   }),
 );
