@@ -5,7 +5,11 @@ import { LetThrough } from '../../../src/watch/canary/let-through.ts';
 type Audit = ConstructorParameters<typeof LetThrough>[0]['audit'];
 
 /** The record, of which the first entries fail. */
-function recordThatFails(times: number): { readonly audit: Audit; readonly kept: string[]; readonly tried: () => number } {
+function recordThatFails(times: number): {
+  readonly audit: Audit;
+  readonly kept: string[];
+  readonly tried: () => number;
+} {
   const kept: string[] = [];
   let tried = 0;
   const append: Audit['append'] = async ({ detail }) => {
