@@ -5,6 +5,3 @@ export function requireRuntime(): void;
 
 /** Leaves out parts of node:http that nobody uses and that weigh much. */
 export function leaveOut(): void;
-
-/** Whether V8 makes fast code of what runs often; off while a server starts. */
-export function optimize(yes: boolean): void;

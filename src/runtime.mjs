@@ -28,12 +28,3 @@ export function leaveOut() {
   for (const name of ['WebSocket', 'CloseEvent', 'MessageEvent'])
     Object.defineProperty(http, name, { value: undefined, enumerable: true, configurable: true });
 }
-
-/**
- * Whether V8 makes fast code of what runs often. A start runs nearly everything once: what was made fast then is seldom needed again, and
- * the two compilers that do it bring some 10 MB of Node's own program into memory. Whatever was counted meanwhile is not lost.
- */
-export function optimize(yes) {
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
-  for (const compiler of ['turbofan', 'maglev']) setFlagsFromString(`--${yes ? '' : 'no-'}${compiler}`);
-}

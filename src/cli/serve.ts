@@ -9,7 +9,6 @@ import { giveBack } from '../lib/heap.ts';
 import { systemRandom } from '../lib/random.ts';
 import { MACHINE } from '../manage/authority.ts';
 import type { ManageContext } from '../manage/context.ts';
-import { optimize } from '../runtime.mjs';
 import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/types.ts';
 import { CommandMisused, CommandRefused, sentence } from '../terminal/exit.ts';
@@ -196,7 +195,6 @@ async function runAlone(start: Start, createApp: CreateApp, locked: () => void):
         greet(output, { mode, config, where: options, invitations });
         if (mode === 'demonstration' && options.sample) void sampled({ app, config, parts, log, over });
         setTimeout(giveBack, SETTLED).unref();
-        optimize(true);
       };
       // Told to stop, nothing more is waited for.
       await Promise.race([begin().then(() => stopped), stopped]);

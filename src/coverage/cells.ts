@@ -106,7 +106,7 @@ interface Usable {
   readonly seq: number;
 }
 
-const strengths = new Map<RealmSource, Map<number, Strength>>();
+const strengths = new Map<ReturnType<typeof sourceOf>, Map<number, Strength>>();
 const KINDS: readonly Proof['kind'][] = ['totp', 'recovery', 'passkey'];
 
 /** All that makes one proof stronger than another, as one number. */
@@ -115,9 +115,10 @@ const likeness = ({ kind, userVerified, deviceBound }: Proof, typed: boolean): n
 
 /** The strength of a sign-in with it, and with the password where one is kept. Reckoned once for all that are alike: there are some dozens. */
 function strengthWith(proof: Proof, source: RealmSource, password: boolean | null): Strength {
-  const typed = sourceOf(source).asksPassword && password !== false;
-  const alike = strengths.get(source) ?? new Map<number, Strength>();
-  strengths.set(source, alike);
+  const own = sourceOf(source);
+  const typed = own.asksPassword && password !== false;
+  const alike = strengths.get(own) ?? new Map<number, Strength>();
+  strengths.set(own, alike);
   const key = likeness(proof, typed);
   const known = alike.get(key);
   if (known !== undefined) return known;

@@ -48,7 +48,7 @@ test('the launcher refuses before anything else is read: the sentence comes even
   writeFileSync(join(dir, 'src', 'main.ts'), 'this is no program');
   writeFileSync(
     join(dir, 'src', 'runtime.mjs'),
-    "export function requireRuntime() { process.stderr.write('refused\\n'); process.exit(2); } export function leaveOut() {} export function optimize() {}",
+    "export function requireRuntime() { process.stderr.write('refused\\n'); process.exit(2); } export function leaveOut() {}",
   );
   const ran = await execute(process.execPath, join(dir, 'src', 'sallyport.mjs'));
   assert.deepEqual([ran.code, ran.err], [2, 'refused\n']);
