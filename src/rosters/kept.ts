@@ -54,9 +54,12 @@ export function keepNames(names: readonly string[], random: Random): KeptList {
 /** A list of before names had salts: of it nothing can be shown without all of its names. */
 export const isUnsalted = (text: string): boolean => text.startsWith('[');
 
+const ALTERED = 'The list of accounts that is kept is not the one on record: it was altered. Read the list again.';
+
 const unreadable = (cause?: unknown) =>
   new SallyportError('store-unavailable', 'a list of accounts that is kept was altered: read the list again', {
     cause,
+    shown: ALTERED,
   });
 
 function parsed(text: string): unknown {
@@ -81,7 +84,7 @@ function linesIn(text: string): readonly string[] {
   return lines.slice(1, -1);
 }
 
-/** The names of a list that is kept, sorted. Throws `store-unavailable` for what is none. */
+/** The names in the text of a list that is kept, sorted, whether or not it is the one on record. Throws `store-unavailable` for what is none. */
 export function keptNames(text: string): KeptNames {
   if (isUnsalted(text)) return { names: parsed(text) as readonly string[], erased: 0 }; // was written sorted, of names alone
   const names = linesIn(text).map(nameIn);
@@ -98,6 +101,23 @@ function checkedLines({ digest, text }: KeptList): readonly Line[] {
   });
   if (digestOf(lines.map(({ commitment }) => commitment)) !== digest) throw unreadable();
   return lines;
+}
+
+/** Lists that were found to be those of their digests: a page is asked for many times, and a list may have 100,000 names. */
+const MOST_PROVEN = 16;
+const proven = new Set<string>();
+
+/** The names of a list that is kept, sorted, where it is the one of its digest. Throws `store-unavailable` where it is not. */
+export function provenNames(list: KeptList): KeptNames {
+  const whole = hash('sha256', list.text, 'hex');
+  const key = `${list.digest} ${whole}`;
+  if (!proven.has(key)) {
+    if (!isUnsalted(list.text)) checkedLines(list);
+    else if (whole !== list.digest) throw unreadable();
+    if (proven.size >= MOST_PROVEN) proven.clear();
+    proven.add(key);
+  }
+  return keptNames(list.text);
 }
 
 /** The lines of a list as a pack has it, and how many of its names were erased. Throws `store-unavailable` as `withoutNames`. */

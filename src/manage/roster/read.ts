@@ -3,8 +3,8 @@ import { CLASSES } from '../../coverage/reconcile.ts';
 import { SallyportError } from '../../errors.ts';
 import type { Random } from '../../lib/random.ts';
 import { MOST_NAME, MOST_NAMES } from '../../rosters/fault.ts';
-import { isUnsalted, keepNames, keptNames } from '../../rosters/kept.ts';
-import type { OpenParts } from '../../store/types.ts';
+import { isUnsalted, keepNames, provenNames } from '../../rosters/kept.ts';
+import type { OpenParts, RosterRow } from '../../store/types.ts';
 import { disableDormantAccount } from '../accounts.ts';
 import { type Administration, administration, warranted } from '../administration.ts';
 import type { ManageContext } from '../context.ts';
@@ -39,14 +39,24 @@ const done = told.extend({
 });
 export type RosterRead = Readonly<z.infer<typeof done>>;
 
+/** The names of the list that was read last; null: none that could stand for another, such as one that was altered meanwhile. */
+function namesBefore({ digest, text, erasedBy }: RosterRow): readonly string[] | null {
+  if (text === null || erasedBy !== null || isUnsalted(text)) return null;
+  try {
+    return provenNames({ digest, text }).names;
+  } catch {
+    return null;
+  }
+}
+
 /** Keeps a list; where the app had just these names when it was read last, that list stands for it. */
 async function keep(
   { rosters }: Pick<OpenParts, 'rosters'>,
   { app, names, now, random }: { app: string; names: readonly string[]; now: number; random: Random },
 ): Promise<string> {
   const last = await rosters.newest(app);
-  if (last?.text != null && last.erasedBy === null && !isUnsalted(last.text)) {
-    const before = keptNames(last.text).names;
+  const before = last === undefined ? null : namesBefore(last);
+  if (last !== undefined && before !== null) {
     const same = before.length === names.length && before.every((name, i) => name === names[i]);
     if (same && (last.readAt === now || (await rosters.again(last.digest, now)))) return last.digest;
   }

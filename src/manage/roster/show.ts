@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AppConfig } from '../../config/types.ts';
 import { CLASSES, type Reconciled, type RosterLine } from '../../coverage/reconcile.ts';
-import { keptNames } from '../../rosters/kept.ts';
+import { provenNames } from '../../rosters/kept.ts';
 import type { RosterRow } from '../../store/types.ts';
 import type { NamedEntry } from '../../store/view-types.ts';
 import { cursorForm, cursorOf, limitForm, placeIn, placeText } from '../places.ts';
@@ -92,12 +92,12 @@ interface Compared {
   readonly erased: ErasedNames | null;
 }
 
-/** What is kept of a list beside ours as they are now, or what was counted then. */
+/** What is kept of a list beside ours as they are now, or what was counted then. Throws `store-unavailable` for a list that is not the one on record. */
 async function compared(ctx: Reading, app: AppConfig, good: NamedEntry | undefined): Promise<Compared> {
   if (good === undefined) return { all: NOTHING, erased: null };
   const { digest, names: had } = detailOf(good);
   const row: RosterRow | undefined = await ctx.store.rosters.byDigest(digest);
-  const kept = row?.text == null ? [] : keptNames(row.text).names;
+  const kept = row?.text == null ? [] : provenNames({ digest, text: row.text }).names;
   const erased = await erasedOf(ctx, row ?? { digest, erasedBy: null, text: null }, [had, kept.length]);
   const all = erased?.whole === true ? countedIn(good) : await compare(ctx.store, app, kept, ctx.clock.now());
   return { all, erased };

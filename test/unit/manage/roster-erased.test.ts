@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
+import { sql } from 'kysely';
 import type { RosterConfig } from '../../../src/config/types.ts';
 import { removeAccount } from '../../../src/manage/accounts.ts';
 import { eraseFromRosters } from '../../../src/manage/roster/erase.ts';
@@ -8,8 +12,9 @@ import { readRosterOf } from '../../../src/manage/roster/read.ts';
 import { type RosterView, showRoster } from '../../../src/manage/roster/show.ts';
 import { tidyRosters } from '../../../src/manage/roster/tidy.ts';
 import { keptNames } from '../../../src/rosters/kept.ts';
+import { openDatabase } from '../../../src/store/open.ts';
 import { addAccount, setAppName } from '../../support/manage.ts';
-import { inWorld, type World } from '../login/world.ts';
+import { inWorld, openWorld, outcome, type World } from '../login/world.ts';
 
 const DAY = 86_400_000;
 const ROSTER: RosterConfig = { source: null, column: null, everyMs: DAY, dormantAfterMs: null, disableDormant: false };
@@ -173,3 +178,43 @@ test(
     assert.deepEqual([names, turns], [12, 3]);
   }),
 );
+
+test('whoever owns the database and alters a list is shown no names of it, and reading the list again mends it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-'));
+  const world = await openWorld(folder);
+  t.after(() => world.close());
+  const ctx = withList(world);
+  await addAccount(ctx, { name: 'anna', realm: 'staff' });
+  const { digest } = await readRosterOf.perform(ctx, { app: 'wiki', names: ['anna', 'mallory'] });
+  assert.equal((await showRoster.ask(ctx, { app: 'wiki' })).counts['unknown'], 1);
+  const owner = await openDatabase({ kind: 'sqlite', path: join(folder, 'test.db') }, { clock: world.clock });
+  const alter = (text: string) => owner.db.updateTable('rosters').set({ text }).where('digest', '=', digest).execute();
+  try {
+    const { text } = (await world.store.rosters.byDigest(digest)) ?? assert.fail();
+    assert.ok(text !== null);
+    await assert.rejects(alter(text.replace('mallory', 'ann')), /append-only/);
+    await sql`drop trigger rosters_no_update`.execute(owner.db);
+    const lines = text.split('\n');
+    for (const altered of [
+      text.replace('mallory', 'anne'),
+      // As if there had never been such a name.
+      lines.filter((line) => !line.includes('mallory')).join('\n'),
+      `${lines[0]}\n${lines.slice(1, -1).toReversed().join('\n')}\n`,
+      '["anna"]',
+      'x',
+    ]) {
+      await alter(altered);
+      assert.equal(await outcome(showRoster.ask(ctx, { app: 'wiki' })), 'store-unavailable', altered);
+    }
+    await alter(text);
+    assert.equal((await showRoster.ask(ctx, { app: 'wiki' })).counts['unknown'], 1);
+    // What it was altered to never stands for a list that was read.
+    await alter(lines.filter((line) => !line.includes('mallory')).join('\n'));
+  } finally {
+    await owner.close();
+  }
+  world.clock.at += DAY;
+  const again = await readRosterOf.perform(ctx, { app: 'wiki', names: ['anna'] });
+  assert.notEqual(again.digest, digest);
+  assert.equal((await showRoster.ask(ctx, { app: 'wiki' })).counts['unknown'], 0);
+});
