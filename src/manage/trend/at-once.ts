@@ -1,12 +1,17 @@
 import { SallyportError } from '../../errors.ts';
-import type { Authority } from '../authority.ts';
+import type { Authority, Warrant } from '../authority.ts';
 
 /** Readings at once on a node; of one asker one. */
 const MOST = 2;
 /** When to ask again, seconds. */
 const AGAIN_S = 5;
 
-const holderOf = (authority: Authority): string => {
+/** Who asks. */
+type Asker = Pick<Warrant, 'self'> & { readonly authority: Authority };
+
+/** Tokens are their maker's: else whoever may make some would have every place, and the time of the one thread with it. */
+const holderOf = ({ self, authority }: Asker): string => {
+  if (self !== null) return `person ${self}`;
   switch (authority.kind) {
     case 'person':
       return `person ${authority.accountId}`;
@@ -22,8 +27,8 @@ const holderOf = (authority: Authority): string => {
 const reading = new Set<string>();
 
 /** Does work that reads much of the record. Throws `busy` while as many do as may, or the same asker does already. */
-export async function amongFew<T>(authority: Authority, work: () => Promise<T>): Promise<T> {
-  const holder = holderOf(authority);
+export async function amongFew<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
+  const holder = holderOf(asker);
   if (reading.size >= MOST || reading.has(holder))
     throw new SallyportError('busy', 'as many trends are being read as may be', {
       retryAfter: AGAIN_S,

@@ -98,5 +98,5 @@ export const showTrend = query({
   input: trendWish,
   output: trendAnswer,
   read: (ctx, wish) =>
-    amongFew(ctx.authority, () => trendOf(ctx, wish, { pause: rest, progress: undefined, mostRows: MOST_ROWS })),
+    amongFew(ctx, () => trendOf(ctx, wish, { pause: rest, progress: undefined, mostRows: MOST_ROWS })),
 });

@@ -109,12 +109,28 @@ eachStore(
     const held = heldBack(store, gate.promise);
     await organisation(store, 'home');
     const people = await Promise.all(
-      ['udo', 'eva', 'ida'].map((id) => personWith(store, id, [{ role: 'auditor', organisation: 'home' }])),
+      ['udo', 'eva', 'ida'].map((id) => personWith(store, id, [{ role: 'administrator', organisation: 'home' }])),
     );
     const [udo, eva, ida] = people.map((ctx) => () => showTrend.ask({ ...ctx, store: held.store }, {}));
     assert.ok(udo && eva && ida);
     const [first] = [udo(), await held.asked()];
     await assert.rejects(udo(), { code: 'busy', retryAfter: 5 });
+    const [ctx] = people;
+    assert.ok(ctx);
+    const grants = [{ role: 'administrator', organisation: 'home' }] as const;
+    const made = {
+      hash: 'h',
+      name: 'n',
+      createdBy: 'udo',
+      accountId: 'udo',
+      grants,
+      operations: ['coverage.trend'],
+    };
+    await store.tokens.insert({
+      ...{ id: 'token', ...made, createdAt: NOW, expiresAt: NOW + DAY, lastUsedAt: null, revokedAt: null },
+    });
+    const byToken = { ...ctx, store: held.store, authority: { kind: 'token', tokenId: 'token' } } as const;
+    await assert.rejects(showTrend.ask(byToken, {}), { code: 'busy' });
     const [second] = [eva(), await held.asked()];
     await assert.rejects(ida(), { code: 'busy', shown: /At most 2 trends/ });
     gate.resolve();
