@@ -10,6 +10,8 @@ export interface Owned {
   readonly kind: Device['kind'];
   readonly since: number;
   endedAt: number | null;
+  /** When somebody last signed in with it; to be added is none. */
+  usedAt: number | null;
 }
 
 /** One account, as the plan has it so far. */
@@ -22,23 +24,34 @@ export interface Account {
   readonly devices: Map<string, Owned>;
   /** null: none were ever made, or all were taken away. */
   codes: number | null;
+  /** When one of those codes was last used. */
+  codeUsedAt: number | null;
   /** Until when the last link opens; null: there is none that was not used, replaced or taken back. */
   link: number | null;
   signedInAt: number | null;
 }
 
 export function joined({ who, organisation }: Joining, at: number): Account {
-  const none = { disabledAt: null, goneAt: null, codes: null, link: null, signedInAt: null };
+  const none = { disabledAt: null, goneAt: null, codes: null, codeUsedAt: null, link: null, signedInAt: null };
   return { who, organisation, joinedAt: at, devices: new Map(), ...none };
 }
 
 function owns(account: Account, devices: readonly Device[], at: number): void {
-  for (const { name, kind } of devices) account.devices.set(name, { kind, since: at, endedAt: null });
+  for (const { name, kind } of devices) account.devices.set(name, { kind, since: at, endedAt: null, usedAt: null });
 }
 
 function signedIn(account: Account, by: string, at: number): void {
   account.signedInAt = at;
-  if (by === 'recovery') account.codes = (account.codes ?? 0) - 1;
+  const device = account.devices.get(by);
+  if (device !== undefined) device.usedAt = at;
+  if (by !== 'recovery') return;
+  account.codes = (account.codes ?? 0) - 1;
+  account.codeUsedAt = at;
+}
+
+function newCodes(account: Account): void {
+  account.codes = NEW_CODES;
+  account.codeUsedAt = null;
 }
 
 /** What a step makes of the account that it is about. */
@@ -53,7 +66,7 @@ export function happened(account: Account, deed: Deed, at: number): void {
     case 'enrol':
       account.link = null;
       owns(account, deed.devices, at);
-      account.codes = NEW_CODES;
+      newCodes(account);
       account.signedInAt = at;
       break;
     case 'enrol-half':
@@ -67,7 +80,7 @@ export function happened(account: Account, deed: Deed, at: number): void {
     case 'add':
       signedIn(account, deed.by, at);
       owns(account, [deed.device], at);
-      if (account.codes === null || account.codes === 0) account.codes = NEW_CODES;
+      if (account.codes === null || account.codes === 0) newCodes(account);
       break;
     case 'drop':
       signedIn(account, deed.by, at);
@@ -85,7 +98,7 @@ export function happened(account: Account, deed: Deed, at: number): void {
     }
     case 'new-codes':
       signedIn(account, deed.by, at);
-      account.codes = NEW_CODES;
+      newCodes(account);
       break;
     case 'mistype': {
       const device = account.devices.get(deed.by);

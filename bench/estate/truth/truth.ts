@@ -14,6 +14,8 @@ export interface TrueCell {
   readonly factors: readonly ('passkey' | 'recovery' | 'totp')[];
   readonly acr: 'phr' | 'possession' | null;
   readonly ticketUntil: number | null;
+  /** When what protects it was last used, anywhere. */
+  readonly lastUsedAt: number | null;
 }
 
 export interface TrueDevice {
@@ -68,7 +70,7 @@ export interface TrueDay {
   readonly closed: boolean;
 }
 
-const NOTHING = { factors: [], acr: null, ticketUntil: null } as const;
+const NOTHING = { factors: [], acr: null, ticketUntil: null, lastUsedAt: null } as const;
 
 /** A day that is written as the last on which something holds is over with its last millisecond, UTC. */
 const isOver = (expires: string, at: number): boolean => at >= Date.parse(`${expires}T00:00:00Z`) + DAY;
@@ -81,6 +83,13 @@ function working({ devices, codes }: Account): ('passkey' | 'recovery' | 'totp')
     ...(codes !== null && codes > 0 ? (['recovery'] as const) : []),
     ...(kinds.has('totp') ? (['totp'] as const) : []),
   ];
+}
+
+/** The last sign-in with anything of these kinds that works. */
+function lastUse({ devices, codeUsedAt }: Account, factors: TrueCell['factors']): number | null {
+  const works = [...devices.values()].filter(({ kind, endedAt }) => endedAt === null && factors.includes(kind));
+  const uses = [...works.map(({ usedAt }) => usedAt), factors.includes('recovery') ? codeUsedAt : null];
+  return uses.reduce((last, at) => (at !== null && (last === null || at > last) ? at : last), null);
 }
 
 function whyNone(account: Account, weak: boolean): TrueCell['why'] {
@@ -97,8 +106,17 @@ function cellOf(world: World, account: Account, app: AppId, at: number): TrueCel
   const factors = require === 'passkey' ? all.filter((kind) => kind === 'passkey') : all;
   const acr = factors.includes('passkey') ? 'phr' : 'possession';
   const alone = factors.length === 1 && factors[0] === 'recovery';
-  if (factors.length > 0)
-    return { class: 'protected', why: alone ? 'recovery-codes-only' : null, factors, acr, ticketUntil: null };
+  if (factors.length > 0) {
+    const lastUsedAt = lastUse(account, factors);
+    return {
+      class: 'protected',
+      why: alone ? 'recovery-codes-only' : null,
+      factors,
+      acr,
+      ticketUntil: null,
+      lastUsedAt,
+    };
+  }
   const why = whyNone(account, all.length > 0);
   const { link } = account;
   if (link === null || link <= at) return { class: 'none', why, ...NOTHING };
@@ -118,7 +136,7 @@ function appOf({ id, binding, exemptions, rules }: AppPlan, at: number): TrueApp
 
 function accountOf(world: World, account: Account, at: number): TrueAccount {
   const apps = world.configuration?.said.apps.map(({ id }) => id) ?? [];
-  const devices = [...account.devices].map(([name, owned]) => ({ name, ...owned }));
+  const devices = [...account.devices].map(([name, { usedAt: _usedAt, ...owned }]) => ({ name, ...owned }));
   const cells = new Map(apps.map((app) => [app, cellOf(world, account, app, at)]));
   // As it is called by now: an organisation that was renamed is the same.
   const organisation = world.organisations.get(account.organisation)?.name ?? account.organisation;
