@@ -252,7 +252,7 @@ staged(
         }
       }
       await page.goto(`${CONSOLE}/accounts/${id}`);
-      await page.getByRole('button', { name: 'New link', exact: true }).click();
+      await page.getByRole('button', { name: 'Invite again', exact: true }).click();
       await desk.at('New link');
       assert.deepEqual(await axeFaults(page), [], 'a link');
     });
