@@ -38,7 +38,8 @@ async function ensureOwnOrganisation({ db }: Scope, { realm, organisationId, cre
   await db
     .insertInto('organisations')
     .values({ id: organisationId, realm, name: realm, contact: '', policy: '{}', createdAt })
-    .onConflict((c) => c.column('id').doNothing())
+    // Two nodes at once: PostgreSQL may find either its id or its name taken first, and waits only where both are told.
+    .onConflict((c) => c.doNothing())
     .execute();
 }
 

@@ -17,9 +17,10 @@ test(
   inRoom(async (world) => {
     const { enrol, login, clock } = world;
     const { account, ticket, caller } = await newbie(world);
-    assert.deepEqual(await enrol.peek(caller, ticket.secret), { accountName: 'newbie' });
+    const person = { accountName: 'newbie', organisationId: 'realm.staff' };
+    assert.deepEqual(await enrol.peek(caller, ticket.secret), person);
     const opened = await enrol.open(caller, ticket.secret);
-    const empty = { accountName: 'newbie', totp: null, confirmed: false, added: [], adding: false };
+    const empty = { ...person, totp: null, confirmed: false, added: [], adding: false };
     assert.deepEqual(await enrol.state(caller, opened.cookie), { ...empty, password: 'set' });
     const named = await enrol.password(caller, opened.cookie, PASSWORD);
     const { secret, uri } = await enrol.totp(caller, named.cookie);
