@@ -8,16 +8,18 @@ import { launchBrowser } from '../test/support/browser.ts';
 import { type Case, packCases, said } from '../test/support/pack-cases.ts';
 
 /**
- * `npm run tamper` (`-- --count N`, default 10,000): packs with bytes altered, and packs altered by whoever has the key, judged by all three
+ * `npm run tamper` (`-- --count N`, default 10,000, `--seed N`, so that several may share the work): packs with bytes altered, and packs altered by whoever has the key, judged by all three
  * verifiers: the command's, the page in Chromium, and the script in Python 3. Each must be found by each, at the same place. Exits with
  * 1 at the first that is not.
  */
-const at = process.argv.indexOf('--count');
-const count = at === -1 ? 10_000 : Number(process.argv[at + 1]);
-if (!Number.isInteger(count) || count < 1 || count > 1_000_000) {
-  process.stderr.write('--count wants a whole number from 1 to 1,000,000.\n');
+function option(name: string, usual: number): number {
+  const at = process.argv.indexOf(name);
+  const value = at === -1 ? usual : Number(process.argv[at + 1]);
+  if (Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value;
+  process.stderr.write(`${name} wants a whole number from 1 to 1,000,000.\n`);
   process.exit(2);
 }
+const count = option('--count', 10_000);
 /** Of each kind in a batch: what is in memory, and on disk for the script, at once. */
 const BATCH = 250;
 
@@ -74,7 +76,7 @@ function wrong(one: Case, byCommand: Said, others: readonly Said[]): string | un
   return byCommand.checks.some(({ ok, where }) => ok === false && where !== null) ? undefined : 'no place is named';
 }
 
-let [altered, seed] = [0, 7];
+let [altered, seed] = [0, option('--seed', 7)];
 try {
   while (altered < count) {
     const cases = await packCases(Math.min(BATCH, Math.ceil((count - altered) / 2)), seed);
