@@ -29,6 +29,7 @@ const MORE = [
   '/accounts?state=none',
   '/accounts?text=zzz',
   '/accounts/new',
+  '/invitations',
   '/organisations/new',
   '/tokens/new',
   '/record?kind=session.open',
