@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { type AppAtMoment, appsAt } from '../coverage/apps.ts';
 import type { Cell, CellClass, Moment } from '../coverage/cells.ts';
-import { cellOf } from '../coverage/cells.ts';
-import type { AppInForce } from '../coverage/in-force.ts';
+import { appsOf, cellOf } from '../coverage/cells.ts';
 import { Tally } from '../coverage/summary.ts';
 import type { AccountStanding, RecordedState } from '../coverage/types.ts';
 import { sortedInTurns } from '../lib/sorted.ts';
@@ -45,14 +44,6 @@ function inOrder(state: RecordedState): Promise<readonly AccountStanding[]> {
   const known = orders.get(state) ?? sortedInTurns([...state.accounts.values()], byName);
   orders.set(state, known);
   return known;
-}
-
-/** Apps of each realm. Of an account whose realm is not on record it is not known whether any is. */
-function appsBy(apps: readonly AppInForce[]): (realm: string | null) => readonly AppInForce[] {
-  const byRealm = new Map<string, readonly AppInForce[]>(
-    [...new Set(apps.map(({ realm }) => realm))].map((realm) => [realm, apps.filter((app) => app.realm === realm)]),
-  );
-  return (realm) => (realm === null ? apps : (byRealm.get(realm) ?? []));
 }
 
 /** An account with its cells, of which a row is made only where it is shown. */
@@ -120,7 +111,7 @@ function pager(moment: Moment, wish: CoverageWish) {
 
 /** Looks at every account of a moment. Throws `usage` for a cursor of another list. Others have their turns meanwhile. */
 export async function look(ctx: Reading, wish: CoverageWish, moment: Moment, progress: Progress): Promise<Looked> {
-  const appsOf = appsBy(moment.inForce?.apps ?? []);
+  const apps = moment.inForce?.apps ?? [];
   const tally = new Tally();
   const pages = pager(moment, wish);
   const accounts = await inOrder(moment.state);
@@ -128,7 +119,7 @@ export async function look(ctx: Reading, wish: CoverageWish, moment: Moment, pro
   await eachInTurn(accounts, (account) => {
     if (++done % TOLD_EVERY === 0) progress(done, accounts.length, 'accounts');
     if (!reaches(ctx, account)) return;
-    const cells = new Map(appsOf(account.realm).map((app) => [app.id, cellOf(moment, account, app)]));
+    const cells = new Map(appsOf(account, apps).map((app) => [app.id, cellOf(moment, account, app)]));
     const judged = { account, cells, class: tally.add(account, cells) };
     if (chosen(moment, judged, wish)) pages.take(judged);
   });
