@@ -10,7 +10,7 @@ import { query, type Reading } from './query.ts';
 
 /** Accounts are counted so far; of more it is said that there are more. */
 const COUNTED = 10_000;
-/** So far where no index leads to what is asked for, and everybody who is old enough is looked at. */
+/** So far where no index leads to what is asked for, and everybody is looked at: parts of a text, and whoever is old enough. */
 const SLOWLY_COUNTED = 1_000;
 const AT_ONCE = 50;
 
@@ -122,7 +122,8 @@ export const findAccounts = query({
     const next = found.length > limit && last !== undefined ? cursorOf([last.name, last.id]) : null;
     // A first page that has room left is all that there is.
     const whole = place === undefined && next === null;
-    const most = filter.unusedSince === undefined ? COUNTED : SLOWLY_COUNTED;
+    const along = filter.unusedSince === undefined && filter.text === undefined;
+    const most = along ? COUNTED : SLOWLY_COUNTED;
     const count = whole ? rows.length : await ctx.store.views.countAccounts(filter, most);
     return { rows, total: Math.min(count, most), more: count > most, next };
   },

@@ -20,6 +20,7 @@ import { proposals } from './migrations/0013-proposals.ts';
 import { quicker } from './migrations/0014-quicker.ts';
 import { organisationsSeen } from './migrations/0015-organisations-seen.ts';
 import { rosters } from './migrations/0016-rosters.ts';
+import { counted } from './migrations/0017-counted.ts';
 import { columnTypes, type Migration } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
@@ -41,6 +42,7 @@ export const MIGRATIONS: readonly Migration[] = [
   quicker,
   organisationsSeen,
   rosters,
+  counted,
 ];
 
 /** Any number that is ours; only Sallyport's migrations take this lock. */

@@ -1,0 +1,11 @@
+import { sql } from 'kysely';
+import { index, type Migration } from './migration.ts';
+
+/** Entries of a kind are counted by account from the index alone: it says whose each is (docs/decisions/0050). */
+export const counted: Migration = {
+  name: '0017-counted',
+  async up(db) {
+    await index(db, 'audit', ['kind', 'outcome', 'at', 'seq', 'account_id']);
+    await sql`drop index audit_by_kind_outcome_at_seq`.execute(db);
+  },
+};
