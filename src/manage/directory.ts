@@ -91,6 +91,8 @@ interface Setting {
 /** What has become of the account's being active: when the directory disabled it, and what goes on record. */
 interface Standing {
   readonly inactiveAt: number | null;
+  /** Sessions that ended by it. */
+  readonly sessionsEnded: number;
   readonly record: Entries;
 }
 
@@ -103,14 +105,16 @@ async function standingAfter({ ctx, tx, row, before, now }: Setting, active: boo
   const inactiveAt = before?.inactiveAt ?? null;
   const mine = disabledAt !== null && disabledAt === inactiveAt;
   if (active === false && disabledAt === null) {
-    const detail = { name, ...(await shutOut(tx, row, now)) };
-    return { inactiveAt: now, record: [{ kind: 'account.disable', accountId, detail }] };
+    const ended = await shutOut(tx, row, now);
+    const detail = { name, ...ended };
+    const { sessionsEnded } = ended;
+    return { inactiveAt: now, sessionsEnded, record: [{ kind: 'account.disable', accountId, detail }] };
   }
-  if (active !== true || !mine) return { inactiveAt: mine ? inactiveAt : null, record: [] };
+  if (active !== true || !mine) return { inactiveAt: mine ? inactiveAt : null, sessionsEnded: 0, record: [] };
   if (needsSecond(ctx, 'account.enable'))
     throw new SallyportError('forbidden', 'enabling wants a second person here: by "account.enable", and no directory');
   await tx.accounts.update(accountId, { disabledAt: null });
-  return { inactiveAt: null, record: [{ kind: 'account.enable', accountId, detail: { name } }] };
+  return { inactiveAt: null, sessionsEnded: 0, record: [{ kind: 'account.enable', accountId, detail: { name } }] };
 }
 
 async function setEmail({ tx, row }: Setting, person: Person): Promise<boolean> {
@@ -147,7 +151,7 @@ export const setDirectoryAccount = administration({
   needs: { roles: ['owner', 'administrator'], of: 'account', fresh: true },
   http: 'PATCH /directory/accounts/{account}',
   input: wish,
-  output: directoryView,
+  output: directoryView.extend({ sessionsEnded: z.number() }),
   lock: 'account',
   records: ['account.set', 'account.disable', 'account.enable', 'ticket.revoke'],
   notices: ['email-changed', 'account-disabled'],
@@ -163,10 +167,11 @@ export const setDirectoryAccount = administration({
     const { version } = directoryViewOf({ account: row, directory: before });
     if (input.versions?.includes(version) === false) throw new SallyportError('stale', 'another version');
     const on = { ctx, tx, row, before, now };
-    const { inactiveAt, record: opened } = await standingAfter(on, input.active);
+    const { inactiveAt, sessionsEnded, record: opened } = await standingAfter(on, input.active);
     const [first, ...rest] = [...opened, ...(await told(on, input, inactiveAt))];
     const after = (await tx.accounts.byId(row.id)) ?? row;
-    const value = directoryViewOf({ account: after, directory: await tx.directory.ofAccount(row) });
+    const shown = directoryViewOf({ account: after, directory: await tx.directory.ofAccount(row) });
+    const value = { ...shown, sessionsEnded };
     return {
       value,
       record: first === undefined ? UNCHANGED : [first, ...rest],

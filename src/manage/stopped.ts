@@ -71,6 +71,7 @@ export const MEASURED: ReadonlyMap<string, (typeof STOPPED)[number]> = new Map([
   ['session.revoke-all', 'all'],
   ['account.disable', 'disabled'],
   ['account.remove', 'removed'],
+  ['directory.account-set', 'disabled'],
   ['authenticator.remove', 'authenticator'],
   ['role.grant', 'role'],
   ['role.revoke', 'role'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { detailOf } from '../../src/coverage/detail.ts';
 import { disableAccount, enableAccount } from '../support/manage.ts';
 import type { Sallyport } from '../support/sallyport.ts';
 import { BASE, type Directory, organisationWith, startScim, tokenFor, user } from '../support/scim.ts';
@@ -50,6 +51,15 @@ async function life(on: Sallyport): Promise<void> {
     assert.equal((await directory.ask(method, '/Users/id-nina', body)).status, 404, method);
   assert.deepEqual(await directory.find('Users', 'userName eq "nina"'), []);
   assert.equal((await directory.ask('POST', '/Users', user('nina'))).status, 201, 'the name is free again');
+  const stopped = (await on.audit()).filter(({ kind }) => kind === 'session.stopped').map(detailOf);
+  assert.deepEqual(
+    stopped.map(({ what, sessions }) => [what, sessions]),
+    [
+      ['disabled', 1],
+      ['removed', 1],
+    ],
+  );
+  for (const { ms } of stopped) assert.equal(typeof ms, 'number');
   const actors = new Set(
     (await on.audit())
       .filter(({ kind }) => kind.startsWith('account.') && kind !== 'account.stands')

@@ -4,6 +4,7 @@ import { removeAccount } from '../../../manage/accounts.ts';
 import { addDirectoryAccount, directoryAccounts, setDirectoryAccount } from '../../../manage/directory.ts';
 import { directoryGroups, type GroupView } from '../../../manage/directory-groups.ts';
 import type { DirectoryView } from '../../../manage/directory-view.ts';
+import { endMeasured } from '../../../manage/stopped.ts';
 import { fault } from '../../../scim/error.ts';
 import { isWanted, project } from '../../../scim/message/project.ts';
 import { readWanted, type Wanted } from '../../../scim/message/query.ts';
@@ -53,9 +54,8 @@ function needSameName({ manage, organisation }: Directory, { name }: DirectoryVi
   throw fault('mutability', 'the userName of an account cannot be changed: remove it, and add the other');
 }
 
-/** Does it, and waits until it is in force everywhere where somebody is out by it. */
+/** Does it; where it shuts somebody out, waits until that is in force everywhere, and measures it. */
 async function set({ manage }: Directory, id: string, wish: Wish, versions: readonly string[] | undefined) {
-  const begun = performance.now();
   const { externalId, person, active } = wish;
   const input = {
     account: id,
@@ -64,9 +64,8 @@ async function set({ manage }: Directory, id: string, wish: Wish, versions: read
     ...(active === undefined ? {} : { active }),
     ...(versions === undefined ? {} : { versions }),
   };
-  const view = await setDirectoryAccount.perform(manage, input);
-  if (!view.active) await manage.store.settle(begun);
-  return view;
+  const perform = () => setDirectoryAccount.perform(manage, input);
+  return active === false ? (await endMeasured(manage, 'disabled', perform)).done : perform();
 }
 
 export async function createUser(asked: ScimAsked): Promise<Answer> {
@@ -118,8 +117,6 @@ export async function deleteUser(asked: ScimAsked, id: string): Promise<Answer> 
   const { manage } = asked;
   const before = await accountOf(asked, id);
   needVersion(asked, before.version);
-  const begun = performance.now();
-  await removeAccount.perform(manage, { account: before.id });
-  await manage.store.settle(begun);
+  await endMeasured(manage, 'removed', () => removeAccount.perform(manage, { account: before.id }));
   return scimAnswer(204, null);
 }
