@@ -135,7 +135,8 @@ test('what is no request of SCIM is refused, each with its answer, and changes n
     return status;
   };
   assert.equal(await status('GET', '/Nothing'), 404);
-  assert.equal(await status('GET', ''), 404);
+  assert.equal(await status('DELETE', ''), 405);
+  assert.equal(await status('GET', '/.search'), 405);
   assert.equal(await status('GET', '/Users/a/b'), 404);
   assert.equal(await status('DELETE', '/Users'), 405);
   assert.equal(await status('POST', '/Users', undefined, { text: good, type: 'text/plain' }), 415);

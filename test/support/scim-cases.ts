@@ -265,6 +265,31 @@ const USERS: readonly Case[] = [
     },
   },
   {
+    name: 'accounts and groups are asked for together at the root, page by page',
+    section: '7644 3.4.2.1',
+    also: 'scim2-tester',
+    holds: async (d) => {
+      const group = await aGroup(d);
+      const { id, name } = await aUser(d, { displayName: group.name });
+      const filter = `displayName eq "${group.name}"`;
+      const both = { schemas: [SEARCH], filter };
+      const ids = async (more: object) => {
+        const { body } = is(await d.ask('POST', '/.search', { ...both, ...more }), 200);
+        return [body.totalResults, body.startIndex, ...body.Resources.map((each: { id: string }) => each.id)];
+      };
+      assert.deepEqual(await ids({}), [2, 1, id, group.id]);
+      assert.deepEqual(await ids({ count: 1 }), [2, 1, id]);
+      assert.deepEqual(await ids({ startIndex: 2 }), [2, 2, group.id]);
+      assert.deepEqual(await ids({ startIndex: 3 }), [2, 3]);
+      assert.deepEqual(await ids({ count: 0 }), [2, 1]);
+      // What only accounts have, and only one of the kinds is.
+      assert.deepEqual(await ids({ filter: `userName eq "${name}"` }), [1, 1, id]);
+      assert.deepEqual(await ids({ filter: `${filter} and meta.resourceType eq "Group"` }), [1, 1, group.id]);
+      const { body } = is(await d.ask('GET', `?filter=${encodeURIComponent(filter)}`), 200);
+      assert.equal(body.totalResults, 2);
+    },
+  },
+  {
     name: 'a user is replaced: what is left out is gone',
     section: '7644 3.5.1',
     also: 'both',

@@ -1,15 +1,12 @@
 import { directoryGroups, type GroupView } from '../../../manage/directory-groups.ts';
 import { resourceMatch } from '../../../scim/filter/match.ts';
 import type { Filter } from '../../../scim/filter/types.ts';
-import { listResponse } from '../../../scim/message/list.ts';
 import { isWanted, project } from '../../../scim/message/project.ts';
 import type { Query } from '../../../scim/message/query.ts';
 import { GROUP } from '../../../scim/schema/group.ts';
-import type { Answer } from '../../reply.ts';
 import type { ScimAsked } from './asked.ts';
 import { groupResource, type Member } from './group-resource.ts';
-import { scimAnswer } from './refusals.ts';
-import { everybody } from './user-list.ts';
+import { everybody, type Listed } from './user-list.ts';
 
 function asksForMembers(filter: Filter): boolean {
   switch (filter.kind) {
@@ -39,16 +36,16 @@ async function membersOf(asked: ScimAsked): Promise<(group: GroupView) => readon
   return ({ name }) => by.get(name) ?? [];
 }
 
-/** Groups that the directory has made, oldest first (RFC 7644 §3.4.2). */
-export async function listGroups(asked: ScimAsked, query: Query): Promise<Answer> {
+/** Groups that the directory has made, oldest first (RFC 7644 §3.4.2). Throws `tooMany`. */
+export async function groupsFound(asked: ScimAsked, query: Query): Promise<Listed> {
   const { manage, organisation, base } = asked;
   const { filter, startIndex, count } = query;
   const matches = filter === undefined ? () => true : resourceMatch(GROUP, filter);
   const groups = await directoryGroups.ask(manage, { organisation: organisation.id });
-  const looks = isWanted(GROUP, 'members', query) || (filter !== undefined && asksForMembers(filter));
+  const shows = count > 0 && isWanted(GROUP, 'members', query);
+  const looks = shows || (filter !== undefined && asksForMembers(filter));
   const members = looks && groups.length > 0 ? await membersOf(asked) : () => null;
   const those = groups.map((group) => groupResource(group, members(group), base)).filter(matches);
   const page = those.slice(startIndex - 1, startIndex - 1 + count);
-  const resources = page.map((each) => project(GROUP, each, query));
-  return scimAnswer(200, listResponse({ resources, totalResults: those.length, startIndex }));
+  return { resources: page.map((each) => project(GROUP, each, query)), total: those.length };
 }

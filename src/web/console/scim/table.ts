@@ -9,11 +9,12 @@ import {
 import { listResponse } from '../../../scim/message/list.ts';
 import { type Query, readQuery, readSearch } from '../../../scim/message/query.ts';
 import type { Answer } from '../../reply.ts';
+import { listAll } from './all.ts';
 import { bodyOf, type ScimAsked } from './asked.ts';
-import { listGroups } from './group-list.ts';
+import { groupsFound } from './group-list.ts';
 import { createGroup, deleteGroup, getGroup, patchGroup, replaceGroup } from './groups.ts';
 import { scimAnswer } from './refusals.ts';
-import { listUsers } from './user-list.ts';
+import { type Listed, usersFound } from './user-list.ts';
 import { createUser, deleteUser, getUser, patchUser, replaceUser } from './users.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -21,12 +22,24 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Handler = (asked: ScimAsked, id: string) => Promise<Answer> | Answer;
 export type Place = Partial<Record<Method, Handler>>;
 
+type List = (asked: ScimAsked, query: Query) => Promise<Answer>;
+
+/** One kind of resource as a list of its own. */
+const alone =
+  (find: (asked: ScimAsked, query: Query) => Promise<Listed>): List =>
+  async (asked, query) => {
+    const { resources, total } = await find(asked, query);
+    return scimAnswer(200, listResponse({ resources, totalResults: total, startIndex: query.startIndex }));
+  };
+const listUsers = alone(usersFound);
+const listGroups = alone(groupsFound);
+
 const listing =
-  (list: (asked: ScimAsked, query: Query) => Promise<Answer>): Handler =>
+  (list: List): Handler =>
   (asked) =>
     list(asked, readQuery(asked.search));
 const searching =
-  (list: (asked: ScimAsked, query: Query) => Promise<Answer>): Handler =>
+  (list: List): Handler =>
   async (asked) =>
     list(asked, readSearch(await bodyOf(asked)));
 
@@ -42,6 +55,8 @@ const none: Handler = () => {
 
 /** What stands below /scim/v2; `*` is an id. What is not in here does not exist. */
 const TABLE: ReadonlyMap<string, Place> = new Map<string, Place>([
+  ['', { GET: listing(listAll) }],
+  ['.search', { POST: searching(listAll) }],
   ['Users', { GET: listing(listUsers), POST: createUser }],
   ['Users/.search', { POST: searching(listUsers) }],
   ['Users/*', { GET: getUser, PUT: replaceUser, PATCH: patchUser, DELETE: deleteUser }],

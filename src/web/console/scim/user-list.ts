@@ -3,14 +3,11 @@ import type { DirectoryView } from '../../../manage/directory-view.ts';
 import { fault } from '../../../scim/error.ts';
 import { resourceMatch } from '../../../scim/filter/match.ts';
 import type { Filter } from '../../../scim/filter/types.ts';
-import { listResponse } from '../../../scim/message/list.ts';
 import { project } from '../../../scim/message/project.ts';
 import type { Query } from '../../../scim/message/query.ts';
 import { isOwnSchema } from '../../../scim/schema/attribute.ts';
 import { USER } from '../../../scim/schema/user.ts';
-import type { Answer } from '../../reply.ts';
 import type { Directory, ScimAsked } from './asked.ts';
-import { scimAnswer } from './refusals.ts';
 import { userResource } from './user-resource.ts';
 import { groupsFor } from './users.ts';
 
@@ -66,10 +63,15 @@ async function found(asked: ScimAsked, { filter, startIndex, count }: Query): Pr
   return { page: those.slice(from, from + count), total: those.length };
 }
 
+/** A page of what was asked for, and how many there are in all. */
+export interface Listed {
+  readonly resources: readonly object[];
+  readonly total: number;
+}
+
 /** Accounts of the organisation, by name (RFC 7644 §3.4.2). */
-export async function listUsers(asked: ScimAsked, query: Query): Promise<Answer> {
+export async function usersFound(asked: ScimAsked, query: Query): Promise<Listed> {
   const { page, total } = await found(asked, query);
   const known = await groupsFor(asked, query);
-  const resources = page.map((view) => project(USER, userResource(view, known, asked.base), query));
-  return scimAnswer(200, listResponse({ resources, totalResults: total, startIndex: query.startIndex }));
+  return { resources: page.map((view) => project(USER, userResource(view, known, asked.base), query)), total };
 }
