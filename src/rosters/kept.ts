@@ -56,11 +56,20 @@ export const isUnsalted = (text: string): boolean => text.startsWith('[');
 
 const ALTERED = 'The list of accounts that is kept is not the one on record: it was altered. Read the list again.';
 
-const unreadable = (cause?: unknown) =>
-  new SallyportError('store-unavailable', 'a list of accounts that is kept was altered: read the list again', {
-    cause,
-    shown: ALTERED,
-  });
+/**
+ * A list that is kept and is not the one on record: nothing of it is shown. Reading the list again mends it. Not `store-unavailable`,
+ * for which everything refuses until the store can be written again.
+ */
+export class AlteredList extends SallyportError {
+  constructor(cause?: unknown) {
+    super('sealed-value-invalid', 'a list of accounts that is kept was altered: read the list again', {
+      cause,
+      shown: ALTERED,
+    });
+  }
+}
+
+const unreadable = (cause?: unknown) => new AlteredList(cause);
 
 function parsed(text: string): unknown {
   try {
@@ -70,7 +79,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Of a text that we have written; whether it is still the one of its digest is `checkedLines`. Throws `store-unavailable`. */
+/** Of a text that we have written; whether it is still the one of its digest is `checkedLines`. Throws `sealed-value-invalid`. */
 function nameIn(line: string): string | undefined {
   if (line.length === COMMITMENT && !line.includes(' ')) return undefined;
   const name = line[SALT] === ' ' ? parsed(line.slice(SALT + 1)) : undefined;
@@ -84,7 +93,7 @@ function linesIn(text: string): readonly string[] {
   return lines.slice(1, -1);
 }
 
-/** The names in the text of a list that is kept, sorted, whether or not it is the one on record. Throws `store-unavailable` for what is none. */
+/** The names in the text of a list that is kept, sorted, whether or not it is the one on record. Throws `sealed-value-invalid` for what is none. */
 export function keptNames(text: string): KeptNames {
   if (isUnsalted(text)) return { names: parsed(text) as readonly string[], erased: 0 }; // was written sorted, of names alone
   const names = linesIn(text).map(nameIn);
@@ -107,7 +116,7 @@ function checkedLines({ digest, text }: KeptList): readonly Line[] {
 const MOST_PROVEN = 16;
 const proven = new Set<string>();
 
-/** The names of a list that is kept, sorted, where it is the one of its digest. Throws `store-unavailable` where it is not. */
+/** The names of a list that is kept, sorted, where it is the one of its digest. Throws `sealed-value-invalid` where it is not. */
 export function provenNames(list: KeptList): KeptNames {
   const whole = hash('sha256', list.text, 'hex');
   const key = `${list.digest} ${whole}`;
@@ -120,7 +129,7 @@ export function provenNames(list: KeptList): KeptNames {
   return keptNames(list.text);
 }
 
-/** The lines of a list as a pack has it, and how many of its names were erased. Throws `store-unavailable` as `withoutNames`. */
+/** The lines of a list as a pack has it, and how many of its names were erased. Throws `sealed-value-invalid` as `withoutNames`. */
 export function packLines(list: KeptList): { readonly lines: readonly string[]; readonly erased: number } {
   const found = checkedLines(list);
   const lines = found.map(({ commitment, text, name }) =>
@@ -139,7 +148,7 @@ export interface Less {
 
 /**
  * A list without the names that are meant: of each its commitment stays, so that the digest on record still proves the others. Of an
- * unsalted one all names go, since the digest would let a guess be tried. Throws `store-unavailable` for a list that is not the one of its digest.
+ * unsalted one all names go, since the digest would let a guess be tried. Throws `sealed-value-invalid` for a list that is not the one of its digest.
  */
 export function withoutNames(list: KeptList, isMeant: (name: string) => boolean): Less | null {
   if (isUnsalted(list.text)) {

@@ -92,7 +92,7 @@ interface Compared {
   readonly erased: ErasedNames | null;
 }
 
-/** What is kept of a list beside ours as they are now, or what was counted then. Throws `store-unavailable` for a list that is not the one on record. */
+/** What is kept of a list beside ours as they are now, or what was counted then. Throws `sealed-value-invalid` for a list that is not the one on record. */
 async function compared(ctx: Reading, app: AppConfig, good: NamedEntry | undefined): Promise<Compared> {
   if (good === undefined) return { all: NOTHING, erased: null };
   const { digest, names: had } = detailOf(good);

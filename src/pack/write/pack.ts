@@ -131,7 +131,7 @@ async function* files(parts: PackParts, wish: Wish, on: { head: Head; pass: Reco
 
 /**
  * A pack of evidence as one ZIP (docs/decisions/0052), written as it is read. Throws `usage` for a range or a checkpoint that
- * is none, `conflict` when nothing is sealed, and `store-unavailable` when the record is not what was sealed.
+ * is none, `conflict` when nothing is sealed, and `sealed-value-invalid` when the record is not what was sealed.
  */
 export async function* writePack(parts: PackParts, wish: Wish): AsyncGenerator<Buffer, void, undefined> {
   const head = await newestHead(parts.store.log, parts.key);

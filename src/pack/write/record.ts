@@ -14,7 +14,7 @@ export interface View {
 }
 
 const broken = (index: number) =>
-  new SallyportError('store-unavailable', `The record was altered at leaf ${index}: "audit verify" says more`);
+  new SallyportError('sealed-value-invalid', `The record was altered at leaf ${index}: "audit verify" says more`);
 
 /**
  * Goes once through the leaves of the record, up to `size`, and yields the lines of the entries that are shown. What else a pack
@@ -35,7 +35,7 @@ export class RecordPass {
     this.#shows = shows;
   }
 
-  /** `onLeaf` hears how far it has come. Throws `store-unavailable` where leaves are missing, or an entry is not the one that was sealed. */
+  /** `onLeaf` hears how far it has come. Throws `sealed-value-invalid` where leaves are missing, or an entry is not the one that was sealed. */
   async *lines(
     log: Pick<LogStore, 'leaves'>,
     onLeaf: (index: number) => void,

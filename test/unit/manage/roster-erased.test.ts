@@ -204,7 +204,7 @@ test('whoever owns the database and alters a list is shown no names of it, and r
       'x',
     ]) {
       await alter(altered);
-      assert.equal(await outcome(showRoster.ask(ctx, { app: 'wiki' })), 'store-unavailable', altered);
+      assert.equal(await outcome(showRoster.ask(ctx, { app: 'wiki' })), 'sealed-value-invalid', altered);
     }
     await alter(text);
     assert.equal((await showRoster.ask(ctx, { app: 'wiki' })).counts['unknown'], 1);

@@ -131,7 +131,7 @@ eachStore('a record that was altered after it was sealed is not packed', async (
     },
   };
   const parts = { ...(await partsOf(made)), store: { log: lied, rosters: store.rosters } };
-  await assert.rejects(packed(parts), { code: 'store-unavailable' });
+  await assert.rejects(packed(parts), { code: 'sealed-value-invalid' });
 });
 
 eachStore('before anything is sealed there is no pack', async ({ store }) => {

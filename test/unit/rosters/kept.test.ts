@@ -55,7 +55,7 @@ test('names go in any order, and what is left is proven by the digest of before'
 
 test('a list that is not the one of its digest is refused, and not erased from', () => {
   const { digest, text } = keepNames(['alice', 'bob'], systemRandom);
-  const fault = { code: 'store-unavailable' };
+  const fault = { code: 'sealed-value-invalid' };
   for (const wrong of [
     text.replace('alice', 'alicf'),
     text.replace(/\n[0-9a-f]/, (found) => `\n${found[1] === '0' ? '1' : '0'}`),
@@ -82,5 +82,5 @@ test('of a list without salts all names go as soon as one is meant', () => {
     withoutNames({ digest, text }, () => false),
     null,
   );
-  assert.throws(() => withoutNames({ digest: '0'.repeat(64), text }, () => true), { code: 'store-unavailable' });
+  assert.throws(() => withoutNames({ digest: '0'.repeat(64), text }, () => true), { code: 'sealed-value-invalid' });
 });

@@ -55,6 +55,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   conflict: 'It cannot be done as things are.',
   busy: 'Too much of this is being done at the moment. Wait as long as Retry-After says.',
   'store-unavailable': 'This is not possible at the moment. Try again in a few minutes.',
+  'sealed-value-invalid': 'What is kept of this is not what was written. Nothing of it is shown.',
 };
 
 const PROBLEM = 'application/problem+json; charset=utf-8';

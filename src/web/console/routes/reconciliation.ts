@@ -1,12 +1,16 @@
 import { asSallyportError, SallyportError } from '../../../errors.ts';
 import { decodeCsv } from '../../../lib/csv.ts';
 import { csvText } from '../../../lib/csv-text.ts';
-import { readRosterOf } from '../../../manage/roster/read.ts';
+import { failRoster } from '../../../manage/roster/fail.ts';
+import { type RosterWish, readRosterOf } from '../../../manage/roster/read.ts';
 import { type RosterQuestion, type RosterView, showRoster } from '../../../manage/roster/show.ts';
 import { namesInCsv } from '../../../rosters/csv.ts';
 import { RosterFault } from '../../../rosters/fault.ts';
+import { AlteredList } from '../../../rosters/kept.ts';
+import { readRoster } from '../../../rosters/read.ts';
 import { type Answer, see, showPage } from '../../reply.ts';
 import { addressOf, askedOf } from '../address.ts';
+import { alteredPage } from '../pages/reconciliation/altered.ts';
 import { type Listed, listsPage } from '../pages/reconciliation/list.ts';
 import { listPage } from '../pages/reconciliation/one.ts';
 import { EXPORTED, listAddress, stateOf } from '../pages/reconciliation/wish.ts';
@@ -28,8 +32,9 @@ async function listOf({ manage }: Context, id: string): Promise<Listed> {
   try {
     return { id, view: await showRoster.ask(manage, { app: id, limit: 1 }) };
   } catch (thrown) {
+    if (thrown instanceof AlteredList) return { id, view: 'altered' };
     if (asSallyportError(thrown).code !== 'usage') throw thrown;
-    return { id, view: null };
+    return { id, view: 'one' };
   }
 }
 
@@ -61,8 +66,25 @@ async function asked(context: Context, question: RosterQuestion): Promise<Roster
 
 const appIn = ({ params }: ConsoleRequest): string => params['app'] ?? '';
 
+const appOf = ({ site }: Context, id: string) => site.config.apps.find((each) => each.id === id);
+
+/** The page of an app's list; in place of one that is not on record, the ways to read it again. */
 async function onePage(request: ConsoleRequest, refused?: string): Promise<Answer> {
   needRole(request, showRoster);
+  try {
+    return await shownPage(request, refused);
+  } catch (thrown) {
+    if (!(thrown instanceof AlteredList)) throw thrown;
+    const app = appIn(request);
+    const source = appOf(request.context, app)?.roster?.source?.kind ?? null;
+    return showPage(
+      refused === undefined ? thrown.status : 422,
+      alteredPage(request.context, { app, source, refused }),
+    );
+  }
+}
+
+async function shownPage(request: ConsoleRequest, refused: string | undefined): Promise<Answer> {
   const { context } = request;
   const query = askedOf(context.query);
   const state = stateOf(query.get('state'));
@@ -100,23 +122,44 @@ async function csv(request: ConsoleRequest): Promise<Answer> {
   return { status: 200, headers, cookies: [], body: csvText([HEADS, ...rows]) };
 }
 
-/** A list that somebody brings: compared and kept by the act that programs ask for, too. */
+/** Compares a list and keeps it, by the act that programs ask for, too; what is none is told on the page. */
+async function compared(
+  post: ConsolePost,
+  from: NonNullable<RosterWish['from']>,
+  read: () => Promise<readonly string[]>,
+): Promise<Answer> {
+  const app = appIn(post);
+  try {
+    const { disabled } = await readRosterOf.perform(post.context.manage, { app, names: await read(), from });
+    return see(after(listAddress(app), disabled > 0 ? 'list-read-disabled' : 'list-read'));
+  } catch (thrown) {
+    if (!(thrown instanceof RosterFault)) throw thrown;
+    const { store, clock } = post.context.manage;
+    // What somebody brought is theirs to mend; what the configuration names is told to everybody.
+    if (from !== 'upload') await failRoster.perform({ store, clock }, { app, from, why: thrown.message });
+    return onePage(post, thrown.message);
+  }
+}
+
+/** A list that somebody brings. */
 async function bring(post: ConsolePost): Promise<Answer> {
   needRole(post, readRosterOf);
   needFresh(post);
   const { context, form } = post;
-  const app = appIn(post);
-  const { roster } = context.site.config.apps.find(({ id }) => id === app) ?? { roster: null };
   const text = form.get('file') ?? '';
   if (text.trim() === '') return onePage(post, 'empty');
-  try {
-    const names = await namesInCsv(text, form.get('column')?.trim() || (roster?.column ?? null));
-    const { disabled } = await readRosterOf.perform(context.manage, { app, names });
-    return see(after(listAddress(app), disabled > 0 ? 'list-read-disabled' : 'list-read'));
-  } catch (thrown) {
-    if (!(thrown instanceof RosterFault)) throw thrown;
-    return onePage(post, thrown.message);
-  }
+  const column = form.get('column')?.trim() || (appOf(context, appIn(post))?.roster?.column ?? null);
+  return compared(post, 'upload', () => namesInCsv(text, column));
+}
+
+/** The list as it is now where the configuration says that it is. */
+async function again(post: ConsolePost): Promise<Answer> {
+  needRole(post, readRosterOf);
+  needFresh(post);
+  const roster = appOf(post.context, appIn(post))?.roster ?? null;
+  const source = roster?.source ?? null;
+  if (roster === null || source === null) throw new SallyportError('not-found', 'no app whose list is read by itself');
+  return compared(post, source.kind, () => readRoster(source, roster.column));
 }
 
 /** Each app's own list of accounts, beside ours. */
@@ -129,6 +172,7 @@ export function reconciliationRoutes(): readonly ConsoleRoute[] {
       get: (request) => onePage(request),
       post: { fields: ['file', 'column'], file, limit: MOST, run: bring },
     },
+    { path: '/reconciliation/:app/again', post: { fields: [], run: again } },
     { path: '/reconciliation/:app/export.csv', get: csv },
   ];
 }

@@ -5,13 +5,14 @@ import type { ConsoleContext } from '../../context.ts';
 import { may } from '../../may.ts';
 import { empty } from '../parts/table.ts';
 import { consolePage } from '../shell.ts';
+import { alteredNote } from './altered.ts';
 import { counts, facts } from './facts.ts';
 import { listAddress } from './wish.ts';
 
-/** An app with its list as it is now; null: it has one account, and nothing to compare. */
+/** An app with its list as it is now. `one`: it has one account, and nothing to compare. `altered`: its list is not the one on record. */
 export interface Listed {
   readonly id: string;
-  readonly view: RosterView | null;
+  readonly view: RosterView | 'one' | 'altered';
 }
 
 /** What to do first, of an app whose list was never read: for whoever may, and for whoever may not. */
@@ -25,10 +26,12 @@ function card(context: ConsoleContext, { id, view }: Listed): Html {
   const { words } = context.frame;
   const said = words.consoleReconciliation;
   const name = html`<h2><bdi>${id}</bdi></h2>`;
-  if (view === null) return html`<section class="panel app-card">${name}<p class="soft">${said.one}</p></section>`;
+  const open = html`<p><a class="button quiet" href="${listAddress(id)}">${said.open}<span class="unseen"> <bdi>${id}</bdi></span></a></p>`;
+  if (view === 'one') return html`<section class="panel app-card">${name}<p class="soft">${said.one}</p></section>`;
+  if (view === 'altered') return html`<section class="panel app-card">${name}${alteredNote(context)}${open}</section>`;
   const none = view.read === null && html`<p><strong>${said.never}</strong></p>`;
   return html`<section class="panel app-card">${name}${none}${facts(context, view)}${counts(words, view)}
-<p><a class="button quiet" href="${listAddress(id)}">${said.open}<span class="unseen"> <bdi>${id}</bdi></span></a></p></section>`;
+${open}</section>`;
 }
 
 /** Every app's list: where it comes from, when it was read, and how it compares. `next`: where further apps are. */

@@ -1,9 +1,7 @@
 import { type Html, html } from '../../../../lib/html.ts';
-import { readRosterOf } from '../../../../manage/roster/read.ts';
 import type { RosterView } from '../../../../manage/roster/show.ts';
 import { accountAddress, addressOf } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
-import { may } from '../../may.ts';
 import type { Around } from '../../routes/around.ts';
 import type { Said } from '../../said.ts';
 import { type Option, select } from '../parts/form.ts';
@@ -12,6 +10,7 @@ import { pager } from '../parts/search.ts';
 import { empty, table } from '../parts/table.ts';
 import { whenOr } from '../parts/when.ts';
 import { consolePage } from '../shell.ts';
+import { bring, readAgain, waysToRead } from './bring.ts';
 import { counts, facts, stateText } from './facts.ts';
 import { first } from './list.ts';
 import { EXPORTED, listAddress, STATES, type State } from './wish.ts';
@@ -74,32 +73,16 @@ function accounts(context: ConsoleContext, page: ListView): Html {
   return html`<section id="accounts"><h2>${common.accounts}</h2>${filter(context, page)}${means}${file}${list}${pager(words, around)}</section>`;
 }
 
-/** Where a list is brought, for whoever may. */
-function bring(context: ConsoleContext, { view, refused }: ListView): Html {
-  if (!may(context, readRosterOf)) return html``;
-  const { consoleReconciliation: own, common } = context.frame.words;
-  const told =
-    refused === undefined
-      ? html``
-      : refused === 'empty'
-        ? html`<div class="alert" role="alert"><p>${own.empty}</p></div>`
-        : html`<div class="alert" role="alert"><p>${own.refused}</p><p lang="en" dir="ltr">${refused}</p></div>`;
-  return html`<section class="panel" id="bring"><h2>${own.bring}</h2>${told}<form class="form" method="post" action="${listAddress(view.app)}" enctype="multipart/form-data" accept-charset="utf-8">
-<div class="field"><label for="file">${own.file}</label><input id="file" name="file" type="file" accept=".csv,.tsv,.txt,text/csv" required aria-describedby="file-hint"><p class="hint" id="file-hint">${own.fileHint}</p></div>
-<div class="field"><label for="column">${own.column} <span class="optional">${common.optional}</span></label><input id="column" name="column" maxlength="128" autocomplete="off" dir="auto" aria-describedby="column-hint"><p class="hint" id="column-hint">${own.columnHint}</p></div>
-<button class="button" type="submit">${own.send}</button></form></section>`;
-}
-
 /** How the accounts of one app compare with ours, who is what, and a new list brought. */
 export function listPage(context: ConsoleContext, page: ListView): Html {
   const { words } = context.frame;
   const own = words.consoleReconciliation;
   const { view, said, refused } = page;
-  const below = may(context, readRosterOf) && refused === undefined && html`<p><a href="#bring">${own.bring}</a></p>`;
+  const below = refused === undefined && waysToRead(context, view);
   const compared = html`<section><h2>${own.counts}</h2>${facts(context, view)}${counts(words, view)}${below}</section>`;
-  const never = html`${facts(context, view)}${empty(own.never, first(context, view))}`;
+  const never = html`${facts(context, view)}${refused === undefined && readAgain(context, view)}${empty(own.never, first(context, view))}`;
   const inside = view.read === null ? never : compared;
-  const brought = bring(context, page);
+  const brought = bring(context, { app: view.app, source: view.source, refused });
   // What was wrong with it stands before all that is as it was.
   const body = html`${saidWords(words, said)}${refused !== undefined && brought}${inside}
 ${view.read !== null && view.erased?.whole !== true && accounts(context, page)}${refused === undefined && brought}`;
