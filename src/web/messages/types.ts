@@ -670,6 +670,21 @@ export interface Messages {
     readonly byHand: string;
     readonly queuedTitle: string;
     readonly lastMail: string;
+    readonly troubles: {
+      readonly 'no-letter-box': string;
+      readonly full: string;
+      readonly later: string;
+      readonly 'not-from-us': string;
+      readonly 'message-refused': string;
+      readonly 'sign-in': string;
+      readonly 'not-secure': string;
+      readonly unreachable: string;
+      readonly 'not-configured': string;
+      readonly ended: string;
+      readonly key: string;
+      readonly unknown: string;
+    };
+    readonly tried: string;
   };
   /** What an entry of the record is about, by its kind: a few words for whoever reads the record. Whether it was done, refused or failed stands beside it. All are told apart. */
   readonly consoleKinds: {
@@ -1039,6 +1054,11 @@ export interface Messages {
     readonly refused: string;
     readonly more: string;
     readonly misused: string;
+    readonly again: string;
+    readonly altered: string;
+    readonly alteredWhy: string;
+    readonly alteredNext: string;
+    readonly alteredAsk: string;
   };
   /** The record of what happened: searched, followed and exported. Names of kinds, such as session.open, are the same in every language. */
   readonly consoleRecord: {

@@ -1,7 +1,9 @@
 import { type Html, html } from '../../../lib/html.ts';
 import type { InvitationView } from '../../../manage/invitations-list.ts';
 import type { ManyTickets } from '../../../manage/tickets-many.ts';
+import { troubleOf } from '../../../notices/trouble.ts';
 import { hidden } from '../../pages/parts.ts';
+import type { Words } from '../../words/shape.ts';
 import { accountAddress, addressOf } from '../address.ts';
 import type { ConsoleContext } from '../context.ts';
 import { numeral } from './parts/said.ts';
@@ -15,10 +17,17 @@ const SHOWN = 500;
 type State = InvitationView['state'];
 const LOOKS: Readonly<Record<State, string>> = { queued: 'tag', sent: 'tag on', failed: 'tag off', ended: 'tag' };
 
-/** How a link by e-mail stands, in a word; and why, in words of the mail server's codes. */
-export function invitationState({ frame: { words } }: ConsoleContext, { state, reason }: InvitationView): Html {
-  const own = words.consoleInvited;
-  return html`<span class="${LOOKS[state]}">${own.states[state]}</span>${reason !== '' && html` <span class="small soft" lang="en" dir="ltr">${reason}</span>`}`;
+/** Why a link was not sent, in words; the codes that the mail server's own people understand stand small beside them. */
+function why({ consoleInvited: own }: Words, { state, reason }: InvitationView): Html {
+  if (reason === '') return html``;
+  const code = /^E[A-Z]+( |$)/.test(reason) && html` <code class="code-behind" dir="ltr">${reason}</code>`;
+  return html` <span class="small soft">${own.troubles[troubleOf(reason)]}${state === 'queued' && html` ${own.tried}`}${code}</span>`;
+}
+
+/** How a link by e-mail stands, in a word; and why. */
+export function invitationState({ frame: { words } }: ConsoleContext, invitation: InvitationView): Html {
+  const { state } = invitation;
+  return html`<span class="${LOOKS[state]}">${words.consoleInvited.states[state]}</span>${why(words, invitation)}`;
 }
 
 function figures({ frame: { words } }: ConsoleContext, rows: readonly InvitationView[]): Html {
