@@ -36,11 +36,18 @@ phpmyadmin phpmyadmin/dbconfig-install boolean false
 roundcube-core roundcube/reconfigure-webserver multiselect
 roundcube-core roundcube/dbconfig-install boolean false
 SELECTIONS
-  apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${PACKAGES[@]}"
+  install_packages "${PACKAGES[@]}"
   # Of Zabbix's server there is only its schema.
   unpack zabbix-server-mysql
   unpack postfixadmin
+  install_packages puma ruby-sqlite3 $(libraries redmine '(ruby|libjs)-[a-z0-9.-]+')
+  unpack redmine
 }
+
+install_packages() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }
+
+# Libraries that a package which is only unpacked would bring; those that are called so.
+libraries() { apt-cache depends --no-recommends --no-suggests "$1" | sed -nE "s/^ +Depends: ($2)\$/\1/p" | sort -u; }
 
 # Files of a package, with nothing of it set up, in UNPACKED/PACKAGE.
 unpack() {

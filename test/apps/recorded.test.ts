@@ -17,6 +17,7 @@ import { mediawiki } from './products/mediawiki.ts';
 import { phpmyadmin } from './products/phpmyadmin.ts';
 import { postfixadmin } from './products/postfixadmin.ts';
 import { qbittorrent } from './products/qbittorrent.ts';
+import { redmine } from './products/redmine.ts';
 import { roundcube } from './products/roundcube.ts';
 import { tomcat } from './products/tomcat.ts';
 import { wordpress } from './products/wordpress.ts';
@@ -44,6 +45,7 @@ const PRODUCTS: readonly Wanted[] = [
   { product: postfixadmin, alone: 'asked' },
   // It names nobody, at no address.
   { product: qbittorrent, alone: 'form' },
+  { product: redmine, alone: 'asked' },
   { product: roundcube, alone: 'asked' },
   { product: tomcat, alone: 'asked' },
   { product: wordpress, alone: 'asked' },

@@ -8,6 +8,8 @@ export interface Field {
   readonly type: string;
   /** Of a list: what a person may choose. */
   readonly choices?: readonly string[];
+  /** Of a button: its value is what people read on it. */
+  readonly said?: true;
 }
 
 /** A form of a page as a browser would send it, the first button pressed. */
@@ -158,13 +160,14 @@ function sentBy(attributes: Attributes): Sending {
   return { action: of('formaction'), method: of('formmethod'), enctype: of('formenctype') };
 }
 
-function buttonOf(type: string, attributes: Attributes, place: number): Adds {
+function buttonOf(tag: string, type: string, attributes: Attributes, place: number): Adds {
   const name = attributes.get('name') ?? '';
   const value = attributes.get('value') ?? '';
+  const said = tag === 'input' ? { said: true as const } : {};
   // A picture says where it was pressed.
   const dot = name === '' ? '' : `${name}.`;
   const pressed = type === 'image' ? [`${dot}x`, `${dot}y`].map((each) => ({ name: each, value: '0', type })) : [];
-  const fields = type === 'image' ? pressed : name === '' ? [] : [{ name, value, type }];
+  const fields = type === 'image' ? pressed : name === '' ? [] : [{ name, value, type, ...said }];
   return (to) => {
     if (to.button === null || place < to.button.place) to.button = { ...sentBy(attributes), place, fields };
   };
@@ -239,7 +242,7 @@ class Reader {
     const type = tag === 'button' ? (given ?? 'submit') : tag === 'textarea' ? 'text' : (given ?? 'text');
     if (attributes.has('disabled') || type === 'button' || type === 'reset' || type === 'file') return;
     const button = tag === 'button' || type === 'submit' || type === 'image';
-    const adds = button ? buttonOf(type, attributes, this.#count) : inputOf(tag, type, attributes);
+    const adds = button ? buttonOf(tag, type, attributes, this.#count) : inputOf(tag, type, attributes);
     this.#add(attributes.get('form'), adds);
   }
 

@@ -47,9 +47,46 @@ function markerBefore(text: string): string | null {
   return [two, words, ...longer].find(isSteady) ?? null;
 }
 
+/** Values of attributes that say whose page or picture something is. */
+const WHOSE = /(?<=\s(?:href|src|id|title|data-[\w-]{1,32})=)(?:"[^"<>]*"|'[^'<>]*')/gi;
+/** A number by itself, by which apps count people. */
+const COUNTED = /(?<![\w.-])\d{1,20}(?![\w.-])/g;
+
 function isSteady(marker: string): boolean {
-  const steady = marker.length >= 8 && /[a-z]{3}/i.test(marker) && !/[0-9a-f]{8,}|\d{4,}/i.test(marker);
+  const rest = marker.replace(WHOSE, (value) => value.replace(COUNTED, '#'));
+  const steady = rest.length >= 8 && /[a-z]{3}/i.test(rest) && !/[0-9a-f]{8,}|\d{4,}/i.test(rest);
   return steady && !REPEATS.test(marker);
+}
+
+/** A value that says whose something is, as a pattern: another person's has another number or name in it. */
+function forEverybody(value: string, account: string): string {
+  const parts = value.split(new RegExp(`(${COUNTED.source}|${literal(account)})`, 'i'));
+  const pattern = (part: string, i: number): string =>
+    i % 2 === 0 ? literal(part) : /^\d+$/.test(part) && part !== account ? '[0-9]{1,20}' : `[^<>"'\\s]{1,128}`;
+  return parts.map(pattern).join('');
+}
+
+/** A tag by which an app finds its place again. */
+const PLACED = /^<[a-z][\w-]{0,20}(?:\s[^<>]*)?\s(?:id|class)=/i;
+/** Words between two tags, which each person reads in their own language. */
+const WORDS = /(?<=>)[^<>]*\p{L}[^<>]*(?=<)/gu;
+
+/** A marker as a pattern, for everybody whatever their number, name and language. */
+function markerPattern(marker: string, account: string): string {
+  const whose = [...marker.matchAll(WHOSE)].map(({ 0: text, index }) => ({
+    text,
+    index,
+    own: forEverybody(text, account),
+  }));
+  const words = PLACED.test(marker) ? [...marker.matchAll(WORDS)] : [];
+  const read = words.map(({ 0: text, index }) => ({ text, index, own: '[^<>]{1,200}' }));
+  let at = 0;
+  const pieces: string[] = [];
+  for (const { text, index, own } of [...whose, ...read].toSorted((a, b) => a.index - b.index)) {
+    pieces.push(literal(marker.slice(at, index)), own);
+    at = index + text.length;
+  }
+  return [...pieces, literal(marker.slice(at))].join('').replaceAll(' ', '\\s+');
 }
 
 /** The very blanks beside a name: with more of them it would be another name. */
@@ -69,12 +106,14 @@ function inText(target: string, text: string, account: string): Candidate[] {
     if (marker !== null && stop !== undefined) {
       const near = text.slice(Math.max(0, at - MAX_MARKER), at);
       const before = near.slice(withoutEnd(near, ' \t\r\n').length);
-      const words = literal(marker.trimEnd()).replaceAll(' ', '\\s+');
+      const words = markerPattern(marker.trimEnd(), account);
       const group = `([^<>"'&\\s${stop === ')' ? ')' : ''}]{1,128})`;
       const find = `${words}${blanks(before)}${group}${blanks(after)}${literal(stop)}`;
       const exact = text.slice(at, end) === account;
       const beside = BESIDE.test(marker) ? -8 : 0;
-      const telling = (TELLING.test(marker) ? 10 : 0) + (/(?:class|id)=/.test(marker) ? 4 : 0) + beside;
+      // An id stands once on a page, a class by every name of a list.
+      const placed = /\sid=/i.test(marker) ? 6 : /class=/i.test(marker) ? 4 : 0;
+      const telling = (TELLING.test(marker) ? 10 : 0) + placed + beside;
       const score = (exact ? EXACT : 0) + telling - marker.length / 40;
       found.push({ target, find, exact, score, ...(domain === '' ? {} : { strip: `${literal(domain)}$` }) });
     }
@@ -114,14 +153,17 @@ export function asked(target: string, account: string): string {
 /** Pages that named the account once somebody had signed in, the most telling first. */
 export function candidates(exchanges: readonly Exchange[], account: string): readonly Candidate[] {
   const seen = new Set<string>();
-  return exchanges
-    .filter(({ method, target, answer }) => method === 'GET' && answer.status === 200 && !LOGOUT.test(target))
+  const pages = exchanges.filter(
+    ({ method, target, answer }) => method === 'GET' && answer.status === 200 && !LOGOUT.test(target),
+  );
+  return pages
     .flatMap(({ target, answer }) => {
       const json = jsonOf(answer);
       const at = forAnybody(steadyTarget(target), account);
       const found = json === undefined ? inText(at, textOf(answer), account) : inJson(at, json, account);
-      // Short addresses without parameters are asked for most safely.
-      return found.map((each) => ({ ...each, score: each.score - at.length / 20 }));
+      // Short addresses without parameters are asked for most safely; where the sign-in led, everybody may go.
+      const safe = (target === pages[0]?.target ? 1 : 0) - at.length / 20;
+      return found.map((each) => ({ ...each, score: each.score + safe }));
     })
     .filter(({ target, find, json }) => {
       const key = `${target} ${find ?? json}`;

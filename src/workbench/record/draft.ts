@@ -52,7 +52,7 @@ export interface Draft {
     | { readonly fold: readonly string[]; readonly strip?: readonly string[] }
     /** The app has one account and no names. */
     | { readonly one: string };
-  readonly session: { readonly cookies: readonly string[] };
+  readonly session: { readonly cookies: readonly string[]; readonly rolling?: true };
   readonly browser_cookies?: readonly string[];
   readonly logout?: readonly Readonly<Record<string, unknown>>[];
   readonly lost?: readonly DraftPredicate[];

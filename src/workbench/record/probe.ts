@@ -1,7 +1,7 @@
 import type { CookieJar } from 'tough-cookie';
 import { headerOf, textOf } from '../../presets/answer.ts';
 import { DirectClient } from '../direct/client.ts';
-import { cookieNames, copyJar, emptyJar } from '../direct/cookies.ts';
+import { cookieNames, cookiePairs, copyJar, emptyJar } from '../direct/cookies.ts';
 import { tryDoor } from '../direct/doors.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { type AppUnderTest, askWhoami, signIn } from '../direct/sign-in.ts';
@@ -55,6 +55,18 @@ export async function cookiesBehindTls(
   } finally {
     await seen.close();
   }
+}
+
+/** Whether the session of somebody who is signed in has another value with every answer. */
+export async function rolls(app: AppUnderTest, { account, jar }: People, session: readonly string[]): Promise<boolean> {
+  const copy = copyJar(jar, (name) => session.includes(cookiePattern(name)));
+  const values = new Set<string>();
+  for (let asked = 1; asked <= 3; asked += 1) {
+    if ((await askWhoami(app, account, copy))?.kind !== 'name') return false;
+    values.add([...cookiePairs(copy)].filter(([name]) => session.includes(cookiePattern(name))).join());
+    if (values.size < asked) return false;
+  }
+  return true;
 }
 
 /** Whether to ask who is signed in spoils the form that was just shown. */

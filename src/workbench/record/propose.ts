@@ -8,7 +8,7 @@ import type { Credentials } from '../direct/posting.ts';
 import { signIn } from '../direct/sign-in.ts';
 import { compileDraft, type Draft, type DraftStep, inOrder, steadyTarget } from './draft.ts';
 import { guardOf } from './guards.ts';
-import { cookiesBehindTls, foldings, openDoors, rewriting, sessionCookies, spoilsForm } from './probe.ts';
+import { cookiesBehindTls, foldings, openDoors, rewriting, rolls, sessionCookies, spoilsForm } from './probe.ts';
 import type { Exchange, Recording } from './recording.ts';
 import { cookiePattern, foundSteps, pathOf, queryOf } from './steps.ts';
 import { surfaceOf } from './surface.ts';
@@ -172,7 +172,7 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
     ...asked,
     ...((await spoilsForm(app, first)) ? { whoami: { ...whoami, renews: true as const } } : {}),
     account: { fold, ...spelt },
-    session: { cookies: session },
+    session: { cookies: session, ...((await rolls(app, mine, session)) ? { rolling: true as const } : {}) },
     ...(scripts.length === 0 ? {} : { browser_cookies: scripts }),
     ...(lost.length === 0 ? {} : { lost }),
   };

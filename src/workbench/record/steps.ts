@@ -38,10 +38,13 @@ function realCookies(answer: WholeAnswer): string[] {
   return [...cookiesSet(answer.headers, systemClock.now())].filter(([, value]) => value !== null).map(([name]) => name);
 }
 
+/** What addresses of an app are relative to, as long as only their paths matter. */
+const NOWHERE = 'http://app.invalid';
+
 function locationOf(answer: WholeAnswer): { path: string; query: string } | null {
   const location = headerOf(answer, 'location');
   if (location === undefined) return null;
-  const url = new URL(location, 'http://app.invalid');
+  const url = new URL(location, NOWHERE);
   return { path: url.pathname, query: url.search };
 }
 
@@ -97,16 +100,33 @@ function wordsOf(right: WholeAnswer, wrong: WholeAnswer) {
   return { ok: { body: `^\\s*${literal(mine)}\\s*$` }, fail: { body: `^\\s*${literal(theirs)}\\s*$` } };
 }
 
-/** What tells success from failure; `probe` when only the app's own word can. */
-export function outcomes(right: WholeAnswer, wrong: WholeAnswer | null): { ok: DraftPredicate; fail?: DraftPredicate } {
-  const location = locationPattern(right, wrong);
+/** Whether an answer leads where its own request asked to be led: from another page it leads elsewhere. */
+export function isLed({ target, fields, answer }: Pick<Exchange, 'target' | 'fields' | 'answer'>): boolean {
+  const here = locationOf(answer);
+  const query = target.includes('?') ? target.slice(target.indexOf('?')) : '';
+  const asked = [...fields.map(({ value }) => value), ...new URLSearchParams(query).values()];
+  return asked.some(
+    (value) =>
+      /^(?:https?:\/)?\//i.test(value) &&
+      URL.canParse(value, NOWHERE) &&
+      here?.path === new URL(value, NOWHERE).pathname,
+  );
+}
+
+/** What tells success from failure; `probe` when only the app's own word can. `led`: where the right one leads tells nothing. */
+export function outcomes(
+  right: WholeAnswer,
+  wrong: WholeAnswer | null,
+  led = false,
+): { ok: DraftPredicate; fail?: DraftPredicate } {
+  const location = led ? undefined : locationPattern(right, wrong);
   const only = realCookies(right).filter((name) => wrong === null || !realCookies(wrong).includes(name));
   const cookie = only[0] === undefined ? {} : { cookie: cookiePattern(only[0]) };
   const at = location === undefined ? {} : { location };
   if (wrong === null) return { ok: { status: right.status, ...at, ...cookie } };
   const there = locationPattern(wrong, right);
   const fail = { status: wrong.status, ...(there === undefined ? {} : { location: there }) };
-  if (right.status !== wrong.status || (location !== undefined && there !== undefined))
+  if (right.status !== wrong.status || ((led || location !== undefined) && there !== undefined))
     return { ok: { status: right.status, ...at, ...cookie }, fail };
   const [json, other] = [jsonMarker(right, wrong), jsonMarker(wrong, right)];
   if (json !== undefined && other !== undefined)
@@ -149,7 +169,9 @@ function needOf(exchange: Exchange, wrong: Exchange | undefined, form: Form | un
     return field !== undefined && TYPED.has(field.type) && field.value !== value && again === value && value !== '';
   };
   const fixed = exchange.fields.filter((field) => !known.has(field.name) && (action(field) || filled(field)));
-  return Object.fromEntries(fixed.map(({ name, value }) => [name, value]));
+  // What stands on a button is in the language of whoever reads it.
+  const said = (name: string) => form?.fields.some((each) => each.name === name && each.said === true) === true;
+  return Object.fromEntries(fixed.map(({ name, value }) => [name, said(name) ? '*' : value]));
 }
 
 function describe(exchange: Exchange, wrong: Exchange | undefined) {
@@ -218,7 +240,7 @@ export function foundSteps(recording: Recording): FoundSteps {
     ...(named === undefined ? {} : { account: basic ? 'basic' : named }),
     secret: basic ? ['basic'] : secret,
     ...(pass.length === 0 || basic ? {} : { pass }),
-    ...outcomes(right.answer, wrong?.answer ?? null),
+    ...outcomes(right.answer, wrong?.answer ?? null, isLed(right)),
   };
   const fields = basic ? [] : [...known];
   const earlier = named === undefined ? namedBefore(recording, right, account) : undefined;

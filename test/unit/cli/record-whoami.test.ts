@@ -68,7 +68,29 @@ test('a place that names the second person in capitals alone is taken only where
   const both = (first: string, then: string) =>
     `<p class="user-name">Hello <b>${first}</b></p><p class="plain">Known as <i>${then}</i></p>`;
   const shown = await app(t, '/', { alice: both('alice', 'alice'), bob: both('Bob', 'bob') });
-  assert.equal((await shown.find('bob'))?.find?.includes('Known'), true, 'the place with the account of both');
+  assert.equal((await shown.find('bob'))?.find?.includes('plain'), true, 'the place with the account of both');
   const capitals = await app(t, '/', { alice: wiki('Dr A.', 'Alice'), bob: wiki('Dr B.', 'Bob') });
   assert.equal(compilePattern((await capitals.find('bob'))?.find ?? '').capture(capitals.text), 'Alice');
+});
+
+test('around the name stands whose it is: a number, the name again, words in a language of theirs; it reads for everybody', async (t) => {
+  const around: readonly ((name: string, number: number, said: string) => string)[] = [
+    (name, number) => `<div id="top">Logged in as <a class="user active" href="/users/${number}">${name}</a></div>`,
+    (name, number) => `<p class="who"><a href='/people?id=${number}&tab=1'>${name}</a></p>`,
+    (name, number) => `<span class="me" data-user-id="${number}">${name}</span>`,
+    (name) => `<p class="who"><a href="/~${name}/home" title="${name}">${name}</a></p>`,
+    (name, _, said) => `<li id="account">${said} <b>${name}</b></li>`,
+  ];
+  for (const page of around) {
+    const pages = { alice: page('alice', 4, 'Signed in as'), bob: page('bob', 51_234, 'Angemeldet als:') };
+    const { find } = await app(t, '/', pages);
+    const pattern = compilePattern((await find('bob'))?.find ?? '');
+    for (const [name, html] of Object.entries(pages)) assert.equal(pattern.capture(html), name, html);
+  }
+});
+
+test('a place by its id comes before one by a class that lists of people have too, and the page that a sign-in leads to before others', async (t) => {
+  const named = (name: string) => `<b class="user">${name}</b><p id="user">${name}</p>`;
+  const { find } = await app(t, '/', { alice: named('alice'), bob: named('bob') });
+  assert.match((await find('bob'))?.find ?? '', /id="user"/);
 });

@@ -22,6 +22,7 @@ const TRIED = [
   'phpmyadmin',
   'postfixadmin',
   'qbittorrent',
+  'redmine',
   'roundcube',
   'wordpress',
   'zabbix',

@@ -36,6 +36,14 @@ const PAGES: readonly (readonly [
   ['zabbix', 'bob', 200, OK, '<a class="icon-profile" title="bob">'],
   ['postfixadmin', 'alice@example.org', 200, OK, '&nbsp;| Logged in as alice@example.org\n &nbsp;'],
   ['postfixadmin', null, 302, { Location: 'login.php' }, ''],
+  [
+    'redmine',
+    'alice',
+    200,
+    OK,
+    '<div id="loggedas">Angemeldet als <a class="user active" href="/users/4">alice</a></div>',
+  ],
+  ['redmine', null, 302, { Location: 'http://app/login?back_url=http%3A%2F%2Fapp%2Fmy%2Faccount' }, ''],
   ['znc', 'alice', 200, OK, '<span id="logged_in_yes">Logged in as: <span class="user_name">alice</span></span>'],
   ['znc', null, 200, OK, '<span id="logged_in_no">Not logged in</span>'],
   ['sogo', 'alice', 302, { Location: 'http://app/SOGo/so/alice' }, ''],
@@ -68,6 +76,8 @@ test('names are folded where the product folds them, and nowhere else', () => {
     ['mediawiki', 'aliCe', 'AliCe'],
     ['mediawiki', 'ﬁona', 'ﬁona'],
     ['cockpit', 'Alice', undefined],
+    ['redmine', ' ALICE ', 'alice'],
+    ['redmine', 'alice smith', undefined],
     ['sogo', 'ALICE', 'ALICE'],
     ['sogo', ' alice', ' alice'],
   ];

@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { redmine } from './products/redmine.ts';
+
+productTests(redmine);
