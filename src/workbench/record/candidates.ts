@@ -69,7 +69,7 @@ function forEverybody(value: string, account: string): string {
 /** A tag by which an app finds its place again. */
 const PLACED = /^<[a-z][\w-]{0,20}(?:\s[^<>]*)?\s(?:id|class)=/i;
 /** Words between two tags, which each person reads in their own language. */
-const WORDS = /(?<=>)[^<>]*\p{L}[^<>]*(?=<)/gu;
+const WORDS = />[^<>]+</g;
 
 /** A marker as a pattern, for everybody whatever their number, name and language. */
 function markerPattern(marker: string, account: string): string {
@@ -79,7 +79,9 @@ function markerPattern(marker: string, account: string): string {
     own: forEverybody(text, account),
   }));
   const words = PLACED.test(marker) ? [...marker.matchAll(WORDS)] : [];
-  const read = words.map(({ 0: text, index }) => ({ text, index, own: '[^<>]{1,200}' }));
+  const read = words
+    .filter(({ 0: text }) => /\p{L}/u.test(text))
+    .map(({ 0: text, index }) => ({ text, index, own: '>[^<>]{1,200}<' }));
   let at = 0;
   const pieces: string[] = [];
   for (const { text, index, own } of [...whose, ...read].toSorted((a, b) => a.index - b.index)) {
