@@ -2,7 +2,7 @@ import { withoutEnd } from '../../lib/trim.ts';
 import { jsonOf, textOf } from '../../presets/answer.ts';
 import { literal, steadyTarget } from './draft.ts';
 import type { Exchange } from './recording.ts';
-import { LOGOUT } from './words.ts';
+import { KNOWN_QUESTIONS, LOGOUT } from './words.ts';
 
 /** A place of an answer that showed the account's name. */
 export interface Candidate {
@@ -18,6 +18,12 @@ export interface Candidate {
 
 /** More than all other signs together: `alice` is the account where `Alice` is what she is called. */
 const EXACT = 40;
+
+/** What words of a language right before a name take: they are others for whoever has chosen another one. */
+const SPOKEN = 6;
+
+/** What a page takes that no page leads to: many apps answer any address with their first page, and another server in front with none. */
+const GUESSED = 30;
 
 const TELLING = /user|account|signed|logged|profile|who|name|login|greet|welcome|bdi/i;
 /** Fields and links repeat what a person typed; they do not say who is signed in. */
@@ -97,6 +103,12 @@ function blanks(text: string): string {
   return text.replace(/[\n\r\t]/g, (c) => escapes[c] ?? c);
 }
 
+/** Whether the last of it are words of a text, and no attribute. */
+function isSpoken(marker: string): boolean {
+  const words = marker.slice(marker.lastIndexOf('>') + 1);
+  return /\p{L}{2}/u.test(words) && !/["'=<]/.test(words);
+}
+
 function inText(target: string, text: string, account: string): Candidate[] {
   const found: Candidate[] = [];
   const lower = text.toLowerCase();
@@ -115,7 +127,7 @@ function inText(target: string, text: string, account: string): Candidate[] {
       const beside = BESIDE.test(marker) ? -8 : 0;
       // An id stands once on a page, a class by every name of a list.
       const placed = /\sid=/i.test(marker) ? 6 : /class=/i.test(marker) ? 4 : 0;
-      const telling = (TELLING.test(marker) ? 10 : 0) + placed + beside;
+      const telling = (TELLING.test(marker) ? 10 : 0) + placed + beside - (isSpoken(marker) ? SPOKEN : 0);
       const score = (exact ? EXACT : 0) + telling - marker.length / 40;
       found.push({ target, find, exact, score, ...(domain === '' ? {} : { strip: `${literal(domain)}$` }) });
     }
@@ -163,8 +175,9 @@ export function candidates(exchanges: readonly Exchange[], account: string): rea
       const json = jsonOf(answer);
       const at = forAnybody(steadyTarget(target), account);
       const found = json === undefined ? inText(at, textOf(answer), account) : inJson(at, json, account);
+      const guessed = json === undefined && KNOWN_QUESTIONS.includes(target) ? GUESSED : 0;
       // Short addresses without parameters are asked for most safely; where the sign-in led, everybody may go.
-      const safe = (target === pages[0]?.target ? 1 : 0) - at.length / 20;
+      const safe = (target === pages[0]?.target ? 1 : 0) - at.length / 20 - guessed;
       return found.map((each) => ({ ...each, score: each.score + safe }));
     })
     .filter(({ target, find, json }) => {

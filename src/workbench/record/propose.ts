@@ -47,14 +47,18 @@ function title(exchanges: readonly Exchange[], fallback: string): string {
   return fallback;
 }
 
-/** Cookies that the answer to the sign-in set, and those that were there before under the same name. */
+/**
+ * Cookies that the answer to the sign-in set, and those that were sent with it and sound like a session; all that were sent, where there
+ * are none of these: an app may take over the session that its sign-in page began, whatever it calls it.
+ */
 function cookiesOfLogin({ right, afterRight }: Recording): string[] {
   const answers = [right, ...afterRight.slice(0, 2)].filter((each) => each !== undefined).map(({ answer }) => answer);
   const names = answers.flatMap(({ headers }) =>
     [...cookiesSet(headers, systemClock.now())].filter(([, value]) => value !== null).map(([name]) => name),
   );
-  const before = (right?.cookies ?? []).filter((name) => /sess|sid|auth|token/i.test(name));
-  return [...new Set([...names, ...before].map(cookiePattern))];
+  const sent = right?.cookies ?? [];
+  const found = [...names, ...sent.filter((name) => /sess|sid|auth|token/i.test(name))];
+  return [...new Set((found.length > 0 ? found : sent).map(cookiePattern))];
 }
 
 /** Cookies that scripts read: tokens against forged requests, which are no session. */
@@ -148,7 +152,10 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   progress('Looking for a page that says who is signed in …');
   const mine = await personOf(client, draft, first);
   const theirs = await personOf(client, draft, second);
-  const found = mine === null ? undefined : await findWhoami(client, recording.afterRight, mine, theirs);
+  const looked = emptyJar();
+  await client.open(draft.entry, looked);
+  const asking = mine === null ? null : { first: mine, second: theirs, strangers: [emptyJar(), looked] };
+  const found = asking === null ? undefined : await findWhoami(client, recording.afterRight, asking);
   if (found === undefined || mine === null) {
     if (draft.login.some(isBlind))
       throw new CommandRefused(

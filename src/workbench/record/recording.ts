@@ -3,7 +3,7 @@ import { HeaderFields } from '../../request/fields.ts';
 import { formsIn } from '../direct/forms.ts';
 import { type SentField, type SentType, sentFields } from './fields.ts';
 import { OTHER, Redactor, RIGHT, withoutValue } from './redact.ts';
-import { LOGOUT } from './words.ts';
+import { ASSET, LOGOUT } from './words.ts';
 
 /** One request of the operator's browser with its answer, without passwords and without usable cookies. */
 export interface Exchange {
@@ -111,11 +111,13 @@ export class Recording {
     const { right } = this;
     if (right === undefined) return undefined;
     const path = (target: string) => target.split('?', 1)[0];
+    // Other fields may be called like one for a password, and hold something else in either.
+    const secret = right.fields.filter(({ value }) => value === RIGHT).map(({ name }) => name);
     return this.exchanges.find(
       (each) =>
         each.method === right.method &&
         path(each.target) === path(right.target) &&
-        each.fields.some(({ value }) => value === OTHER),
+        each.fields.some(({ name, value }) => value === OTHER && secret.includes(name)),
     );
   }
 
@@ -126,6 +128,9 @@ export class Recording {
   }
 
   get logout(): Exchange | undefined {
-    return this.afterRight.find(({ target, method }) => LOGOUT.test(target) && method !== 'HEAD');
+    // The picture of a button is called like what the button does.
+    return this.afterRight.find(
+      ({ target, method }) => LOGOUT.test(target) && method !== 'HEAD' && !ASSET.test(target),
+    );
   }
 }

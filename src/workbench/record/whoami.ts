@@ -4,7 +4,7 @@ import { jsonOf, pointed, textOf } from '../../presets/answer.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
 import { withoutEntities } from '../../presets/whoami.ts';
 import type { DirectClient } from '../direct/client.ts';
-import { emptyJar } from '../direct/cookies.ts';
+import { copyJar } from '../direct/cookies.ts';
 import { anonymousOf } from './anonymous.ts';
 import { asked, type Candidate, candidates } from './candidates.ts';
 import type { DraftPredicate, DraftWhoami } from './draft.ts';
@@ -37,24 +37,53 @@ function naming(said: string | undefined, account: string): Naming {
   return said?.toLowerCase() === account.toLowerCase() ? 'folded' : 'wrong';
 }
 
+/** Who is asked about: two people, and jars of whoever is not signed in. */
+export interface Asking {
+  readonly first: People;
+  readonly second: People | null;
+  /** The cookies of somebody who has looked at the sign-in page; many apps begin a session there, and say otherwise then that it is nobody's. */
+  readonly strangers: readonly CookieJar[];
+}
+
+/** How the app says that nobody is signed in, each way that it has; undefined: not always so that it can be told. */
+async function nobodyAt(
+  client: DirectClient,
+  candidate: Candidate,
+  target: string,
+  { strangers, mine }: { readonly strangers: readonly CookieJar[]; readonly mine: WholeAnswer },
+): Promise<readonly DraftPredicate[] | undefined> {
+  const ways = new Map<string, DraftPredicate>();
+  for (const jar of strangers) {
+    const [nobody, again] = [
+      await client.ask(
+        { target },
+        copyJar(jar, () => true),
+      ),
+      await client.ask(
+        { target },
+        copyJar(jar, () => true),
+      ),
+    ];
+    const way = anonymousOf(nobody, again, mine);
+    if (way === undefined || nameBy(candidate, nobody) !== undefined) return undefined;
+    ways.set(JSON.stringify(way), way);
+  }
+  return [...ways.values()];
+}
+
 /** Asks the app at the place of a candidate, as each of the people and as nobody. */
 async function tried(
   client: DirectClient,
   candidate: Candidate,
-  first: People,
-  second: People | null,
-): Promise<{ readonly anonymous: DraftPredicate; readonly second: Naming } | undefined> {
+  { first, second, strangers }: Asking,
+): Promise<{ readonly anonymous: readonly DraftPredicate[]; readonly second: Naming } | undefined> {
   const own = asked(candidate.target, first.account);
   const mine = await client.ask({ target: own }, first.jar);
-  const [nobody, again] = [
-    await client.ask({ target: own }, emptyJar()),
-    await client.ask({ target: own }, emptyJar()),
-  ];
   const said = naming(nameBy(candidate, mine), first.account);
   // What was seen letter by letter must be read so again: the pattern may find another name first.
   if (mine.status !== 200 || said === 'wrong' || (candidate.exact && said !== 'exact')) return undefined;
-  const anonymous = anonymousOf(nobody, again, mine);
-  if (anonymous === undefined || nameBy(candidate, nobody) !== undefined) return undefined;
+  const anonymous = await nobodyAt(client, candidate, own, { strangers, mine });
+  if (anonymous === undefined) return undefined;
   if (second === null) return { anonymous, second: 'exact' };
   const theirs = await client.ask({ target: asked(candidate.target, second.account) }, second.jar);
   return { anonymous, second: naming(nameBy(candidate, theirs), second.account) };
@@ -67,17 +96,16 @@ async function tried(
 export async function findWhoami(
   client: DirectClient,
   exchanges: readonly Exchange[],
-  first: People,
-  second: People | null,
+  asking: Asking,
 ): Promise<FoundWhoami | undefined> {
   let fallback: FoundWhoami | undefined;
-  for (const candidate of candidates(exchanges, first.account)) {
+  for (const candidate of candidates(exchanges, asking.first.account)) {
     const { target, find, json, strip, exact } = candidate;
     if (!exact && fallback !== undefined) break;
-    const found = await tried(client, candidate, first, second);
+    const found = await tried(client, candidate, asking);
     if (found === undefined || found.second === 'wrong') continue;
     const name = json === undefined ? { find: find ?? '' } : { json, accept: 'application/json' };
-    const whoami = { get: target, ...name, anonymous: [found.anonymous] };
+    const whoami = { get: target, ...name, anonymous: found.anonymous };
     const whole = { whoami, strip: strip === undefined ? [] : [strip] };
     if (exact && found.second === 'exact') return whole;
     fallback ??= whole;

@@ -4,10 +4,34 @@ import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { compilePattern } from '../../../src/lib/pattern.ts';
 import { textOf } from '../../../src/presets/answer.ts';
+import { whoIs } from '../../../src/presets/whoami.ts';
 import { DirectClient } from '../../../src/workbench/direct/client.ts';
 import { emptyJar } from '../../../src/workbench/direct/cookies.ts';
+import { compileDraft, type Draft } from '../../../src/workbench/record/draft.ts';
 import type { Exchange } from '../../../src/workbench/record/recording.ts';
 import { findWhoami } from '../../../src/workbench/record/whoami.ts';
+
+const DRAFT: Draft = {
+  preset: 1,
+  id: 'app',
+  title: 'App',
+  tested: [],
+  entry: '/',
+  anon: [],
+  login: [
+    {
+      id: 'password',
+      on: { method: 'POST', path: ['/in'] },
+      type: 'form',
+      account: 'user',
+      secret: ['pass'],
+      ok: { status: 302 },
+      fail: { status: 200 },
+    },
+  ],
+  account: { fold: [] },
+  session: { cookies: ['who'] },
+};
 
 const NOBODY = '<a href="/login">Log in</a>';
 
@@ -43,7 +67,11 @@ async function app(t: TestContext, target: string, pages: Readonly<Record<string
     answer,
   };
   const find = (second: string | null) =>
-    findWhoami(client, [seen], alice, second === null ? null : person(second)).then((found) => found?.whoami);
+    findWhoami(client, [seen], {
+      first: alice,
+      second: second === null ? null : person(second),
+      strangers: [emptyJar()],
+    }).then((found) => found?.whoami);
   return { find, text: textOf(answer) };
 }
 
@@ -93,4 +121,45 @@ test('a place by its id comes before one by a class that lists of people have to
   const named = (name: string) => `<b class="user">${name}</b><p id="user">${name}</p>`;
   const { find } = await app(t, '/', { alice: named('alice'), bob: named('bob') });
   assert.match((await find('bob'))?.find ?? '', /id="user"/);
+});
+
+/** Begins a session on its first page, and says to whoever has none that one begins; to whoever has one, that nobody is signed in. */
+test('that nobody is signed in is read with the cookies of the sign-in page as well as without any', async (t) => {
+  const server = createServer((request, response) => {
+    const who = /who=(\w*)/.exec(request.headers.cookie ?? '')?.[1];
+    if (who === undefined) return response.writeHead(302, { Location: '/begin' }).end();
+    response.writeHead(200, { 'Content-Type': 'text/html' });
+    return response.end(who === 'nobody' ? NOBODY : `<p class="user">User: <b>${who}</b></p>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = new DirectClient({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  t.after(async () => {
+    await client.close();
+    server.close();
+  });
+  const jarOf = (account: string) => {
+    const jar = emptyJar();
+    jar.setCookieSync(`who=${account}; Path=/`, 'https://app.invalid/');
+    return jar;
+  };
+  const first = { account: 'alice', jar: jarOf('alice') };
+  const answer = await client.ask({ target: '/' }, first.jar);
+  const seen = {
+    method: 'GET',
+    target: '/',
+    page: null,
+    type: 'other',
+    fields: [],
+    script: false,
+    cookies: [],
+    answer,
+  } as const;
+  const found = await findWhoami(client, [seen], { first, second: null, strangers: [emptyJar(), jarOf('nobody')] });
+  const login = compileDraft(
+    { ...DRAFT, whoami: found?.whoami ?? assert.fail('nobody can be told') },
+    'http://portal.example',
+  );
+  for (const jar of [emptyJar(), jarOf('nobody')])
+    assert.equal(whoIs(login, await client.ask({ target: '/' }, jar), 0).kind, 'nobody');
+  assert.equal(whoIs(login, answer, 0).kind, 'name');
 });

@@ -57,7 +57,8 @@ export class Driver {
     this.#way.progress('Signing in with a wrong password …');
     const other = await Tab.open(this.#browser);
     await other.go(at);
-    await this.#shown(other);
+    // The form may have no address of its own, and come once its link has been pressed.
+    if (!(await this.#shown(other)) && (await other.evaluate(VIEW.enter)) === true) await this.#shown(other);
     await this.#signIn(other, wrongPassword);
     await other.close();
   }
