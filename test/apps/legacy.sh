@@ -18,6 +18,11 @@ readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws 
   jupyter-notebook mediawiki
   nginx-light mono-mcs mono-runtime libmono-system-configuration4.0-cil libmono-system-net-http4.0-cil libmono-system-web4.0-cil
   php-bcmath php-curl php-gd php-intl phpmyadmin qbittorrent-nox
+  # What Cacti's pages are made of.
+  fonts-fork-awesome libjs-chart.js libjs-jquery-colorpicker libjs-jquery-cookie libjs-jquery-hotkeys libjs-jquery-jstree
+  libjs-jquery-metadata libjs-jquery-tablesorter libjs-jquery-timepicker libjs-jquery-ui libjs-jquery-ui-theme-smoothness
+  libjs-jquery-ui-touch-punch libphp-phpmailer node-d3 node-dompurify node-ua-parser-js php-gmp php-ldap php-phpmyadmin-motranslator
+  php-phpseclib php-snmp php-twig rrdtool
   roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples wordpress zabbix-frontend-php znc)
 
 # Packages whose files are all that is wanted: they would bring a web server that starts by itself, or are to run nowhere.
@@ -42,6 +47,7 @@ SELECTIONS
   unpack postfixadmin
   install_packages puma ruby-sqlite3 $(libraries redmine '(ruby|libjs)-[a-z0-9.-]+')
   unpack redmine
+  unpack cacti
 }
 
 install_packages() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }

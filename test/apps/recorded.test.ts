@@ -9,6 +9,7 @@ import { prepareBackend } from './backend.ts';
 import type { Product } from './product.ts';
 import { adminer } from './products/adminer.ts';
 import { apacheForm } from './products/apache-form.ts';
+import { cacti } from './products/cacti.ts';
 import { cockpit } from './products/cockpit.ts';
 import { django } from './products/django.ts';
 import { dokuwiki } from './products/dokuwiki.ts';
@@ -35,6 +36,7 @@ interface Wanted {
 const PRODUCTS: readonly Wanted[] = [
   { product: adminer, alone: 'asked', more: (second) => ['--fill', `auth[server]=127.0.0.1:${second}`] },
   { product: apacheForm, alone: 'asked' },
+  { product: cacti, alone: 'asked' },
   // Only its WebSocket says who is signed in.
   { product: cockpit, alone: 'form' },
   { product: django, alone: 'asked' },

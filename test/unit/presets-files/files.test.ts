@@ -13,6 +13,7 @@ const TRIED = [
   'apache-basic',
   'apache-digest',
   'apache-form',
+  'cacti',
   'cockpit',
   'django-admin',
   'dokuwiki',

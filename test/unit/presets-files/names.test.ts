@@ -44,6 +44,8 @@ const PAGES: readonly (readonly [
     '<div id="loggedas">Angemeldet als <a class="user active" href="/users/4">alice</a></div>',
   ],
   ['redmine', null, 302, { Location: 'http://app/login?back_url=http%3A%2F%2Fapp%2Fmy%2Faccount' }, ''],
+  ['cacti', 'alice', 200, OK, "Angemeldet als <span id='user' class='user usermenuup'>alice</span></div>"],
+  ['cacti', null, 200, OK, "<input type='password' id='login_password' name='login_password' placeholder='********'>"],
   ['znc', 'alice', 200, OK, '<span id="logged_in_yes">Logged in as: <span class="user_name">alice</span></span>'],
   ['znc', null, 200, OK, '<span id="logged_in_no">Not logged in</span>'],
   ['sogo', 'alice', 302, { Location: 'http://app/SOGo/so/alice' }, ''],

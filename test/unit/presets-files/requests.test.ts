@@ -72,6 +72,13 @@ const SIGN_INS: readonly Row[] = [
     'alice',
     'utf8=%E2%9C%93&authenticity_token=t&back_url=http%3A%2F%2Fapp%2Fmy%2Fpage&username=alice&password=p&autologin=1&login=Anmelden',
   ],
+  [
+    'cacti',
+    '/index.php',
+    'alice',
+    '__csrf_magic=sid%3A1&action=login&login_username=alice&login_password=p&remember_me=on',
+  ],
+  ['cacti', '/graph_view.php', 'alice', 'action=login&login_username=alice&login_password=p&realm=1'],
   ['znc', '/login', 'alice', 'user=alice&pass=p&submitted=1'],
   [
     'sogo',
@@ -161,6 +168,9 @@ const CLOSED: readonly (readonly [preset: string, method: string, target: string
   ['redmine', 'GET', '/issues?format=json&KEY=x'],
   ['redmine', 'POST', '/sys/fetch_changesets'],
   ['redmine', 'POST', '/mail_handler.json'],
+  ['cacti', 'GET', '/graph_view.php?action=login&login_username=alice&login_password=x'],
+  ['cacti', 'GET', '/remote_agent.php?action=polldata'],
+  ['cacti', 'POST', '/install/step_json.php'],
   ['znc', 'GET', '/?user=alice&pass=x'],
   ['sogo', 'GET', '/SOGo/dav/alice/'],
   ['sogo', 'POST', '/SOGo/so/connect'],
