@@ -48,6 +48,8 @@ SELECTIONS
   install_packages puma ruby-sqlite3 $(libraries redmine '(ruby|libjs)-[a-z0-9.-]+')
   unpack redmine
   unpack cacti
+  install_packages starlet libdbd-sqlite3-perl libterm-readkey-perl $(libraries request-tracker5 'lib[a-z0-9.-]+-perl')
+  unpack request-tracker5
 }
 
 install_packages() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }

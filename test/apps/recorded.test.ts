@@ -19,6 +19,7 @@ import { phpmyadmin } from './products/phpmyadmin.ts';
 import { postfixadmin } from './products/postfixadmin.ts';
 import { qbittorrent } from './products/qbittorrent.ts';
 import { redmine } from './products/redmine.ts';
+import { requestTracker } from './products/request-tracker.ts';
 import { roundcube } from './products/roundcube.ts';
 import { tomcat } from './products/tomcat.ts';
 import { wordpress } from './products/wordpress.ts';
@@ -48,6 +49,7 @@ const PRODUCTS: readonly Wanted[] = [
   // It names nobody, at no address.
   { product: qbittorrent, alone: 'form' },
   { product: redmine, alone: 'asked' },
+  { product: requestTracker, alone: 'asked' },
   { product: roundcube, alone: 'asked' },
   { product: tomcat, alone: 'asked' },
   { product: wordpress, alone: 'asked' },

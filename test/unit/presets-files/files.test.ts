@@ -24,6 +24,7 @@ const TRIED = [
   'postfixadmin',
   'qbittorrent',
   'redmine',
+  'request-tracker',
   'roundcube',
   'wordpress',
   'zabbix',

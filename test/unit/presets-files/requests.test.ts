@@ -79,6 +79,7 @@ const SIGN_INS: readonly Row[] = [
     '__csrf_magic=sid%3A1&action=login&login_username=alice&login_password=p&remember_me=on',
   ],
   ['cacti', '/graph_view.php', 'alice', 'action=login&login_username=alice&login_password=p&realm=1'],
+  ['request-tracker', '/NoAuth/Login.html', 'alice', 'user=alice&pass=p&next=7d26ddd3df41'],
   ['znc', '/login', 'alice', 'user=alice&pass=p&submitted=1'],
   [
     'sogo',
@@ -171,6 +172,10 @@ const CLOSED: readonly (readonly [preset: string, method: string, target: string
   ['cacti', 'GET', '/graph_view.php?action=login&login_username=alice&login_password=x'],
   ['cacti', 'GET', '/remote_agent.php?action=polldata'],
   ['cacti', 'POST', '/install/step_json.php'],
+  ['request-tracker', 'GET', '/Search/Simple.html?q=x&user=alice&pass=x'],
+  ['request-tracker', 'GET', '/REST/2.0/rt?token=1-14-a'],
+  ['request-tracker', 'POST', '/REST/1.0/NoAuth/mail-gateway'],
+  ['request-tracker', 'GET', '/NoAuth/iCal/bob/a/x'],
   ['znc', 'GET', '/?user=alice&pass=x'],
   ['sogo', 'GET', '/SOGo/dav/alice/'],
   ['sogo', 'POST', '/SOGo/so/connect'],
