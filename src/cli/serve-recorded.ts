@@ -41,8 +41,10 @@ export function checkRecord(options: RecordingWish & { readonly upstream?: strin
     return;
   }
   const said = ALONG.find((name) => options[name] !== undefined);
-  if (said === undefined && (options.fill ?? []).length === 0) return;
-  const option = `--${(said ?? 'fill').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const several = (['fill', 'look'] as const).find((name) => (options[name] ?? []).length > 0);
+  const name = said ?? several;
+  if (name === undefined) return;
+  const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   throw new CommandMisused(`${option} says how a sign-in is recorded: give --record, too.`);
 }
 

@@ -103,6 +103,8 @@ export interface LoginStep {
 export type NameSource =
   | { readonly in: 'body'; readonly find: Pattern }
   | { readonly in: 'location'; readonly find: Pattern }
+  /** `name`: of the header, lower case. */
+  | { readonly in: 'header'; readonly name: string; readonly find: Pattern; readonly decode: 'none' | 'url' }
   | { readonly in: 'json'; readonly pointer: string }
   | { readonly in: 'cookie'; readonly name: Pattern; readonly decode: 'none' | 'url' };
 

@@ -25,9 +25,29 @@ function fromCookie(source: NameSource & { in: 'cookie' }, answer: WholeAnswer, 
     if (value !== null && source.name.test(name)) found.add(value);
   const [value] = found;
   // Two names are none.
-  if (value === undefined || found.size > 1 || source.decode === 'none') return found.size > 1 ? undefined : value;
+  return found.size > 1 ? undefined : decoded(value, source.decode);
+}
+
+function decoded(value: string | undefined, how: 'none' | 'url'): string | undefined {
+  if (value === undefined || how === 'none') return value;
   try {
     return decodeURIComponent(value.replace(/\+/g, ' '));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a header says, which apps write in UTF-8 where HTTP says nothing of it (RFC 9110 §5.5). */
+function fromHeader(source: NameSource & { in: 'header' }, answer: WholeAnswer): string | undefined {
+  const value = headerOf(answer, source.name);
+  const text = value === undefined ? undefined : utf8Of(value);
+  return text === undefined ? undefined : decoded(source.find.capture(text), source.decode);
+}
+
+/** A header's text, of which each character is a byte; undefined where these are no UTF-8. */
+function utf8Of(value: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(value, 'latin1'));
   } catch {
     return undefined;
   }
@@ -48,6 +68,8 @@ function nameIn(source: NameSource, answer: WholeAnswer, now: number): string | 
         return undefined;
       }
     }
+    case 'header':
+      return fromHeader(source, answer);
     case 'json': {
       const name = pointed(jsonOf(answer), source.pointer);
       // Where nobody is signed in some products have `false` there.

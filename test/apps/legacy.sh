@@ -17,12 +17,14 @@ readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws 
   mariadb-server-core openjdk-17-jre-headless php-cli php-mbstring php-mysql php-sqlite3 php-xml python3-django python3-jwt
   jupyter-notebook mediawiki
   nginx-light mono-mcs mono-runtime libmono-system-configuration4.0-cil libmono-system-net-http4.0-cil libmono-system-web4.0-cil
-  php-bcmath php-curl php-gd php-intl phpmyadmin qbittorrent-nox
+  php-bcmath php-curl php-gd php-intl php-php-gettext php-psr-log phpmyadmin phpqrcode qbittorrent-nox
   # What Cacti's pages are made of.
   fonts-fork-awesome libjs-chart.js libjs-jquery-colorpicker libjs-jquery-cookie libjs-jquery-hotkeys libjs-jquery-jstree
   libjs-jquery-metadata libjs-jquery-tablesorter libjs-jquery-timepicker libjs-jquery-ui libjs-jquery-ui-theme-smoothness
   libjs-jquery-ui-touch-punch libphp-phpmailer node-d3 node-dompurify node-ua-parser-js php-gmp php-ldap php-phpmyadmin-motranslator
   php-phpseclib php-snmp php-twig rrdtool
+  # And Tiny Tiny RSS's.
+  fonts-material-design-icons-iconfont libjs-dojo-core libjs-dojo-dijit libjs-scriptaculous
   roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples wordpress zabbix-frontend-php znc)
 
 # Packages whose files are all that is wanted: they would bring a web server that starts by itself, or are to run nowhere.
@@ -48,8 +50,7 @@ SELECTIONS
   install_packages puma ruby-sqlite3 $(libraries redmine '(ruby|libjs)-[a-z0-9.-]+')
   unpack redmine
   unpack cacti
-  install_packages starlet libdbd-sqlite3-perl libterm-readkey-perl $(libraries request-tracker5 'lib[a-z0-9.-]+-perl')
-  unpack request-tracker5
+  unpack tt-rss
 }
 
 install_packages() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }
@@ -69,12 +70,16 @@ unpack() {
 }
 
 # PHP's own server; several workers, since a browser keeps connections open. Sessions and other files stay in DIR.
-# php_serve DIR PORT ROOT [OPTION...]
+# [PHP_USER=USER] php_serve DIR PORT ROOT [OPTION...]
 php_serve() {
-  local dir=$1 port=$2 root=$3
+  local dir=$1 port=$2 root=$3 as=()
   shift 3
   mkdir -p "$dir/sessions" "$dir/tmp"
-  PHP_CLI_SERVER_WORKERS=6 exec /usr/bin/php -d opcache.enable_cli=1 -d opcache.revalidate_freq=0 -d "session.save_path=$dir/sessions" -d "upload_tmp_dir=$dir/tmp" \
+  if [ -n "${PHP_USER:-}" ]; then
+    chown "$PHP_USER" "$dir/sessions" "$dir/tmp"
+    as=(setpriv "--reuid=$PHP_USER" --regid=nogroup --clear-groups)
+  fi
+  PHP_CLI_SERVER_WORKERS=6 exec "${as[@]}" /usr/bin/php -d opcache.enable_cli=1 -d opcache.revalidate_freq=0 -d "session.save_path=$dir/sessions" -d "upload_tmp_dir=$dir/tmp" \
     -d "sys_temp_dir=$dir/tmp" "$@" -S "127.0.0.1:$port" -t "$root"
 }
 

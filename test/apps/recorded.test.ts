@@ -19,9 +19,9 @@ import { phpmyadmin } from './products/phpmyadmin.ts';
 import { postfixadmin } from './products/postfixadmin.ts';
 import { qbittorrent } from './products/qbittorrent.ts';
 import { redmine } from './products/redmine.ts';
-import { requestTracker } from './products/request-tracker.ts';
 import { roundcube } from './products/roundcube.ts';
 import { tomcat } from './products/tomcat.ts';
+import { ttrss } from './products/ttrss.ts';
 import { wordpress } from './products/wordpress.ts';
 import { zabbix } from './products/zabbix.ts';
 import { znc } from './products/znc.ts';
@@ -49,9 +49,10 @@ const PRODUCTS: readonly Wanted[] = [
   // It names nobody, at no address.
   { product: qbittorrent, alone: 'form' },
   { product: redmine, alone: 'asked' },
-  { product: requestTracker, alone: 'asked' },
   { product: roundcube, alone: 'asked' },
   { product: tomcat, alone: 'asked' },
+  // No page and no link of its pages leads to where its name is.
+  { product: ttrss, alone: 'asked', more: () => ['--look', '/backend.php?op=opml&method=export'] },
   { product: wordpress, alone: 'asked' },
   { product: zabbix, alone: 'asked' },
   { product: znc, alone: 'asked' },

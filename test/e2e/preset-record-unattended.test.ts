@@ -100,10 +100,11 @@ test('its options are for it alone, and are what they must be', async (t) => {
     ['--start', 'https://elsewhere.test/'],
     ['--start', '//elsewhere.test/'],
     ['--fill', 'nothing'],
+    ['--look', 'https://elsewhere.test/'],
   ])
     assert.equal((await record(...argv)).code, 2, String(argv));
   const attended = await command('preset', 'record', '--upstream', app.origin, '--out', out, '--start', '/x');
-  assert.match(attended.err, /--start, --fill and --browser are for --unattended/);
+  assert.match(attended.err, /--start, --fill, --look and --browser are for --unattended/);
   assert.equal(app.served.length, 0);
 });
 

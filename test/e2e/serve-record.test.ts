@@ -85,8 +85,9 @@ test('what goes along with --record means nothing without it, and is refused', a
     [/either --login or --record/, ...upstream, '--login', 'dokuwiki', '--record'],
     [/--password-file says how a sign-in is recorded: give --record/, ...upstream, '--password-file', 'x'],
     [/--fill says how a sign-in is recorded/, ...upstream, '--fill', 'a=b'],
+    [/--look says how a sign-in is recorded/, ...upstream, '--look', '/me'],
     [/--unattended says how a sign-in is recorded/, ...upstream, '--unattended'],
-    [/--start, --fill and --browser are for --unattended/, ...upstream, '--record', '--start', '/x'],
+    [/--start, --fill, --look and --browser are for --unattended/, ...upstream, '--record', '--start', '/x'],
   ];
   for (const [said, ...argv] of lines) {
     const ran = await command('serve', ...argv);

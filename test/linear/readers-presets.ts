@@ -39,6 +39,14 @@ const APP = login({
   vault: [PLACE],
   whoami: { ask: null, name: { in: 'body', find: FOUND.body }, anonymous: [FIELDS], renews: false },
 });
+const IN_HEADER = login({
+  whoami: {
+    ask: null,
+    name: { in: 'header', name: 'x-user', find: re('^list_(.{1,255})_\\d{4}\\.txt$'), decode: 'url' },
+    anonymous: [],
+    renews: false,
+  },
+});
 const XML = login({ vault: [{ ...PLACE, json: null, xml: 'a/b' }] });
 const LENIENT = { encodedSlash: true, emptySegments: true };
 
@@ -148,6 +156,12 @@ export const PRESETS: readonly Reader[] = [
   // No longer one is a name.
   { name: 'withoutEntities', delimiters: PAGE, limit: 4 * KiB, read: withoutEntities },
   page('whoIs', (text) => whoIs(APP, pageOf(text), 0)),
+  {
+    name: 'whoIs header',
+    delimiters: [...PAGE, '%41', '+', '\u00ff', '_'],
+    limit: 64 * KiB,
+    read: (text) => whoIs(IN_HEADER, answer(200, [`X-User: ${text.slice(0, 32 * KiB)}`]), 0),
+  },
   page('capture of a counted class', (text) => NAMED.capture(text)),
   page('holds', (text) => holds(OK, pageOf(text), 0)),
   page('outcomeOf', (text) => outcomeOf(STEP, pageOf(text), 0)),

@@ -61,12 +61,15 @@ function valuesOf(preset: WrittenPreset, choice: Choice, origin: string): { valu
 }
 
 function nameSource(c: Compiler, path: Path, written: WrittenWhoami): NameSource {
-  const { find, location, json, cookie, decode } = written;
+  const { find, header, location, json, cookie, decode } = written;
   if (location !== undefined) return { in: 'location', find: c.pattern([...path, 'location'], location) };
   if (json !== undefined) return { in: 'json', pointer: c.text([...path, 'json'], json) };
   if (cookie !== undefined)
     return { in: 'cookie', name: c.name([...path, 'cookie'], cookie), decode: decode ?? 'none' };
-  return { in: 'body', find: c.pattern([...path, 'find'], find ?? '') };
+  const pattern = c.pattern([...path, 'find'], find ?? '');
+  return header === undefined
+    ? { in: 'body', find: pattern }
+    : { in: 'header', name: header.toLowerCase(), find: pattern, decode: decode ?? 'none' };
 }
 
 function whoami(c: Compiler, path: Path, written: WrittenWhoami | undefined): Whoami | null {

@@ -73,10 +73,11 @@ const find = {
     'Pattern for the body; its one group is the name. In a long page a match has at most 1,024 characters.',
     'user: <b>([^<]+)<',
   ).optional(),
+  header: some('Header that find is the pattern for, in place of the body.', 'X-User').optional(),
   location: some('Pattern for Location; its one group is the name.').optional(),
   json: some('JSON pointer of the name.', '/user/name').optional(),
   cookie: some('Cookie that holds the name.').optional(),
-  decode: word(['none', 'url'], about('How the cookie is encoded.')).optional(),
+  decode: word(['none', 'url'], about('How the cookie or the header is encoded.')).optional(),
 };
 
 export const whoami = block(

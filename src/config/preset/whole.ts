@@ -91,15 +91,17 @@ function* probeFaults({ login, lost }: WrittenPreset, asked: boolean): Generator
 
 /** In exactly one way who is asked, and in exactly one where the name stands, taken out of the text around it. */
 export function* whoamiFaults(written: WrittenWhoami, compiled: BoundLogin['whoami']): Generator<PresetFinding> {
-  const { get, post, from, find, location, json, cookie, decode } = written;
+  const { get, post, from, find, header, location, json, cookie, decode } = written;
   const count = (...given: readonly unknown[]) => given.filter((each) => each !== undefined).length;
   const places = count(find, location, json, cookie);
   if (count(get, post, from) !== 1)
     yield { path: [], message: 'Say in exactly one way who is asked: get, post, or from: login.' };
   if (places !== 1)
     yield { path: [], message: 'Say in exactly one way where the name stands: find, location, json or cookie.' };
-  if (decode !== undefined && cookie === undefined && places > 0)
-    yield { path: ['decode'], message: 'Only a cookie is decoded. Remove it.' };
+  if (header !== undefined && find === undefined && places > 0)
+    yield { path: ['header'], message: 'Say with find what of the header is the name, or remove it.' };
+  if (decode !== undefined && cookie === undefined && header === undefined && places > 0)
+    yield { path: ['decode'], message: 'Only a cookie or a header is decoded. Remove it.' };
   if (json !== undefined && !json.startsWith('${') && !json.startsWith('/'))
     yield { path: ['json'], message: 'Expected a JSON pointer that begins with /.' };
   if (compiled === null) return;
@@ -108,8 +110,8 @@ export function* whoamiFaults(written: WrittenWhoami, compiled: BoundLogin['whoa
   if (ask !== null && ask.target !== '' && !isTarget(ask.target))
     yield { path: [get === undefined ? 'post' : 'get'], message: 'Expected a target that begins with one /.' };
   // Without a group the name would be whatever the pattern matches, the text around it included.
-  if ((name.in !== 'body' && name.in !== 'location') || name.find.source === '') return;
-  const path = [name.in === 'body' ? 'find' : 'location'];
+  if (!('find' in name) || name.find.source === '') return;
+  const path = [name.in === 'location' ? 'location' : 'find'];
   const { source } = name.find;
   if (!takesPart(source)) yield { path, message: 'Put brackets around the name: (…) is what is taken.' };
   else if (takesBeginning(source))

@@ -38,5 +38,11 @@ export function withRecording(command: Command): Command {
       gather,
       [],
     )
+    .option(
+      '--look <address>',
+      'with --unattended: where in the app it may say who is signed in; may be given several times',
+      gather,
+      [],
+    )
     .option('--browser <file>', 'with --unattended: program of Chromium or Chrome (default: one that PATH has)');
 }

@@ -38,6 +38,7 @@ export function whoamiText({ whoami }: BoundLogin): string {
   const { ask, name } = whoami;
   const where = {
     body: () => (name.in === 'body' ? `its page, ${name.find.source}` : ''),
+    header: () => (name.in === 'header' ? `its header ${name.name}, ${name.find.source}` : ''),
     location: () => (name.in === 'location' ? `its redirect, ${name.find.source}` : ''),
     json: () => (name.in === 'json' ? `its JSON at ${name.pointer}` : ''),
     cookie: () => (name.in === 'cookie' ? `its cookie ${name.name.source}` : ''),

@@ -1,6 +1,7 @@
 import { withoutEnd } from '../../lib/trim.ts';
 import { jsonOf, textOf } from '../../presets/answer.ts';
-import { literal, steadyTarget } from './draft.ts';
+import type { WholeAnswer } from '../../presets/types.ts';
+import { isToken, literal, steadyTarget } from './draft.ts';
 import type { Exchange } from './recording.ts';
 import { KNOWN_QUESTIONS, LOGOUT } from './words.ts';
 
@@ -8,6 +9,8 @@ import { KNOWN_QUESTIONS, LOGOUT } from './words.ts';
 export interface Candidate {
   readonly target: string;
   readonly find?: string;
+  /** The header that `find` is for, lower case; none: the body. */
+  readonly header?: string;
   readonly json?: string;
   /** A domain that the app writes behind every name: taken off, as itself alone. */
   readonly strip?: string;
@@ -31,6 +34,8 @@ const REPEATS = /(?:value|href|src|action)\s*=\s*["']?[^"'<>]*$/i;
 /** What is said beside a picture or for scripts, where nothing is said in the text. */
 const BESIDE = /(?:title|alt|content|label|data-[\w-]+)\s*=\s*["']?[^"'<>]*$/i;
 const MAX_MARKER = 80;
+/** Characters of a header that is looked at. */
+const MAX_HEADER = 200;
 
 /** Tags before a name that are looked at. */
 const MAX_TAGS = 5;
@@ -136,6 +141,31 @@ function inText(target: string, text: string, account: string): Candidate[] {
   return found;
 }
 
+/** Headers that repeat what was asked, or belong to the way and not to the answer. */
+const NOT_TELLING =
+  /^(?:set-cookie|location|content-location|refresh|link|server-timing|report-to|nel|content-security-policy.*|access-control-.*)$/;
+
+/** A header's text beside a name: the numbers in it are others another day. */
+function around(text: string): string {
+  return literal(text).replace(/\d+/g, '\\d+');
+}
+
+/** Headers that have the name in them by itself: of its own, or in the name of a file. */
+function inHeaders(target: string, { headers }: WholeAnswer, account: string): Candidate[] {
+  const found: Candidate[] = [];
+  headers.each((_, value, header) => {
+    const at = value.toLowerCase().indexOf(account.toLowerCase());
+    if (at < 0 || NOT_TELLING.test(header) || value.length > MAX_HEADER) return;
+    const [before, after] = [value.slice(0, at), value.slice(at + account.length)];
+    const within = /[\p{L}\p{N}]$/u.test(before) || /^[\p{L}\p{N}]/u.test(after);
+    if (within || `${before} ${after}`.split(/[^A-Za-z0-9]+/).some(isToken)) return;
+    const exact = value.slice(at, at + account.length) === account;
+    const score = (exact ? EXACT : 0) + (TELLING.test(header) ? 10 : 0);
+    found.push({ target, header, find: `^${around(before)}(.{1,255})${around(after)}$`, exact, score });
+  });
+  return found;
+}
+
 function inJson(target: string, value: unknown, account: string, at = ''): Candidate[] {
   if (typeof value === 'string') {
     if (value.toLowerCase() !== account.toLowerCase()) return [];
@@ -178,10 +208,11 @@ export function candidates(exchanges: readonly Exchange[], account: string): rea
       const guessed = json === undefined && KNOWN_QUESTIONS.includes(target) ? GUESSED : 0;
       // Short addresses without parameters are asked for most safely; where the sign-in led, everybody may go.
       const safe = (target === pages[0]?.target ? 1 : 0) - at.length / 20 - guessed;
-      return found.map((each) => ({ ...each, score: each.score + safe }));
+      const all = [...found, ...inHeaders(at, answer, account)];
+      return all.map((each) => ({ ...each, score: each.score + safe }));
     })
-    .filter(({ target, find, json }) => {
-      const key = `${target} ${find ?? json}`;
+    .filter(({ target, header, find, json }) => {
+      const key = `${target} ${header} ${find ?? json}`;
       return !seen.has(key) && seen.add(key);
     })
     .sort((a, b) => b.score - a.score)

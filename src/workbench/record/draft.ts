@@ -31,6 +31,7 @@ export interface DraftStep {
 export interface DraftWhoami {
   readonly get: string;
   readonly find?: string;
+  readonly header?: string;
   readonly json?: string;
   readonly accept?: string;
   readonly anonymous: readonly DraftPredicate[];

@@ -159,7 +159,7 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   if (found === undefined || mine === null) {
     if (draft.login.some(isBlind))
       throw new CommandRefused(
-        'The app answers right and wrong passwords alike, and no page that was seen names whoever is signed in: record again, and look at a page with your name on it.',
+        'The app answers right and wrong passwords alike, and no page that was seen names whoever is signed in: record again, and look at a page with your name on it (unattended: name its address with --look).',
       );
     progress('No page names whoever is signed in: the sign-in form is all that binds the account.');
     return draft;

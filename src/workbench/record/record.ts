@@ -26,6 +26,7 @@ export interface RecordOptions extends TestOptions {
   /** With that: where to begin, and what else is typed into the form, as NAME=VALUE. */
   readonly start?: string;
   readonly fill?: readonly string[];
+  readonly look?: readonly string[];
   /** The program of a Chromium; left out: one that PATH has. */
   readonly browser?: string;
 }
@@ -103,19 +104,21 @@ async function attended(
   }
 }
 
-/** Where `--unattended` begins, and what it fills in. Throws CommandMisused. */
+/** Where `--unattended` begins, what it fills in, and where it looks. Throws CommandMisused. */
 function wayOf(options: RecordOptions, output: Output): Way | null {
-  const { unattended, start = '/', fill = [], browser } = options;
+  const { unattended, start = '/', fill = [], look = [], browser } = options;
   if (unattended !== true) {
-    if (options.start !== undefined || fill.length > 0 || browser !== undefined)
+    if (options.start !== undefined || fill.length + look.length > 0 || browser !== undefined)
       throw new CommandMisused(
-        '--start, --fill and --browser are for --unattended: in a browser you go and type yourself.',
+        '--start, --fill, --look and --browser are for --unattended: in a browser you go and type yourself.',
       );
     return null;
   }
-  if (!/^\/(?!\/)[\x21-\x7e]*$/.test(start))
-    throw new CommandMisused('--start must be an address within the app, such as /admin/.');
-  return { start, fill: new Map(Object.entries(paramsOf(fill, '--fill'))), progress: (text) => output.note(text) };
+  for (const [option, target] of [['--start', start], ...look.map((each) => ['--look', each])])
+    if (!/^\/(?!\/)[\x21-\x7e]*$/.test(target ?? ''))
+      throw new CommandMisused(`${option} must be an address within the app, such as /admin/.`);
+  const typed = new Map(Object.entries(paramsOf(fill, '--fill')));
+  return { start, fill: typed, look, progress: (text) => output.note(text) };
 }
 
 const OUT = 'recorded.yml';

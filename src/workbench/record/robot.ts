@@ -26,6 +26,8 @@ export interface Way {
   readonly start: string;
   /** What else is typed into the form, by field. */
   readonly fill: ReadonlyMap<string, string>;
+  /** Where the app may say who is signed in: looked at besides. */
+  readonly look: readonly string[];
   progress(text: string): void;
 }
 
@@ -185,6 +187,7 @@ export class Robot {
         (a, b) => b.score - a.score,
       );
     }
+    for (const place of this.#way.look) await this.#ask(place, jar, inside.target);
     for (const question of KNOWN_QUESTIONS) if (!seen.has(question)) await this.#ask(question, jar, inside.target);
     return out;
   }

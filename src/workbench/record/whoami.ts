@@ -1,6 +1,6 @@
 import type { CookieJar } from 'tough-cookie';
 import { compilePattern } from '../../lib/pattern.ts';
-import { jsonOf, pointed, textOf } from '../../presets/answer.ts';
+import { headerOf, jsonOf, pointed, textOf } from '../../presets/answer.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
 import { withoutEntities } from '../../presets/whoami.ts';
 import type { DirectClient } from '../direct/client.ts';
@@ -10,8 +10,9 @@ import { asked, type Candidate, candidates } from './candidates.ts';
 import type { DraftPredicate, DraftWhoami } from './draft.ts';
 import type { Exchange } from './recording.ts';
 
-function nameBy({ find, json, strip }: Candidate, answer: WholeAnswer): string | undefined {
+function nameBy({ find, header, json, strip }: Candidate, answer: WholeAnswer): string | undefined {
   if (json !== undefined) return pointed(jsonOf(answer), json);
+  if (header !== undefined) return compilePattern(find ?? '').capture(headerOf(answer, header) ?? '');
   const found = compilePattern(find ?? '').capture(textOf(answer));
   if (found === undefined) return undefined;
   const name = withoutEntities(found).trim();
@@ -100,11 +101,12 @@ export async function findWhoami(
 ): Promise<FoundWhoami | undefined> {
   let fallback: FoundWhoami | undefined;
   for (const candidate of candidates(exchanges, asking.first.account)) {
-    const { target, find, json, strip, exact } = candidate;
+    const { target, find, header, json, strip, exact } = candidate;
     if (!exact && fallback !== undefined) break;
     const found = await tried(client, candidate, asking);
     if (found === undefined || found.second === 'wrong') continue;
-    const name = json === undefined ? { find: find ?? '' } : { json, accept: 'application/json' };
+    const place = { ...(header === undefined ? {} : { header }), find: find ?? '' };
+    const name = json === undefined ? place : { json, accept: 'application/json' };
     const whoami = { get: target, ...name, anonymous: found.anonymous };
     const whole = { whoami, strip: strip === undefined ? [] : [strip] };
     if (exact && found.second === 'exact') return whole;

@@ -36,11 +36,20 @@ const DRAFT: Draft = {
 const NOBODY = '<a href="/login">Log in</a>';
 
 /** An app with one page for each person, who is named by a cookie, and what was seen of it as alice. */
-async function app(t: TestContext, target: string, pages: Readonly<Record<string, string>>, type = 'text/html') {
+async function app(
+  t: TestContext,
+  target: string,
+  pages: Readonly<Record<string, string>>,
+  type = 'text/html',
+  header: (who: string) => Readonly<Record<string, string>> = () => ({}),
+) {
   const server = createServer((request, response) => {
     const who = /who=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
     const page = who === undefined ? undefined : pages[who];
-    response.writeHead(page === undefined && type !== 'text/html' ? 401 : 200, { 'Content-Type': type });
+    response.writeHead(page === undefined && type !== 'text/html' ? 401 : 200, {
+      'Content-Type': type,
+      ...(page === undefined ? {} : header(who ?? '')),
+    });
     response.end(page ?? NOBODY);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -162,4 +171,20 @@ test('that nobody is signed in is read with the cookies of the sign-in page as w
   for (const jar of [emptyJar(), jarOf('nobody')])
     assert.equal(whoIs(login, await client.ask({ target: '/' }, jar), 0).kind, 'nobody');
   assert.equal(whoIs(login, answer, 0).kind, 'name');
+});
+
+test('a name in a header alone is found there, whatever numbers stand beside it', async (t) => {
+  const pages = { alice: '<p>Tides</p>', bob: '<p>Tides</p>' };
+  const file = (who: string) => ({ 'Content-Disposition': `attachment; filename="tides-${who}_2026-11-30.txt"` });
+  const found = await (await app(t, '/export', pages, 'text/html', file)).find('bob');
+  assert.equal(found?.header, 'content-disposition');
+  const find = compilePattern(found?.find ?? '');
+  assert.equal(find.capture('attachment; filename="tides-carol_2027-01-02.txt"'), 'carol');
+  assert.equal(find.capture('attachment; filename="tides-carol_2027-01-02.txt.x"'), undefined);
+  for (const no of [
+    (who: string) => ({ 'X-Made': `${who}s` }),
+    (who: string) => ({ 'X-Made': `${who} 9f8a7b6c5d4e3f2a1b0c` }),
+    (who: string) => ({ Link: `</people/${who}>` }),
+  ])
+    assert.equal(await (await app(t, '/export', pages, 'text/html', no)).find('bob'), undefined);
 });

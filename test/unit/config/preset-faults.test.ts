@@ -103,6 +103,11 @@ const ROWS: readonly [what: string, text: string, says: RegExp][] = [
   ],
   ['a name without brackets', swap('(\\\\w+)', '\\\\w+'), /^14: whoami\.find: Put brackets around the name/],
   ['a body that is decoded', swap('get: /me', 'get: /me, decode: url'), /^14: whoami\.decode: Only a cookie/],
+  [
+    'a header without a pattern',
+    swap('find: "name: (\\\\w+)<"', 'header: X-User, json: /a'),
+    /^14: whoami\.header: Say with find/,
+  ],
   ['a bad pattern', swap('(\\\\w+)', '(\\\\w+'), /^14: whoami\.find: Not usable: /],
   ['look-ahead', swap(OK, 'ok: { body: "(?=a)b" }'), /^12: login\[0\]\.ok\[0\]\.body: Not usable: /],
   ['a back-reference', swap(OK, 'ok: { body: "(a)\\\\1" }'), /^12: login\[0\]\.ok\[0\]\.body: Not usable: /],

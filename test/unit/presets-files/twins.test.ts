@@ -24,6 +24,10 @@ function answerOf(source: NameSource, name: string): WholeAnswer {
   switch (source.in) {
     case 'body':
       return answer(200, { 'Content-Type': 'text/html' }, sampleOf(source.find.source, escaped(name)));
+    case 'header': {
+      const written = source.decode === 'url' ? encodeURIComponent(name) : Buffer.from(name).toString('latin1');
+      return answer(200, { [source.name]: sampleOf(source.find.source, written) });
+    }
     case 'location':
       return answer(302, { Location: sampleOf(source.find.source, encodeURIComponent(name)) });
     case 'json':

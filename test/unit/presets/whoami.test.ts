@@ -73,6 +73,28 @@ test('names in cookies', () => {
   assert.equal(ask(two, answer(200, ['Set-Cookie: userA=a%20', 'Set-Cookie: userB=a%20'])), 'a%20');
 });
 
+test('names in headers: in UTF-8, decoded where the preset says so', () => {
+  const find = re('^attachment; filename=list_(.{1,255})_\\d{4}\\.txt$');
+  const of = whoamiOf({ in: 'header', name: 'content-disposition', find, decode: 'none' }, [
+    predicate({ status: [403] }),
+  ]);
+  const said = (name: string, status = 200): string =>
+    ask(of, answer(status, [`Content-Disposition: attachment; filename=list_${name}_2026.txt`]));
+  assert.equal(said('alice'), 'alice');
+  assert.equal(said('al ice_1999.txt'), 'al ice_1999.txt', 'all of it');
+  assert.equal(said('al%20ice'), 'al%20ice');
+  assert.equal(said(Buffer.from('ålice').toString('latin1')), 'ålice');
+  for (const name of ['', '\u00ff', 'x'.repeat(300), 'a\u0007'])
+    assert.equal(said(name), 'unclear', JSON.stringify(name));
+  assert.equal(said('alice', 403), 'nobody');
+  assert.equal(ask(of, answer(200, [], 'attachment; filename=list_alice_2026.txt')), 'unclear', 'a body is no header');
+  const twice = ['alice', 'bob'].map((name) => `Content-Disposition: attachment; filename=list_${name}_2026.txt`);
+  assert.equal(ask(of, answer(200, twice)), 'unclear', 'two names are none');
+  const url = whoamiOf({ in: 'header', name: 'x-user', find: re('^(.+)$'), decode: 'url' });
+  assert.equal(ask(url, answer(200, ['X-User: al%C3%ADce+b'])), 'alíce b');
+  assert.equal(ask(url, answer(200, ['X-User: %ff'])), 'unclear');
+});
+
 test('the question, with the name written into it', () => {
   const target = (written: string, name: string): string =>
     whoamiTarget(

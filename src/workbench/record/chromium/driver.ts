@@ -8,7 +8,7 @@ import { Tab } from './tab.ts';
 import { VIEW } from './view.ts';
 
 /** Pages that are looked at for the name of whoever is signed in, and menus that are opened for the way out. */
-const [MAX_DOORS, MAX_PAGES, MAX_MENUS] = [10, 10, 5];
+const [MAX_DOORS, MAX_PAGES, MAX_MENUS] = [10, 10, 12];
 /** How long a page may take to build its fields, and an app to let somebody in; ms. */
 const [BUILD_MS, ENTER_MS] = [2500, 8000];
 
@@ -135,7 +135,10 @@ export class Driver {
   }
 
   async #lookAround(tab: Tab): Promise<void> {
-    const seen = new Set<string>([String(await tab.evaluate(VIEW.address))]);
+    const inside = String(await tab.evaluate(VIEW.address));
+    for (const place of this.#way.look) await tab.go(`${this.#origin}${place}`);
+    if (this.#way.look.length > 0) await tab.go(inside);
+    const seen = new Set<string>([inside]);
     const acts = ({ href, text }: Link) => mayAct(href.slice(this.#origin.length), text);
     const told = ({ href, text }: Link) =>
       (TELLING.test(href.slice(this.#origin.length)) || TELLING.test(text) ? 2 : 0) +

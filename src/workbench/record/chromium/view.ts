@@ -45,14 +45,25 @@ const name = () => {
   const fields = all('input').filter((each) => typed(each) && NAME.test(wordsOf(each)));
   return fields.find((each) => { const scope = scopeOf(each); return scope === null || inputs(scope).every((one) => one.type !== 'password' || !shown(one)); }) || null;
 };
+const press = (each) => {
+  if (each === undefined) return false;
+  // As a hand does: menus of many pages open while they are pressed, before any click.
+  const { left, top, width, height } = each.getBoundingClientRect();
+  const at = { bubbles: true, cancelable: true, composed: true, view: each.ownerDocument.defaultView, button: 0,
+    clientX: left + width / 2, clientY: top + height / 2 };
+  each.dispatchEvent(new PointerEvent('pointerdown', { ...at, isPrimary: true, pointerType: 'mouse', buttons: 1 }));
+  each.dispatchEvent(new MouseEvent('mousedown', { ...at, buttons: 1 }));
+  each.dispatchEvent(new PointerEvent('pointerup', { ...at, isPrimary: true, pointerType: 'mouse' }));
+  each.dispatchEvent(new MouseEvent('mouseup', at));
+  each.click();
+  return true;
+};
 const focus = (field) => { if (field === null) return false; field.focus(); field.select(); return true; };
-const press = (field) => {
+const pressBeside = (field) => {
   const scope = field === null ? null : scopeOf(field);
   const buttons = scope === null ? [] : [...scope.querySelectorAll(BUTTON)].filter(shown);
   const button = buttons.find((each) => said(each).some((text) => IN.test(text))) || buttons.find((each) => each.type === 'submit' || each.type === 'image') || buttons[0];
-  if (button === undefined) return false;
-  button.click();
-  return true;
+  return press(button);
 };
 const leads = (each) => [each.getAttribute('href'), each.id, each.getAttribute('onclick'), each.getAttribute('name')].filter(Boolean).join(' ').slice(0, 400);
 const CLICKED = 'a, button, input[type=submit], [role=button], [role=menuitem], summary';
@@ -71,17 +82,15 @@ export const VIEW = {
   focusName: asked('focus(name())'),
   focusPassword: asked('focus(password())'),
   /** boolean: the button beside the field was pressed. */
-  pressPassword: asked('press(password())'),
-  pressName: asked('press(name())'),
+  pressPassword: asked('pressBeside(password())'),
+  pressName: asked('pressBeside(name())'),
   /** boolean: something leads to the sign-in. */
   entrance: asked('all(CLICKED).filter(shown).some((each) => said(each).some((text) => IN.test(text)))'),
   /** boolean: what leads to the sign-in was pressed. */
-  enter: asked(
-    '((each) => each === undefined ? false : (each.click(), true))(all(CLICKED).filter(shown).find((each) => said(each).some((text) => IN.test(text))))',
-  ),
+  enter: asked('press(all(CLICKED).filter(shown).find((each) => said(each).some((text) => IN.test(text))))'),
   /** boolean: what signs out was pressed. */
   leave: asked(
-    '((each) => each === undefined ? false : (each.click(), true))(all(CLICKED).filter(shown).find((each) => said(each).some((text) => OUT.test(text)) || OUT.test(leads(each))))',
+    'press(all(CLICKED).filter(shown).find((each) => said(each).some((text) => OUT.test(text)) || OUT.test(leads(each))))',
   ),
   /** { href, text }[]: links of the page. */
   links: asked(
@@ -91,7 +100,7 @@ export const VIEW = {
   /** boolean: the n-th menu was opened. */
   menu: (n: number, account: string): string =>
     asked(
-      `((each) => each === undefined ? false : (each.click(), true))(all('[aria-haspopup], [data-toggle=dropdown], [data-bs-toggle=dropdown], summary, button, a').filter((each) => shown(each) && (each.matches('[aria-haspopup], [data-toggle=dropdown], [data-bs-toggle=dropdown], summary') || said(each).includes(${JSON.stringify(account)})))[${n}])`,
+      `press(all('[aria-haspopup], [data-toggle=dropdown], [data-bs-toggle=dropdown], summary, button, a').filter((each) => shown(each) && (each.matches('[aria-haspopup], [data-toggle=dropdown], [data-bs-toggle=dropdown], summary') || said(each).includes(${JSON.stringify(account)})))[${n}])`,
     ),
   /** boolean: the field of that name is there, and has the focus. */
   focusField: (field: string): string =>

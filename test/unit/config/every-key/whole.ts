@@ -96,7 +96,14 @@ const CONFIG = {
           { path: '/logo.png', query: '*', static: true },
           { path: '/', to: 'entry' },
         ],
-        whoami: { get: '/me', accept: 'application/json', find: 'name: (\\w+)<', anonymous: PROBED, renews: true },
+        whoami: {
+          get: '/me',
+          accept: 'application/json',
+          header: 'X-User',
+          find: 'name: (\\w+)<',
+          anonymous: PROBED,
+          renews: true,
+        },
       },
     },
     shop: {
@@ -244,7 +251,14 @@ export const PRESETS = [
       { path: '/', to: 'entry' },
     ],
     login: [STEP, { id: 'code', on: { method: 'POST', path: '/code' }, type: 'form', secret: ['code'], ok: PREDICATE }],
-    whoami: { get: '/me', accept: 'text/html', find: 'name: (\\w+)<', anonymous: [PROBED], renews: false },
+    whoami: {
+      get: '/me',
+      accept: 'text/html',
+      header: 'X-User',
+      find: 'name: (\\w+)<',
+      anonymous: [PROBED],
+      renews: false,
+    },
     account: { fold: ['trim', 'lower'], strip: ['^CORP.'], accept: '^[a-z]+$', one: 'admin' },
     session: {
       cookies: ['SID'],

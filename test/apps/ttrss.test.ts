@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { ttrss } from './products/ttrss.ts';
+
+productTests(ttrss);
