@@ -1,6 +1,5 @@
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Config } from '../config/types.ts';
 import { lettersApart } from '../letters/apart.ts';
 import { randomToken } from '../lib/random.ts';
 import type { ManageContext } from '../manage/context.ts';
@@ -78,8 +77,16 @@ async function issue(ctx: ManageContext, options: Options, output: Output): Prom
   return { issued: all.issued.flat(), mailed: all.mailed.flat(), refused: refused.flat(), wishes };
 }
 
-async function write(fd: number, ctx: ManageContext, config: Config, issued: Issued, output: Output, csv: boolean) {
+interface Writing {
+  readonly fd: number;
+  /** A list; otherwise letters. */
+  readonly csv: boolean;
+  readonly output: Output;
+}
+
+async function write({ fd, csv, output }: Writing, ctx: ManageContext, issued: Issued): Promise<void> {
   if (csv) return void writeSync(fd, await linksCsv(ctx, issued.issued));
+  const { config } = ctx;
   const items = await lettersFor(ctx, issued.issued, config, issued.wishes);
   const told = progressOn(output, 'letters written');
   const onProgress = (done: number) => told(done, items.length);
@@ -104,7 +111,7 @@ async function runToFile(
   try {
     const issued = await issue(ctx, options, output);
     if (issued.issued.length > 0) {
-      await write(fd, ctx, config, issued, output, out.endsWith('.csv'));
+      await write({ fd, csv: out.endsWith('.csv'), output }, ctx, issued);
       made = true;
     }
     return issued;
