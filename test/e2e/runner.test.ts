@@ -64,6 +64,7 @@ test('the processor time of each file and of what it started is counted, by area
   const { out } = await start(t, { a: BUSY, b: GOOD }).ended;
   const [, seconds] = /^all .* (\d+)$/m.exec(out) ?? [];
   assert.ok(Number(seconds) >= 2, out);
+  assert.match(out, /^Most processor time\n +\d+\.\d s {2}\S+a\.test\.ts\n +\d+\.\d s {2}\S+b\.test\.ts$/m);
 });
 
 test('a failed test: its path, its error in full at once and at the end, exit code 1', async (t) => {

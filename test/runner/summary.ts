@@ -54,12 +54,12 @@ export function summary(results: readonly Ran[], seconds: number, mended: readon
     ...areas.map(([area, of]) => [area, ...numbersOf(of)]),
     ['all', ...numbersOf(results)],
   ];
-  const slowest = [...results].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
   const bad = results.filter(hasFailed);
   const left = results.flatMap(({ file, leftOut }) => leftOut.map((each) => `  ${file}: ${each}\n`)).sort();
   return [
     `\n${table(rows)}`,
-    `\nSlowest files\n${slowest.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}\n`).join('')}`,
+    `\nSlowest files\n${most(results, 'seconds')}`,
+    `\nMost processor time\n${most(results, 'processor')}`,
     ...(left.length === 0 ? [] : [`\nSkipped\n${left.join('')}`]),
     ...(mended.length === 0
       ? []
@@ -71,6 +71,11 @@ export function summary(results: readonly Ran[], seconds: number, mended: readon
     ...(bad.length === 0 ? [] : [`\nFailed\n${bad.map(namesOf).join('')}`]),
     `\n${bad.length === 0 ? 'All passed' : `${bad.length} of ${results.length} files failed`}, in ${seconds.toFixed(0)} s.\n`,
   ].join('');
+}
+
+function most(results: readonly Ran[], key: 'seconds' | 'processor'): string {
+  const first = [...results].sort((a, b) => b[key] - a[key]).slice(0, SLOWEST);
+  return first.map((ran) => `${ran[key].toFixed(1).padStart(7)} s  ${ran.file}\n`).join('');
 }
 
 function namesOf({ file, fault, failures }: Ran): string {

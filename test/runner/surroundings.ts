@@ -1,14 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { underWay } from './file.ts';
 import { endKin } from './kin.ts';
+import { RESOLVED } from './resolved.ts';
 
 const POSTGRES = fileURLToPath(new URL('postgres.ts', import.meta.url));
+const PRELOAD = new URL('resolved.ts', import.meta.url).href;
 /** Fewer files than that start a server of their own where they need one: most need none. */
 const WORTH_A_SERVER = 16;
 /** What the files of a run may write at most, with room to spare. */
@@ -35,13 +37,16 @@ export async function openSurroundings(files: number): Promise<Surroundings> {
     mkdirSync(path);
     return walkable(path);
   };
-  if (files < WORTH_A_SERVER) return { folder, env: {}, remove, close: async () => remove() };
+  const resolved = join(root, 'resolved');
+  writeFileSync(resolved, '');
+  const env = { [RESOLVED]: resolved, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${PRELOAD}`.trim() };
+  if (files < WORTH_A_SERVER) return { folder, env, remove, close: async () => remove() };
   const server = await startServer(folder());
   const close = async () => {
     await server.stop();
     remove();
   };
-  return { folder, env: { TEST_POSTGRES: server.url }, remove, close };
+  return { folder, env: { ...env, TEST_POSTGRES: server.url }, remove, close };
 }
 
 /** Where what is written is not waited for: each commit of a database is, on a disk. That files are durable is not tested. */

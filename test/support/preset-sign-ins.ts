@@ -23,10 +23,16 @@ export interface SignInAddress {
   exact(name: string, password: string, other?: string): Buffer;
 }
 
+/** Tables of addresses ask for the same preset thousands of times, and its file takes some 10 ms to read. */
+const read = new Map<string, WrittenPreset>();
+
 /** A preset that must be without fault. */
 export function presetOf(name: string): WrittenPreset {
+  const known = read.get(name);
+  if (known !== undefined) return known;
   const loaded = loadPreset(name);
   if (!('preset' in loaded)) throw new Error(`${name}: ${JSON.stringify(loaded.faults)}`);
+  read.set(name, loaded.preset);
   return loaded.preset;
 }
 
