@@ -204,7 +204,8 @@ export const setOrganisation = administration({
   },
 });
 
-const policyForm = z.strictObject({
+/** What can be stricter for an organisation than for everybody, as it is asked for. */
+export const policyForm = z.strictObject({
   /** null: what everybody may sign in with. */
   require: z.literal('passkey').nullable().optional(),
   idleMs: z.int().min(MINUTE).max(DAY).nullable().optional(),

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Express, NextFunction, Request, Response } from 'express';
 import { asSallyportError, SallyportError } from '../../errors.ts';
+import { html } from '../../lib/html.ts';
 import { wantsHtml } from '../../request/head.ts';
 import { checkOrigin, type Form, readForm } from '../body.ts';
 import { allowed, strictApp } from '../express.ts';
-import { errorPage } from '../pages/error.ts';
+import { errorPage, errorParts } from '../pages/error.ts';
 import { type Answer, problem, retryHeader, send, showPage } from '../reply.ts';
 import { Api } from './api/api.ts';
 import type { ApiAsker } from './api/asker.ts';
@@ -14,6 +15,7 @@ import type { Entry, Inside } from './inside.ts';
 import { StreamPlaces } from './live/places.ts';
 import { confirmPage } from './pages/confirm.ts';
 import { noRolePage } from './pages/no-role.ts';
+import { consolePage } from './pages/shell.ts';
 import type { ConsolePostRoute, ConsoleRequest, ConsoleRoute } from './routes/route.ts';
 import { consoleRoutes } from './routes/table.ts';
 import { Scim } from './scim/scim.ts';
@@ -125,11 +127,18 @@ function forPeople(error: SallyportError): SallyportError {
   return error.code === 'usage' ? new SallyportError('bad-request', error.message, { cause: error }) : error;
 }
 
+/** An error with the ways on that somebody has who is signed in here, and is so still. */
+function errorInside(error: SallyportError, frame: Entry['frame'], inside: ConsoleContext | undefined) {
+  if (inside === undefined || inside.session.ended !== false) return errorPage(frame, error);
+  const { title, body } = errorParts(inside.frame, error);
+  return consolePage(inside, { title, body: html`<div class="told">${body}</div>` });
+}
+
 /** An error as the asker can use it. */
-function errorAnswer(error: SallyportError, { headers, navigation, frame }: Entry): Answer {
+function errorAnswer(error: SallyportError, { headers, navigation, frame }: Entry, inside?: ConsoleContext): Answer {
   const sentJson = headers.first('content-type')?.toLowerCase().startsWith('application/json') === true;
   if (!navigation && (!wantsHtml(headers) || sentJson)) return problem(error);
-  const page = error instanceof NoRole ? noRolePage(frame) : errorPage(frame, error);
+  const page = error instanceof NoRole ? noRolePage(frame) : errorInside(error, frame, inside);
   return showPage(error.status, page, retryHeader(error));
 }
 
@@ -151,7 +160,7 @@ function pagesOf(parts: ConsoleParts): Inside['pages'] {
     const entry = entryOf(request);
     const error = forPeople(asSallyportError(thrown));
     told(parts, error, entry);
-    respond(request, response, errorAnswer(error, entry));
+    respond(request, response, errorAnswer(error, entry, contexts.get(request)));
   });
   return (request, response, entry) => {
     entries.set(request, entry);

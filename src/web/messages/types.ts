@@ -685,6 +685,7 @@ export interface Messages {
       readonly unknown: string;
     };
     readonly tried: string;
+    readonly noneMore: string;
   };
   /** What an entry of the record is about, by its kind: a few words for whoever reads the record. Whether it was done, refused or failed stands beside it. All are told apart. */
   readonly consoleKinds: {
@@ -1328,6 +1329,14 @@ export interface Messages {
     readonly own: string;
     readonly about: string;
     readonly everything: string;
+    readonly id: string;
+    readonly atApp: string;
+    readonly atOnce: string;
+    readonly resets: string;
+    readonly lasts: string;
+    readonly yes: string;
+    readonly no: string;
+    readonly emptyMore: string;
   };
   /** Used on several pages of administration. Roles, states and ways to sign in stand on small labels. */
   readonly consoleWords: {

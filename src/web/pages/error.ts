@@ -7,7 +7,7 @@ import { messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
 import { helpWords, page, standsAlone } from './layout.ts';
 import { lockDownNote } from './lock-down.ts';
-import { act, waiting } from './parts.ts';
+import { act, breakable, waiting } from './parts.ts';
 
 function titleOf({ errors }: Words, code: ErrorCode): string {
   const { titles } = errors;
@@ -99,7 +99,7 @@ function whoAndWhom({ words, help, account }: Frame, error: SallyportError): Htm
   const asked = ASK.has(error.code);
   const contact = html`<div class="note small after"><p>${who.ask}</p>${helpWords(help)}</div>`;
   if (account === null) return asked ? contact : html``;
-  return html`<dl class="facts"><dt>${who.signedInAs}</dt><dd><bdi><strong>${account}</strong></bdi></dd></dl>
+  return html`<dl class="facts one-person"><dt>${who.signedInAs}</dt><dd><strong>${breakable(account)}</strong></dd></dl>
 ${asked && contact}`;
 }
 
@@ -119,6 +119,12 @@ function said(frame: Frame, error: SallyportError): Html {
  * policy lets one run.
  */
 export function errorPage(frame: Frame, error: SallyportError, script = true): Html {
+  const { title, body, counts } = errorParts(frame, error);
+  return page(frame, { title, body, script: script && counts });
+}
+
+/** The same within another frame. `counts`: a script of ours counts down until a repeat can succeed. */
+export function errorParts(frame: Frame, error: SallyportError): { title: string; body: Html; counts: boolean } {
   const { words } = frame;
   const wait = error.code === 'too-many-attempts' ? error.retryAfter : undefined;
   const shown = error.shown === undefined ? html`` : html`<br><bdi lang="en" dir="ltr">${error.shown}</bdi>`;
@@ -127,7 +133,7 @@ ${whoAndWhom(frame, error)}
 ${ways(words, error.code)}
 ${signOut(frame, error)}
 <p class="hint after">${words.errors.code} <bdi>${error.status} · ${error.code}</bdi>${shown}</p>`;
-  return page(frame, { title: titleOf(words, error.code), body, script: script && wait !== undefined });
+  return { title: titleOf(words, error.code), body, counts: wait !== undefined };
 }
 
 /** The headers of such a page. */

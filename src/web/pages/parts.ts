@@ -94,3 +94,9 @@ export function waiting(words: Words, seconds: number): Html {
 export function waitOf(error: SallyportError | undefined, wait?: number): number | undefined {
   return wait ?? (error?.code === 'too-many-attempts' ? error.retryAfter : undefined);
 }
+
+/** A name that may be long: a line ends behind its signs rather than within its words. UAX #14 leaves `.`, `_` and `@` to the page. */
+export function breakable(name: string): Html {
+  const pieces = name.split(/(?<=[@._+-])/u);
+  return html`<bdi>${pieces.map((piece, i) => html`${i > 0 && html`<wbr>`}${piece}`)}</bdi>`;
+}

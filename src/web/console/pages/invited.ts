@@ -1,4 +1,5 @@
 import { type Html, html } from '../../../lib/html.ts';
+import { importAccounts } from '../../../manage/import.ts';
 import type { InvitationView } from '../../../manage/invitations-list.ts';
 import type { ManyTickets } from '../../../manage/tickets-many.ts';
 import { troubleOf } from '../../../notices/trouble.ts';
@@ -6,8 +7,9 @@ import { hidden } from '../../pages/parts.ts';
 import type { Words } from '../../words/shape.ts';
 import { accountAddress, addressOf } from '../address.ts';
 import type { ConsoleContext } from '../context.ts';
+import { may } from '../may.ts';
 import { numeral } from './parts/said.ts';
-import { table } from './parts/table.ts';
+import { empty, table } from './parts/table.ts';
 import { when } from './parts/when.ts';
 import { consolePage } from './shell.ts';
 
@@ -56,17 +58,15 @@ export function invitationsPage(
       invitationState(context, row),
       when(context, row.changedAt),
     ]);
-  const bar =
-    rows.length > 0 &&
-    html`<p class="progress"><progress max="${rows.length}" value="${done}" aria-label="${own.progress}"></progress> ${own.soFar({ done: numeral(words, done), all: numeral(words, rows.length) })}</p>`;
+  const bar = html`<p class="progress"><progress max="${rows.length}" value="${done}" aria-label="${own.progress}"></progress> ${own.soFar({ done: numeral(words, done), all: numeral(words, rows.length) })}</p>`;
   const more =
     rows.length > SHOWN &&
     html`<p class="soft">${words.consoleInvite.more({ n: numeral(words, rows.length - SHOWN) })}</p>`;
-  const list =
-    rows.length === 0 ? html`<p class="soft">${own.none}</p>` : table({ caption: own.title, columns, rows: cells });
+  const first = html`<p>${own.noneMore}</p>${may(context, importAccounts) && html`<p><a href="/invite">${words.consoleInvite.title}</a></p>`}`;
   const again = addressOf('/invitations', { batch });
-  const body = html`<p class="lead">${own.lead}</p>${bar}${figures(context, rows)}
-<p><a class="button quiet" href="${again}">${own.again}</a></p>${list}${more}`;
+  const found = html`${bar}${figures(context, rows)}
+<p><a class="button quiet" href="${again}">${own.again}</a></p>${table({ caption: own.title, columns, rows: cells })}${more}`;
+  const body = html`<p class="lead">${own.lead}</p>${rows.length === 0 ? empty(own.none, first) : found}`;
   return consolePage(context, { title: own.title, body, trail: [['/invite', words.consoleInvite.title]] });
 }
 

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../../../lib/html.ts';
-import { type CountedOrganisation, restrictOrganisation } from '../../../../manage/organisations.ts';
+import { type CountedOrganisation, policyForm, restrictOrganisation } from '../../../../manage/organisations.ts';
 import type { Words } from '../../../words/shape.ts';
 import { organisationAddress } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
@@ -18,18 +18,28 @@ function length({ locale }: Words, count: number, unit: 'minute' | 'hour'): stri
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 }
 
+/** A change of it: what is null is to be as for everybody again, what is not there stays as it is. */
+type PolicyChange = { readonly [K in keyof Policy]?: Policy[K] | null | undefined };
+
+/** The change that an act was asked for; undefined: not of its form. */
+export function policyOf(value: unknown): PolicyChange | undefined {
+  return policyForm.safeParse(value).data;
+}
+
 /** What is stricter for its people than for everybody, in words; a line each. */
-function stricter({ frame: { words } }: ConsoleContext, policy: Policy): readonly (readonly [string, string])[] {
+export function policyLines(words: Words, policy: PolicyChange): readonly (readonly [string, string])[] {
   const said = words.consolePolicy;
   const { require, idleMs, absoluteMs, apps, networks } = policy;
-  const lines: (readonly [string, string | undefined])[] = [
-    [said.require, require === undefined ? undefined : said.passkey],
-    [said.idle, idleMs === undefined ? undefined : length(words, Math.round(idleMs / MINUTE), 'minute')],
-    [said.absolute, absoluteMs === undefined ? undefined : length(words, Math.round(absoluteMs / HOUR), 'hour')],
-    [said.apps, apps === undefined ? undefined : apps.join(', ') || words.consoleWords.none],
-    [said.networks, networks === undefined ? undefined : networks.join(', ') || words.consoleWords.none],
+  const line = <T>(name: string, value: T | null | undefined, text: (value: T) => string) =>
+    value === undefined ? [] : [[name, value === null ? said.everybody : text(value)] as const];
+  const all = (names: readonly string[]) => names.join(', ') || words.consoleWords.none;
+  return [
+    ...line(said.require, require, () => said.passkey),
+    ...line(said.idle, idleMs, (ms) => length(words, Math.round(ms / MINUTE), 'minute')),
+    ...line(said.absolute, absoluteMs, (ms) => length(words, Math.round(ms / HOUR), 'hour')),
+    ...line(said.apps, apps, all),
+    ...line(said.networks, networks, all),
   ];
-  return lines.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 }
 
 /** A choice of lengths; one that is in force and not among them stands there too. */
@@ -81,7 +91,7 @@ ${typedField(words, typed, { name: 'networks', label: said.networks, hint: said.
 /** What holds for the people of this organisation beside what holds for everybody. */
 export function policySection(context: ConsoleContext, row: CountedOrganisation, typed: Typed): Html {
   const said = context.frame.words.consolePolicy;
-  const lines = stricter(context, row.policy);
+  const lines = policyLines(context.frame.words, row.policy);
   const list =
     lines.length === 0
       ? html`<p class="soft">${said.none}</p>`

@@ -11,23 +11,13 @@ import { numeral, saidWords } from '../parts/said.ts';
 import { empty, table } from '../parts/table.ts';
 import { when } from '../parts/when.ts';
 import { consolePage } from '../shell.ts';
+import { askedFor } from './asked.ts';
 
 export interface WaitingView {
   readonly proposals: readonly ProposalView[];
   /** All that there is, by name. */
   readonly operations: ReadonlyMap<string, Named>;
   readonly said: Said;
-}
-
-/** What was asked for, as it will be done: whoever confirms reads exactly that. Of the account its name is said already. */
-function asked({ input, account, accountId, organisation }: ProposalView): Html {
-  const said = Object.entries(input).filter(([, value]) => account === null || value !== accountId);
-  const facts = said.map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    const shown = name === 'organisation' && organisation !== null ? `${organisation} (${text})` : text;
-    return html`<dt><code>${name}</code></dt><dd><bdi>${shown}</bdi></dd>`;
-  });
-  return html`<dl class="facts small beside">${facts}</dl>`;
 }
 
 function rowOf(context: ConsoleContext, { operations }: WaitingView, proposal: ProposalView): readonly Html[] {
@@ -41,10 +31,12 @@ function rowOf(context: ConsoleContext, { operations }: WaitingView, proposal: P
   const confirm = may(context, confirmProposal) && oneButton('/waiting/confirm', own.confirm, { id }, 'button');
   const withdraw = may(context, withdrawProposal) && oneButton('/waiting/withdraw', own.withdraw, { id });
   return [
-    html`${known === undefined ? operation : operationWords(words, known)} <code class="soft">${operation}</code>${about}${organisationId === null && html`<p class="small">${own.everything}</p>`}${asked(proposal)}`,
+    html`${known === undefined ? operation : operationWords(words, known)} <code class="soft">${operation}</code>${about}${organisationId === null && html`<p class="small">${own.everything}</p>`}${askedFor(words, proposal)}`,
     html`<bdi>${by ?? actor}</bdi><br>${when(context, proposal.createdAt)}`,
     when(context, expiresAt),
-    proposal.own ? html`<p class="small">${own.own}</p>${withdraw}` : html`${confirm}${withdraw}`,
+    proposal.own
+      ? html`<p class="small">${own.own}</p>${withdraw}`
+      : html`<div class="one-above-other">${confirm}${withdraw}</div>`,
   ];
 }
 
@@ -61,7 +53,7 @@ export function waitingPage(context: ConsoleContext, view: WaitingView): Html {
   const rows = view.proposals.map((each) => rowOf(context, view, each));
   const list =
     rows.length === 0
-      ? empty(own.empty)
+      ? empty(own.empty, html`<p>${own.emptyMore}</p>`)
       : table({ caption: own.caption({ n: numeral(words, rows.length) }), columns, rows });
   const body = html`${saidWords(words, view.said)}<p class="lead">${own.lead}</p>${list}`;
   return consolePage(context, { title: own.title, body });
