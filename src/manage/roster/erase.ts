@@ -99,7 +99,7 @@ export const eraseFromRosters = administration({
   does: 'takes names of a person out of the lists of accounts that are kept',
   who: 'administrator',
   needs: { roles: ['owner'], of: 'everything', fresh: true },
-  http: null,
+  http: 'POST /rosters/erase',
   input: form,
   output: done,
   lock: { none: 'nobody gets in by a list' },

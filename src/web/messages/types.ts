@@ -487,6 +487,21 @@ export interface Messages {
     readonly outOfOrder: string;
     readonly unknownKinds: string;
   };
+  /** A form for owners: the name of a person is taken out of what is kept of apps’ own lists of accounts. */
+  readonly consoleErase: {
+    readonly title: string;
+    readonly lead: string;
+    readonly first: string;
+    readonly name: string;
+    readonly nameHint: string;
+    readonly reason: string;
+    readonly reasonHint: string;
+    readonly send: string;
+    readonly done: string;
+    readonly names: string;
+    readonly lists: string;
+    readonly nothing: string;
+  };
   /** Evidence that somebody else verifies: a pack (one ZIP file) of a range of days. A head of the record is called a checkpoint. What follows a code sample such as verifier.html stands beside it. */
   readonly consoleEvidence: {
     readonly title: string;
@@ -577,6 +592,7 @@ export interface Messages {
     readonly model: string;
     readonly logo: string;
     readonly host: string;
+    readonly line: string;
   };
   readonly consoleHome: {
     readonly title: string;
@@ -871,6 +887,7 @@ export interface Messages {
     readonly 'token.revoke': string;
     readonly 'token.list': string;
     readonly 'key.rotate': string;
+    readonly 'roster.erase': string;
     readonly 'roster.read': string;
     readonly 'roster.show': string;
     readonly 'preset.test': string;

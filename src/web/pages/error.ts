@@ -9,7 +9,7 @@ import { helpWords, page, standsAlone } from './layout.ts';
 import { lockDownNote } from './lock-down.ts';
 import { act, breakable, waiting } from './parts.ts';
 
-function titleOf({ errors }: Words, code: ErrorCode): string {
+function titleOf({ errors, consoleWaiting }: Words, code: ErrorCode): string {
   const { titles } = errors;
   switch (code) {
     case 'sign-in-required':
@@ -37,6 +37,8 @@ function titleOf({ errors }: Words, code: ErrorCode): string {
     case 'clock-untrusted':
     case 'sealed-value-invalid':
       return titles.unavailable;
+    case 'second-person':
+      return consoleWaiting.title;
     default:
       return errors.title;
   }

@@ -2,6 +2,7 @@ import { accountRoutes } from './account.ts';
 import { accountListRoutes } from './accounts.ts';
 import { appRoutes } from './apps.ts';
 import { coverageRoutes } from './coverage.ts';
+import { eraseRoutes } from './erase.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { homeRoutes } from './home.ts';
 import { inviteRoutes } from './invite.ts';
@@ -34,6 +35,7 @@ export function consoleRoutes(): readonly ConsoleRoute[] {
     ...coverageRoutes(),
     ...trendRoutes(),
     ...reconciliationRoutes(),
+    ...eraseRoutes(),
     ...evidenceRoutes(),
     ...appRoutes(),
     ...waitingRoutes(),

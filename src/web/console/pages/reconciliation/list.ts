@@ -1,4 +1,5 @@
 import { type Html, html } from '../../../../lib/html.ts';
+import { eraseFromRosters } from '../../../../manage/roster/erase.ts';
 import { readRosterOf } from '../../../../manage/roster/read.ts';
 import type { RosterView } from '../../../../manage/roster/show.ts';
 import type { ConsoleContext } from '../../context.ts';
@@ -6,6 +7,7 @@ import { may } from '../../may.ts';
 import { empty } from '../parts/table.ts';
 import { consolePage } from '../shell.ts';
 import { alteredNote } from './altered.ts';
+import { ERASE } from './erase.ts';
 import { counts, facts } from './facts.ts';
 import { listAddress } from './wish.ts';
 
@@ -39,5 +41,10 @@ export function listsPage(context: ConsoleContext, lists: readonly Listed[], nex
   const said = context.frame.words.consoleReconciliation;
   const more = next !== null && html`<p><a class="button quiet" href="${next}" rel="next">${said.more}</a></p>`;
   const cards = lists.length === 0 ? empty(said.noApps) : html`${lists.map((each) => card(context, each))}`;
-  return consolePage(context, { title: said.title, body: html`<p class="lead">${said.lead}</p>${cards}${more}` });
+  const erase =
+    may(context, eraseFromRosters) && html`<p><a href="${ERASE}">${context.frame.words.consoleErase.title}</a></p>`;
+  return consolePage(context, {
+    title: said.title,
+    body: html`<p class="lead">${said.lead}</p>${cards}${more}${erase}`,
+  });
 }
