@@ -51,6 +51,10 @@ SELECTIONS
   unpack redmine
   unpack cacti
   unpack tt-rss
+  # A directory, and what its pages are made of; the libraries alone are installed.
+  install_packages libargon2-1 libltdl7 libodbc2 libsasl2-2 libwrap0 php-ldap php-zip
+  unpack slapd
+  unpack phpldapadmin
 }
 
 install_packages() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }

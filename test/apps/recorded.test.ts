@@ -15,6 +15,7 @@ import { django } from './products/django.ts';
 import { dokuwiki } from './products/dokuwiki.ts';
 import { jupyter } from './products/jupyter.ts';
 import { mediawiki } from './products/mediawiki.ts';
+import { phpldapadmin } from './products/phpldapadmin.ts';
 import { phpmyadmin } from './products/phpmyadmin.ts';
 import { postfixadmin } from './products/postfixadmin.ts';
 import { qbittorrent } from './products/qbittorrent.ts';
@@ -44,6 +45,7 @@ const PRODUCTS: readonly Wanted[] = [
   { product: dokuwiki, alone: 'asked' },
   { product: jupyter, alone: 'one' },
   { product: mediawiki, alone: 'asked' },
+  { product: phpldapadmin, alone: 'asked' },
   { product: phpmyadmin, alone: 'asked' },
   { product: postfixadmin, alone: 'asked' },
   // It names nobody, at no address.

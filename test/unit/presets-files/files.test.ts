@@ -20,6 +20,7 @@ const TRIED = [
   'j-security-check',
   'jupyter',
   'mediawiki',
+  'phpldapadmin',
   'phpmyadmin',
   'postfixadmin',
   'qbittorrent',

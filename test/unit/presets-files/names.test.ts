@@ -5,7 +5,14 @@ import { whoIs } from '../../../src/presets/whoami.ts';
 import { answer, bound, NOW } from './presets.ts';
 
 const OK = { 'Content-Type': 'text/html' };
-const TOMCAT = { find: 'remote user\\s*<b>([^<]+)</b>' };
+/** Parameters that an operator gives. */
+const GIVEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'j-security-check': { find: 'remote user\\s*<b>([^<]+)</b>' },
+  phpldapadmin: { people: 'ou=people,dc=example,dc=org' },
+};
+/** What phpLDAPadmin says of whoever is bound as this entry. */
+const LDAP_ENTRY = (dn: string) =>
+  `<td class="logged_in" colspan="3">Logged in as: <a href="cmd.php?cmd=template_engine&amp;server_id=1&amp;dn=${encodeURIComponent(dn)}">`;
 
 /** Pages that name somebody, as they were captured; null: nobody. */
 const PAGES: readonly (readonly [
@@ -48,6 +55,15 @@ const PAGES: readonly (readonly [
   ['cacti', null, 200, OK, "<input type='password' id='login_password' name='login_password' placeholder='********'>"],
   ['tt-rss', 'al_ice', 200, { 'Content-Disposition': 'attachment; filename=tt-rss_al_ice_2026-11-30.opml' }, '<opml/>'],
   ['tt-rss', null, 200, OK, '{"error":{"code":6,"message":"Request not authorized."}}'],
+  ['phpldapadmin', 'alice', 200, OK, LDAP_ENTRY('uid=alice,ou=people,dc=example,dc=org')],
+  [
+    'phpldapadmin',
+    null,
+    200,
+    OK,
+    '<a href="cmd.php?cmd=login_form&amp;server_id=1" title="Login to Harbour">login</a>',
+  ],
+  ['phpldapadmin', null, 302, { Location: 'index.php?URI=c2VydmVyX2lkPTE=' }, ''],
   ['znc', 'alice', 200, OK, '<span id="logged_in_yes">Logged in as: <span class="user_name">alice</span></span>'],
   ['znc', null, 200, OK, '<span id="logged_in_no">Not logged in</span>'],
   ['sogo', 'alice', 302, { Location: 'http://app/SOGo/so/alice' }, ''],
@@ -60,11 +76,30 @@ const PAGES: readonly (readonly [
 
 for (const [preset, name, status, headers, body] of PAGES)
   test(`${preset} says ${name ?? 'nobody'}: ${status} ${body.slice(0, 40)}`, () => {
-    const login = bound(preset, preset === 'j-security-check' ? TOMCAT : {});
+    const login = bound(preset, GIVEN[preset]);
     const who = whoIs(login, answer(status, headers, body), NOW);
     assert.equal(who.kind, name === null ? 'nobody' : 'name');
     if (who.kind === 'name') assert.equal(appName(login.names, who.name), name);
   });
+
+test('an entry of the same name elsewhere in a directory is nobody that an account could be', () => {
+  const login = bound('phpldapadmin', GIVEN['phpldapadmin']);
+  for (const dn of [
+    'uid=alice,ou=old,dc=example,dc=org',
+    'cn=alice,ou=people,dc=example,dc=org',
+    'uid=alice,ou=people',
+  ])
+    assert.equal(whoIs(login, answer(200, OK, LDAP_ENTRY(dn)), NOW).kind, 'unclear', dn);
+  const { names } = login;
+  assert.equal(appName(names, 'uid=Alice,ou=people,dc=example,dc=org'), 'alice');
+  for (const typed of [
+    'uid=alice,ou=old,dc=example,dc=org',
+    'al*',
+    '%61lice',
+    'uid=alice, ou=people,dc=example,dc=org',
+  ])
+    assert.equal(appName(names, typed), undefined, typed);
+});
 
 test('names are folded where the product folds them, and nowhere else', () => {
   const rows: readonly (readonly [preset: string, typed: string, name: string | undefined])[] = [

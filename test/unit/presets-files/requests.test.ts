@@ -85,6 +85,12 @@ const SIGN_INS: readonly Row[] = [
     '__csrf_magic=sid%3A1&action=login&login_username=alice&login_password=p&remember_me=on',
   ],
   ['cacti', '/graph_view.php', 'alice', 'action=login&login_username=alice&login_password=p&realm=1'],
+  [
+    'phpldapadmin',
+    '/cmd.php',
+    'alice',
+    'cmd=login&server_id=1&nodecode%5Blogin_pass%5D=1&login=alice&login_pass=p&submit=Authenticate',
+  ],
   ['znc', '/login', 'alice', 'user=alice&pass=p&submitted=1'],
   [
     'sogo',
@@ -180,6 +186,8 @@ const CLOSED: readonly (readonly [preset: string, method: string, target: string
   ['tt-rss', 'POST', '/api/'],
   ['tt-rss', 'POST', '/backend.php?op=Handler-Public&method=login'],
   ['tt-rss', 'GET', '/public.php?op=forgotpass'],
+  ['phpldapadmin', 'GET', '/cmd.php?cmd=login&login=alice&login_pass=x'],
+  ['phpldapadmin', 'POST', '/login.php'],
   ['znc', 'GET', '/?user=alice&pass=x'],
   ['sogo', 'GET', '/SOGo/dav/alice/'],
   ['sogo', 'POST', '/SOGo/so/connect'],

@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { phpldapadmin } from './products/phpldapadmin.ts';
+
+productTests(phpldapadmin);
