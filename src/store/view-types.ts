@@ -170,6 +170,8 @@ export interface ViewStore {
   entryMoments(ask: EntryAsk): Promise<EntryMoments>;
   /** By number, growing; those that went meanwhile are not in it. In one statement: some thousand at once, at most. */
   entriesByNumber(seqs: readonly number[]): Promise<EntryTold[]>;
+  /** Numbers of the newest entry of each of these kinds about each of these apps, in no order. */
+  newestOfApps(kinds: readonly string[], appIds: readonly string[]): Promise<readonly number[]>;
   /** Ids of the accounts that there are now, growing, after `after`. */
   accountIds(after: string, limit: number): Promise<string[]>;
   /** Of these accounts, as far as they are there now, in no order. In one statement: some hundred at once, at most. */

@@ -4,17 +4,13 @@ import { FINDINGS } from '../../coverage/effects.ts';
 import { readMeaning } from '../../coverage/in-force.ts';
 import { Replay } from '../../coverage/replay.ts';
 import { appWants } from '../../coverage/summary.ts';
+import { chunks } from '../../store/columns.ts';
 import type { Store } from '../../store/types.ts';
 
 type From = Pick<Store, 'views' | 'log'>;
 
-/** Kinds of entries by which it is known what lets somebody in without a second factor; each list tells of one thing. */
-const TOLD: readonly (readonly string[])[] = [
-  ['canary.passed', 'canary.failed'],
-  ...[...FINDINGS].filter((kind) => !kind.startsWith('canary.')).map((kind) => [kind]),
-];
-/** All of them, and what configures apps. */
-export const OPENING: readonly string[] = ['config.load', ...TOLD.flat()];
+/** Kinds of entries by which it is known what lets somebody in without a second factor, and what configures apps. */
+export const OPENING: readonly string[] = ['config.load', ...FINDINGS];
 
 /** Something that lets somebody in without a second factor, or past us. */
 export interface Opening {
@@ -51,11 +47,13 @@ function openingsOf(apps: readonly AppAtMoment[]): Opening[] {
   return [...all.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-async function newest({ views }: From, kinds: readonly string[], appId?: string): Promise<readonly number[]> {
-  const of = appId === undefined ? {} : { appId };
-  const { rows } = await views.record({ reach: 'all', kinds, limit: 1, ...of });
+async function newest({ views }: From, kinds: readonly string[]): Promise<readonly number[]> {
+  const { rows } = await views.record({ reach: 'all', kinds, limit: 1 });
   return rows.map(({ seq }) => seq);
 }
+
+/** Entries of one statement. */
+const AT_ONCE = 1_000;
 
 /** The number of the last entry that could have changed it; 0: there is none. */
 export async function lastOpening(from: From): Promise<number> {
@@ -71,11 +69,12 @@ export async function standsOpen(
   ids: readonly string[],
   at: number,
 ): Promise<readonly Opening[] | undefined> {
-  const seqs = new Set(await newest(from, ['config.load']));
-  for (const kinds of TOLD)
-    for (const id of [undefined, ...ids]) for (const seq of await newest(from, kinds, id)) seqs.add(seq);
+  const seqs = new Set(await from.views.newestOfApps([...FINDINGS], ids));
+  for (const kind of OPENING) for (const seq of await newest(from, [kind])) seqs.add(seq);
   const replay = new Replay();
-  for (const row of await from.views.entriesByNumber([...seqs].sort((a, b) => a - b))) replay.feed(row);
+  const sorted = [...seqs].sort((a, b) => a - b);
+  for (const part of chunks(sorted, AT_ONCE))
+    for (const row of await from.views.entriesByNumber(part)) replay.feed(row);
   const state = replay.state();
   const meaning = state.configuration?.meaning ?? null;
   const text = meaning === null ? undefined : (await from.log.document(meaning))?.text;

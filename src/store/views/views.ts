@@ -2,6 +2,7 @@ import type { Scope } from '../database.ts';
 import type { ViewStore } from '../view-types.ts';
 import { accountViews } from './accounts.ts';
 import { coverageViews } from './coverage.ts';
+import { newestViews } from './newest.ts';
 import { overviewViews } from './overview.ts';
 import { recordViews } from './record.ts';
 import { rosterViews } from './rosters.ts';
@@ -17,5 +18,6 @@ export function viewStore(scope: Scope): ViewStore {
     ...coverageViews(scope),
     ...rosterViews(scope),
     ...useViews(scope),
+    ...newestViews(scope),
   };
 }

@@ -344,6 +344,7 @@ export const STORE_LEFT_OUT: Readonly<Record<string, string>> = {
   'views.entryMoments': READS,
   'views.lastUses': READS,
   'views.factorUses': READS,
+  'views.newestOfApps': READS,
   'views.rosterAccounts': READS,
   'views.accounts': READS,
   'views.countAccounts': READS,
