@@ -23,7 +23,8 @@ readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws 
   libjs-jquery-metadata libjs-jquery-tablesorter libjs-jquery-timepicker libjs-jquery-ui libjs-jquery-ui-theme-smoothness
   libjs-jquery-ui-touch-punch libphp-phpmailer node-d3 node-dompurify node-ua-parser-js php-gmp php-ldap php-phpmyadmin-motranslator
   php-phpseclib php-snmp php-twig rrdtool
-  # And Tiny Tiny RSS's.
+  # And Tiny Tiny RSS's and Icinga Web 2's.
+  icinga-php-library icinga-php-thirdparty php-soap
   fonts-material-design-icons-iconfont libjs-dojo-core libjs-dojo-dijit libjs-scriptaculous
   roundcube-core roundcube-sqlite3 sqlite3 tomcat10 tomcat10-examples wordpress zabbix-frontend-php znc)
 
@@ -51,6 +52,9 @@ SELECTIONS
   unpack redmine
   unpack cacti
   unpack tt-rss
+  unpack icingaweb2
+  unpack icingaweb2-common
+  unpack php-icinga
   # A directory, and what its pages are made of; the libraries alone are installed.
   install_packages libargon2-1 libltdl7 libodbc2 libsasl2-2 libwrap0 php-ldap php-zip
   unpack slapd
@@ -74,7 +78,7 @@ unpack() {
 }
 
 # PHP's own server; several workers, since a browser keeps connections open. Sessions and other files stay in DIR.
-# [PHP_USER=USER] php_serve DIR PORT ROOT [OPTION...]
+# [PHP_USER=USER] [PHP_ROUTER=SCRIPT] php_serve DIR PORT ROOT [OPTION...]
 php_serve() {
   local dir=$1 port=$2 root=$3 as=()
   shift 3
@@ -84,7 +88,7 @@ php_serve() {
     as=(setpriv "--reuid=$PHP_USER" --regid=nogroup --clear-groups)
   fi
   PHP_CLI_SERVER_WORKERS=6 exec "${as[@]}" /usr/bin/php -d opcache.enable_cli=1 -d opcache.revalidate_freq=0 -d "session.save_path=$dir/sessions" -d "upload_tmp_dir=$dir/tmp" \
-    -d "sys_temp_dir=$dir/tmp" "$@" -S "127.0.0.1:$port" -t "$root"
+    -d "sys_temp_dir=$dir/tmp" "$@" -S "127.0.0.1:$port" -t "$root" ${PHP_ROUTER:+"$PHP_ROUTER"}
 }
 
 # Waits until a command succeeds, for at most 30 s.

@@ -17,6 +17,7 @@ const TRIED = [
   'cockpit',
   'django-admin',
   'dokuwiki',
+  'icingaweb2',
   'j-security-check',
   'jupyter',
   'mediawiki',

@@ -32,6 +32,8 @@ const PAGES: readonly (readonly [
   ['django-admin', null, 302, { Location: '/admin/login/?next=/admin/password_change/' }, ''],
   ['j-security-check', 'alice', 200, OK, 'You are logged in as remote user\n<b>alice</b>'],
   ['j-security-check', null, 200, OK, '<input type="password" name="j_password">'],
+  ['icingaweb2', 'al ice', 200, OK, '<li><a href="/account"><i class="user-ball">a</i>al ice</a></li>'],
+  ['icingaweb2', null, 302, { Location: '/authentication/login?redirect=account' }, ''],
   ['phpmyadmin', 'alice', 200, OK, '{"message":"","success":true,"params":{"logged_in":true,"user":"alice"}}'],
   ['phpmyadmin', null, 200, OK, '{"redirect_flag":"1","success":false,"error":""}'],
   ['phpmyadmin', null, 200, OK, '{"success":true,"params":{"logged_in":false,"user":"root"}}'],

@@ -59,6 +59,12 @@ const SIGN_INS: readonly Row[] = [
     'alice',
     'log=alice&pwd=p&rememberme=forever&wp-submit=Log+In&redirect_to=%2Fwp-admin%2F&testcookie=1',
   ],
+  [
+    'icingaweb2',
+    '/authentication/login',
+    'alice',
+    'username=alice&password=p&rememberme=0&redirect=&formUID=form_login&CSRFToken=t&btn_submit=Login',
+  ],
   ['zabbix', '/index.php', 'Admin', 'name=Admin&password=zabbix&autologin=1&enter=Sign+in'],
   [
     'postfixadmin',
@@ -170,6 +176,10 @@ const CLOSED: readonly (readonly [preset: string, method: string, target: string
   ['wordpress', 'GET', '/?rest_route=/wp/v2/users/7/application-passwords'],
   ['zabbix', 'GET', '/index.php?name=Admin&password=x&enter=Sign+in'],
   ['zabbix', 'POST', '/api_jsonrpc.php'],
+  ['icingaweb2', 'POST', '/default/authentication/login'],
+  ['icingaweb2', 'POST', '/index.php/authentication/login'],
+  ['icingaweb2', 'POST', '/AUTHENTICATION/Login'],
+  ['icingaweb2', 'GET', '/setup'],
   ['postfixadmin', 'POST', '/users/login.php'],
   ['postfixadmin', 'GET', '/setup.php'],
   ['postfixadmin', 'GET', '/main.php?fUsername=a&fPassword=b'],
