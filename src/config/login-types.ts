@@ -137,6 +137,8 @@ export interface Door {
   readonly query: QueryRule;
   /** Only with this header, lower case; null: always. */
   readonly header: string | null;
+  /** Only with a body that is declared so, lower case: apps may sort by it before they look at the path. null: always. */
+  readonly type: string | null;
   /** As written, for people. */
   readonly text: string;
 }

@@ -20,9 +20,14 @@ function isAt(door: Door, paths: readonly string[]): boolean {
   return paths.some((path) => door.path.test(path));
 }
 
-function takes({ method, header }: Door, asked: string, headers: HeaderFields): boolean {
+/** Whether a body is declared to be of a type by any line, with whatever stands around it: readers cut such lines where they like. */
+function isDeclared(type: string, headers: HeaderFields): boolean {
+  return headers.spelt('content-type').some((line) => line.toLowerCase().includes(type));
+}
+
+function takes({ method, header, type }: Door, asked: string, headers: HeaderFields): boolean {
   const same = method === null || method === asked || (method === 'GET' && asked === 'HEAD');
-  return same && (header === null || headers.spelt(header).length > 0);
+  return same && (header === null || headers.spelt(header).length > 0) && (type === null || isDeclared(type, headers));
 }
 
 /** Why a request is for a door, which one of these paths or the path in its query leads to; null when it is for none. */

@@ -13,7 +13,7 @@ export DEBIAN_FRONTEND=noninteractive
 readonly HERE=$(cd "$(dirname "$0")" && pwd)
 readonly PASSWORD_A='Passw0rd!a' PASSWORD_B='Passw0rd!b'
 # Of MariaDB and Apache the programs alone: nothing of them is to start as a service.
-readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws dokuwiki dovecot-imapd mariadb-client-core
+readonly PACKAGES=(apache2-bin adminer cockpit-bridge cockpit-system cockpit-ws dokuwiki dovecot-imapd fossil mariadb-client-core
   mariadb-server-core openjdk-17-jre-headless php-cli php-mbstring php-mysql php-sqlite3 php-xml python3-django python3-jwt
   jupyter-notebook mediawiki
   nginx-light mono-mcs mono-runtime libmono-system-configuration4.0-cil libmono-system-net-http4.0-cil libmono-system-web4.0-cil

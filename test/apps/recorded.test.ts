@@ -13,6 +13,7 @@ import { cacti } from './products/cacti.ts';
 import { cockpit } from './products/cockpit.ts';
 import { django } from './products/django.ts';
 import { dokuwiki } from './products/dokuwiki.ts';
+import { fossil } from './products/fossil.ts';
 import { icingaweb2 } from './products/icingaweb2.ts';
 import { jupyter } from './products/jupyter.ts';
 import { mediawiki } from './products/mediawiki.ts';
@@ -44,6 +45,7 @@ const PRODUCTS: readonly Wanted[] = [
   { product: cockpit, alone: 'form' },
   { product: django, alone: 'asked' },
   { product: dokuwiki, alone: 'asked' },
+  { product: fossil, alone: 'asked' },
   { product: icingaweb2, alone: 'asked' },
   { product: jupyter, alone: 'one' },
   { product: mediawiki, alone: 'asked' },

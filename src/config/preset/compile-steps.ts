@@ -20,7 +20,10 @@ export function doors(c: Compiler, path: Path, written: readonly WrittenDoor[] |
     path: c.foldedPath([...path, i, 'path'], each.path),
     query: each.query === undefined ? 'any' : c.query([...path, i, 'query'], each.query),
     header: each.header?.toLowerCase() ?? null,
-    text: [each.method, c.text([...path, i, 'path'], each.path)].filter((part) => part !== undefined).join(' '),
+    type: each.type?.toLowerCase() ?? null,
+    text: [each.method, c.text([...path, i, 'path'], each.path), each.type]
+      .filter((part) => part !== undefined)
+      .join(' '),
   }));
 }
 

@@ -102,6 +102,7 @@ export const door = block(
     method: anyMethod.optional(),
     query: query.optional(),
     header: some('Only with this header.', 'Authorization').optional(),
+    type: some('Only with a body of this media type, however it is spelt.', 'application/soap+xml').optional(),
     do: z
       .literal('deny', {
         error:

@@ -87,7 +87,10 @@ export async function tryDoor(client: DirectClient, login: BoundLogin, door: Doo
   if (path === null)
     return { ...base, target: null, state: 'not tried', found: 'a pattern that stands for no single address' };
   const target = `${path}${queryOfRule(door.query, 'x')}`;
-  const headers = HeaderFields.of(door.header === null ? [] : [door.header, 'x']);
+  const headers = HeaderFields.of([
+    ...(door.header === null ? [] : [door.header, 'x']),
+    ...(door.type === null ? [] : ['content-type', door.type]),
+  ]);
   const reading = readHeadOf(
     login,
     door.method ?? 'GET',

@@ -17,6 +17,7 @@ const TRIED = [
   'cockpit',
   'django-admin',
   'dokuwiki',
+  'fossil',
   'icingaweb2',
   'j-security-check',
   'jupyter',

@@ -22,6 +22,14 @@ const PAGES: readonly (readonly [
   headers: Record<string, string>,
   body: string,
 ])[] = [
+  ['fossil', 'alice', 200, OK, '<p>Currently logged in as <b>alice</b>.'],
+  [
+    'fossil',
+    null,
+    200,
+    OK,
+    '<td><input type="text" id="u" aria-labelledby="userlabel1" name="u" size="30" value=""></td>',
+  ],
   ['roundcube', 'alice', 200, OK, '<span class="header-title username">alice@127.0.0.1</span>'],
   ['roundcube', null, 200, OK, '<form id="login-form">'],
   ['adminer', 'alice', 200, OK, 'MariaDB: <b>10.11.19</b> <b>MySQLi</b> Logged as: <b>alice@localhost</b>'],
@@ -106,6 +114,8 @@ test('an entry of the same name elsewhere in a directory is nobody that an accou
 test('names are folded where the product folds them, and nowhere else', () => {
   const rows: readonly (readonly [preset: string, typed: string, name: string | undefined])[] = [
     ['roundcube', ' ALICE ', 'alice'],
+    ['fossil', 'ALICE', 'ALICE'],
+    ['fossil', 'alice@example.org', undefined],
     ['dokuwiki', ' ALICE ', 'alice'],
     ['dokuwiki', 'alice.', undefined],
     ['django-admin', 'ａlice', 'alice'],

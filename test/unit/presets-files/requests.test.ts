@@ -59,6 +59,7 @@ const SIGN_INS: readonly Row[] = [
     'alice',
     'log=alice&pwd=p&rememberme=forever&wp-submit=Log+In&redirect_to=%2Fwp-admin%2F&testcookie=1',
   ],
+  ['fossil', '/login', 'alice', 'u=alice&p=p&in=Login&g=home&remember=1'],
   [
     'icingaweb2',
     '/authentication/login',
@@ -174,6 +175,10 @@ const CLOSED: readonly (readonly [preset: string, method: string, target: string
   ['wordpress', 'POST', '/any/page?x=1&rest%5Froute=jwt-auth%252fv1/token/'],
   ['wordpress', 'GET', '/?rest.route=//JWT-AUTH//v1/token'],
   ['wordpress', 'GET', '/?rest_route=/wp/v2/users/7/application-passwords'],
+  ['fossil', 'POST', '/json/login'],
+  ['fossil', 'GET', '/my?u=bob&p=x'],
+  ['fossil', 'GET', '/timeline?authToken=a/b/bob'],
+  ['fossil', 'POST', '/xfer'],
   ['zabbix', 'GET', '/index.php?name=Admin&password=x&enter=Sign+in'],
   ['zabbix', 'POST', '/api_jsonrpc.php'],
   ['icingaweb2', 'POST', '/default/authentication/login'],

@@ -51,7 +51,7 @@ export function guard(over: Partial<Guard>): Guard {
 
 /** Path as a regular expression, on the folded path. */
 export function door(path: string, over: Partial<Door> = {}): Door {
-  return { method: null, path: re(`^${path}$`), query: 'any', header: null, text: path, ...over };
+  return { method: null, path: re(`^${path}$`), query: 'any', header: null, type: null, text: path, ...over };
 }
 
 export function login(over: Partial<BoundLogin>): BoundLogin {

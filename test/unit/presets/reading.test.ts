@@ -129,6 +129,17 @@ test('a door with a header, a method or a query is closed to those alone', () =>
   assert.equal(read(of, 'POST /b?_format=html'), 'plain');
   assert.equal(read(of, 'POST /b'), 'plain');
   assert.equal(read(of, 'GET /c?KEY='), 'door');
+  const typed = login({ doors: [door('/.*', { type: 'application/x-sync' })] });
+  for (const line of [
+    'application/x-sync',
+    'APPLICATION/X-Sync; a=b',
+    ' application/x-sync-more',
+    'text/plain, application/x-sync',
+  ])
+    assert.equal(read(typed, 'POST /any/page', ['Content-Type', line]), 'door', line);
+  assert.equal(read(typed, 'POST /any', ['content-type', 'text/plain', 'Content-Type', 'application/x-sync']), 'door');
+  assert.equal(read(typed, 'POST /any/page', ['Content-Type', 'application/x-www-form-urlencoded']), 'plain');
+  assert.equal(read(typed, 'GET /any/page'), 'plain');
 });
 
 test('other spellings of a sign-in address do not sign in', () => {

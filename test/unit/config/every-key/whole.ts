@@ -91,7 +91,9 @@ const CONFIG = {
         params: { base: '/wiki' },
         recheck: '2m',
         fill: false,
-        doors: [{ path: '/api/login', method: 'POST', query: QUERY, header: 'Authorization', do: 'deny' }],
+        doors: [
+          { path: '/api/login', method: 'POST', query: QUERY, header: 'Authorization', type: 'text/xml', do: 'deny' },
+        ],
         anon: [
           { path: '/logo.png', query: '*', static: true },
           { path: '/', to: 'entry' },
@@ -280,7 +282,7 @@ export const PRESETS = [
       headers: ['x-login'],
       query_equals: { owner: 'me' },
     },
-    doors: [{ path: '/api/**', method: 'POST', query: QUERY, header: 'Authorization', do: 'deny' }],
+    doors: [{ path: '/api/**', method: 'POST', query: QUERY, header: 'Authorization', type: 'text/xml', do: 'deny' }],
     routed: { route: '/api' },
     ws: [{ path: '/socket', origin: 'keep', token: 'query.token' }],
     authorization: ['basic'],

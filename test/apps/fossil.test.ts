@@ -1,0 +1,4 @@
+import { productTests } from './checks.ts';
+import { fossil } from './products/fossil.ts';
+
+productTests(fossil);
