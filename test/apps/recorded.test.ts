@@ -22,6 +22,7 @@ import { phpmyadmin } from './products/phpmyadmin.ts';
 import { postfixadmin } from './products/postfixadmin.ts';
 import { qbittorrent } from './products/qbittorrent.ts';
 import { redmine } from './products/redmine.ts';
+import { requestTracker } from './products/request-tracker.ts';
 import { roundcube } from './products/roundcube.ts';
 import { tomcat } from './products/tomcat.ts';
 import { ttrss } from './products/ttrss.ts';
@@ -55,6 +56,7 @@ const PRODUCTS: readonly Wanted[] = [
   // It names nobody, at no address.
   { product: qbittorrent, alone: 'form' },
   { product: redmine, alone: 'asked' },
+  { product: requestTracker, alone: 'asked' },
   { product: roundcube, alone: 'asked' },
   { product: tomcat, alone: 'asked' },
   // No page and no link of its pages leads to where its name is.

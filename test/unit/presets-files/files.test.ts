@@ -27,6 +27,7 @@ const TRIED = [
   'postfixadmin',
   'qbittorrent',
   'redmine',
+  'request-tracker',
   'roundcube',
   'tt-rss',
   'wordpress',

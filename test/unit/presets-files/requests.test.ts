@@ -98,6 +98,7 @@ const SIGN_INS: readonly Row[] = [
     'alice',
     'cmd=login&server_id=1&nodecode%5Blogin_pass%5D=1&login=alice&login_pass=p&submit=Authenticate',
   ],
+  ['request-tracker', '/NoAuth/Login.html', 'alice', 'user=alice&pass=p&next=7d26ddd3df41'],
   ['znc', '/login', 'alice', 'user=alice&pass=p&submitted=1'],
   [
     'sogo',
@@ -203,6 +204,10 @@ const CLOSED: readonly (readonly [preset: string, method: string, target: string
   ['tt-rss', 'GET', '/public.php?op=forgotpass'],
   ['phpldapadmin', 'GET', '/cmd.php?cmd=login&login=alice&login_pass=x'],
   ['phpldapadmin', 'POST', '/login.php'],
+  ['request-tracker', 'GET', '/Search/Simple.html?q=x&user=alice&pass=x'],
+  ['request-tracker', 'GET', '/REST/2.0/rt?token=1-14-a'],
+  ['request-tracker', 'POST', '/REST/1.0/NoAuth/mail-gateway'],
+  ['request-tracker', 'GET', '/NoAuth/iCal/bob/a/x'],
   ['znc', 'GET', '/?user=alice&pass=x'],
   ['sogo', 'GET', '/SOGo/dav/alice/'],
   ['sogo', 'POST', '/SOGo/so/connect'],
