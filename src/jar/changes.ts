@@ -1,7 +1,7 @@
 import { SallyportError } from '../errors.ts';
 import { needFew, withSetCookies } from './cookies.ts';
-import { credentialsOf } from './credentials.ts';
 import { withTokens } from './draft.ts';
+import { headersOf } from './headers.ts';
 import type { KeptJar } from './kept-jar.ts';
 import type { JarMemory } from './memory.ts';
 import { type JarsParts, writeJar } from './rows.ts';
@@ -89,7 +89,8 @@ export class JarChanges {
   }
 
   #credentials(jar: KeptJar, state: State): string {
-    return credentialsOf(jar.app, state, this.#parts.clock.now());
+    const now = this.#parts.clock.now();
+    return headersOf(jar.app, state, now).credentials(now);
   }
 
   /** The state with what an answer brings; the very same one when that is nothing, or was asked for by another generation. */

@@ -56,6 +56,18 @@ export class Headers {
   }
 }
 
+/** By state, as long as somebody holds that: a state is asked before and after it is written, by the jar and by who waits for it. */
+const MADE = new WeakMap<State, { readonly app: JarApp; readonly headers: Headers }>();
+
+/** The headers of a state at an app, one for all who ask. */
+export function headersOf(app: JarApp, state: State, now: number): Headers {
+  const made = MADE.get(state);
+  if (made?.app === app) return made.headers;
+  const headers = new Headers(app, state, now);
+  MADE.set(state, { app, headers });
+  return headers;
+}
+
 /** When the first of the cookies that are left expires. */
 function firstExpiry(cookies: readonly Kept[], now: number): number {
   let first = Number.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { Linked } from '../lib/linked.ts';
 import { size } from './cookies.ts';
-import { Headers } from './headers.ts';
+import { type Headers, headersOf } from './headers.ts';
 import type { Found, State } from './state.ts';
 import type { Brought, Jar, JarApp, JarOwner, Received, Standing, Stood } from './types.ts';
 
@@ -55,7 +55,7 @@ export class KeptJar implements Jar {
     this.#app = app;
     this.#version = version;
     this.#state = state;
-    this.#headers = new Headers(app, state, clock.now());
+    this.#headers = headersOf(app, state, clock.now());
   }
 
   get app(): JarApp {
@@ -99,7 +99,7 @@ export class KeptJar implements Jar {
   /** The same app in a newer configuration. */
   rebind(app: JarApp): void {
     this.#app = app;
-    this.#headers = new Headers(app, this.#state, this.#clock.now());
+    this.#headers = headersOf(app, this.#state, this.#clock.now());
   }
 
   /** Another generation ends what is under way with the cookies of the old one. */
@@ -107,7 +107,7 @@ export class KeptJar implements Jar {
     const ends = state.generation !== this.#state.generation;
     this.#version = version;
     this.#state = state;
-    this.#headers = new Headers(this.#app, state, this.#clock.now());
+    this.#headers = headersOf(this.#app, state, this.#clock.now());
     if (!ends) return;
     this.#underWay.forEach((cut, place) => {
       place.leave();
@@ -135,7 +135,7 @@ export class KeptJar implements Jar {
 
   /** What it holds in that state. */
   as(state: State): Stood {
-    const [clock, headers] = [this.#clock, new Headers(this.#app, state, this.#clock.now())];
+    const [clock, headers] = [this.#clock, headersOf(this.#app, state, this.#clock.now())];
     return {
       cookieFor: (target) => headers.of(target, clock.now()),
       credentials: () => headers.credentials(clock.now()),

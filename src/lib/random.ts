@@ -1,9 +1,27 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomFillSync } from 'node:crypto';
 
 /** A cryptographically secure source: `n` bytes. Injected, so that tests can be repeated. */
 export type Random = (n: number) => Uint8Array;
 
-export const systemRandom: Random = (n) => randomBytes(n);
+/** Bytes that are fetched at once, and the most that are given from them: what is short costs more to fetch than to use. */
+const POOL_BYTES = 4096;
+const SHORT_BYTES = 64;
+
+const pool = Buffer.alloc(POOL_BYTES);
+let used = POOL_BYTES;
+
+/** Short ones from bytes that were fetched together; each byte is given once, and nothing of it stays. */
+export const systemRandom: Random = (n) => {
+  if (n > SHORT_BYTES) return randomBytes(n);
+  if (used + n > POOL_BYTES) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const given = new Uint8Array(pool.subarray(used, used + n));
+  pool.fill(0, used, used + n);
+  used += n;
+  return given;
+};
 
 /** `bytes` random bytes as unpadded base64url (RFC 4648 §5); 32 bytes make 43 characters. */
 export function randomToken(random: Random, bytes: number): string {
