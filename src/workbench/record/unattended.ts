@@ -46,12 +46,35 @@ function byHand(asked: Unattended): Promise<Recording> {
   });
 }
 
-async function byChromium(asked: Unattended, program: string): Promise<Recording> {
+/** What somebody at a browser does. */
+type Doing = (driver: Driver, wrongPassword: string) => Promise<void>;
+
+async function byChromium(
+  asked: Unattended,
+  program: string,
+  doing: Doing = (driver, wrong) => driver.run(wrong),
+): Promise<Recording> {
   const browser = await Chromium.start(program);
   try {
-    return await through(asked, (origin, wrong) => new Driver(browser, origin, asked.first, asked.way).run(wrong));
+    return await through(asked, (origin, wrong) => doing(new Driver(browser, origin, asked.first, asked.way), wrong));
   } finally {
     await browser.close();
+  }
+}
+
+/** What is to be mended where a script of the page sends what was recorded as a form; undefined: a browser sends the form. */
+async function otherwiseInBrowser(asked: Unattended, { right: form }: Recording): Promise<string | undefined> {
+  if (asked.chromium === null || form === undefined || form.script) return undefined;
+  try {
+    const { right } = await byChromium(asked, asked.chromium, (driver) => driver.signInOnce());
+    if (right?.script !== true) return undefined;
+    const [here, there] = [right.answer.status, form.answer.status];
+    const answered = here === there ? '' : `, and is answered with ${here} where the form is with ${there}`;
+    const mend = here === there ? '' : ' put that answer into ok, and what tells it from a failure;';
+    return `In a browser a script of the page sends the sign-in${answered}:${mend} write script: true at the step, and use factor-first. Until then people may be refused.`;
+  } catch (error) {
+    if (error instanceof CommandRefused) return undefined;
+    throw error;
   }
 }
 
@@ -79,8 +102,13 @@ export async function recordAlone<T>(
   const reasons: string[] = [];
   for (const way of ways) {
     try {
-      const outcome = await judge(await way());
-      if (outcome.good) return outcome.value;
+      const recording = await way();
+      const outcome = await judge(recording);
+      if (outcome.good) {
+        const otherwise = await otherwiseInBrowser(asked, recording);
+        if (otherwise !== undefined) output.note(otherwise);
+        return outcome.value;
+      }
       found.push(outcome);
     } catch (error) {
       if (!(error instanceof CommandRefused)) throw error;

@@ -63,6 +63,15 @@ export class Driver {
     await other.close();
   }
 
+  /** Signs in with the right password, and no more: to see what a browser sends. */
+  async signInOnce(): Promise<void> {
+    this.#way.progress('Looking at what a browser sends …');
+    const tab = await Tab.open(this.#browser);
+    await this.#findSignIn(tab);
+    await this.#signIn(tab, this.#person.password);
+    await tab.close();
+  }
+
   /** Whether the page asks for a name or a password, once it has been built. */
   async #shown(tab: Tab): Promise<boolean> {
     if ((await tab.evaluate(VIEW.asksPassword)) === true) return true;
