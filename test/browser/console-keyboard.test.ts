@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { addOrganisation, moveAccount } from '../../src/manage/organisations.ts';
 import { grantRole } from '../../src/manage/roles.ts';
 import { addAccount, issueTicket } from '../support/manage.ts';
 import { PASSWORD } from '../support/person.ts';
 import { freePort } from '../support/process.ts';
+import { startSmtp } from '../support/smtp.ts';
 import type { Desk, Stage } from '../support/stage.ts';
 import { stagedTests } from '../support/staged.ts';
 
@@ -10,9 +13,12 @@ const staged = stagedTests();
 const PORT = await freePort();
 const CONSOLE = `http://localhost:${PORT}`;
 const WITH_CONSOLE = { console: 'require: passkey', consolePort: PORT };
+const smtp = await startSmtp({});
+after(() => smtp.close());
+const MAIL = ['mail:', `  server: smtp://127.0.0.1:${smtp.port}`, '  from: Cwm Care <s@example.org>'];
 
 /** Somebody with the role, signed in at a desk. */
-async function signsIn(desk: Desk, role: 'help-desk' | 'auditor'): Promise<void> {
+async function signsIn(desk: Desk, role: 'help-desk' | 'auditor' | 'administrator'): Promise<void> {
   const { manage } = desk.stage.sally;
   await addAccount(manage, { name: 'desk', realm: 'staff' });
   await grantRole.perform(manage, { account: 'desk', role });
@@ -39,7 +45,8 @@ const focused = ({ page }: Desk): Promise<Focused> =>
     const e = document.activeElement;
     const style = getComputedStyle(e);
     const { top, bottom } = e.getBoundingClientRect();
-    const drawn = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+    // Inside of a field for a day it is the browser that shows which part has it.
+    const drawn = e.type === 'date' || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0);
     return { text: e.textContent.trim().replace(/\\s+/g, ' '), visible: drawn && bottom > 0 && top < innerHeight };
   })()`);
 
@@ -52,6 +59,15 @@ async function tabsTo(desk: Desk, name: string): Promise<void> {
     if (text === name) return;
   }
   assert.fail(`Tab does not lead to ${name}`);
+}
+
+/** The same by the arrow keys, where a list has several. */
+async function arrowsTo(desk: Desk, name: string): Promise<void> {
+  for (const key of ['ArrowUp', 'ArrowDown']) {
+    if ((await focused(desk)).text === name) return;
+    await desk.page.keyboard.press(key);
+  }
+  assert.equal((await focused(desk)).text, name);
 }
 
 /** From any page to the account, as somebody on the telephone spells it. */
@@ -125,6 +141,93 @@ staged(
     });
   },
   WITH_CONSOLE,
+);
+
+staged(
+  'the trend by the keyboard alone: its days, its numbers, and from an organisation to its own',
+  async (stage) => {
+    await people(stage);
+    const { manage } = stage.sally;
+    const { id } = await addOrganisation.perform(manage, { name: 'Cwm Practice', realm: 'staff' });
+    await moveAccount.perform(manage, { account: 'carys.morgan', organisation: id });
+    await stage.desk(async (desk) => {
+      const { page } = desk;
+      await signsIn(desk, 'auditor');
+      await page.goto(`${CONSOLE}/coverage`);
+      await tabsTo(desk, 'From day to day');
+      await page.keyboard.press('Enter');
+      await desk.at('Coverage from day to day');
+      await page.keyboard.press('/');
+      assert.equal(await page.locator(':focus').getAttribute('id'), 'from');
+      await tabsTo(desk, 'In numbers');
+      await page.keyboard.press('Enter');
+      assert.equal(await page.locator('.numbers[open]').count(), 1);
+      await page.keyboard.press('/');
+      await tabsTo(desk, 'Cwm Practice');
+      // The arrow keys lead through the list as through any other.
+      const names: string[] = [];
+      for (const key of ['ArrowDown', 'ArrowUp']) {
+        await page.keyboard.press(key);
+        const { text, visible } = await focused(desk);
+        assert.ok(visible, text);
+        names.push(text);
+      }
+      assert.deepEqual(names.toSorted(), ['Cwm Practice', 'staff']);
+      await arrowsTo(desk, 'Cwm Practice');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/organisation=/);
+      await desk.at('Coverage from day to day');
+      assert.equal(await page.locator('#organisation').inputValue(), id);
+      assert.deepEqual(desk.complaints, []);
+    });
+  },
+  WITH_CONSOLE,
+);
+
+staged(
+  'many people are invited by the keyboard alone, to what became of each link and on to one of them',
+  async (stage) => {
+    await stage.desk(async (desk) => {
+      const { page } = desk;
+      await signsIn(desk, 'administrator');
+      await page.goto(`${CONSOLE}/`);
+      await tabsTo(desk, 'Invite');
+      await page.keyboard.press('Enter');
+      await desk.at('Invite many people');
+      for (let presses = 0; (await page.locator('#text:focus').count()) === 0; presses += 1) {
+        assert.ok(presses < 60, 'Tab leads to the list');
+        await page.keyboard.press('Tab');
+      }
+      await page.keyboard.insertText(
+        'account,realm,email\nann.hughes,staff,ann@people.test\nben.adams,staff,ben@people.test\n',
+      );
+      for (const [name, leadsTo] of [
+        ['Show what would be done', 'What would be done'],
+        ['Do this now', 'The list is in'],
+        ['Send by e-mail', 'The links are on their way'],
+        ['See what becomes of them', 'Links sent by e-mail'],
+      ] as const) {
+        await tabsTo(desk, name);
+        await page.keyboard.press('Enter');
+        await desk.at(leadsTo);
+      }
+      await tabsTo(desk, 'Look again');
+      await page.keyboard.press('Tab');
+      const names = [(await focused(desk)).text];
+      for (const key of ['ArrowDown', 'ArrowUp']) {
+        await page.keyboard.press(key);
+        const { text, visible } = await focused(desk);
+        assert.ok(visible, text);
+        names.push(text);
+      }
+      assert.deepEqual([...new Set(names)].toSorted(), ['ann.hughes', 'ben.adams']);
+      assert.equal(names[0], names[2]);
+      await page.keyboard.press('Enter');
+      await desk.at(names[0] ?? '');
+      assert.deepEqual(desk.complaints, []);
+    });
+  },
+  { ...WITH_CONSOLE, top: MAIL },
 );
 
 staged(
