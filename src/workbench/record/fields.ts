@@ -7,7 +7,8 @@ export interface SentField {
   readonly value: string;
 }
 
-export type SentType = 'form' | 'json' | 'xml' | 'basic' | 'multipart' | 'other';
+/** `list`: JSON with a list in it. */
+export type SentType = 'form' | 'json' | 'list' | 'xml' | 'basic' | 'multipart' | 'other';
 
 function flattened(value: unknown, at: string, out: SentField[]): SentField[] {
   if (typeof value === 'object' && value !== null)
@@ -17,11 +18,17 @@ function flattened(value: unknown, at: string, out: SentField[]): SentField[] {
   return out;
 }
 
-function jsonFields(body: Buffer): SentField[] {
+function hasList(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.values(value).some(hasList);
+}
+
+function jsonFields(body: Buffer): { readonly type: SentType; readonly fields: SentField[] } {
   try {
-    return flattened(JSON.parse(body.toString('utf8')), '', []);
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return { type: hasList(value) ? 'list' : 'json', fields: flattened(value, '', []) };
   } catch {
-    return [];
+    return { type: 'json', fields: [] };
   }
 }
 
@@ -54,7 +61,7 @@ export function sentFields(
       type: 'form',
       fields: [...new URLSearchParams(body.toString('utf8'))].map(([name, value]) => ({ name, value })),
     };
-  if (/[/+]json$/.test(media)) return { type: 'json', fields: jsonFields(body) };
+  if (/[/+]json$/.test(media)) return jsonFields(body);
   if (/[/+]xml$/.test(media)) return { type: 'xml', fields: xmlFields(body) };
   return { type: media === 'multipart/form-data' ? 'multipart' : 'other', fields: [] };
 }

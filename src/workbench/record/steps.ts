@@ -218,6 +218,10 @@ export function foundSteps(recording: Recording): FoundSteps {
     throw new CommandRefused(
       'No request carried the password as it was typed: the app sends it in a form that a preset cannot describe (changed by a script, or in a WebSocket), or nobody signed in.',
     );
+  if (right.type === 'list')
+    throw new CommandRefused(
+      'The app sends the password in JSON with a list in it, as calls do that tell values by their order (JSON-RPC); a preset can describe names with values.',
+    );
   if (right.type === 'multipart' || right.type === 'other')
     throw new CommandRefused(
       `The app sends the password as ${right.type}; a preset can describe forms, JSON, XML and Basic.`,

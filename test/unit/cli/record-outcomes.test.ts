@@ -54,6 +54,17 @@ test('where a sign-in leads tells nothing where the request itself said so, by a
   assert.match(own?.ok?.location ?? '', /my\/page/, 'it is the app that leads there');
 });
 
+test('a password in a list is told as what no preset describes', () => {
+  const body = Buffer.from(JSON.stringify({ method: 'auth.login', params: [PASSWORD], id: 1 }));
+  const answer = { status: 200, reason: '', headers: HeaderFields.of([]), body: Buffer.from('{"result":true}') };
+  const recording = new Recording(NAME, PASSWORD);
+  recording.add({
+    ...{ method: 'POST', target: '/json', page: '/', authorization: undefined, script: true, cookies: [] },
+    ...{ contentType: 'application/json', body, answer },
+  });
+  assert.throws(() => foundSteps(recording), /JSON with a list in it/);
+});
+
 test('what stands on the button of a sign-in is in the language of whoever reads it; what a button carries unseen is not', () => {
   const at = { target: '/enter', right: '/in' };
   const said = recorded('<input type="submit" name="login" value="Login">', { login: 'Login' }, at);
