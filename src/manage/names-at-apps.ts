@@ -1,13 +1,13 @@
 import { canonicalName } from '../accounts/name.ts';
 import type { AppConfig, Config } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
-import { appName, nameRulesOf, sameAtApp } from '../presets/names.ts';
-import type { AccountRow, StoreParts } from '../store/types.ts';
+import { appName, isExact, nameRulesOf, sameAtApp } from '../presets/names.ts';
+import type { AccountRow, AppNameRow, StoreParts } from '../store/types.ts';
 
 /** What is asked of the store: who is called what where. */
 export interface NamesStore {
   readonly accounts: Pick<StoreParts['accounts'], 'byId' | 'byName'>;
-  readonly appNames: Pick<StoreParts['appNames'], 'ofAccount' | 'ofApp'>;
+  readonly appNames: Pick<StoreParts['appNames'], 'ofAccount' | 'ofApp' | 'byName'>;
 }
 
 function hasOneAccount({ login }: AppConfig): boolean {
@@ -42,11 +42,18 @@ export interface Holder {
   readonly alias: string | null;
 }
 
+/** The aliases at an app that are the same name to it. Where it tells names apart letter by letter, one row is looked up. */
+async function aliasesOf(store: NamesStore, app: AppConfig, name: string): Promise<readonly AppNameRow[]> {
+  const rules = nameRulesOf(app.login);
+  if (!isExact(rules)) return (await store.appNames.ofApp(app.id)).filter((row) => sameAtApp(rules, row.name, name));
+  const row = sameAtApp(rules, name, name) ? await store.appNames.byName(app.id, name) : undefined;
+  return row === undefined ? [] : [row];
+}
+
 /** Another account that an app calls by that name as an alias; undefined when none. */
 async function holderOfAlias(store: NamesStore, app: AppConfig, name: string, except: string | null) {
-  const rules = nameRulesOf(app.login);
-  for (const row of await store.appNames.ofApp(app.id)) {
-    if (row.accountId === except || !sameAtApp(rules, row.name, name)) continue;
+  for (const row of await aliasesOf(store, app, name)) {
+    if (row.accountId === except) continue;
     const account = await store.accounts.byId(row.accountId);
     if (account !== undefined) return { account, alias: row.name };
   }
@@ -88,13 +95,30 @@ export async function lockedOutOf(
   return undefined;
 }
 
+/** Aliases of an app as they were read, and each by its name. */
+interface Read {
+  readonly rows: AppNameRow[];
+  readonly named: ReadonlyMap<string, AppNameRow>;
+}
+
 /** The same store, whose aliases are read once: for many names at one time. */
 export function readOnce(store: NamesStore): NamesStore {
-  const read = new Map<string, ReturnType<NamesStore['appNames']['ofApp']>>();
-  const ofApp: NamesStore['appNames']['ofApp'] = (appId) => {
-    const rows = read.get(appId) ?? store.appNames.ofApp(appId);
-    read.set(appId, rows);
-    return rows;
+  const known = new Map<string, Promise<Read>>();
+  const read = async (appId: string): Promise<Read> => {
+    const rows = await store.appNames.ofApp(appId);
+    return { rows, named: new Map(rows.map((row) => [row.name, row])) };
   };
-  return { accounts: store.accounts, appNames: { ofAccount: (id) => store.appNames.ofAccount(id), ofApp } };
+  const of = (appId: string): Promise<Read> => {
+    const reading = known.get(appId) ?? read(appId);
+    known.set(appId, reading);
+    return reading;
+  };
+  return {
+    accounts: store.accounts,
+    appNames: {
+      ofAccount: (id) => store.appNames.ofAccount(id),
+      ofApp: async (appId) => (await of(appId)).rows,
+      byName: async (appId, name) => (await of(appId)).named.get(name),
+    },
+  };
 }
