@@ -129,23 +129,27 @@ export class Prover {
     return { name, who: await askWho(this.#ctx, { admission, context, nameAtApp: name }, cookies) };
   }
 
+  /**
+   * What comes with the word that it is nobody's is not kept: a form that was just shown is good for the cookies that there are, and whatever
+   * an app gives to strangers it gives again with the next page.
+   */
   async #ask(jar: Jar, request: Asker): Promise<void> {
     const { jars, clock } = this.#ctx;
     const { generation } = jar;
     this.#questions += 1;
     const question = this.#questions;
     let about = '';
-    let brought: Promise<Received> | undefined;
+    let keep: (() => Promise<Received> | undefined) | undefined;
     const asked = await this.#put(request, {
       cookieFor: (target) => {
         about = jar.credentials();
         return jar.cookieFor(target);
       },
       receive: (target, setCookies) => {
-        brought = jars.receive(jar, { generation, target, setCookies });
+        keep = () => jars.receive(jar, { generation, target, setCookies });
       },
     });
-    const received = await brought;
+    const received = asked.who.kind === 'nobody' ? undefined : await keep?.();
     // A login step came between: what was asked about is gone.
     if (jar.generation !== generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
     // What the answer itself renewed is whose the question was; what another answer brought meanwhile is not.
