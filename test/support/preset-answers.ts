@@ -49,6 +49,8 @@ export function answerNaming({ whoami }: BoundLogin, name: string): Written {
       return { status: 200, headers: [], body: sampleOf(source.find.source, name) };
     case 'location':
       return { status: 302, headers: [['Location', sampleOf(source.find.source, name)]], body: '' };
+    case 'header':
+      return { status: 200, headers: [[source.name, sampleOf(source.find.source, name)]], body: '' };
     case 'json': {
       const value = {};
       pointer(value, source.pointer, name);

@@ -116,7 +116,14 @@ export class PresetApp {
     ) ?? [null];
     if (stale || account === null) {
       this.happened.push(stale ? 'stale' : 'failed');
-      return this.#strange(answerLike(step?.fail[0]), id, true);
+      const [fail] = step?.fail ?? [];
+      const kept = this.#sessions.get(id);
+      // Where the preset knows a failure by it that no session comes with it, none does.
+      if (kept !== undefined && fail?.nocookie?.test(this.#cookie) === true) {
+        this.#sessions.set(id, { ...kept, form: true });
+        return answerLike(fail);
+      }
+      return this.#strange(answerLike(fail), id, true);
     }
     this.happened.push('signed in');
     const written = answerLike(step?.ok[0]);
