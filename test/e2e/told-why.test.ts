@@ -133,7 +133,7 @@ test('403 says who is signed in, whom to ask, and how to be somebody else', asyn
   const person = await enrolled('clerk');
   const page = await open(person, '/ops/x');
   assert.equal(page.status, 403);
-  assert.match(page.body, /Signed in as<\/dt><dd><bdi><strong>clerk</);
+  assert.match(page.body, /Signed in as<\/dt><dd><strong><bdi>clerk</);
   assert.match(page.body, /ask the people who run this portal[\s\S]*mailto:desk@example\.org/);
   assert.match(page.body, /action="\/\.sallyport\/sign-out"/);
   const program = await person.send('GET', '/ops/x');

@@ -50,7 +50,8 @@ function follow(file: string): void {
       if (!isShared(specifier, context)) return next(specifier, context);
       const asker = `${context.conditions.includes('import') ? 'import' : 'require'} ${context.parentURL}`;
       const found = known[asker]?.[specifier];
-      if (found !== undefined) return { url: found[0], format: found[1], shortCircuit: true };
+      // No format is no word on it, and is none of `null`, which other hooks refuse.
+      if (found !== undefined) return { url: found[0], format: found[1] ?? undefined, shortCircuit: true };
       const resolved = next(specifier, context);
       if (SOURCE.test(resolved.url)) {
         if (Object.keys(fresh).length === 0) setImmediate(tell, file);
