@@ -52,10 +52,12 @@ export function challengeEdit(login: BoundLogin): (value: string) => string | nu
 
 const without = new WeakMap<BoundLogin, ReadonlySet<string>>();
 
+/** Folded names of what would say by itself who somebody is: no browser sends them. Tokens that we keep are put back where they belong. */
 export function withoutOf(login: BoundLogin): ReadonlySet<string> {
   const known = without.get(login);
   if (known !== undefined) return known;
-  const made = new Set(login.guard.headers.map(foldName));
+  const tokens = login.vault.map(({ send }) => send.header).filter((header) => header !== null);
+  const made = new Set([...login.guard.headers, ...tokens].map(foldName));
   without.set(login, made);
   return made;
 }
@@ -123,7 +125,18 @@ export function stepPassage(
 }
 
 /** Fields that would make the app answer another question. */
-const WITHOUT: ReadonlySet<string> = new Set(['accept', 'xrequestedwith', 'origin', 'referer']);
+const ANOTHER: readonly string[] = ['accept', 'xrequestedwith', 'origin', 'referer'];
+
+const unasked = new WeakMap<BoundLogin, ReadonlySet<string>>();
+
+/** What is in no request of a session is in no question either: else it would be said of another request than those that follow. */
+function withoutInQuestion(login: BoundLogin): ReadonlySet<string> {
+  const known = unasked.get(login);
+  if (known !== undefined) return known;
+  const made = new Set([...withoutOf(login), ...ANOTHER]);
+  unasked.set(login, made);
+  return made;
+}
 
 /** What crosses with the question who is signed in: nothing that a browser sent but who it is. */
 export function questionPassage({ login, target }: Pick<OwnRequest, 'login' | 'target'>, cookies: OwnCookies): Passage {
@@ -134,7 +147,7 @@ export function questionPassage({ login, target }: Pick<OwnRequest, 'login' | 't
       return null;
     },
     authorization: () => null,
-    without: WITHOUT,
+    without: withoutInQuestion(login),
     more: [['Accept', login.whoami?.ask?.accept ?? 'text/html,application/json;q=0.9,*/*;q=0.8']],
   };
 }

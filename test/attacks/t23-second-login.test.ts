@@ -13,6 +13,7 @@ const BARE = {
   bare: { order: 'factor-first', preset: { doors: false, guard: false } },
   barefront: { order: 'login-first', preset: { doors: false, guard: false } },
   asked: { order: 'factor-first', preset: { doors: false, guard: false }, login: ['recheck: 0s'] },
+  guarded: { order: 'factor-first', preset: { doors: false }, login: ['recheck: 0s'] },
 } as const;
 
 async function inside(on: Bound, site: string): Promise<Signer> {
@@ -155,6 +156,22 @@ boundTests((on) => {
       assert.doesNotMatch(changed.header('set-cookie') ?? '', /SESS/);
     });
   }
+
+  for (const change of ['/switch?to=alice', '/su/alice'])
+    test(`${change}: a header that the preset guards vouches for nobody: it is in no question to the app either`, async () => {
+      const mallory = await inside(on, 'guarded');
+      on.app.rotate = false;
+      for (const name of ['X-App-Token', 'x-app-token', 'X_App_Token']) {
+        const headers = [[name, on.app.people.token('mallory')]] as const;
+        await mallory.send('GET', change, { headers });
+        const before = on.app.pagesOf('alice').length;
+        const next = await mallory.send('GET', '/account', { headers });
+        assert.doesNotMatch(next.body, /private page of alice/);
+        assert.equal(on.app.pagesOf('alice').length, before);
+        for (const { request } of on.app.served) assert.deepEqual(request.all('x-app-token'), []);
+        await mallory.login();
+      }
+    });
 
   for (const site of ['bare', 'barefront']) {
     test(`${site}: a door that no preset lists shows nothing of the other account`, async () => {
