@@ -85,6 +85,7 @@ function appOf(own: WrittenConsole, origin: string, around: ConsoleAround & { re
     origin,
     upstream: {
       ...{ origin: NOWHERE, ca: null, host: 'preserve', ownOrigin: false, connections: 1, exclusive: false },
+      longestLine: null,
       ...{ connectTimeoutMs: 1, firstByteTimeoutMs: 1, idleTimeoutMs: 1, streamTimeoutMs: 1 },
     },
     rewrite: false,

@@ -211,6 +211,8 @@ export interface BoundLogin {
   readonly entry: string;
   /** Paths are compared without case (IIS). */
   readonly nocase: boolean;
+  /** Bytes of the longest line of a head, without its end, that the server reads as one; null: longer than any that is taken here. */
+  readonly longestLine: number | null;
   readonly anon: readonly Surface[];
   readonly steps: readonly LoginStep[];
   /** null: `login form only`. */

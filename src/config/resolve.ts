@@ -139,6 +139,7 @@ function resolveUpstream(
     connections: upstream.connections,
     exclusive: connections === 'exclusive',
     connectTimeoutMs: upstream.connect_timeout,
+    longestLine: upstream.longest_line ?? null,
     firstByteTimeoutMs: upstream.first_byte_timeout,
     idleTimeoutMs: upstream.idle_timeout,
     streamTimeoutMs: upstream.stream_timeout,

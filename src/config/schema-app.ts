@@ -42,6 +42,11 @@ const upstreamBlock = block(
       default: 'preserve',
     }).optional(),
     connections: whole(1, 10_000, { description: 'Most connections to the app at one time.' }).prefault(128),
+    longest_line: whole(512, 65_536, {
+      description:
+        'Bytes of the longest line of a request’s head that the app’s server reads as one. Some read lines into a buffer and take the rest for other headers, which nobody has judged: longer ones are refused. Default: as the preset says, else any.',
+      examples: [4094],
+    }).optional(),
     connect_timeout: duration(SECOND, HOUR, '1s to 1h', { description: 'Time to connect to the app.' }).prefault('5s'),
     first_byte_timeout: duration(SECOND, DAY, '1s to 1d', {
       description: 'Time from the end of the request to the head of the answer.',

@@ -150,6 +150,8 @@ export interface AppConfig {
     /** A connection to the app serves one session, never two. */
     readonly exclusive: boolean;
     readonly connectTimeoutMs: number;
+    /** Bytes of the longest line of a head, without its end, that the app's server reads as one; null: as its preset says, or any. */
+    readonly longestLine: number | null;
     readonly firstByteTimeoutMs: number;
     readonly idleTimeoutMs: number;
     /** In place of `idleTimeoutMs` for event streams, WebSockets, and answers that the browser does not read on. */

@@ -10,9 +10,13 @@ const SHORT_BYTES = 64;
 const pool = Buffer.alloc(POOL_BYTES);
 let used = POOL_BYTES;
 
-/** Short ones from bytes that were fetched together; each byte is given once, and nothing of it stays. */
+/**
+ * Short ones from bytes that were fetched together; each byte is given once, and nothing of it stays. Throws `RangeError` or `TypeError`
+ * for what is no number of bytes.
+ */
 export const systemRandom: Random = (n) => {
-  if (n > SHORT_BYTES) return randomBytes(n);
+  // Not from the pool: its place would be lost, and all that is given afterwards be nothing, or the same.
+  if (!(Number.isInteger(n) && n >= 0 && n <= SHORT_BYTES)) return randomBytes(n);
   if (used + n > POOL_BYTES) {
     randomFillSync(pool);
     used = 0;

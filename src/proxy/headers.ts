@@ -30,7 +30,8 @@ export const REQUEST_ID = 'Sallyport-Request';
 
 /** What of an admission the head for the app is made of. */
 export type Leaving = RequestedOrigin &
-  Pick<Admission, 'headers' | 'assertion' | 'identity'> & {
+  Pick<Admission, 'headers' | 'assertion' | 'identity'> &
+  Partial<Pick<Admission, 'method' | 'target'>> & {
     /** null: it is not sent for anybody, so no log shall take it for one that was. */
     readonly requestId: string | null;
   };
@@ -97,7 +98,7 @@ function passOn(
 /**
  * The request's head for the app, from the head that was cleaned where it came in (request/clean.ts) and judged since. Ours is
  * added last, so nothing the client lists or spells can remove or double it.
- * Throws `bad-headers` for a transfer coding other than chunked.
+ * Throws `bad-headers` for a transfer coding other than chunked, `head-too-large` for a line that the app's server reads as several.
  */
 export function requestHeaders(admission: Leaving, passage: Passage = passing): OutboundHead {
   const names = namesOf(admission.app);
@@ -111,6 +112,7 @@ export function requestHeaders(admission: Leaving, passage: Passage = passing): 
   if (announced !== null) out.push('Content-Length', announced);
   if (passage.more !== undefined) for (const [name, value] of passage.more) out.push(name, value);
   addOurs(out, admission, names);
+  requireShort(out, admission);
   return { headers: out, body: chunked || (length !== null && !/^0+$/.test(length)) };
 }
 
@@ -144,6 +146,24 @@ function requireChunked(value: string, before: boolean): true {
     throw new SallyportError('bad-headers', 'a transfer coding other than chunked');
   }
   return true;
+}
+
+/** Bytes of the longest line that the app's server reads as one, as its preset or its configuration says. */
+function longestLine({ login, upstream }: AppConfig): number {
+  const known = login.kind === 'bound' ? login.longestLine : null;
+  return Math.min(known ?? Number.POSITIVE_INFINITY, upstream.longestLine ?? Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Some servers read lines into a buffer, and take what stands behind it for another header, which nobody has judged and which may
+ * be called like one of ours.
+ */
+function requireShort(lines: readonly string[], { app, method = '', target = '' }: Leaving): void {
+  const longest = longestLine(app);
+  if (longest === Number.POSITIVE_INFINITY) return;
+  let found = `${method} ${target} HTTP/1.1`.length;
+  for (let i = 0; i + 1 < lines.length; i += 2) found = Math.max(found, `${lines[i]}: ${lines[i + 1]}`.length);
+  if (found > longest) throw new SallyportError('head-too-large', 'a line that the app reads as several');
 }
 
 function addOurs(out: string[], admission: Leaving, names: AppNames): void {

@@ -93,6 +93,24 @@ export async function otherStaysOut(visitor: Visitor): Promise<void> {
   for (const decoy of product.decoys(good, mine, other)) await refusedInSilence(visitor, decoy);
 }
 
+/** Another session, as a line of a head that begins wherever the product's server cuts a longer one. */
+const WITHIN = 'Cookie: ';
+/** Bytes of a line that every server takes which takes more than the shortest buffers hold. */
+const LONG = 7500;
+
+/** No header in a header: whatever a server cuts a long line into, nobody is another person to it, or nobody. */
+export async function noLineIsTwo(visitor: Visitor): Promise<void> {
+  const { product, front } = visitor;
+  for (let shift = 0; shift < WITHIN.length; shift += 1) {
+    const value = `${'a'.repeat(shift)}${WITHIN.repeat(LONG / WITHIN.length)}`;
+    const before = front.relay.bytes;
+    const answer = await visitor.ask(asScript(get(product.inside.target, [['X-Long', value]])));
+    const refused = ours(answer) || answer.status === 431;
+    if (refused && front.relay.bytes === before) continue;
+    assert.equal(product.inside.name(answer), product.mine.name, `${answer.status} with a long line, ${shift}`);
+  }
+}
+
 /** However one's own name is written: it is that account, or refused. */
 export async function spellings(visitor: Visitor): Promise<void> {
   const { product, front } = visitor;

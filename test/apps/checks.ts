@@ -6,6 +6,7 @@ import {
   keptNothing,
   nobodyGetsIn,
   nobodyInside,
+  noLineIsTwo,
   onlyMine,
   otherStaysOut,
   refusedInSilence,
@@ -133,6 +134,12 @@ function checkSession(on: Scene, product: Product): void {
     await otherStaysOut(on.mine);
     await arrive(on.mine);
     await otherStaysOut(on.mine);
+    await stillMine(on.mine);
+  });
+
+  test('a long line of a head is one line to the product, or refused', async () => {
+    await arrive(on.mine);
+    await noLineIsTwo(on.mine);
     await stillMine(on.mine);
   });
 

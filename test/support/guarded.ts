@@ -38,6 +38,7 @@ export function testApp(
       ownOrigin: false,
       connections: 64,
       connectTimeoutMs: 500,
+      longestLine: null,
       firstByteTimeoutMs: 400,
       idleTimeoutMs: 400,
       streamTimeoutMs: 2000,

@@ -199,6 +199,7 @@ export function compilePreset(preset: WrittenPreset, choice: Choice, origin: str
     order: choice.order,
     entry: c.text(['entry'], preset.entry),
     nocase,
+    longestLine: preset.longest_line ?? null,
     anon,
     steps: steps(c, preset.login),
     whoami: asked,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { expecting } from '../fields.ts';
+import { expecting, whole } from '../fields.ts';
 import { about, block, list, matching, names, predicate, query, scalar, some, word } from './fields.ts';
 import { door, step, surface, whoami } from './schema-step.ts';
 
@@ -82,6 +82,11 @@ export const presetSchema = block(
       .meta(about('Values that the operator may set, with their defaults; null: must be set.', { base: '' })),
     entry: some('Where somebody who must sign in is sent.', '/login'),
     paths: word(['case', 'nocase'], about('nocase: the server does not tell capitals apart (IIS).')).optional(),
+    longest_line: whole(512, 65_536, {
+      description:
+        'Bytes of the longest line of a request’s head that the server reads as one; it takes what is longer for several, the rest for headers that nobody judged. Such requests are refused.',
+      examples: [1997],
+    }).optional(),
     anon: list(
       surface,
       'Expected a list of paths.',

@@ -41,6 +41,7 @@ export function appAt({ upstream, origin, host }: Place, login: BoundLogin): App
       ownOrigin: login.rewrite.origin,
       connections: 2,
       exclusive: false,
+      longestLine: null,
       connectTimeoutMs: TIME_MS,
       firstByteTimeoutMs: TIME_MS,
       idleTimeoutMs: TIME_MS,

@@ -26,3 +26,13 @@ test('what was given is the asker’s own, and every byte of it is drawn', () =>
 test('a token is unpadded base64url', () => {
   assert.match(randomToken(systemRandom, 32), /^[A-Za-z0-9_-]{43}$/);
 });
+
+test('what is no number of bytes throws, and spoils nothing that is given afterwards', () => {
+  for (const n of [-1, -64, Number.NaN, Number.NEGATIVE_INFINITY, undefined as unknown as number]) {
+    assert.throws(() => systemRandom(n));
+    const after = [systemRandom(32), systemRandom(32)].map((each) => Buffer.from(each).toString('hex'));
+    assert.match(after[0] ?? '', /^[0-9a-f]{64}$/);
+    assert.notEqual(after[0], after[1]);
+    assert.notEqual(after[1], '0'.repeat(64));
+  }
+});

@@ -71,6 +71,7 @@ function app(id: string, of: RealmConfig): AppConfig {
       ownOrigin: false,
       connections: 1,
       connectTimeoutMs: 1000,
+      longestLine: null,
       firstByteTimeoutMs: 1000,
       idleTimeoutMs: 1000,
       streamTimeoutMs: 2000,

@@ -63,6 +63,7 @@ export function login(over: Partial<BoundLogin>): BoundLogin {
     order: 'factor-first',
     entry: '/',
     nocase: false,
+    longestLine: null,
     anon: [],
     steps: [],
     whoami: null,

@@ -8,6 +8,7 @@ import { requestHeaders } from '../../../src/proxy/headers.ts';
 import { cleanLines } from '../../../src/request/clean.ts';
 import { foldName } from '../../../src/request/names.ts';
 import { admit, testApp, testSession } from '../../support/guarded.ts';
+import { login } from '../presets/logins.ts';
 
 const app = testApp('http://10.0.0.1:9000', {}, { headers: new Map([['X-Portal-Person', '{account}']]) });
 
@@ -121,6 +122,24 @@ test('a transfer coding other than chunked is refused', () => {
   }
   const twice = ['Transfer-Encoding', 'chunked', 'Transfer-Encoding', 'chunked'];
   assert.throws(() => requestHeaders(admissionOf(twice)), { code: 'bad-headers' });
+});
+
+test('a line that the app reads as several is refused, ours and the target too; one that just fits passes', () => {
+  const near = testApp('http://10.0.0.1:9000', { longestLine: 600 });
+  const preset = testApp('http://10.0.0.1:9000', { longestLine: 700 }, { login: login({ longestLine: 600 }) });
+  for (const app of [near, preset]) {
+    const head = (lines: string[], url = '/') => {
+      const request = { rawHeaders: cleanLines(lines), method: 'GET', url, headers: { host: 'app.test' } };
+      return requestHeaders(admit(request as unknown as IncomingMessage, app, testSession('bob')));
+    };
+    const long = { code: 'head-too-large' };
+    head(['X-A', 'a'.repeat(595)]);
+    head(['X-A', 'a'.repeat(595)], `/${'a'.repeat(600 - 'GET / HTTP/1.1'.length)}`);
+    assert.throws(() => head(['X-A', `${'a'.repeat(595)}b`]), long);
+    assert.throws(() => head(['X-A', `${'a'.repeat(600)}Remote-User: alice`]), long);
+    assert.throws(() => head(['Cookie', `a=${'a'.repeat(600)}`]), long);
+    assert.throws(() => head([], `/${'a'.repeat(600)}`), long);
+  }
 });
 
 test('connection-bound credentials stay here, others pass', () => {

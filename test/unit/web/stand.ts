@@ -45,6 +45,7 @@ export function appConfig(source: RealmSource = 'local'): AppConfig {
       ownOrigin: false,
       connections: 1,
       connectTimeoutMs: 1000,
+      longestLine: null,
       firstByteTimeoutMs: 1000,
       idleTimeoutMs: 1000,
       streamTimeoutMs: 2000,

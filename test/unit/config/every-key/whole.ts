@@ -53,6 +53,7 @@ const CONFIG = {
         origin: 'upstream',
         connections: 64,
         connect_timeout: '3s',
+        longest_line: 4094,
         first_byte_timeout: '30s',
         idle_timeout: '5m',
         stream_timeout: '2h',
@@ -248,6 +249,7 @@ export const PRESETS = [
     params: { base: '/app' },
     entry: '/login',
     paths: 'nocase',
+    longest_line: 2000,
     anon: [
       { path: '/login', query: QUERY, static: true },
       { path: '/', to: 'entry' },
