@@ -59,6 +59,7 @@ SELECTIONS
   install_packages libargon2-1 libltdl7 libodbc2 libsasl2-2 libwrap0 php-ldap php-zip
   unpack slapd
   unpack phpldapadmin
+  unpack ldap-account-manager
   install_packages starlet libdbd-sqlite3-perl libterm-readkey-perl $(libraries request-tracker5 'lib[a-z0-9.-]+-perl')
   unpack request-tracker5
 }

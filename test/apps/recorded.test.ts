@@ -16,6 +16,7 @@ import { dokuwiki } from './products/dokuwiki.ts';
 import { fossil } from './products/fossil.ts';
 import { icingaweb2 } from './products/icingaweb2.ts';
 import { jupyter } from './products/jupyter.ts';
+import { ldapAccountManager } from './products/ldap-account-manager.ts';
 import { mediawiki } from './products/mediawiki.ts';
 import { phpldapadmin } from './products/phpldapadmin.ts';
 import { phpmyadmin } from './products/phpmyadmin.ts';
@@ -49,6 +50,7 @@ const PRODUCTS: readonly Wanted[] = [
   { product: fossil, alone: 'asked' },
   { product: icingaweb2, alone: 'asked' },
   { product: jupyter, alone: 'one' },
+  { product: ldapAccountManager, alone: 'asked' },
   { product: mediawiki, alone: 'asked' },
   { product: phpldapadmin, alone: 'asked' },
   { product: phpmyadmin, alone: 'asked' },

@@ -21,6 +21,7 @@ const TRIED = [
   'icingaweb2',
   'j-security-check',
   'jupyter',
+  'ldap-account-manager',
   'mediawiki',
   'phpldapadmin',
   'phpmyadmin',

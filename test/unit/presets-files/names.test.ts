@@ -14,6 +14,9 @@ const GIVEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const LDAP_ENTRY = (dn: string) =>
   `<td class="logged_in" colspan="3">Logged in as: <a href="cmd.php?cmd=template_engine&amp;server_id=1&amp;dn=${encodeURIComponent(dn)}">`;
 
+/** What LDAP Account Manager says of whoever is bound as an entry of that name. */
+const LAM_NAME = (name: string) => `<span class="hide-on-tablet">&nbsp;&nbsp;${name}</span>`;
+
 /** Pages that name somebody, as they were captured; null: nobody. */
 const PAGES: readonly (readonly [
   preset: string,
@@ -74,6 +77,9 @@ const PAGES: readonly (readonly [
     '<a href="cmd.php?cmd=login_form&amp;server_id=1" title="Login to Harbour">login</a>',
   ],
   ['phpldapadmin', null, 302, { Location: 'index.php?URI=c2VydmVyX2lkPTE=' }, ''],
+  ['ldap-account-manager', 'alice', 200, OK, LAM_NAME('Alice')],
+  ['ldap-account-manager', null, 200, OK, '<script>\ntop.location.href = "../login.php?expired=yes";\n</script>'],
+  ['ldap-account-manager', null, 200, OK, ''],
   ['request-tracker', 'alice', 200, OK, 'Angemeldet als <span class="current-user">alice</span>'],
   ['request-tracker', null, 302, { Location: 'http://app/NoAuth/Login.html?next=7d26ddd3df41' }, ''],
   ['znc', 'alice', 200, OK, '<span id="logged_in_yes">Logged in as: <span class="user_name">alice</span></span>'],
@@ -113,6 +119,17 @@ test('an entry of the same name elsewhere in a directory is nobody that an accou
     assert.equal(appName(names, typed), undefined, typed);
 });
 
+test('of a page of LDAP Account Manager no part of a name is taken, and no other place', () => {
+  const login = bound('ldap-account-manager');
+  for (const body of [
+    LAM_NAME('al ice'),
+    LAM_NAME('alice+cn'),
+    LAM_NAME(''),
+    '<span class="hide-on-tablet">alice</span>',
+  ])
+    assert.equal(whoIs(login, answer(200, OK, body), NOW).kind, 'unclear', body);
+});
+
 test('names are folded where the product folds them, and nowhere else', () => {
   const rows: readonly (readonly [preset: string, typed: string, name: string | undefined])[] = [
     ['roundcube', ' ALICE ', 'alice'],
@@ -135,6 +152,10 @@ test('names are folded where the product folds them, and nowhere else', () => {
     ['request-tracker', '27', undefined],
     ['request-tracker', 'alice 27', 'alice 27'],
     ['request-tracker', ' alice', undefined],
+    ['ldap-account-manager', ' ALICE ', 'alice'],
+    ['ldap-account-manager', 'al*', undefined],
+    ['ldap-account-manager', 'alice=x', undefined],
+    ['ldap-account-manager', 'uid=alice,ou=people,dc=example,dc=org', undefined],
     ['sogo', 'ALICE', 'ALICE'],
     ['sogo', ' alice', ' alice'],
   ];
