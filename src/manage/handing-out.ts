@@ -3,6 +3,7 @@ import { lettersApart } from '../letters/apart.ts';
 import type { Letter } from '../letters/types.ts';
 import { csvText } from '../lib/csv-text.ts';
 import type { LanguageCode } from '../lib/languages.ts';
+import { warranted } from './administration.ts';
 import type { ManageContext } from './context.ts';
 import type { LetterWish } from './import-line.ts';
 import { placesOf, readLine } from './import-line.ts';
@@ -31,12 +32,15 @@ export interface Listed {
   readonly faults: readonly LineFault[];
 }
 
-/** Whom a CSV text names, and what it says for letters. Throws nothing for a text. */
+/** Whom a CSV text names, and what it says for letters. Throws nothing for a text; `forbidden` for whoever may see no organisation. */
 export async function listed(ctx: ManageContext, text: string): Promise<Listed> {
   const read = await readLines(text);
   if (!('columns' in read)) return { names: new Map(), wishes: new Map(), faults: read };
-  const places = await placesOf(ctx);
-  const lines = read.rows.map((row) => readLine(ctx, read.columns, row, places));
+  // As far as the asker sees: a line may name an organisation.
+  const lines = await warranted(ctx, listOrganisations, async (within) => {
+    const places = await placesOf(within);
+    return read.rows.map((row) => readLine(within, read.columns, row, places));
+  });
   const good = lines.flatMap((line) => ('message' in line ? [] : [line]));
   const byRealm = Map.groupBy(good, ({ realm }) => realm);
   return {

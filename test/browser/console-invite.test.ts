@@ -74,7 +74,7 @@ function widthOf({ page }: Desk, selector: string): Promise<unknown> {
 }
 
 const LIST =
-  'account,realm,email,groups,name,address,language\nann.hughes,staff,ann@people.test,desk,Ann Hughes,1 High Street|Leeds,cy\nben.adams,staff,,,Ben Adams,,en\n';
+  'account,realm,email,groups,name,address,language,organisation\nann.hughes,staff,ann@people.test,desk,Ann Hughes,1 High Street|Leeds,cy,staff\nben.adams,staff,,,Ben Adams,,en,\n';
 
 staged(
   'a list is pasted, its faults are shown by line and column, and what is right is done and handed out as letters',
@@ -91,13 +91,15 @@ staged(
       await looks(desk, 'console-invite');
       await desk.press('Show what would be done');
       await page.getByText('Paste a list, or choose a file.').waitFor();
-      await page.fill('#text', `${LIST}carl,staff,no-address,,,,\n<b>x,staff,,,,,\n`);
+      await page.fill('#text', `${LIST}carl,staff,no-address,,,,,\n<b>x,staff,,,,,,\n`);
       await desk.press('Show what would be done');
       await desk.at('What would be done');
       await page.getByText('Lines with a fault: 2').waitFor();
       await page.getByRole('row', { name: /^4 email "no-address" is not an e-mail address/ }).waitFor();
       assert.equal(await page.getByRole('button', { name: 'Do this now' }).count(), 0);
       await looks(desk, 'console-invite-faults');
+      // The list is there to be mended: nothing that was typed is lost.
+      assert.match(await page.inputValue('#text'), /carl,staff,no-address/);
       await page.getByRole('link', { name: 'Bring another list' }).click();
       // The same by a file, as a spreadsheet on Windows saves it.
       const buffer = Buffer.from(`\ufeff${LIST.replaceAll(',', ';').replaceAll('\n', '\r\n')}`, 'utf16le');
@@ -121,6 +123,8 @@ staged(
       assert.match(pdf, /\/Count 2\b/);
       const issued = await stage.sally.audit('ticket.issue');
       assert.equal(issued.length, 3, 'root’s own, and one for each of the list');
+      // The post takes days.
+      for (const { detail } of issued.slice(1)) assert.equal(JSON.parse(String(detail)).ttl, '7d');
       // More than five minutes later the factor is asked for in place, and then the file comes.
       await stage.sally.advance(6 * 60_000);
       await desk.press('List of links (CSV)');

@@ -616,6 +616,7 @@ export interface Messages {
     readonly lead: string;
     readonly columns: string;
     readonly paste: string;
+    readonly correct: string;
     readonly upload: string;
     readonly uploadHint: string;
     readonly look: string;

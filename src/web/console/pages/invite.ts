@@ -7,6 +7,8 @@ import { consolePage, type ShellView } from './shell.ts';
 
 /** Lines that are shown of each sort; the rest are counted. */
 const SHOWN = 500;
+/** Characters of a list that is shown to be corrected. */
+const EDITABLE = 256 * 1024;
 
 type Said = Words['consoleInvite'];
 
@@ -20,11 +22,17 @@ function form(action: string, inner: Html, more: Html = html``): Html {
   return html`<form method="post" action="${action}" enctype="multipart/form-data" accept-charset="utf-8"${more}>${inner}</form>`;
 }
 
+/** Where a list is typed, or one that was brought is corrected. */
+function listBox(said: Said, text: string): Html {
+  return html`<div class="field"><label for="text">${text === '' ? said.paste : said.correct}</label>
+<textarea id="text" name="text" rows="10" dir="ltr" spellcheck="false" autocomplete="off"${text === '' && html` aria-describedby="columns"`} placeholder="account,email,groups">
+${text}</textarea></div>`;
+}
+
 /** Where a list is brought. */
 export function invitePage(view: ShellView, empty = false): Html {
   const said = view.frame.words.consoleInvite;
-  const fields = html`<div class="field"><label for="text">${said.paste}</label>
-<textarea id="text" name="text" rows="10" dir="ltr" spellcheck="false" autocomplete="off" aria-describedby="columns" placeholder="account,email,groups"></textarea></div>
+  const fields = html`${listBox(said, '')}
 <div class="field"><label for="file">${said.upload}</label>
 <input id="file" name="file" type="file" accept=".csv,.tsv,.txt,text/csv" aria-describedby="file-hint"><p class="small soft" id="file-hint">${said.uploadHint}</p></div>
 <button class="button" type="submit">${said.look}</button>`;
@@ -82,6 +90,16 @@ export interface Preview {
   readonly faults: readonly ImportFault[];
 }
 
+/** The list as it was brought, to be mended and looked at again; what is too long for a box is mended where it came from. */
+function corrected(said: Said, text: string): Html | false {
+  if (text.length > EDITABLE) return false;
+  return form(
+    '/invite',
+    html`${listBox(said, text)}<button class="button" type="submit">${said.look}</button>`,
+    html` class="form bulk"`,
+  );
+}
+
 /** What each line would do, those with a fault first. The list is in this page alone, and is judged anew when it is sent. */
 export function previewPage(view: ShellView, { text, lines, faults }: Preview): Html {
   const { words } = view.frame;
@@ -93,7 +111,7 @@ export function previewPage(view: ShellView, { text, lines, faults }: Preview): 
   );
   const body = html`<p><strong>${said.nothingDone}</strong></p>
 <dl class="figures">${figure(words, of('new'), said.countNew)}${figure(words, of('changed'), said.countChanged)}${figure(words, of('unchanged'), said.countUnchanged)}${figure(words, faults.length, said.countFaults)}</dl>
-${faults.length > 0 ? faultTable(words, faults) : act}
+${faults.length > 0 ? html`${faultTable(words, faults)}${corrected(said, text)}` : act}
 ${lines.length > 0 && lineTable(words, lines)}
 <p class="after"><a href="/invite">${said.other}</a></p>`;
   return consolePage(view, { title: said.previewTitle, body });

@@ -5,6 +5,7 @@ import { randomToken } from '../../../lib/random.ts';
 import { type Listed, languageIn, lettersFor, linksCsv, listed } from '../../../manage/handing-out.ts';
 import { importAccounts, previewImport } from '../../../manage/import.ts';
 import { listInvitations } from '../../../manage/invitations-list.ts';
+import { TICKET_LIFE } from '../../../manage/tickets.ts';
 import { issueMany, type ManyTickets } from '../../../manage/tickets-many.ts';
 import type { Form, FormShape } from '../../body.ts';
 import { type Answer, showPage } from '../../reply.ts';
@@ -56,7 +57,10 @@ async function lettersPdf({ context }: ConsolePost, text: string, issued: ManyTi
   return Buffer.concat(pieces);
 }
 
-/** Of those whom the list names and who cannot sign in yet, by realm; one after the other, told how far it is. */
+/**
+ * Of those whom the list names and who cannot sign in yet, by realm; one after the other, told how far it is. Links on paper are good for as long
+ * as links can be: the post takes days.
+ */
 async function issueListed(
   { context, form }: ConsolePost,
   { names, wishes }: Listed,
@@ -65,19 +69,26 @@ async function issueListed(
 ): Promise<Pick<ManyTickets, 'issued' | 'mailed' | 'batch' | 'refused'>> {
   const { manage } = context;
   const withoutEmail = form.get('only') === 'no-address';
+  const onPaper = form.get('as') === 'pdf' || onProgress !== undefined;
   const batch = randomToken(manage.random, 12);
   const all: ManyTickets[] = [];
   const most = [...names.values()].reduce((sum, accounts) => sum + accounts.length, 0);
   let before = 0;
   for (const [realm, accounts] of names) {
     // Who can sign in already needs none; by e-mail that is told of each.
-    const wish = { accounts, realm, withoutFactor: true, withoutEmail, deliver };
+    const ttlMs = onPaper ? TICKET_LIFE.max : undefined;
+    const wish = { accounts, realm, withoutFactor: true, withoutEmail, deliver, ttlMs };
     const told = (done: number, of: number) => onProgress?.(before + done, names.size === 1 ? of : most);
     all.push(await issueMany(manage, wish, { onProgress: told, languageOf: languageIn(wishes), batch }));
     before += accounts.length;
   }
   const [issued, mailed] = [all.flatMap((each) => each.issued), all.flatMap((each) => each.mailed)];
   return { issued, mailed, batch, refused: all.flatMap((each) => each.refused) };
+}
+
+/** Of a list that cannot be read whole no link is made. */
+function faultyPage({ context }: ConsolePost, text: string, faults: Listed['faults']): Answer {
+  return showPage(422, previewPage(context, { text, lines: [], faults }));
 }
 
 /** Nobody needed one, or nobody could be helped. */
@@ -92,6 +103,7 @@ async function links(post: ConsolePost): Promise<Answer> {
   const [text, as] = [textOf(form), form.get('as')];
   if (as !== 'pdf' && as !== 'csv' && as !== 'email') throw new SallyportError('bad-body', 'no way to hand links out');
   const on = await listed(context.manage, text);
+  if (on.faults.length > 0) return faultyPage(post, text, on.faults);
   if (as === 'email') {
     const queued = await issueListed(post, on, 'email');
     if (queued.mailed.length === 0 && queued.refused.length === 0) return nobodyPage(post, text);
@@ -111,7 +123,10 @@ async function links(post: ConsolePost): Promise<Answer> {
 async function lettersTold(post: ConsolePost): Promise<Answer> {
   needFresh(post);
   const { manage, site, now } = post.context;
-  const on = await listed(manage, textOf(post.form));
+  const text = textOf(post.form);
+  const on = await listed(manage, text);
+  // The script asks for the page, then.
+  if (on.faults.length > 0) return faultyPage(post, text, on.faults);
   const pieces = new LetterLines({
     issue: async (onProgress) => (await issueListed(post, on, undefined, onProgress)).issued,
     ...{ manage, sender: site.config, wishes: on.wishes, madeAt: now },
