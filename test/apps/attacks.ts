@@ -98,15 +98,16 @@ const WITHIN = 'Cookie: ';
 /** Bytes of a line that is longer than short buffers, and that with all else stays below the 8 KiB of a head that Tomcat takes. */
 const LONG = 4800;
 
+/** Of a product that takes no such request; 502: it hangs up. */
+const NOT_TAKEN = new Set([400, 413, 431, 494, 502]);
+
 /** No header in a header: whatever a server cuts a long line into, nobody is another person to it, or nobody. */
 export async function noLineIsTwo(visitor: Visitor): Promise<void> {
-  const { product, front } = visitor;
+  const { product } = visitor;
   for (let shift = 0; shift < WITHIN.length; shift += 1) {
     const value = `${'a'.repeat(shift)}${WITHIN.repeat(LONG / WITHIN.length)}`;
-    const before = front.relay.bytes;
-    const answer = await visitor.ask(asScript(get(product.inside.target, [['X-Long', value]])));
-    const refused = ours(answer) || answer.status === 431;
-    if (refused && front.relay.bytes === before) continue;
+    const answer = await visitor.ask(get(product.inside.target, [['X-Long', value]]));
+    if (NOT_TAKEN.has(answer.status)) continue;
     assert.equal(product.inside.name(answer), product.mine.name, `${answer.status} with a long line, ${shift}`);
   }
 }
