@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { groupsOf } from '../receivers/heads/shown.ts';
 import { receiverViews } from '../receivers/view.ts';
+import type { CheckpointRow, LogStore } from '../store/log-types.ts';
 import { query } from './query.ts';
 
 const receiver = z.strictObject({
@@ -19,11 +20,12 @@ const view = z.strictObject({
   size: z.int(),
   /** Entries that are written and not sealed yet. */
   unsealed: z.int(),
-  /** The newest head that is kept; null before the first, and of one that cannot be read. */
+  /** The newest signed head, of all that is sealed; null before the first, and of one that cannot be read. */
   head: z
     .strictObject({
       size: z.int(),
-      at: z.number(),
+      /** When it was kept, to be sent and cosigned; null: it is newer than what is. */
+      at: z.number().nullable(),
       /** The root, as 64 hexadecimal digits. */
       root: z.string(),
       note: z.string(),
@@ -35,6 +37,16 @@ const view = z.strictObject({
 });
 export type CheckpointView = Readonly<z.infer<typeof view>>;
 
+type Newest = Pick<CheckpointRow, 'size' | 'note'> & { readonly at: number | null };
+
+async function headOf(log: LogStore, newest: Newest | undefined): Promise<CheckpointView['head']> {
+  const root = newest === undefined ? null : (groupsOf(newest.note)?.join('') ?? null);
+  if (newest === undefined || root === null) return null;
+  const { size, at, note } = newest;
+  const witnesses = at === null ? [] : (await log.cosignatures(size)).map(({ name }) => name);
+  return { size, at, root, note, witnesses };
+}
+
 /** The newest head of the record, as it is written down, and where the record goes. */
 export const showCheckpoint = query({
   name: 'record.checkpoint',
@@ -45,18 +57,13 @@ export const showCheckpoint = query({
   output: view,
   async read({ store, config }) {
     const { log } = store;
-    const [{ size }, newest, receivers, { count: unsealed }] = await Promise.all([
+    const [{ size, note }, kept, receivers, { count: unsealed }] = await Promise.all([
       log.state(),
       log.newestCheckpoint(),
       receiverViews(log, config),
       log.waiting(),
     ]);
-    const root = newest === undefined ? null : (groupsOf(newest.note)?.join('') ?? null);
-    const cosigned = newest === undefined ? [] : await log.cosignatures(newest.size);
-    const head =
-      newest === undefined || root === null
-        ? null
-        : { size: newest.size, at: newest.at, root, note: newest.note, witnesses: cosigned.map(({ name }) => name) };
+    const head = await headOf(log, note === null || kept?.size === size ? kept : { size, at: null, note });
     const told = receivers.map(({ trouble, ...rest }) => ({
       ...rest,
       trouble: trouble === null ? null : { since: trouble.since, cause: trouble.cause, tries: trouble.tries },

@@ -491,6 +491,8 @@ def check_yours(text, key, proven):
     where = dict(file='your checkpoint')
     yours = open_head(text, key, where)
     found = [head for head in proven if head['size'] == yours['size']]
+    if all(head['size'] < yours['size'] for head in proven):
+        raise Fault('Your head is newer than the pack, which can prove nothing of it: ask for a pack that was made later, or give an older head.', **where)
     if not found:
         raise Fault('The pack proves nothing of a head of that size: ask for one that is exported with --checkpoint and this file.', **where)
     if found[0]['root'] != yours['root']:

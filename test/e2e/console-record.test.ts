@@ -111,6 +111,14 @@ test('the checkpoint is the 64 digits that the command prints, by eye and by cod
   const [, shown = ''] = /<p class="secret" dir="ltr"><code>(.*?)<\/code>/s.exec(body) ?? [];
   assert.deepEqual(shown.split(/<br>| /), root.match(/.{4}/g));
   assert.ok(body.includes(qrCode(`${size}:${root}`, 'The same as a QR code').code.text));
+  // What is sealed since then is in it, whether it has been kept or not.
+  await addOrganisation.perform(sally.manage, { name: 'Later Practice' });
+  const covers = async () =>
+    Number(/Entries<\/dt><dd>(\d+)/.exec((await get('auditor', '/record/checkpoint')).body)?.[1]);
+  for (let left = 200; (await covers()) <= Number(size); left -= 1) {
+    assert.ok(left > 0, 'the head covers what was sealed since');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   assert.match((await get('auditor', '/record')).body, /href="\/record\/checkpoint"/);
   for (const name of ['own-auditor', 'desk']) assert.equal((await get(name, '/record/checkpoint')).status, 403);
   assert.doesNotMatch((await get('own-auditor', '/record')).body, /record\/checkpoint/);

@@ -61,6 +61,11 @@ export async function checkYours(text: string, key: LogKey, proven: readonly Hea
   const where = { file: 'your checkpoint' };
   const yours = await openHead(text, key, where);
   const found = proven.find(({ size }) => size === yours.size);
+  if (proven.every(({ size }) => size < yours.size))
+    throw new PackFault(
+      where,
+      'Your head is newer than the pack, which can prove nothing of it: ask for a pack that was made later, or give an older head.',
+    );
   if (found === undefined)
     throw new PackFault(
       where,

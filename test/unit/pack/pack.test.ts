@@ -167,6 +167,13 @@ eachStore('a head of the reader is proven, and one of another past is found', as
       without.checks.filter(({ ok }) => ok === false).map(({ check }) => check),
       ['yours'],
     );
+  // A head of after the pack is no sign of a past that was rewritten, and is said to be what it is.
+  const before = await packed({ ...parts, checkpoint });
+  await note(store, START + 19 * DAY + 7000, 'account.password', { account: bob.id });
+  await sealAll(store);
+  const { note: later } = await store.log.state();
+  const young = await verify({ pack: before, key, checkpoint: later ?? '' });
+  assert.match(young.checks.find(({ ok }) => ok === false)?.says ?? '', /^Your head is newer than the pack/);
   const forked = checkpoint.replace(/^(.*\n.*\n)./, '$1_');
   assert.equal((await verify({ pack: await packed(parts), key, checkpoint: forked })).verdict, 'failed');
 });

@@ -23,9 +23,11 @@ function headOf(context: ConsoleContext, head: Head): Html {
   // As "audit verify --written" takes it.
   const { code } = qrCode(`${head.size}:${head.root}`, said.code);
   const witnesses = head.witnesses.length === 0 ? said.nobody : head.witnesses.join(', ');
+  const kept =
+    head.at !== null &&
+    html`<dt>${said.at}</dt><dd>${when(context, head.at)}</dd><dt>${said.cosigned}</dt><dd><bdi>${witnesses}</bdi></dd>`;
   return html`<p>${said.write}</p><div class="ticket">${code}<div>${digits(head.root)}
-<dl class="facts beside"><dt>${said.size}</dt><dd>${numeral(words, head.size)}</dd><dt>${said.at}</dt><dd>${when(context, head.at)}</dd>
-<dt>${said.cosigned}</dt><dd><bdi>${witnesses}</bdi></dd></dl></div></div>`;
+<dl class="facts beside"><dt>${said.size}</dt><dd>${numeral(words, head.size)}</dd>${kept}</dl></div></div>`;
 }
 
 function stateOf(context: ConsoleContext, { trouble, sentAt }: CheckpointView['receivers'][number]): Html {
