@@ -55,14 +55,20 @@ export interface Unrecorded {
   readonly origin: string;
   /** Folder of the installation, where it is named. */
   readonly data: string | undefined;
+  /** What else was said of where it serves, as it was said: `--port 8092`. */
+  readonly flags: readonly string[];
 }
 
 /** Records and proves a preset; the file that holds it. Nothing is served meanwhile, and nothing where the app does not bear it out. */
 export async function recordFirst(output: Output, wish: RecordingWish, app: Unrecorded): Promise<string> {
   const { recordPreset } = await import('../workbench/record/record.ts');
-  const { upstream, origin, data } = app;
+  const { upstream, origin, data, flags } = app;
   const file = await recordPreset(output, { ...wish, upstream, origin });
-  const again = commandLine(data === undefined ? {} : { data }, `serve --upstream ${upstream} --login`, file);
+  const again = commandLine(
+    data === undefined ? {} : { data },
+    ['serve --upstream', upstream, ...flags, '--login'].join(' '),
+    file,
+  );
   output.note(`\nFrom now on start it with: ${again}`);
   return file;
 }

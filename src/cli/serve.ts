@@ -214,7 +214,11 @@ const originAt = (port = PORT): string => `http://localhost:${port}`;
 async function withLogin(asked: ServeOptions, port: number | undefined, output: Output): Promise<ServeOptions> {
   const { record, upstream, data } = asked;
   if (record !== true || upstream === undefined) return asked;
-  return { ...asked, login: await recordFirst(output, asked, { upstream, origin: originAt(port), data }) };
+  const flags = [
+    ...(asked.port === undefined ? [] : ['--port', asked.port]),
+    ...(asked.consolePort === undefined ? [] : ['--console-port', asked.consolePort]),
+  ];
+  return { ...asked, login: await recordFirst(output, asked, { upstream, origin: originAt(port), data, flags }) };
 }
 
 async function serve(asked: ServeOptions, output: Output, createApp: CreateApp): Promise<void> {

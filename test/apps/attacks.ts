@@ -106,7 +106,9 @@ export async function noLineIsTwo(visitor: Visitor): Promise<void> {
   const { product } = visitor;
   for (let shift = 0; shift < WITHIN.length; shift += 1) {
     const value = `${'a'.repeat(shift)}${WITHIN.repeat(LONG / WITHIN.length)}`;
-    const answer = await visitor.ask(get(product.inside.target, [['X-Long', value]]));
+    const { ask, target } = product.inside;
+    const asked = ask === undefined ? get(target) : await ask(visitor, product.mine);
+    const answer = await visitor.ask({ ...asked, headers: [...(asked.headers ?? []), ['X-Long', value]] });
     if (NOT_TAKEN.has(answer.status)) continue;
     assert.equal(product.inside.name(answer), product.mine.name, `${answer.status} with a long line, ${shift}`);
   }

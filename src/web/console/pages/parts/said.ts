@@ -1,4 +1,5 @@
 import { type Html, html } from '../../../../lib/html.ts';
+import { alert } from '../../../pages/parts.ts';
 import type { Words } from '../../../words/shape.ts';
 import type { EndedFigure, Said } from '../../said.ts';
 
@@ -22,9 +23,16 @@ ${sessions > 0 && html`<p>${what}</p>`}${streams !== null && streams > 0 && html
 ${silent > 0 && html`<div class="alert" role="alert"><p>${said.silent({ n: numeral(words, silent) })}</p></div>`}`;
 }
 
+/** Of what is said above a page, that nothing was done. */
+const REFUSALS: ReadonlySet<string> = new Set(['none-picked']);
+
 /** What was done just now, if anything, above the page. */
 export function saidWords(words: Words, { done, ended }: Said): Html {
   const sentences: Readonly<Record<string, string>> = words.consoleSaid.done;
   const text = done !== undefined && Object.hasOwn(sentences, done) ? sentences[done] : undefined;
-  return html`${text !== undefined && html`<div class="note" role="status"><p>${text}</p></div>`}${ended !== undefined && endedWords(words, ended)}`;
+  const note =
+    text !== undefined && done !== undefined && REFUSALS.has(done)
+      ? alert(text)
+      : text !== undefined && html`<div class="note" role="status"><p>${text}</p></div>`;
+  return html`${note}${ended !== undefined && endedWords(words, ended)}`;
 }

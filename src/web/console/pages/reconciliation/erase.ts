@@ -1,5 +1,6 @@
 import { type Html, html } from '../../../../lib/html.ts';
 import { MOST_NAME } from '../../../../rosters/fault.ts';
+import { alert } from '../../../pages/parts.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { type Option, select, type Typed, typedField } from '../parts/form.ts';
 import { numeral } from '../parts/said.ts';
@@ -16,7 +17,7 @@ export interface Erased {
 function outcome({ frame: { words } }: ConsoleContext, erased: Erased | undefined): Html {
   if (erased === undefined) return html``;
   const own = words.consoleErase;
-  if (erased.names === 0) return html`<div class="note" role="status"><p>${own.nothing}</p></div>`;
+  if (erased.names === 0) return alert(own.nothing);
   const { names, lists } = erased;
   return html`<div class="note" role="status"><p><strong>${own.done}</strong></p><dl class="facts beside"><dt>${own.names}</dt><dd>${numeral(words, names)}</dd><dt>${own.lists}</dt><dd>${numeral(words, lists)}</dd></dl></div>`;
 }
