@@ -1253,6 +1253,7 @@ export interface Messages {
     readonly once: string;
     readonly onceText: string;
     readonly replaced: string;
+    readonly stay: string;
     readonly until: string;
     readonly code: string;
     readonly link: string;

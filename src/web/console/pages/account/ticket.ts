@@ -21,7 +21,7 @@ export function ticketPage(
   const [first, ...others] = links;
   if (first === undefined) throw new TypeError('a ticket without a link');
   const more = others.map(({ appId, url }, i) => secretBox(words, appId, url, `link-${i + 2}`));
-  const body = html`<div class="note screen-only" role="status"><p><strong>${own.once}</strong></p><p>${own.onceText}</p>${replaced > 0 && html`<p>${own.replaced}</p>`}</div>
+  const body = html`<div class="note screen-only" role="status"><p><strong>${own.once}</strong></p><p>${own.onceText}</p><p>${own.stay}</p>${replaced > 0 && html`<p>${own.replaced}</p>`}</div>
 <dl class="facts beside"><dt>${words.common.account}</dt><dd><bdi><strong>${accountName}</strong></bdi></dd><dt>${own.until}</dt><dd>${when(context, expiresAt)}</dd></dl>
 <p class="print-only">${inSentence(context, expiresAt, own.printText)}</p>
 <div class="ticket">${qrCode(first.url, own.code).code}<div>${secretBox(words, own.link, first.url)}</div></div>
