@@ -64,11 +64,8 @@ export async function recordFirst(output: Output, wish: RecordingWish, app: Unre
   const { recordPreset } = await import('../workbench/record/record.ts');
   const { upstream, origin, data, flags } = app;
   const file = await recordPreset(output, { ...wish, upstream, origin });
-  const again = commandLine(
-    data === undefined ? {} : { data },
-    ['serve --upstream', upstream, ...flags, '--login'].join(' '),
-    file,
-  );
+  const where = data === undefined ? {} : { data };
+  const again = commandLine(where, 'serve', '--upstream', upstream, ...flags, '--login', file);
   output.note(`\nFrom now on start it with: ${again}`);
   return file;
 }

@@ -217,6 +217,7 @@ async function withLogin(asked: ServeOptions, port: number | undefined, output: 
   const flags = [
     ...(asked.port === undefined ? [] : ['--port', asked.port]),
     ...(asked.consolePort === undefined ? [] : ['--console-port', asked.consolePort]),
+    ...(asked.console === false ? ['--no-console'] : []),
   ];
   return { ...asked, login: await recordFirst(output, asked, { upstream, origin: originAt(port), data, flags }) };
 }

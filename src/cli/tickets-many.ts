@@ -5,6 +5,7 @@ import { randomToken } from '../lib/random.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { type LetterWishes, languageIn, lettersFor, linksCsv, listed } from '../manage/handing-out.ts';
 import { type InvitationView, listInvitations } from '../manage/invitations-list.ts';
+import { TICKET_LIFE } from '../manage/tickets.ts';
 import { issueMany, type ManyTickets, type ManyWish } from '../manage/tickets-many.ts';
 import { CommandMisused, CommandRefused } from '../terminal/exit.ts';
 import { type Column, count, list, type Output, when } from '../terminal/output.ts';
@@ -39,6 +40,9 @@ function openNew(file: string): number {
   }
 }
 
+/** Whether a file is one of letters. */
+const isLetters = (out: string | undefined): boolean => out !== undefined && !out.endsWith('.csv');
+
 interface Issued extends Pick<ManyTickets, 'issued' | 'mailed' | 'refused'> {
   readonly wishes: LetterWishes;
 }
@@ -47,7 +51,8 @@ interface Issued extends Pick<ManyTickets, 'issued' | 'mailed' | 'refused'> {
 async function wishesOf(ctx: ManageContext, options: Options): Promise<{ asked: ManyWish[]; wishes: LetterWishes }> {
   const { realm, organisation, withoutFactor, withoutLink: withoutTicket, withoutEmail, from } = options;
   const wish: ManyWish = {
-    ...{ realm, organisation, withoutFactor, withoutTicket, withoutEmail, ttlMs: lifeOf(options.ttl) },
+    ...{ realm, organisation, withoutFactor, withoutTicket, withoutEmail },
+    ttlMs: lifeOf(options.ttl) ?? (isLetters(options.out) ? TICKET_LIFE.paper : undefined),
     deliver: options.email === true ? 'email' : undefined,
   };
   if (from === undefined) return { asked: [wish], wishes: new Map() };
@@ -111,7 +116,7 @@ async function runToFile(
   try {
     const issued = await issue(ctx, options, output);
     if (issued.issued.length > 0) {
-      await write({ fd, csv: out.endsWith('.csv'), output }, ctx, issued);
+      await write({ fd, csv: !isLetters(out), output }, ctx, issued);
       made = true;
     }
     return issued;
@@ -148,7 +153,7 @@ export function issueManyCommand(output: Output, ticket: Command): void {
       '--from <file>',
       'those that a CSV file names, as account import reads it; name, address, language go into letters',
     )
-    .option('--ttl <duration>', 'how long the links can be used, 5m to 7d (default 24h)')
+    .option('--ttl <duration>', 'how long the links can be used, 5m to 7d (default 24h, in letters 7d)')
     .action(async (options: Options) => {
       const { out, email } = options;
       if ((out === undefined) === (email === undefined))

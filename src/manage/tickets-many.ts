@@ -10,7 +10,7 @@ import { handedOut, MOST_LETTERS } from './handing-out.ts';
 import { needOrganisation } from './organisations.ts';
 import type { Reading } from './query.ts';
 import { needsSecond } from './second.ts';
-import { issuedTicket, issueOneOfMany, type ManyIssued, NO_ADDRESS } from './tickets.ts';
+import { issuedTicket, issueOneOfMany, type ManyIssued, NO_ADDRESS, TICKET_LIFE } from './tickets.ts';
 
 /** Tickets of one act. */
 export const MOST_TICKETS = 5000;
@@ -165,7 +165,8 @@ export async function issueMany(whole: ManageContext, asked: ManyWish, along: Al
   return warranted(asking, issueManyTickets, async (ctx) => {
     const wish = form.safeParse(asked);
     if (!wish.success) throw new SallyportError('usage', `ticket.issue-many: ${z.prettifyError(wish.error)}`);
-    const { ttlMs, deliver } = wish.data;
+    const { deliver } = wish.data;
+    const ttlMs = wish.data.ttlMs ?? (deliver === 'letters' ? TICKET_LIFE.paper : undefined);
     check(ctx, wish.data);
     const found = await wanted(ctx, wish.data);
     const [count, most] = [found.rows.length, MOST[deliver ?? 'answer']];

@@ -30,8 +30,7 @@ export const REQUEST_ID = 'Sallyport-Request';
 
 /** What of an admission the head for the app is made of. */
 export type Leaving = RequestedOrigin &
-  Pick<Admission, 'headers' | 'assertion' | 'identity'> &
-  Partial<Pick<Admission, 'method' | 'target'>> & {
+  Pick<Admission, 'headers' | 'assertion' | 'identity' | 'method' | 'target'> & {
     /** null: it is not sent for anybody, so no log shall take it for one that was. */
     readonly requestId: string | null;
   };
@@ -158,7 +157,7 @@ function longestLine({ login, upstream }: AppConfig): number {
  * Some servers read lines into a buffer, and take what stands behind it for another header, which nobody has judged and which may
  * be called like one of ours.
  */
-function requireShort(lines: readonly string[], { app, method = '', target = '' }: Leaving): void {
+function requireShort(lines: readonly string[], { app, method, target }: Leaving): void {
   const longest = longestLine(app);
   if (longest === Number.POSITIVE_INFINITY) return;
   let found = `${method} ${target} HTTP/1.1`.length;

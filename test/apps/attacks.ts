@@ -101,17 +101,23 @@ const LONG = 4800;
 /** Of a product that takes no such request; 502: it hangs up. */
 const NOT_TAKEN = new Set([400, 413, 431, 494, 502]);
 
-/** No header in a header: whatever a server cuts a long line into, nobody is another person to it, or nobody. */
-export async function noLineIsTwo(visitor: Visitor): Promise<void> {
+/**
+ * No header in a header: whatever a server cuts a long line into, nobody is another person to it, or nobody. Whether the product hung up
+ * on one of them, with which it may have ended the session.
+ */
+export async function noLineIsTwo(visitor: Visitor): Promise<boolean> {
   const { product } = visitor;
+  let hungUp = false;
   for (let shift = 0; shift < WITHIN.length; shift += 1) {
     const value = `${'a'.repeat(shift)}${WITHIN.repeat(LONG / WITHIN.length)}`;
     const { ask, target } = product.inside;
     const asked = ask === undefined ? get(target) : await ask(visitor, product.mine);
     const answer = await visitor.ask({ ...asked, headers: [...(asked.headers ?? []), ['X-Long', value]] });
+    hungUp ||= answer.status === 502;
     if (NOT_TAKEN.has(answer.status)) continue;
     assert.equal(product.inside.name(answer), product.mine.name, `${answer.status} with a long line, ${shift}`);
   }
+  return hungUp;
 }
 
 /** However one's own name is written: it is that account, or refused. */

@@ -34,7 +34,7 @@ test('serve --record leads from a new app to a bound one in one sitting', async 
   const recording = ['--record', '--unattended', '--out', out, ...people(dir, ['alice', 'bob'])];
   const server = start(t, ...where, ...recording);
   await server.until(/Stop with Ctrl-C/);
-  const again = new RegExp(`serve --upstream ${app.origin} --login ${out} --data ${data}`);
+  const again = new RegExp(`serve --upstream ${app.origin} --port ${port} --login ${out} --data ${data}`);
   assert.match(server.text(), again, 'how it is started from now on');
   const checked = await command('check', '--data', data);
   assert.match(checked.out, /^portal {2,}bound, proven by whoami /m);

@@ -117,7 +117,7 @@ export class Behind {
     if (why !== null)
       return { status: 403, reason: `refused by us: ${why}`, headers: HeaderFields.none, body: NOTHING };
     const passage = this.#pagePassage(target, jar);
-    const asked = this.#asked(navigationHead(this.app.origin, from));
+    const asked = this.#asked('GET', target, navigationHead(this.app.origin, from));
     const { headers } = requestHeaders(asked, passage);
     const raw = await this.#send(passage, { method: 'GET', path: target, headers, body: null }, MAX_PAGE);
     return this.#given(raw, passage, asked);
@@ -141,7 +141,7 @@ export class Behind {
     const { method, target, page, body, authorization, script, more = [] } = made;
     const passage = stepPassage(this.#own(target), ownCookies(jar), authorization);
     const sent = authorization === null ? [] : ['Authorization', authorization];
-    const asked = this.#asked([...sendingHead(this.app.origin, page, script), ...sent, ...more]);
+    const asked = this.#asked(method, target, [...sendingHead(this.app.origin, page, script), ...sent, ...more]);
     const headers = exchangeHead(asked, passage, body);
     const judged = await this.#send(passage, { method, path: target, headers, body: body?.bytes ?? null }, MAX_ANSWER);
     takeCookies(jar, target, judged.headers);
@@ -152,7 +152,7 @@ export class Behind {
   /** Asks who is signed in as it is asked for people. */
   async question(method: string, target: string, jar: CookieJar): Promise<WholeAnswer> {
     const passage = questionPassage({ login: this.login, target }, ownCookies(jar));
-    const headers = exchangeHead(this.#asked(navigationHead(this.app.origin, null)), passage, null);
+    const headers = exchangeHead(this.#asked(method, target, navigationHead(this.app.origin, null)), passage, null);
     const answer = await this.#send(passage, { method, path: target, headers, body: null }, MAX_ANSWER);
     takeCookies(jar, target, answer.headers);
     return answer;
@@ -162,11 +162,12 @@ export class Behind {
     return { app: this.app, login: this.login, origin: this.app.origin, target };
   }
 
-  #asked(lines: readonly string[]): Leaving {
+  #asked(method: string, target: string, lines: readonly string[]): Leaving {
     const scheme = this.app.origin.startsWith('https:') ? 'https' : 'http';
     const client = { address: PERSON, forwardedFor: PERSON, scheme, near: true } as const;
     const headers = HeaderFields.of(cleanLines(lines));
-    return { app: this.app, host: this.#host, client, headers, assertion: null, requestId: null, identity: [] };
+    const { app } = this;
+    return { app, method, target, host: this.#host, client, headers, assertion: null, requestId: null, identity: [] };
   }
 
   #pagePassage(target: string, jar: CookieJar): Passage {

@@ -178,6 +178,13 @@ test(
     const letters = await issueMany(manage, { organisation: north, deliver: 'letters', withoutFactor: true });
     assert.equal(letters.document?.type, 'application/pdf');
     assert.match(Buffer.from(letters.document?.body ?? '', 'base64').toString('latin1'), /^%PDF-[\s\S]*\/Count 2\b/);
+    const lives = async () =>
+      (await tailAudit(manage))
+        .filter(({ kind }) => kind === 'ticket.issue')
+        .map(({ detail }) => JSON.parse(detail).ttl);
+    assert.deepEqual((await lives()).slice(-2), ['7d', '7d'], 'the post takes days');
+    await issueMany(manage, { organisation: north, deliver: 'letters', withoutFactor: true, ttlMs: 3_600_000 });
+    assert.deepEqual((await lives()).slice(-2), ['1h', '1h'], 'unless another life was asked for');
     const nobody = await issueMany(manage, { accounts: ['nobody'], deliver: 'letters' });
     assert.deepEqual([nobody.document, nobody.refused.length], [null, 1]);
   }),

@@ -6,7 +6,7 @@ import { type Listed, languageIn, lettersFor, linksCsv, listed } from '../../../
 import { importAccounts, previewImport } from '../../../manage/import.ts';
 import { listInvitations } from '../../../manage/invitations-list.ts';
 import { TICKET_LIFE } from '../../../manage/tickets.ts';
-import { issueMany, type ManyTickets } from '../../../manage/tickets-many.ts';
+import { issueMany, type ManyTickets, type ManyWish, type Progress } from '../../../manage/tickets-many.ts';
 import type { Form, FormShape } from '../../body.ts';
 import { type Answer, showPage } from '../../reply.ts';
 import { askedOf } from '../address.ts';
@@ -57,26 +57,27 @@ async function lettersPdf({ context }: ConsolePost, text: string, issued: ManyTi
   return Buffer.concat(pieces);
 }
 
-/**
- * Of those whom the list names and who cannot sign in yet, by realm; one after the other, told how far it is. Links on paper are good for as long
- * as links can be: the post takes days.
- */
+/** How links are handed out, besides. */
+interface How extends Pick<ManyWish, 'deliver' | 'ttlMs'> {
+  readonly onProgress?: Progress | undefined;
+}
+
+const ON_PAPER = { ttlMs: TICKET_LIFE.paper } as const;
+
+/** Of those whom the list names and who cannot sign in yet, by realm; one after the other, told how far it is. */
 async function issueListed(
   { context, form }: ConsolePost,
   { names, wishes }: Listed,
-  deliver: 'email' | undefined,
-  onProgress?: (done: number, of: number) => void,
+  { deliver, ttlMs, onProgress }: How,
 ): Promise<Pick<ManyTickets, 'issued' | 'mailed' | 'batch' | 'refused'>> {
   const { manage } = context;
   const withoutEmail = form.get('only') === 'no-address';
-  const onPaper = form.get('as') === 'pdf' || onProgress !== undefined;
   const batch = randomToken(manage.random, 12);
   const all: ManyTickets[] = [];
   const most = [...names.values()].reduce((sum, accounts) => sum + accounts.length, 0);
   let before = 0;
   for (const [realm, accounts] of names) {
     // Who can sign in already needs none; by e-mail that is told of each.
-    const ttlMs = onPaper ? TICKET_LIFE.max : undefined;
     const wish = { accounts, realm, withoutFactor: true, withoutEmail, deliver, ttlMs };
     const told = (done: number, of: number) => onProgress?.(before + done, names.size === 1 ? of : most);
     all.push(await issueMany(manage, wish, { onProgress: told, languageOf: languageIn(wishes), batch }));
@@ -105,11 +106,11 @@ async function links(post: ConsolePost): Promise<Answer> {
   const on = await listed(context.manage, text);
   if (on.faults.length > 0) return faultyPage(post, text, on.faults);
   if (as === 'email') {
-    const queued = await issueListed(post, on, 'email');
+    const queued = await issueListed(post, on, { deliver: 'email' });
     if (queued.mailed.length === 0 && queued.refused.length === 0) return nobodyPage(post, text);
     return showPage(200, queuedPage(context, { text, ...queued }));
   }
-  const { issued } = await issueListed(post, on, undefined);
+  const { issued } = await issueListed(post, on, as === 'pdf' ? ON_PAPER : {});
   if (issued.length === 0) return nobodyPage(post, text);
   if (as === 'pdf') return download('application/pdf', 'letters.pdf', await lettersPdf(post, text, issued));
   return download(
@@ -128,7 +129,7 @@ async function lettersTold(post: ConsolePost): Promise<Answer> {
   // The script asks for the page, then.
   if (on.faults.length > 0) return faultyPage(post, text, on.faults);
   const pieces = new LetterLines({
-    issue: async (onProgress) => (await issueListed(post, on, undefined, onProgress)).issued,
+    issue: async (onProgress) => (await issueListed(post, on, { ...ON_PAPER, onProgress })).issued,
     ...{ manage, sender: site.config, wishes: on.wishes, madeAt: now },
   });
   return { status: 200, headers: { 'Content-Type': 'application/x-ndjson' }, cookies: [], body: '', pieces };
