@@ -153,8 +153,41 @@ async function run(start: Start, createApp: CreateApp): Promise<void> {
   }
 }
 
-async function runAlone(start: Start, createApp: CreateApp, locked: () => void): Promise<void> {
+/** What acts of this machine are done with. */
+function partsOf({ store }: Running): Omit<ManageContext, 'config'> {
+  return {
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    actor: 'system',
+    authority: MACHINE,
+    reach: 'all',
+  };
+}
+
+/** Listens, then tells whoever started it how people get in. `over`: whether it has been told to stop. */
+async function begin(start: Start, app: Running, log: Logger, over: () => boolean): Promise<void> {
   const { mode, config, options, signals, output } = start;
+  const parts = partsOf(app);
+  // Not before the port is ours: new links end the old ones, which another start may just have shown.
+  await app.listen();
+  const invitations = await inviteFirst(config, mode === 'demonstration', parts);
+  if (mode !== 'file')
+    writeInstallation(config.dataDir, {
+      purpose: mode,
+      upstream: config.apps[0]?.upstream.origin ?? '',
+      port: config.listen.port,
+      login: loginOf(options),
+      consolePort: config.console?.listen.port,
+    });
+  signals.onReload(() => reload(app, options, log, output));
+  greet(output, { mode, config, where: options, invitations });
+  if (mode === 'demonstration' && options.sample) void sampled({ app, config, parts, log, over });
+  setTimeout(giveBack, SETTLED).unref();
+}
+
+async function runAlone(start: Start, createApp: CreateApp, locked: () => void): Promise<void> {
+  const { mode, config, output } = start;
   // People at a terminal read what we print; a deployment's supervisor reads the log.
   const { log, access, flush } = createLog(
     config.log.level,
@@ -164,40 +197,13 @@ async function runAlone(start: Start, createApp: CreateApp, locked: () => void):
     const app = await createApp({ config, log, access });
     try {
       locked();
-      const parts = {
-        store: app.store,
-        clock: systemClock,
-        random: systemRandom,
-        actor: 'system',
-        authority: MACHINE,
-        reach: 'all',
-      } as const;
       const { stopped } = listenForStop();
       let ended = false;
       void stopped.then(() => {
         ended = true;
       });
-      const over = () => ended;
-      const begin = async () => {
-        // Not before the port is ours: new links end the old ones, which another start may just have shown.
-        await app.listen();
-        const invitations = await inviteFirst(config, mode === 'demonstration', parts);
-        const upstream = config.apps[0]?.upstream.origin ?? '';
-        if (mode !== 'file')
-          writeInstallation(config.dataDir, {
-            purpose: mode,
-            upstream,
-            port: config.listen.port,
-            login: loginOf(options),
-            consolePort: config.console?.listen.port,
-          });
-        signals.onReload(() => reload(app, options, log, output));
-        greet(output, { mode, config, where: options, invitations });
-        if (mode === 'demonstration' && options.sample) void sampled({ app, config, parts, log, over });
-        setTimeout(giveBack, SETTLED).unref();
-      };
       // Told to stop, nothing more is waited for.
-      await Promise.race([begin().then(() => stopped), stopped]);
+      await Promise.race([begin(start, app, log, () => ended).then(() => stopped), stopped]);
       output.note('Stopping: requests that are being answered may finish …');
     } finally {
       await app.close();

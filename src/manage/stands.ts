@@ -20,13 +20,11 @@ type Ctx = Pick<Services, 'clock'> & { readonly store: Store };
 const ids = z.strictObject({ ids: z.array(z.string()).max(100).readonly() });
 type Ids = z.infer<typeof ids>;
 
-/** All of an account that decides whether it gets in, as fields of an entry. Nothing secret, and no address. */
-async function standingOf(tx: Parts<'accounts'>, row: AccountRow, now: number): Promise<Entry<'account.stands'>> {
-  const rows = await tx.authenticators.ofAccount(row.id);
-  const keys = new Map((await tx.authenticators.credentialsOf(row.id)).map((key) => [key.authenticatorId, key]));
+/** What an account can prove itself with: its authenticators, and its recovery codes by themselves. */
+async function provesBy(tx: Parts<'accounts'>, accountId: string) {
+  const rows = await tx.authenticators.ofAccount(accountId);
+  const keys = new Map((await tx.authenticators.credentialsOf(accountId)).map((key) => [key.authenticatorId, key]));
   const codes = rows.find(({ kind }) => kind === 'recovery');
-  const [ticket] = await tx.tickets.listOpen(now, { accountId: row.id });
-  const names = await tx.appNames.ofAccount(row.id);
   const factors = rows.flatMap(({ id, kind, label, createdAt: enrolledAt, disabledAt }) => {
     const key = keys.get(id);
     const { rpId: rp = null, userVerified = null, backedUp = null } = key ?? {};
@@ -40,10 +38,18 @@ async function standingOf(tx: Parts<'accounts'>, row: AccountRow, now: number): 
       ? null
       : {
           id: codes.id,
-          left: await tx.authenticators.recoveryLeft(row.id),
+          left: await tx.authenticators.recoveryLeft(accountId),
           disabledAt: codes.disabledAt,
           at: codes.createdAt,
         };
+  return { factors, recovery };
+}
+
+/** All of an account that decides whether it gets in, as fields of an entry. Nothing secret, and no address. */
+async function standingOf(tx: Parts<'accounts'>, row: AccountRow, now: number): Promise<Entry<'account.stands'>> {
+  const proofs = await provesBy(tx, row.id);
+  const [ticket] = await tx.tickets.listOpen(now, { accountId: row.id });
+  const names = await tx.appNames.ofAccount(row.id);
   const detail = {
     realm: row.realm,
     name: row.name,
@@ -57,8 +63,7 @@ async function standingOf(tx: Parts<'accounts'>, row: AccountRow, now: number): 
     ),
     ...(row.disabledAt === null ? {} : { disabled: row.disabledAt }),
     ...standsDetail({
-      factors,
-      recovery,
+      ...proofs,
       ticket:
         ticket === undefined ? null : { id: ticket.id, until: ticket.expiresAt, resetPassword: ticket.resetPassword },
       names: new Map(names.map(({ appId, name }) => [appId, name])),

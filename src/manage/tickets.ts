@@ -140,6 +140,17 @@ function told(ctx: ManageContext, account: AccountRow, ticket: { id: string; app
   return { ...notice, detail: { ...notice.detail, app: ticket.app } };
 }
 
+/** A ticket that is not yet on record: what its answer says of it, and how long it lives, ms. */
+async function newTicket(ctx: ManageContext, asked: TicketWish) {
+  const ttl = lifeOf(asked);
+  const found = await needAccount(ctx, asked.account, asked.realm);
+  const { id: accountId, realm, name } = found;
+  const apps = appsOf(ctx, found, asked.resetPassword ?? false);
+  const secret = randomToken(ctx.random, TICKET_BYTES);
+  const links = apps.map((app) => ({ appId: app.id, url: `${app.origin}/.sallyport/enrol/${secret}` }));
+  return { accountId, ttl, shown: { id: randomToken(ctx.random, 16), secret, accountName: name, realm, links } };
+}
+
 /** Issues one ticket, as the act of that name does it. */
 function ticketing(
   name: 'ticket.issue' | 'ticket.issue-many',
@@ -157,15 +168,7 @@ function ticketing(
     lock: 'account',
     records: ['ticket.issue'],
     notices: ['ticket-issued', INVITATION],
-    async find({ ctx, input }) {
-      const ttl = lifeOf(input);
-      const found = await needAccount(ctx, input.account, input.realm);
-      const { id: accountId, realm, name } = found;
-      const apps = appsOf(ctx, found, input.resetPassword ?? false);
-      const secret = randomToken(ctx.random, TICKET_BYTES);
-      const links = apps.map((app) => ({ appId: app.id, url: `${app.origin}/.sallyport/enrol/${secret}` }));
-      return { accountId, ttl, shown: { id: randomToken(ctx.random, 16), secret, accountName: name, realm, links } };
-    },
+    find: ({ ctx, input }) => newTicket(ctx, input),
     async run({ tx, ctx, account, input: asked, given: { accountId, ttl, shown }, now }) {
       if (account === undefined || account.disabledAt !== null)
         throw new SallyportError('conflict', 'the account is disabled: enable it first');

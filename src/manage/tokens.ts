@@ -60,6 +60,14 @@ function lifeOf(asked: number | undefined): number {
   );
 }
 
+/** What was made for a token before its transaction. `ttl` in ms. */
+interface Given {
+  readonly id: string;
+  readonly secret: string;
+  readonly ttl: number;
+  readonly grants: readonly Grant[];
+}
+
 async function grantsFor(ctx: ManageContext, { role, organisations }: TokenWish): Promise<readonly Grant[]> {
   if (organisations === undefined) return [{ role, organisation: null }];
   const rows = await Promise.all(organisations.map((each) => needOrganisation(ctx, each)));
@@ -73,6 +81,28 @@ function checkWish({ name, operations }: TokenWish, known: readonly string[]): v
   if (fault !== undefined) throw new SallyportError('usage', fault);
   const stranger = operations.find((each) => !known.includes(each));
   if (stranger !== undefined) throw noSuch('operation', stranger, known);
+}
+
+/** What is kept of a new token: its secret as a hash alone. */
+function newRow(
+  { ctx, now }: { readonly ctx: ManageContext; readonly now: number },
+  { name, operations }: TokenWish,
+  { id, secret, ttl, grants }: Given,
+): TokenRow {
+  const { authority, actor: createdBy } = ctx;
+  return {
+    id,
+    hash: sha256(secret),
+    name,
+    createdBy,
+    accountId: authority.kind === 'person' ? authority.accountId : null,
+    grants,
+    operations: [...new Set(operations)],
+    createdAt: now,
+    expiresAt: now + ttl,
+    lastUsedAt: null,
+    revokedAt: null,
+  };
 }
 
 /**
@@ -98,25 +128,20 @@ export function tokenIssue(known: () => readonly string[]): Administration<Token
       const secret = `${TOKEN_PREFIX}${randomToken(ctx.random, TOKEN_BYTES)}`;
       return { ttl, secret, id: randomToken(ctx.random, 16), grants: await grantsFor(ctx, input) };
     },
-    async run({ tx, ctx, input: { name, operations }, given: { ttl, secret, id, grants }, now }) {
+    async run({ tx, ctx, input, given, now }) {
+      const { id, ttl, secret, grants } = given;
       if (!covers(ctx.grants, grants))
         throw new SallyportError('forbidden', 'nobody gives a role that they do not hold');
-      const { authority, actor: createdBy } = ctx;
-      const accountId = authority.kind === 'person' ? authority.accountId : null;
-      const times = { createdAt: now, expiresAt: now + ttl, lastUsedAt: null, revokedAt: null };
-      const row: TokenRow = {
-        id,
-        hash: sha256(secret),
-        name,
-        createdBy,
-        accountId,
-        grants,
-        operations: [...new Set(operations)],
-        ...times,
-      };
+      const row = newRow({ ctx, now }, input, given);
       await tx.tokens.insert(row);
       const held = grants.map(({ role, organisation }) => `${role}:${organisation ?? 'everything'}`).join(' ');
-      const detail = { token: id, name, grants: held, operations: row.operations.join(' '), ttl: formatDuration(ttl) };
+      const detail = {
+        token: id,
+        name: row.name,
+        grants: held,
+        operations: row.operations.join(' '),
+        ttl: formatDuration(ttl),
+      };
       return { value: { ...view(row), secret }, record: [{ kind: 'token.issue', detail }] };
     },
   });

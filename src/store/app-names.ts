@@ -18,6 +18,25 @@ async function holderOf({ db }: Tx, { appId, name }: AppNameRow): Promise<string
   return row?.accountId;
 }
 
+/** Gives an account the name of the row at its app, in place of the one that it had there. Throws `conflict` where another has it. */
+async function take(tx: Tx, row: AppNameRow): Promise<void> {
+  const holder = await holderOf(tx, row);
+  if (holder === row.accountId) return;
+  if (holder !== undefined) throw taken();
+  const { accountId, appId } = row;
+  await tx.db.deleteFrom('appNames').where('accountId', '=', accountId).where('appId', '=', appId).execute();
+  const result = await tx.db
+    .insertInto('appNames')
+    .values(row)
+    // Not by catching the driver's error: that would leave a transaction of PostgreSQL aborted.
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirstOrThrow();
+  // Somebody was faster.
+  if (Number(result.numInsertedOrUpdatedRows ?? 0n) !== 1) throw taken();
+  // Sessions remember what their account is called.
+  tx.announce('account', [accountId]);
+}
+
 export function appNameStore({ db, write }: Scope): AppNameStore {
   return {
     ofAccount: (accountId) =>
@@ -25,27 +44,7 @@ export function appNameStore({ db, write }: Scope): AppNameStore {
     ofApp: (appId) => db.selectFrom('appNames').selectAll().where('appId', '=', appId).orderBy('accountId').execute(),
     byName: (appId, name) =>
       db.selectFrom('appNames').selectAll().where('appId', '=', appId).where('name', '=', name).executeTakeFirst(),
-    put: (row) =>
-      write(async (tx) => {
-        const holder = await holderOf(tx, row);
-        if (holder === row.accountId) return;
-        if (holder !== undefined) throw taken();
-        await tx.db
-          .deleteFrom('appNames')
-          .where('accountId', '=', row.accountId)
-          .where('appId', '=', row.appId)
-          .execute();
-        const result = await tx.db
-          .insertInto('appNames')
-          .values(row)
-          // Not by catching the driver's error: that would leave a transaction of PostgreSQL aborted.
-          .onConflict((c) => c.doNothing())
-          .executeTakeFirstOrThrow();
-        // Somebody was faster.
-        if (Number(result.numInsertedOrUpdatedRows ?? 0n) !== 1) throw taken();
-        // Sessions remember what their account is called.
-        tx.announce('account', [row.accountId]);
-      }),
+    put: (row) => write((tx) => take(tx, row)),
     remove: (accountId, appId) =>
       write(async (tx) => {
         const result = await tx.db

@@ -163,10 +163,7 @@ function heads({
 /** Any number that is ours; only who makes the key of the log takes this lock. */
 const KEY_LOCK = 7_325_804;
 
-function others({
-  db,
-  write,
-}: Scope): Pick<LogStore, 'keys' | 'putKey' | 'putDocument' | 'document' | 'receiver' | 'receivers' | 'moveReceiver'> {
+function keys({ db, write }: Scope): Pick<LogStore, 'keys' | 'putKey'> {
   return {
     keys: () => db.selectFrom('logKeys').selectAll().orderBy('createdAt').orderBy('id').execute(),
     putKey: (row) =>
@@ -176,6 +173,11 @@ function others({
         await tx.db.insertInto('logKeys').values(row).execute();
         return true;
       }),
+  };
+}
+
+function documents({ db }: Scope): Pick<LogStore, 'putDocument' | 'document'> {
+  return {
     async putDocument(row) {
       await db
         .insertInto('documents')
@@ -188,6 +190,11 @@ function others({
       // Written from the same type.
       return row === undefined ? undefined : { ...row, kind: row.kind as DocumentKind };
     },
+  };
+}
+
+function receivers({ db }: Scope): Pick<LogStore, 'receiver' | 'receivers' | 'moveReceiver'> {
+  return {
     receiver: (name) => db.selectFrom('receivers').selectAll().where('name', '=', name).executeTakeFirst(),
     receivers: () => db.selectFrom('receivers').selectAll().orderBy('name').execute(),
     async moveReceiver(row, from) {
@@ -208,5 +215,14 @@ function others({
 }
 
 export function logStore(scope: Scope): LogStore {
-  return { ...tree(scope), ...leaves(scope), ...unsealed(scope), ...sealing(scope), ...heads(scope), ...others(scope) };
+  return {
+    ...tree(scope),
+    ...leaves(scope),
+    ...unsealed(scope),
+    ...sealing(scope),
+    ...heads(scope),
+    ...keys(scope),
+    ...documents(scope),
+    ...receivers(scope),
+  };
 }

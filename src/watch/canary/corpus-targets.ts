@@ -20,6 +20,51 @@ const SLASHES = ['/', '%2f', '%2F', '\\', '%5c', '//', '/./', '%252f', '%c0%af']
 const HEX = (text: string, which: number): string =>
   `${text.slice(0, which)}%${text.charCodeAt(which).toString(16)}${text.slice(which + 1)}`;
 
+/** What readers of an address take differently. */
+const TEXTS = [
+  '%00',
+  '%',
+  '%f',
+  '%zz',
+  '%ff',
+  '%0d%0a',
+  '%20',
+  '%09',
+  '%2f',
+  '%5c',
+  '%3f',
+  '%23',
+  '|',
+  '"',
+  '<',
+  '^',
+  '`',
+  '{',
+  '\\',
+  ';jsessionid=x',
+  '%u0061',
+  '%ef%bc%8f',
+];
+
+const PREFIX = '/.sallyport';
+
+/** Our own prefix as others might read it. */
+const SPELT = [
+  ...Array.from({ length: PREFIX.length - 1 }, (_, i) => HEX(PREFIX, i + 1)),
+  '/.SALLYPORT',
+  '/.Sallyport',
+  '/.sallyport;a=b',
+  '/./.sallyport',
+  '//.sallyport',
+  '/.sallyport%00',
+  '/.sallyport%20',
+  '/.sallyport.',
+  '/x/../.sallyport',
+  '/\\.sallyport',
+  '/%2fsallyport',
+  '/.%73allyport',
+];
+
 export function paths(make: Maker, open: readonly string[]): void {
   for (const base of open)
     for (const dots of DOTS)
@@ -27,49 +72,10 @@ export function paths(make: Maker, open: readonly string[]): void {
         const up = `${base.replace(/\/$/, '')}${slash}`;
         make.add('dot-segments', { target: `${up}${`${dots}${slash}`.repeat(2)}sallyport-canary/inside` });
       }
-  const prefix = '/.sallyport';
-  const spelt = [
-    ...Array.from({ length: prefix.length - 1 }, (_, i) => HEX(prefix, i + 1)),
-    '/.SALLYPORT',
-    '/.Sallyport',
-    '/.sallyport;a=b',
-    '/./.sallyport',
-    '//.sallyport',
-    '/.sallyport%00',
-    '/.sallyport%20',
-    '/.sallyport.',
-    '/x/../.sallyport',
-    '/\\.sallyport',
-    '/%2fsallyport',
-    '/.%73allyport',
-  ];
-  for (const each of spelt)
+  for (const each of SPELT)
     for (const rest of ['/health', '/inside', '/../sallyport-canary/inside', '%2finside', ''])
       make.add('reserved-prefix', { target: `${each}${rest}` });
-  for (const text of [
-    '%00',
-    '%',
-    '%f',
-    '%zz',
-    '%ff',
-    '%0d%0a',
-    '%20',
-    '%09',
-    '%2f',
-    '%5c',
-    '%3f',
-    '%23',
-    '|',
-    '"',
-    '<',
-    '^',
-    '`',
-    '{',
-    '\\',
-    ';jsessionid=x',
-    '%u0061',
-    '%ef%bc%8f',
-  ])
+  for (const text of TEXTS)
     for (const at of [`${INSIDE}${text}`, `/${text}${INSIDE}`, INSIDE.replace('/inside', `${text}/inside`)])
       make.add('encodings', { target: at });
 }

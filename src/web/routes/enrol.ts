@@ -256,18 +256,9 @@ function authenticatorRoutes(enrol: Enrol, step: Again): readonly Route[] {
   ];
 }
 
-/** Enrolling by ticket, and adding an authenticator when signed in. */
-export function enrolRoutes(parts: EnrolParts): readonly Route[] {
-  const { enrol } = parts;
-  const step = again(parts);
+/** Another choice of authenticator, and more time for it. */
+function stayingRoutes(enrol: Enrol, step: Again): readonly Route[] {
   return [
-    {
-      path: ENROL,
-      from: 'anywhere',
-      get: (request) => guided(parts, request),
-      post: { fields: ['ticket'], run: (post) => open(enrol, post), again: step },
-    },
-    ...passwordRoutes(parts, step),
     {
       path: `${ENROL}/choose`,
       from: 'anywhere',
@@ -292,6 +283,22 @@ export function enrolRoutes(parts: EnrolParts): readonly Route[] {
         again: step,
       },
     },
+  ];
+}
+
+/** Enrolling by ticket, and adding an authenticator when signed in. */
+export function enrolRoutes(parts: EnrolParts): readonly Route[] {
+  const { enrol } = parts;
+  const step = again(parts);
+  return [
+    {
+      path: ENROL,
+      from: 'anywhere',
+      get: (request) => guided(parts, request),
+      post: { fields: ['ticket'], run: (post) => open(enrol, post), again: step },
+    },
+    ...passwordRoutes(parts, step),
+    ...stayingRoutes(enrol, step),
     ...authenticatorRoutes(enrol, step),
     {
       path: `${ENROL}/finish`,
