@@ -21,6 +21,7 @@ import { quicker } from './migrations/0014-quicker.ts';
 import { organisationsSeen } from './migrations/0015-organisations-seen.ts';
 import { rosters } from './migrations/0016-rosters.ts';
 import { counted } from './migrations/0017-counted.ts';
+import { byDay } from './migrations/0018-by-day.ts';
 import { columnTypes, type Migration } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
@@ -43,6 +44,7 @@ export const MIGRATIONS: readonly Migration[] = [
   organisationsSeen,
   rosters,
   counted,
+  byDay,
 ];
 
 /** Any number that is ours; only Sallyport's migrations take this lock. */

@@ -266,6 +266,15 @@ export interface Schema {
     text: string | null;
     erasedBy: number | null;
   };
+  /** On SQLite alone, and kept by triggers: sign-ins and refusals of the accounts of an organisation (migration 0018). */
+  entriesByDay: {
+    organisationId: string;
+    kind: string;
+    outcome: string;
+    /** Since the epoch, UTC. */
+    day: number;
+    entries: number;
+  };
   receivers: {
     name: string;
     position: number;
