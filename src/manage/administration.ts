@@ -98,7 +98,7 @@ async function put<L extends Lock, I, O, G extends Target<L>, K extends AuditKin
     const row = 'accountId' in about ? await ctx.store.accounts.byId(String(about.accountId)) : undefined;
     judgeAccount(stillThere(row), operation, ctx, ctx.authority);
   }
-  return propose(ctx, operation.name, input.data, about);
+  return propose(ctx, operation, input.data, about);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { OrganisationRow } from '../store/types.ts';
 import type { OrganisationStanding } from '../store/view-types.ts';
 import { certificateEndings, declaredEndings, type Ending } from './ending.ts';
 import { entriesByDay } from './entries-on.ts';
+import { waitingFor } from './proposals.ts';
 import { query, type Reading } from './query.ts';
 import { lastTrials } from './trials.ts';
 import { untriedOf } from './untried.ts';
@@ -44,6 +45,7 @@ const NEEDS = [
   'exemption-over',
   'unbound-over',
   'stands-open',
+  'second-person',
   'certificate-ends',
   'exemption-ends',
   'unbound-ends',
@@ -80,6 +82,8 @@ const overview = z.strictObject({
   standsOpen: z.number(),
   /** Messages of the last days that nobody received. */
   noticesFailed: z.number(),
+  /** Acts that somebody else than whoever asks has proposed, and that wait for a second person. */
+  waiting: z.number(),
   needs: z.array(z.strictObject({ what: z.enum(NEEDS), count: z.number() })).readonly(),
 });
 export type Overview = Readonly<z.infer<typeof overview>>;
@@ -155,7 +159,8 @@ function needsOf(
     untried,
     standsOpen,
     noticesFailed,
-  }: Pick<Overview, 'endings' | 'untried' | 'standsOpen' | 'noticesFailed'>,
+    waiting,
+  }: Pick<Overview, 'endings' | 'untried' | 'standsOpen' | 'noticesFailed' | 'waiting'>,
 ): Overview['needs'] {
   const ending = (what: Ending['what'], over: boolean) =>
     endings.filter((each) => each.what === what && each.over === over).length;
@@ -164,6 +169,7 @@ function needsOf(
     'exemption-over': ending('exemption', true),
     'unbound-over': ending('unbound', true),
     'stands-open': standsOpen,
+    'second-person': waiting,
     'certificate-ends': ending('certificate', false),
     'exemption-ends': ending('exemption', false),
     'unbound-ends': ending('unbound', false),
@@ -189,7 +195,8 @@ export const showOverview = query({
     // Side by side where the database answers several at a time.
     const [organisations, { noticesFailed, days }] = await Promise.all([organisationsOf(ctx, at), daysOf(ctx, at)]);
     const total = sum(organisations);
-    const rest = { ...(await configured(ctx, at)), noticesFailed };
+    const waiting = await waitingFor(ctx, ctx.reach, ctx.actor);
+    const rest = { ...(await configured(ctx, at)), noticesFailed, waiting };
     return { at, organisations, total, days, ...rest, needs: needsOf(total, rest) };
   },
 });

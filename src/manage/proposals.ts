@@ -8,6 +8,7 @@ import type { Authority } from './authority.ts';
 import type { ManageContext } from './context.ts';
 import { type Asked, judge } from './judge.ts';
 import { query } from './query.ts';
+import { CONFIRMING } from './second.ts';
 
 /** Shown at once; more than people wait for. */
 const MOST = 500;
@@ -40,6 +41,16 @@ export type ProposalView = Readonly<z.infer<typeof proposalView>>;
 /** For one organisation to whoever looks after it; for everything to whoever looks after everything. */
 function isVisible({ organisationId }: ProposalRow, reach: Reach): boolean {
   return organisationId === null ? reach === 'all' : within(reach, organisationId);
+}
+
+/** How many acts wait that somebody else than this account has proposed, of those that it sees: up to 500 are looked at. */
+export async function waitingFor(
+  { store, clock }: Pick<ManageContext, 'store' | 'clock'>,
+  reach: Reach,
+  actor: string,
+): Promise<number> {
+  const rows = await store.proposals.open(clock.now(), MOST);
+  return rows.filter((row) => row.actor !== actor && isVisible(row, reach)).length;
 }
 
 const noSuch = () => new SallyportError('not-found', 'there is no such act that waits');
@@ -90,7 +101,7 @@ export const withdrawProposal = administration({
   name: 'proposal.withdraw',
   does: 'takes back an act that waits for a second person',
   who: 'administrator',
-  needs: { roles: ['owner', 'administrator', 'help-desk'], of: 'reach' },
+  needs: { roles: CONFIRMING, of: 'reach' },
   http: 'DELETE /proposals/{id}',
   input: z.strictObject({ id: z.string() }),
   output: z.strictObject({ id: z.string(), operation: z.string() }),
@@ -119,7 +130,7 @@ const described = {
   name: 'proposal.confirm',
   does: 'does an act that somebody else has proposed',
   who: 'administrator',
-  needs: { roles: ['owner', 'administrator', 'help-desk'], of: 'reach', fresh: true },
+  needs: { roles: CONFIRMING, of: 'reach', fresh: true },
   http: 'POST /proposals/{id}/confirm',
   input: z.strictObject({ id: z.string() }),
   output: z.unknown(),

@@ -3,7 +3,9 @@ import { SallyportError } from '../errors.ts';
 import { randomToken } from '../lib/random.ts';
 import { perform } from '../operations/perform.ts';
 import type { Asker, Operation, Services } from '../operations/types.ts';
+import type { Role } from '../roles.ts';
 import type { ManageContext } from './context.ts';
+import type { Asked } from './judge.ts';
 
 const LONGEST_INPUT = 16_384;
 
@@ -84,13 +86,28 @@ export const makeProposal: Operation<
   },
 };
 
+/** Who can confirm anything: what an auditor may ask for changes nothing. */
+export const CONFIRMING = ['owner', 'administrator', 'help-desk'] as const satisfies readonly Role[];
+
+/** Whoever proposed it by a program or a command sees no page: who confirms it, where, and until when. */
+function whereAndWhen({ config }: ManageContext, { needs }: Asked, { id, organisationId, until }: WaitsAs): string {
+  const roles = CONFIRMING.filter((role) => needs.roles.includes(role)).join(' or ');
+  const whose = organisationId === null ? 'of everything' : 'of its organisation or of everything';
+  const where = config.console === null ? 'in the console' : `at ${config.console.app.origin}/waiting`;
+  const time = `${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `Somebody else confirms it, ${roles} ${whose}, ${where}, until ${time}. There it is ${id}.`;
+}
+
+interface WaitsAs {
+  readonly id: string;
+  readonly organisationId: string | null;
+  /** ms */
+  readonly until: number;
+}
+
 /** Keeps an act for a second person, and says so: always throws, `second-person` when it is kept. */
-export async function propose(
-  ctx: ManageContext & Services,
-  name: string,
-  asked: unknown,
-  about: About,
-): Promise<never> {
+export async function propose(ctx: ManageContext & Services, act: Asked, asked: unknown, about: About): Promise<never> {
+  const { name } = act;
   const input = JSON.stringify(byIds(asked, about));
   if (input.length > LONGEST_INPUT)
     throw new SallyportError('usage', `${name}: more than can wait for a second person`);
@@ -102,7 +119,6 @@ export async function propose(
   const row = { operation: name, input, authority: JSON.stringify(ctx.authority), accountId, organisationId, withinMs };
   const by = { as: 'administrator', actor: ctx.actor } as const;
   const id = await perform(makeProposal, { ctx, by }, row);
-  throw new SallyportError('second-person', `${name} waits for a second person, as ${id}`, {
-    shown: `It waits for a second person to confirm it: ${id}.`,
-  });
+  const shown = whereAndWhen(ctx, act, { id, organisationId, until: ctx.clock.now() + withinMs });
+  throw new SallyportError('second-person', `${name} waits for a second person, as ${id}`, { shown });
 }

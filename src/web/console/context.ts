@@ -4,9 +4,11 @@ import type { Random } from '../../lib/random.ts';
 import type { Login, Offer } from '../../login/types.ts';
 import type { ManageContext } from '../../manage/context.ts';
 import { type LockDownView, showLockDown } from '../../manage/lock-down.ts';
+import { listProposals, waitingFor } from '../../manage/proposals.ts';
 import type { Alongside } from '../../operations/types.ts';
 import type { Cosigner } from '../../receivers/witness/cosigner.ts';
 import { userAgentOf } from '../../request/head.ts';
+import { reachOf } from '../../roles.ts';
 import type { Session } from '../../sessions/session.ts';
 import type { Seal } from '../../store/seal.ts';
 import type { AccountRow, Store } from '../../store/types.ts';
@@ -45,6 +47,8 @@ export interface ConsoleContext extends Omit<Entry, 'admission'> {
   readonly streams: StreamPlaces;
   /** Signing in is closed; null: it is not. */
   readonly lockDown: LockDownView | null;
+  /** Acts that others have proposed and that wait for a second person, of those that the account sees. */
+  readonly waiting: number;
   /** The ways by which the person could confirm here. */
   readonly ways: () => Promise<readonly Offer[]>;
 }
@@ -91,6 +95,8 @@ export async function contextFor(parts: ConsoleParts, entry: Entry): Promise<Con
   };
   // Who has no role is told nothing of it.
   const lockDown = account.roles.length === 0 ? null : await showLockDown.ask(manage, {});
+  const reach = reachOf(account.roles, listProposals.needs.roles);
+  const waiting = reach === null ? 0 : await waitingFor(manage, reach, account.id);
   return {
     ...asked,
     session,
@@ -101,6 +107,7 @@ export async function contextFor(parts: ConsoleParts, entry: Entry): Promise<Con
     exports: parts.exports,
     streams: parts.streams,
     lockDown,
+    waiting,
     ways: () => waysOf(parts, entry, session),
   };
 }

@@ -954,6 +954,7 @@ export interface Messages {
       readonly 'exemption-over': string;
       readonly 'unbound-over': string;
       readonly 'stands-open': string;
+      readonly 'second-person': string;
       readonly 'certificate-ends': string;
       readonly 'exemption-ends': string;
       readonly 'unbound-ends': string;

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TWO_PERSON } from '../../../src/config/two-person.ts';
+import { SallyportError } from '../../../src/errors.ts';
 import { removeAccount } from '../../../src/manage/accounts.ts';
 import type { ManageContext } from '../../../src/manage/context.ts';
 import { setDirectoryAccount } from '../../../src/manage/directory.ts';
 import { ACTS, confirmProposal, issueToken } from '../../../src/manage/operations.ts';
 import { addOrganisation, removeOrganisation, setOrganisation } from '../../../src/manage/organisations.ts';
+import { showOverview } from '../../../src/manage/overview.ts';
 import { listProposals, withdrawProposal } from '../../../src/manage/proposals.ts';
 import { grantRole, revokeRole } from '../../../src/manage/roles.ts';
 import { issueMany } from '../../../src/manage/tickets-many.ts';
@@ -64,6 +66,30 @@ test(
       ['proposal.confirm', two.actor],
       ['role.grant', two.actor],
     ]);
+  }),
+);
+
+test(
+  'whoever proposes is told who confirms it, where and until when; the overview of everybody else tells that it waits',
+  inWorld(async (world) => {
+    const [id, one, two] = [await ann(world), await somebody(world, [OWNER]), await somebody(world, [OWNER])];
+    const refused = await grantRole.perform(one, wish(id)).then(
+      () => assert.fail('it was done'),
+      (error: unknown) => error,
+    );
+    assert.ok(refused instanceof SallyportError);
+    const [proposal] = await waiting(two);
+    const until = new Date(proposal?.expiresAt ?? 0).toISOString().slice(0, 16).replace('T', ' ');
+    assert.equal(
+      refused.shown,
+      `Somebody else confirms it, owner or administrator of its organisation or of everything, at ${world.wiki.origin}/waiting, until ${until} UTC. There it is ${proposal?.id}.`,
+    );
+    const needed = async (ctx: ManageContext) =>
+      (await showOverview.ask(ctx, {})).needs.filter(({ what }) => what === 'second-person');
+    assert.deepEqual(await needed(two), [{ what: 'second-person', count: 1 }]);
+    assert.deepEqual(await needed(one), [], 'whoever proposed it can only wait');
+    await confirmProposal.perform(two, { id: proposal?.id ?? '' });
+    assert.deepEqual(await needed(two), []);
   }),
 );
 

@@ -5,6 +5,7 @@ import { brandBlock, languageSwitch } from '../../pages/layout.ts';
 import { act } from '../../pages/parts.ts';
 import type { ConsoleContext } from '../context.ts';
 import { may } from '../may.ts';
+import { numeral } from './parts/said.ts';
 import { PLACES } from './places.ts';
 
 export interface ShellParts {
@@ -18,7 +19,7 @@ export interface ShellParts {
 export type Step = readonly [href: string, text: string];
 
 /** What the shell needs to know of a request. */
-export type ShellView = Pick<ConsoleContext, 'frame' | 'path' | 'account' | 'lockDown'>;
+export type ShellView = Pick<ConsoleContext, 'frame' | 'path' | 'account' | 'lockDown' | 'waiting'>;
 
 /** Whether the page at `path` belongs to that of the navigation. */
 function isIn(path: string, place: string): boolean {
@@ -31,7 +32,9 @@ function navigation(view: ShellView): Html {
   const open = PLACES.filter(({ shows }) => shows === undefined || may(view, shows));
   const items = open.map(({ href, name }) => {
     const current = isIn(path, href) && html` aria-current="page"`;
-    return html`<li><a href="${href}"${current}>${words.consoleShell.pages[name]}</a></li>`;
+    const count =
+      name === 'waiting' && view.waiting > 0 && html` <strong class="count">${numeral(words, view.waiting)}</strong>`;
+    return html`<li><a href="${href}"${current}>${words.consoleShell.pages[name]}${count}</a></li>`;
   });
   return html`<nav class="places" aria-label="${words.consoleShell.places}"><ul>${items}</ul></nav>`;
 }

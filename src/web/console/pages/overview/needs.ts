@@ -11,6 +11,7 @@ const PLACES: Readonly<Record<What, string | null>> = {
   'exemption-over': '/exemptions',
   'unbound-over': '/exemptions',
   'stands-open': '/record?kind=coverage.fell',
+  'second-person': '/waiting',
   'certificate-ends': null,
   'exemption-ends': '/exemptions',
   'unbound-ends': '/exemptions',
