@@ -93,6 +93,13 @@ function invitationLines(config: Config, invitations: readonly Invitation[], whe
   ];
 }
 
+/** So that nobody looks for people who are none. */
+const SAMPLES: readonly string[] = [
+  '',
+  '  Three practices and their people are samples, made up so that there is something to see.',
+  '  Without them, in a new folder: npm start -- --no-sample --data FOLDER',
+];
+
 /** A server that accepts connections now. */
 export interface Started {
   readonly mode: Mode;
@@ -100,10 +107,12 @@ export interface Started {
   /** How to reach its installation from the command line. */
   readonly where: Where;
   readonly invitations: readonly Invitation[];
+  /** Sample organisations and their people come in, or have. */
+  readonly sample: boolean;
 }
 
 /** What a person at the terminal needs to go on, and nothing else. A deployment's standard output is its log: JSON alone. */
-export function greet(output: Output, { mode, config, where, invitations }: Started): void {
+export function greet(output: Output, { mode, config, where, invitations, sample }: Started): void {
   const lines = [
     '',
     '  Sallyport is running.',
@@ -115,6 +124,7 @@ export function greet(output: Output, { mode, config, where, invitations }: Star
     ...invitationLines(config, invitations, where),
     `  More people: ${commandLine(where, 'account add', 'NAME')}`,
     `          and: ${commandLine(where, 'ticket issue', 'NAME')}`,
+    ...(sample ? SAMPLES : []),
     '',
     '  Stop with Ctrl-C.',
     '',

@@ -8,6 +8,7 @@ import { addAccount, disableAccount } from '../manage/accounts.ts';
 import type { ManageContext } from '../manage/context.ts';
 import { addOrganisation, listOrganisations } from '../manage/organisations.ts';
 import { grantRole } from '../manage/roles.ts';
+import { markSample } from '../manage/samples.ts';
 import { issueTicket } from '../manage/tickets.ts';
 import { createNotices } from '../notices/queue.ts';
 import { LockDown } from '../sessions/lock-down.ts';
@@ -86,6 +87,7 @@ export async function addSample(sample: Sample): Promise<void> {
   for (const [name, people] of Object.entries(ORGANISATIONS)) {
     if (there.has(name)) continue;
     const { id: organisation } = await addOrganisation.perform(ctx, { name, realm, contact: 'Practice manager' });
+    await markSample(ctx.store, organisation);
     for (const [place, person] of people.entries()) {
       if (over()) return;
       const { id } = await addAccount.perform(ctx, { name: person, realm, organisation, groups: ['staff'] });

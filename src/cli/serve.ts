@@ -181,8 +181,9 @@ async function begin(start: Start, app: Running, log: Logger, over: () => boolea
       consolePort: config.console?.listen.port,
     });
   signals.onReload(() => reload(app, options, log, output));
-  greet(output, { mode, config, where: options, invitations });
-  if (mode === 'demonstration' && options.sample) void sampled({ app, config, parts, log, over });
+  const sample = mode === 'demonstration' && options.sample;
+  greet(output, { mode, config, where: options, invitations, sample });
+  if (sample) void sampled({ app, config, parts, log, over });
   setTimeout(giveBack, SETTLED).unref();
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { everyTarget, targetKey } from '../accounts/throttle.ts';
 import type { AuditKind } from '../audit/audit.ts';
 import { isFactor } from '../factors/usable.ts';
 import { ROLES, reachOf, within } from '../roles.ts';
@@ -45,6 +46,8 @@ const page = z.strictObject({
   authenticators: z.array(shownAuthenticator).readonly(),
   recoveryCodes: z.number(),
   sessions: z.array(sessionView).readonly(),
+  /** Until when somebody who guesses at it has to wait; null: nobody has to. */
+  waitsUntil: z.number().nullable(),
   names: z.array(z.strictObject({ accountId: z.string(), appId: z.string(), name: z.string() })).readonly(),
   tickets: z.array(ticketView).readonly(),
   /** The newest entries about it; `history: sign-ins`: of how it signed in and enrolled alone. */
@@ -78,6 +81,13 @@ function stateOf({ disabledAt }: AccountRow, factors: number, tickets: number): 
   return tickets > 0 ? 'invited' : 'none';
 }
 
+/** The last of the waits that wrong guesses have grown, which `account.unlock` ends. */
+async function waitsUntil({ store, clock }: Reading, { realm, name }: AccountRow): Promise<number | null> {
+  const rows = await store.throttles.byKeys(everyTarget(realm, name).map(targetKey));
+  const last = Math.max(0, ...rows.map(({ nextAt }) => nextAt));
+  return last > clock.now() ? last : null;
+}
+
 /** All that is known of one account. Throws `not-found`, `usage`. */
 export const showAccountPage = query({
   name: 'account.page',
@@ -108,6 +118,7 @@ export const showAccountPage = query({
       authenticators: await authenticatorsOf(ctx, accountId, owned),
       recoveryCodes,
       sessions: await sessionViews(ctx, sessions),
+      waitsUntil: await waitsUntil(ctx, row),
       names: await store.appNames.ofAccount(accountId),
       tickets: tickets.map(ticketViewOf),
       record: rows.map((row) => entryOf(row, reach)),

@@ -60,6 +60,12 @@ export const planEvidence = query({
   },
 });
 
+/** Moment of the oldest entry that the record still has, ms; undefined while there is none. */
+export async function recordBegins({ store }: Pick<ManageContext, 'store'>): Promise<number | undefined> {
+  const [first] = await store.audit.list({ after: 0, limit: 1 });
+  return first?.at;
+}
+
 /** The pack itself, as a face for programs offers it: whoever may ask for the plan may have what was planned. */
 export const evidencePack = {
   name: planEvidence.name,

@@ -8,6 +8,7 @@ import { certificateEndings, declaredEndings, type Ending } from './ending.ts';
 import { entriesByDay } from './entries-on.ts';
 import { waitingFor } from './proposals.ts';
 import { query, type Reading } from './query.ts';
+import { samplesAmong } from './samples.ts';
 import { lastTrials } from './trials.ts';
 import { untriedOf } from './untried.ts';
 
@@ -82,6 +83,8 @@ const overview = z.strictObject({
   standsOpen: z.number(),
   /** Messages of the last days that nobody received. */
   noticesFailed: z.number(),
+  /** Names of organisations that the demonstration has made up, with their people. */
+  samples: z.array(z.string()).readonly(),
   /** Acts that somebody else than whoever asks has proposed, and that wait for a second person. */
   waiting: z.number(),
   needs: z.array(z.strictObject({ what: z.enum(NEEDS), count: z.number() })).readonly(),
@@ -197,6 +200,7 @@ export const showOverview = query({
     const total = sum(organisations);
     const waiting = await waitingFor(ctx, ctx.reach, ctx.actor);
     const rest = { ...(await configured(ctx, at)), noticesFailed, waiting };
-    return { at, organisations, total, days, ...rest, needs: needsOf(total, rest) };
+    const samples = await samplesAmong(ctx.store, organisations);
+    return { at, organisations, total, days, samples, ...rest, needs: needsOf(total, rest) };
   },
 });

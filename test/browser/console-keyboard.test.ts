@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
+import { FREE_GUESSES, withPlace } from '../../src/accounts/throttle.ts';
 import { addOrganisation, moveAccount } from '../../src/manage/organisations.ts';
 import { grantRole } from '../../src/manage/roles.ts';
 import { addAccount, issueTicket } from '../support/manage.ts';
@@ -89,6 +90,14 @@ async function people({ sally }: Stage): Promise<void> {
   await sally.session('dora');
 }
 
+/** Wrongly, as often as somebody has to wait for. */
+async function guesses({ sally: { manage } }: Stage, name: string): Promise<void> {
+  const target = { guess: 'code', realm: 'staff', name, from: 'known' } as const;
+  const now = manage.clock.now();
+  for (let i = 0; i < FREE_GUESSES; i += 1)
+    await withPlace(manage.store, target, now, (place) => place.failed(manage.store.throttles, now));
+}
+
 staged(
   'the three usual acts of the help desk, by the keyboard alone; the focus is always seen',
   async (stage) => {
@@ -100,6 +109,7 @@ staged(
       await tabsTo(desk, 'New link');
       await page.keyboard.press('Enter');
       await desk.at('New link');
+      await guesses(stage, 'carys.morgan');
       await finds(desk, 'morgan', 'carys.morgan');
       await tabsTo(desk, 'End waits after wrong attempts');
       await page.keyboard.press('Enter');

@@ -255,6 +255,8 @@ export interface Messages {
     readonly bySomebody: string;
     readonly unlock: string;
     readonly newLinkMail: string;
+    readonly waits: string;
+    readonly linkOrPassword: string;
     readonly inviteAgain: string;
   };
   readonly consoleAccounts: {
@@ -330,6 +332,12 @@ export interface Messages {
     readonly upstream: string;
     readonly realm: string;
     readonly login: string;
+    readonly binding: {
+      readonly 'bound, proven by whoami': string;
+      readonly 'bound, login form only': string;
+      readonly 'trusts assertion': string;
+      readonly unbound: string;
+    };
     readonly preset: string;
     readonly tested: string;
     readonly documentation: string;
@@ -343,8 +351,18 @@ export interface Messages {
     readonly any: string;
     readonly path: string;
     readonly requires: string;
+    readonly asks: {
+      readonly nothing: string;
+      readonly passkey: string;
+      readonly 'second factor': string;
+      readonly 'password + second factor': string;
+    };
     readonly groups: string;
     readonly more: string;
+    readonly surfaces: {
+      readonly 'sign-in surface': string;
+      readonly 'sign-in step': string;
+    };
     readonly expired: string;
     readonly explainTitle: string;
     readonly explainLead: string;
@@ -395,6 +413,19 @@ export interface Messages {
     readonly state: string;
     readonly fine: string;
     readonly untried: string;
+    readonly troubles: {
+      readonly unreachable: string;
+      readonly slow: string;
+      readonly 'not-secure': string;
+      readonly 'sign-in': string;
+      readonly refused: string;
+      readonly file: string;
+      readonly full: string;
+      readonly mail: string;
+      readonly witness: string;
+      readonly gap: string;
+      readonly unknown: string;
+    };
     readonly trouble: string;
   };
   /** In place of an act that wants a factor of the last minutes; unsent.json has its title. */
@@ -507,6 +538,7 @@ export interface Messages {
     readonly title: string;
     readonly lead: string;
     readonly from: string;
+    readonly begins: (given: { readonly day: string | number }) => string;
     readonly to: string;
     readonly everybody: string;
     readonly redact: string;
@@ -983,6 +1015,9 @@ export interface Messages {
     readonly refused: string;
     readonly day: string;
     readonly daysCaption: string;
+    readonly samples: (given: { readonly names: string | number }) => string;
+    readonly samplesWithout: string;
+    readonly ofAll: (given: { readonly n: string | number; readonly all: string | number }) => string;
     readonly inNumbers: string;
   };
   readonly consolePolicy: {

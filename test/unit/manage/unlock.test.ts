@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FREE_GUESSES, withPlace } from '../../../src/accounts/throttle.ts';
+import { showAccountPage } from '../../../src/manage/account-page.ts';
 import { addOrganisation, moveAccount } from '../../../src/manage/organisations.ts';
 import { revokeModelSessions, revokeOrganisationSessions } from '../../../src/manage/sessions.ts';
 import { unlockAccount } from '../../../src/manage/unlock.ts';
@@ -26,7 +27,10 @@ test(
     assert.equal(await outcome(unlockAccount.perform(stranger, { account: id })), 'not-found');
     assert.equal(await outcome(wrong(world, 'ann')), 'too-many-attempts');
     const desk = await askerWith(world, [{ role: 'help-desk', organisation: home }]);
+    const waits = async () => (await showAccountPage.ask(desk, { account: id })).waitsUntil;
+    assert.equal(await waits(), world.clock.now() + 30_000, 'what the page shows');
     assert.deepEqual(await unlockAccount.perform(desk, { account: id }), { id, name: 'ann', waits: 1 });
+    assert.equal(await waits(), null);
     assert.equal(await outcome(wrong(world, 'ann')), 'ok');
     assert.equal(await outcome(wrong(world, 'ben')), 'too-many-attempts', 'the other one waits on');
     assert.deepEqual((await unlockAccount.perform(desk, { account: id })).waits, 0);

@@ -30,13 +30,20 @@ ${select({ name: 'hours', label: said.until, options, value: typed.value('hours'
   return disclosed({ label, action: '/lock-down', button, body, danger: true, open });
 }
 
+/** What is done while signing in is closed: sessions that are open still are ended elsewhere. */
+function acts(context: ConsoleContext): Html {
+  if (context.lockDown === null) return html``;
+  const said = context.frame.words.consoleLockDown;
+  const end = may(context, endLockDown) && oneButton('/lock-down/end', said.end, {}, 'button');
+  return html`<div class="acts">${end}<a class="button quiet" href="/sessions">${said.sessions}</a></div>`;
+}
+
 /** Whether signing in is closed, and closing and opening it. */
 export function lockDownPage(context: ConsoleContext, typed: Typed, told: Said): Html {
   const { words } = context.frame;
   const said = words.consoleLockDown;
-  const ends = context.lockDown !== null && may(context, endLockDown);
   const body = html`${saidWords(words, told)}<p class="lead">${said.lead}</p>${standing(context)}
-<div class="acts">${ends && oneButton('/lock-down/end', said.end, {}, 'button')}<a class="button quiet" href="/sessions">${said.sessions}</a></div>
+${acts(context)}
 ${may(context, beginLockDown) && beginning(context, typed)}`;
   return consolePage(context, { title: said.title, body });
 }

@@ -1,5 +1,5 @@
 import { asSallyportError, SallyportError } from '../../../errors.ts';
-import { type EvidencePlan, planEvidence } from '../../../manage/evidence.ts';
+import { type EvidencePlan, planEvidence, recordBegins } from '../../../manage/evidence.ts';
 import { listOrganisations } from '../../../manage/organisations.ts';
 import { type Answer, retryHeader, showPage } from '../../reply.ts';
 import { askedOf } from '../address.ts';
@@ -23,11 +23,12 @@ async function planOf({ manage }: Context, asked: EvidenceQuery): Promise<Eviden
   }
 }
 
-async function pageOf(context: Context, view: Omit<EvidenceView, 'organisations'>, error?: SallyportError) {
+async function pageOf(context: Context, view: Omit<EvidenceView, 'organisations' | 'begins'>, error?: SallyportError) {
   const organisations = byId(await listOrganisations.ask(context.manage, {}));
+  const begins = await recordBegins(context.manage);
   const status = error === undefined ? 200 : error.code === 'usage' ? 400 : error.status;
   const headers = error === undefined ? {} : retryHeader(error);
-  return showPage(status, evidencePage(context, { ...view, organisations }), headers);
+  return showPage(status, evidencePage(context, { ...view, organisations, begins }), headers);
 }
 
 async function page(request: ConsoleRequest): Promise<Answer> {

@@ -8,6 +8,7 @@ import { accountAddress } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { mayOn } from '../../may.ts';
 import { disclosed, oneButton } from '../parts/form.ts';
+import { when } from '../parts/when.ts';
 import { type AccountView, personOf } from './view.ts';
 
 /** A new link: one press, since the person waits at the telephone. A new password with it is asked for apart. */
@@ -51,6 +52,12 @@ function disabling(context: ConsoleContext, view: AccountView): Html {
   });
 }
 
+/** Why somebody who knows everything is not let in: others, or they themselves, have guessed too often. */
+function waits(context: ConsoleContext, { waitsUntil }: AccountView): Html {
+  if (waitsUntil === null) return html``;
+  return html`<div class="note"><p>${context.frame.words.consoleAccount.waits} ${when(context, waitsUntil)}</p></div>`;
+}
+
 /** What a help desk does two hundred times a day, one press away; nothing that the reader's roles do not allow. */
 export function usualActs(context: ConsoleContext, view: AccountView): Html {
   const own = context.frame.words.consoleAccount;
@@ -59,7 +66,8 @@ export function usualActs(context: ConsoleContext, view: AccountView): Html {
   const links = account.disabledAt === null && mayOn(context, issueTicket, person);
   const ends = sessions.length > 0 && mayOn(context, revokeAccountSessions, person);
   const end = ends && oneButton(accountAddress(account.id, '/end'), own.endAll, {}, 'button danger');
-  const unlocks = account.disabledAt === null && mayOn(context, unlockAccount, person);
+  const unlocks = view.waitsUntil !== null && account.disabledAt === null && mayOn(context, unlockAccount, person);
   const unlock = unlocks && oneButton(accountAddress(account.id, '/unlock'), own.unlock);
-  return html`<div class="acts" role="group" aria-label="${own.acts}">${links && newLink(context, view)}${links && mailedLink(context, view)}${links && newPassword(context, view)}${unlock}${end}${disabling(context, view)}</div>`;
+  const reset = links && newPassword(context, view);
+  return html`${waits(context, view)}<div class="acts" role="group" aria-label="${own.acts}">${links && newLink(context, view)}${links && mailedLink(context, view)}${reset}${unlock}${end}${disabling(context, view)}</div>${reset && reset.text !== '' && html`<p class="small soft told">${own.linkOrPassword}</p>`}`;
 }

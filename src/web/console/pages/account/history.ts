@@ -1,7 +1,7 @@
 import { type Html, html } from '../../../../lib/html.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { kindText } from '../parts/kinds.ts';
-import { appText } from '../parts/people.ts';
+import { appWords } from '../parts/people.ts';
 import { table } from '../parts/table.ts';
 import { when } from '../parts/when.ts';
 import type { AccountView } from './view.ts';
@@ -39,7 +39,7 @@ export function historySection(context: ConsoleContext, view: AccountView): Html
     html`${entry.outcome !== 'ok' && html`<span class="tag off">${common.refused}</span> `}${entryWords(context, entry)}`,
     when(context, entry.at),
     byWhom(context, entry),
-    entry.appId === null ? html`` : html`<bdi>${appText(context.frame.words, entry.appId)}</bdi>`,
+    entry.appId === null ? html`` : appWords(context.frame.words, entry.appId),
     entry.source === null ? html`` : html`<bdi dir="ltr">${entry.source}</bdi>`,
   ]);
   const list =

@@ -30,10 +30,10 @@ export function accountRolesSection(context: ConsoleContext, view: AccountView):
         body,
         danger: true,
       });
-    return html`<li>${grantWords(words, organisations, grant)}${take}</li>`;
+    return html`<li><span>${grantWords(words, organisations, grant)}</span>${take}</li>`;
   });
   const list =
-    items.length === 0 ? html`<p class="soft">${said.noRoles}</p>` : html`<ul class="plain-list">${items}</ul>`;
+    items.length === 0 ? html`<p class="soft">${said.noRoles}</p>` : html`<ul class="plain-list held">${items}</ul>`;
   const open = GRANT_FIELDS.some((name) => name === typed.fault?.field);
   const action = accountAddress(account.id, '/roles/grant');
   const give =

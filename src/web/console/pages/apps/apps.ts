@@ -19,6 +19,11 @@ export interface AppsView {
 
 const english = (text: string): Html => html`<span lang="en" dir="ltr">${text}</span>`;
 
+/** What the program calls by a few words of its own, in the reader's; what has none stays as it is. */
+function inWords(words: Readonly<Record<string, string>>, text: string): Html {
+  return Object.hasOwn(words, text) ? html`${words[text]}` : english(text);
+}
+
 function facts(words: Words, { hosts, upstream, realm, login, idleMs, absoluteMs }: AppView): Html {
   const said = words.consoleApps;
   const tested =
@@ -28,7 +33,7 @@ function facts(words: Words, { hosts, upstream, realm, login, idleMs, absoluteMs
     [said.hosts, html`<bdi dir="ltr">${hosts.join(', ')}</bdi>`],
     [said.upstream, html`<bdi dir="ltr">${upstream}</bdi>`],
     [said.realm, html`<bdi>${realm}</bdi>`],
-    [said.login, english(login.bound)],
+    [said.login, inWords(said.binding, login.bound)],
     [
       said.unbound,
       login.unbound &&
@@ -53,8 +58,9 @@ function besides(words: Words, { exemption, from, surface, maxAgeMs }: Route): H
   const said = words.consoleApps;
   if (exemption !== null)
     return html`<bdi>${exemption.reason}</bdi>, <bdi>${exemption.owner}</bdi>, <bdi dir="ltr">${exemption.expires}</bdi>${exemption.expired && html` <span class="tag off">${said.expired}</span>`}`;
-  const parts = [surface, from.join(', '), maxAgeMs === null ? '' : `≤ ${duration(words, maxAgeMs / 1000)}`];
-  const text = parts.filter((each) => each !== null && each !== '').join('; ');
+  const parts = [from.join(', '), maxAgeMs === null ? '' : `≤ ${duration(words, maxAgeMs / 1000)}`];
+  const text = parts.filter((each) => each !== '').join('; ');
+  if (surface !== null) return html`${said.surfaces[surface]}${text !== '' && html`; ${english(text)}`}`;
   return text === '' ? html`` : english(text);
 }
 
@@ -63,7 +69,7 @@ function routes(words: Words, { id, routes: all }: AppView): Html {
   const rows = all.map((route) => [
     html`<code dir="ltr">${route.path}</code>`,
     html`${route.method === '*' ? said.any : route.method}`,
-    english(route.words),
+    inWords(said.asks, route.words),
     route.groups.length === 0 ? html`` : html`<bdi>${route.groups.join(', ')}</bdi>`,
     besides(words, route),
   ]);

@@ -2,7 +2,7 @@ import { type Html, html } from '../../../../lib/html.ts';
 import type { CoverageAnswer, CoverageRow } from '../../../../manage/coverage-form.ts';
 import { accountAddress, addressOf } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
-import { appText } from '../parts/people.ts';
+import { appWords } from '../parts/people.ts';
 import { numeral } from '../parts/said.ts';
 import { pager } from '../parts/search.ts';
 import { empty, table } from '../parts/table.ts';
@@ -30,7 +30,7 @@ function cellsOf(context: ConsoleContext, row: CoverageRow, to: string): Html {
       factors.length > 0 &&
       html` <span class="small soft">${common.lastUsed}: ${whenOr(context, lastUsedAt, common.never)}</span>`;
     const because = why !== null && html` <span class="small">(${own.reasons[why]})</span>`;
-    return html`<li><bdi>${appText(words, app)}</bdi>: ${own.classes[how]}${until}${tags}${used}${because}<br>${entries(words, basis)}</li>`;
+    return html`<li>${appWords(words, app)}: ${own.classes[how]}${until}${tags}${used}${because}<br>${entries(words, basis)}</li>`;
   });
   const record = html`<a class="small" href="${addressOf('/record', { account: row.id, to })}">${words.consoleRecord.title}<span class="unseen"> <bdi>${row.name ?? row.id}</bdi></span></a>`;
   return html`<ul class="plain-list">${items}<li>${record}</li></ul>`;

@@ -5,7 +5,7 @@ import type { CoverageAnswer } from '../../../../manage/coverage-form.ts';
 import type { Words } from '../../../words/shape.ts';
 import { addressOf } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
-import { appText } from '../parts/people.ts';
+import { appWords } from '../parts/people.ts';
 import { numeral } from '../parts/said.ts';
 import { table } from '../parts/table.ts';
 import { when } from '../parts/when.ts';
@@ -23,9 +23,7 @@ function alone(words: Words, { summary, wanting }: CoverageAnswer): Html {
     return html`<div class="alert"><p><strong>${own.aloneUnsure}</strong></p>${unknown}</div>`;
   if (past.length === 0 && through === 0)
     return html`<div class="note"><p><strong>${own.alone({ n: numeral(words, 0) })}</strong></p><p>${own.aloneNone}</p>${unknown}</div>`;
-  const items = past.map(
-    ({ app, accounts }) => html`<li><bdi>${appText(words, app)}</bdi>: ${numeral(words, accounts)}</li>`,
-  );
+  const items = past.map(({ app, accounts }) => html`<li>${appWords(words, app)}: ${numeral(words, accounts)}</li>`);
   const inside = through > 0 && html`<p>${own.aloneThrough({ n: numeral(words, through) })}</p>`;
   return html`<div class="alert"><p><strong>${own.aloneSome}</strong></p>${inside}<p>${own.alonePast}</p><ul>${items}</ul>${unknown}</div>`;
 }

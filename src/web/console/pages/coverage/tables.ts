@@ -4,7 +4,7 @@ import { type Html, html } from '../../../../lib/html.ts';
 import type { CoverageAnswer } from '../../../../manage/coverage-form.ts';
 import type { Words } from '../../../words/shape.ts';
 import { addressOf } from '../../address.ts';
-import { appText } from '../parts/people.ts';
+import { appWords } from '../parts/people.ts';
 import { numeral } from '../parts/said.ts';
 import { table } from '../parts/table.ts';
 import type { CoverageQuery } from './wish.ts';
@@ -54,7 +54,7 @@ export function byApp(words: Words, { summary }: CoverageAnswer, { day }: Covera
   const { consoleCoverage: own, consoleWords: common } = words;
   if (summary.apps.length === 0) return html``;
   const rows = summary.apps.map(({ app, counts }) => [
-    html`<a href="${addressOf('/coverage', { day, app })}#accounts"><bdi>${appText(words, app)}</bdi></a>`,
+    html`<a href="${addressOf('/coverage', { day, app })}#accounts">${appWords(words, app)}</a>`,
     ...countsOf(words, counts, { day, app }),
   ]);
   return html`<section><h2>${own.apps}</h2>${table({ caption: own.appsCaption, columns: columnsOf(words, common.app), rows })}</section>`;

@@ -4,7 +4,7 @@ import type { CoverageAnswer } from '../../../../manage/coverage-form.ts';
 import type { Words } from '../../../words/shape.ts';
 import { addressOf } from '../../address.ts';
 import type { ConsoleContext } from '../../context.ts';
-import { appText } from '../parts/people.ts';
+import { appWords } from '../parts/people.ts';
 import { numeral } from '../parts/said.ts';
 import { when } from '../parts/when.ts';
 
@@ -26,7 +26,7 @@ export function wanting(words: Words, { at, wanting: all }: CoverageAnswer): Htm
   const own = words.consoleCoverage;
   const day = new Date(at).toISOString().slice(0, 10);
   const items = all.map(({ what, app, count, basis }) => {
-    const text = html`<strong class="count">${numeral(words, count)}</strong> <span>${app !== null && html`<bdi>${appText(words, app)}</bdi>: `}${own.wants[what]} ${entries(words, basis)}</span>`;
+    const text = html`<strong class="count">${numeral(words, count)}</strong> <span>${app !== null && html`${appWords(words, app)}: `}${own.wants[what]} ${entries(words, basis)}</span>`;
     const href = what === 'unknown-accounts' ? `${addressOf('/coverage', { day, class: 'unknown' })}#accounts` : null;
     const pressing = PRESSING.includes(what) && html` class="pressing"`;
     return html`<li${pressing}>${href === null ? html`<p>${text}</p>` : html`<a href="${href}">${text}</a>`}</li>`;

@@ -8,7 +8,7 @@ import { type Organisations, organisationField } from '../parts/people.ts';
 import { consolePage } from '../shell.ts';
 import { checking } from './check.ts';
 import { planned } from './plan.ts';
-import { type EvidenceQuery, lastMonth } from './wish.ts';
+import { type EvidenceQuery, proposed } from './wish.ts';
 
 export interface EvidenceView {
   /** As it was typed. */
@@ -16,17 +16,28 @@ export interface EvidenceView {
   /** null: nothing was asked for; undefined: what was cannot be meant. */
   readonly plan: EvidencePlan | null | undefined;
   readonly organisations: Organisations;
+  /** Moment of the oldest entry of the record, ms; undefined: there is none. */
+  readonly begins: number | undefined;
   /** As many packs are being made as may be. */
   readonly busy?: boolean;
 }
 
-function form(context: ConsoleContext, { asked, organisations, plan }: EvidenceView): Html {
+/** Of days before the record begins nothing is known. */
+function beginning({ frame: { words } }: ConsoleContext, { begins }: EvidenceView): Html | '' {
+  if (begins === undefined) return '';
+  const day = new Intl.DateTimeFormat(words.locale, { timeZone: 'UTC', dateStyle: 'long' }).format(begins);
+  return html`<p class="hint" id="from-hint">${words.consoleEvidence.begins({ day })}</p>`;
+}
+
+function form(context: ConsoleContext, view: EvidenceView): Html {
+  const { asked, organisations, plan } = view;
   const { words } = context.frame;
   const said = words.consoleEvidence;
-  const shown = plan === null ? lastMonth(context.now) : asked;
+  const shown = plan === null ? proposed(context.now, view.begins) : asked;
   const today = new Date(context.now).toISOString().slice(0, 10);
+  const begins = beginning(context, view);
   const day = (name: 'from' | 'to') =>
-    html`<div class="field"><label for="${name}">${said[name]}</label><input id="${name}" name="${name}" type="date" max="${today}" value="${shown[name] ?? ''}" required></div>`;
+    html`<div class="field"><label for="${name}">${said[name]}</label><input id="${name}" name="${name}" type="date" max="${today}" value="${shown[name] ?? ''}" required${name === 'from' && begins !== '' && html` aria-describedby="from-hint"`}>${name === 'from' && begins}</div>`;
   // An address may name it as people do.
   const { organisation = '' } = asked;
   const named = [...organisations.values()].find(({ id, name }) => id === organisation || name === organisation);

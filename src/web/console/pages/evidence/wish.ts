@@ -26,10 +26,23 @@ export function wishOf({ from, to, organisation, redact }: EvidenceQuery): Evide
   return { from: first, to: last + DAY, ...of, redact: redact === 'on' };
 }
 
-/** What stands in the form at first: the month before this one, which is the one that is asked for. */
-export function lastMonth(now: number): EvidenceQuery {
+/** What a form proposes. */
+export interface Proposed {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * What stands in the form at first: the month before this one, which is the one that is asked for, as far as there is a record of it;
+ * where there is none, all that there is until today. `begins`: the moment of the oldest entry, ms; undefined: there is none.
+ */
+export function proposed(now: number, begins: number | undefined): Proposed {
   const today = new Date(now);
   const [year, month] = [today.getUTCFullYear(), today.getUTCMonth()];
   const text = (at: number) => new Date(at).toISOString().slice(0, 10);
-  return { from: text(Date.UTC(year, month - 1, 1)), to: text(Date.UTC(year, month, 0)) };
+  const [from, to] = [Date.UTC(year, month - 1, 1), Date.UTC(year, month, 0)];
+  const first = Math.min(begins ?? now, now);
+  // The last day of the month is over when the next one begins.
+  if (first >= to + DAY) return { from: text(first), to: text(now) };
+  return { from: text(Math.max(from, first)), to: text(to) };
 }

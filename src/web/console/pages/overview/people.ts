@@ -9,7 +9,8 @@ import { dividedBar, swatch } from './charts.ts';
 /** Organisations that are listed; where nobody is missing comes last. */
 const LISTED = 15;
 
-function percent({ locale }: Words, part: number, whole: number): string {
+/** A share of a whole, in percent; of nothing it is none. */
+export function percent({ locale }: Words, part: number, whole: number): string {
   return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(
     whole === 0 ? 0 : part / whole,
   );
@@ -57,7 +58,7 @@ export function organisations(words: Words, { organisations: all }: Overview): H
     .map((row) => [
       html`<a href="${organisationAddress(row.id)}"><bdi>${row.name}</bdi></a>`,
       html`${numeral(words, row.accounts)}`,
-      html`${percent(words, row.protected, row.accounts - row.disabled)}`,
+      html`${said.ofAll({ n: numeral(words, row.protected), all: numeral(words, row.accounts - row.disabled) })}`,
       link(row, 'invited', row.invited),
       link(row, 'none', row.none),
     ]);

@@ -74,6 +74,11 @@ export function appText({ consoleShell }: Words, id: string): string {
   return id === CONSOLE ? consoleShell.name : id;
 }
 
+/** The same on a page: a word of ours stays whole, what others have named may be broken where there is no room. */
+export function appWords(words: Words, id: string): Html {
+  return id === CONSOLE ? html`<span>${words.consoleShell.name}</span>` : html`<bdi>${id}</bdi>`;
+}
+
 /** For what a role is held. */
 export function heldFor(words: Words, organisations: Organisations, { organisation }: Grant): Html {
   if (organisation === null) return html`${words.consoleWords.everything}`;

@@ -28,7 +28,9 @@ function card(context: ConsoleContext, { id, view }: Listed): Html {
   const { words } = context.frame;
   const said = words.consoleReconciliation;
   const name = html`<h2><bdi>${id}</bdi></h2>`;
-  const open = html`<p><a class="button quiet" href="${listAddress(id)}">${said.open}<span class="unseen"> <bdi>${id}</bdi></span></a></p>`;
+  const brings = view !== 'one' && view !== 'altered' && view.read === null && view.source === null;
+  const [label, place] = brings && may(context, readRosterOf) ? [said.bring, '#bring'] : [said.open, ''];
+  const open = html`<p><a class="button quiet" href="${listAddress(id)}${place}">${label}<span class="unseen"> <bdi>${id}</bdi></span></a></p>`;
   if (view === 'one') return html`<section class="panel app-card">${name}<p class="soft">${said.one}</p></section>`;
   if (view === 'altered') return html`<section class="panel app-card">${name}${alteredNote(context)}${open}</section>`;
   const none = view.read === null && html`<p><strong>${said.never}</strong></p>`;

@@ -1,5 +1,6 @@
 import { type Html, html } from '../../../../lib/html.ts';
 import type { CheckpointView } from '../../../../manage/checkpoint.ts';
+import { receiverTroubleOf } from '../../../../receivers/trouble.ts';
 import { qrCode } from '../../../pages/qr.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { numeral } from '../parts/said.ts';
@@ -33,7 +34,8 @@ function headOf(context: ConsoleContext, head: Head): Html {
 function stateOf(context: ConsoleContext, { trouble, sentAt }: CheckpointView['receivers'][number]): Html {
   const said = context.frame.words.consoleCheckpoint;
   if (trouble === null) return html`${sentAt === null ? said.untried : said.fine}`;
-  return html`<span class="tag off">${said.trouble}</span> <bdi class="small" dir="ltr">${trouble.cause}</bdi><br>${when(context, trouble.since)}`;
+  const { cause, since } = trouble;
+  return html`<span class="tag off">${said.trouble}</span> <span class="small">${said.troubles[receiverTroubleOf(cause)]} <bdi><code class="code-behind" dir="ltr">${cause}</code></bdi></span><br>${when(context, since)}`;
 }
 
 function receivers(context: ConsoleContext, rows: CheckpointView['receivers']): Html {

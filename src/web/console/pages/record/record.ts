@@ -10,7 +10,7 @@ import type { ConsoleContext } from '../../context.ts';
 import { may } from '../../may.ts';
 import { type Option, select } from '../parts/form.ts';
 import { kindText } from '../parts/kinds.ts';
-import { appText } from '../parts/people.ts';
+import { appWords } from '../parts/people.ts';
 import { numeral } from '../parts/said.ts';
 import { pager } from '../parts/search.ts';
 import { empty, table, tableRows } from '../parts/table.ts';
@@ -53,7 +53,7 @@ function rowOf(context: ConsoleContext) {
   return (entry: EntryView): readonly Html[] => {
     const { at, kind, outcome, accountId, account, actor, by, appId, source } = entry;
     const marked = outcome !== 'ok' && html` <span class="tag off">${said.outcomes[outcome]}</span>`;
-    const place = html`${appId !== null && html`<bdi>${appText(words, appId)}</bdi><br>`}${source !== null && html`<bdi class="small soft" dir="ltr">${source}</bdi>`}`;
+    const place = html`${appId !== null && html`${appWords(words, appId)}<br>`}${source !== null && html`<bdi class="small soft" dir="ltr">${source}</bdi>`}`;
     return [
       when(context, at),
       html`<span class="kind">${kindText(words, kind)}</span>${marked}<br><code class="small soft" dir="ltr">${kind}</code>`,
@@ -130,7 +130,8 @@ export function entryRow(context: ConsoleContext, entry: EntryView): Html {
 export function recordPage(context: ConsoleContext, view: RecordView): Html {
   const { words } = context.frame;
   const heads =
-    may(context, showCheckpoint) && html`<p><a href="/record/checkpoint">${words.consoleCheckpoint.link}</a></p>`;
+    may(context, showCheckpoint) &&
+    html`<p class="screen-only"><a href="/record/checkpoint">${words.consoleCheckpoint.link}</a></p>`;
   const body = html`${heads}${filters(context, view.asked)}${tools(context, view)}
 <div id="results">${list(context, view)}${pager(words, view.around)}</div>`;
   return consolePage(context, { title: words.consoleRecord.title, body });

@@ -37,7 +37,7 @@ function held(context: ConsoleContext, person: AccountView, grant: Grant, organi
       danger: true,
       body: html`<p class="small">${own.takeText}</p>${hidden('account', person.id)}${grantHidden(grant)}`,
     });
-  return html`<li>${grantWords(context.frame.words, organisations, grant)} ${take}</li>`;
+  return html`<li><span>${grantWords(context.frame.words, organisations, grant)}</span>${take}</li>`;
 }
 
 function rowOf(context: ConsoleContext, person: AccountView, organisations: Organisations): readonly Html[] {
@@ -46,7 +46,7 @@ function rowOf(context: ConsoleContext, person: AccountView, organisations: Orga
   return [
     html`<a href="${accountAddress(person.id)}"><bdi>${person.name}</bdi></a>${person.disabledAt !== null && html` <span class="tag off">${common.states.disabled}</span>`}`,
     html`<bdi>${person.realm}</bdi>`,
-    html`<ul class="plain-list">${grants}</ul>`,
+    html`<ul class="plain-list held">${grants}</ul>`,
     whenOr(context, person.lastSignIn, common.never),
   ];
 }

@@ -15,7 +15,7 @@ import type { ConsoleContext } from '../../context.ts';
 import { may, mayAll, mayIn } from '../../may.ts';
 import type { Said } from '../../said.ts';
 import { disclosed, type Option, oneButton, select, type Typed, typedField } from '../parts/form.ts';
-import { appText, type Organisations, organisationField, organisationLink } from '../parts/people.ts';
+import { appWords, type Organisations, organisationField, organisationLink } from '../parts/people.ts';
 import { numeral, saidWords } from '../parts/said.ts';
 import { pager, searchForm } from '../parts/search.ts';
 import { empty, table } from '../parts/table.ts';
@@ -48,7 +48,7 @@ function rowOf(context: ConsoleContext, { organisations }: SessionsView) {
     const ends = mayIn(context, revokeSession, row.organisationId) && !mine;
     return [
       html`<a class="row-link" href="${accountAddress(row.accountId)}"><bdi>${row.account}</bdi></a>${mine && html` <span class="tag">${own.mine}</span>`}`,
-      html`<bdi>${appText(words, row.appId)}</bdi>`,
+      appWords(words, row.appId),
       ...(organisations.size > 1 ? [organisationLink(words, organisations, row.organisationId)] : []),
       html`${deviceInWords(words, row.userAgent)}<br><span class="small soft"><bdi dir="ltr">${row.source}</bdi></span>`,
       when(context, row.createdAt),
