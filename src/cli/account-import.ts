@@ -16,6 +16,7 @@ const FAULTS_SHOWN = 50;
 interface Options extends Where {
   readonly json?: true;
   readonly newOnly?: true;
+  readonly skipFaulty?: true;
   readonly dryRun?: true;
 }
 
@@ -46,14 +47,14 @@ function isLong(text: string): boolean {
   return lines > MOST_LINES;
 }
 
-async function atOnce(ctx: ManageContext, text: string, { newOnly, dryRun }: Options): Promise<Outcome> {
+async function atOnce(ctx: ManageContext, text: string, { newOnly, skipFaulty, dryRun }: Options): Promise<Outcome> {
   if (dryRun === true) {
     const { lines, faults } = await previewImport.ask(ctx, { text, newOnly });
     const of = (what: string) => lines.filter((each) => each.what === what).length;
     const counts = { added: of('new'), changed: of('changed'), unchanged: of('unchanged') };
     return { ...counts, faults, faulty: faults.length, partly: false, accounts: { added: [], changed: [] } };
   }
-  const { added, changed, unchanged, faults } = await importAccounts.perform(ctx, { text, newOnly });
+  const { added, changed, unchanged, faults } = await importAccounts.perform(ctx, { text, newOnly, skipFaulty });
   const counts = { added: added.length, changed: changed.length, unchanged: unchanged.length };
   return { ...counts, faults, faulty: faults.length, partly: false, accounts: { added, changed } };
 }
@@ -61,7 +62,7 @@ async function atOnce(ctx: ManageContext, text: string, { newOnly, dryRun }: Opt
 async function inParts(ctx: ManageContext, text: string, options: Options, output: Output): Promise<Outcome> {
   const accounts = { added: [] as Account[], changed: [] as Account[] };
   const done = await importInParts(ctx, {
-    ...{ text, newOnly: options.newOnly, dryRun: options.dryRun },
+    ...{ text, newOnly: options.newOnly, skipFaulty: options.skipFaulty, dryRun: options.dryRun },
     onProgress: (lines, of) =>
       output.note(of === undefined ? `${lines} lines looked at` : `${lines} of ${of} lines done`),
     onPart: ({ added, changed }) => {
@@ -74,10 +75,16 @@ async function inParts(ctx: ManageContext, text: string, options: Options, outpu
   return { ...done, accounts };
 }
 
-function refusal(file: string, { faults, faulty, added, changed, partly }: Outcome): CommandRefused {
+/** A line for each of the first. */
+function faultLines({ faults, faulty }: Pick<Outcome, 'faults' | 'faulty'>): readonly string[] {
   const told = faults.slice(0, FAULTS_SHOWN);
   const lines = told.map(({ line, column, message }) => `  line ${line}${ofColumn(column)}: ${message}`);
-  if (faulty > told.length) lines.push(`  and ${faulty - told.length} more`);
+  return faulty > told.length ? [...lines, `  and ${faulty - told.length} more`] : lines;
+}
+
+function refusal(file: string, outcome: Outcome): CommandRefused {
+  const { faulty, added, changed, partly } = outcome;
+  const lines = faultLines(outcome);
   const so = partly
     ? `${count(added + changed, 'account')} before the first were added or changed: put it right and import the file again`
     : 'no account was added';
@@ -104,6 +111,7 @@ export function importCommand(output: Output, command: Command): void {
         'in parts of 5,000',
     )
     .option('--new-only', 'an account that is there is a fault')
+    .option('--skip-faulty', 'lines with a fault are left out and told, and the others are done')
     .option('--dry-run', 'says what would be done, and does nothing')
     .option('--json', 'JSON instead of text')
     .action(async (file: string, options: Options) => {
@@ -117,9 +125,12 @@ export function importCommand(output: Output, command: Command): void {
       const { faults, unchanged, accounts } = done;
       if (options.json === true) json(output, { ...accounts, unchanged, faults, encoding });
       const dryRun = options.dryRun === true;
-      if (faults.length > 0) throw refusal(file, done);
+      const skipped = options.skipFaulty === true && !done.partly && done.added + done.changed + unchanged > 0;
+      if (faults.length > 0 && !skipped) throw refusal(file, done);
       if (options.json === true) return;
       tell(output, done, dryRun);
+      if (faults.length > 0)
+        output.note([`${count(done.faulty, 'fault')}: these lines are left out.`, ...faultLines(done)].join('\n'));
       if (done.added > 0 && !dryRun)
         output.note(`Each enrols by a link of its own: ${commandLine(options, 'ticket issue', 'NAME')}`);
     });

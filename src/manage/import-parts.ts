@@ -1,7 +1,7 @@
 import { CsvFault, type CsvRecord, csvParts } from '../lib/csv.ts';
 import type { ManageContext } from './context.ts';
 import { type Imported, importAccounts, previewImport } from './import.ts';
-import { COLUMNS, type LineFault } from './import-text.ts';
+import { COLUMNS, csvLines, type LineFault } from './import-text.ts';
 
 /** Lines of one transaction; others have their turn between two. */
 const PART = 5000;
@@ -11,6 +11,8 @@ const MOST_FAULTS = 1000;
 export interface PartsWish {
   readonly text: string;
   readonly newOnly?: boolean | undefined;
+  /** Lines with a fault are left out, and the others done. */
+  readonly skipFaulty?: boolean | undefined;
   /** Only looks. */
   readonly dryRun?: boolean | undefined;
   /** Told after each part how many lines have been looked at; and then, how many of them are done. */
@@ -31,23 +33,20 @@ export interface PartsDone {
   readonly partly: boolean;
 }
 
-const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
-const csv = (rows: readonly (readonly string[])[]): string => rows.map((row) => row.map(quoted).join(',')).join('\n');
-
 interface Part {
   readonly text: string;
   readonly lines: readonly number[];
 }
 
 /** A text as many, each with the names of the columns above it. Throws CsvFault. */
-async function* partsOf(text: string): AsyncGenerator<Part, void, undefined> {
+async function* partsOf(text: string, without: ReadonlySet<number> = new Set()): AsyncGenerator<Part, void, undefined> {
   let head: CsvRecord | undefined;
   for await (const records of csvParts(text, COLUMNS, PART)) {
-    const some = head === undefined ? records.slice(1) : records;
+    const some = (head === undefined ? records.slice(1) : records).filter(({ line }) => !without.has(line));
     head ??= records[0];
     if (some.length > 0)
       yield {
-        text: csv([head?.fields ?? [], ...some.map(({ fields }) => fields)]),
+        text: csvLines([head?.fields ?? [], ...some.map(({ fields }) => fields)]),
         lines: some.map(({ line }) => line),
       };
   }
@@ -69,11 +68,20 @@ class Seen {
   }
 }
 
-async function lookAt(ctx: ManageContext, { text, newOnly, onProgress }: PartsWish): Promise<PartsDone> {
+interface Looked extends PartsDone {
+  /** Numbers of the lines with a fault. */
+  readonly wrong: ReadonlySet<number>;
+  /** It cannot be read to its end, or its first line is wrong: of no line it is known what it says. */
+  readonly unreadable: boolean;
+}
+
+async function lookAt(ctx: ManageContext, { text, newOnly, onProgress }: PartsWish): Promise<Looked> {
   const [seen, counts, faults] = [new Seen(), { new: 0, changed: 0, unchanged: 0 }, [] as LineFault[]];
-  let [looked, faulty] = [0, 0];
+  const wrong = new Set<number>();
+  let [looked, faulty, unreadable] = [0, 0, false];
   const note = (some: readonly LineFault[]) => {
     faulty += some.length;
+    for (const { line } of some) wrong.add(line);
     faults.push(...some.slice(0, MOST_FAULTS - faults.length));
   };
   try {
@@ -84,13 +92,16 @@ async function lookAt(ctx: ManageContext, { text, newOnly, onProgress }: PartsWi
       looked += part.lines.length;
       onProgress?.(looked);
       // The names of the columns are the same in every part.
-      if (told.lines.length === 0 && told.faults[0]?.line === 1) break;
+      unreadable = told.lines.length === 0 && told.faults[0]?.line === 1;
+      if (unreadable) break;
     }
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
     note([{ line: error.line, column: null, message: error.message }]);
+    unreadable = true;
   }
   return {
+    ...{ wrong, unreadable },
     added: counts.new,
     changed: counts.changed,
     unchanged: counts.unchanged,
@@ -104,13 +115,14 @@ async function lookAt(ctx: ManageContext, { text, newOnly, onProgress }: PartsWi
 /**
  * A text of any number of lines: first every line is looked at, and with any fault nothing is written; then it is done part by
  * part of 5,000 lines, each all or not at all. What stops it in between leaves whole parts done: the same text once more does the
- * rest, since what is done already is unchanged. Throws what `account.import` does.
+ * rest, since what is done already is unchanged. `skipFaulty`: lines with a fault are left out, and told. Throws what `account.import` does.
  */
 export async function importInParts(ctx: ManageContext, wish: PartsWish): Promise<PartsDone> {
-  const looked = await lookAt(ctx, wish);
-  if (wish.dryRun === true || looked.faulty > 0) return looked;
+  const { wrong, unreadable, ...looked } = await lookAt(ctx, wish);
+  const skips = wish.skipFaulty === true && !unreadable;
+  if (wish.dryRun === true || (looked.faulty > 0 && !skips)) return looked;
   let [done, added, changed, unchanged] = [0, 0, 0, 0];
-  for await (const part of partsOf(wish.text)) {
+  for await (const part of partsOf(wish.text, wrong)) {
     const told = await importAccounts.perform(ctx, { ...part, newOnly: wish.newOnly });
     added += told.added.length;
     changed += told.changed.length;
@@ -127,7 +139,8 @@ export async function importInParts(ctx: ManageContext, wish: PartsWish): Promis
       };
     done += part.lines.length;
     wish.onPart?.(told);
-    wish.onProgress?.(done, looked.lines);
+    wish.onProgress?.(done, looked.lines - wrong.size);
   }
-  return { added, changed, unchanged, faults: [], faulty: 0, lines: done, partly: false };
+  const { faults, faulty } = looked;
+  return { added, changed, unchanged, faults, faulty, lines: done, partly: false };
 }

@@ -89,3 +89,31 @@ export async function readLines(text: string): Promise<ReadText | readonly LineF
     return [{ line: error.line, column: null, message: error.message }];
   }
 }
+
+const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
+
+/** Fields as lines of CSV, all quoted. */
+export function csvLines(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => row.map(quoted).join(',')).join('\n');
+}
+
+/** A field as people write it: in quotes only where a reader could take it for something else. */
+const plain = (field: string): string => (/[",;\t\r\n]|^\s|\s$/.test(field) ? quoted(field) : field);
+
+/** A list as two, each below the names of the columns: the lines with those numbers, and the others; '' where there are none. */
+export async function parted(
+  text: string,
+  lines: ReadonlySet<number>,
+): Promise<{ readonly of: string; readonly others: string }> {
+  const read = await readLines(text);
+  if (!('columns' in read)) return { of: text, others: '' };
+  const { columns, rows } = read;
+  const below = (some: readonly CsvRecord[]) =>
+    some.length === 0
+      ? ''
+      : `${[columns, ...some.map(({ fields }) => fields)].map((row) => row.map(plain).join(',')).join('\n')}\n`;
+  return {
+    of: below(rows.filter(({ line }) => lines.has(line))),
+    others: below(rows.filter(({ line }) => !lines.has(line))),
+  };
+}

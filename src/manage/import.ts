@@ -20,12 +20,13 @@ const account = z.strictObject({ id: z.string(), realm: z.string(), name: z.stri
 const fields = z.array(z.enum(CHANGEABLE)).readonly();
 
 const result = z.strictObject({
-  /** Added accounts; empty when there is any fault. */
+  /** Added accounts; empty when there is any fault, unless lines with one are left out. */
   added: z.array(account).readonly(),
-  /** Accounts that were there and are now as their line says, with what was changed; empty when there is any fault. */
+  /** Accounts that were there and are now as their line says, with what was changed; empty as above. */
   changed: z.array(account.extend({ fields })).readonly(),
   /** Accounts that were as their line says. */
   unchanged: z.array(account).readonly(),
+  /** What is wrong; with `skipFaulty` of the lines that were left out. */
   faults: z.array(fault).readonly(),
 });
 export type Imported = Readonly<z.infer<typeof result>>;
@@ -37,6 +38,8 @@ const input = z.strictObject({
   lines: z.array(z.int().positive()).readonly().optional(),
   /** An account that is there is a fault. */
   newOnly: z.boolean().optional(),
+  /** Lines with a fault are left out, and the others done: chosen, since else nothing is done with any fault. */
+  skipFaulty: z.boolean().optional(),
 });
 type Input = z.infer<typeof input>;
 
@@ -63,6 +66,9 @@ const line = z.strictObject({
   fields,
   /** Where it would belong, by id. */
   organisation: z.string(),
+  /** What the line says of it; null: nothing. */
+  email: z.string().nullable(),
+  groups: z.array(z.string()).readonly().nullable(),
 });
 export type PreviewLine = Readonly<z.infer<typeof line>>;
 
@@ -72,6 +78,7 @@ function previewed(planned: Planned): PreviewLine {
     ...{ line: wish.line, realm: row.realm, name: row.name, what },
     fields: planned.what === 'changed' ? planned.fields : [],
     organisation: wish.organisation ?? row.organisationId,
+    ...{ email: wish.email ?? null, groups: wish.groups ?? null },
   };
 }
 
@@ -96,12 +103,12 @@ export const previewImport = query({
  * Makes accounts as the lines of a CSV text say, whose first line names its columns (`COLUMNS`; groups parted by `;`, `,` or blanks; the
  * realm may be left out where there is one): those that are not there are added, those that are there get what the line says
  * otherwise, and what it leaves empty stays. At most 10,000 lines, all or none: with any fault nothing is written, and the same text twice
- * does nothing the second time. Accounts out of the asker's reach are a fault that names nobody. Throws `conflict` when accounts
+ * does nothing the second time. `skipFaulty`: lines with a fault are left out, and the others done, all or none. Accounts out of the asker's reach are a fault that names nobody. Throws `conflict` when accounts
  * changed while it was judged, `step-up-required` where it moves accounts.
  */
 export const importAccounts = administration({
   name: 'account.import',
-  does: 'adds accounts from a CSV text and changes those that it says otherwise of, all or none',
+  does: 'adds accounts from a CSV text and changes those that it says otherwise of',
   who: 'administrator',
   needs: { roles: ['owner', 'administrator'], of: 'reach' },
   http: 'POST /accounts/import',
@@ -111,17 +118,17 @@ export const importAccounts = administration({
   records: ['account.import', 'account.add', 'account.set', 'account.move', 'ticket.revoke'],
   notices: ['email-changed'],
   async find({ ctx, input: asked }) {
-    const { lines, faults } = await planFor(ctx, asked);
-    const there = faults.length > 0 ? [] : lines.filter(({ what }) => what !== 'new');
+    const { lines: good, faults } = await planFor(ctx, asked);
+    const lines = faults.length > 0 && asked.skipFaulty !== true ? [] : good;
+    const there = lines.filter(({ what }) => what !== 'new');
     return { lines, faults, accountIds: there.map(({ row }) => row.id) };
   },
   async run({ tx, ctx, accounts, given: { lines, faults }, now }) {
-    const nothing = { added: [], changed: [], unchanged: [] };
-    if (faults.length > 0) return { value: { ...nothing, faults: [...faults] as LineFault[] }, record: UNCHANGED };
     checkPlaces(ctx, lines);
     const { value, record, notices } = await doAll({ tx, ctx, accounts, now }, lines);
-    if (record.length === 0) return { value: { ...value, faults: [] }, record: UNCHANGED };
+    const told = { ...value, faults: [...faults] as LineFault[] };
+    if (record.length === 0) return { value: told, record: UNCHANGED };
     const detail = { accounts: value.added.length, changed: value.changed.length };
-    return { value: { ...value, faults: [] }, record: [...record, { kind: 'account.import', detail }], notices };
+    return { value: told, record: [...record, { kind: 'account.import', detail }], notices };
   },
 });

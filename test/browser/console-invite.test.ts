@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { encode } from 'fast-png';
-import { listAccounts } from '../../src/manage/accounts.ts';
+import { listAccounts, removeAccount } from '../../src/manage/accounts.ts';
 import { addOrganisation } from '../../src/manage/organisations.ts';
 import { axeFaults, withAxe } from '../support/axe.ts';
 import { addAccount, issueTicket } from '../support/manage.ts';
@@ -100,6 +100,22 @@ staged(
       await looks(desk, 'console-invite-faults');
       // The list is there to be mended: nothing that was typed is lost.
       assert.match(await page.inputValue('#text'), /carl,staff,no-address/);
+      // By choice the others are done; what was wrong stays to be corrected, and nothing else.
+      await page.getByRole('row', { name: /^2 ann\.hughes New staff ann@people\.test desk staff/ }).waitFor();
+      await desk.press('Do 2, leave out 2');
+      await desk.at('The list is in');
+      await page.getByText('Added: 1').waitFor();
+      await page.getByRole('row', { name: /^4 email "no-address"/ }).waitFor();
+      await looks(desk, 'console-invite-left');
+      const left = await page.inputValue('#text');
+      assert.match(left, /^account,realm.*\ncarl,.*\n<b>x,/);
+      assert.doesNotMatch(left, /ann|ben/);
+      await page.fill('#text', left.replace('no-address', 'carl@people.test').replace('<b>x', 'dora.x'));
+      await desk.press('Show what would be done');
+      await desk.press('Do this now');
+      await page.getByText('Added: 2').waitFor();
+      for (const name of ['ann.hughes', 'carl', 'dora.x'])
+        await removeAccount.perform(manage, { account: name, realm: 'staff' });
       await page.getByRole('link', { name: 'Bring another list' }).click();
       // The same by a file, as a spreadsheet on Windows saves it.
       const buffer = Buffer.from(`\ufeff${LIST.replaceAll(',', ';').replaceAll('\n', '\r\n')}`, 'utf16le');

@@ -657,6 +657,11 @@ export interface Messages {
     readonly nothingDone: string;
     readonly faults: (given: { readonly n: string | number }) => string;
     readonly faultsText: string;
+    readonly skipTitle: string;
+    readonly skipText: string;
+    readonly skip: (given: { readonly good: string | number; readonly faulty: string | number }) => string;
+    readonly leftText: string;
+    readonly faultsAll: string;
     readonly more: (given: { readonly n: string | number }) => string;
     readonly line: string;
     readonly column: string;

@@ -110,6 +110,16 @@ test('a list of accounts is read on 80 columns, whatever groups there are', asyn
   for (const line of (await run('account', 'list')).out.split('\n')) assert.ok(line.length <= 80, line);
 });
 
+test('of a file with faults the good lines are imported where that is asked for, and the others told', async (t) => {
+  const { run, write } = stand(t);
+  const rest = await run('account', 'import', write('part.csv', 'account,email\nemil,nonsense\n'), '--skip-faulty');
+  assert.match(rest.err, /1 fault; no account was added/, 'nothing was left');
+  const some = write('some.csv', 'account,email\nzoe,z@x.test\nemil,nonsense\n');
+  const skipped = await run('account', 'import', some, '--skip-faulty');
+  assert.deepEqual([skipped.code, skipped.out], [0, '1 account was added.\n']);
+  assert.match(skipped.err, /1 fault: these lines are left out\.\n {2}line 3, email: /);
+});
+
 test('accounts are imported all or none, each fault with its line, and once however often the file is', async (t) => {
   const { run, json, write } = stand(t);
   await run('account', 'add', 'dora');

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { listAccounts, showAccount } from '../../../src/manage/accounts.ts';
 import { tailAudit } from '../../../src/manage/audit.ts';
 import { importAccounts as act, previewImport } from '../../../src/manage/import.ts';
+import { importInParts } from '../../../src/manage/import-parts.ts';
+import { parted } from '../../../src/manage/import-text.ts';
 import { addOrganisation, moveAccount } from '../../../src/manage/organisations.ts';
 import { addAccount, importAccounts } from '../../support/manage.ts';
 import { inWorld, openWorld, outcome, type World } from '../login/world.ts';
@@ -161,6 +163,72 @@ test(
     assert.equal(await store.accounts.byName('staff', 'new'), undefined);
   }),
 );
+
+test(
+  'with lines that have a fault the others are done where that is chosen, and nothing where the text is wrong as a whole',
+  inWorld(async (world) => {
+    const { manage } = world;
+    const [north] = await twoOrganisations(world);
+    await addAccount(manage, { name: 'ann', realm: 'staff', email: 'ann@old.example', organisation: north });
+    const lines = [
+      'ann,staff,ann@new.example,,',
+      'ben,staff,no-address,,',
+      'cat,staff,c@x.example,"a;b",South',
+      'cat,staff,,,',
+    ];
+    const text = `${HEAD}\n${lines.join('\n')}\n`;
+    const preview = await previewImport.ask(manage, { text });
+    assert.deepEqual(
+      preview.lines.map(({ line, what, email, groups }) => [line, what, email, groups]),
+      [
+        [2, 'changed', 'ann@new.example', null],
+        [4, 'new', 'c@x.example', ['a', 'b']],
+      ],
+    );
+    assert.deepEqual((await act.perform(manage, { text })).added, [], 'nothing is half done by itself');
+    const done = await act.perform(manage, { text, skipFaulty: true });
+    assert.deepEqual(
+      [done.added, done.changed].map((each) => each.map(({ name }) => name)),
+      [['cat'], ['ann']],
+    );
+    assert.deepEqual(done.faults, preview.faults);
+    const before = (await tailAudit(manage)).length;
+    const again = await act.perform(manage, { text, skipFaulty: true });
+    assert.deepEqual([again.added, again.changed, again.unchanged.length], [[], [], 2]);
+    assert.equal((await tailAudit(manage)).length, before, 'the same text again does nothing');
+    const wrong = new Set(done.faults.map(({ line }) => line));
+    assert.deepEqual(await parted(text, wrong), {
+      of: 'account,realm,email,groups,organisation\nben,staff,no-address,,\ncat,staff,,,\n',
+      others:
+        'account,realm,email,groups,organisation\nann,staff,ann@new.example,,\ncat,staff,c@x.example,"a;b",South\n',
+    });
+    for (const whole of [`accont,mail\nx,y\n`, `${HEAD}\nzoe,staff,,,\n"open,staff,,,\n`]) {
+      const refused = await act.perform(manage, { text: whole, skipFaulty: true });
+      assert.deepEqual([refused.added, refused.faults.length > 0], [[], true], whole);
+    }
+  }),
+);
+
+test('of a long text the lines with a fault are left out in every part, where that is chosen', async () => {
+  const world = await openWorld();
+  try {
+    const names = Array.from({ length: 5100 }, (_, i) => `n${i}`);
+    const mail = (i: number) => (i % 1000 === 7 ? 'no-address' : '');
+    // The last stands in the first part already.
+    const text = `account,realm,email\n${names.map((name, i) => `${name},staff,${mail(i)}`).join('\n')}\nn1,staff,n1@x.example\n`;
+    const nothing = await importInParts(world.manage, { text });
+    assert.deepEqual([nothing.faulty, (await everybody(world)).length], [7, 0]);
+    const done = await importInParts(world.manage, { text, skipFaulty: true });
+    assert.deepEqual([done.added, done.changed, done.faulty, done.partly], [5094, 0, 7, false]);
+    assert.equal((await everybody(world)).find(({ name }) => name === 'n1')?.email, null);
+    const again = await importInParts(world.manage, { text, skipFaulty: true });
+    assert.deepEqual([again.added, again.changed, again.unchanged], [0, 0, 5094]);
+    const open = await importInParts(world.manage, { text: `${text}new,staff,\n"open,staff,\n`, skipFaulty: true });
+    assert.deepEqual([(await everybody(world)).some(({ name }) => name === 'new'), open.faulty > 0], [false, true]);
+  } finally {
+    await world.close();
+  }
+});
 
 test('whatever the lines are, the act does what the preview says, and the second time nothing', async () => {
   const cell = (...values: string[]) => fc.constantFrom(...values);

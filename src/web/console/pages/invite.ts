@@ -3,6 +3,7 @@ import type { ImportFault, PreviewLine } from '../../../manage/import.ts';
 import { alert, hidden } from '../../pages/parts.ts';
 import type { Words } from '../../words/shape.ts';
 import type { ConsoleContext } from '../context.ts';
+import type { OrganisationListed } from './parts/people.ts';
 import { consolePage, type ShellView } from './shell.ts';
 
 /** Lines that are shown of each sort; the rest are counted. */
@@ -50,7 +51,7 @@ function rest(words: Words, all: readonly unknown[], columns: number): Html {
     : html`<tr><td colspan="${columns}">${words.consoleInvite.more({ n: numeral(words, n) })}</td></tr>`;
 }
 
-function faultTable(words: Words, faults: readonly ImportFault[]): Html {
+function faultTable(words: Words, faults: readonly ImportFault[], text: string): Html {
   const said = words.consoleInvite;
   const rows = faults
     .slice(0, SHOWN)
@@ -58,7 +59,7 @@ function faultTable(words: Words, faults: readonly ImportFault[]): Html {
       ({ line, column, message }) =>
         html`<tr><th scope="row" class="number">${line}</th><td>${column !== null && html`<bdi>${column}</bdi>`}</td><td><span lang="en" dir="ltr">${message}</span></td></tr>`,
     );
-  return html`<section><h2 id="faults">${said.faults({ n: numeral(words, faults.length) })}</h2><p>${said.faultsText}</p>
+  return html`<section><h2 id="faults">${said.faults({ n: numeral(words, faults.length) })}</h2><p>${text}</p>
 <div class="scroll" role="region" aria-labelledby="faults" tabindex="0"><table><thead><tr><th scope="col" class="number">${said.line}</th><th scope="col">${said.column}</th><th scope="col">${said.reason}</th></tr></thead>
 <tbody>${rows}${rest(words, faults, 3)}</tbody></table></div></section>`;
 }
@@ -67,17 +68,24 @@ function does(said: Said, { what, fields }: PreviewLine, between: string): strin
   return what === 'changed' ? said.changed({ fields: fields.map((field) => said[field]).join(between) }) : said[what];
 }
 
-function lineTable(words: Words, lines: readonly PreviewLine[]): Html {
+/** What the line says of the account: of what it says nothing the cell is empty. */
+function setCells({ organisations }: Preview, { email, groups, organisation }: PreviewLine): Html {
+  const name = organisations.get(organisation)?.name ?? '';
+  return html`<td><bdi>${email ?? ''}</bdi></td><td><bdi>${groups?.join(' ') ?? ''}</bdi></td><td><bdi>${name}</bdi></td>`;
+}
+
+function lineTable(words: Words, preview: Preview): Html {
   const said = words.consoleInvite;
+  const { lines } = preview;
   const rows = lines
     .slice(0, SHOWN)
     .map(
       (each) =>
-        html`<tr><td class="number">${each.line}</td><th scope="row"><bdi>${each.name}</bdi></th><td>${does(said, each, words.common.between)}</td><td><bdi>${each.realm}</bdi></td></tr>`,
+        html`<tr><td class="number">${each.line}</td><th scope="row"><bdi>${each.name}</bdi></th><td>${does(said, each, words.common.between)}</td><td><bdi>${each.realm}</bdi></td>${setCells(preview, each)}</tr>`,
     );
   return html`<section><h2 id="lines" class="unseen">${said.what}</h2>
-<div class="scroll" role="region" aria-labelledby="lines" tabindex="0"><table><thead><tr><th scope="col" class="number">${said.line}</th><th scope="col">${said.account}</th><th scope="col">${said.what}</th><th scope="col">${said.realm}</th></tr></thead>
-<tbody>${rows}${rest(words, lines, 4)}</tbody></table></div></section>`;
+<div class="scroll" role="region" aria-labelledby="lines" tabindex="0"><table><thead><tr><th scope="col" class="number">${said.line}</th><th scope="col">${said.account}</th><th scope="col">${said.what}</th><th scope="col">${said.realm}</th><th scope="col">${words.consoleAccount.email}</th><th scope="col">${words.consoleWords.groups}</th><th scope="col">${words.consoleWords.organisation}</th></tr></thead>
+<tbody>${rows}${rest(words, lines, 7)}</tbody></table></div></section>`;
 }
 
 function figure(words: Words, n: number, name: string): Html {
@@ -88,6 +96,8 @@ export interface Preview {
   readonly text: string;
   readonly lines: readonly PreviewLine[];
   readonly faults: readonly ImportFault[];
+  /** Those that the reader may know of, by id. */
+  readonly organisations: ReadonlyMap<string, OrganisationListed>;
 }
 
 /** The list as it was brought, to be mended and looked at again; what is too long for a box is mended where it came from. */
@@ -100,8 +110,17 @@ function corrected(said: Said, text: string): Html | false {
   );
 }
 
+/** Chosen by its own button, which says how many are done and how many are left: nothing is half done without that. */
+function skipping(words: Words, { text, lines, faults }: Preview): Html {
+  const said = words.consoleInvite;
+  const counts = { good: numeral(words, lines.length), faulty: numeral(words, faults.length) };
+  const inner = html`${hidden('text', text)}${hidden('faulty', 'skip')}<button class="button quiet" type="submit">${said.skip(counts)}</button>`;
+  return html`<section><h2>${said.skipTitle}</h2><p>${said.skipText}</p>${form('/invite/import', inner)}</section>`;
+}
+
 /** What each line would do, those with a fault first. The list is in this page alone, and is judged anew when it is sent. */
-export function previewPage(view: ShellView, { text, lines, faults }: Preview): Html {
+export function previewPage(view: ShellView, preview: Preview): Html {
+  const { text, lines, faults } = preview;
   const { words } = view.frame;
   const said = words.consoleInvite;
   const of = (what: PreviewLine['what']) => lines.filter((each) => each.what === what).length;
@@ -111,8 +130,8 @@ export function previewPage(view: ShellView, { text, lines, faults }: Preview): 
   );
   const body = html`<p><strong>${said.nothingDone}</strong></p>
 <dl class="figures">${figure(words, of('new'), said.countNew)}${figure(words, of('changed'), said.countChanged)}${figure(words, of('unchanged'), said.countUnchanged)}${figure(words, faults.length, said.countFaults)}</dl>
-${faults.length > 0 ? html`${faultTable(words, faults)}${corrected(said, text)}` : act}
-${lines.length > 0 && lineTable(words, lines)}
+${faults.length > 0 ? html`${faultTable(words, faults, lines.length > 0 ? said.faultsText : said.faultsAll)}${lines.length > 0 && skipping(words, preview)}${corrected(said, text)}` : act}
+${lines.length > 0 && lineTable(words, preview)}
 <p class="after"><a href="/invite">${said.other}</a></p>`;
   return consolePage(view, { title: said.previewTitle, body });
 }
@@ -124,6 +143,15 @@ export interface Done {
   readonly unchanged: number;
   /** That nobody of the list needs a link. */
   readonly nobody?: boolean;
+  /** Lines with a fault that were left out, as a list of their own. */
+  readonly left?: { readonly text: string; readonly faults: readonly ImportFault[] };
+}
+
+/** What was left out, to be corrected and looked at again. */
+function leftOut(words: Words, { left }: Done): Html {
+  if (left === undefined) return html``;
+  const said = words.consoleInvite;
+  return html`${faultTable(words, left.faults, said.leftText)}${corrected(said, left.text)}`;
 }
 
 /** A script tells how far letters are; without one the browser waits for the file. */
@@ -141,13 +169,14 @@ ${form('/invite/links', html`${hidden('text', text)}<div class="choices">${maile
 }
 
 /** What was done, and how the links are handed out. */
-export function invitedPage(view: InviteView, { text, added, changed, unchanged, nobody = false }: Done): Html {
+export function invitedPage(view: InviteView, done: Done): Html {
+  const { text, added, changed, unchanged, nobody = false } = done;
   const { words } = view.frame;
   const said = words.consoleInvite;
   const n = (count: number) => ({ n: numeral(words, count) });
   const told = html`<p>${said.added(n(added))}</p><p>${said.changedCount(n(changed))}</p><p>${said.unchangedCount(n(unchanged))}</p>`;
   const body = html`<div class="note" role="status">${nobody ? html`<p>${said.nobody}</p>` : told}</div>
-${handOut(view, text)}
+${handOut(view, text)}${leftOut(words, done)}
 <p class="after"><a href="/invite">${said.other}</a></p>`;
   return consolePage(view, { title: said.doneTitle, body });
 }

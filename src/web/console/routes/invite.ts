@@ -4,7 +4,9 @@ import { decodeCsv } from '../../../lib/csv.ts';
 import { randomToken } from '../../../lib/random.ts';
 import { type Listed, languageIn, lettersFor, linksCsv, listed } from '../../../manage/handing-out.ts';
 import { importAccounts, previewImport } from '../../../manage/import.ts';
+import { parted } from '../../../manage/import-text.ts';
 import { listInvitations } from '../../../manage/invitations-list.ts';
+import { listOrganisations } from '../../../manage/organisations.ts';
 import { TICKET_LIFE } from '../../../manage/tickets.ts';
 import { issueMany, type ManyTickets, type ManyWish, type Progress } from '../../../manage/tickets-many.ts';
 import type { Form, FormShape } from '../../body.ts';
@@ -12,6 +14,7 @@ import { type Answer, showPage } from '../../reply.ts';
 import { askedOf } from '../address.ts';
 import { invitedPage, invitePage, previewPage } from '../pages/invite.ts';
 import { invitationsPage, queuedPage } from '../pages/invited.ts';
+import { byId } from '../pages/parts/people.ts';
 import { LetterLines } from './letters.ts';
 import { type ConsolePost, type ConsoleRequest, type ConsoleRoute, needFresh, needRole } from './route.ts';
 
@@ -30,16 +33,29 @@ async function preview({ context, form }: ConsolePost): Promise<Answer> {
   const text = textOf(form);
   if (text.trim() === '') return showPage(422, invitePage(context, true));
   const { lines, faults } = await previewImport.ask(context.manage, { text });
-  return showPage(faults.length > 0 ? 422 : 200, previewPage(context, { text, lines, faults }));
+  return previewed(context, { text, lines, faults });
+}
+
+/** What a list would do, and what is wrong with it. */
+async function previewed(
+  context: ConsolePost['context'],
+  preview: Omit<Parameters<typeof previewPage>[1], 'organisations'>,
+): Promise<Answer> {
+  const organisations = byId(await listOrganisations.ask(context.manage, {}));
+  return showPage(preview.faults.length > 0 ? 422 : 200, previewPage(context, { ...preview, organisations }));
 }
 
 /** Judged anew: what the preview showed is not what is done, but what the list says now. */
 async function importAll({ context, form }: ConsolePost): Promise<Answer> {
   const text = textOf(form);
-  const { added, changed, unchanged, faults } = await importAccounts.perform(context.manage, { text });
-  if (faults.length > 0) return showPage(422, previewPage(context, { text, lines: [], faults }));
+  const skipFaulty = form.get('faulty') === 'skip';
+  const { added, changed, unchanged, faults } = await importAccounts.perform(context.manage, { text, skipFaulty });
   const counts = { added: added.length, changed: changed.length, unchanged: unchanged.length };
-  return showPage(200, invitedPage(context, { text, ...counts }));
+  if (faults.length === 0) return showPage(200, invitedPage(context, { text, ...counts }));
+  if (counts.added + counts.changed + counts.unchanged === 0) return previewed(context, { text, lines: [], faults });
+  // What is handed out is of those that are in; what is left stays to be corrected.
+  const { of, others } = await parted(text, new Set(faults.map(({ line }) => line)));
+  return showPage(200, invitedPage(context, { text: others, ...counts, left: { text: of, faults } }));
 }
 
 function download(type: string, name: string, body: Buffer): Answer {
@@ -88,8 +104,8 @@ async function issueListed(
 }
 
 /** Of a list that cannot be read whole no link is made. */
-function faultyPage({ context }: ConsolePost, text: string, faults: Listed['faults']): Answer {
-  return showPage(422, previewPage(context, { text, lines: [], faults }));
+function faultyPage({ context }: ConsolePost, text: string, faults: Listed['faults']): Promise<Answer> {
+  return previewed(context, { text, lines: [], faults });
 }
 
 /** Nobody needed one, or nobody could be helped. */
@@ -153,7 +169,7 @@ export function inviteRoutes(): readonly ConsoleRoute[] {
       get: async ({ context }) => showPage(200, invitePage(context)),
       post: { ...shape, fields: ['text', 'file'], run: preview },
     },
-    { path: '/invite/import', post: { ...shape, fields: ['text'], run: importAll } },
+    { path: '/invite/import', post: { ...shape, fields: ['text', 'faulty'], run: importAll } },
     { path: '/invite/links', post: { ...shape, fields: ['text', 'as', 'only'], run: links } },
     { path: '/invite/letters', post: { ...shape, fields: ['text', 'as', 'only'], run: lettersTold } },
     { path: '/invitations', get: invitations },
