@@ -1,18 +1,13 @@
 import type { BoundLogin } from '../config/login-types.ts';
-import type { AppConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Admission } from '../gate/admission.ts';
 import type { Jar, Received, Stood } from '../jar/types.ts';
-import type { Pattern } from '../lib/pattern.ts';
-import { holds } from '../presets/predicates.ts';
 import { putTokens } from '../presets/vault.ts';
 import type { AnswerHead, BodyEdit, InboundHead, Passage } from '../proxy/passage.ts';
-import { HeaderFields } from '../request/fields.ts';
 import { clientPairs, shown } from './browser-cookies.ts';
 import type { BindingContext } from './context.ts';
+import { type Crossing, crossingOf, isLost } from './crossing.ts';
 import { pageEdit } from './edits.ts';
-import { bodyOrigins } from './origins.ts';
-import { challengeEdit, clientPatterns, common, withoutOf, withoutPacking } from './passages.ts';
 
 /** What one request with a jar is told beforehand. */
 export interface JarExchange {
@@ -46,17 +41,8 @@ export interface JarExchange {
   readonly unproven: (cookies: Stood) => boolean;
 }
 
-type Common = ReturnType<typeof common>;
-const commons = new WeakMap<AppConfig, { readonly origin: string; readonly made: Common }>();
-
-/** The last one of each app is kept: it is asked for under one origin, and taking that apart costs some microseconds. */
-function commonOf(app: AppConfig, login: BoundLogin, origin: string): Common {
-  const known = commons.get(app);
-  if (known?.origin === origin) return known.made;
-  const made = common(app, login, origin);
-  commons.set(app, { origin, made });
-  return made;
-}
+const NOTHING = (): void => {};
+const NO_CHALLENGE = (): null => null;
 
 /** What crosses between browser and app for one request whose cookies are in a jar. */
 export class JarPassage implements Passage {
@@ -76,7 +62,7 @@ export class JarPassage implements Passage {
   readonly #generation: number;
   /** The session cookies that it was let through for. */
   readonly #credentials: string;
-  readonly #client: readonly Pattern[];
+  readonly #shared: Crossing;
   readonly #target: string;
   /** A page before there is a session: containers write its id into the addresses of their first one. */
   readonly #first: boolean;
@@ -84,7 +70,7 @@ export class JarPassage implements Passage {
   /** How it is cut; null: nobody waits for that any more. */
   #cut: (() => void) | null = null;
   /** This request is no longer among those that end with their generation: it is what may end it. */
-  #land: () => void = () => {};
+  #land: () => void = NOTHING;
 
   constructor(ctx: BindingContext, exchange: JarExchange) {
     const { admission, login, jar, origin } = exchange;
@@ -92,13 +78,15 @@ export class JarPassage implements Passage {
     this.#exchange = exchange;
     this.#generation = jar.generation;
     this.#credentials = jar.credentials();
-    this.#client = clientPatterns(admission.app, login);
     this.#target = admission.target;
-    const shared = commonOf(admission.app, login, origin);
-    this.#first = exchange.navigation && jar.credentials() === '';
-    this.without = this.#first || readable(exchange) ? withoutPacking(login) : withoutOf(login);
+    const shared = crossingOf(admission.app, login, origin);
+    this.#shared = shared;
+    this.#first = exchange.navigation && this.#credentials === '';
+    // A body that may be changed must come unpacked.
+    const readable = this.#first || exchange.fill !== null || shared.rewritten;
+    this.without = readable ? shared.withoutPacking : shared.without;
     this.authorization = exchange.authorization;
-    this.challenge = admission.session === null ? () => null : challengeEdit(login);
+    this.challenge = admission.session === null ? NO_CHALLENGE : shared.challenge;
     this.scan = exchange.scan;
     this.resized = exchange.resized;
     if (exchange.read !== undefined) this.read = exchange.read;
@@ -120,7 +108,7 @@ export class JarPassage implements Passage {
     if (jar.credentials() !== this.#credentials && unproven(jar))
       throw new SallyportError('conflict', 'other cookies of the app meanwhile');
     const own = jar.cookieFor(this.#target);
-    const theirs = clientPairs(values, this.#client);
+    const theirs = clientPairs(values, this.#shared.client);
     if (theirs.length === 0) return own;
     if (own === null) return theirs.join('; ');
     const names = new Set(own.split('; ').map((pair) => pair.slice(0, pair.indexOf('='))));
@@ -150,10 +138,10 @@ export class JarPassage implements Passage {
   }
 
   settle(head: AnswerHead): Promise<readonly string[]> | undefined {
-    const { jar, login, logout } = this.#exchange;
+    const { jar, logout } = this.#exchange;
     if (jar.generation !== this.#generation) throw new SallyportError('conflict', 'signed in anew meanwhile');
     if (logout) return this.#signedOut(head.status);
-    const over = login.lost.length > 0 && jar.standing.kind === 'bound' && this.#isLost(head);
+    const over = jar.standing.kind === 'bound' && isLost(this.#shared, head, this.#ctx.clock);
     const received = this.#receive();
     if (received === undefined && !over && !this.#isUnproven(jar)) return undefined;
     return this.#received(received, over, head.status);
@@ -213,23 +201,9 @@ export class JarPassage implements Passage {
       : [];
   }
 
-  /** By the head alone: the body has not come yet. */
-  #isLost({ status, raw }: AnswerHead): boolean {
-    const likely = this.#exchange.login.lost.filter(
-      (each) =>
-        (each.status === null || each.status.includes(status)) &&
-        each.body === null &&
-        each.json.size === 0 &&
-        each.xml.size === 0,
-    );
-    if (likely.length === 0) return false;
-    const answer = { status, reason: '', headers: HeaderFields.of(raw), body: Buffer.alloc(0) };
-    const now = this.#ctx.clock.now();
-    return likely.some((each) => holds(each, answer, now));
-  }
-
   edit(head: InboundHead, status: number): BodyEdit | null {
     const { fill, login, origin } = this.#exchange;
+    if (fill === null && !this.#first && !this.#shared.rewritten) return null;
     return pageEdit({ fill, login, origin, first: this.#first }, head, status);
   }
 }
@@ -238,9 +212,4 @@ export class JarPassage implements Passage {
 function asOf(jar: Jar): Stood {
   const credentials = jar.credentials();
   return { cookieFor: (target) => jar.cookieFor(target), credentials: () => credentials };
-}
-
-/** Whether the answer's body will be changed, and so must come unpacked. */
-function readable({ fill, login, origin }: JarExchange): boolean {
-  return fill !== null || bodyOrigins(login, origin).length > 0;
 }

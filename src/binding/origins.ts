@@ -24,5 +24,6 @@ export function locationEdit(app: AppConfig, login: BoundLogin, ours: string): (
 
 /** Origins to replace in bodies. */
 export function bodyOrigins(login: BoundLogin, ours: string): readonly string[] {
+  if (login.rewrite.body.length === 0) return login.rewrite.body;
   return login.rewrite.body.filter((origin) => origin !== ours);
 }

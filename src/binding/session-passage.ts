@@ -128,7 +128,7 @@ export class SessionPassages {
     if (jar.busy) return whenFree(jar).then(() => this.#onJar(exchange));
     if (exchange.context.upgrade) refuseBeforeSignIn(exchange.login, jar);
     const anew = this.#signsInAgain(exchange, jar);
-    if (showsAnybody(exchange, jar) || !this.#prover.isDue(jar, exchange, anew)) return this.#named(exchange, jar);
+    if (showsAnybody(exchange, jar) || !this.#prover.isDue(jar, exchange, anew)) return this.#proven(exchange, jar);
     const { scan, read } = exchange;
     if (scan !== null && read === undefined && jar.standing.kind !== 'bound') return this.#readFirst(exchange, scan);
     return soon(this.#prover.check(jar, exchange, anew), () => this.#named(exchange, jar));
@@ -149,11 +149,17 @@ export class SessionPassages {
     return context.navigation && jar.standing.kind === 'bound' && isSurface(admission, login);
   }
 
+  /** After a wait. */
   #named(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
-    const { admission, session, login } = exchange;
     if (jar.busy) return whenFree(jar).then(() => this.#onJar(exchange));
     // Whatever was waited for, other cookies may have come meanwhile.
     if (!showsAnybody(exchange, jar) && this.#prover.isUnknown(jar, jar)) return this.#onJar(exchange);
+    return this.#proven(exchange, jar);
+  }
+
+  /** Nothing of the jar has changed since it was looked at whose its cookies are. */
+  #proven(exchange: SessionExchange, jar: Jar): Passage | Promise<Passage> {
+    const { admission, session, login } = exchange;
     if (this.#needsName(exchange, jar) && knownNameAtApp(admission.app, session) === undefined)
       return nameAtApp(this.#ctx.store, admission.app, session).then(() => this.#onJar(exchange));
     return this.#make(exchange, jar, login);

@@ -89,8 +89,8 @@ export class JarChanges {
   }
 
   #credentials(jar: KeptJar, state: State): string {
-    const now = this.#parts.clock.now();
-    return headersOf(jar.app, state, now).credentials(now);
+    const { clock } = this.#parts;
+    return headersOf(jar.app, state, clock.now()).credentials(clock);
   }
 
   /** The state with what an answer brings; the very same one when that is nothing, or was asked for by another generation. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../lib/clock.ts';
 import { pathOf } from '../request/target.ts';
 import { cookieHeader, type Kept } from './cookies.ts';
 import { credentialsOf } from './credentials.ts';
@@ -16,18 +17,21 @@ export class Headers {
   readonly #byPath = new Map<string, string | null>();
   #whole: string | null | undefined;
   #credentials: string | undefined;
-  #until = Number.POSITIVE_INFINITY;
+  /** Since when it has been so that what is left expires at `#until` first. */
+  #since: number;
+  #until: number;
 
   constructor(app: JarApp, state: State, now: number) {
     this.#app = app;
     this.#state = state;
     this.#uniform = state.cookies.every(({ path }) => path === '/');
+    this.#since = now;
     this.#until = firstExpiry(state.cookies, now);
   }
 
   /** Value of the Cookie header for a target; null for none. */
-  of(target: string, now: number): string | null {
-    if (now >= this.#until) this.#clear(now);
+  of(target: string, clock: Pick<Clock, 'now'>): string | null {
+    const now = this.#moment(clock);
     if (this.#uniform) {
       if (this.#whole === undefined) this.#whole = cookieHeader(this.#state.cookies, '/', now);
       return this.#whole;
@@ -42,16 +46,25 @@ export class Headers {
     return header;
   }
 
-  credentials(now: number): string {
-    if (now >= this.#until) this.#clear(now);
+  credentials(clock: Pick<Clock, 'now'>): string {
+    const now = this.#moment(clock);
     this.#credentials ??= credentialsOf(this.#app, this.#state, now);
     return this.#credentials;
+  }
+
+  /** The present, and nothing remembered that has expired by then. Where nothing is left that expires, any moment since is as good. */
+  #moment(clock: Pick<Clock, 'now'>): number {
+    if (this.#until === Number.POSITIVE_INFINITY) return this.#since;
+    const now = clock.now();
+    if (now >= this.#until) this.#clear(now);
+    return now;
   }
 
   #clear(now: number): void {
     this.#byPath.clear();
     this.#whole = undefined;
     this.#credentials = undefined;
+    this.#since = now;
     this.#until = firstExpiry(this.#state.cookies, now);
   }
 }

@@ -83,7 +83,8 @@ export class KeptJar implements Jar {
   }
 
   get busy(): boolean {
-    return this.#state.busyUntil > this.#clock.now();
+    const { busyUntil } = this.#state;
+    return busyUntil > 0 && busyUntil > this.#clock.now();
   }
 
   get inUse(): boolean {
@@ -126,19 +127,19 @@ export class KeptJar implements Jar {
   }
 
   cookieFor(target: string): string | null {
-    return this.#state.cookies.length === 0 ? null : this.#headers.of(target, this.#clock.now());
+    return this.#state.cookies.length === 0 ? null : this.#headers.of(target, this.#clock);
   }
 
   credentials(): string {
-    return this.#state.cookies.length === 0 ? '' : this.#headers.credentials(this.#clock.now());
+    return this.#state.cookies.length === 0 ? '' : this.#headers.credentials(this.#clock);
   }
 
   /** What it holds in that state. */
   as(state: State): Stood {
     const [clock, headers] = [this.#clock, headersOf(this.#app, state, this.#clock.now())];
     return {
-      cookieFor: (target) => headers.of(target, clock.now()),
-      credentials: () => headers.credentials(clock.now()),
+      cookieFor: (target) => headers.of(target, clock),
+      credentials: () => headers.credentials(clock),
     };
   }
 

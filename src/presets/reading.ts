@@ -4,6 +4,7 @@ import type { HeaderFields } from '../request/fields.ts';
 import { guardQuery } from '../request/login/watch.ts';
 import type { Target } from '../request/target.ts';
 import { isCookieless, sessionIdIn } from './identities.ts';
+import { isKnownQuery } from './known-query.ts';
 import { hasShortName, identityIn, lenientPaths } from './paths.ts';
 import { type Prepared, prepare } from './prepared.ts';
 import { queryFits, queryHas, queryTouches } from './queries.ts';
@@ -90,7 +91,7 @@ function credentialsIn(steps: readonly LoginStep[], query: string, ready: Prepar
 
 /** Why the query of a request may not be; null when it may. */
 function queryRefused(steps: readonly LoginStep[], query: string | null, ready: Prepared): string | null {
-  if (query === null) return null;
+  if (query === null || (steps.length === 0 && isKnownQuery(query, ready))) return null;
   return sessionIdIn(query, ready) ?? credentialsIn(steps, query, ready);
 }
 

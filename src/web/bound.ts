@@ -1,4 +1,4 @@
-import type { ExchangeContext, StepResult } from '../binding/types.ts';
+import type { ExchangeContext, StepContext, StepResult } from '../binding/types.ts';
 import { SallyportError } from '../errors.ts';
 import { deliver } from '../proxy/deliver.ts';
 import { isFormNavigation, isNavigation, userAgentOf } from '../request/head.ts';
@@ -10,27 +10,81 @@ import type { ParsedRequest } from './requests.ts';
 
 const VERSION = /^[1-9][0-9]{0,14}$/;
 
-/** What surrounds a request at an app whose own login is bound. */
+/**
+ * What surrounds a request at an app whose own login is bound; what few requests are asked for is found out when it is. Nothing of it
+ * changes while the request is on its way.
+ */
+class Surroundings implements ExchangeContext {
+  readonly #exchange: AnyExchange;
+  readonly upstreams: ExchangeContext['upstreams'];
+  readonly origin: string;
+  readonly query: string | null;
+  readonly upgrade: boolean;
+  readonly navigation: boolean;
+
+  constructor(exchange: AnyExchange) {
+    const { parsed, headers, live, upgrade } = exchange;
+    this.#exchange = exchange;
+    this.upstreams = live.forwarding.upstreams;
+    this.origin = parsed.origin;
+    this.query = parsed.target.query;
+    this.upgrade = upgrade;
+    this.navigation = !upgrade && isNavigation(parsed.method, headers);
+  }
+
+  get visitor(): string | null {
+    return this.#exchange.parsed.cookies.visitor;
+  }
+
+  get suffix(): string {
+    return this.#exchange.parsed.cookies.suffix;
+  }
+
+  get pending(): string | null {
+    return this.#exchange.parsed.cookies.pending;
+  }
+
+  get browser(): string | null {
+    return this.#exchange.parsed.cookies.browser;
+  }
+
+  get jarVersion(): number {
+    const { jar } = this.#exchange.parsed.cookies;
+    return jar !== null && VERSION.test(jar) ? Number(jar) : 0;
+  }
+
+  get source(): string {
+    return this.#exchange.parsed.client.address;
+  }
+
+  get userAgent(): string {
+    return userAgentOf(this.#exchange.headers);
+  }
+
+  wantBody(): void {
+    if (!this.#exchange.upgrade) this.#exchange.wantBody();
+  }
+}
+
+/** The same for what may be a step of a sign-in. */
+class StepSurroundings extends Surroundings implements StepContext {
+  readonly needStanding: () => void;
+
+  constructor(exchange: AnyExchange, needStanding: () => void) {
+    super(exchange);
+    this.needStanding = needStanding;
+  }
+}
+
+/** What surrounds a request: made once, for all steps. */
 export function exchangeContextOf(exchange: AnyExchange): ExchangeContext {
-  const { parsed, headers, live, upgrade } = exchange;
-  const { jar, visitor, browser, pending, suffix } = parsed.cookies;
-  return {
-    upstreams: live.forwarding.upstreams,
-    origin: parsed.origin,
-    query: parsed.target.query,
-    upgrade,
-    navigation: !upgrade && isNavigation(parsed.method, headers),
-    visitor,
-    suffix,
-    pending,
-    jarVersion: jar !== null && VERSION.test(jar) ? Number(jar) : 0,
-    source: parsed.client.address,
-    userAgent: userAgentOf(headers),
-    browser,
-    wantBody: () => {
-      if (!exchange.upgrade) exchange.wantBody();
-    },
-  };
+  exchange.context ??= new Surroundings(exchange);
+  return exchange.context;
+}
+
+/** What surrounds a step of a sign-in, which asks before it goes on whether it may. */
+export function stepContextOf(exchange: AnyExchange, needStanding: () => void): StepContext {
+  return new StepSurroundings(exchange, needStanding);
 }
 
 /** Where the second factor is asked for, by the way that this browser took last. */

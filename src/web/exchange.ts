@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ExchangeContext } from '../binding/types.ts';
 import { SallyportError } from '../errors.ts';
 import { Admission, type Streamed } from '../gate/admission.ts';
 import { type Passed, Refusal } from '../gate/gate.ts';
@@ -25,6 +26,8 @@ abstract class BaseExchange {
   session: Session | undefined = undefined;
   verdict: Passed | undefined = undefined;
   passage: Passage | undefined = undefined;
+  /** What an app whose own login is bound is told around it. */
+  context: ExchangeContext | undefined = undefined;
   /** What an answer of ours to our own canary carries; null: it is none, or was admitted. */
   mark: string | null = null;
 

@@ -193,6 +193,11 @@ function watchedInQueries(guard: Guard): Watched {
   return made;
 }
 
+/** Names of parameters that were looked at for this guard, and are none that it is about, alone or together with others. */
+export function harmlessNames(guard: Guard): Pick<KnownNames, 'has'> {
+  return watchedInQueries(guard).harmless;
+}
+
 /**
  * Why a query may not be sent on, or null. `account` is the person's name at the app, null before sign-in. A name with a
  * NUL is refused as soon as anything is guarded: what is left of it depends on the server.

@@ -3,7 +3,7 @@ import { Admission } from '../../gate/admission.ts';
 import { soon } from '../../lib/soon.ts';
 import { forward } from '../../proxy/forward.ts';
 import type { Opening } from '../../sessions/openings.ts';
-import { answerStep, exchangeContextOf } from '../bound.ts';
+import { answerStep, exchangeContextOf, stepContextOf } from '../bound.ts';
 import type { AnyExchange, Exchange, UpgradeExchange } from '../exchange.ts';
 import type { Live } from '../parts.ts';
 import type { StepContext } from './context.ts';
@@ -52,10 +52,7 @@ async function attempt(ctx: StepContext, exchange: Exchange, admission: Admissio
   exchange.line?.sent(admission.requestId);
   const standing = new StepStanding(ctx, exchange, admission);
   try {
-    const result = await ctx.parts.binding.step(admission, {
-      ...exchangeContextOf(exchange),
-      needStanding: standing.need,
-    });
+    const result = await ctx.parts.binding.step(admission, stepContextOf(exchange, standing.need));
     if (exchange.gone) return ANSWERED;
     if (result.kind !== 'plain') {
       standing.need();
