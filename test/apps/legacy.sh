@@ -62,6 +62,10 @@ SELECTIONS
   unpack ldap-account-manager
   install_packages starlet libdbd-sqlite3-perl libterm-readkey-perl $(libraries request-tracker5 'lib[a-z0-9.-]+-perl')
   unpack request-tracker5
+  install_packages gnustep-base-runtime $(libraries sogo 'lib[a-z0-9.+-]+')
+  unpack memcached
+  unpack sogo
+  unpack sogo-common
 }
 
 install_packages() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }

@@ -25,6 +25,7 @@ import { qbittorrent } from './products/qbittorrent.ts';
 import { redmine } from './products/redmine.ts';
 import { requestTracker } from './products/request-tracker.ts';
 import { roundcube } from './products/roundcube.ts';
+import { sogo } from './products/sogo.ts';
 import { tomcat } from './products/tomcat.ts';
 import { ttrss } from './products/ttrss.ts';
 import { wordpress } from './products/wordpress.ts';

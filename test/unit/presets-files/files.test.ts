@@ -30,6 +30,7 @@ const TRIED = [
   'redmine',
   'request-tracker',
   'roundcube',
+  'sogo',
   'tt-rss',
   'wordpress',
   'zabbix',

@@ -84,7 +84,8 @@ const PAGES: readonly (readonly [
   ['request-tracker', null, 302, { Location: 'http://app/NoAuth/Login.html?next=7d26ddd3df41' }, ''],
   ['znc', 'alice', 200, OK, '<span id="logged_in_yes">Logged in as: <span class="user_name">alice</span></span>'],
   ['znc', null, 200, OK, '<span id="logged_in_no">Not logged in</span>'],
-  ['sogo', 'alice', 302, { Location: 'http://app/SOGo/so/alice' }, ''],
+  ['sogo', 'alice', 302, { Location: '/SOGo/so/alice' }, ''],
+  ['sogo', 'al ice', 302, { Location: 'https://app.example.test/SOGo/so/al%20ice' }, ''],
   ['sogo', null, 200, OK, 'login'],
   ['jenkins', 'alice', 200, OK, '{"anonymous":false,"authenticated":true,"name":"alice"}'],
   ['jenkins', null, 200, OK, '{"anonymous":true,"name":"anonymous"}'],
@@ -133,6 +134,7 @@ test('of a page of LDAP Account Manager no part of a name is taken, and no other
 test('names are folded where the product folds them, and nowhere else', () => {
   const rows: readonly (readonly [preset: string, typed: string, name: string | undefined])[] = [
     ['roundcube', ' ALICE ', 'alice'],
+    ['sogo', ' ALICE', ' ALICE'],
     ['fossil', 'ALICE', 'ALICE'],
     ['fossil', 'alice@example.org', undefined],
     ['dokuwiki', ' ALICE ', 'alice'],
