@@ -61,6 +61,7 @@ const PRODUCTS: readonly Wanted[] = [
   { product: redmine, alone: 'asked' },
   { product: requestTracker, alone: 'asked' },
   { product: roundcube, alone: 'asked' },
+  { product: sogo, alone: 'asked' },
   { product: tomcat, alone: 'asked' },
   // No page and no link of its pages leads to where its name is.
   { product: ttrss, alone: 'asked', more: () => ['--look', '/backend.php?op=opml&method=export'] },

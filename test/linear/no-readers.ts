@@ -242,6 +242,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ...because(
     WITHIN,
     'lib/networks.ts sourceKey',
+    'workbench/record/leads.ts leads',
     'workbench/record/candidates.ts asked',
     'workbench/direct/forms.ts tagsIn',
     'request/clean.ts cleanLines',

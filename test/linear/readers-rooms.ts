@@ -33,6 +33,7 @@ import { candidates } from '../../src/workbench/record/candidates.ts';
 import { isToken, literal, steadyTarget } from '../../src/workbench/record/draft.ts';
 import { sentFields } from '../../src/workbench/record/fields.ts';
 import { guardOf } from '../../src/workbench/record/guards.ts';
+import { leading, placeIn } from '../../src/workbench/record/leads.ts';
 import { linksIn, mayAct } from '../../src/workbench/record/links.ts';
 import { Recording } from '../../src/workbench/record/recording.ts';
 import { Redactor, withoutValue } from '../../src/workbench/record/redact.ts';
@@ -90,6 +91,10 @@ function recorded(text: string): Recording {
 export const RECORDER: readonly Reader[] = [
   read('Recording', PAGE, 256 * KiB, recorded),
   read('candidates', PAGE, 256 * KiB, (text) => candidates([{ ...seen('', text), type: 'form', fields: [] }], 'alice')),
+  read('leading', ['/', '/alice', '%61', '?'], 64 * KiB, (text) =>
+    leading([{ ...seen('', ''), target: `/${text}`, type: 'form', fields: [] }], 'alice', `/${text}`),
+  ),
+  read('placeIn', ['/alice', '/', '=', '9a', 'http://', '&'], 64 * KiB, (text) => placeIn(`/${text}`, 'alice')),
   read('anonymousOf', [...PAGE, '<a href="/login', '<input '], 256 * KiB, (text) =>
     anonymousOf(answer(200, [], text), answer(200, [], `${text} `), answer(200, [], 'in')),
   ),

@@ -64,11 +64,14 @@ export function anonymousOf(
   again: WholeAnswer,
   signedIn: WholeAnswer,
 ): DraftPredicate | undefined {
-  if (answer.status !== signedIn.status) {
-    const location = headerOf(answer, 'location');
-    if (location === undefined) return { status: answer.status };
-    const { pathname } = new URL(location, 'http://app.invalid');
-    return { status: answer.status, location: literal(pathname === '/' ? location : pathname.slice(1)) };
+  const [led, own] = [headerOf(answer, 'location'), headerOf(signedIn, 'location')];
+  if (led === undefined && answer.status !== signedIn.status) return { status: answer.status };
+  if (led !== undefined) {
+    const { pathname } = new URL(led, 'http://app.invalid');
+    const location = literal(pathname === '/' ? led : pathname.slice(1));
+    // Where both are led somewhere, what stands in the one's address may stand in the other's.
+    const told = answer.status !== signedIn.status || !compilePattern(location).test(own ?? '');
+    return told ? { status: answer.status, location } : undefined;
   }
   const [text, second, inside] = [textOf(answer), textOf(again), textOf(signedIn)];
   const pattern = compilePattern(PASSWORD_INPUT);

@@ -12,6 +12,8 @@ export interface Candidate {
   /** The header that `find` is for, lower case; none: the body. */
   readonly header?: string;
   readonly json?: string;
+  /** Pattern for where the answer leads. */
+  readonly location?: string;
   /** A domain that the app writes behind every name: taken off, as itself alone. */
   readonly strip?: string;
   /** The name stood there letter by letter as it was typed; a display name often differs in its capitals. */
@@ -20,7 +22,7 @@ export interface Candidate {
 }
 
 /** More than all other signs together: `alice` is the account where `Alice` is what she is called. */
-const EXACT = 40;
+export const EXACT = 40;
 
 /** What words of a language right before a name take: they are others for whoever has chosen another one. */
 const SPOKEN = 6;

@@ -33,6 +33,7 @@ export interface DraftWhoami {
   readonly find?: string;
   readonly header?: string;
   readonly json?: string;
+  readonly location?: string;
   readonly accept?: string;
   readonly anonymous: readonly DraftPredicate[];
   readonly renews?: true;

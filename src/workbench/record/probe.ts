@@ -104,17 +104,22 @@ export async function foldings(app: AppUnderTest, { account, password }: Credent
   return found;
 }
 
-/** Known doors that answer; where none of them is, there is nothing to list. */
+/** The folder of an app whose sign-in is in one: the first of its path. */
+function foldersOf(steps: readonly string[]): string[] {
+  return steps.flatMap((path) => /^\/[^/*{]+(?=\/.)/.exec(path)?.[0] ?? []);
+}
+
+/** Known doors that answer, at the root and in the folder of the app; where none of them is, there is nothing to list. */
 export async function openDoors(
   client: DirectClient,
   draft: Draft,
   steps: readonly string[],
 ): Promise<{ path: string }[]> {
-  const doors = KNOWN_DOORS.map((path) => ({ path }));
-  const login = compileDraft({ ...draft, doors }, client.seenAs);
+  const known = [...new Set(['', ...foldersOf(steps)])].flatMap((folder) => KNOWN_DOORS.map((path) => folder + path));
+  const login = compileDraft({ ...draft, doors: known.map((path) => ({ path })) }, client.seenAs);
   const found: { path: string }[] = [];
   for (const [i, door] of login.doors.entries()) {
-    const path = KNOWN_DOORS[i] ?? '';
+    const path = known[i] ?? '';
     if (steps.includes(path)) continue;
     const { state } = await tryDoor(client, login, door);
     if (state === 'open' || state === 'closed') found.push({ path });

@@ -93,13 +93,28 @@ async function personOf(client: DirectClient, draft: Draft, credentials: Credent
   return { account: credentials.account, jar };
 }
 
-function logoutOf({ logout }: Recording): Draft['logout'] {
+/** A path in which the account's own name is anybody's. */
+function ofAnybody(path: string, account: string): string {
+  const name = encodeURIComponent(account).toLowerCase();
+  return path
+    .split('/')
+    .map((segment) => (segment.toLowerCase() === name ? '*' : segment))
+    .join('/');
+}
+
+/** How the app is signed out of, whoever does it; undefined: not seen, or at an address that serves for other things too. */
+export function logoutOf({ logout, account }: Recording): Draft['logout'] {
   if (logout === undefined) return undefined;
   const query = queryOf(logout.target, (name, value) => LOGOUT.test(name) || LOGOUT.test(value));
   const fixed = Object.entries(query ?? {}).filter(([, value]) => value !== '*');
   // An address that serves for other things too must not count as signing out.
   if (fixed.length === 0 && !LOGOUT.test(pathOf(logout.target))) return undefined;
-  return [{ path: pathOf(logout.target), ...(fixed.length === 0 ? {} : { query: Object.fromEntries(fixed) }) }];
+  return [
+    {
+      path: ofAnybody(pathOf(logout.target), account),
+      ...(fixed.length === 0 ? {} : { query: Object.fromEntries(fixed) }),
+    },
+  ];
 }
 
 /** A page, and not a script or a piece of one, that has a form. */
@@ -154,7 +169,8 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   const theirs = await personOf(client, draft, second);
   const looked = emptyJar();
   await client.open(draft.entry, looked);
-  const asking = mine === null ? null : { first: mine, second: theirs, strangers: [emptyJar(), looked] };
+  const asking =
+    mine === null ? null : { first: mine, second: theirs, strangers: [emptyJar(), looked], entry: draft.entry };
   const found = asking === null ? undefined : await findWhoami(client, recording.afterRight, asking);
   if (found === undefined || mine === null) {
     if (draft.login.some(isBlind))

@@ -80,6 +80,7 @@ async function app(
       first: alice,
       second: second === null ? null : person(second),
       strangers: [emptyJar()],
+      entry: '/',
     }).then((found) => found?.whoami);
   return { find, text: textOf(answer) };
 }
@@ -163,7 +164,12 @@ test('that nobody is signed in is read with the cookies of the sign-in page as w
     cookies: [],
     answer,
   } as const;
-  const found = await findWhoami(client, [seen], { first, second: null, strangers: [emptyJar(), jarOf('nobody')] });
+  const found = await findWhoami(client, [seen], {
+    first,
+    second: null,
+    strangers: [emptyJar(), jarOf('nobody')],
+    entry: '/',
+  });
   const login = compileDraft(
     { ...DRAFT, whoami: found?.whoami ?? assert.fail('nobody can be told') },
     'http://portal.example',
