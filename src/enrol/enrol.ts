@@ -33,7 +33,7 @@ export function createEnrol(ctx: EnrolContext): Enrol {
   return {
     peek: (caller, ticket) => peek(ctx, caller, ticket),
     open: (caller, ticket) => open(ctx, caller, ticket),
-    add: (caller, session) => add.perform(owner(ctx, caller, session), {}),
+    add: (caller, session, next = '/') => add.perform(owner(ctx, caller, session), { next }),
     state: (caller, pending) => state(ctx, caller, pending),
     password: (caller, pending, typed) => password.perform(enrolling(ctx, caller, pending), { password: typed }),
     advise: (caller, pending, typed) => advise(ctx, caller, pending, typed),

@@ -30,6 +30,7 @@ const finished = z.strictObject({
   accountName: z.string(),
   proofs: z.array(z.custom<Finished<unknown>['proofs'][number]>()).readonly(),
   adding: z.boolean(),
+  next: z.string(),
   signedIn: z.unknown(),
 });
 
@@ -63,7 +64,7 @@ export const finishEnrolment = step({
         accountId,
         accountName,
         proofs,
-        adding,
+        ...{ adding, next: pending.next },
         signedIn: opened?.value,
       },
       record: among<'enrol.finish' | 'recovery.replace' | 'session.revoke' | 'session.open'>(

@@ -132,7 +132,7 @@ export async function stillLive(
 export async function openLive(
   { tx, ctx, by: { caller } }: Under<'account', EnrolContext, Visitor | Owner, unknown, unknown>,
   account: AccountRow,
-  opened: Pick<PendingRow, 'ticketId' | 'proofs'> & { progress: Progress },
+  opened: Pick<PendingRow, 'ticketId' | 'proofs' | 'next'> & { progress: Progress },
 ): Promise<string> {
   const now = ctx.clock.now();
   const cookie = randomToken(ctx.random, 32);
@@ -147,7 +147,7 @@ export async function openLive(
     proofs: opened.proofs,
     state: sealProgress(ctx, id, opened.progress),
     ticketId: opened.ticketId,
-    next: '/',
+    next: opened.next,
     createdAt: now,
     expiresAt: now + STEP_LIFE,
   });

@@ -60,7 +60,7 @@ export const openByTicket = act<
     if (row === undefined || !standsIn(account, by.caller.app.realm)) throw new SallyportError('ticket-invalid');
     const progress = { secret: null, resetPassword: row.resetPassword, sessionId: null };
     const proofs: Proof[] = [{ kind: 'ticket', at: now }];
-    const cookie = await openLive(on, account, { ticketId: row.id, proofs, progress });
+    const cookie = await openLive(on, account, { ticketId: row.id, proofs, progress, next: '/' });
     return {
       value: { cookie },
       record: [did(account, 'enrol.open', { ticket: row.id })],
@@ -110,15 +110,17 @@ export async function open(ctx: EnrolContext, caller: EnrolCaller, ticket: strin
 export const add = ownersChange({
   name: 'enrol.add',
   does: 'opens an enrolment of somebody who is signed in',
-  input: z.strictObject({}),
+  // Where its owner came from; whoever leads there judges it.
+  input: z.strictObject({ next: z.string().max(2048) }),
   output: opened,
   records: ['enrol.open'],
   prepare: () => null,
   async run(on) {
     const { owner, by } = on;
+    const { next } = on.input;
     const session = by.session.id;
     const progress = { secret: null, resetPassword: false, sessionId: session };
-    const cookie = await openLive(on, owner, { ticketId: null, proofs: [], progress });
+    const cookie = await openLive(on, owner, { ticketId: null, proofs: [], progress, next });
     return { value: { cookie }, record: [did(owner, 'enrol.open', { session })] };
   },
 });

@@ -94,6 +94,8 @@ export interface Finished<S> {
   readonly proofs: readonly Proof[];
   /** An authenticator was added by somebody who is signed in. */
   readonly adding: boolean;
+  /** The page that it was begun for; `/`: none. */
+  readonly next: string;
   /** undefined: somebody is signed in, what was proven does not suffice, or nothing was to be opened. */
   readonly signedIn: S | undefined;
 }
@@ -109,8 +111,11 @@ export interface Enrol {
   peek(caller: EnrolCaller, ticket: string): Promise<Invited | undefined>;
   /** Consumes the ticket; returns the new pending cookie. Throws `ticket-invalid`. */
   open(caller: EnrolCaller, ticket: string): Promise<{ cookie: string }>;
-  /** Opens an enrolment for a signed-in account; throws `step-up-required` unless a factor was used within 5 minutes. */
-  add(caller: EnrolCaller, session: Session): Promise<{ cookie: string }>;
+  /**
+   * Opens an enrolment for a signed-in account; throws `step-up-required` unless a factor was used within 5 minutes. `next`: the page
+   * that it was begun for, a safe path; `/`: none.
+   */
+  add(caller: EnrolCaller, session: Session, next?: string): Promise<{ cookie: string }>;
   /** undefined when the cookie names no live enrolment of this app. */
   state(caller: EnrolCaller, pending: string | null): Promise<EnrolState | undefined>;
   /** Sets or verifies the password. Throws `bad-body` with a public reason (PasswordRefused) or `wrong-credentials`, `pending-expired`. Rotates the cookie. */

@@ -290,14 +290,13 @@ staged(
       await desk.press(/Set up a passkey/);
       await desk.at('Added');
       await desk.press('Finish');
-      await desk.go('/vault/a?b=1');
-      await desk.at('You need a passkey here');
+      await desk.at('Confirm it’s you');
       await desk.press('Use passkey');
       await desk.at('The app');
       assert.equal(desk.page.url(), `${stage.origin}/vault/a?b=1`);
       await stage.sally.advance(6 * 60_000);
       await desk.go('/vault/c');
-      await desk.at('You need a passkey here');
+      await desk.at('Confirm it’s you');
       await desk.press('Use passkey');
       await desk.at('The app');
     });

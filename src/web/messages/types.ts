@@ -130,6 +130,8 @@ export interface Messages {
     readonly totpButton: string;
     readonly passkeyNoScript: string;
     readonly passkeyNoBrowser: string;
+    readonly leadOnly: string;
+    readonly notEnough: string;
     readonly again: string;
     readonly cancel: string;
   };
@@ -1633,7 +1635,7 @@ export interface Messages {
     readonly atOther: string;
     readonly noneHere: string;
     readonly add: string;
-    readonly noneYet: string;
+    readonly notHere: string;
     readonly addOne: string;
     readonly noneYetSignIn: string;
     readonly button: string;

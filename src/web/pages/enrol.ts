@@ -18,6 +18,8 @@ export interface EnrolPage {
   readonly state: EnrolState;
   /** Shows the choice although one way is connected. */
   readonly choose: boolean;
+  /** The app is open to passkeys alone: said first, and the code is not the button of the page. */
+  readonly only?: boolean;
   /** What went wrong with the step before this one. */
   readonly error?: SallyportError | undefined;
   /** The password that was just typed is easy to guess; nothing is set yet. */
@@ -137,6 +139,8 @@ function choosePage(frame: Frame, view: EnrolPage): Html {
   const { choose } = frame.words;
   const { adding, confirmed } = view.state;
   const more = adding || confirmed;
+  // Whoever has one already may add what they like.
+  const only = view.only === true && !view.state.added.includes('passkey');
   const passkey = ceremony(frame.words, {
     kind: 'create',
     action: `${ENROL}/passkey`,
@@ -144,14 +148,14 @@ function choosePage(frame: Frame, view: EnrolPage): Html {
     stepUp: STEP_UP,
   });
   const body = html`${trouble(frame, view)}
-<p class="soft">${more ? choose.leadAdding : choose.lead}</p>
+<p class="soft">${only ? choose.leadOnly : more ? choose.leadAdding : choose.lead}</p>
 <div class="choices">
-<section class="choice for-passkeys" aria-labelledby="by-passkey"><h2 id="by-passkey">${choose.passkey} <span class="tag needs-passkeys">${choose.recommended}</span></h2>
+<section class="choice${!only && ' for-passkeys'}" aria-labelledby="by-passkey"><h2 id="by-passkey">${choose.passkey} <span class="tag needs-passkeys">${choose.recommended}</span></h2>
 <p class="soft">${choose.passkeyText}</p>
 ${passkey}${instead(choose.passkeyNoScript, choose.passkeyNoBrowser)}</section>
 <section class="choice" aria-labelledby="by-app"><h2 id="by-app">${choose.totp}</h2>
-<p class="soft">${choose.totpText}</p>
-${act(`${ENROL}/totp`, choose.totpButton, 'button beside-passkeys')}</section>
+<p class="soft">${choose.totpText}${only && html` <strong>${choose.notEnough}</strong>`}</p>
+${act(`${ENROL}/totp`, choose.totpButton, only ? 'button quiet' : 'button beside-passkeys')}</section>
 </div>
 ${back(frame, view.state)}`;
   return show(frame, view.state, 'authenticator', { title: more ? choose.titleAdding : choose.title, body });

@@ -256,13 +256,13 @@ ${otherWays(frame, view, 'recovery')}`;
   return page(frame, { title: words.recovery.title, body, script: true });
 }
 
-/** How a person gets a passkey, where nothing else opens the page and something else is the button. */
+/** How a person gets a passkey, where nothing else opens the page and something else is the button. Whoever has one may not have it here. */
 function noneYet(frame: Frame, view: PasskeyPage): Html {
   const { passkey } = frame.words;
   if (!view.only || !frame.passkeys || lacksOne(frame, view)) return html``;
   if (!view.stepUp) return html`<div class="note small after"><p>${passkey.noneYetSignIn}</p></div>`;
-  return html`<div class="note small after"><p>${passkey.noneYet}</p>
-<p><a href="${ACCOUNT}">${passkey.addOne}</a></p></div>`;
+  return html`<div class="note small after"><p>${passkey.notHere}</p>
+${act(`${ACCOUNT}/add`, passkey.addOne, 'text-button', hidden('next', view.next))}</div>`;
 }
 
 /** A signed-in person who has no passkey that works here is asked for one. */
@@ -271,10 +271,10 @@ function lacksOne(frame: Frame, view: PasskeyPage): boolean {
 }
 
 /** To add one: the address asks for a factor that is in hand first, where none was used just now. */
-function addOne(frame: Frame): Html {
+function addOne(frame: Frame, { next }: PasskeyPage): Html {
   const { passkey } = frame.words;
   return html`<p class="needs-passkeys">${passkey.noneHere}</p>
-<div class="needs-passkeys">${act(`${ACCOUNT}/add`, passkey.add)}</div>`;
+<div class="needs-passkeys">${act(`${ACCOUNT}/add`, passkey.add, 'button', hidden('next', next))}</div>`;
 }
 
 function useOne(frame: Frame, view: PasskeyPage): Html {
@@ -295,7 +295,7 @@ function useOne(frame: Frame, view: PasskeyPage): Html {
 function passkeyActions(frame: Frame, view: PasskeyPage): Html {
   const said = frame.words.passkey;
   if (!frame.passkeys && view.elsewhere != null) return html``;
-  return html`<div class="actions">${lacksOne(frame, view) ? addOne(frame) : useOne(frame, view)}
+  return html`<div class="actions">${lacksOne(frame, view) ? addOne(frame, view) : useOne(frame, view)}
 ${instead(said.noScript, said.noBrowser)}
 ${elsewise(frame, view)}</div>`;
 }
@@ -313,7 +313,9 @@ function elsewise(frame: Frame, view: PasskeyPage): Html {
 export function passkeyPage(frame: Frame, view: PasskeyPage): Html {
   const { words } = frame;
   const said = words.passkey;
-  const title = view.only ? said.titleOnly : view.stepUp ? said.titleStepUp : said.title;
+  // Whoever has one is not told to get one.
+  const needsOne = view.only && (!view.stepUp || lacksOne(frame, view) || !frame.passkeys);
+  const title = needsOne ? said.titleOnly : view.stepUp ? said.titleStepUp : said.title;
   const lead = view.only ? said.leadOnly : view.stepUp ? said.leadStepUp : said.lead;
   const body = html`${closedNote(frame, view)}
 ${trouble(frame, view, false)}

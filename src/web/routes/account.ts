@@ -86,7 +86,7 @@ function changes(enrol: Enrol, clock: Clock): readonly Route[] {
     {
       path: `${ACCOUNT}/add`,
       from: 'own-network',
-      post: { fields: [], run: (post) => addAnother(enrol, post), again: toStepUp },
+      post: { fields: ['next'], run: (post) => addAnother(enrol, post), again: toStepUp },
     },
     {
       path: `${ACCOUNT}/authenticators/rename`,

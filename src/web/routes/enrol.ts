@@ -1,10 +1,11 @@
 import type { Enrol, EnrolState } from '../../enrol/types.ts';
 import { SallyportError } from '../../errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Html } from '../../lib/html.ts';
 import type { AdoptingLogin } from '../adopt.ts';
 import { CEREMONY_BYTES, type Form, need } from '../body.ts';
 import type { OrganisationLooks } from '../looks.ts';
-import { closedPage, codesPage, enrolPage, invitationPage } from '../pages/enrol.ts';
+import { closedPage, codesPage, type EnrolPage, enrolPage, invitationPage } from '../pages/enrol.ts';
 import type { Frame } from '../pages/frame.ts';
 import {
   type Answer,
@@ -19,9 +20,9 @@ import {
   withCookies,
 } from '../reply.ts';
 import { isWeak, newPassword, wantsAdvice } from './new-password.ts';
-import { ACCOUNT, accountAfter, withNext } from './next.ts';
+import { ACCOUNT, accountAfter, safeNext, withNext } from './next.ts';
 import { type FormPost, type PageRequest, type Route, sessionOf } from './route.ts';
-import { secondStepFor, signedInCookies } from './sign-in.ts';
+import { postedNext, secondStepFor, signedInCookies } from './sign-in.ts';
 
 export interface EnrolParts {
   readonly enrol: Enrol;
@@ -39,6 +40,15 @@ async function framed(
   { organisationId }: Pick<EnrolState, 'organisationId'>,
 ): Promise<Frame> {
   return { ...frame, organisation: await looks.of(organisationId) };
+}
+
+/** A code opens nothing of the app: every rule of it asks for a passkey. */
+function passkeysAlone({ rules }: PageRequest['caller']['app']): boolean {
+  return rules.length > 0 && rules.every(({ require }) => require === 'passkey');
+}
+
+async function pageOf(parts: Shows, request: PageRequest, view: Omit<EnrolPage, 'only'>): Promise<Html> {
+  return enrolPage(await framed(parts, request, view.state), { ...view, only: passkeysAlone(request.caller.app) });
 }
 
 const ENROL = '/.sallyport/enrol';
@@ -59,7 +69,7 @@ function closed(request: PageRequest, error: SallyportError): Answer {
 async function guided(parts: Shows, request: PageRequest): Promise<Answer> {
   const state = await parts.enrol.state(request.caller, request.context.cookies.pending);
   const choose = request.context.query.split('&').includes('add');
-  if (state !== undefined) return showPage(200, enrolPage(await framed(parts, request, state), { state, choose }));
+  if (state !== undefined) return showPage(200, await pageOf(parts, request, { state, choose }));
   return request.context.session === null ? closed(request, new SallyportError('pending-expired')) : see(ACCOUNT);
 }
 
@@ -84,7 +94,7 @@ async function open(enrol: Enrol, post: FormPost): Promise<Answer> {
 
 /** Opens an enrolment of a signed-in person, who has used a factor within the last minutes. */
 export async function addAnother(enrol: Enrol, post: FormPost): Promise<Answer> {
-  const { cookie } = await enrol.add(post.caller, sessionOf(post));
+  const { cookie } = await enrol.add(post.caller, sessionOf(post), postedNext(post));
   return goOn(enrol, post, cookie);
 }
 
@@ -95,7 +105,7 @@ async function advised({ enrol, looks }: Shows, post: FormPost, password: string
   if (state?.password !== 'set') return undefined;
   const advice = await enrol.advise(post.caller, pendingOf(post), password);
   return isWeak(advice)
-    ? showPage(200, enrolPage(await framed({ enrol, looks }, post, state), { state, choose: false, advice }))
+    ? showPage(200, await pageOf({ enrol, looks }, post, { state, choose: false, advice }))
     : undefined;
 }
 
@@ -149,7 +159,7 @@ async function confirm(enrol: Enrol, post: FormPost): Promise<Answer> {
   return withCookies(done(form.kind, ENROL), setPending(cookie));
 }
 
-const GOALS = { account: ACCOUNT, 'sign-in': '/.sallyport/sign-in', app: '/' } as const;
+const GOALS = { account: ACCOUNT, 'sign-in': '/.sallyport/sign-in' } as const;
 
 async function finish({ enrol, login, clock }: EnrolParts, post: FormPost): Promise<Answer> {
   const { caller, context, form } = post;
@@ -163,15 +173,18 @@ async function finish({ enrol, login, clock }: EnrolParts, post: FormPost): Prom
   const method = last?.kind === 'passkey' || last?.kind === 'totp' ? last.kind : null;
   const cookies = signedIn === undefined ? [CLEAR_PENDING] : signedInCookies(post, signedIn, method);
   if (signedIn !== undefined && context.session !== null) await login.signOut(caller, context.session);
-  const go = ended.adding ? 'account' : signedIn === undefined ? 'sign-in' : 'app';
+  // Whoever added one for a page that wanted it goes on there.
+  const next = safeNext(ended.next, context.app.target);
+  const go = ended.adding && next === '/' ? 'account' : ended.adding || signedIn !== undefined ? 'app' : 'sign-in';
+  const href = go === 'app' ? next : GOALS[go];
   if (form.kind === 'json') {
-    return withCookies(json({ ok: true, next: GOALS[go], recovery_codes: ended.recoveryCodes }), ...cookies);
+    return withCookies(json({ ok: true, next: href, recovery_codes: ended.recoveryCodes }), ...cookies);
   }
   if (ended.recoveryCodes.length === 0)
-    return withCookies(see(go === 'account' ? accountAfter('added') : GOALS[go]), ...cookies);
+    return withCookies(see(go === 'account' ? accountAfter('added') : href), ...cookies);
   // Shown once: without the language switch, which would lead to another page.
   const about = { account: ended.accountName, origin: context.origin, madeAt: clock.now() };
-  const view = { codes: ended.recoveryCodes, go, href: GOALS[go], ...about } as const;
+  const view = { codes: ended.recoveryCodes, go, href, ...about } as const;
   const page = codesPage({ ...post.frame, here: null }, view);
   return withCookies(showPage(200, page), ...cookies);
 }
@@ -184,17 +197,15 @@ function again(parts: Shows) {
     if (error.status >= 500 || error.status === 415) return undefined;
     const state = await enrol.state(post.caller, post.context.cookies.pending);
     if (state === undefined) return undefined;
-    return showPage(
-      error.status,
-      enrolPage(await framed(parts, post, state), { state, choose: false, error }),
-      retryHeader(error),
-    );
+    return showPage(error.status, await pageOf(parts, post, { state, choose: false, error }), retryHeader(error));
   };
 }
 
-/** Where a signed-in person is sent to use a factor again. */
+/** Where a signed-in person is sent to use a factor again; the page that was wanted, if any, is not lost by it. */
 export async function toStepUp(post: FormPost, error: SallyportError): Promise<Answer | undefined> {
-  return error.code === 'step-up-required' ? see(withNext(secondStepFor(post), ACCOUNT)) : undefined;
+  if (error.code !== 'step-up-required') return undefined;
+  const next = postedNext(post);
+  return see(withNext(secondStepFor(post), next === '/' ? ACCOUNT : next));
 }
 
 type Again = ReturnType<typeof again>;

@@ -176,10 +176,11 @@ test('a browser without passkeys is offered none, told of none, and each other w
   }
 });
 
-test('a page that asks for a passkey says how to get one', () => {
+test('a page that asks for a passkey says how to add another to whoever has one, and goes on to what was wanted', () => {
   const { text } = passkeyPage(frame(), { next: '/a', stepUp: true, offers: WAYS, only: true });
-  assert.ok(text.includes(en.passkey.noneYet));
-  assert.ok(text.includes('href="/.sallyport/account"'));
+  assert.ok(text.includes(en.passkey.notHere));
+  assert.ok(!text.includes(en.passkey.titleOnly));
+  assert.match(text, /action="\/\.sallyport\/account\/add"><input type="hidden" name="next" value="\/a">/);
   assert.ok(!text.includes('/.sallyport/sign-in/totp'), 'a code does not open it');
 });
 
@@ -188,12 +189,23 @@ test('whoever is asked for a passkey and has none is led to add one; there is no
   const { text } = passkeyPage(frame(), { next: '/a', stepUp: true, offers, only: true });
   assert.ok(
     text.includes(
-      `<form method="post" action="/.sallyport/account/add"><button class="button" type="submit">${en.passkey.add}`,
+      `<form method="post" action="/.sallyport/account/add"><input type="hidden" name="next" value="/a"><button class="button" type="submit">${en.passkey.add}`,
     ),
   );
   assert.ok(!text.includes('data-ceremony'));
   const waiting = passkeyPage(frame(), { next: '/a', stepUp: false, offers, only: true }).text;
   assert.ok(!waiting.includes('/.sallyport/account/add'), 'who is not signed in adds nothing');
+});
+
+test('where a code opens nothing the choice says so, and the passkey comes first in every browser; who has one may add what they like', () => {
+  const choose = (only: boolean, more: Parameters<typeof state>[0] = {}) =>
+    enrolPage(frame(), { state: state(more), choose: true, only }).text;
+  const text = choose(true);
+  assert.ok(text.includes(en.choose.leadOnly) && text.includes(en.choose.notEnough));
+  assert.ok(!text.includes('for-passkeys') && !text.includes('beside-passkeys'));
+  assert.ok(text.includes(en.choose.totpButton), 'it can be added all the same');
+  for (const free of [choose(false), choose(true, { confirmed: true, added: ['passkey'] })])
+    assert.ok(!free.includes(en.choose.notEnough) && free.includes('for-passkeys'));
 });
 
 test('what was wrong with a request leads back to the portal', () => {
