@@ -313,7 +313,8 @@ function fakeEnrol(world: World): Enrol {
       // The stand-in of the other side looks at nothing of these.
       const signedIn = adding ? undefined : await opens?.({} as AccountParts, {} as AccountRow, []);
       const recoveryCodes = adding ? [] : NEW_CODES;
-      return { recoveryCodes, accountId: 'acc-1', accountName: 'ada', proofs: [], adding, signedIn: signedIn?.value };
+      const who = { accountId: 'acc-1', accountName: 'ada', next: '/' };
+      return { recoveryCodes, ...who, proofs: [], adding, signedIn: signedIn?.value };
     },
     own: async (_caller, session) => ({
       authenticators: world.authenticators.map((item) => ({
