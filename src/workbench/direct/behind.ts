@@ -158,6 +158,21 @@ export class Behind {
     return answer;
   }
 
+  /**
+   * GET with these cookies and lines, however long: to see what the app's server makes of them, past the limit that is in force for people.
+   * What the answer sets is the caller's.
+   */
+  async bare(target: string, cookie: string | null, lines: readonly string[] = []): Promise<WholeAnswer> {
+    const { app, login } = this;
+    const unlimited = { ...login, longestLine: null };
+    const anyLength = { ...app, login: unlimited, upstream: { ...app.upstream, longestLine: null } };
+    const cookies = { cookieFor: () => cookie, receive: () => {} };
+    const passage = questionPassage({ login: unlimited, target }, cookies);
+    const asked = this.#asked('GET', target, [...navigationHead(app.origin, null), ...lines]);
+    const headers = exchangeHead({ ...asked, app: anyLength }, passage, null);
+    return this.#send(passage, { method: 'GET', path: target, headers, body: null }, MAX_ANSWER);
+  }
+
   #own(target: string): OwnRequest {
     return { app: this.app, login: this.login, origin: this.app.origin, target };
   }

@@ -10,6 +10,7 @@ import { digestLines, signsInByDigest } from './digest.ts';
 import { steadyText, tryDoor } from './doors.ts';
 import { entryLines } from './entry.ts';
 import { fine, judged, type Line, note, wrong } from './line.ts';
+import { longLineLines } from './long-line-told.ts';
 import { secondLogin } from './second.ts';
 import { askWhoami, signIn } from './sign-in.ts';
 import { stateLines } from './states.ts';
@@ -162,6 +163,7 @@ async function signInLines(trial: Trial): Promise<Line[]> {
       const account = spell(trial.first.account);
       if (account !== trial.first.account) lines.push(await spelling(trial, what, account, right.name));
     }
+    lines.push(...(await longLineLines(trial, right.jar)));
     lines.push(...(await secondLogin(trial, right.jar)), ...(await stateLines(trial)));
   }
   return lines;

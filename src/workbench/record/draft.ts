@@ -46,6 +46,8 @@ export interface Draft {
   readonly title: string;
   readonly tested: readonly string[];
   readonly entry: string;
+  /** Bytes of the longest line that the app's server reads as one; left out: it cuts none. */
+  readonly longest_line?: number;
   readonly anon: readonly Readonly<Record<string, unknown>>[];
   readonly login: readonly DraftStep[];
   readonly whoami?: DraftWhoami;
@@ -106,7 +108,7 @@ export function steadyTarget(target: string): string {
 }
 
 const ORDER: readonly (keyof Draft)[] = [
-  ...(['preset', 'id', 'title', 'tested', 'entry', 'login', 'whoami', 'assurance', 'account', 'session'] as const),
+  ...(['preset', 'id', 'title', 'tested', 'entry', 'longest_line', 'login', 'whoami', 'assurance', 'account', 'session'] as const),
   ...(['browser_cookies', 'logout', 'lost', 'guard', 'doors', 'rewrite', 'anon'] as const),
 ];
 

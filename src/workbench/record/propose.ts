@@ -4,6 +4,7 @@ import { cookiesSet } from '../../presets/set-cookies.ts';
 import { CommandRefused } from '../../terminal/exit.ts';
 import type { DirectClient } from '../direct/client.ts';
 import { emptyJar } from '../direct/cookies.ts';
+import { lineLimit, longLines } from '../direct/long-lines.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { signIn } from '../direct/sign-in.ts';
 import { compileDraft, type Draft, type DraftStep, inOrder, steadyTarget } from './draft.ts';
@@ -201,6 +202,19 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   };
 }
 
+/** What is shortest of all that a preset may say; a server that reads less is found out when it is tried. */
+const SHORTEST_LINE = 512;
+
+/** How long a line may be, where the app's server cuts longer ones. */
+async function withLine(draft: Draft, { client, first, progress }: Wish): Promise<Pick<Draft, 'longest_line'>> {
+  progress('Trying what its server makes of long lines …');
+  const app = { client, login: compileDraft(draft, client.seenAs) };
+  const jar = emptyJar();
+  await signIn(app, first, jar);
+  const limit = lineLimit(await longLines(app, first.account, jar));
+  return limit === null ? {} : { longest_line: Math.max(limit, SHORTEST_LINE) };
+}
+
 /** A preset as the recording and the app itself show it. Throws CommandRefused where there is none to propose. */
 export async function propose(wish: Wish): Promise<Draft> {
   const { client, ca, recording, progress } = wish;
@@ -215,6 +229,7 @@ export async function propose(wish: Wish): Promise<Draft> {
   const rewrite = await rewriting(client, ca, asked.entry, recording.exchanges);
   return inOrder({
     ...asked,
+    ...(await withLine(asked, wish)),
     ...(doors.length === 0 ? {} : { doors }),
     ...(rewrite === undefined ? {} : { rewrite }),
   });

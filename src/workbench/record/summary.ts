@@ -23,7 +23,7 @@ function binding({ whoami, account }: Draft): string[] {
 
 /** What was found, for the operator who puts it to use. `file`: the preset as a configuration names it. */
 export function summary(draft: Draft, file: string): readonly string[] {
-  const { login, session, logout, doors = [], account } = draft;
+  const { login, session, logout, doors = [], account, longest_line: longest } = draft;
   const out = logout?.map(({ path }) => String(path)).join(', ');
   const spelt = 'fold' in account && account.fold.length > 0 ? account.fold.join(', ') : 'letter by letter';
   return [
@@ -35,6 +35,9 @@ export function summary(draft: Draft, file: string): readonly string[] {
     out === undefined
       ? 'What signs out of the app was not found; to sign out of Sallyport ends its session all the same.'
       : `${out} signs out of the app.`,
+    ...(longest === undefined
+      ? []
+      : [`Its server cuts lines of a head that are longer than ${longest} bytes: such requests are refused.`]),
     doors.length === 0
       ? 'None of the well-known other ways in answered: list those that your app has under doors.'
       : `Other ways in, which are refused from now on: ${doors.map(({ path }) => String(path)).join(', ')}.`,

@@ -8,6 +8,7 @@ import type { Draft } from './draft.ts';
 const WHY: Readonly<Record<string, string>> = {
   tested: 'versions that it was tried with, such as ["Portal 4.2"]: yours to fill in',
   entry: 'where people who must sign in are sent',
+  longest_line: 'the server cuts longer lines of a head: they are refused',
   anon: 'what may be seen before anybody has signed in; only with order: login-first',
   login: 'the requests that sign in',
   whoami: 'how the app itself is asked who is signed in',
