@@ -37,6 +37,8 @@ interface Wanted {
   /** How far the recorder gets by itself, and what it says where it does not. */
   readonly alone: Alone | RegExp;
   readonly more?: (second: number) => readonly string[];
+  /** Bytes of a line that its server reads; left out: it cuts none. */
+  readonly line?: number;
 }
 
 /** Every product whose sign-in page is one, and what an operator would type besides. */
@@ -48,7 +50,7 @@ const PRODUCTS: readonly Wanted[] = [
   { product: cockpit, alone: 'form' },
   { product: django, alone: 'asked' },
   { product: dokuwiki, alone: 'asked' },
-  { product: fossil, alone: 'asked' },
+  { product: fossil, alone: 'asked', line: 1997 },
   { product: icingaweb2, alone: 'asked' },
   { product: jupyter, alone: 'one' },
   { product: ldapAccountManager, alone: 'asked' },
@@ -75,7 +77,7 @@ const PUBLIC = 'http://portal.example';
 /** One line for each product. */
 const score: string[] = [];
 
-async function recorded({ product, more, alone }: Wanted): Promise<void> {
+async function recorded({ product, more, alone, line }: Wanted): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-recorded-'));
   // Servers of some products run as users of their own.
   chmodSync(folder, 0o755);
@@ -97,6 +99,7 @@ async function recorded({ product, more, alone }: Wanted): Promise<void> {
     for (const { password } of [mine, other]) assert.ok(!(found.text + found.told).includes(password));
     if (alone instanceof RegExp) assert.match(found.why, alone, found.told);
     else assert.equal(found.alone, alone, found.text + found.told);
+    assert.equal(/^longest_line: (\d+)$/m.exec(found.text)?.[1], line?.toString());
   } finally {
     await backend.stop();
     rmSync(folder, { recursive: true, force: true });

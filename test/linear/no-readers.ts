@@ -144,6 +144,8 @@ export const FILES: ReadonlyMap<string, string> = new Map([
       'workbench/direct/doors.ts',
       'workbench/direct/entry.ts',
       'workbench/direct/form-fit.ts',
+      'workbench/direct/long-line-told.ts',
+      'workbench/direct/long-lines.ts',
       'workbench/direct/posting.ts',
       'workbench/direct/reach.ts',
     ],
