@@ -10,9 +10,14 @@ export interface Output {
 /** ECMA-48 EL: what is left of a longer text before it goes. */
 const CLEAR_LINE = '\u001b[K';
 
+/** Lines for a terminal, which is not steered by what others have written into them. */
+export function harmless(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+}
+
 export const standardOutput: Output = {
   line: (text = '') => void process.stdout.write(`${text}\n`),
-  note: (text) => void process.stderr.write(`${text}\n`),
+  note: (text) => void process.stderr.write(`${harmless(text)}\n`),
   ...(process.stderr.isTTY ? { over: (text: string) => void process.stderr.write(`\r${CLEAR_LINE}${text}`) } : {}),
 };
 

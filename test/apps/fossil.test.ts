@@ -38,7 +38,10 @@ test('preset test finds out to the byte where its server cuts a line, and fails 
       const { lines } = JSON.parse(out) as { lines: { what: string; found: string; verdict: string }[] };
       const line = lines.find(({ what }) => what === 'a long line of a head');
       assert.equal(line?.verdict, good ? 'ok' : 'fail', line?.found ?? err);
-      assert.match(line?.found ?? '', /^the server reads 1997 bytes of a line, and takes what is behind them for another/);
+      assert.match(
+        line?.found ?? '',
+        /^the server reads 1997 bytes of a line, and takes what is behind them for another/,
+      );
     }
   } finally {
     await backend.stop();

@@ -72,7 +72,9 @@ for (const { cutting, reads } of CUT)
   });
 
 const HARMLESS: readonly (readonly [Cutting, RegExp])[] = [
-  ...[400, 431].map((status) => [{ kind: 'refuse' as const, length: 8190, status }, /^lines of 8\d\d\d bytes/] as const),
+  ...[400, 431].map(
+    (status) => [{ kind: 'refuse' as const, length: 8190, status }, /^lines of 8\d\d\d bytes/] as const,
+  ),
   [{ kind: 'refuse', length: 1000, status: 400 }, /^lines of 9\d\d bytes are read whole, and those of/],
   [{ kind: 'close', length: 4096 }, /^lines of 40\d\d bytes are read whole, and those of 4\d\d\d are not taken$/],
   [{ kind: 'all' }, /^lines of 65000 bytes are read whole$/],

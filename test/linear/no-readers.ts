@@ -144,6 +144,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
       'workbench/direct/doors.ts',
       'workbench/direct/entry.ts',
       'workbench/direct/form-fit.ts',
+      'workbench/direct/deadline.ts',
       'workbench/direct/long-line-told.ts',
       'workbench/direct/long-lines.ts',
       'workbench/direct/posting.ts',

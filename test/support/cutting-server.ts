@@ -1,5 +1,5 @@
-import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 
 /** What a server makes of a line that is longer than `length` bytes, its end counted: as C programs do that read into a buffer. */
 export type Cutting =

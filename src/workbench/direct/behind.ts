@@ -29,6 +29,7 @@ import { HeaderFields } from '../../request/fields.ts';
 import { parseTarget } from '../../request/target.ts';
 import { navigationHead, sendingHead } from './browser-head.ts';
 import { allCookieNames, cookiesFor, putCookies, takeCookies } from './cookies.ts';
+import type { Deadline } from './deadline.ts';
 import { noAnswer } from './reach.ts';
 
 /** Where the person sits whom a command stands for: kept for documentation (RFC 5737), so that no app takes it for its own. */
@@ -76,10 +77,13 @@ export class Behind {
   readonly #lanes: Lanes;
   readonly #host: string;
 
-  constructor(app: AppConfig, login: BoundLogin, lanes: Lanes) {
+  readonly #deadline: Deadline | undefined;
+
+  constructor(app: AppConfig, login: BoundLogin, lanes: Lanes, deadline?: Deadline) {
     this.app = app;
     this.login = login;
     this.#lanes = lanes;
+    this.#deadline = deadline;
     this.#host = new URL(app.origin).host;
   }
 
@@ -214,10 +218,14 @@ export class Behind {
   }
 
   async #send(passage: Passage, outgoing: Outgoing, bytes: number): Promise<WholeAnswer> {
-    const { origin, firstByteTimeoutMs: ms } = this.app.upstream;
+    const { origin, firstByteTimeoutMs } = this.app.upstream;
+    const deadline = this.#deadline;
+    deadline?.check();
+    const ms = Math.min(firstByteTimeoutMs, deadline?.left ?? firstByteTimeoutMs);
     try {
       return await sendWhole(this.#lanes, passage, outgoing, { ms, bytes });
     } catch (error) {
+      if (deadline?.past === true) throw deadline.fault();
       throw noAnswer(origin, `${outgoing.method} ${outgoing.path.split('?', 1)[0]}`, error);
     }
   }

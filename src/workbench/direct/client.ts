@@ -9,6 +9,7 @@ import { HeaderFields } from '../../request/fields.ts';
 import { Behind } from './behind.ts';
 import { USER_AGENT } from './browser-head.ts';
 import { cookiesFor, takeCookies } from './cookies.ts';
+import type { Deadline } from './deadline.ts';
 import { appAt } from './place.ts';
 import { lanesTo, TIME_MS, unreachable } from './reach.ts';
 
@@ -19,6 +20,8 @@ export interface DirectRequest {
   /** Besides Host, Accept, User-Agent and Cookie. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: { readonly type: string | null; readonly bytes: Buffer } | null;
+  /** How long the whole answer may take, ms, where that is less than ever. */
+  readonly ms?: number;
 }
 
 export interface Upstream {
@@ -26,6 +29,8 @@ export interface Upstream {
   readonly origin: string;
   /** PEM text of the authority; left out: those that Node trusts. */
   readonly ca?: string | undefined;
+  /** How long all that is asked of it may take; left out: each request has its limit, and all together have none. */
+  readonly deadline?: Deadline | undefined;
   /** Whatever certificate is shown is taken: it is asked as by a stranger, who would take it too. */
   readonly anyCertificate?: true;
   /** Origin that the app believes to be at (`host: preserve`); left out: its own. */
@@ -37,6 +42,8 @@ export interface Upstream {
 /** Larger than what a server takes whole, so that a page that is too large can be told from none. */
 const MAX_BODY = 2 * 1024 * 1024;
 const MAX_HOPS = 5;
+/** How long one answer may take to its end, ms. */
+const WHOLE_MS = 2 * TIME_MS;
 
 function connector({ origin, ca, anyCertificate }: Upstream): ReturnType<typeof buildConnector> {
   const trust = { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: anyCertificate !== true };
@@ -61,10 +68,12 @@ export class DirectClient {
   readonly #lanes: ReturnType<typeof lanesTo>;
   readonly #configured: (login: BoundLogin) => AppConfig;
   readonly #behind = new WeakMap<BoundLogin, Behind>();
+  readonly #upstream: Upstream;
 
   constructor(upstream: Upstream) {
     const { origin, ca, seenAs, configured } = upstream;
     this.origin = origin;
+    this.#upstream = upstream;
     this.seenAs = seenAs ?? origin;
     this.#lanes = lanesTo(origin, ca);
     this.#configured =
@@ -82,6 +91,8 @@ export class DirectClient {
   /** Sends one request; redirects are not followed. Rejects with CommandRefused when there is no answer. */
   async ask(request: DirectRequest, jar?: CookieJar): Promise<WholeAnswer> {
     const { method = 'GET', target, body = null } = request;
+    const { deadline } = this.#upstream;
+    deadline?.check();
     const cookie = jar === undefined ? '' : cookiesFor(jar, target);
     const fields = {
       Host: new URL(this.seenAs).host,
@@ -100,12 +111,15 @@ export class DirectClient {
         headers: fields,
         body: body?.bytes ?? null,
         responseHeaders: 'raw',
+        // The whole answer, a byte now and then included.
+        signal: AbortSignal.timeout(Math.min(request.ms ?? WHOLE_MS, deadline?.left ?? WHOLE_MS)),
       });
       const headers = headersOf(answer);
       const whole = { status: answer.statusCode, reason: '', headers, body: await bodyOf(answer) };
       if (jar !== undefined) takeCookies(jar, target, whole.headers);
       return whole;
     } catch (error) {
+      if (deadline?.past === true) throw deadline.fault();
       throw unreachable(this.origin, error);
     }
   }
@@ -126,17 +140,27 @@ export class DirectClient {
   /** The target that a reference on the page `base` leads to, or null when it is at another origin. */
   within(reference: string, base: string): string | null {
     const full = `${this.seenAs}${base}`;
-    if (!URL.canParse(reference, full)) return null;
-    const url = new URL(reference, full);
+    const url = URL.parse(reference, full);
+    if (url === null) return null;
     if (url.origin !== this.seenAs && url.origin !== this.origin) return null;
     return `${url.pathname}${url.search}`;
+  }
+
+  /** The same app, reached as at another origin. */
+  as(seenAs: string): DirectClient {
+    return new DirectClient({ ...this.#upstream, seenAs, configured: undefined });
+  }
+
+  /** Throws TooLong where there is no more time. */
+  check(): void {
+    this.#upstream.deadline?.check();
   }
 
   /** The app as people reach it, with that login bound. */
   behind(login: BoundLogin): Behind {
     const known = this.#behind.get(login);
     if (known !== undefined) return known;
-    const made = new Behind(this.#configured(login), login, this.#lanes);
+    const made = new Behind(this.#configured(login), login, this.#lanes, this.#upstream.deadline);
     this.#behind.set(login, made);
     return made;
   }

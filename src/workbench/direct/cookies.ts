@@ -14,10 +14,29 @@ export function cookiesFor(jar: CookieJar, target: string): string {
   return jar.getCookieStringSync(`${PLACE}${target}`);
 }
 
-/** Puts values of Set-Cookie into a jar that has one app in it, so that their domain says nothing. */
+/** What browsers keep of one place (RFC 6265bis §5.6, §5.7): bytes of a name and its value, and cookies. */
+const [LONGEST, MOST] = [4096, 180];
+
+/** Puts values of Set-Cookie into a jar that has one app in it, so that their domain says nothing; no more than a browser keeps. */
 export function putCookies(jar: CookieJar, target: string, setCookies: readonly string[]): void {
-  for (const line of setCookies)
+  for (const line of setCookies) {
+    if ((line.split(';', 1)[0] ?? '').length > LONGEST) continue;
     jar.setCookieSync(line.replace(/;\s*domain=[^;]*/gi, ''), `${PLACE}${target}`, { ignoreError: true });
+  }
+  if (setCookies.length > 0) evict(jar);
+}
+
+/** Lets the oldest go. */
+function evict(jar: CookieJar): void {
+  const kept = jar.serializeSync()?.cookies ?? [];
+  if (kept.length <= MOST) return;
+  const age = ({ creation }: (typeof kept)[number]): number => Date.parse(String(creation)) || 0;
+  const oldest = kept.toSorted((a, b) => age(a) - age(b)).slice(0, kept.length - MOST);
+  for (const { key, path } of oldest)
+    if (typeof key === 'string')
+      jar.setCookieSync(`${key}=; Max-Age=0; Path=${typeof path === 'string' ? path : '/'}`, `${PLACE}/`, {
+        ignoreError: true,
+      });
 }
 
 /** Those that an answer sets. */

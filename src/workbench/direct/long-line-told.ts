@@ -10,7 +10,7 @@ const WHAT = 'a long line of a head';
 export function linesTold(found: LongLines): string {
   switch (found.kind) {
     case 'unseen':
-      return 'no page shows what the server has read of a line; where it is one for small machines, look its buffer up (longest_line)';
+      return `${found.why === 'page' ? 'no page shows' : 'it took too long to see'} what the server has read of a line; where it is one for small machines, look its buffer up (longest_line)`;
     case 'cut': {
       const rest = found.split ? 'takes what is behind them for another header' : 'leaves out what is behind them';
       return `the server reads ${count(found.longest, 'byte')} of a line, and ${rest}`;

@@ -6,6 +6,7 @@ import type { WholeAnswer } from '../../presets/types.ts';
 import { whoamiTarget, whoIs } from '../../presets/whoami.ts';
 import { CommandRefused } from '../../terminal/exit.ts';
 import { cookiesFor, putCookies } from './cookies.ts';
+import { Deadline, TooLong } from './deadline.ts';
 import { steadyText } from './doors.ts';
 import type { AppUnderTest } from './sign-in.ts';
 
@@ -17,8 +18,8 @@ import type { AppUnderTest } from './sign-in.ts';
 export type LongLines =
   | { readonly kind: 'cut'; readonly longest: number; readonly split: boolean }
   | { readonly kind: 'whole'; readonly longest: number; readonly refused: number | null }
-  /** No answer of the app shows what its server has read. */
-  | { readonly kind: 'unseen' };
+  /** No answer of the app shows what its server has read, or it takes too long to say so. */
+  | { readonly kind: 'unseen'; readonly why: 'page' | 'time' };
 
 /** Lengths that are tried, bytes: a server's buffers are a little shorter than one of them, and those before are tried first. */
 const LADDER = [1200, 2300, 4400, 8400, 16_600, 33_000, 65_000];
@@ -26,8 +27,8 @@ const LADDER = [1200, 2300, 4400, 8400, 16_600, 33_000, 65_000];
 const CLOSE = 64;
 /** Values of cookies are no longer than browsers keep them. */
 const PAD = 1000;
-/** How long all of it may take, ms. */
-const MOST_MS = 60_000;
+/** How long all of it may take. */
+const MOST_SECONDS = 60;
 
 const COOKIE = 'Cookie: ';
 const FIELD = 'X-Long';
@@ -57,7 +58,7 @@ class Prober {
   readonly #target: string;
   readonly #jar: CookieJar;
   readonly #judge: Judge;
-  readonly #until = Date.now() + MOST_MS;
+  readonly #deadline = new Deadline(MOST_SECONDS);
 
   constructor(app: AppUnderTest, target: string, jar: CookieJar, judge: Judge) {
     this.#app = app;
@@ -72,12 +73,12 @@ class Prober {
   }
 
   async ask(cookie: string | null, lines: readonly string[] = []): Promise<Seen> {
-    if (Date.now() > this.#until) throw new CommandRefused('It takes too long.');
+    this.#deadline.check();
     let answer: WholeAnswer;
     try {
       answer = await this.#app.client.behind(this.#app.login).bare(this.#target, cookie, lines);
     } catch (error) {
-      if (error instanceof CommandRefused) return 'refused';
+      if (error instanceof CommandRefused && !(error instanceof TooLong)) return 'refused';
       throw error;
     }
     const seen = this.#judge(answer);
@@ -174,7 +175,17 @@ async function cutAt(prober: Prober, whole: number, cut: number): Promise<LongLi
  */
 export async function longLines(app: AppUnderTest, account: string, jar: CookieJar): Promise<LongLines> {
   const prober = await proberOf(app, account, jar);
-  if (prober === null) return { kind: 'unseen' };
+  if (prober === null) return { kind: 'unseen', why: 'page' };
+  try {
+    return await looked(prober);
+  } catch (error) {
+    app.client.check();
+    if (error instanceof TooLong) return { kind: 'unseen', why: 'time' };
+    throw error;
+  }
+}
+
+async function looked(prober: Prober): Promise<LongLines> {
   let whole = COOKIE.length + prober.session.length;
   for (const length of LADDER.filter((each) => each > whole + 32)) {
     const seen = await prober.last(length);

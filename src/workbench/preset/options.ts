@@ -22,7 +22,8 @@ export function withPeople(command: Command): Command {
       .option('--upstream <url>', 'origin of the app, reached directly')
       .option('--origin <url>', 'public origin of the app, as in the configuration (default: one that no app knows)')
       .option('--host <which>', 'Host that the app is sent: preserve or upstream (default: what the preset says)')
-      .option('--ca <file>', 'PEM file of the authority that signed the certificate of the app'),
+      .option('--ca <file>', 'PEM file of the authority that signed the certificate of the app')
+      .option('--within <seconds>', 'how long the app may take over all that is asked of it (default 900)'),
   );
 }
 

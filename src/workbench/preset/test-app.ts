@@ -5,7 +5,7 @@ import { DirectClient } from '../direct/client.ts';
 import type { Line } from '../direct/line.ts';
 import { tryPreset } from '../direct/trial.ts';
 import type { Installed, Where } from './installed.ts';
-import { people, report, type TestOptions } from './test.ts';
+import { deadlineOf, people, report, type TestOptions, withoutPasswords } from './test.ts';
 
 export interface AppTestOptions extends Where, Partial<TestOptions> {
   readonly app: string;
@@ -37,11 +37,18 @@ export async function testApp(
   if (login.kind !== 'bound')
     throw new CommandRefused(`${app.id} has no preset: its own login is not bound, so there is nothing to try.`);
   const { first, second } = await people(options);
+  const deadline = deadlineOf(options);
   const seenAs = upstream.host === 'preserve' ? origin : upstream.origin;
-  const client = new DirectClient({ origin: upstream.origin, ca: trustOf(app).ca, seenAs, configured: () => app });
+  const client = new DirectClient({
+    origin: upstream.origin,
+    ca: trustOf(app).ca,
+    seenAs,
+    deadline,
+    configured: () => app,
+  });
   let lines: readonly Line[];
   try {
-    lines = await tryPreset({ client, login, first, second });
+    lines = withoutPasswords(await tryPreset({ client, login, first, second }), { first, second });
   } finally {
     await client.close();
   }

@@ -3,9 +3,11 @@ import { readText } from '../../lib/files.ts';
 import { CommandMisused, CommandRefused } from '../../terminal/exit.ts';
 import { type Column, count, json, list, type Output } from '../../terminal/output.ts';
 import { DirectClient } from '../direct/client.ts';
+import { Deadline } from '../direct/deadline.ts';
 import { fine, type Line, note } from '../direct/line.ts';
 import { ASSUMED_ORIGIN, appAt, originIn } from '../direct/place.ts';
 import { tryPreset } from '../direct/trial.ts';
+import { Redactor } from '../record/redact.ts';
 import { findPreset, paramsOf } from './load.ts';
 import { credentials } from './secrets.ts';
 
@@ -17,6 +19,8 @@ export interface TestOptions {
   readonly account?: string;
   readonly passwordFile?: string;
   readonly param?: readonly string[];
+  /** Seconds that the app may take over all that is asked of it. */
+  readonly within?: string;
   readonly second?: string;
   readonly secondPasswordFile?: string;
   readonly json?: true;
@@ -77,6 +81,29 @@ function hostIn({ host }: Pick<TestOptions, 'host'>): 'preserve' | 'upstream' | 
   throw new CommandMisused('--host must be preserve or upstream, as the host of an upstream in the configuration.');
 }
 
+/** What was found, whatever the app repeats of what was typed. */
+export function withoutPasswords(
+  lines: readonly Line[],
+  { first, second }: Awaited<ReturnType<typeof people>>,
+): readonly Line[] {
+  const redactors = [first, ...(second === null ? [] : [second])].map(
+    ({ account, password }) => new Redactor(account, password),
+  );
+  const clean = (text: string): string => redactors.reduce((left, redactor) => redactor.clean(left), text);
+  return lines.map((line) => ({ ...line, found: clean(line.found) }));
+}
+
+/** Seconds that all of it may take, unless the operator says otherwise. */
+const WITHIN = 900;
+
+/** How long the app may take. Throws CommandMisused. */
+export function deadlineOf({ within }: Pick<TestOptions, 'within'>): Deadline {
+  if (within === undefined) return new Deadline(WITHIN);
+  if (!/^\d{1,5}$/.test(within) || Number(within) < 1)
+    throw new CommandMisused('--within must be a number of seconds, from 1 to 99999.');
+  return new Deadline(Number(within));
+}
+
 /** Under which name the app was tried. */
 function placeLine(origin: string, given: boolean): Line {
   const what = 'public origin';
@@ -102,15 +129,22 @@ export async function tryLogin(
   login: BoundLogin,
   options: Tested['options'],
   { first, second }: Awaited<ReturnType<typeof people>>,
+  deadline = deadlineOf(options),
 ): Promise<readonly Line[]> {
   const upstream = originIn('--upstream', options.upstream);
   const origin = publicOrigin(options);
   const host = hostIn(options);
   const app = appAt({ upstream, origin, ...(host === undefined ? {} : { host }) }, login);
   const seenAs = app.upstream.host === 'preserve' ? origin : upstream;
-  const client = new DirectClient({ origin: upstream, ca: authority(options.ca), seenAs, configured: () => app });
+  const client = new DirectClient({
+    origin: upstream,
+    ca: authority(options.ca),
+    seenAs,
+    deadline,
+    configured: () => app,
+  });
   try {
-    const lines = await tryPreset({ client, login, first, second });
+    const lines = withoutPasswords(await tryPreset({ client, login, first, second }), { first, second });
     return [placeLine(origin, options.origin !== undefined), ...lines];
   } finally {
     await client.close();
@@ -136,6 +170,7 @@ export async function testPreset(output: Output, nameOrFile: string, options: Te
   if (options.origin !== undefined) originIn('--origin', options.origin);
   hostIn(options);
   authority(options.ca);
+  deadlineOf(options);
   const { id, origin, lines } = await tryBehind({ preset: nameOrFile, params, options }, await people(options));
   report(output, options.json === true, { preset: id, upstream, origin }, lines);
 }

@@ -50,6 +50,8 @@ function pieceOf(text: string, again: string, other: string): DraftPredicate | u
 /** A short answer, such as JSON that says null, as it is. */
 function wholeOf(text: string, again: string, other: string): DraftPredicate | undefined {
   const said = text.trim();
+  // To a script that asks for the name, nothing at all.
+  if (said === '' && again.trim() === '' && other.trim() !== '') return { body: '^\\s*$' };
   if (said === '' || said.length > WHOLE || /[\r\n]/.test(said) || said !== again.trim() || said === other.trim())
     return undefined;
   return { body: `^\\s*${literal(said)}\\s*$` };
@@ -67,7 +69,7 @@ export function anonymousOf(
   const [led, own] = [headerOf(answer, 'location'), headerOf(signedIn, 'location')];
   if (led === undefined && answer.status !== signedIn.status) return { status: answer.status };
   if (led !== undefined) {
-    const { pathname } = new URL(led, 'http://app.invalid');
+    const pathname = URL.parse(led, 'http://app.invalid')?.pathname ?? '/';
     const location = literal(pathname === '/' ? led : pathname.slice(1));
     // Where both are led somewhere, what stands in the one's address may stand in the other's.
     const told = answer.status !== signedIn.status || !compilePattern(location).test(own ?? '');

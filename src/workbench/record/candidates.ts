@@ -116,8 +116,17 @@ function isSpoken(marker: string): boolean {
   return /\p{L}{2}/u.test(words) && !/["'=<]/.test(words);
 }
 
+/** An answer to a script that is the name and nothing else. */
+function asWhole(target: string, text: string, account: string): Candidate[] {
+  const said = text.trim();
+  if (said.toLowerCase() !== account.toLowerCase()) return [];
+  const exact = said === account;
+  const score = (exact ? EXACT : 0) + 12 + (TELLING.test(target) ? 6 : 0);
+  return [{ target, find: `^\\s*([^<>"'&\\s]{1,128})\\s*$`, exact, score }];
+}
+
 function inText(target: string, text: string, account: string): Candidate[] {
-  const found: Candidate[] = [];
+  const found: Candidate[] = asWhole(target, text, account);
   const lower = text.toLowerCase();
   for (let at = lower.indexOf(account.toLowerCase()); at >= 0 && found.length < 20; ) {
     const end = at + account.length;
@@ -168,7 +177,11 @@ function inHeaders(target: string, { headers }: WholeAnswer, account: string): C
   return found;
 }
 
+/** Characters of the longest place in JSON that is looked at; what is nested deeper says nothing to people. */
+const DEEPEST = 200;
+
 function inJson(target: string, value: unknown, account: string, at = ''): Candidate[] {
+  if (at.length > DEEPEST) return [];
   if (typeof value === 'string') {
     if (value.toLowerCase() !== account.toLowerCase()) return [];
     const exact = value === account;

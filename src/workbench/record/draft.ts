@@ -108,7 +108,19 @@ export function steadyTarget(target: string): string {
 }
 
 const ORDER: readonly (keyof Draft)[] = [
-  ...(['preset', 'id', 'title', 'tested', 'entry', 'longest_line', 'login', 'whoami', 'assurance', 'account', 'session'] as const),
+  ...([
+    'preset',
+    'id',
+    'title',
+    'tested',
+    'entry',
+    'longest_line',
+    'login',
+    'whoami',
+    'assurance',
+    'account',
+    'session',
+  ] as const),
   ...(['browser_cookies', 'logout', 'lost', 'guard', 'doors', 'rewrite', 'anon'] as const),
 ];
 

@@ -8,19 +8,28 @@ export interface SentField {
 }
 
 /** `list`: JSON with a list in it. */
-export type SentType = 'form' | 'json' | 'list' | 'xml' | 'basic' | 'multipart' | 'other';
+export type SentType = 'form' | 'json' | 'list' | 'xml' | 'basic' | 'multipart' | 'many' | 'other';
 
-function flattened(value: unknown, at: string, out: SentField[]): SentField[] {
+/** Fields of a request that are looked at; a preset lists each. */
+const MOST = 500;
+/** Bytes of a body that is looked at. */
+const LARGEST = 256 * 1024;
+
+function flattened(value: unknown, at: string, out: SentField[], depth = 0): SentField[] {
+  if (depth > DEEPEST) return out;
   if (typeof value === 'object' && value !== null)
     for (const [key, inner] of Object.entries(value))
-      flattened(inner, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, out);
+      flattened(inner, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, out, depth + 1);
   else out.push({ name: at, value: value === null ? '' : String(value) });
   return out;
 }
 
-function hasList(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return Array.isArray(value) || Object.values(value).some(hasList);
+/** JSON that is nested deeper is no sign-in. */
+const DEEPEST = 32;
+
+function hasList(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return false;
+  return Array.isArray(value) || Object.values(value).some((inner) => hasList(inner, depth + 1));
 }
 
 function jsonFields(body: Buffer): { readonly type: SentType; readonly fields: SentField[] } {
@@ -40,8 +49,18 @@ function xmlFields(body: Buffer): SentField[] {
   }
 }
 
-/** What of a request could be a name or a password, whatever its type. */
+/** What of a request could be a name or a password, whatever its type; of a body that no preset describes the first of it. */
 export function sentFields(
+  contentType: string,
+  authorization: string | undefined,
+  body: Buffer,
+): { readonly type: SentType; readonly fields: readonly SentField[] } {
+  const sent = allFields(contentType, authorization, body.subarray(0, LARGEST));
+  const many = sent.fields.length > MOST || body.length > LARGEST;
+  return many ? { type: 'many', fields: sent.fields.slice(0, MOST) } : sent;
+}
+
+function allFields(
   contentType: string,
   authorization: string | undefined,
   body: Buffer,

@@ -1,6 +1,6 @@
 import type { CookieJar } from 'tough-cookie';
 import { headerOf, textOf } from '../../presets/answer.ts';
-import { DirectClient } from '../direct/client.ts';
+import type { DirectClient } from '../direct/client.ts';
 import { cookieNames, cookiePairs, copyJar, emptyJar } from '../direct/cookies.ts';
 import { tryDoor } from '../direct/doors.ts';
 import type { Credentials } from '../direct/posting.ts';
@@ -18,12 +18,22 @@ const KNOWN_DOORS = [
   ...['/.well-known/caldav', '/.well-known/carddav', '/feed.php', '/rss'],
 ];
 
+/** Cookies that are tried one by one, those first that are called like a session. */
+const MOST_COOKIES = 40;
+
+function likeliest(names: readonly string[]): readonly string[] {
+  const told = (name: string): number => (/sess|sid|auth|token|login|user/i.test(name) ? 1 : 0);
+  return names.toSorted((a, b) => told(b) - told(a));
+}
+
 /** Cookies without which, or with which alone, the app knows who somebody is. */
 export async function sessionCookies(app: AppUnderTest, { account, jar }: People): Promise<string[]> {
-  const names = cookieNames(jar, app.login.whoami?.ask?.target ?? '/');
+  const all = likeliest(cookieNames(jar, app.login.whoami?.ask?.target ?? '/'));
+  const names = all.slice(0, MOST_COOKIES);
   const says = async (keep: (name: string) => boolean): Promise<boolean> =>
     (await askWhoami(app, account, copyJar(jar, keep)))?.kind === 'name';
-  const found: string[] = [];
+  // What is not tried may be the session as well.
+  const found = all.slice(MOST_COOKIES);
   for (const name of names) {
     const needed = !(await says((each) => each !== name));
     if (needed || (await says((each) => each === name))) found.push(name);
@@ -36,21 +46,18 @@ export async function sessionCookies(app: AppUnderTest, { account, jar }: People
  * so, as an app that knows its own address.
  */
 export async function cookiesBehindTls(
-  {
-    client,
-    ca,
-    first,
-  }: { readonly client: DirectClient; readonly ca: string | undefined; readonly first: Credentials },
+  { client, first }: { readonly client: DirectClient; readonly first: Credentials },
   draft: Draft,
 ): Promise<string[]> {
   const { host } = new URL(client.seenAs);
-  const seen = new DirectClient({ origin: client.origin, ca, seenAs: `https://${host}` });
+  const seen = client.as(`https://${host}`);
   try {
     const app = { client: seen, login: compileDraft(draft, seen.seenAs) };
     const jar = emptyJar();
     await signIn(app, first, jar);
     return await sessionCookies(app, { account: first.account, jar });
   } catch {
+    client.check();
     return [];
   } finally {
     await seen.close();
@@ -130,12 +137,11 @@ export async function openDoors(
 /** How the app must be spoken to so that its addresses lead to us: tried with a public name that it does not know. */
 export async function rewriting(
   client: DirectClient,
-  ca: string | undefined,
   entry: string,
   exchanges: readonly Exchange[],
 ): Promise<Record<string, unknown> | undefined> {
   const known = await client.open(entry, emptyJar());
-  const stranger = new DirectClient({ origin: client.origin, ca, seenAs: 'http://portal.example' });
+  const stranger = client.as('http://portal.example');
   try {
     const answer = await stranger.ask({ target: entry }, emptyJar());
     if (answer.status >= 400 && known.answer.status < 400) return { host: 'upstream', origin: true, location: true };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deadline } from '../direct/deadline.ts';
 import type { Line } from '../direct/line.ts';
 import { publicOrigin, type TestOptions, tryLogin } from '../preset/test.ts';
 import { compileDraft, type Draft } from './draft.ts';
@@ -26,6 +27,7 @@ function isBound(draft: Draft): boolean {
 export async function proven(
   wish: Wish,
   options: TestOptions & { readonly unattended?: true },
+  deadline: Deadline,
 ): Promise<Outcome<Proven>> {
   const { recording, progress, first, second } = wish;
   const draft = await propose(wish);
@@ -35,12 +37,12 @@ export async function proven(
   // Where there is one account, another name is nobody's.
   const who = { first, second: 'one' in draft.account ? null : second };
   const login = compileDraft(draft, publicOrigin(options));
-  let lines = await tryLogin(login, options, who);
+  let lines = await tryLogin(login, options, who, deadline);
   if (options.unattended === true && draft.whoami !== undefined && heldOff(lines)) {
     // Many apps hold off for a minute who has typed wrong passwords, as was done here several times.
     progress('The app may hold off after wrong passwords: it is tried once more in a minute …');
-    await sleep(HELD_OFF_MS);
-    lines = await tryLogin(login, options, who);
+    await sleep(Math.min(HELD_OFF_MS, deadline.left));
+    lines = await tryLogin(login, options, who, deadline);
   }
   const good = isBound(draft) && !lines.some(({ verdict }) => verdict === 'fail');
   return { value: { draft, lines }, good };

@@ -11,7 +11,7 @@ import { compileDraft, type Draft, type DraftStep, inOrder, steadyTarget } from 
 import { guardOf } from './guards.ts';
 import { cookiesBehindTls, foldings, openDoors, rewriting, rolls, sessionCookies, spoilsForm } from './probe.ts';
 import type { Exchange, Recording } from './recording.ts';
-import { cookiePattern, foundSteps, pathOf, queryOf } from './steps.ts';
+import { cookiePattern, foundSteps, isWild, pathOf, queryOf } from './steps.ts';
 import { surfaceOf } from './surface.ts';
 import { findWhoami, type People } from './whoami.ts';
 import { LOGOUT } from './words.ts';
@@ -19,7 +19,6 @@ import { LOGOUT } from './words.ts';
 export interface Wish {
   readonly id: string;
   readonly client: DirectClient;
-  readonly ca: string | undefined;
   readonly recording: Recording;
   readonly first: Credentials;
   readonly second: Credentials | null;
@@ -70,7 +69,8 @@ function forScripts(exchanges: readonly Exchange[], session: readonly string[]):
       .filter((line) => !/;\s*httponly/i.test(line))
       .map((line) => line.split('=', 1)[0] ?? ''),
   );
-  return [...new Set(names)].filter((name) => /csrf|xsrf/i.test(name) && !session.includes(cookiePattern(name)));
+  const patterns = [...new Set(names)].filter((name) => /csrf|xsrf/i.test(name)).map(cookiePattern);
+  return [...new Set(patterns)].filter((pattern) => !session.includes(pattern));
 }
 
 function isBlind({ ok }: DraftStep): boolean {
@@ -109,7 +109,7 @@ export function logoutOf({ logout, account }: Recording): Draft['logout'] {
   const query = queryOf(logout.target, (name, value) => LOGOUT.test(name) || LOGOUT.test(value));
   const fixed = Object.entries(query ?? {}).filter(([, value]) => value !== '*');
   // An address that serves for other things too must not count as signing out.
-  if (fixed.length === 0 && !LOGOUT.test(pathOf(logout.target))) return undefined;
+  if (isWild(pathOf(logout.target)) || (fixed.length === 0 && !LOGOUT.test(pathOf(logout.target)))) return undefined;
   return [
     {
       path: ofAnybody(pathOf(logout.target), account),
@@ -217,7 +217,7 @@ async function withLine(draft: Draft, { client, first, progress }: Wish): Promis
 
 /** A preset as the recording and the app itself show it. Throws CommandRefused where there is none to propose. */
 export async function propose(wish: Wish): Promise<Draft> {
-  const { client, ca, recording, progress } = wish;
+  const { client, recording, progress } = wish;
   const first = beginning(wish);
   const asked = await withWhoami(first, wish);
   progress('Trying other ways in that products like this have …');
@@ -226,7 +226,7 @@ export async function propose(wish: Wish): Promise<Draft> {
     asked,
     asked.login.flatMap(({ on }) => on.path),
   );
-  const rewrite = await rewriting(client, ca, asked.entry, recording.exchanges);
+  const rewrite = await rewriting(client, asked.entry, recording.exchanges);
   return inOrder({
     ...asked,
     ...(await withLine(asked, wish)),

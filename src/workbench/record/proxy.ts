@@ -15,6 +15,8 @@ export interface RecorderParts {
   recorded(exchange: RecordedExchange): void;
   /** Answers what is under /.record/. */
   guide(request: IncomingMessage, response: ServerResponse): void;
+  /** A page asked for something at another place, by its origin or by host and port: it is given nothing. */
+  outside?(place: string): void;
 }
 
 export interface Recorder {
@@ -23,6 +25,8 @@ export interface Recorder {
 }
 
 const MAX_BODY = 20 * 1024 * 1024;
+/** How long a page may take to its end, ms: what is shown is text, and was kept first. */
+const WHOLE_MS = 30_000;
 const GUIDE = '/.record/';
 
 async function whole(stream: AsyncIterable<unknown>): Promise<Buffer> {
@@ -72,6 +76,8 @@ function sent(request: IncomingMessage, body: Buffer, places: Places): Omit<Reco
 class Relay {
   readonly #parts: RecorderParts;
   readonly #agent: Agent;
+  /** Upgraded ones, which no server counts as its own any more. */
+  readonly #sockets = new Set<Socket>();
 
   constructor(parts: RecorderParts) {
     this.#parts = parts;
@@ -84,6 +90,7 @@ class Relay {
   }
 
   close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
     return this.#agent.destroy();
   }
 
@@ -91,6 +98,9 @@ class Relay {
     const places = { recorder, app: this.#parts.upstream.origin };
     const body = await whole(request);
     const target = request.url ?? '/';
+    // An app that is closed while it is being recorded, or a browser that goes, ends what was asked for.
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
     const answer = await this.#agent.request({
       origin: this.#parts.upstream.origin,
       path: target,
@@ -98,6 +108,7 @@ class Relay {
       headers: forApp(HeaderFields.of(request.rawHeaders), places),
       body: body.length === 0 ? null : body,
       responseHeaders: 'raw',
+      signal: gone.signal,
     });
     const headers = headersOf(answer);
     const note = (bytes: Buffer) =>
@@ -112,7 +123,8 @@ class Relay {
       answer.body.on('error', () => response.destroy()).pipe(response);
       return;
     }
-    const bytes = await whole(answer.body);
+    const late = setTimeout(() => gone.abort(), WHOLE_MS);
+    const bytes = await whole(answer.body).finally(() => clearTimeout(late));
     note(bytes);
     // A character for each byte, so that no character set is harmed.
     const text = Buffer.from(bodyForBrowser(bytes.toString('latin1'), places), 'latin1');
@@ -140,6 +152,8 @@ class Relay {
     other.write(head);
     other.on('error', () => socket.destroy()).on('close', () => socket.destroy());
     socket.on('error', () => other.destroy()).on('close', () => other.destroy());
+    this.#sockets.add(socket);
+    socket.once('close', () => void this.#sockets.delete(socket));
     other.pipe(socket).pipe(other);
   }
 }
@@ -169,11 +183,21 @@ export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
   let port = parts.port;
   const server = createServer((request, response) => {
     const recorder = ownHost(request, port);
-    if (recorder === null) return refuse(response, 421, 'Open the recorder by the address that it has printed.');
+    if (recorder === null || request.url?.startsWith('/') !== true) {
+      parts.outside?.(URL.parse(request.url ?? '')?.origin ?? '');
+      return refuse(response, 421, 'Open the recorder by the address that it has printed.');
+    }
+    // A script that answers in the app's place, and stays: what it answers would not be seen here.
+    if (request.headers['service-worker'] !== undefined)
+      return refuse(response, 403, 'No service worker while recording.');
     if (request.url?.startsWith(GUIDE) === true) return parts.guide(request, response);
     proxy.request(request, response, recorder).catch((error: unknown) => {
       refuse(response, 502, `The app does not answer: ${error instanceof Error ? error.message : 'unknown'}.`);
     });
+  });
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    parts.outside?.(request.url ?? '');
+    socket.destroy();
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const recorder = ownHost(request, port);
@@ -184,11 +208,11 @@ export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
   return {
     origin: `http://127.0.0.1:${port}`,
     close: async () => {
+      await proxy.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
-      await proxy.close();
     },
   };
 }

@@ -6,7 +6,7 @@ import { DirectClient } from '../direct/client.ts';
 import { originIn } from '../direct/place.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { paramsOf } from '../preset/load.ts';
-import { authority, people, publicOrigin, report, type TestOptions } from '../preset/test.ts';
+import { authority, deadlineOf, people, publicOrigin, report, type TestOptions } from '../preset/test.ts';
 import { findChromium } from './chromium/find.ts';
 import { guidePage, guideSteps } from './guide.ts';
 import { type Proven, proven } from './proof.ts';
@@ -15,7 +15,7 @@ import { Recording } from './recording.ts';
 import type { Way } from './robot.ts';
 import { summary } from './summary.ts';
 import { type Outcome, recordAlone } from './unattended.ts';
-import { draftText, writeNew } from './write.ts';
+import { checkedText, writeNew } from './write.ts';
 
 export interface RecordOptions extends TestOptions {
   readonly port?: string;
@@ -135,15 +135,20 @@ export async function recordPreset(output: Output, { out = OUT, ...options }: Re
   const way = wayOf(options, output);
   const chromium = way === null ? null : findChromium(options.browser);
   const who = await people(options);
-  const client = new DirectClient(upstream);
+  deadlineOf(options);
+  const going = way === null ? { seen: await attended(output, options, who.first, upstream) } : { way };
+  // What a person takes at a browser is theirs.
+  const deadline = deadlineOf(options);
+  const client = new DirectClient({ ...upstream, deadline });
   try {
     const judge = (recording: Recording): Promise<Outcome<Proven>> =>
-      proven({ id, client, ca: upstream.ca, recording, ...who, progress: (text) => output.note(text) }, options);
+      proven({ id, client, recording, ...who, progress: (text) => output.note(text) }, options, deadline);
     const { draft, lines } =
-      way === null
-        ? (await judge(await attended(output, options, who.first, upstream))).value
-        : await recordAlone(output, { way, first: who.first, upstream, chromium }, judge);
-    writeNew(out, draftText(draft, origin));
+      'seen' in going
+        ? (await judge(going.seen)).value
+        : await recordAlone(output, { way: going.way, first: who.first, upstream, chromium, deadline }, judge);
+    const passwords = [who.first, who.second].flatMap((each) => each?.password ?? []);
+    writeNew(out, checkedText(draft, origin, passwords));
     const file = isAbsolute(out) || out.includes('/') ? out : `./${out}`;
     output.note(`${out} was written, and proven on the app:`);
     const about = { preset: draft.id, file: out, upstream: origin, origin: publicOrigin(options) };

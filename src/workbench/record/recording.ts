@@ -35,6 +35,9 @@ export interface RecordedExchange {
 
 const MAX_KEPT = 256 * 1024;
 const MAX_EXCHANGES = 2000;
+/** Bytes of all that is kept; of what comes later there is the head alone. */
+const MAX_ALL = 96 * 1024 * 1024;
+const MAX_OUTSIDE = 20;
 const PASSWORD_NAME = /pass|pwd|secret|credential/i;
 
 /** A target without path parameters, which hold session ids (`;jsessionid=…`) and which Sallyport never passes. */
@@ -51,6 +54,8 @@ export class Recording {
   readonly #redactor: Redactor;
   /** Fields that pages ask passwords in. */
   readonly #secretNames = new Set<string>();
+  readonly #outside = new Set<string>();
+  #size = 0;
 
   constructor(account: string, password: string) {
     this.account = account;
@@ -60,9 +65,11 @@ export class Recording {
 
   add(recorded: RecordedExchange): void {
     if (this.exchanges.length >= MAX_EXCHANGES) return;
+    this.#size += Math.min(recorded.answer.body.length, MAX_KEPT);
     const { type, fields } = sentFields(recorded.contentType, recorded.authorization, recorded.body);
     const marked = fields.map((field) => this.#marked(type, field));
-    const answer = this.#cleaned(recorded.answer);
+    const full = this.#size > MAX_ALL;
+    const answer = this.#cleaned(full ? { ...recorded.answer, body: Buffer.alloc(0) } : recorded.answer);
     for (const { name, type: kind } of formsIn(answer.body.toString('utf8')).forms.flatMap((form) => form.fields))
       if (kind === 'password') this.#secretNames.add(name);
     const { method, page, cookies, script } = recorded;
@@ -99,6 +106,20 @@ export class Recording {
       kept.push(this.#redactor.clean(name), cleaned);
     });
     return { status, reason, headers: HeaderFields.of(kept), body: Buffer.from(this.#redactor.clean(text)) };
+  }
+
+  /** The page asked for something at another origin, and was not given it. */
+  leave(place: string): void {
+    if (this.#outside.size < MAX_OUTSIDE) this.#outside.add(this.#redactor.clean(place));
+  }
+
+  /** Places that pages of the app named and asked for, and that are not the app's; a browser asks for some by itself. */
+  get outside(): readonly string[] {
+    const named = (place: string): boolean => {
+      const host = place.replace(/^\w+:\/\//, '').replace(/:\d+$/, '');
+      return host !== '' && this.exchanges.some(({ answer }) => answer.body.includes(host));
+    };
+    return [...this.#outside].filter(named);
   }
 
   /** The request that carried the right password. */

@@ -8,6 +8,9 @@ export const OTHER = '[other password]';
 /** Shorter ones would blot out ordinary words; they are still told apart as fields. */
 const MIN_LENGTH = 4;
 
+/** Spellings that are looked for in everything; nobody types so many passwords, and each is a walk through every page. */
+const MOST_MARKS = 400;
+
 /** The spellings in which a value comes in requests, pages and cookies. */
 function spellings(secret: string, account: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
@@ -37,7 +40,7 @@ export class Redactor {
   }
 
   learn(secret: string, mark: string): void {
-    if (secret.length < MIN_LENGTH) return;
+    if (secret.length < MIN_LENGTH || this.#marks.size > MOST_MARKS) return;
     for (const text of spellings(secret, this.#account)) if (!this.#marks.has(text)) this.#marks.set(text, mark);
   }
 

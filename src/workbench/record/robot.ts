@@ -17,6 +17,8 @@ interface Opened {
 }
 
 const MAX_HOPS = 8;
+/** How long a page may take that nothing depends on, ms. */
+const PAGE_MS = 8000;
 /** Pages that are looked at: for the sign-in, and for the name of whoever is signed in. */
 const [MAX_DOORS, MAX_PAGES] = [14, 24];
 
@@ -69,19 +71,30 @@ export class Robot {
     this.#way.progress(text);
   }
 
+  /** The same of a page that nothing depends on; null: it does not answer, or not to its end. */
+  async #opened(target: string, jar: CookieJar, from: string, hops = MAX_HOPS): Promise<Opened | null> {
+    try {
+      return await this.#settle(await this.#ask(target, jar, from, PAGE_MS), target, jar, hops);
+    } catch (error) {
+      this.#client.check();
+      if (error instanceof CommandRefused) return null;
+      throw error;
+    }
+  }
+
   /** A page, following wherever it leads by itself. */
   async #open(target: string, jar: CookieJar, from: string | null = null): Promise<Opened> {
     return this.#settle(await this.#ask(target, jar, from), target, jar);
   }
 
-  #ask(target: string, jar: CookieJar, from: string | null): Promise<WholeAnswer> {
+  #ask(target: string, jar: CookieJar, from: string | null, ms?: number): Promise<WholeAnswer> {
     const headers = from === null ? {} : { Referer: `${this.#client.origin}${from}` };
-    return this.#client.ask({ target, headers }, jar);
+    return this.#client.ask({ target, headers, ...(ms === undefined ? {} : { ms }) }, jar);
   }
 
-  async #settle(first: WholeAnswer, at: string, jar: CookieJar): Promise<Opened> {
+  async #settle(first: WholeAnswer, at: string, jar: CookieJar, hops = MAX_HOPS): Promise<Opened> {
     let [answer, target] = [first, at];
-    for (let hop = 0; hop < MAX_HOPS; hop += 1) {
+    for (let hop = 0; hop < hops; hop += 1) {
       const moved = answer.status >= 300 && answer.status < 400 ? headerOf(answer, 'location') : undefined;
       const leads = moved ?? (answer.status === 200 ? linksIn(textOf(answer)).refresh : null);
       const next = leads == null ? null : this.#client.within(leads, target);
@@ -102,7 +115,8 @@ export class Robot {
     const places = [...entering, ...told, ...KNOWN_PAGES].map(own).filter((each) => each !== null);
     if (this.#asks(first) || (await this.#asksLater(first, jar))) return first.target;
     for (const place of [...new Set(places)].slice(0, MAX_DOORS)) {
-      const page = await this.#open(place, jar, first.target);
+      const page = await this.#opened(place, jar, first.target);
+      if (page === null) continue;
       if (this.#asks(page) || (await this.#asksLater(page, jar))) return page.target;
     }
     if (first.answer.status === 401)
@@ -178,8 +192,10 @@ export class Robot {
     for (let looked = 0; waiting.length > 0 && looked < MAX_PAGES; looked += 1) {
       const [next, ...rest] = waiting;
       if (next === undefined) break;
+      waiting = rest;
       seen.add(next.target);
-      const page = await this.#open(next.target, jar, next.from);
+      const page = await this.#opened(next.target, jar, next.from);
+      if (page === null) continue;
       seen.add(page.target);
       const [more, leaving] = this.#leads(page, seen);
       out ??= leaving;
@@ -187,8 +203,8 @@ export class Robot {
         (a, b) => b.score - a.score,
       );
     }
-    for (const place of this.#way.look) await this.#ask(place, jar, inside.target);
-    for (const question of KNOWN_QUESTIONS) if (!seen.has(question)) await this.#ask(question, jar, inside.target);
+    const questions = KNOWN_QUESTIONS.filter((question) => !seen.has(question));
+    for (const place of [...this.#way.look, ...questions]) await this.#opened(place, jar, inside.target, 0);
     return out;
   }
 

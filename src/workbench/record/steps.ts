@@ -16,6 +16,11 @@ export function pathOf(target: string): string {
   return target.split('?', 1)[0] ?? '/';
 }
 
+/** Whether a preset would read a path as one with wildcards, which stands for more than itself. */
+export function isWild(path: string): boolean {
+  return /[*{}]/.test(path);
+}
+
 /** Parameters of a target: their values where they look fixed, `*` where they look made anew. */
 export function queryOf(
   target: string,
@@ -26,10 +31,13 @@ export function queryOf(
   return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
 }
 
-/** A cookie's name as presets have it: parts that depend on the installation stand for any such part. */
+/** What presets take for a cookie's name as it is; all else is a pattern to them. */
+const PLAIN_COOKIE = /^[A-Za-z0-9_.!#%&'+~-]+$/;
+
+/** A cookie's name as presets have it: parts that depend on the installation stand for any such part, and all else for itself alone. */
 export function cookiePattern(name: string): string {
   const hash = /[0-9a-f]{16,}/i.exec(name)?.[0];
-  if (hash === undefined) return name;
+  if (hash === undefined) return PLAIN_COOKIE.test(name) ? name : `^${literal(name)}$`;
   const [before = '', after = ''] = name.split(hash, 2);
   return `^${literal(before)}[0-9A-Fa-f]{${hash.length}}${literal(after)}$`;
 }
@@ -44,8 +52,8 @@ const NOWHERE = 'http://app.invalid';
 function locationOf(answer: WholeAnswer): { path: string; query: string } | null {
   const location = headerOf(answer, 'location');
   if (location === undefined) return null;
-  const url = new URL(location, NOWHERE);
-  return { path: url.pathname, query: url.search };
+  const url = URL.parse(location, NOWHERE);
+  return url === null ? null : { path: url.pathname, query: url.search };
 }
 
 const ORIGIN = '^(?:https?://[^/]+)?';
@@ -75,8 +83,9 @@ function jsonMarker(answer: WholeAnswer, other: WholeAnswer): Record<string, str
   for (const [key, value] of Object.entries(mine)) {
     const another = typeof theirs === 'object' && theirs !== null ? Reflect.get(theirs, key) : undefined;
     const short = typeof value === 'boolean' || (typeof value === 'string' && /^[A-Za-z_-]{1,24}$/.test(value));
-    if (value !== another && short) return { [`/${key}`]: `^${literal(String(value))}$` };
-    if (another === undefined && typeof value === 'string' && value !== '') return { [`/${key}`]: '.+' };
+    const at = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (value !== another && short) return { [at]: `^${literal(String(value))}$` };
+    if (another === undefined && typeof value === 'string' && value !== '') return { [at]: '.+' };
   }
   return undefined;
 }
@@ -211,9 +220,26 @@ function boxesOf(form: Form | undefined): readonly { readonly name: string }[] {
   return form === undefined ? [] : [...form.fields, ...form.unticked];
 }
 
+/** What a preset reads as wildcards and parameters, and not as itself. Throws CommandRefused, since it would stand for more than was seen. */
+function checkDescribable({ target, type, fields }: Exchange): void {
+  const path = pathOf(target);
+  const odd = isWild(path)
+    ? path
+    : fields.find(({ name }) => (type === 'form' && name.startsWith('*')) || /\$\{/.test(name))?.name;
+  if (odd !== undefined)
+    throw new CommandRefused(
+      `The app calls a field or an address of its sign-in ${JSON.stringify(odd)}, which a preset would read as a wildcard or a parameter.`,
+    );
+}
+
 /** The steps of the recorded sign-in. Throws CommandRefused where none can be described. */
 export function foundSteps(recording: Recording): FoundSteps {
-  const { right, wrong, account } = recording;
+  const { right, wrong, account, outside } = recording;
+  const [place] = outside;
+  if (right === undefined && place !== undefined)
+    throw new CommandRefused(
+      `The app was sent no password, and a page asks for something at ${place}, which is another address than that of the app: people sign in there.`,
+    );
   if (right === undefined)
     throw new CommandRefused(
       'No request carried the password as it was typed: the app sends it in a form that a preset cannot describe (changed by a script, or in a WebSocket), or nobody signed in.',
@@ -222,10 +248,15 @@ export function foundSteps(recording: Recording): FoundSteps {
     throw new CommandRefused(
       'The app sends the password in JSON with a list in it, as calls do that tell values by their order (JSON-RPC); a preset can describe names with values.',
     );
+  if (right.type === 'many')
+    throw new CommandRefused(
+      'The app sends the password among more fields than a preset can list (500), or in a body of more than 256 KiB.',
+    );
   if (right.type === 'multipart' || right.type === 'other')
     throw new CommandRefused(
       `The app sends the password as ${right.type}; a preset can describe forms, JSON, XML and Basic.`,
     );
+  checkDescribable(right);
   const secret = right.fields.filter(({ value }) => value === RIGHT).map(({ name }) => name);
   const named = accountIn(right, account);
   const basic = right.type === 'basic';
@@ -266,6 +297,7 @@ function namedBefore({ exchanges }: Recording, right: Exchange, account: string)
 
 /** That request as a step. Throws CommandRefused where there is none. */
 function firstStep(found: Exchange | undefined, account: string) {
+  if (found !== undefined) checkDescribable(found);
   const field = found === undefined ? undefined : accountIn(found, account);
   if (found === undefined || field === undefined)
     throw new CommandRefused(

@@ -1,6 +1,6 @@
 import { isToken } from './draft.ts';
 import type { Exchange, Recording } from './recording.ts';
-import { pathOf } from './steps.ts';
+import { isWild, pathOf } from './steps.ts';
 
 const ASSET = /\.(?:css|js|mjs|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot)$/i;
 const ASSET_TYPE = /^(?:text\/css|text\/javascript|application\/javascript|image\/|font\/)/i;
@@ -37,7 +37,8 @@ export function surfaceOf(recording: Recording): readonly Readonly<Record<string
   const { right, exchanges } = recording;
   const before = exchanges
     .slice(0, right === undefined ? 0 : exchanges.indexOf(right))
-    .filter(({ method }) => method === 'GET');
+    // What has wildcards to a preset would show more than was seen.
+    .filter(({ method, target }) => method === 'GET' && !isWild(pathOf(target)));
   const assets = [...new Set(before.filter(isAsset).map(({ target }) => assetPath(pathOf(target))))].sort();
   const pages = new Map<string, string[]>();
   for (const each of before) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CommandRefused } from '../../terminal/exit.ts';
 import type { Output } from '../../terminal/output.ts';
 import { DirectClient } from '../direct/client.ts';
+import { type Deadline, TooLong } from '../direct/deadline.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { Chromium } from './chromium/chromium.ts';
 import { Driver } from './chromium/driver.ts';
@@ -17,6 +18,7 @@ export interface Unattended {
   readonly upstream: RecorderParts['upstream'];
   /** The program of a Chromium; null: there is none here. */
   readonly chromium: string | null;
+  readonly deadline: Deadline;
 }
 
 /** One way of going about the app. */
@@ -26,18 +28,34 @@ async function through({ first, upstream }: Unattended, going: Going): Promise<R
   const recording = new Recording(first.account, first.password);
   const recorded = (exchange: RecordedExchange): void => recording.add(exchange);
   const guide: RecorderParts['guide'] = (_, response) => void response.writeHead(404).end();
-  const recorder = await startRecorder({ upstream, port: 0, recorded, guide });
+  const recorder = await startRecorder({
+    upstream,
+    port: 0,
+    recorded,
+    guide,
+    outside: (place) => recording.leave(place),
+  });
   try {
     await going(recorder.origin, randomBytes(12).toString('base64url'));
     return recording;
+  } catch (error) {
+    const [place] = recording.outside;
+    if (!(error instanceof CommandRefused) || error instanceof TooLong || place === undefined) throw error;
+    throw new CommandRefused(
+      `${error.message} A page asks for something at ${place}, which is another address than that of the app.`,
+    );
   } finally {
     await recorder.close();
   }
 }
 
+/** How much of its time HTML alone may take, where a browser can go on. */
+const HTML_SHARE = 1 / 3;
+
 function byHand(asked: Unattended): Promise<Recording> {
   return through(asked, async (origin, wrong) => {
-    const client = new DirectClient({ origin });
+    const deadline = asked.chromium === null ? asked.deadline : asked.deadline.part(HTML_SHARE);
+    const client = new DirectClient({ origin, deadline });
     try {
       await new Robot(client, asked.first, asked.way).run(wrong);
     } finally {
@@ -54,12 +72,19 @@ async function byChromium(
   program: string,
   doing: Doing = (driver, wrong) => driver.run(wrong),
 ): Promise<Recording> {
-  const browser = await Chromium.start(program);
-  try {
-    return await through(asked, (origin, wrong) => doing(new Driver(browser, origin, asked.first, asked.way), wrong));
-  } finally {
-    await browser.close();
-  }
+  return through(asked, async (origin, wrong) => {
+    const browser = await Chromium.start(program, origin);
+    const late = setTimeout(() => void browser.close(), asked.deadline.left);
+    try {
+      await doing(new Driver(browser, origin, asked.first, asked.way), wrong);
+    } catch (error) {
+      asked.deadline.check();
+      throw error;
+    } finally {
+      clearTimeout(late);
+      await browser.close();
+    }
+  });
 }
 
 /** What is to be mended where a script of the page sends what was recorded as a form; undefined: a browser sends the form. */
@@ -73,7 +98,7 @@ async function otherwiseInBrowser(asked: Unattended, { right: form }: Recording)
     const mend = here === there ? '' : ' put that answer into ok, and what tells it from a failure;';
     return `In a browser a script of the page sends the sign-in${answered}:${mend} write script: true at the step, and use factor-first. Until then people may be refused.`;
   } catch (error) {
-    if (error instanceof CommandRefused) return undefined;
+    if (error instanceof CommandRefused && !(error instanceof TooLong)) return undefined;
     throw error;
   }
 }

@@ -19,13 +19,26 @@ const ANSWER_MS = 30_000;
 /** Longest message that is read, characters. */
 const MAX_MESSAGE = 16 * 1024 * 1024;
 
+/** The page does not let the browser answer: a script of its own runs without end, or asks something again and again. */
+export class Stuck extends CommandRefused {}
+
 /** Nothing but this machine is reached, nothing is kept, and nothing asks. */
 const FLAGS = [
   ...['--headless', '--remote-debugging-pipe', '--no-first-run', '--no-default-browser-check', '--disable-gpu'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-pings', '--mute-audio'],
   ...['--disable-extensions', '--disable-domain-reliability', '--password-store=basic', '--use-mock-keychain'],
   ...['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--window-size=1280,900', '--lang=en'],
+  ...['--force-webrtc-ip-handling-policy=disable_non_proxied_udp', '--disable-quic', '--deny-permission-prompts'],
 ];
+
+/**
+ * All that is not at the origin goes to whoever listens there as to a proxy, who refuses it: a page, a form or a WebSocket of another port of
+ * this machine as well.
+ */
+function confined(origin: string): string[] {
+  const { host } = new URL(origin);
+  return [`--proxy-server=http://${host}`, `--proxy-bypass-list=<-loopback>;${host}`];
+}
 
 interface Waiting {
   resolve(result: Readonly<Record<string, unknown>>): void;
@@ -45,6 +58,8 @@ export class Chromium {
   #ended = false;
   /** What has come of a message that has not ended. */
   #rest: string[] = [];
+  /** Characters of it, kept or not. */
+  #size = 0;
 
   private constructor(child: ChildProcess, folder: string) {
     this.#child = child;
@@ -60,12 +75,12 @@ export class Chromium {
     (child.stdio[3] as Writable).on('error', end); // the same
   }
 
-  /** Starts it. Rejects with CommandRefused when it does not come up. */
-  static async start(program: string): Promise<Chromium> {
+  /** Starts it, for one origin alone. Rejects with CommandRefused when it does not come up. */
+  static async start(program: string, origin: string): Promise<Chromium> {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-chromium-'));
     // Its sandbox needs rights that root lacks; it is shown nothing but the operator's own app.
     const flags = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
-    const args = [...flags, `--user-data-dir=${folder}`, 'about:blank'];
+    const args = [...flags, ...confined(origin), `--user-data-dir=${folder}`, 'about:blank'];
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
     const browser = new Chromium(child, folder);
     try {
@@ -83,9 +98,12 @@ export class Chromium {
     for (const part of parts) {
       const whole = [...this.#rest, part].join('');
       this.#rest = [];
-      if (whole !== '' && whole.length <= MAX_MESSAGE) this.#heard(JSON.parse(whole) as Message); // the browser's own form
+      const cut = this.#size > MAX_MESSAGE;
+      this.#size = 0;
+      if (whole !== '' && !cut) this.#heard(JSON.parse(whole) as Message); // the browser's own form
     }
-    this.#rest.push(last);
+    this.#size = last.length + (parts.length > 0 ? 0 : this.#size);
+    if (this.#size <= MAX_MESSAGE) this.#rest.push(last);
   }
 
   #heard(message: Message): void {
@@ -113,7 +131,7 @@ export class Chromium {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         this.#waiting.delete(id);
-        reject(new CommandRefused('Chromium does not answer.'));
+        reject(new Stuck('A page of the app keeps the browser busy without end.'));
       }, ANSWER_MS);
       const settled = <T>(then: (value: T) => void) => {
         return (value: T) => {

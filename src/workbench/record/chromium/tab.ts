@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chromium, Message } from './chromium.ts';
+import { type Chromium, type Message, Stuck } from './chromium.ts';
 
 /** A page is done when nothing has been asked for so long; one that never ends is waited for no longer than the last; ms. */
 const [QUIET_MS, LONG_MS, MOST_MS, STEP_MS] = [250, 1500, 12_000, 40];
+
+/** Nobody is there to be asked: pages that ask again and again would have the browser do nothing else. */
+const UNASKED = "window.alert = () => {}; window.confirm = () => true; window.prompt = (_, text) => text ?? '';";
 
 /** What a browser of its own shows: one page, with cookies and storage that no other has. */
 export class Tab {
@@ -11,6 +14,7 @@ export class Tab {
   readonly #context: string;
   readonly #open = new Set<string>();
   #last = 0;
+  #page = '';
   readonly #deaf: () => void;
 
   private constructor(browser: Chromium, context: string, session: string) {
@@ -26,6 +30,11 @@ export class Tab {
     const { sessionId } = await browser.send('Target.attachToTarget', { targetId, flatten: true });
     const tab = new Tab(browser, String(browserContextId), String(sessionId));
     for (const domain of ['Page', 'Runtime', 'Network']) await tab.#send(`${domain}.enable`);
+    await tab.#send('Page.addScriptToEvaluateOnNewDocument', { source: UNASKED });
+    await tab.#send('Network.setBypassServiceWorker', { bypass: true });
+    await browser.send('Browser.setDownloadBehavior', { behavior: 'deny', browserContextId });
+    tab.#page = String(targetId);
+    await browser.send('Target.setDiscoverTargets', { discover: true });
     return tab;
   }
 
@@ -34,6 +43,7 @@ export class Tab {
   }
 
   #heard({ sessionId, method = '', params = {} }: Message): void {
+    if (method === 'Target.targetCreated') this.#opened(params['targetInfo']);
     if (sessionId !== this.#session) return;
     const id = String(params['requestId']);
     if (method === 'Network.requestWillBeSent') this.#open.add(id);
@@ -44,12 +54,21 @@ export class Tab {
       this.#send('Page.handleJavaScriptDialog', { accept: true }).catch(() => {});
   }
 
+  /** What a page opens beside itself is closed: nobody looks there, and there may be no end of it. */
+  #opened(target: unknown): void {
+    if (typeof target !== 'object' || target === null) return;
+    const { browserContextId, targetId, type } = target as Readonly<Record<string, unknown>>; // the protocol's own form
+    if (type === 'page' && browserContextId === this.#context && this.#page !== '' && targetId !== this.#page)
+      this.#browser.send('Target.closeTarget', { targetId }).catch(() => {});
+  }
+
   /** What an expression comes to in the page; undefined when the page has gone meanwhile. */
   async evaluate(expression: string): Promise<unknown> {
     try {
       const { result } = await this.#send('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true });
       return (result as { readonly value?: unknown } | undefined)?.value; // the protocol's own form
-    } catch {
+    } catch (error) {
+      if (error instanceof Stuck) throw error;
       return undefined;
     }
   }
