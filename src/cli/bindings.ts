@@ -1,6 +1,11 @@
 import type { BindingRow } from '../manage/bindings.ts';
 import type { Column } from '../terminal/output.ts';
-import { testedText } from '../workbench/preset/words.ts';
+
+/** Whether the preset of an app was tried: where it stands, or with which versions; null: it has none. */
+export function triedText({ tested, tried }: Pick<BindingRow, 'tested' | 'tried'>): string | null {
+  if (tested === null) return null;
+  return tried ?? (tested.length === 0 ? 'not tried' : tested.join(', '));
+}
 
 export const BINDING_COLUMNS: readonly Column<BindingRow>[] = [
   { name: 'app', of: (row) => row.app },
@@ -9,7 +14,7 @@ export const BINDING_COLUMNS: readonly Column<BindingRow>[] = [
   {
     name: 'tested',
     of: (row) => row.tested,
-    shown: ({ tested, tried }) => tried ?? (tested === null ? null : testedText(tested)),
+    shown: (row) => triedText(row),
   },
   { name: 'order', of: (row) => row.order },
   { name: 'owner', of: (row) => row.unbound?.owner },

@@ -3,6 +3,8 @@ import type { AppConfig, Config } from '../config/types.ts';
 import { asSallyportError } from '../errors.ts';
 import { systemClock } from '../lib/clock.ts';
 import { bindingOf } from '../manage/bindings.ts';
+import type { Trial } from '../manage/trials.ts';
+import { triedHere } from '../manage/untried.ts';
 import { headerOf } from '../presets/answer.ts';
 import { trustOf } from '../proxy/connect.ts';
 import { CommandRefused } from '../terminal/exit.ts';
@@ -12,8 +14,9 @@ import { emptyJar } from '../workbench/direct/cookies.ts';
 import { tryDoor } from '../workbench/direct/doors.ts';
 import { entryLines } from '../workbench/direct/entry.ts';
 import { fine, judged, type Line, note, wrong } from '../workbench/direct/line.ts';
-import { testedText } from '../workbench/preset/words.ts';
+import { triedText } from './bindings.ts';
 import { configOf, located, type Where, withStore } from './context.ts';
+import { asksForTrials, trialsOf } from './trials.ts';
 
 type Options = Where & { json?: true };
 
@@ -63,13 +66,13 @@ function clockLine(date: string | undefined): Line[] {
   return [judged(good, 'clock, against the app’s', 'at most 30 s apart', found)];
 }
 
-function exceptionLine(app: AppConfig): Line[] {
+function exceptionLine(app: AppConfig, trial: Trial | undefined): Line[] {
   const { login } = app;
   if (login.kind === 'none')
     return [note('own login', 'none: the app trusts the assertion', 'let the app verify it (docs/verify)')];
   if (login.kind === 'bound') {
-    const { bound, preset } = bindingOf(app, systemClock.now());
-    return [note('own login', 'bound', `${bound}; preset ${preset}, tried with: ${testedText(login.tested)}`)];
+    const { bound, preset, ...row } = bindingOf(app, systemClock.now(), triedHere(app, trial));
+    return [note('own login', 'bound', `${bound}; preset ${preset}, tried: ${triedText(row)}`)];
   }
   const left = login.expiresAt - systemClock.now();
   const what = 'own login';
@@ -102,11 +105,11 @@ async function doorLines(client: DirectClient, app: AppConfig): Promise<Line[]> 
 }
 
 /** All that can be seen of one app from here, past ourselves. */
-async function examine(app: AppConfig): Promise<Line[]> {
+async function examine(app: AppConfig, trial: Trial | undefined): Promise<Line[]> {
   const { login, upstream } = app;
   const seenAs = upstream.host === 'preserve' ? app.origin : upstream.origin;
   const reach = 'upstream';
-  const exception = exceptionLine(app);
+  const exception = exceptionLine(app, trial);
   let client: DirectClient;
   try {
     client = new DirectClient({ origin: upstream.origin, ca: trustOf(app).ca, seenAs, configured: () => app });
@@ -134,8 +137,9 @@ async function examine(app: AppConfig): Promise<Line[]> {
 async function doctor(options: Options, output: Output): Promise<void> {
   const config: Config = await configOf(options);
   const findings: Finding[] = (await installation(options)).map((line) => ({ app: null, ...line }));
+  const trials = asksForTrials(config.apps) ? await trialsOf(config) : new Map<string, Trial>();
   for (const app of config.apps)
-    findings.push(...(await examine(app)).map((line): Finding => ({ app: app.id, ...line })));
+    findings.push(...(await examine(app, trials.get(app.id))).map((line): Finding => ({ app: app.id, ...line })));
   const failed = findings.filter(({ verdict }) => verdict === 'fail').length;
   if (options.json === true) json(output, { ok: failed === 0, findings });
   else list(output, false, { columns: COLUMNS, rows: findings, empty: 'There is nothing to look at.' });

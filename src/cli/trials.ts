@@ -1,3 +1,4 @@
+import { presetNames } from '../config/preset/load.ts';
 import type { AppConfig, Config } from '../config/types.ts';
 import { lastTrials, recordTrial, type Trial } from '../manage/trials.ts';
 import { untriedOf } from '../manage/untried.ts';
@@ -38,7 +39,8 @@ export function untriedApps(
 ): readonly Untried[] {
   return untriedOf(apps, trials).map(({ app, preset, why }) => {
     const remedy = commandLine(where, `preset test --app ${app}`);
-    return { app, message: `The preset ${preset} was written from documentation, and ${why}: run ${remedy}` };
+    const origin = presetNames().includes(preset) ? 'was written from documentation' : 'was recorded or written here';
+    return { app, message: `The preset ${preset} ${origin}, and is not tried: ${why}; run ${remedy}` };
   });
 }
 

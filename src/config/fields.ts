@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { nearest } from '../lib/nearest.ts';
 import type { Parsed } from './hosts.ts';
 import { knownOptions } from './issues.ts';
 import { DURATION, durationBetween } from './values.ts';
@@ -88,9 +89,15 @@ export function flag(about: About) {
   return z.boolean({ error: expecting('Expected true or false.') }).meta(meta(about));
 }
 
-/** One of a few words. */
+/** One of a few words; of a misspelt one it is said which was probably meant. */
 export function word<const W extends readonly [string, ...string[]]>(words: W, about: About) {
-  return z.enum(words, { error: expecting(`Expected one of: ${words.join(', ')}.`) }).meta(meta(about));
+  const error: z.core.$ZodErrorMap = (issue) => {
+    const meant = typeof issue.input === 'string' ? nearest(issue.input, words) : undefined;
+    return expecting(`Expected one of: ${words.join(', ')}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`)(
+      issue,
+    );
+  };
+  return z.enum(words, { error }).meta(meta(about));
 }
 
 export function list<T extends z.ZodType>(item: T, expected: string, about: About) {

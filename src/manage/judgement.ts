@@ -1,3 +1,4 @@
+import { someOf } from '../config/source.ts';
 import type { AppConfig, Config, RuleConfig } from '../config/types.ts';
 import { SallyportError } from '../errors.ts';
 import type { Decision, SessionFacts } from '../gate/decide.ts';
@@ -8,7 +9,7 @@ import { readHeadOf } from '../presets/reading.ts';
 import type { Reading } from '../presets/types.ts';
 import { HeaderFields } from '../request/fields.ts';
 import { checkMethod } from '../request/head.ts';
-import { hostMap, parseHost } from '../request/hosts.ts';
+import { hostMap, originOf, parseHost } from '../request/hosts.ts';
 import { parseTarget, type Target } from '../request/target.ts';
 import { compileRules } from '../rules/compile.ts';
 import { type Candidate, explainRules } from '../rules/explain.ts';
@@ -34,11 +35,21 @@ export interface Judgement {
 }
 
 /** The raw parts of a URL: nothing is normalised, because the server normalises nothing either. */
-function split(url: string): { host: string; raw: string } {
-  const match = /^https?:\/\/([^/?#]+)(\/.*)?$/i.exec(url);
-  if (match?.[1] === undefined)
+function split(url: string): { scheme: 'http' | 'https'; host: string; raw: string } {
+  const match = /^http(s)?:\/\/([^/?#]+)(\/.*)?$/i.exec(url);
+  if (match?.[2] === undefined)
     throw new SallyportError('usage', 'give a whole address, such as https://portal.example.org/reports');
-  return { host: match[1], raw: match[2] ?? '/' };
+  return { scheme: match[1] === undefined ? 'http' : 'https', host: match[2], raw: match[3] ?? '/' };
+}
+
+/** Where people reach the app: its hosts, at the scheme and the port of its origin where they have none of their own. */
+function addressesOf({ hosts, origin }: AppConfig): readonly string[] {
+  const { protocol, port } = new URL(origin);
+  const all = hosts.map(({ name, port: own }) => {
+    const at = own === null ? port : String(own);
+    return new URL(`${protocol}//${name}${at === '' ? '' : `:${at}`}`).origin;
+  });
+  return [...new Set([origin, ...all])];
 }
 
 /** What the head of a request is to the app's own login, in words. */
@@ -128,13 +139,23 @@ function judgeFor(app: AppConfig, method: string, raw: string, now: number): Jud
   return { ...base, reading, considered, from: fromElsewhere(app, method, target), ...session };
 }
 
+/** The host is an app's, and the scheme or the port is another: whatever answers there is not known to be us. */
+function elsewhere({ id }: AppConfig, target: string, at: string, addresses: readonly string[]): Judgement {
+  const why = `No app is at ${at}: ${id} is at ${someOf(addresses)}.`;
+  const nothing = { app: null, rule: null, considered: [], reading: null, from: [] };
+  return { ...nothing, target, verdict: 'refused', decides: 'the address', requires: 'does not come here', why };
+}
+
 /** Judges a request as the server would, at `now` (ms since the epoch). Throws `usage` for what is no address. */
 export function judge(config: Pick<Config, 'apps'>, method: string, url: string, now: number): Judgement {
-  const { host, raw } = split(url);
+  const { scheme, host, raw } = split(url);
   let app: AppConfig | null = null;
   try {
-    app = hostMap(config.apps).get(parseHost(host).name) ?? null;
+    const asked = parseHost(host);
+    app = hostMap(config.apps).get(asked.name) ?? null;
     if (app === null) throw new SallyportError('wrong-host', 'no app has this host');
+    const [at, addresses] = [originOf({ scheme }, asked), addressesOf(app)];
+    if (!addresses.includes(at)) return elsewhere(app, raw, at, addresses);
     return judgeFor(app, checkMethod(method), raw, now);
   } catch (error) {
     if (!(error instanceof SallyportError)) throw error;

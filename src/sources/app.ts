@@ -11,7 +11,7 @@ export const app = {
   invitedBy: (aliasCommand) => [
     '  Next: open a link, add a passkey or an authenticator app, keep the recovery codes, and sign in at',
     '  the app as before. Accounts here are called as they are at the app; for one that is not:',
-    `  ${aliasCommand} --app APP --as NAME`,
+    `  ${aliasCommand} --app APP --as NAME-THERE`,
   ],
   // The app asks for the password: possession alone opens the session.
   opens: ({ possession }) => possession,

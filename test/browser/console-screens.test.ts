@@ -32,7 +32,7 @@ const MORE = [
   '/evidence/mandates',
   '/reconciliation/portal',
   '/rosters/erase',
-  '/apps?method=GET&url=http%3A%2F%2Flocalhost%2Freports',
+  '/apps?method=GET&url=http%3A%2F%2Fnowhere.test%2Freports',
   '/nowhere',
 ];
 /** Addresses that answer with a file, or with a stream of events. */
@@ -52,14 +52,14 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** The demonstration with all of its people, as `npm start` brings it up; the link of its first administrator. */
-async function demonstration(t: TestContext): Promise<string> {
+/** The demonstration with all of its people, as `npm start` brings it up; the link of its first administrator, and where its portal is. */
+async function demonstration(t: TestContext): Promise<{ readonly link: string; readonly portal: string }> {
   const [port, data] = [await freePort(), folder(t)];
   const running = startWhole(t, '--port', String(port), '--console-port', String(await freePort()), '--data', data);
   await running.until(/Stop with Ctrl-C/);
   const [link = ''] = /http\S+\/\.sallyport\/enrol\/\S+/.exec(running.text()) ?? [];
   assert.notEqual(link, '', running.text());
-  return link;
+  return { link, portal: `http://localhost:${port}` };
 }
 
 /** Settles when everybody of the demonstration is there. */
@@ -85,7 +85,7 @@ async function single(page: Page, origin: string): Promise<readonly string[]> {
 test('every page of the console fits a phone and a desk, has no fault that axe finds, and all of it can be touched', {
   timeout: 460_000,
 }, async (t) => {
-  const link = await demonstration(t);
+  const { link, portal } = await demonstration(t);
   const context = await browser.newContext({ viewport: DESK, locale: 'en-GB', reducedMotion: 'reduce' });
   try {
     const page = await context.newPage();
@@ -96,7 +96,8 @@ test('every page of the console fits a phone and a desk, has no fault that axe f
     const found = await single(page, origin);
     const places = PLACES.map(({ href }) => href);
     // Tables are cards there; what it finds at a desk is looked for in other tests, page by page.
-    await walk.visit(page, [origin, ...places, ...found, ...MORE], '', [PHONE]);
+    const explained = `/apps?method=GET&url=${encodeURIComponent(`${portal}/reports`)}`;
+    await walk.visit(page, [origin, ...places, ...found, ...MORE, explained], '', [PHONE]);
     // From right to left, with longer words.
     await page.goto(`${origin}/me`);
     await page.getByRole('button', { name: 'العربية' }).click();

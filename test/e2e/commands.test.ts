@@ -148,7 +148,10 @@ test('check exits 1 on a fault and on an expired exemption, 0 otherwise, and exp
   const good = await command('check', '--config', file);
   assert.equal(good.code, 0, good.err);
   assert.match(good.out, /\/healthz.*ops@example\.org.*probe.*2099-01-31/);
-  assert.match((await command('explain', 'GET', 'https://app.test/ADMIN/x', '--config', file)).out, /\/admin\/\*\*/);
+  assert.match(
+    (await command('explain', 'GET', 'http://app.test:8080/ADMIN/x', '--config', file)).out,
+    /\/admin\/\*\*/,
+  );
   writeFileSync(file, text('2020-01-31'));
   const expired = await command('check', '--config', file);
   assert.equal(expired.code, 1);

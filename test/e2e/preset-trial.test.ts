@@ -66,7 +66,10 @@ for (const kind of ['sqlite', 'postgres'] as const)
     const before = await on.check();
     assert.equal(before.code, 0, before.text);
     assert.equal(before.ok, true);
-    assert.match(untried(before, 'portal') ?? '', /no trial .* is on record: run .*preset test --app portal --config /);
+    assert.match(
+      untried(before, 'portal') ?? '',
+      /is not tried: no trial .* is on record; run .*preset test --app portal --config /,
+    );
     assert.match(untried(before, 'wiki') ?? '', /^The preset grafana was written from documentation/);
     assert.match(before.text, /^finding {2}apps\.portal\.login\.preset: /m);
     assert.equal(existsSync(join(on.dir, 'data')), false, 'looking makes nothing');

@@ -342,7 +342,7 @@ export interface Messages {
     };
     readonly preset: string;
     readonly tested: string;
-    readonly documentation: string;
+    readonly untried: string;
     readonly order: string;
     readonly sessions: string;
     readonly idle: (given: { readonly time: string | number; readonly most: string | number }) => string;

@@ -103,6 +103,15 @@ interface Explained {
   readonly account: { name: string; may: boolean; why: string } | null;
 }
 
+test('a misspelt word of a list is told with the one that was probably meant', async (t) => {
+  const { run } = stand(t, 'console: { listen: "127.0.0.1:9443", two_person: [role.grnt] }');
+  const told = await run('check');
+  assert.match(
+    told.out + told.err,
+    /console\.two_person\[0\]: Expected one of: .*role\.grant.* Did you mean role\.grant\?/,
+  );
+});
+
 test('explain says what decides as the server would decide it', async (t) => {
   const { json } = stand(
     t,
@@ -141,6 +150,13 @@ test('explain says what decides as the server would decide it', async (t) => {
   assert.match(old.considered.find((each) => each.path === '/old')?.why ?? '', /expired on 2020-01-31/);
   const stranger = await json<Explained>('explain', 'GET', 'https://other.test/');
   assert.deepEqual([stranger.app, stranger.requires], [null, 'refused with 421']);
+  for (const elsewhere of ['http://app.test/reports', 'https://app.test:8443/reports']) {
+    const told = await json<Explained>('explain', 'GET', elsewhere);
+    assert.deepEqual([told.app, told.verdict, told.requires], [null, 'refused', 'does not come here'], elsewhere);
+    assert.match(told.why, /^No app is at https?:\/\/app\.test(:8443)?: \S+ is at https:\/\/app\.test\.$/);
+  }
+  const same = await json<Explained>('explain', 'GET', 'https://APP.test:443/x');
+  assert.notEqual(same.app, null, 'the port that the scheme has anyhow');
 });
 
 test('explain names who may send a form from elsewhere, and nobody where nobody may', async (t) => {

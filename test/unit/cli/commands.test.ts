@@ -259,14 +259,14 @@ test('explain says of an account what sign-in would offer it', async (t) => {
       if (rpId !== undefined) await tx.authenticators.insertCredential(credentialRow({ rpId }));
     });
     await store.close();
-    const told = await json<{ account: Row }>('explain', 'GET', 'https://app.test/', '--account', 'alice');
+    const told = await json<{ account: Row }>('explain', 'GET', 'http://app.test:8080/', '--account', 'alice');
     return told.account['may'];
   };
   assert.equal(await may([totpRow()]), true);
   assert.equal(await may([passkeyRow()], 'other.test'), false, 'a passkey that no page here asks for');
   assert.equal(await may([totpRow({ kind: 'recovery', secret: null })]), false, 'recovery codes that are used up');
   assert.equal(await may([totpRow({ disabledAt: 1 })]), false);
-  assert.equal((await run('explain', 'GET', 'https://app.test/', '--account', 'alice')).code, 0);
+  assert.equal((await run('explain', 'GET', 'http://app.test:8080/', '--account', 'alice')).code, 0);
 });
 
 test('sessions, authenticators and migrations of a new installation are empty lists', async (t) => {
@@ -294,7 +294,7 @@ test('whatever is refused is told in one sentence that says what to do, with the
     [1, /no account "zed": "sallyport account list --config/, 'authenticator', 'list', 'zed'],
     [1, /no account "zed"/, 'ticket', 'issue', 'zed'],
     [1, /no account "zed"/, 'session', 'list', '--account', 'zed'],
-    [1, /no account "zed"/, 'explain', 'GET', 'https://app.test/', '--account', 'zed'],
+    [1, /no account "zed"/, 'explain', 'GET', 'http://app.test:8080/', '--account', 'zed'],
     [1, /an account "ALICE" already: "sallyport account show ALICE/, 'account', 'add', 'ALICE'],
     [1, /no live session "x": "sallyport session list --config/, 'session', 'revoke', 'x'],
     [1, /no authenticator "x": "sallyport authenticator list ACCOUNT/, 'authenticator', 'remove', 'x'],

@@ -92,7 +92,7 @@ test('a preset of the operator’s own lies beside the configuration; its faults
     {
       path: 'apps.portal.login.preset',
       line: 8,
-      message: './own.yml, line 8: login[0].type: Expected one of: form, json, xml, basic.',
+      message: './own.yml, line 8: login[0].type: Expected one of: form, json, xml, basic. Did you mean form?',
     },
     {
       path: 'apps.portal.login.preset',

@@ -44,7 +44,7 @@ function judgedAt(method: string, target: string, exempt: readonly [method: stri
   const exemption = { method: exempt[0], path: exempt[1], expiresAt: NOW + 1, expires: '', reason: '', owner: '' };
   const rule = { path: '/dir/secret/**', require: 'passkey', maxAgeMs: null, groups: [] } as const;
   const apps = config.apps.map((app) => ({ ...app, rules: [rule], exemptions: [exemption] }));
-  return judge({ ...config, apps }, method, `http://localhost${target}`, NOW);
+  return judge({ ...config, apps }, method, `${apps[0]?.origin}${target}`, NOW);
 }
 
 test('an exemption is told of nothing that the gate does not exempt', () => {

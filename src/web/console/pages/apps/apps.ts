@@ -26,8 +26,7 @@ function inWords(words: Readonly<Record<string, string>>, text: string): Html {
 
 function facts(words: Words, { hosts, upstream, realm, login, idleMs, absoluteMs }: AppView): Html {
   const said = words.consoleApps;
-  const tested =
-    login.tested === null ? null : login.tested.length === 0 ? said.documentation : login.tested.join(', ');
+  const tested = login.tested === null ? null : login.tested.length === 0 ? said.untried : login.tested.join(', ');
   const ends = said.idle({ time: duration(words, idleMs / 1000), most: duration(words, absoluteMs / 1000) });
   const all: readonly (readonly [string, Html | null])[] = [
     [said.hosts, html`<bdi dir="ltr">${hosts.join(', ')}</bdi>`],
