@@ -1,6 +1,6 @@
 import { SallyportError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { AuditStore } from '../store/types.ts';
+import type { AuditStore, NewAuditRow } from '../store/types.ts';
 import { isDetailKey, MAX_FIELDS } from '../tlog/entry.ts';
 
 /** Everything that is put on record. A closed union: a new kind is a deliberate act. */
@@ -120,13 +120,9 @@ function plainDetail(given: NonNullable<AuditEvent['detail']>): Record<string, s
   return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? plain(value) : value]));
 }
 
-/**
- * Writes one event to the record. Takes the store's part, so that it can take part in the caller's transaction.
- * Rejects when it cannot be written; the caller then refuses (what is not on record did not happen).
- */
-export async function record(audit: AuditStore, clock: Clock, event: AuditEvent): Promise<void> {
+function rowOf(clock: Clock, event: AuditEvent): NewAuditRow {
   const detail = plainDetail(event.detail ?? {});
-  await audit.append({
+  return {
     at: clock.now(),
     kind: event.kind,
     outcome: event.outcome,
@@ -136,5 +132,18 @@ export async function record(audit: AuditStore, clock: Clock, event: AuditEvent)
     appId: event.appId ?? null,
     source: event.source ?? null,
     detail: JSON.stringify(detail),
-  });
+  };
+}
+
+/**
+ * Writes one event to the record. Takes the store's part, so that it can take part in the caller's transaction.
+ * Rejects when it cannot be written; the caller then refuses (what is not on record did not happen).
+ */
+export async function record(audit: AuditStore, clock: Clock, event: AuditEvent): Promise<void> {
+  await audit.append(rowOf(clock, event));
+}
+
+/** Writes events in their order; within a transaction, so that it is all of them or none. Rejects as `record` does. */
+export async function recordAll(audit: AuditStore, clock: Clock, events: readonly AuditEvent[]): Promise<void> {
+  await audit.append(events.map((event) => rowOf(clock, event)));
 }

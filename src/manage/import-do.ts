@@ -63,8 +63,7 @@ async function change({ tx, ctx, accounts, now }: Work, { wish, row: found }: Pl
   return { row, fields, entries };
 }
 
-async function add({ tx }: Work, row: AccountRow): Promise<Entry<Kinds>> {
-  await tx.accounts.insert(row);
+function addedEntry(row: AccountRow): Entry<Kinds> {
   return { kind: 'account.add', accountId: row.id, detail: { ...addedDetail(row), import: true } };
 }
 
@@ -78,13 +77,14 @@ export function checkPlaces(ctx: Managing, lines: readonly Planned[]): void {
 /** What the lines say, within the transaction. Throws `conflict` where an account is not as it was judged, `step-up-required`. */
 export async function doAll(work: Work, lines: readonly Planned[]) {
   const { ctx } = work;
-  const added: AccountRow[] = [];
+  const added = lines.filter(({ what }) => what === 'new').map(({ row }) => row);
+  // Together; what is on record of each stands where its line does.
+  await work.tx.accounts.insert(added);
   const changes: Change[] = [];
   const record: Entry<Kinds>[] = [];
   for (const planned of lines) {
     if (planned.what === 'new') {
-      record.push(await add(work, planned.row));
-      added.push(planned.row);
+      record.push(addedEntry(planned.row));
       continue;
     }
     const done = await change(work, planned);

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import { checkSource, failSource } from '../accounts/throttle.ts';
-import { type AuditKind, record } from '../audit/audit.ts';
+import { type AuditEvent, type AuditKind, record, recordAll } from '../audit/audit.ts';
 import { recordRefused } from '../audit/ration.ts';
 import { SallyportError } from '../errors.ts';
 import { isStorable } from '../lib/storable.ts';
@@ -72,18 +72,30 @@ interface Counting {
   readonly now: number;
 }
 
+/** Entries that are handed to the store at a time: of an act that changes many accounts the rest wait. */
+const TOGETHER = 100;
+
+/** In the order in which the act says them. */
 async function putOnRecord(
   { store, clock }: Services,
   { audit }: OpenParts,
   by: Asker,
   entries: readonly Entry[],
 ): Promise<void> {
+  const { actor, appId = null, source = null } = by;
+  let waiting: AuditEvent[] = [];
+  const write = async () => {
+    const [together, [only, ...more]] = [waiting, waiting];
+    waiting = [];
+    if (only !== undefined) await (more.length === 0 ? record(audit, clock, only) : recordAll(audit, clock, together));
+  };
   for (const { rationed, ...entry } of entries) {
-    const { actor, appId = null, source = null } = by;
     const event = { outcome: 'ok', actor, appId, source, ...entry } as const;
+    if (rationed !== true) waiting.push(event);
+    if (rationed === true || waiting.length >= TOGETHER) await write();
     if (rationed === true) await recordRefused({ store, audit, clock }, event);
-    else await record(audit, clock, event);
   }
+  await write();
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Reach } from '../roles.ts';
 import type { AccountRow } from './row-types.ts';
 
 export interface AccountStore {
-  /** Throws SallyportError `conflict` when (realm, name) exists. */
-  insert(row: AccountRow): Promise<void>;
+  /** One, or several. Throws SallyportError `conflict` when any (realm, name) exists; of several some are written then, outside of a transaction. */
+  insert(rows: AccountRow | readonly AccountRow[]): Promise<void>;
   byId(id: string): Promise<AccountRow | undefined>;
   byName(realm: string, name: string): Promise<AccountRow | undefined>;
   /** Those of a realm that there are of these canonical names, in any order. */

@@ -1,7 +1,7 @@
 import type { Selectable, Updateable } from 'kysely';
 import { SallyportError } from '../errors.ts';
 import { type Grant, OWNER, sameGrant } from '../roles.ts';
-import { readList, touched, writeList } from './columns.ts';
+import { chunks, readList, touched, writeList } from './columns.ts';
 import type { Scope } from './database.ts';
 import { accountsWithin, ownOrganisation } from './organisations.ts';
 import type { Schema } from './schema.ts';
@@ -32,7 +32,6 @@ function matters(set: Settable): boolean {
 
 /** The organisation that is called as its realm is there once somebody belongs to it. */
 async function ensureOwnOrganisation({ db }: Scope, { realm, organisationId, createdAt }: AccountRow): Promise<void> {
-  if (organisationId !== ownOrganisation(realm)) return;
   const there = db.selectFrom('organisations').select('id').where('id', '=', organisationId);
   if ((await there.executeTakeFirst()) !== undefined) return;
   await db
@@ -45,22 +44,33 @@ async function ensureOwnOrganisation({ db }: Scope, { realm, organisationId, cre
 
 /** Names that are asked for in one statement. */
 const AT_ONCE = 500;
+/** Accounts that are added by one statement. */
+const ADDED_AT_ONCE = 100;
+
+async function addAll({ db }: Scope, rows: readonly AccountRow[]): Promise<void> {
+  const values = rows.map((row) => {
+    const lists = { groups: writeList(row.groups), roles: writeList(row.roles) };
+    return { ...row, ...lists, admin: row.roles.length > 0 ? 1 : 0 };
+  });
+  const result = await db
+    .insertInto('accounts')
+    .values(values)
+    // Not by catching the driver's error: that would leave a transaction of PostgreSQL aborted.
+    .onConflict((c) => c.columns(['realm', 'name']).doNothing())
+    .executeTakeFirstOrThrow();
+  if (Number(result.numInsertedOrUpdatedRows ?? 0n) !== rows.length)
+    throw new SallyportError('conflict', 'An account of that name exists in the realm.');
+}
 
 export function accountStore(scope: Scope): AccountStore {
   const { db, kind, write } = scope;
   return {
-    async insert(row) {
-      await ensureOwnOrganisation(scope, row);
-      const lists = { groups: writeList(row.groups), roles: writeList(row.roles) };
-      const result = await db
-        .insertInto('accounts')
-        .values({ ...row, ...lists, admin: row.roles.length > 0 ? 1 : 0 })
-        // Not by catching the driver's error: that would leave a transaction of PostgreSQL aborted.
-        .onConflict((c) => c.columns(['realm', 'name']).doNothing())
-        .executeTakeFirstOrThrow();
-      if (Number(result.numInsertedOrUpdatedRows ?? 0n) !== 1) {
-        throw new SallyportError('conflict', 'An account of that name exists in the realm.');
-      }
+    async insert(rows) {
+      const all = [rows].flat();
+      const own = all.filter(({ realm, organisationId }) => organisationId === ownOrganisation(realm));
+      const realms = new Map(own.map((row) => [row.realm, row]));
+      for (const row of realms.values()) await ensureOwnOrganisation(scope, row);
+      for (const some of chunks(all, ADDED_AT_ONCE)) await addAll(scope, some);
     },
     async byId(id) {
       const row = await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();

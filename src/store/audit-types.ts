@@ -24,7 +24,8 @@ export interface AuditErasure {
 }
 
 export interface AuditStore {
-  append(row: NewAuditRow): Promise<void>;
+  /** One, or several in their order. */
+  append(rows: NewAuditRow | readonly NewAuditRow[]): Promise<void>;
   /** Newest `limit` rows in growing seq; `after` pages forward. */
   list(query: { after?: number; limit: number; kind?: string; accountId?: string }): Promise<AuditRow[]>;
   /** When each account last had an entry of the kind, by account id. Reads all of the kind. */

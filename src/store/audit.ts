@@ -2,13 +2,21 @@ import { sql } from 'kysely';
 import { dropDue } from './audit-drop.ts';
 import { eraseEntries } from './audit-erase.ts';
 import { AUDIT_COLUMNS, salted, toAuditRow } from './audit-rows.ts';
+import { chunks } from './columns.ts';
 import type { Scope } from './database.ts';
 import type { AuditStore } from './types.ts';
 
+/** Entries that are written by one statement: each has its number in their order, on both databases. */
+const AT_ONCE = 100;
+
 export function auditStore({ db, kind: database, write }: Scope): AuditStore {
   return {
-    async append(row) {
-      await db.insertInto('audit').values(salted(row)).execute();
+    async append(rows) {
+      for (const some of chunks([rows].flat(), AT_ONCE))
+        await db
+          .insertInto('audit')
+          .values(some.map((row) => salted(row)))
+          .execute();
     },
     drop: (due) => write((tx) => dropDue(tx, due)),
     erase: (asked) => write((tx) => eraseEntries(tx, asked)),

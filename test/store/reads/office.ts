@@ -4,7 +4,7 @@ import { systemRandom as random } from '../../../src/lib/random.ts';
 import { MACHINE } from '../../../src/manage/authority.ts';
 import type { ManageContext } from '../../../src/manage/context.ts';
 import type { Grant } from '../../../src/roles.ts';
-import type { AccountRow, AuthenticatorRow, WholeStore } from '../../../src/store/types.ts';
+import type { AccountRow, AuthenticatorRow, NewAuditRow, WholeStore } from '../../../src/store/types.ts';
 import { StillClock } from '../../support/clock.ts';
 import { accountRow, sessionRow, totpRow } from '../../support/rows.ts';
 
@@ -72,10 +72,7 @@ export async function person(store: WholeStore, set: Partial<AccountRow>, having
 }
 
 /** Something on record. */
-export function entry(
-  store: WholeStore,
-  set: Partial<Parameters<WholeStore['audit']['append']>[0]> = {},
-): Promise<void> {
+export function entry(store: WholeStore, set: Partial<NewAuditRow> = {}): Promise<void> {
   const nobody = { accountId: null, sessionId: null, appId: null, source: null, detail: '{}' };
   return store.audit.append({ at: NOW, kind: 'session.open', outcome: 'ok', actor: 'system', ...nobody, ...set });
 }

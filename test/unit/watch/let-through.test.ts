@@ -12,7 +12,8 @@ function recordThatFails(times: number): {
 } {
   const kept: string[] = [];
   let tried = 0;
-  const append: Audit['append'] = async ({ detail }) => {
+  const append: Audit['append'] = async (rows) => {
+    const detail = [rows].flat()[0]?.detail ?? '';
     tried += 1;
     await Promise.resolve();
     if (tried <= times) throw new Error('no room');
