@@ -32,7 +32,7 @@ function cellsOf(context: ConsoleContext, row: CoverageRow, to: string): Html {
     const because = why !== null && html` <span class="small">(${own.reasons[why]})</span>`;
     return html`<li>${appWords(words, app)}: ${own.classes[how]}${until}${tags}${used}${because}<br>${entries(words, basis)}</li>`;
   });
-  const record = html`<a class="small" href="${addressOf('/record', { account: row.id, to })}">${words.consoleRecord.title}<span class="unseen"> <bdi>${row.name ?? row.id}</bdi></span></a>`;
+  const record = html`<a class="small screen-only" href="${addressOf('/record', { account: row.id, to })}">${words.consoleRecord.title}<span class="unseen"> <bdi>${row.name ?? row.id}</bdi></span></a>`;
   return html`<ul class="plain-list">${items}<li>${record}</li></ul>`;
 }
 

@@ -37,14 +37,14 @@ function form(context: ConsoleContext, view: EvidenceView): Html {
   const today = new Date(context.now).toISOString().slice(0, 10);
   const begins = beginning(context, view);
   const day = (name: 'from' | 'to') =>
-    html`<div class="field"><label for="${name}">${said[name]}</label><input id="${name}" name="${name}" type="date" max="${today}" value="${shown[name] ?? ''}" required${name === 'from' && begins !== '' && html` aria-describedby="from-hint"`}>${name === 'from' && begins}</div>`;
+    html`<div class="field"><label for="${name}">${said[name]}</label><input id="${name}" name="${name}" type="date" max="${today}" value="${shown[name] ?? ''}" required${name === 'from' && begins !== '' && html` aria-describedby="from-hint"`}></div>`;
   // An address may name it as people do.
   const { organisation = '' } = asked;
   const named = [...organisations.values()].find(({ id, name }) => id === organisation || name === organisation);
   const value = named?.id ?? asked.organisation;
   const none = mayAll(context, planEvidence) ? { none: said.everybody } : {};
   const label = words.consoleWords.organisation;
-  return html`<search><form method="get" action="/evidence" accept-charset="utf-8"><div class="fields">${day('from')}${day('to')}${organisationField(words, NOTHING_TYPED, { organisations, label, value, ...none })}</div>
+  return html`<search><form method="get" action="/evidence" accept-charset="utf-8"><div class="fields">${day('from')}${day('to')}${organisationField(words, NOTHING_TYPED, { organisations, label, value, ...none })}</div>${begins}
 <label class="check"><input type="checkbox" name="redact" value="on"${asked.redact === 'on' && html` checked`}><span>${said.redact} <span class="soft">${said.redactHint}</span></span></label>
 <div class="tools"><button class="button" type="submit">${said.look}</button></div></form></search>`;
 }
