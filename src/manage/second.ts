@@ -98,6 +98,18 @@ function whereAndWhen({ config }: ManageContext, { needs }: Asked, { id, organis
   return `Somebody else confirms it, ${roles} ${whose}, ${where}, until ${time}. There it is ${id}.`;
 }
 
+/** An act is kept, and waits: told to people in their own language, and to programs by `shown`. */
+export class WaitsForSecond extends SallyportError {
+  /** Until when it may be confirmed, ms. */
+  readonly until: number;
+
+  constructor(message: string, shown: string, until: number) {
+    super('second-person', message, { shown });
+    this.name = 'WaitsForSecond';
+    this.until = until;
+  }
+}
+
 interface WaitsAs {
   readonly id: string;
   readonly organisationId: string | null;
@@ -119,6 +131,7 @@ export async function propose(ctx: ManageContext & Services, act: Asked, asked: 
   const row = { operation: name, input, authority: JSON.stringify(ctx.authority), accountId, organisationId, withinMs };
   const by = { as: 'administrator', actor: ctx.actor } as const;
   const id = await perform(makeProposal, { ctx, by }, row);
-  const shown = whereAndWhen(ctx, act, { id, organisationId, until: ctx.clock.now() + withinMs });
-  throw new SallyportError('second-person', `${name} waits for a second person, as ${id}`, { shown });
+  const until = ctx.clock.now() + withinMs;
+  const shown = whereAndWhen(ctx, act, { id, organisationId, until });
+  throw new WaitsForSecond(`${name} waits for a second person, as ${id}`, shown, until);
 }

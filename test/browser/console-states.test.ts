@@ -142,6 +142,8 @@ async function forms(page: Page, origin: string): Promise<void> {
   await page.selectOption('#scope', 'everything');
   await press('Give the role');
   await page.locator('h1', { hasText: /second person/ }).waitFor();
+  await page.getByText('Another person who may do this confirms it there, until:').waitFor();
+  assert.equal(await page.getByText('Error:').count(), 0, 'it is none');
   await walk.look(page, 'own-proposed');
 }
 

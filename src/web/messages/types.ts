@@ -1381,6 +1381,7 @@ export interface Messages {
   readonly consoleWaiting: {
     readonly title: string;
     readonly lead: string;
+    readonly proposed: string;
     readonly caption: (given: { readonly n: string | number }) => string;
     readonly empty: string;
     readonly what: string;

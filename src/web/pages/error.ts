@@ -1,13 +1,16 @@
 import type { ErrorCode, SallyportError } from '../../errors.ts';
 import { type Html, html } from '../../lib/html.ts';
 import { LockedDown } from '../../login/lock-down.ts';
+import { WaitsForSecond } from '../../manage/second.ts';
 import { PAGE_HEADERS, problemOf, styleInside } from '../headers.ts';
 import type { Words } from '../words/shape.ts';
 import { messageOf } from './complaint.ts';
 import type { Frame } from './frame.ts';
 import { helpWords, page, standsAlone } from './layout.ts';
 import { lockDownNote } from './lock-down.ts';
+
 import { act, breakable, waiting } from './parts.ts';
+import { momentText } from './say.ts';
 
 function titleOf({ errors, consoleWaiting }: Words, code: ErrorCode): string {
   const { titles } = errors;
@@ -113,7 +116,10 @@ function signOut({ words, account }: Frame, error: SallyportError): Html {
 
 function said(frame: Frame, error: SallyportError): Html {
   if (error instanceof LockedDown) return lockDownNote(frame, error.lockDown);
-  return html`<p>${messageOf(frame.words, error)}</p>`;
+  const until =
+    error instanceof WaitsForSecond &&
+    html`<p>${frame.words.consoleWaiting.proposed} <strong><bdi>${momentText(frame, error.until)}</bdi></strong></p>`;
+  return html`<p>${messageOf(frame.words, error)}</p>${until}`;
 }
 
 /**
@@ -130,11 +136,15 @@ export function errorParts(frame: Frame, error: SallyportError): { title: string
   const { words } = frame;
   const wait = error.code === 'too-many-attempts' ? error.retryAfter : undefined;
   const shown = error.shown === undefined ? html`` : html`<br><bdi lang="en" dir="ltr">${error.shown}</bdi>`;
+  // What waits is no error, and the page says it in words.
+  const code =
+    !(error instanceof WaitsForSecond) &&
+    html`<p class="hint after">${words.errors.code} <bdi>${error.status} · ${error.code}</bdi>${shown}</p>`;
   const body = html`${wait === undefined ? said(frame, error) : waiting(words, wait)}
 ${whoAndWhom(frame, error)}
 ${ways(words, error.code)}
 ${signOut(frame, error)}
-<p class="hint after">${words.errors.code} <bdi>${error.status} · ${error.code}</bdi>${shown}</p>`;
+${code}`;
   return { title: titleOf(words, error.code), body, counts: wait !== undefined };
 }
 
