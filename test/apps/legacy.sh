@@ -66,6 +66,8 @@ SELECTIONS
   unpack memcached
   unpack sogo
   unpack sogo-common
+  install_packages openssl $(libraries ocserv 'lib[a-z0-9.+-]+')
+  unpack ocserv
 }
 
 install_packages() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }

@@ -87,7 +87,9 @@ function* parseTree(text: string): Generator<void, Element, void> {
 function* leavesOf(element: Element, parent: string): Generator<XmlLeaf> {
   const path = parent === '' ? element.name : `${parent}/${element.name}`;
   for (const [name, value] of element.attributes) yield { path: `${path}/@${name}`, value };
-  if (element.children.length === 0) yield { path, value: element.text };
+  // The element of a document that says all in attributes is no field besides them.
+  const framed = parent === '' && element.text === '' && element.attributes.length > 0;
+  if (element.children.length === 0 && !framed) yield { path, value: element.text };
   for (const child of element.children) yield* leavesOf(child, path);
 }
 

@@ -10,6 +10,7 @@ import { bound, file } from './presets.ts';
 
 const TRIED = [
   'adminer',
+  'anyconnect-xml',
   'apache-basic',
   'apache-digest',
   'apache-form',

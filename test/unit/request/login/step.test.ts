@@ -144,6 +144,24 @@ test('JSON: a step by pointer, types kept', () => {
   for (const [body, fault] of bodies) refused(() => read(sogo, body), fault, body);
 });
 
+test('XML: a document that says all in attributes of its element is a step; text or another attribute there is not', () => {
+  const init = step({
+    type: 'xml',
+    need: new Map<string, Allowed>([['config-auth/@type', ['init']]]),
+    account: null,
+    secret: [],
+  });
+  const found = read(init, '<config-auth type="init"></config-auth>');
+  assert.ok(found !== 'not-this-step');
+  assert.match(String(found.send.bytes), /<config-auth type="init"/);
+  for (const body of [
+    '<config-auth type="init">bob</config-auth>',
+    '<config-auth type="init" name="bob"/>',
+    '<config-auth type="init"><a/></config-auth>',
+  ])
+    refused(() => read(init, body), 'malformed', body);
+});
+
 test('XML: a step by path; a second element of the name, anywhere, is refused', () => {
   const user = step({
     type: 'xml',
