@@ -18,6 +18,7 @@ import { icingaweb2 } from './products/icingaweb2.ts';
 import { jupyter } from './products/jupyter.ts';
 import { ldapAccountManager } from './products/ldap-account-manager.ts';
 import { mediawiki } from './products/mediawiki.ts';
+import { ocserv } from './products/ocserv.ts';
 import { phpldapadmin } from './products/phpldapadmin.ts';
 import { phpmyadmin } from './products/phpmyadmin.ts';
 import { postfixadmin } from './products/postfixadmin.ts';
@@ -55,6 +56,8 @@ const PRODUCTS: readonly Wanted[] = [
   { product: jupyter, alone: 'one' },
   { product: ldapAccountManager, alone: 'asked' },
   { product: mediawiki, alone: 'asked' },
+  // It says nothing of whoever is signed in.
+  { product: ocserv, alone: 'form' },
   { product: phpldapadmin, alone: 'asked' },
   { product: phpmyadmin, alone: 'asked' },
   { product: postfixadmin, alone: 'asked' },

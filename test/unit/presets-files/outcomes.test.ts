@@ -132,6 +132,8 @@ const ROWS: readonly Row[] = [
     {},
     '<config-auth><auth id="main"><form><input name="password"/></form></auth></config-auth>',
   ],
+  ['anyconnect-xml', 'init', 'fail', 401, {}],
+  ['anyconnect-xml', 'user', 'fail', 401, {}],
   [
     'anyconnect-xml',
     'password',

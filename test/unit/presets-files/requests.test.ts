@@ -129,6 +129,13 @@ const SIGN_INS: readonly Row[] = [
   ['fortinet-sslvpn', '/remote/logincheck', 'alice', 'username=alice&magic=1-2&reqid=3&polid=1&code=123456'],
   [
     'anyconnect-xml',
+    '/VPN',
+    'alice',
+    '<?xml version="1.0" encoding="UTF-8"?><config-auth client="vpn" type="auth-reply"><version who="vpn">v9</version><auth><username>alice</username></auth></config-auth>',
+    'application/xml; charset=utf-8',
+  ],
+  [
+    'anyconnect-xml',
     '/auth',
     'alice',
     '<config-auth client="vpn" type="auth-reply"><auth><username>alice</username></auth></config-auth>',
@@ -237,6 +244,9 @@ const CLOSED: readonly (readonly [preset: string, method: string, target: string
   ['sogo', 'GET', '/SOGo/?ticket=ST-1'],
   ['sogo', 'POST', '/SOGo/saml2-signon-post'],
   ['sogo', 'GET', '/SOGo/?userName=alice&password=x'],
+  ['anyconnect-xml', 'PUT', '/VPN'],
+  ['anyconnect-xml', 'POST', '/vpn/'],
+  ['anyconnect-xml', 'GET', '/CSCOSSLC/tunnel'],
   ['guacamole', 'GET', '/guacamole/?key=abc'],
   ['netscaler-gateway', 'POST', '/nf/auth/doAuthentication.do'],
   ['netscaler-gateway', 'POST', '/p/u/doAuthentication.do'],
