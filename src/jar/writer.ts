@@ -3,6 +3,8 @@ import type { JarChange, JarStore } from '../store/types.ts';
 /** Limits of one transaction: nobody else writes meanwhile. */
 const MOST = 500;
 const MOST_CHARACTERS = 4 * 1024 * 1024;
+/** Turns of the event loop for which changes are gathered before they are written, at most. */
+const MOST_TURNS = 8;
 
 interface Wish {
   readonly change: JarChange;
@@ -30,13 +32,13 @@ export class JarWriter {
       this.#waiting.push({ change, resolve, reject });
       if (this.#writing) return;
       this.#writing = true;
-      // All answers that have arrived by now are looked at before this runs.
-      setImmediate(() => void this.#write());
+      void this.#write();
     });
   }
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
+      await this.#gathered();
       const batch = this.#next();
       try {
         const written = await this.#store.update(batch.map(({ change }) => change));
@@ -46,6 +48,18 @@ export class JarWriter {
       }
     }
     this.#writing = false;
+  }
+
+  /**
+   * Settles once no more come: all answers that have arrived are looked at in a turn of the event loop, and while each turn brings
+   * others, so does the next. Who comes alone waits for one turn.
+   */
+  async #gathered(): Promise<void> {
+    for (let turns = 0, before = 1; turns < MOST_TURNS; turns += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#waiting.length <= before || this.#waiting.length >= MOST) return;
+      before = this.#waiting.length;
+    }
   }
 
   /** The first ones that wait, one of each jar: whether it was written is said by its id. */

@@ -26,3 +26,8 @@ export function upstreamFailure(error: unknown): SallyportError {
   const code = codeOf(error);
   return new SallyportError(kindOf(code), `upstream: ${code || 'failed'}`, { cause: error });
 }
+
+/** What an answer is refused by that cannot be read or passed on. */
+export function asUnusable(error: unknown): SallyportError {
+  return error instanceof SallyportError ? error : new SallyportError('upstream-invalid', 'unusable head');
+}

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { asSallyportError, type SallyportError } from '../errors.ts';
 import { cameAndWent } from '../lib/heap.ts';
 import { isOver, PIECE } from '../lib/turns.ts';
-import type { BodyEdit } from './passage.ts';
+import type { BodyEdit, Passage } from './passage.ts';
 
 export interface UploadParts {
   /** Called for each piece that arrives from the client. */
@@ -153,4 +153,17 @@ export function drain(request: IncomingMessage): void {
   });
   request.once('close', () => clearTimeout(timer));
   request.resume();
+}
+
+/** The client's body for the app: what of it is judged on the way, and what of it has been read before. */
+export function uploadOf(
+  request: IncomingMessage,
+  { scan, read }: Pick<Passage, 'scan' | 'read'>,
+  hears: Pick<UploadParts, 'onChunk' | 'onRefused'>,
+): Upload {
+  return new Upload(request, {
+    ...hears,
+    ...(scan == null ? {} : { scan }),
+    ...(read === undefined ? {} : { read }),
+  });
 }

@@ -6,7 +6,7 @@ import type { SallyportError } from '../errors.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ClockGuard } from '../lib/clock-guard.ts';
-import type { Forwarding } from '../proxy/forward.ts';
+import type { Forwarding } from '../proxy/forwarding.ts';
 import type { Upgrader } from '../proxy/upgrade.ts';
 import type { SessionMap } from '../sessions/map.ts';
 import type { AccessLog } from './access-log.ts';

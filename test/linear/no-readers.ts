@@ -47,8 +47,24 @@ export const FILES: ReadonlyMap<string, string> = new Map([
   ...because(
     SENT,
     ...['jar/changes.ts', 'jar/credentials.ts', 'jar/draft.ts', 'jar/headers.ts', 'jar/jars.ts', 'jar/kept-jar.ts'],
-    ...['jar/memory.ts', 'jar/writer.ts', 'proxy/connect.ts', 'proxy/cut.ts', 'proxy/deliver.ts', 'proxy/exchange.ts'],
-    ...['proxy/failures.ts', 'proxy/forward.ts', 'proxy/head.ts', 'proxy/hold.ts', 'proxy/lanes.ts', 'proxy/tunnel.ts'],
+    ...[
+      'jar/memory.ts',
+      'jar/writer.ts',
+      'proxy/answer-out.ts',
+      'proxy/connect.ts',
+      'proxy/cut.ts',
+      'proxy/deliver.ts',
+      'proxy/exchange.ts',
+    ],
+    ...[
+      'proxy/failures.ts',
+      'proxy/forward.ts',
+      'proxy/head.ts',
+      'proxy/hold.ts',
+      'proxy/hop.ts',
+      'proxy/lanes.ts',
+      'proxy/tunnel.ts',
+    ],
     ...[
       'proxy/upgrade.ts',
       'proxy/upload.ts',

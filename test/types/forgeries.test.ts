@@ -17,7 +17,8 @@ import { Admission, type AdmissionParts, type MintToken } from '../../src/gate/a
 import { decide, type Decision, type Facts } from '../../src/gate/decide.ts';
 import type { Gate, Judged, Refusal } from '../../src/gate/gate.ts';
 import { exchange } from '../../src/proxy/exchange.ts';
-import { forward, type Forwarding } from '../../src/proxy/forward.ts';
+import { forward } from '../../src/proxy/forward.ts';
+import type { Forwarding } from '../../src/proxy/forwarding.ts';
 import type { Passage } from '../../src/proxy/passage.ts';
 import type { Upgrader } from '../../src/proxy/upgrade.ts';
 import { Session } from '../../src/sessions/session.ts';

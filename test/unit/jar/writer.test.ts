@@ -45,6 +45,29 @@ test('what comes while something is being written waits for the next, and nothin
   assert.deepEqual(asked, [['a.2'], ['b.2', 'c.2'], ['d.2']]);
 });
 
+test('while each turn brings others they are gathered, but not for ever; who comes alone is written after one turn', async () => {
+  const { asked, writer } = stand();
+  const alone = writer.update(change('alone'));
+  await turn();
+  await Promise.resolve();
+  assert.deepEqual(asked, [['alone.2']]);
+  await alone;
+  asked.length = 0;
+  const all: Promise<boolean>[] = [];
+  for (let i = 0; i < 40; i += 1) {
+    // Two in each turn: nobody can tell whether there is an end to it.
+    all.push(writer.update(change(`a${i}`)), writer.update(change(`b${i}`)));
+    await turn();
+  }
+  await Promise.all(all);
+  const sizes = asked.map((each) => each.length);
+  assert.equal(
+    sizes.reduce((sum, each) => sum + each, 0),
+    80,
+  );
+  assert.ok((sizes[0] ?? 0) >= 4 && sizes.every((each) => each <= 30), String(sizes));
+});
+
 test('one jar stands once in what is written: of two changes each is told the truth', async () => {
   const { asked, writer } = stand();
   await Promise.all([change('a'), change('b'), change('a', 3)].map((each) => writer.update(each)));
