@@ -50,6 +50,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
     ...[
       'jar/memory.ts',
       'jar/writer.ts',
+      'proxy/again.ts',
       'proxy/answer-out.ts',
       'proxy/connect.ts',
       'proxy/cut.ts',

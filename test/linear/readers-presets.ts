@@ -1,6 +1,7 @@
 import { cookieHeader, MOST_SET, readSetCookie, withSetCookies } from '../../src/jar/cookies.ts';
 import { readings } from '../../src/lib/readings/readings.ts';
 import { isCookieless, isSessionName, sessionIdIn } from '../../src/presets/identities.ts';
+import { isKnownQuery } from '../../src/presets/known-query.ts';
 import { appName, sameAtApp } from '../../src/presets/names.ts';
 import { looksIn, outcomeOf } from '../../src/presets/outcome.ts';
 import { hasShortName, identityIn, lenientPaths } from '../../src/presets/paths.ts';
@@ -124,6 +125,7 @@ function pageOf(text: string): WholeAnswer {
 export const PRESETS: readonly Reader[] = [
   path('readHeadOf path', (text) => readHeadOf(APP, 'GET', parseTarget(text, LENIENT), HeaderFields.none)),
   query('readHeadOf query', (text) => readHeadOf(APP, 'GET', parseTarget(`/door?${text}`, LENIENT), HeaderFields.none)),
+  query('isKnownQuery', (text) => isKnownQuery(text, prepare(APP))),
   path('lenientPaths', (text) => {
     // The target's parser refuses what it refuses before.
     const paths = lenientPaths(parseTarget(text, LENIENT).path);

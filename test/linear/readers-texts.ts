@@ -2,6 +2,7 @@ import { shown, shownLines } from '../../src/letters/clean.ts';
 import { typedLink } from '../../src/letters/link.ts';
 import { paperLogo } from '../../src/letters/logo.ts';
 import { decodeCsv, parseCsv } from '../../src/lib/csv.ts';
+import { member, quoted } from '../../src/lib/log-text.ts';
 import { readPicture } from '../../src/lib/picture/picture.ts';
 import { plainLabel } from '../../src/notices/plain.ts';
 import { fillName } from '../../src/presets/fill.ts';
@@ -21,6 +22,12 @@ const HTML = ['<', '>', '<!--', '-->', '<input ', '<script>', '</', '"', "'", '=
 const SCRIPTS = ['W', ' ', 'ع', '(', '1', '\u0301', '\ufdfa', '漢', '\u202e'];
 
 export const TEXTS: readonly Reader[] = [
+  {
+    name: 'a line of the log',
+    delimiters: ['"', '\\', 'a', '\0', '\ud800', 'é'],
+    limit: 64 * KiB,
+    read: (text) => [quoted(text), member('path', text)],
+  },
   { name: 'shown', delimiters: SCRIPTS, limit: 64 * KiB, read: shown },
   { name: 'shownLines', delimiters: SCRIPTS, limit: 64 * KiB, read: (text) => shownLines(text.split('W'), 6) },
   {
