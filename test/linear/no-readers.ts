@@ -81,6 +81,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
   ...because('asks of rows of the store, which hold no texts of strangers', 'factors/usable.ts'),
   ...because(
     WITHIN,
+    ...['workbench/record/describable.ts', 'workbench/record/paths.ts', 'workbench/record/tokens.ts'],
     ...['presets/answer.ts', 'presets/html-tags.ts', 'presets/token-body.ts', 'request/login/document.ts'],
     ...['request/login/judge.ts', 'request/login/names.ts', 'request/login/scan-form.ts', 'request/login/scan-json.ts'],
     ...['request/login/scan-loose-json.ts', 'request/login/scan-loose-xml.ts', 'request/login/unescaped.ts'],
@@ -182,7 +183,7 @@ export const FILES: ReadonlyMap<string, string> = new Map([
       'workbench/record/whoami.ts',
     ],
     ...['workbench/record/draft.ts', 'workbench/record/steps.ts', 'workbench/record/unattended.ts'],
-    ...['workbench/record/chromium/', 'workbench/record/proof.ts'],
+    ...['workbench/record/chromium/', 'workbench/record/proof.ts', 'workbench/record/asked-by-http.ts'],
   ),
 ]);
 

@@ -74,6 +74,7 @@ const seen = (text: string, body = text) => ({
   page: null,
   contentType: 'application/x-www-form-urlencoded',
   authorization: undefined,
+  lines: [],
   script: false,
   cookies: [],
   body: Buffer.from(text),

@@ -12,6 +12,7 @@ export interface At {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly path: string;
+  readonly body: string;
   /** Who is signed in, or nobody. */
   readonly name: string | undefined;
   /** What was typed as the password at the last sign-in. */
@@ -90,7 +91,7 @@ export class HostileApp {
     const [path = '/'] = (request.url ?? '/').split('?', 1);
     const session = /(?:^|; )sid=([^;]*)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
     const name = this.#sessions.get(session);
-    const at = { request, response, path, name, typed: this.#typed };
+    const at = { request, response, path, body, name, typed: this.#typed };
     const { answer, lines = [] } = this.#mischief;
     if (answer?.(at) === true) return;
     for (const line of lines) response.appendHeader(...pair(line));

@@ -56,7 +56,11 @@ export interface Draft {
     | { readonly fold: readonly string[]; readonly strip?: readonly string[] }
     /** The app has one account and no names. */
     | { readonly one: string };
-  readonly session: { readonly cookies: readonly string[]; readonly rolling?: true };
+  readonly session: {
+    readonly cookies: readonly string[];
+    readonly rolling?: true;
+    readonly vault?: readonly object[];
+  };
   readonly browser_cookies?: readonly string[];
   readonly logout?: readonly Readonly<Record<string, unknown>>[];
   readonly lost?: readonly DraftPredicate[];

@@ -18,6 +18,10 @@ const HELD_OFF_MS = 65_000;
 const heldOff = (lines: readonly Line[]): boolean =>
   lines.some(({ what, verdict }) => verdict === 'fail' && what.startsWith('right password'));
 
+/** Whether the app said that it takes no more for now (RFC 6585 §4). */
+const tooMany = (lines: readonly Line[]): boolean =>
+  lines.some(({ found, verdict }) => verdict === 'fail' && /^\w+, 429\b/.test(found));
+
 /** Whether the app took part in judging who is signed in, or has one account and no names. */
 function isBound(draft: Draft): boolean {
   return draft.whoami !== undefined || 'one' in draft.account;
@@ -38,12 +42,17 @@ export async function proven(
   const who = { first, second: 'one' in draft.account ? null : second };
   const login = compileDraft(draft, publicOrigin(options));
   let lines = await tryLogin(login, options, who, deadline);
-  if (options.unattended === true && draft.whoami !== undefined && heldOff(lines)) {
+  if (options.unattended === true && heldOff(lines) && (draft.whoami !== undefined || tooMany(lines))) {
     // Many apps hold off for a minute who has typed wrong passwords, as was done here several times.
-    progress('The app may hold off after wrong passwords: it is tried once more in a minute …');
+    progress(
+      tooMany(lines)
+        ? 'The app takes no more sign-ins for now (429): it is tried once more in a minute …'
+        : 'The app may hold off after wrong passwords: it is tried once more in a minute …',
+    );
     await sleep(Math.min(HELD_OFF_MS, deadline.left));
     lines = await tryLogin(login, options, who, deadline);
   }
+  if (tooMany(lines)) progress('It still takes none: wait, and run preset test on the file.');
   const good = isBound(draft) && !lines.some(({ verdict }) => verdict === 'fail');
   return { value: { draft, lines }, good };
 }

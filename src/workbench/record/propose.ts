@@ -9,9 +9,10 @@ import type { Credentials } from '../direct/posting.ts';
 import { signIn } from '../direct/sign-in.ts';
 import { compileDraft, type Draft, type DraftStep, inOrder, steadyTarget } from './draft.ts';
 import { guardOf } from './guards.ts';
+import { isWild, pathOf } from './paths.ts';
 import { cookiesBehindTls, foldings, openDoors, rewriting, rolls, sessionCookies, spoilsForm } from './probe.ts';
 import type { Exchange, Recording } from './recording.ts';
-import { cookiePattern, foundSteps, isWild, pathOf, queryOf } from './steps.ts';
+import { cookiePattern, foundSteps, queryOf } from './steps.ts';
 import { surfaceOf } from './surface.ts';
 import { findWhoami, type People } from './whoami.ts';
 import { LOGOUT } from './words.ts';
@@ -179,7 +180,7 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
         'The app answers right and wrong passwords alike, and no page that was seen names whoever is signed in: record again, and look at a page with your name on it (unattended: name its address with --look).',
       );
     progress('No page names whoever is signed in: the sign-in form is all that binds the account.');
-    return draft;
+    return draft.session.vault === undefined ? withToken(draft, wish) : draft;
   }
   const { assurance: _none, ...rest } = draft;
   const { whoami, strip } = found;
@@ -202,6 +203,55 @@ async function withWhoami(draft: Draft, wish: Wish): Promise<Draft> {
   };
 }
 
+/**
+ * Where scripts keep the session themselves: a preset can keep it from them, where it is all that stands in a header. Throws CommandRefused
+ * where it cannot: what passes as it is would be anybody's.
+ */
+function withToken(draft: Draft, { recording, progress }: Wish): Draft {
+  const { token } = recording;
+  if (token === undefined && draft.session.cookies.length === 0)
+    throw new CommandRefused(
+      'No cookie was set by the sign-in or sent with it, and no script was seen to send what its answer has: what stands for the session of the app is not known, and a preset has to say it.',
+    );
+  if (token === undefined) return draft;
+  const { json, header, whole } = token;
+  const told = `The session is no cookie: scripts of the app send what the answer to the sign-in has at ${json} in the header ${header}`;
+  if (!whole || header === 'authorization' || header === 'cookie')
+    throw new CommandRefused(
+      `${told}${whole ? '' : ', with other text beside it'}. A preset can keep a token from browsers where it is all that stands in a header of its own (session.vault); this one says nobody's name and would be removed or be anybody's. The app needs a sign-in that sets a cookie.`,
+    );
+  progress(`${told}. It is kept here, and they get another in its place (session.vault).`);
+  return { ...draft, session: { ...draft.session, vault: [{ json, send: { header } }] } };
+}
+
+/** What a script sends both times beside name and password, and in words that are no value of a form of the page. */
+function constantsOf({ right, wrong }: Recording, step: DraftStep): Record<string, string> {
+  if (right?.script !== true || (right.type !== 'form' && right.type !== 'json')) return {};
+  const same = (name: string) => wrong?.fields.find((each) => each.name === name)?.value;
+  const fixed = right.fields.filter(
+    ({ name, value }) =>
+      step.pass?.includes(name) === true && same(name) === value && /^[A-Za-z][\w.-]{1,40}$/.test(value),
+  );
+  return Object.fromEntries(fixed.map(({ name, value }) => [name, value]));
+}
+
+/** What a script adds, where the app signs nobody in without it. */
+async function withConstants(draft: Draft, { client, recording, first }: Wish): Promise<Draft> {
+  const last = draft.login.at(-1);
+  const need = last === undefined ? {} : constantsOf(recording, last);
+  if (last === undefined || Object.keys(need).length === 0) return draft;
+  const taken = async (tried: Draft): Promise<boolean> => {
+    const app = { client, login: compileDraft(unjudged(tried), client.seenAs) };
+    return (await signIn(app, first, emptyJar())).outcome === 'ok';
+  };
+  if (await taken(draft)) return draft;
+  const { pass = [], ...step } = last;
+  const rest = pass.filter((name) => !(name in need));
+  const told = { ...step, need: { ...need, ...step.need }, ...(rest.length === 0 ? {} : { pass: rest }) };
+  const other: Draft = { ...draft, login: [...draft.login.slice(0, -1), told] };
+  return (await taken(other)) ? other : draft;
+}
+
 /** What is shortest of all that a preset may say; a server that reads less is found out when it is tried. */
 const SHORTEST_LINE = 512;
 
@@ -218,8 +268,9 @@ async function withLine(draft: Draft, { client, first, progress }: Wish): Promis
 /** A preset as the recording and the app itself show it. Throws CommandRefused where there is none to propose. */
 export async function propose(wish: Wish): Promise<Draft> {
   const { client, recording, progress } = wish;
-  const first = beginning(wish);
-  const asked = await withWhoami(first, wish);
+  const begun = beginning(wish);
+  const kept = begun.session.cookies.length === 0 ? withToken(begun, wish) : begun;
+  const asked = await withWhoami(await withConstants(kept, wish), wish);
   progress('Trying other ways in that products like this have …');
   const doors = await openDoors(
     client,

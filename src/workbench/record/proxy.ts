@@ -67,8 +67,12 @@ function sent(request: IncomingMessage, body: Buffer, places: Places): Omit<Reco
     page: refererTarget(request, places),
     contentType: headers['content-type'] ?? '',
     authorization: headers.authorization,
+    lines: request.rawHeaders,
     script: byScript(headers),
-    cookies: (headers.cookie ?? '').split(/;\s*/).map((pair) => pair.split('=', 1)[0] ?? ''),
+    cookies: (headers.cookie ?? '')
+      .split(/;\s*/)
+      .map((pair) => pair.split('=', 1)[0] ?? '')
+      .filter((name) => name !== ''),
     body,
   };
 }

@@ -3,6 +3,7 @@ import { HeaderFields } from '../../request/fields.ts';
 import { formsIn } from '../direct/forms.ts';
 import { type SentField, type SentType, sentFields } from './fields.ts';
 import { OTHER, Redactor, RIGHT, withoutValue } from './redact.ts';
+import { type SentToken, Tokens } from './tokens.ts';
 import { ASSET, LOGOUT } from './words.ts';
 
 /** One request of the operator's browser with its answer, without passwords and without usable cookies. */
@@ -27,6 +28,8 @@ export interface RecordedExchange {
   readonly page: string | null;
   readonly contentType: string;
   readonly authorization: string | undefined;
+  /** Names and values of its head in turn. */
+  readonly lines: readonly string[];
   readonly script: boolean;
   readonly cookies: readonly string[];
   readonly body: Buffer;
@@ -54,6 +57,7 @@ export class Recording {
   readonly #redactor: Redactor;
   /** Fields that pages ask passwords in. */
   readonly #secretNames = new Set<string>();
+  readonly #tokens = new Tokens();
   readonly #outside = new Set<string>();
   #size = 0;
 
@@ -72,6 +76,8 @@ export class Recording {
     const answer = this.#cleaned(full ? { ...recorded.answer, body: Buffer.alloc(0) } : recorded.answer);
     for (const { name, type: kind } of formsIn(answer.body.toString('utf8')).forms.flatMap((form) => form.fields))
       if (kind === 'password') this.#secretNames.add(name);
+    if (marked.some(({ value }) => value === RIGHT)) this.#tokens.given(recorded.answer);
+    else this.#tokens.sent(recorded.lines);
     const { method, page, cookies, script } = recorded;
     const at = (place: string) => withoutParameters(this.#redactor.clean(place));
     const target = at(recorded.target);
@@ -106,6 +112,11 @@ export class Recording {
       kept.push(this.#redactor.clean(name), cleaned);
     });
     return { status, reason, headers: HeaderFields.of(kept), body: Buffer.from(this.#redactor.clean(text)) };
+  }
+
+  /** What of the answer to the sign-in its scripts send with later requests; undefined: nothing was seen. */
+  get token(): SentToken | undefined {
+    return this.#tokens.found;
   }
 
   /** The page asked for something at another origin, and was not given it. */

@@ -7,6 +7,7 @@ import type { DirectClient } from '../direct/client.ts';
 import { emptyJar } from '../direct/cookies.ts';
 import { type Form, formsIn } from '../direct/forms.ts';
 import type { Credentials } from '../direct/posting.ts';
+import { AskedByHttp } from './asked-by-http.ts';
 import { linksIn } from './links.ts';
 import { KNOWN_PAGES, KNOWN_QUESTIONS, LOGOUT, NAME_FIELD, SIGN_IN, TELLING } from './words.ts';
 
@@ -119,10 +120,8 @@ export class Robot {
       if (page === null) continue;
       if (this.#asks(page) || (await this.#asksLater(page, jar))) return page.target;
     }
-    if (first.answer.status === 401)
-      throw new CommandRefused(
-        'The app asks for the password by HTTP itself (401), and not on a page: use the preset apache-basic or apache-digest.',
-      );
+    if (first.answer.status === 401 && challenged(first.answer) !== null)
+      throw new AskedByHttp(challenged(first.answer));
     throw new CommandRefused(
       'No page with a form that asks for a password was found: a script builds it, or it stands at an address of its own. Record the sign-in yourself, without --unattended.',
     );
@@ -233,6 +232,11 @@ export class Robot {
     if ('target' in leaving) await this.#open(leaving.target, jar, leaving.page.target);
     else await this.#send(leaving, jar, new Map());
   }
+}
+
+/** Which scheme an answer asks for by HTTP; null: none. */
+function challenged({ headers }: WholeAnswer): string | null {
+  return /^\s*([A-Za-z][\w-]{0,20})/.exec(headers.all('www-authenticate')[0] ?? '')?.[1]?.toLowerCase() ?? null;
 }
 
 interface Waiting {

@@ -4,22 +4,15 @@ import { cookiesSet } from '../../presets/set-cookies.ts';
 import type { WholeAnswer } from '../../presets/types.ts';
 import { CommandRefused } from '../../terminal/exit.ts';
 import { type Form, formsIn } from '../direct/forms.ts';
+import { checkNames, describable } from './describable.ts';
 import { type DraftPredicate, type DraftStep, isToken, literal } from './draft.ts';
 import type { SentField } from './fields.ts';
+import { pathOf } from './paths.ts';
 import type { Exchange, Recording } from './recording.ts';
 import { OTHER, RIGHT } from './redact.ts';
 
 const ACTION_NAME = /action|task|^do$|cmd|^op$|mode|func|method|^step$|^login$|form_?id/i;
 const ACTION_VALUE = /log|auth|sign|passw|enter/i;
-
-export function pathOf(target: string): string {
-  return target.split('?', 1)[0] ?? '/';
-}
-
-/** Whether a preset would read a path as one with wildcards, which stands for more than itself. */
-export function isWild(path: string): boolean {
-  return /[*{}]/.test(path);
-}
 
 /** Parameters of a target: their values where they look fixed, `*` where they look made anew. */
 export function queryOf(
@@ -220,43 +213,10 @@ function boxesOf(form: Form | undefined): readonly { readonly name: string }[] {
   return form === undefined ? [] : [...form.fields, ...form.unticked];
 }
 
-/** What a preset reads as wildcards and parameters, and not as itself. Throws CommandRefused, since it would stand for more than was seen. */
-function checkDescribable({ target, type, fields }: Exchange): void {
-  const path = pathOf(target);
-  const odd = isWild(path)
-    ? path
-    : fields.find(({ name }) => (type === 'form' && name.startsWith('*')) || /\$\{/.test(name))?.name;
-  if (odd !== undefined)
-    throw new CommandRefused(
-      `The app calls a field or an address of its sign-in ${JSON.stringify(odd)}, which a preset would read as a wildcard or a parameter.`,
-    );
-}
-
 /** The steps of the recorded sign-in. Throws CommandRefused where none can be described. */
 export function foundSteps(recording: Recording): FoundSteps {
-  const { right, wrong, account, outside } = recording;
-  const [place] = outside;
-  if (right === undefined && place !== undefined)
-    throw new CommandRefused(
-      `The app was sent no password, and a page asks for something at ${place}, which is another address than that of the app: people sign in there.`,
-    );
-  if (right === undefined)
-    throw new CommandRefused(
-      'No request carried the password as it was typed: the app sends it in a form that a preset cannot describe (changed by a script, or in a WebSocket), or nobody signed in.',
-    );
-  if (right.type === 'list')
-    throw new CommandRefused(
-      'The app sends the password in JSON with a list in it, as calls do that tell values by their order (JSON-RPC); a preset can describe names with values.',
-    );
-  if (right.type === 'many')
-    throw new CommandRefused(
-      'The app sends the password among more fields than a preset can list (500), or in a body of more than 256 KiB.',
-    );
-  if (right.type === 'multipart' || right.type === 'other')
-    throw new CommandRefused(
-      `The app sends the password as ${right.type}; a preset can describe forms, JSON, XML and Basic.`,
-    );
-  checkDescribable(right);
+  const { wrong, account } = recording;
+  const right = describable(recording);
   const secret = right.fields.filter(({ value }) => value === RIGHT).map(({ name }) => name);
   const named = accountIn(right, account);
   const basic = right.type === 'basic';
@@ -297,7 +257,7 @@ function namedBefore({ exchanges }: Recording, right: Exchange, account: string)
 
 /** That request as a step. Throws CommandRefused where there is none. */
 function firstStep(found: Exchange | undefined, account: string) {
-  if (found !== undefined) checkDescribable(found);
+  if (found !== undefined) checkNames(found);
   const field = found === undefined ? undefined : accountIn(found, account);
   if (found === undefined || field === undefined)
     throw new CommandRefused(

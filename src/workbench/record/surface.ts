@@ -1,6 +1,6 @@
 import { isToken } from './draft.ts';
+import { isWild, pathOf } from './paths.ts';
 import type { Exchange, Recording } from './recording.ts';
-import { isWild, pathOf } from './steps.ts';
 
 const ASSET = /\.(?:css|js|mjs|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot)$/i;
 const ASSET_TYPE = /^(?:text\/css|text\/javascript|application\/javascript|image\/|font\/)/i;

@@ -4,6 +4,7 @@ import type { Output } from '../../terminal/output.ts';
 import { DirectClient } from '../direct/client.ts';
 import { type Deadline, TooLong } from '../direct/deadline.ts';
 import type { Credentials } from '../direct/posting.ts';
+import { AskedByHttp } from './asked-by-http.ts';
 import { Chromium } from './chromium/chromium.ts';
 import { Driver } from './chromium/driver.ts';
 import type { RecorderParts } from './proxy.ts';
@@ -136,7 +137,7 @@ export async function recordAlone<T>(
       }
       found.push(outcome);
     } catch (error) {
-      if (!(error instanceof CommandRefused)) throw error;
+      if (!(error instanceof CommandRefused) || error instanceof AskedByHttp) throw error;
       reasons.push(error.message);
       if (way !== ways.at(-1)) output.note(error.message);
     }

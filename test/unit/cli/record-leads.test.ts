@@ -99,7 +99,16 @@ test('where the way out has the name in it, it is everybody’s', () => {
   const recording = new Recording('al ice', 'right horse');
   const at = (method: string, target: string, body: string) =>
     recording.add({
-      ...{ method, target, page: null, authorization: undefined, script: false, cookies: [], body: Buffer.from(body) },
+      ...{
+        method,
+        target,
+        page: null,
+        authorization: undefined,
+        lines: [],
+        script: false,
+        cookies: [],
+        body: Buffer.from(body),
+      },
       ...{ contentType: 'application/x-www-form-urlencoded' },
       answer: { status: 302, reason: '', headers: HeaderFields.of(['Location', '/in']), body: Buffer.from('') },
     });

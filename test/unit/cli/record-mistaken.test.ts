@@ -22,6 +22,7 @@ function recorded(exchanges: readonly Seen[]): Recording {
       page: null,
       contentType: fields === undefined ? '' : 'application/x-www-form-urlencoded',
       authorization: undefined,
+      lines: [],
       script: false,
       cookies: [],
       body: Buffer.from(fields === undefined ? '' : new URLSearchParams(fields).toString()),

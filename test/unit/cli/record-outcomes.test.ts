@@ -27,6 +27,7 @@ function recorded(
         target: method === 'GET' ? '/enter' : answers.target,
         page: null,
         authorization: undefined,
+        lines: [],
         script: false,
       },
       ...{ contentType: 'application/x-www-form-urlencoded', cookies: [], body: Buffer.from(body), answer: shown },
@@ -59,7 +60,7 @@ test('a password in a list is told as what no preset describes', () => {
   const answer = { status: 200, reason: '', headers: HeaderFields.of([]), body: Buffer.from('{"result":true}') };
   const recording = new Recording(NAME, PASSWORD);
   recording.add({
-    ...{ method: 'POST', target: '/json', page: '/', authorization: undefined, script: true, cookies: [] },
+    ...{ method: 'POST', target: '/json', page: '/', authorization: undefined, lines: [], script: true, cookies: [] },
     ...{ contentType: 'application/json', body, answer },
   });
   assert.throws(() => foundSteps(recording), /JSON with a list in it/);
