@@ -11,6 +11,7 @@ import { folder } from '../support/process.ts';
 /** Kinds of sign-in that apps have whose pages are built by scripts: each is recorded, or told with what it needs. */
 
 interface Written {
+  readonly entry: string;
   readonly login: readonly { readonly need?: Readonly<Record<string, string>> }[];
   readonly whoami?: { readonly get: string; readonly anonymous: readonly object[] };
   readonly session: { readonly cookies: readonly string[]; readonly vault?: readonly object[] };
@@ -149,4 +150,33 @@ test('an app that takes no more sign-ins for now is told as that, and tried once
   const { told, preset, code } = await recorded(t, await HostileApp.start({ answer }), 20);
   assert.deepEqual([code, preset], [1, null], told);
   assert.match(told, /takes no more sign-ins for now \(429\)/);
+});
+
+test('where the address of the sign-in page is good for one sign-in, people are sent to what leads there', async (t) => {
+  const states = new Set<string>();
+  const mischief: Mischief = {
+    answer: (at) => {
+      if (at.path === '/start') {
+        const state = `_${'0123456789abcdef'.repeat(2)}${states.size}`;
+        states.add(state);
+        return send(
+          at,
+          302,
+          'text/html',
+          '',
+          'Location',
+          `/login?state=${encodeURIComponent(`${state}:http://x.test/?a=b`)}`,
+        );
+      }
+      if (at.path === '/' || (at.path === '/home' && at.name === undefined))
+        return send(at, 302, 'text/html', '', 'Location', '/start');
+      if (at.path !== '/login' || at.request.method !== 'GET') return false;
+      const state = new URL(at.request.url ?? '', 'http://x.test').searchParams.get('state')?.split(':')[0] ?? '';
+      return !states.delete(state) && send(at, 400, 'text/html', 'That sign-in is over.');
+    },
+  };
+  const { told, preset, code } = await recorded(t, await HostileApp.start(mischief));
+  assert.equal(code, 0, told);
+  assert.equal(preset?.entry, '/start', told);
+  assert.ok(preset.whoami !== undefined, told);
 });

@@ -81,7 +81,12 @@ export const FILES: ReadonlyMap<string, string> = new Map([
   ...because('asks of rows of the store, which hold no texts of strangers', 'factors/usable.ts'),
   ...because(
     WITHIN,
-    ...['workbench/record/describable.ts', 'workbench/record/paths.ts', 'workbench/record/tokens.ts'],
+    ...[
+      'workbench/record/describable.ts',
+      'workbench/record/entries.ts',
+      'workbench/record/paths.ts',
+      'workbench/record/tokens.ts',
+    ],
     ...['presets/answer.ts', 'presets/html-tags.ts', 'presets/token-body.ts', 'request/login/document.ts'],
     ...['request/login/judge.ts', 'request/login/names.ts', 'request/login/scan-form.ts', 'request/login/scan-json.ts'],
     ...['request/login/scan-loose-json.ts', 'request/login/scan-loose-xml.ts', 'request/login/unescaped.ts'],

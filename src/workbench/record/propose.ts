@@ -7,7 +7,8 @@ import { emptyJar } from '../direct/cookies.ts';
 import { lineLimit, longLines } from '../direct/long-lines.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { signIn } from '../direct/sign-in.ts';
-import { compileDraft, type Draft, type DraftStep, inOrder, steadyTarget } from './draft.ts';
+import { compileDraft, type Draft, type DraftStep, inOrder } from './draft.ts';
+import { entryOf } from './entries.ts';
 import { guardOf } from './guards.ts';
 import { isWild, pathOf } from './paths.ts';
 import { cookiesBehindTls, foldings, openDoors, rewriting, rolls, sessionCookies, spoilsForm } from './probe.ts';
@@ -136,7 +137,7 @@ function beginning({ id, recording }: Wish): Draft {
     recording.right === undefined ? 0 : recording.exchanges.indexOf(recording.right),
   );
   const lastPage = before.findLast(isFormPage)?.target;
-  const entry = steadyTarget(page ?? lastPage ?? '/');
+  const entry = entryOf(before, page ?? lastPage ?? '/');
   const { logout } = recording;
   const out = logoutOf(recording);
   const cookies = cookiesOfLogin(recording);
