@@ -3,8 +3,8 @@ import type { DirectClient } from '../direct/client.ts';
 import { copyJar } from '../direct/cookies.ts';
 import { type Candidate, EXACT } from './candidates.ts';
 import { isToken, literal } from './draft.ts';
+import type { People } from './people.ts';
 import type { Exchange } from './recording.ts';
-import type { People } from './whoami.ts';
 import { LOGOUT } from './words.ts';
 
 /** Addresses that are asked for where they lead, and characters of a redirect that is looked at. */

@@ -11,11 +11,12 @@ import { compileDraft, type Draft, type DraftStep, inOrder } from './draft.ts';
 import { entryOf } from './entries.ts';
 import { guardOf } from './guards.ts';
 import { isWild, pathOf } from './paths.ts';
+import type { People } from './people.ts';
 import { cookiesBehindTls, foldings, openDoors, rewriting, rolls, sessionCookies, spoilsForm } from './probe.ts';
 import type { Exchange, Recording } from './recording.ts';
 import { cookiePattern, foundSteps, queryOf } from './steps.ts';
 import { surfaceOf } from './surface.ts';
-import { findWhoami, type People } from './whoami.ts';
+import { findWhoami } from './whoami.ts';
 import { LOGOUT } from './words.ts';
 
 export interface Wish {

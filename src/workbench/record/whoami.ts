@@ -9,6 +9,7 @@ import { anonymousOf } from './anonymous.ts';
 import { asked, type Candidate, candidates } from './candidates.ts';
 import type { DraftPredicate, DraftWhoami } from './draft.ts';
 import { leads } from './leads.ts';
+import type { People } from './people.ts';
 import type { Exchange } from './recording.ts';
 
 /** The name in a redirect, its escapes undone; undefined: none, or they are no UTF-8. */
@@ -29,11 +30,6 @@ function nameBy({ find, header, json, location, strip }: Candidate, answer: Whol
   const name = withoutEntities(found).trim();
   const domain = strip === undefined ? undefined : compilePattern(strip).capture(name);
   return domain === undefined ? name : name.slice(0, -domain.length);
-}
-
-export interface People {
-  readonly account: string;
-  readonly jar: CookieJar;
 }
 
 export interface FoundWhoami {
