@@ -2,8 +2,9 @@ import { headerOf } from '../../presets/answer.ts';
 import { steadyTarget } from './draft.ts';
 import type { Exchange } from './recording.ts';
 
-/** What is made anew for each sign-in, wherever it stands in a value: no word is so long without a blank. */
-const RANDOM = /[0-9a-f]{16}|(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{24}/i;
+/** Characters of hex digits, and of letters and digits in one word, that nobody writes by hand. */
+const HEX = /[0-9a-f]{16}/i;
+const LONG = 24;
 /** Redirects that are followed back. */
 const MOST_HOPS = 8;
 const NOWHERE = 'http://app.invalid';
@@ -14,9 +15,15 @@ function leadsTo({ method, target, answer }: Exchange): string | null {
   return url === null ? null : `${url.pathname}${url.search}`;
 }
 
+/** What is made anew for each sign-in, wherever it stands in a value. */
+function isRandom(value: string): boolean {
+  const words = value.split(/[^\w-]/).filter(({ length }) => length >= LONG);
+  return HEX.test(value) || words.some((word) => /\d/.test(word) && /[a-z]/i.test(word));
+}
+
 function isFresh(target: string): boolean {
   const mark = target.indexOf('?');
-  return mark >= 0 && [...new URLSearchParams(target.slice(mark))].some(([, value]) => RANDOM.test(value));
+  return mark >= 0 && [...new URLSearchParams(target.slice(mark))].some(([, value]) => isRandom(value));
 }
 
 /**
