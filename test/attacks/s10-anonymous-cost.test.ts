@@ -35,7 +35,11 @@ const ROUTES = ownRoutes({} as RouteParts);
  * of an address within the hour, each counted at its account and its networks, told to the other nodes where a jar was
  * written, and on record; other refusals: one entry for each cause and app. `meta` is the store's own trial write. Each entry has a leaf, a second later: some of those of before are counted with them.
  */
-const LASTING: Readonly<Record<string, number>> = { throttles: 40, audit: 60, leaves: 80, changes: 60, meta: 1 };
+const LASTING: Readonly<Record<string, number>> = {
+  ...{ throttles: 40, audit: 60, leaves: 80, changes: 60, meta: 1 },
+  // A number for each kind of refusal and each day of an organisation, counted of the entries above.
+  entries_by_day: 4,
+};
 /** In the second half: a cause that comes for the first time, and what is left of the guesses that are judged. */
 const MORE: Readonly<Record<string, number>> = { throttles: 8, audit: 20, leaves: 40, meta: 1 };
 

@@ -78,7 +78,9 @@ staged(
       await page.goto(`${CONSOLE}/`);
       await page.getByRole('link', { name: 'Evidence' }).click();
       await desk.at('Evidence');
-      assert.match(await page.getByLabel('First day').inputValue(), /^\d{4}-\d\d-01$/);
+      const [first] = await stage.sally.audit();
+      const began = new Date(first?.at ?? 0).toISOString().slice(0, 10);
+      assert.equal(await page.getByLabel('First day').inputValue(), began, 'nothing is on record before');
       await chooseDays(page, stage);
       await desk.press('Show what it would hold');
       await page.getByRole('heading', { name: 'What the pack would hold' }).waitFor();
@@ -118,7 +120,10 @@ staged(
       await page.getByRole('link', { name: 'Reconciliation' }).click();
       await desk.at('Reconciliation');
       await page.getByText('No list of this app was read yet').waitFor();
-      await page.getByRole('link', { name: /^Show/ }).first().click();
+      await page
+        .getByRole('link', { name: /^Bring a list/ })
+        .first()
+        .click();
       await desk.at('portal');
       await page.getByText('Bring the app’s own list of accounts below').waitFor();
       const bring = async (text: string) => {

@@ -63,7 +63,9 @@ async function standing(): Promise<string> {
     label,
     disabledAt,
   ]);
-  const counted = ['audit', 'throttles', 'authenticators', 'leaves', 'tree', 'sqlite_sequence', 'nodes'];
+  const counted = [
+    ...['audit', 'throttles', 'authenticators', 'leaves', 'tree', 'sqlite_sequence', 'nodes', 'entries_by_day'],
+  ];
   return `${JSON.stringify(factors)} ${await contentOf(on.sally, counted)}`;
 }
 

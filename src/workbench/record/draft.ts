@@ -23,8 +23,8 @@ export interface DraftStep {
   readonly account?: string;
   readonly secret?: readonly string[];
   readonly pass?: readonly string[];
-  readonly ok?: DraftPredicate;
-  readonly fail?: DraftPredicate;
+  readonly ok?: DraftPredicate | readonly DraftPredicate[];
+  readonly fail?: DraftPredicate | readonly DraftPredicate[];
   readonly next?: { step: string; when: DraftPredicate };
 }
 

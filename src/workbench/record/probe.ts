@@ -6,9 +6,9 @@ import { tryDoor } from '../direct/doors.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { type AppUnderTest, askWhoami, signIn } from '../direct/sign-in.ts';
 import { compileDraft, type Draft } from './draft.ts';
+import { cookiePattern } from './outcomes.ts';
 import type { People } from './people.ts';
 import type { Exchange } from './recording.ts';
-import { cookiePattern } from './steps.ts';
 
 /** Places where products take the same password besides their page (legacy-logins §4). */
 const KNOWN_DOORS = [

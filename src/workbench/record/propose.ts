@@ -10,11 +10,12 @@ import { signIn } from '../direct/sign-in.ts';
 import { compileDraft, type Draft, type DraftStep, inOrder } from './draft.ts';
 import { entryOf } from './entries.ts';
 import { guardOf } from './guards.ts';
+import { cookiePattern } from './outcomes.ts';
 import { isWild, pathOf } from './paths.ts';
 import type { People } from './people.ts';
 import { cookiesBehindTls, foldings, openDoors, rewriting, rolls, sessionCookies, spoilsForm } from './probe.ts';
 import type { Exchange, Recording } from './recording.ts';
-import { cookiePattern, foundSteps, queryOf } from './steps.ts';
+import { foundSteps, queryOf } from './steps.ts';
 import { surfaceOf } from './surface.ts';
 import { findWhoami } from './whoami.ts';
 import { LOGOUT } from './words.ts';
@@ -77,7 +78,7 @@ function forScripts(exchanges: readonly Exchange[], session: readonly string[]):
 }
 
 function isBlind({ ok }: DraftStep): boolean {
-  return ok?.probe !== undefined;
+  return ok !== undefined && 'probe' in ok;
 }
 
 /** The same steps where the app cannot be asked yet: enough to sign in, not to tell what came of it. */

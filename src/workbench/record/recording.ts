@@ -36,6 +36,12 @@ export interface RecordedExchange {
   readonly answer: WholeAnswer;
 }
 
+/** One sign-in with the right password and one with a wrong one, sent alike. */
+export interface Attempts {
+  readonly right: Exchange;
+  readonly wrong: Exchange;
+}
+
 const MAX_KEPT = 256 * 1024;
 const MAX_EXCHANGES = 2000;
 /** Bytes of all that is kept; of what comes later there is the head alone. */
@@ -53,6 +59,8 @@ function withoutParameters(target: string): string {
 export class Recording {
   readonly account: string;
   readonly exchanges: Exchange[] = [];
+  /** The same sign-in as a script of the page sends it where what was recorded is a form; undefined: a browser sends that form. */
+  byScript: Attempts | undefined = undefined;
   readonly #password: string;
   readonly #redactor: Redactor;
   /** Fields that pages ask passwords in. */

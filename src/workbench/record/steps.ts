@@ -1,12 +1,11 @@
-import { systemClock } from '../../lib/clock.ts';
-import { headerOf, jsonOf, textOf } from '../../presets/answer.ts';
-import { cookiesSet } from '../../presets/set-cookies.ts';
-import type { WholeAnswer } from '../../presets/types.ts';
+import { textOf } from '../../presets/answer.ts';
 import { CommandRefused } from '../../terminal/exit.ts';
 import { type Form, formsIn } from '../direct/forms.ts';
+import { bothWays } from './both-ways.ts';
 import { checkNames, describable } from './describable.ts';
-import { type DraftPredicate, type DraftStep, isToken, literal } from './draft.ts';
+import { type DraftPredicate, type DraftStep, isToken } from './draft.ts';
 import type { SentField } from './fields.ts';
+import { isLed, locationPattern, outcomes, PASSWORD_INPUT, passwordField } from './outcomes.ts';
 import { pathOf } from './paths.ts';
 import type { Exchange, Recording } from './recording.ts';
 import { OTHER, RIGHT } from './redact.ts';
@@ -22,131 +21,6 @@ export function queryOf(
   const query = new URLSearchParams(target.includes('?') ? target.slice(target.indexOf('?')) : '');
   const pairs = [...query].map(([name, value]): [string, string[] | '*'] => [name, fixed(name, value) ? [value] : '*']);
   return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
-}
-
-/** What presets take for a cookie's name as it is; all else is a pattern to them. */
-const PLAIN_COOKIE = /^[A-Za-z0-9_.!#%&'+~-]+$/;
-
-/** A cookie's name as presets have it: parts that depend on the installation stand for any such part, and all else for itself alone. */
-export function cookiePattern(name: string): string {
-  const hash = /[0-9a-f]{16,}/i.exec(name)?.[0];
-  if (hash === undefined) return PLAIN_COOKIE.test(name) ? name : `^${literal(name)}$`;
-  const [before = '', after = ''] = name.split(hash, 2);
-  return `^${literal(before)}[0-9A-Fa-f]{${hash.length}}${literal(after)}$`;
-}
-
-function realCookies(answer: WholeAnswer): string[] {
-  return [...cookiesSet(answer.headers, systemClock.now())].filter(([, value]) => value !== null).map(([name]) => name);
-}
-
-/** What addresses of an app are relative to, as long as only their paths matter. */
-const NOWHERE = 'http://app.invalid';
-
-function locationOf(answer: WholeAnswer): { path: string; query: string } | null {
-  const location = headerOf(answer, 'location');
-  if (location === undefined) return null;
-  const url = URL.parse(location, NOWHERE);
-  return url === null ? null : { path: url.pathname, query: url.search };
-}
-
-const ORIGIN = '^(?:https?://[^/]+)?';
-
-/** Where an answer leads, as a pattern; what tells it from `other` is in it. */
-function locationPattern(answer: WholeAnswer, other: WholeAnswer | null): string | undefined {
-  const here = locationOf(answer);
-  if (here === null) return undefined;
-  const there = other === null ? null : locationOf(other);
-  // Places that apps write without a slash are relative to the page.
-  const start = /^(?:https?:)?\//.test(headerOf(answer, 'location') ?? '')
-    ? ORIGIN + literal(here.path)
-    : literal(here.path.slice(1));
-  if (there === null || there.path !== here.path) return `${start}(?:[?#]|$)`;
-  if (there.query === here.query || isTokenQuery(here.query)) return undefined;
-  return `${start}${literal(here.query)}(?:&|#|$)`;
-}
-
-function isTokenQuery(query: string): boolean {
-  return [...new URLSearchParams(query).values()].some(isToken);
-}
-
-/** Scalars of a JSON answer that differ from the other's and are short words: `status: ok`. */
-function jsonMarker(answer: WholeAnswer, other: WholeAnswer): Record<string, string> | undefined {
-  const [mine, theirs] = [jsonOf(answer), jsonOf(other)];
-  if (typeof mine !== 'object' || mine === null) return undefined;
-  for (const [key, value] of Object.entries(mine)) {
-    const another = typeof theirs === 'object' && theirs !== null ? Reflect.get(theirs, key) : undefined;
-    const short = typeof value === 'boolean' || (typeof value === 'string' && /^[A-Za-z_-]{1,24}$/.test(value));
-    const at = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (value !== another && short) return { [at]: `^${literal(String(value))}$` };
-    if (another === undefined && typeof value === 'string' && value !== '') return { [at]: '.+' };
-  }
-  return undefined;
-}
-
-function passwordField(html: string): boolean {
-  return formsIn(html).forms.some((form) => form.fields.some(({ type }) => type === 'password'));
-}
-
-const PASSWORD_INPUT = `type=["']?password`;
-
-/** Answers to scripts are often one word: `Ok.`, `Fails.` */
-const MOST_WORDS = 64;
-
-/** The whole bodies, where both are short and differ. */
-function wordsOf(right: WholeAnswer, wrong: WholeAnswer) {
-  const [mine, theirs] = [textOf(right).trim(), textOf(wrong).trim()];
-  const short = [mine, theirs].every(
-    (text) => text.length <= MOST_WORDS && /^[\w .,:;!?'-]*$/.test(text) && !isToken(text),
-  );
-  if (!short || mine === '' || theirs === '' || mine === theirs) return undefined;
-  return { ok: { body: `^\\s*${literal(mine)}\\s*$` }, fail: { body: `^\\s*${literal(theirs)}\\s*$` } };
-}
-
-/** Whether an answer leads where its own request asked to be led: from another page it leads elsewhere. */
-export function isLed({ target, fields, answer }: Pick<Exchange, 'target' | 'fields' | 'answer'>): boolean {
-  const here = locationOf(answer);
-  const query = target.includes('?') ? target.slice(target.indexOf('?')) : '';
-  const asked = [...fields.map(({ value }) => value), ...new URLSearchParams(query).values()];
-  return asked.some(
-    (value) =>
-      /^(?:https?:\/)?\//i.test(value) &&
-      URL.canParse(value, NOWHERE) &&
-      here?.path === new URL(value, NOWHERE).pathname,
-  );
-}
-
-/** What tells success from failure; `probe` when only the app's own word can. `led`: where the right one leads tells nothing. */
-export function outcomes(
-  right: WholeAnswer,
-  wrong: WholeAnswer | null,
-  led = false,
-): { ok: DraftPredicate; fail?: DraftPredicate } {
-  const location = led ? undefined : locationPattern(right, wrong);
-  const only = realCookies(right).filter((name) => wrong === null || !realCookies(wrong).includes(name));
-  const cookie = only[0] === undefined ? {} : { cookie: cookiePattern(only[0]) };
-  const at = location === undefined ? {} : { location };
-  if (wrong === null) return { ok: { status: right.status, ...at, ...cookie } };
-  const there = locationPattern(wrong, right);
-  const fail = { status: wrong.status, ...(there === undefined ? {} : { location: there }) };
-  if (right.status !== wrong.status || ((led || location !== undefined) && there !== undefined))
-    return { ok: { status: right.status, ...at, ...cookie }, fail };
-  const [json, other] = [jsonMarker(right, wrong), jsonMarker(wrong, right)];
-  if (json !== undefined && other !== undefined)
-    return { ok: { status: right.status, json }, fail: { status: wrong.status, json: other } };
-  if (passwordField(textOf(wrong)) && !passwordField(textOf(right)))
-    return {
-      ok: only.length > 0 ? { status: right.status, ...cookie } : { probe: true },
-      fail: { status: wrong.status, body: PASSWORD_INPUT },
-    };
-  const words = wordsOf(right, wrong);
-  if (only[0] !== undefined)
-    return {
-      ok: { status: right.status, ...cookie, ...words?.ok },
-      fail: { status: wrong.status, ...(words?.fail ?? { nocookie: cookiePattern(only[0]) }) },
-    };
-  if (words !== undefined)
-    return { ok: { status: right.status, ...words.ok }, fail: { status: wrong.status, ...words.fail } };
-  return { ok: { probe: true }, fail: { probe: false } };
 }
 
 function accountIn(exchange: Exchange, account: string): string | undefined {
@@ -176,14 +50,15 @@ function needOf(exchange: Exchange, wrong: Exchange | undefined, form: Form | un
   return Object.fromEntries(fixed.map(({ name, value }) => [name, said(name) ? '*' : value]));
 }
 
-function describe(exchange: Exchange, wrong: Exchange | undefined) {
+/** `script`: a script of the page sends it, too. */
+function describe(exchange: Exchange, wrong: Exchange | undefined, script = exchange.script) {
   const same = new URLSearchParams(wrong?.target.split('?')[1] ?? exchange.target.split('?')[1] ?? '');
   // What says that it is a sign-in is fixed; where somebody came from, or the language, is not.
   const query = queryOf(exchange.target, (name, value) => same.get(name) === value && ACTION_VALUE.test(value));
   return {
     on: { method: exchange.method, path: [pathOf(exchange.target)], ...(query === undefined ? {} : { query }) },
     type: exchange.type,
-    ...(exchange.script && exchange.type === 'form' ? { script: true as const } : {}),
+    ...(script && exchange.type === 'form' ? { script: true as const } : {}),
   };
 }
 
@@ -223,10 +98,11 @@ export function foundSteps(recording: Recording): FoundSteps {
   const known = new Set([...secret, ...(named === undefined ? [] : [named])]);
   const form = right.type === 'form' ? typedForm(recording, secret[0] ?? '') : undefined;
   const need = basic ? {} : needOf(right, wrong, form, known);
-  const pass = [...new Set([...right.fields, ...boxesOf(form)].map(({ name }) => name))].filter(
+  const also = recording.byScript?.right.fields ?? [];
+  const pass = [...new Set([...right.fields, ...boxesOf(form), ...also].map(({ name }) => name))].filter(
     (name) => name !== '' && !known.has(name) && !(name in need),
   );
-  const { on, ...how } = describe(right, wrong);
+  const { on, ...how } = describe(right, wrong, right.script || recording.byScript !== undefined);
   // What says that it is a sign-in tells it from other things that are sent there.
   const told = Object.keys(need).length === 0 ? { on, ...how } : { on: { ...on, shared: true as const }, ...how, need };
   const last: DraftStep = {
@@ -235,7 +111,7 @@ export function foundSteps(recording: Recording): FoundSteps {
     ...(named === undefined ? {} : { account: basic ? 'basic' : named }),
     secret: basic ? ['basic'] : secret,
     ...(pass.length === 0 || basic ? {} : { pass }),
-    ...outcomes(right.answer, wrong?.answer ?? null, isLed(right)),
+    ...(bothWays(recording) ?? outcomes(right.answer, wrong?.answer ?? null, isLed(right))),
   };
   const fields = basic ? [] : [...known];
   const earlier = named === undefined ? namedBefore(recording, right, account) : undefined;

@@ -5,11 +5,12 @@ import { DirectClient } from '../direct/client.ts';
 import { type Deadline, TooLong } from '../direct/deadline.ts';
 import type { Credentials } from '../direct/posting.ts';
 import { AskedByHttp } from './asked-by-http.ts';
+import { bothWays } from './both-ways.ts';
 import { Chromium } from './chromium/chromium.ts';
 import { Driver } from './chromium/driver.ts';
 import type { RecorderParts } from './proxy.ts';
 import { startRecorder } from './proxy.ts';
-import { type RecordedExchange, Recording } from './recording.ts';
+import { type Attempts, type Exchange, type RecordedExchange, Recording } from './recording.ts';
 import { Robot, type Way } from './robot.ts';
 
 /** Who goes about the app, and where it is. */
@@ -88,26 +89,66 @@ async function byChromium(
   });
 }
 
-/** What is to be mended where a script of the page sends what was recorded as a form; undefined: a browser sends the form. */
-async function otherwiseInBrowser(asked: Unattended, { right: form }: Recording): Promise<string | undefined> {
+/** How a script of the page sends what was recorded as a form, and how that is answered; undefined: a browser sends the form. */
+async function inBrowser(asked: Unattended, { right: form }: Recording): Promise<Partial<Attempts> | undefined> {
   if (asked.chromium === null || form === undefined || form.script) return undefined;
   try {
-    const { right } = await byChromium(asked, asked.chromium, (driver) => driver.signInOnce());
+    const { right, wrong } = await byChromium(asked, asked.chromium, (driver, other) => driver.signInOnly(other));
     if (right?.script !== true) return undefined;
-    const [here, there] = [right.answer.status, form.answer.status];
-    const answered = here === there ? '' : `, and is answered with ${here} where the form is with ${there}`;
-    const mend = here === there ? '' : ' put that answer into ok, and what tells it from a failure;';
-    return `In a browser a script of the page sends the sign-in${answered}:${mend} write script: true at the step, and use factor-first. Until then people may be refused.`;
+    return { right, ...(wrong === undefined ? {} : { wrong }) };
   } catch (error) {
     if (error instanceof CommandRefused && !(error instanceof TooLong)) return undefined;
     throw error;
   }
 }
 
+/** What is to be mended where a script of the page sends what was recorded as a form. */
+function toMend(form: Exchange | undefined, script: Exchange | undefined): string {
+  const [here, there] = [script?.answer.status, form?.answer.status];
+  const answered = here === there ? '' : `, and is answered with ${here} where the form is with ${there}`;
+  const mend = here === there ? '' : ' put that answer into ok, and what tells it from a failure;';
+  return `In a browser a script of the page sends the sign-in${answered}:${mend} write script: true at the step, and use factor-first. Until then people may be refused.`;
+}
+
 /** What came of one way: `good` ends the search. */
 export interface Outcome<T> {
   readonly value: T;
   readonly good: boolean;
+}
+
+interface Judged<T> {
+  readonly recording: Recording;
+  readonly outcome: Outcome<T>;
+  readonly judge: (recording: Recording) => Promise<Outcome<T>>;
+}
+
+/** What is good for the script as well; undefined: the app does not bear that out, or its answers do not tell. */
+async function goodForBoth<T>(
+  { recording, judge }: Judged<T>,
+  { right, wrong }: Partial<Attempts>,
+): Promise<Outcome<T> | undefined> {
+  if (right === undefined || wrong === undefined) return undefined;
+  recording.byScript = { right, wrong };
+  if (bothWays(recording) === undefined) return undefined;
+  try {
+    const both = await judge(recording);
+    return both.good ? both : undefined;
+  } catch (error) {
+    if (error instanceof CommandRefused && !(error instanceof TooLong)) return undefined;
+    throw error;
+  }
+}
+
+/** What is good for a form; and for a script, where one of the page sends that form and is answered otherwise, or a word on what to mend. */
+async function alsoByScript<T>(output: Output, asked: Unattended, judged: Judged<T>): Promise<T> {
+  const { recording, outcome } = judged;
+  const script = await inBrowser(asked, recording);
+  if (script === undefined) return outcome.value;
+  const both = await goodForBoth(judged, script);
+  if (both === undefined) output.note(toMend(recording.right, script.right));
+  else
+    output.note('In a browser a script of the page sends the sign-in: what it is answered with is in the preset, too.');
+  return (both ?? outcome).value;
 }
 
 const NO_CHROMIUM =
@@ -130,11 +171,7 @@ export async function recordAlone<T>(
     try {
       const recording = await way();
       const outcome = await judge(recording);
-      if (outcome.good) {
-        const otherwise = await otherwiseInBrowser(asked, recording);
-        if (otherwise !== undefined) output.note(otherwise);
-        return outcome.value;
-      }
+      if (outcome.good) return await alsoByScript(output, asked, { recording, outcome, judge });
       found.push(outcome);
     } catch (error) {
       if (!(error instanceof CommandRefused) || error instanceof AskedByHttp) throw error;

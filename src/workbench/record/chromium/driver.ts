@@ -54,22 +54,27 @@ export class Driver {
     await tab.go(inside);
     if (!(await this.#leave(tab))) this.#way.progress('Nothing was found that signs out of the app.');
     await tab.close();
-    this.#way.progress('Signing in with a wrong password …');
-    const other = await Tab.open(this.#browser);
-    await other.go(at);
-    // The form may have no address of its own, and come once its link has been pressed.
-    if (!(await this.#shown(other)) && (await other.evaluate(VIEW.enter)) === true) await this.#shown(other);
-    await this.#signIn(other, wrongPassword);
-    await other.close();
+    await this.#signInWrongly(at, wrongPassword);
   }
 
-  /** Signs in with the right password, and no more: to see what a browser sends. */
-  async signInOnce(): Promise<void> {
+  async #signInWrongly(at: string, wrongPassword: string): Promise<void> {
+    this.#way.progress('Signing in with a wrong password …');
+    const tab = await Tab.open(this.#browser);
+    await tab.go(at);
+    // The form may have no address of its own, and come once its link has been pressed.
+    if (!(await this.#shown(tab)) && (await tab.evaluate(VIEW.enter)) === true) await this.#shown(tab);
+    await this.#signIn(tab, wrongPassword);
+    await tab.close();
+  }
+
+  /** Signs in with the right password and with a wrong one, and no more: to see what a browser sends. */
+  async signInOnly(wrongPassword: string): Promise<void> {
     this.#way.progress('Looking at what a browser sends …');
     const tab = await Tab.open(this.#browser);
-    await this.#findSignIn(tab);
+    const at = await this.#findSignIn(tab);
     await this.#signIn(tab, this.#person.password);
     await tab.close();
+    await this.#signInWrongly(at, wrongPassword);
   }
 
   /** Whether the page asks for a name or a password, once it has been built. */
