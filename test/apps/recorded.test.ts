@@ -55,7 +55,11 @@ const PRODUCTS: readonly Wanted[] = [
   { product: dokuwiki, alone: 'asked' },
   { product: fossil, alone: 'asked', line: 1997 },
   // A script sends its form, which is answered otherwise then.
-  { product: icingaweb2, alone: 'asked', says: /^ {4}script: true$[\s\S]+^ {6}- status: 302$[\s\S]+^ {6}- status: 200$/m },
+  {
+    product: icingaweb2,
+    alone: 'asked',
+    says: /^ {4}script: true$[\s\S]+^ {6}- status: 302$[\s\S]+^ {6}- status: 200$/m,
+  },
   { product: jupyter, alone: 'one' },
   { product: ldapAccountManager, alone: 'asked' },
   { product: mediawiki, alone: 'asked' },
