@@ -21,6 +21,7 @@ import { bareSegment, carefulReading, isSingle, readings, textReadings } from '.
 import { isShortName, mayBeShortFor, streamsOf } from '../../src/lib/readings/windows.ts';
 import { isStorable } from '../../src/lib/storable.ts';
 import { withoutEnd, withoutEnds, withoutStart } from '../../src/lib/trim.ts';
+import type { WholeAnswer } from '../../src/presets/types.ts';
 import { HeaderFields } from '../../src/request/fields.ts';
 import { boundaryOf } from '../../src/request/login/media.ts';
 import { laxText } from '../../src/request/login/watch.ts';
@@ -29,13 +30,14 @@ import { readPrefs } from '../../src/web/prefs.ts';
 import { steadyText } from '../../src/workbench/direct/doors.ts';
 import { tokenLines } from '../../src/workbench/direct/script-tokens.ts';
 import { anonymousOf } from '../../src/workbench/record/anonymous.ts';
+import { bothWays } from '../../src/workbench/record/both-ways.ts';
 import { candidates } from '../../src/workbench/record/candidates.ts';
 import { isToken, literal, steadyTarget } from '../../src/workbench/record/draft.ts';
 import { sentFields } from '../../src/workbench/record/fields.ts';
 import { guardOf } from '../../src/workbench/record/guards.ts';
 import { leading, placeIn } from '../../src/workbench/record/leads.ts';
 import { linksIn, mayAct } from '../../src/workbench/record/links.ts';
-import { cookiePattern, outcomes } from '../../src/workbench/record/outcomes.ts';
+import { cookiePattern, isLed, locationPattern, outcomes, passwordField } from '../../src/workbench/record/outcomes.ts';
 import { Recording } from '../../src/workbench/record/recording.ts';
 import { Redactor, withoutValue } from '../../src/workbench/record/redact.ts';
 import { bodyForBrowser, forApp, forBrowser, isText } from '../../src/workbench/record/rewrite.ts';
@@ -89,6 +91,19 @@ function recorded(text: string): Recording {
   return recording;
 }
 
+/** One sign-in, sent as a form and by a script of its page, each answered in a way of its own. */
+function waysOf(said: WholeAnswer): Pick<Recording, 'right' | 'wrong' | 'byScript'> {
+  const sent = (body: WholeAnswer, script: boolean) => ({
+    ...seen('', ''),
+    type: 'form' as const,
+    fields: [],
+    script,
+    answer: body,
+  });
+  const [form, failed] = [sent(said, false), sent(answer(200, [], '{"a":1}'), false)];
+  return { right: form, wrong: failed, byScript: { right: sent(said, true), wrong: sent(answer(401, []), true) } };
+}
+
 /** In the command that records a sign-in. */
 export const RECORDER: readonly Reader[] = [
   read('Recording', PAGE, 256 * KiB, recorded),
@@ -120,6 +135,20 @@ export const RECORDER: readonly Reader[] = [
   read('outcomes', PAGE, 64 * KiB, (text) =>
     outcomes(answer(200, [`Location: /${text}`, `Set-Cookie: a=${text}`], text), answer(200, [], `x${text}`)),
   ),
+  read('outcomes of many cookies', ['=a', '='], 16 * KiB, (text) => {
+    const lines = text.split('=').flatMap((value, i) => `Set-Cookie: a${i}=${value}`);
+    return [outcomes(answer(200, lines), answer(200, lines.slice(1))), bothWays(waysOf(answer(200, lines)))];
+  }),
+  read('bothWays', PAGE, 64 * KiB, (text) => bothWays(waysOf(answer(200, [`Location: /${text}`], text)))),
+  read('locationPattern', [...LINE, '?', '#', '&', '%'], 64 * KiB, (text) => [
+    locationPattern(answer(302, [`Location: ${text}`]), answer(302, [`Location: ${text}?a`])),
+    locationPattern(answer(302, [`Location: /?${text}`]), answer(302, [`Location: /?a${text}`])),
+  ]),
+  read('isLed', ['/', 'http://', '%', '&', '=/'], 64 * KiB, (text) => [
+    isLed({ target: `/?${text}`, fields: [], answer: answer(302, [`Location: /${text}`]) }),
+    isLed({ target: '/', fields: [{ name: 'next', value: text }], answer: answer(302, [`Location: ${text}`]) }),
+  ]),
+  read('passwordField', [...PAGE, '<form>', '<input type=password '], 256 * KiB, passwordField),
   read('forApp', LINE, 16 * KiB, (text) => forApp(HeaderFields.of(['Cookie', text, 'Referer', text]), PLACES)),
   read('forBrowser', LINE, 64 * KiB, (text) =>
     forBrowser(HeaderFields.of(['Set-Cookie', text, 'Content-Security-Policy', text, 'X', text]), PLACES),

@@ -104,7 +104,8 @@ export function outcomes(
   led = false,
 ): { ok: DraftPredicate; fail?: DraftPredicate } {
   const location = led ? undefined : locationPattern(right, wrong);
-  const only = realCookies(right).filter((name) => wrong === null || !realCookies(wrong).includes(name));
+  const both = new Set(wrong === null ? [] : realCookies(wrong));
+  const only = realCookies(right).filter((name) => !both.has(name));
   const cookie = only[0] === undefined ? {} : { cookie: cookiePattern(only[0]) };
   const at = location === undefined ? {} : { location };
   if (wrong === null) return { ok: { status: right.status, ...at, ...cookie } };
