@@ -57,7 +57,14 @@ function markerBefore(text: string): string | null {
   }
   const [two = '', ...longer] = markers;
   // Without whole tags that stay as they are, the words before the last one.
-  return [two, words, ...longer].find(isSteady) ?? null;
+  const steady = [two, words, ...longer].filter(isSteady);
+  return steady.find((marker) => isFirst(text, marker)) ?? steady[0] ?? null;
+}
+
+/** Whether what a text ends with stands nowhere else in it: a pattern takes the first place that it fits, such as another entry of a menu. */
+function isFirst(text: string, marker: string): boolean {
+  const all = text.replace(/\s+/g, ' ');
+  return all.indexOf(marker) + marker.length >= all.trimEnd().length;
 }
 
 /** Values of attributes that say whose page or picture something is. */
