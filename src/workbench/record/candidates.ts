@@ -137,9 +137,10 @@ function inText(target: string, text: string, account: string): Candidate[] {
   const lower = text.toLowerCase();
   for (let at = lower.indexOf(account.toLowerCase()); at >= 0 && found.length < 20; ) {
     const end = at + account.length;
-    const marker = markerBefore(text.slice(0, at));
     const domain = account.includes('@') ? '' : (/^@[\w.-]*\w/.exec(text.slice(end))?.[0] ?? '');
     const [, after = '', stop] = /^(\s{0,80})([<"')(&])/.exec(text.slice(end + domain.length)) ?? [];
+    // Asked last: it reads the whole text before a name, and each time that it finds something counts towards the limit.
+    const marker = stop === undefined ? null : markerBefore(text.slice(0, at));
     if (marker !== null && stop !== undefined) {
       const near = text.slice(Math.max(0, at - MAX_MARKER), at);
       const before = near.slice(withoutEnd(near, ' \t\r\n').length);
