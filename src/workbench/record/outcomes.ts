@@ -24,9 +24,12 @@ function realCookies(answer: WholeAnswer): string[] {
 /** What addresses of an app are relative to, as long as only their paths matter. */
 const NOWHERE = 'http://app.invalid';
 
+/** Characters of an address that something is told by; what is longer is no place that a sign-in leads everybody to. */
+const LONGEST_PLACE = 2048;
+
 function locationOf(answer: WholeAnswer): { path: string; query: string } | null {
   const location = headerOf(answer, 'location');
-  if (location === undefined) return null;
+  if (location === undefined || location.length > LONGEST_PLACE) return null;
   const url = URL.parse(location, NOWHERE);
   return url === null ? null : { path: url.pathname, query: url.search };
 }

@@ -55,6 +55,13 @@ test('where a sign-in leads tells nothing where the request itself said so, by a
   assert.match([own?.ok].flat()[0]?.location ?? '', /my\/page/, 'it is the app that leads there');
 });
 
+test('an address longer than any that a sign-in leads everybody to tells nothing', () => {
+  const [short, long] = [2000, 2049].map((length) => `/${'a'.repeat(length)}`);
+  const placeOf = (right = '') => [recorded('', {}, { target: '/enter', right, wrong: '/no' })?.ok].flat()[0]?.location;
+  assert.match(placeOf(short) ?? '', /a{2000}/);
+  assert.equal(placeOf(long), undefined);
+});
+
 test('a password in a list is told as what no preset describes', () => {
   const body = Buffer.from(JSON.stringify({ method: 'auth.login', params: [PASSWORD], id: 1 }));
   const answer = { status: 200, reason: '', headers: HeaderFields.of([]), body: Buffer.from('{"result":true}') };
