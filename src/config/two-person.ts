@@ -6,6 +6,7 @@ export const TWO_PERSON = [
   'account.enable',
   'account.move',
   'account.remove',
+  'app-name.remove',
   'app-name.set',
   'authenticator.remove',
   'key.rotate',

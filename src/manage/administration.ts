@@ -33,7 +33,14 @@ export interface Faced {
 }
 
 /** An operation of administrators, as it stands in the table. */
-export type Administration<I, O, C extends ManageContext = ManageContext> = Act<C, I, O> & Faced;
+export type Administration<I, O, C extends ManageContext = ManageContext> = Act<C, I, O> &
+  Faced & {
+    /**
+     * That its asker could do it now: nothing of it is done. Throws what the act throws before it writes; absent: it is never put off
+     * until a second person confirms it.
+     */
+    readonly could?: (asked: C, input: unknown) => Promise<void>;
+  };
 
 /** Under the lock it is judged again: the asker's roles, and the account, may have changed since. */
 async function judgeAgain(
@@ -85,12 +92,12 @@ export async function warranted<T>(
   }
 }
 
-/** Puts an act off until a second person confirms it, once it is known that its asker could do it. Always throws. */
-async function put<L extends Lock, I, O, G extends Target<L>, K extends AuditKind, N extends NoticeKind>(
+/** What an act is about, once it is known that its asker could do it; nothing is done. Throws what the act throws before it writes. */
+async function couldDo<L extends Lock, I, O, G extends Target<L>, K extends AuditKind, N extends NoticeKind>(
   operation: Operation<L, Managing, Administrator, I, O, G, K, N> & Faced,
   { ctx, by }: { readonly ctx: Managing; readonly by: Administrator },
   asked: unknown,
-): Promise<never> {
+): Promise<{ readonly input: I; readonly about: object }> {
   const input = operation.input.safeParse(asked);
   if (!input.success) throw new SallyportError('usage', `${operation.name}: not of the form that it has`);
   const about: object = await operation.find({ ctx, by, input: input.data });
@@ -98,7 +105,13 @@ async function put<L extends Lock, I, O, G extends Target<L>, K extends AuditKin
     const row = 'accountId' in about ? await ctx.store.accounts.byId(String(about.accountId)) : undefined;
     judgeAccount(stillThere(row), operation, ctx, ctx.authority);
   }
-  return propose(ctx, operation, input.data, about);
+  return { input: input.data, about };
+}
+
+function askerOf(ctx: ManageContext & Warrant) {
+  const { clock, random, config, actor } = ctx;
+  const notices = createNotices({ clock, random, mail: () => config.mail });
+  return { ctx: { ...ctx, notices }, by: { as: 'administrator', actor } } as const;
 }
 
 /**
@@ -125,13 +138,16 @@ export function administration<
   return {
     ...operation,
     perform: (asked, input) =>
-      warranted(asked, operation, (ctx) => {
-        const { clock, random, config, actor } = ctx;
-        const notices = createNotices({ clock, random, mail: () => config.mail });
-        const asker = { ctx: { ...ctx, notices }, by: { as: 'administrator', actor } } as const;
-        if (needsSecond(ctx, operation.name)) return put(operation, asker, input);
-        return perform(judged, asker, input);
+      warranted(asked, operation, async (ctx) => {
+        const asker = askerOf(ctx);
+        if (!needsSecond(ctx, operation.name)) return perform(judged, asker, input);
+        const could = await couldDo(operation, asker, input);
+        return propose(asker.ctx, operation, could.input, could.about);
       }),
+    async could(asked, input) {
+      const warrant = await judge(asked.store, asked.authority, operation, asked.clock.now());
+      await couldDo(operation, askerOf({ ...asked, ...warrant }), input);
+    },
   };
 }
 

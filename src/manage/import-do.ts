@@ -7,12 +7,16 @@ import { type Managing, toOwner } from './administration.ts';
 import { isWithin } from './find.ts';
 import { type Changed, changesOf, type Planned, whyNot } from './import-plan.ts';
 import { endInvitations, endMailed } from './invitations.ts';
+import { needsSecond } from './second.ts';
 
 const shortly = ({ id, realm, name }: AccountRow) => ({ id, realm, name });
 
 /** Who can get in is changed by moving an account, as it is by `account.move`. */
-function needFreshToMove({ authority }: Managing, moves: boolean): void {
-  if (moves && authority.kind === 'person' && !authority.fresh)
+function mayMove(ctx: Managing): void {
+  if (needsSecond(ctx, 'account.move'))
+    throw new SallyportError('forbidden', 'moving wants a second person here: each is proposed by itself, and no list');
+  const { authority } = ctx;
+  if (authority.kind === 'person' && !authority.fresh)
     throw new SallyportError(
       'step-up-required',
       'account.import that moves accounts wants a factor used within five minutes',
@@ -92,10 +96,7 @@ export async function doAll(work: Work, lines: readonly Planned[]) {
     changes.push(done);
   }
   const changed = changes.filter((each) => each.fields.length > 0);
-  needFreshToMove(
-    ctx,
-    changed.some((each) => each.fields.includes('organisation')),
-  );
+  if (changed.some((each) => each.fields.includes('organisation'))) mayMove(ctx);
   const notices: Told<'email-changed'>[] = changed
     .filter((each) => each.fields.includes('email'))
     .map(({ row }) => toOwner(ctx, row, 'email-changed'));

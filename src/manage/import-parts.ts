@@ -87,8 +87,10 @@ async function lookAt(ctx: ManageContext, { text, newOnly, onProgress }: PartsWi
   try {
     for await (const part of partsOf(text)) {
       const told = await previewImport.ask(ctx, { ...part, newOnly });
-      note([...told.faults, ...seen.again(told.lines)].sort((a, b) => a.line - b.line));
-      for (const { what } of told.lines) counts[what] += 1;
+      const again = seen.again(told.lines);
+      const left = new Set(again.map(({ line }) => line));
+      note([...told.faults, ...again].sort((a, b) => a.line - b.line));
+      for (const { what, line } of told.lines) if (!left.has(line)) counts[what] += 1;
       looked += part.lines.length;
       onProgress?.(looked);
       // The names of the columns are the same in every part.

@@ -37,18 +37,19 @@ export function changesOf({ email, groups, organisation }: Wish, row: AccountRow
 }
 
 /** Those that are asked about, and how. */
-export type Asker = Pick<Reading, 'authority' | 'reach' | 'grants'>;
+export type Asker = Pick<Reading, 'authority' | 'reach' | 'grants' | 'self'>;
 
 /** Why the asker may not do this to an account that there is; undefined when they may. Out of reach it is told as little as elsewhere. */
 export function whyNot(
-  { authority, reach, grants }: Asker,
+  { authority, reach, grants, self }: Asker,
   row: AccountRow,
   fields: readonly Changed[],
 ): string | undefined {
   if (!within(reach, row.organisationId)) return tellable({ reach }, 'that name is in use already');
   if (fields.length === 0) return undefined;
-  if (authority.kind === 'person' && authority.accountId === row.id)
-    return fields.includes('organisation') ? 'nobody moves themselves to another organisation' : undefined;
+  // By a token of their own neither.
+  if (self === row.id && fields.includes('organisation')) return 'nobody moves themselves to another organisation';
+  if (self === row.id && authority.kind === 'person') return undefined;
   return covers(grants, row.roles) ? undefined : 'the person holds a role that the asker may not act upon';
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SallyportError } from '../errors.ts';
+import { sha256 } from '../lib/bytes.ts';
 import { UNCHANGED } from '../operations/types.ts';
 import { administration } from './administration.ts';
 import { checkPlaces, doAll } from './import-do.ts';
@@ -40,6 +41,8 @@ const input = z.strictObject({
   newOnly: z.boolean().optional(),
   /** Lines with a fault are left out, and the others done: chosen, since else nothing is done with any fault. */
   skipFaulty: z.boolean().optional(),
+  /** `digest` of a preview: done only while it does what that showed, or nothing. */
+  preview: z.string().optional(),
 });
 type Input = z.infer<typeof input>;
 
@@ -82,6 +85,19 @@ function previewed(planned: Planned): PreviewLine {
   };
 }
 
+/** What each line does and what is wrong with the others, as a text that is another for any other plan. */
+function digestOf({ lines, faults }: Plan): string {
+  return sha256(JSON.stringify([lines.map(previewed), faults]));
+}
+
+/** Others write meanwhile: a line that was faulty may be good by now, and would be done without having been shown. Throws `stale`. */
+function needShown({ preview }: Input, plan: Plan): void {
+  if (preview === undefined || preview === digestOf(plan)) return;
+  // The same once more, when it is done: there is nothing left of it.
+  if (plan.lines.some(({ what }) => what !== 'unchanged'))
+    throw new SallyportError('stale', 'the list would do otherwise than the preview showed: look again');
+}
+
 /**
  * What `account.import` would do with the same text, and what is wrong with it: every line is in one of the two. Changes nothing.
  * Throws `usage`.
@@ -91,11 +107,16 @@ export const previewImport = query({
   does: 'what each line of a CSV text would do, or what is wrong with it',
   needs: { roles: ['owner', 'administrator'], of: 'reach' },
   http: 'POST /accounts/import/preview',
-  input,
-  output: z.strictObject({ lines: z.array(line).readonly(), faults: z.array(fault).readonly() }),
+  input: input.omit({ preview: true }),
+  output: z.strictObject({
+    lines: z.array(line).readonly(),
+    faults: z.array(fault).readonly(),
+    /** Of all of it: for `preview` of the import. */
+    digest: z.string(),
+  }),
   async read(ctx, asked) {
-    const { lines, faults } = await planFor(ctx, asked);
-    return { lines: lines.map(previewed), faults };
+    const plan = await planFor(ctx, asked);
+    return { lines: plan.lines.map(previewed), faults: plan.faults, digest: digestOf(plan) };
   },
 });
 
@@ -103,8 +124,9 @@ export const previewImport = query({
  * Makes accounts as the lines of a CSV text say, whose first line names its columns (`COLUMNS`; groups parted by `;`, `,` or blanks; the
  * realm may be left out where there is one): those that are not there are added, those that are there get what the line says
  * otherwise, and what it leaves empty stays. At most 10,000 lines, all or none: with any fault nothing is written, and the same text twice
- * does nothing the second time. `skipFaulty`: lines with a fault are left out, and the others done, all or none. Accounts out of the asker's reach are a fault that names nobody. Throws `conflict` when accounts
- * changed while it was judged, `step-up-required` where it moves accounts.
+ * does nothing the second time. `skipFaulty`: lines with a fault are left out, and the others done, all or none. `preview`: nothing is done that it did not show. Accounts out of the asker's reach are a fault that names
+ * nobody. Throws `conflict` when accounts changed while it was judged, `stale`, `step-up-required` where it moves accounts, `forbidden` where
+ * moving wants two persons.
  */
 export const importAccounts = administration({
   name: 'account.import',
@@ -118,7 +140,9 @@ export const importAccounts = administration({
   records: ['account.import', 'account.add', 'account.set', 'account.move', 'ticket.revoke'],
   notices: ['email-changed'],
   async find({ ctx, input: asked }) {
-    const { lines: good, faults } = await planFor(ctx, asked);
+    const plan = await planFor(ctx, asked);
+    needShown(asked, plan);
+    const { lines: good, faults } = plan;
     const lines = faults.length > 0 && asked.skipFaulty !== true ? [] : good;
     const there = lines.filter(({ what }) => what !== 'new');
     return { lines, faults, accountIds: there.map(({ row }) => row.id) };

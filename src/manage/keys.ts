@@ -9,6 +9,7 @@ import type { OpenParts, Store } from '../store/types.ts';
 import { type Administration, type Faced, warranted } from './administration.ts';
 import type { ManageContext } from './context.ts';
 import { judge } from './judge.ts';
+import { needsSecond, propose } from './second.ts';
 
 /** Whoever needs a new key: an administrator, or Sallyport by itself when one has come of age. */
 export interface KeyContext {
@@ -66,21 +67,29 @@ const KEY_NEEDS = {
   http: 'POST /keys',
 } as const satisfies Faced;
 
+type Asking = ManageContext & KeyContext;
+const KEY_ACT = { name: rotating.name, ...KEY_NEEDS };
+
 /**
  * Adds a signing key and lets the older ones retire. With `now` it signs at once and every older key is withdrawn, which
  * apps that cache keys notice; else it is published first and signs when every cache can have it.
  */
-export const rotateKey: Administration<z.infer<typeof keyForm>, NewKey, ManageContext & KeyContext> = {
+export const rotateKey: Administration<z.infer<typeof keyForm>, NewKey, Asking> = {
   ...rotating,
   ...KEY_NEEDS,
-  perform: (ctx, input) => {
-    const asked = { name: rotating.name, ...KEY_NEEDS };
-    // Judged again within its transaction, as everything else of administrators is.
-    const before = async (tx: OpenParts) => {
-      await judge(tx, ctx.authority, asked, ctx.clock.now());
-      await ctx.alongside?.before?.(tx);
-    };
-    return warranted(ctx, asked, () => rotating.perform({ ...ctx, alongside: { ...ctx.alongside, before } }, input));
+  perform: (asked, input) =>
+    warranted(asked, KEY_ACT, async (ctx) => {
+      if (needsSecond(ctx, KEY_ACT.name))
+        return propose({ ...ctx, ...withoutNotices(ctx) }, KEY_ACT, keyForm.parse(input), {});
+      // Judged again within its transaction, as everything else of administrators is.
+      const before = async (tx: OpenParts) => {
+        await judge(tx, ctx.authority, KEY_ACT, ctx.clock.now());
+        await ctx.alongside?.before?.(tx);
+      };
+      return rotating.perform({ ...asked, alongside: { ...ctx.alongside, before } }, input);
+    }),
+  could: async ({ store, authority, clock }) => {
+    await judge(store, authority, KEY_ACT, clock.now());
   },
 };
 

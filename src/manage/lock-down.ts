@@ -3,8 +3,9 @@ import { SallyportError } from '../errors.ts';
 import { UNCHANGED } from '../operations/types.ts';
 import { inForce } from '../sessions/lock-down.ts';
 import type { LockDownRow } from '../store/types.ts';
-import { administration } from './administration.ts';
+import { administration, type Managing } from './administration.ts';
 import { query } from './query.ts';
+import { needsSecond } from './second.ts';
 
 const MINUTE = 60_000;
 const SHORTEST = MINUTE;
@@ -38,7 +39,20 @@ function checkUntil(until: number | null, now: number): void {
     throw new SallyportError('usage', 'a lock-down that has an end lasts between 1 minute and 30 days');
 }
 
-/** Begins a lock-down, in place of one that stands: no new session is opened but those of administrators. Throws `usage`. */
+/** Where ending one wants two persons, nobody ends it by another that is over sooner. Throws `forbidden`. */
+function needAsLong(ctx: Managing, stands: LockDownRow | null, until: number | null): void {
+  if (stands === null || until === null || !needsSecond(ctx, 'lock-down.end')) return;
+  if (stands.until === null || until < stands.until)
+    throw new SallyportError(
+      'forbidden',
+      'ending a lock-down wants a second person here: the one that stands is longer',
+    );
+}
+
+/**
+ * Begins a lock-down, in place of one that stands: no new session is opened but those of administrators. Throws `usage`, `forbidden`
+ * for one that is over sooner, where ending wants two persons.
+ */
 export const beginLockDown = administration({
   name: 'lock-down.begin',
   does: 'closes signing in for everybody but administrators; sessions that are live go on',
@@ -59,6 +73,7 @@ export const beginLockDown = administration({
     return { apps: 'all' as const, reason: needReason(input.reason) };
   },
   async run({ tx, ctx, given: { reason }, input: { until }, now }) {
+    needAsLong(ctx, inForce(await tx.lockDown.current(), now), until);
     const row: LockDownRow = { reason, begunAt: now, begunBy: ctx.actor, until };
     await tx.lockDown.begin(row);
     const detail = { reason, until: until === null ? 'ended' : new Date(until).toISOString() };

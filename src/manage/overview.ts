@@ -198,7 +198,7 @@ export const showOverview = query({
     // Side by side where the database answers several at a time.
     const [organisations, { noticesFailed, days }] = await Promise.all([organisationsOf(ctx, at), daysOf(ctx, at)]);
     const total = sum(organisations);
-    const waiting = await waitingFor(ctx, ctx.reach, ctx.actor);
+    const waiting = await waitingFor(ctx, ctx.reach, ctx.self);
     const rest = { ...(await configured(ctx, at)), noticesFailed, waiting };
     const samples = await samplesAmong(ctx.store, organisations);
     return { at, organisations, total, days, samples, ...rest, needs: needsOf(total, rest) };

@@ -6,7 +6,7 @@ import type { ProposalRow } from '../store/proposal-types.ts';
 import { type Administration, administration, warranted } from './administration.ts';
 import type { Authority } from './authority.ts';
 import type { ManageContext } from './context.ts';
-import { type Asked, judge } from './judge.ts';
+import { type Asked, type Holdings, judge } from './judge.ts';
 import { query } from './query.ts';
 import { CONFIRMING } from './second.ts';
 
@@ -14,7 +14,7 @@ import { CONFIRMING } from './second.ts';
 const MOST = 500;
 
 /** An act as confirming asks for it. */
-export type Confirmable = Pick<Administration<unknown, unknown>, 'name' | 'needs' | 'perform'>;
+export type Confirmable = Pick<Administration<unknown, unknown>, 'name' | 'needs' | 'perform' | 'could'>;
 
 /** An act that waits for a second person, as it is shown. Moments in ms. */
 const proposalView = z.strictObject({
@@ -23,7 +23,7 @@ const proposalView = z.strictObject({
   /** As it was asked for: names and choices, nothing secret. */
   input: z.record(z.string(), z.unknown()),
   actor: z.string(),
-  /** Name of whoever proposed it; null: no account, or none that whoever asks may know of. */
+  /** Name of whoever proposed it, or made the token that did; null: no account, or none that whoever asks may know of. */
   by: z.string().nullable(),
   /** Name of the account that it is about, today; null: none, or one that is gone. */
   account: z.string().nullable(),
@@ -33,7 +33,7 @@ const proposalView = z.strictObject({
   organisation: z.string().nullable(),
   createdAt: z.number(),
   expiresAt: z.number(),
-  /** Whoever asks has proposed it: another person confirms it. */
+  /** Whoever asks has proposed it, or made the token that did: another person confirms it. */
   own: z.boolean(),
 });
 export type ProposalView = Readonly<z.infer<typeof proposalView>>;
@@ -43,14 +43,36 @@ function isVisible({ organisationId }: ProposalRow, reach: Reach): boolean {
   return organisationId === null ? reach === 'all' : within(reach, organisationId);
 }
 
-/** How many acts wait that somebody else than this account has proposed, of those that it sees: up to 500 are looked at. */
+/** Written from the same type. */
+const authorityOf = ({ authority }: Pick<ProposalRow, 'authority'>): Authority => JSON.parse(authority) as Authority;
+
+/** The account of whoever has proposed each of these, of a token whoever made it; null: none. */
+async function proposersOf({ tokens }: Pick<Holdings, 'tokens'>, rows: readonly ProposalRow[]) {
+  const makers = new Map<string, string | null>();
+  const proposers = new Map<string, string | null>();
+  for (const row of rows) {
+    const authority = authorityOf(row);
+    if (authority.kind !== 'token') {
+      proposers.set(row.id, authority.kind === 'person' ? authority.accountId : null);
+      continue;
+    }
+    const { tokenId } = authority;
+    const maker = makers.has(tokenId) ? makers.get(tokenId) : (await tokens.byId(tokenId))?.accountId;
+    makers.set(tokenId, maker ?? null);
+    proposers.set(row.id, maker ?? null);
+  }
+  return proposers;
+}
+
+/** How many acts wait that this account could confirm, having proposed none of them by itself or by a token: of 500 that it sees. */
 export async function waitingFor(
   { store, clock }: Pick<ManageContext, 'store' | 'clock'>,
   reach: Reach,
-  actor: string,
+  self: string | null,
 ): Promise<number> {
-  const rows = await store.proposals.open(clock.now(), MOST);
-  return rows.filter((row) => row.actor !== actor && isVisible(row, reach)).length;
+  const rows = await store.proposals.open(clock.now(), reach, MOST);
+  const proposers = await proposersOf(store, rows);
+  return rows.filter(({ id }) => self === null || proposers.get(id) !== self).length;
 }
 
 const noSuch = () => new SallyportError('not-found', 'there is no such act that waits');
@@ -79,18 +101,20 @@ export const listProposals = query({
   http: 'GET /proposals',
   input: z.strictObject({}),
   output: z.array(proposalView).readonly(),
-  async read({ store, clock, reach, actor }) {
-    const rows = (await store.proposals.open(clock.now(), MOST)).filter((row) => isVisible(row, reach));
+  async read({ store, clock, reach, actor, self }) {
+    const rows = await store.proposals.open(clock.now(), reach, MOST);
+    const proposers = await proposersOf(store, rows);
     return Promise.all(
       rows.map(async ({ authority: _, endedAt: __, input, ...row }) => {
         const account = row.accountId === null ? undefined : await store.accounts.byId(row.accountId);
-        const proposer = await store.accounts.byId(row.actor);
+        const person = proposers.get(row.id) ?? null;
+        const proposer = person === null ? undefined : await store.accounts.byId(person);
         const known = proposer !== undefined && within(reach, proposer.organisationId);
         // Written as an object that the act's own form has read.
         const asked = JSON.parse(input) as Record<string, unknown>;
         const named = await organisationNamed(store, reach, asked['organisation']);
         const names = { by: known ? proposer.name : null, account: account?.name ?? null, organisation: named };
-        return { ...row, input: asked, ...names, own: row.actor === actor };
+        return { ...row, input: asked, ...names, own: row.actor === actor || (person !== null && person === self) };
       }),
     );
   },
@@ -118,14 +142,6 @@ export const withdrawProposal = administration({
   },
 });
 
-/** Whoever proposed it must be allowed to still. Throws `forbidden`. */
-async function judgeProposer({ store, clock }: ManageContext, row: ProposalRow, act: Asked): Promise<string | null> {
-  // Written from the same type. The factor was judged when it was proposed.
-  const authority = JSON.parse(row.authority) as Authority;
-  const standing = authority.kind === 'person' ? { ...authority, fresh: true } : authority;
-  return (await judge(store, standing, act, clock.now())).self;
-}
-
 const described = {
   name: 'proposal.confirm',
   does: 'does an act that somebody else has proposed',
@@ -138,9 +154,38 @@ const described = {
   records: ['proposal.confirm'],
 } as const;
 
+/** By what it was proposed. The factor was judged then. */
+function proposedBy(row: ProposalRow): Pick<ManageContext, 'actor' | 'authority'> {
+  const authority = authorityOf(row);
+  return { actor: row.actor, authority: authority.kind === 'person' ? { ...authority, fresh: true } : authority };
+}
+
+/** The proposal ends, and its confirmation goes on record, in the transaction of the act. */
+function endedBy(
+  { alongside, clock, actor }: ManageContext,
+  row: ProposalRow,
+  act: Asked,
+): NonNullable<ManageContext['alongside']> {
+  const { id, operation, actor: proposed, accountId } = row;
+  return {
+    async before(tx) {
+      await alongside?.before?.(tx);
+      // Whoever proposed it may have lost their role, or the token its life, since it was looked at.
+      await judge(tx, proposedBy(row).authority, act, clock.now());
+      if (!(await tx.proposals.end(id, clock.now()))) throw noSuch();
+    },
+    async after(tx, value) {
+      await alongside?.after?.(tx, value);
+      const detail = { proposal: id, operation, proposed };
+      await record(tx.audit, clock, { kind: 'proposal.confirm', outcome: 'ok', actor, accountId, detail });
+    },
+  };
+}
+
 /**
- * Does what another person has proposed: judged as theirs and as one's own, in one transaction with the end of the proposal, so that it
- * happens once. Throws `not-found`, `forbidden` for whoever proposed it and for programs, `conflict`, and what the act throws.
+ * Does what another person has proposed: whoever proposed it must be able to still, as if they asked for it now, and so must be whoever
+ * confirms it; in one transaction with the end of the proposal, so that it happens once. Throws `not-found`, `forbidden` for whoever
+ * proposed it, by a token too, and for programs, `conflict`, and what the act throws.
  */
 export function proposalConfirm(acts: () => readonly Confirmable[]): Administration<{ id: string }, unknown> {
   return {
@@ -148,34 +193,15 @@ export function proposalConfirm(acts: () => readonly Confirmable[]): Administrat
     perform: (asked, input) =>
       warranted(asked, described, async (ctx) => {
         if (ctx.authority.kind === 'token') throw new SallyportError('forbidden', 'a person confirms, and no program');
-        const { id } = described.input.parse(input);
-        const row = await needOpen(ctx, id);
+        const row = await needOpen(ctx, described.input.parse(input).id);
         const act = acts().find(({ name }) => name === row.operation);
-        if (act === undefined) throw noSuch();
-        const proposer = await judgeProposer(ctx, row, act);
-        if (row.actor === ctx.actor || (proposer !== null && proposer === ctx.self))
+        if (act?.could === undefined) throw noSuch();
+        const meant: unknown = JSON.parse(row.input);
+        if (row.actor === ctx.actor || (await proposersOf(ctx.store, [row])).get(row.id) === (ctx.self ?? ctx.actor))
           throw new SallyportError('forbidden', 'another person confirms than the one who proposed it');
-        const { before, after } = ctx.alongside ?? {};
-        const alongside: ManageContext['alongside'] = {
-          before: async (tx) => {
-            await before?.(tx);
-            if (!(await tx.proposals.end(id, ctx.clock.now()))) throw noSuch();
-          },
-          after: async (tx, value) => {
-            await after?.(tx, value);
-            const { operation, actor, accountId } = row;
-            const detail = { proposal: id, operation, proposed: actor };
-            await record(tx.audit, ctx.clock, {
-              kind: 'proposal.confirm',
-              outcome: 'ok',
-              actor: ctx.actor,
-              accountId,
-              detail,
-            });
-          },
-        };
-        const confirming = { alongside, confirmed: row.operation, meant: row.accountId };
-        return act.perform({ ...asked, ...confirming }, JSON.parse(row.input));
+        await act.could({ ...asked, ...proposedBy(row) }, meant);
+        const confirming = { alongside: endedBy(ctx, row, act), confirmed: row.operation, meant: row.accountId };
+        return act.perform({ ...asked, ...confirming }, meant);
       }),
   };
 }

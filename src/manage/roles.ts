@@ -40,6 +40,11 @@ async function findHeld(on: Parameters<typeof findGrant>[0]): ReturnType<typeof 
   return findGrant(on);
 }
 
+/** Throws `forbidden`. */
+function needGiven({ grants }: Managing, grant: Grant): void {
+  if (!covers(grants, [grant])) throw new SallyportError('forbidden', 'nobody gives a role that they do not hold');
+}
+
 /** That the organisation is there, and stays until the end of the transaction. Throws `not-found`. */
 async function holdOrganisation({ organisations }: Parts<'account'>, { organisation }: Grant): Promise<void> {
   if (organisation === null) return;
@@ -73,11 +78,15 @@ export const grantRole = administration({
   output: changed.extend({ ticketsEnded: z.number() }),
   lock: 'account',
   records: ['role.grant'],
-  find: findGrant,
+  async find(on) {
+    const found = await findGrant(on);
+    // Before it waits for a second person too, who may hold more.
+    needGiven(on.ctx, found.grant);
+    return found;
+  },
   async run({ tx, ctx, account, given: { grant }, now }) {
     const row = stillThere(account);
-    if (!covers(ctx.grants, [grant]))
-      throw new SallyportError('forbidden', 'nobody gives a role that they do not hold');
+    needGiven(ctx, grant);
     if (row.roles.some((each) => sameGrant(each, grant)))
       throw new SallyportError('conflict', `${row.name} holds that role already`);
     if (row.roles.length >= MOST) throw new SallyportError('conflict', `an account holds at most ${MOST} roles`);

@@ -4,6 +4,7 @@ import { randomToken } from '../lib/random.ts';
 import { perform } from '../operations/perform.ts';
 import type { Asker, Operation, Services } from '../operations/types.ts';
 import type { Role } from '../roles.ts';
+import type { Warrant } from './authority.ts';
 import type { ManageContext } from './context.ts';
 import type { Asked } from './judge.ts';
 
@@ -56,10 +57,13 @@ const kept = z.strictObject({
 });
 type Kept = z.infer<typeof kept>;
 
+/** `self`: the account of whoever asks, by a token too. */
+type Proposing = ManageContext & Services & Pick<Warrant, 'self'>;
+
 /** Keeps an act for a second person; answers with the id of the proposal. Throws `conflict` for whoever has as many waiting as one may have. */
 export const makeProposal: Operation<
   { readonly none: string },
-  ManageContext & Services,
+  Proposing,
   Asker & { readonly as: 'administrator' },
   Kept,
   string,
@@ -75,8 +79,8 @@ export const makeProposal: Operation<
   lock: { none: 'nothing is done yet' },
   records: ['proposal.make'],
   find: ({ ctx }) => ({ id: randomToken(ctx.random, 12) }),
-  async run({ tx, by: { actor }, input: { withinMs, ...row }, given: { id }, now }) {
-    if ((await tx.proposals.countOf(actor, now)) >= MOST_OF_ONE)
+  async run({ tx, ctx: { self }, by: { actor }, input: { withinMs, ...row }, given: { id }, now }) {
+    if ((await tx.proposals.countOf(actor, self, now)) >= MOST_OF_ONE)
       throw new SallyportError('conflict', `${MOST_OF_ONE} acts of yours wait for a second person already`);
     const expiresAt = now + withinMs;
     await tx.proposals.insert({ id, actor, ...row, createdAt: now, expiresAt, endedAt: null });
@@ -118,7 +122,7 @@ interface WaitsAs {
 }
 
 /** Keeps an act for a second person, and says so: always throws, `second-person` when it is kept. */
-export async function propose(ctx: ManageContext & Services, act: Asked, asked: unknown, about: About): Promise<never> {
+export async function propose(ctx: Proposing, act: Asked, asked: unknown, about: About): Promise<never> {
   const { name } = act;
   const input = JSON.stringify(byIds(asked, about));
   if (input.length > LONGEST_INPUT)

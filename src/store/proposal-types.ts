@@ -1,3 +1,5 @@
+import type { Reach } from '../roles.ts';
+
 /** An act that waits for a second person. Moments in ms. */
 export interface ProposalRow {
   readonly id: string;
@@ -20,10 +22,10 @@ export interface ProposalRow {
 export interface ProposalStore {
   insert(row: ProposalRow): Promise<void>;
   byId(id: string): Promise<ProposalRow | undefined>;
-  /** Those that wait at `at`, oldest first; at most `limit`. */
-  open(at: number, limit: number): Promise<ProposalRow[]>;
-  /** How many wait at `at` that this actor has proposed. */
-  countOf(actor: string, at: number): Promise<number>;
+  /** Those within reach that wait at `at`, oldest first; at most `limit`. What is of no single organisation is within reach of all alone. */
+  open(at: number, reach: Reach, limit: number): Promise<ProposalRow[]>;
+  /** How many wait at `at` that this actor has proposed, or this account by itself and by tokens that it made; null: none. */
+  countOf(actor: string, accountId: string | null, at: number): Promise<number>;
   /** Of two that end one, one does; false: it has ended, or its time is over. */
   end(id: string, at: number): Promise<boolean>;
   purge(before: number): Promise<number>;

@@ -112,8 +112,13 @@ staged(
       assert.doesNotMatch(left, /ann|ben/);
       await page.fill('#text', left.replace('no-address', 'carl@people.test').replace('<b>x', 'dora.x'));
       await desk.press('Show what would be done');
+      // Somebody else adds one of them meanwhile: what the list would do now is shown first.
+      await addAccount(manage, { name: 'dora.x', realm: 'staff' });
       await desk.press('Do this now');
-      await page.getByText('Added: 2').waitFor();
+      await page.getByText('Something has changed since this was shown.').waitFor();
+      await page.getByRole('row', { name: /dora\.x Unchanged staff/ }).waitFor();
+      await desk.press('Do this now');
+      await page.getByText('Added: 1').waitFor();
       for (const name of ['ann.hughes', 'carl', 'dora.x'])
         await removeAccount.perform(manage, { account: name, realm: 'staff' });
       await page.getByRole('link', { name: 'Bring another list' }).click();

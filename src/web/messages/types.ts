@@ -657,6 +657,7 @@ export interface Messages {
     readonly nothing: string;
     readonly previewTitle: string;
     readonly nothingDone: string;
+    readonly stale: string;
     readonly faults: (given: { readonly n: string | number }) => string;
     readonly faultsText: string;
     readonly skipTitle: string;

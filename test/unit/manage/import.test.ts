@@ -3,9 +3,11 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { listAccounts, showAccount } from '../../../src/manage/accounts.ts';
 import { tailAudit } from '../../../src/manage/audit.ts';
+import type { ManageContext } from '../../../src/manage/context.ts';
 import { importAccounts as act, previewImport } from '../../../src/manage/import.ts';
 import { importInParts } from '../../../src/manage/import-parts.ts';
 import { parted } from '../../../src/manage/import-text.ts';
+import { issueToken } from '../../../src/manage/operations.ts';
 import { addOrganisation, moveAccount } from '../../../src/manage/organisations.ts';
 import { addAccount, importAccounts } from '../../support/manage.ts';
 import { inWorld, openWorld, outcome, type World } from '../login/world.ts';
@@ -137,6 +139,37 @@ test(
     const me = (await store.accounts.byId(owner.actor))?.name ?? '';
     const own = { text: `${HEAD}\n${me},staff,,,South\n` };
     assert.match((await act.perform(owner, own)).faults[0]?.message ?? '', /nobody moves themselves/);
+    // Nor by a token of their own.
+    const maker = await askerWith(world, [{ role: 'owner', organisation: null }]);
+    const operations = ['account.import'];
+    const { id: tokenId } = await issueToken.perform(maker, { name: 'p', role: 'owner', operations });
+    const token: ManageContext = { ...maker, actor: `token:${tokenId}`, authority: { kind: 'token', tokenId } };
+    const called = (await store.accounts.byId(maker.actor))?.name ?? '';
+    const moved = await act.perform(token, { text: `${HEAD}\n${called},staff,,,South\n` });
+    assert.match(moved.faults[0]?.message ?? '', /nobody moves themselves/);
+  }),
+);
+
+test(
+  'nothing is done that the preview did not show, and what is done already holds nobody up',
+  inWorld(async (world) => {
+    const { manage } = world;
+    await twoOrganisations(world);
+    const text = `${HEAD}\nann,staff,a@example.org,,North\nben,staff,,,East\n`;
+    const { digest, faults } = await previewImport.ask(manage, { text });
+    assert.equal(faults.length, 1);
+    const wish = { text, skipFaulty: true, preview: digest };
+    // The organisation of the faulty line is there by now: it would be done too.
+    await addOrganisation.perform(manage, { name: 'East', realm: 'staff' });
+    assert.equal(await outcome(act.perform(manage, wish)), 'stale');
+    assert.deepEqual(await everybody(world), []);
+    const again = await previewImport.ask(manage, { text });
+    const other = await previewImport.ask(manage, { text: text.replace('a@', 'b@') });
+    assert.equal(new Set([digest, again.digest, other.digest]).size, 3, 'of another list it is another');
+    const told = await act.perform(manage, { ...wish, preview: again.digest });
+    assert.deepEqual([told.added.length, told.faults.length], [2, 0]);
+    const twice = await act.perform(manage, { ...wish, preview: again.digest });
+    assert.deepEqual([twice.added.length, twice.unchanged.length], [0, 2], 'sent twice');
   }),
 );
 

@@ -96,6 +96,10 @@ export interface Preview {
   readonly text: string;
   readonly lines: readonly PreviewLine[];
   readonly faults: readonly ImportFault[];
+  /** Of all that is shown; left out where nothing can be done. */
+  readonly digest?: string;
+  /** It was shown before, and would do otherwise now. */
+  readonly stale?: boolean;
   /** Those that the reader may know of, by id. */
   readonly organisations: ReadonlyMap<string, OrganisationListed>;
 }
@@ -111,24 +115,24 @@ function corrected(said: Said, text: string): Html | false {
 }
 
 /** Chosen by its own button, which says how many are done and how many are left: nothing is half done without that. */
-function skipping(words: Words, { text, lines, faults }: Preview): Html {
+function skipping(words: Words, { text, lines, faults, digest = '' }: Preview): Html {
   const said = words.consoleInvite;
   const counts = { good: numeral(words, lines.length), faulty: numeral(words, faults.length) };
-  const inner = html`${hidden('text', text)}${hidden('faulty', 'skip')}<button class="button quiet" type="submit">${said.skip(counts)}</button>`;
+  const inner = html`${hidden('text', text)}${hidden('preview', digest)}${hidden('faulty', 'skip')}<button class="button quiet" type="submit">${said.skip(counts)}</button>`;
   return html`<section><h2>${said.skipTitle}</h2><p>${said.skipText}</p>${form('/invite/import', inner)}</section>`;
 }
 
 /** What each line would do, those with a fault first. The list is in this page alone, and is judged anew when it is sent. */
 export function previewPage(view: ShellView, preview: Preview): Html {
-  const { text, lines, faults } = preview;
+  const { text, lines, faults, digest = '', stale = false } = preview;
   const { words } = view.frame;
   const said = words.consoleInvite;
   const of = (what: PreviewLine['what']) => lines.filter((each) => each.what === what).length;
   const act = form(
     '/invite/import',
-    html`${hidden('text', text)}<button class="button" type="submit">${said.do}</button>`,
+    html`${hidden('text', text)}${hidden('preview', digest)}<button class="button" type="submit">${said.do}</button>`,
   );
-  const body = html`<p><strong>${said.nothingDone}</strong></p>
+  const body = html`${alert(stale ? said.stale : undefined)}<p><strong>${said.nothingDone}</strong></p>
 <dl class="figures">${figure(words, of('new'), said.countNew)}${figure(words, of('changed'), said.countChanged)}${figure(words, of('unchanged'), said.countUnchanged)}${figure(words, faults.length, said.countFaults)}</dl>
 ${faults.length > 0 ? html`${faultTable(words, faults, lines.length > 0 ? said.faultsText : said.faultsAll)}${lines.length > 0 && skipping(words, preview)}${corrected(said, text)}` : act}
 ${lines.length > 0 && lineTable(words, preview)}

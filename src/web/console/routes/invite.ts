@@ -9,7 +9,7 @@ import { listInvitations } from '../../../manage/invitations-list.ts';
 import { listOrganisations } from '../../../manage/organisations.ts';
 import { TICKET_LIFE } from '../../../manage/tickets.ts';
 import { issueMany, type ManyTickets, type ManyWish, type Progress } from '../../../manage/tickets-many.ts';
-import type { Form, FormShape } from '../../body.ts';
+import { type Form, type FormShape, need } from '../../body.ts';
 import { type Answer, showPage } from '../../reply.ts';
 import { askedOf } from '../address.ts';
 import { invitedPage, invitePage, previewPage } from '../pages/invite.ts';
@@ -32,8 +32,12 @@ function textOf(form: Form): string {
 async function preview({ context, form }: ConsolePost): Promise<Answer> {
   const text = textOf(form);
   if (text.trim() === '') return showPage(422, invitePage(context, true));
-  const { lines, faults } = await previewImport.ask(context.manage, { text });
-  return previewed(context, { text, lines, faults });
+  return looked(context, text);
+}
+
+/** What the list would do now. `stale`: otherwise than was shown. */
+async function looked(context: ConsolePost['context'], text: string, stale = false): Promise<Answer> {
+  return previewed(context, { text, stale, ...(await previewImport.ask(context.manage, { text })) });
 }
 
 /** What a list would do, and what is wrong with it. */
@@ -45,11 +49,22 @@ async function previewed(
   return showPage(preview.faults.length > 0 ? 422 : 200, previewPage(context, { ...preview, organisations }));
 }
 
-/** Judged anew: what the preview showed is not what is done, but what the list says now. */
-async function importAll({ context, form }: ConsolePost): Promise<Answer> {
-  const text = textOf(form);
-  const skipFaulty = form.get('faulty') === 'skip';
-  const { added, changed, unchanged, faults } = await importAccounts.perform(context.manage, { text, skipFaulty });
+const isStale = (thrown: unknown): boolean => thrown instanceof SallyportError && thrown.code === 'stale';
+
+/** Judged anew: where what the list says now is not what the preview showed, it is shown anew, and nothing is done. */
+async function importAll(post: ConsolePost): Promise<Answer> {
+  const text = textOf(post.form);
+  try {
+    return await importedPage(post, text);
+  } catch (thrown) {
+    if (!isStale(thrown)) throw thrown;
+    return looked(post.context, text, true);
+  }
+}
+
+async function importedPage({ context, form }: ConsolePost, text: string): Promise<Answer> {
+  const wish = { text, skipFaulty: form.get('faulty') === 'skip', preview: need(form, 'preview') };
+  const { added, changed, unchanged, faults } = await importAccounts.perform(context.manage, wish);
   const counts = { added: added.length, changed: changed.length, unchanged: unchanged.length };
   if (faults.length === 0) return showPage(200, invitedPage(context, { text, ...counts }));
   if (counts.added + counts.changed + counts.unchanged === 0) return previewed(context, { text, lines: [], faults });
@@ -169,7 +184,7 @@ export function inviteRoutes(): readonly ConsoleRoute[] {
       get: async ({ context }) => showPage(200, invitePage(context)),
       post: { ...shape, fields: ['text', 'file'], run: preview },
     },
-    { path: '/invite/import', post: { ...shape, fields: ['text', 'faulty'], run: importAll } },
+    { path: '/invite/import', post: { ...shape, fields: ['text', 'faulty', 'preview'], run: importAll } },
     { path: '/invite/links', post: { ...shape, fields: ['text', 'as', 'only'], run: links } },
     { path: '/invite/letters', post: { ...shape, fields: ['text', 'as', 'only'], run: lettersTold } },
     { path: '/invitations', get: invitations },

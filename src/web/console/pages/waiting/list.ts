@@ -32,7 +32,7 @@ function rowOf(context: ConsoleContext, { operations }: WaitingView, proposal: P
   const withdraw = may(context, withdrawProposal) && oneButton('/waiting/withdraw', own.withdraw, { id });
   return [
     html`${known === undefined ? operation : operationWords(words, known)} <code class="soft">${operation}</code>${about}${organisationId === null && html`<p class="small">${own.everything}</p>`}${askedFor(words, proposal)}`,
-    html`<bdi>${by ?? actor}</bdi><br>${when(context, proposal.createdAt)}`,
+    html`<bdi>${by ?? actor}</bdi>${by !== null && actor.startsWith('token:') && html` <code class="small soft">${actor}</code>`}<br>${when(context, proposal.createdAt)}`,
     when(context, expiresAt),
     proposal.own
       ? html`<p class="small">${own.own}</p>${withdraw}`
