@@ -177,6 +177,19 @@ export function loggablePath(path: string): string {
   return ticket < 0 ? path : `${path.slice(0, ticket)}(ticket)`;
 }
 
+/** Characters of a target that could not be read. */
+const MOST_UNREAD = 200;
+
+/**
+ * What of a target that could not be read stands in the log and on record: neither its query, nor what may be a name and password before a
+ * host, which only targets in another form than ours have (RFC 9110 §4.2.4).
+ */
+export function unreadPath(raw: string): string {
+  const at = /^\/(?![/\\])/.test(raw) ? -1 : raw.lastIndexOf('@');
+  const known = at < 0 ? raw : `(hidden)${raw.slice(at)}`;
+  return pathOf(known).slice(0, MOST_UNREAD);
+}
+
 /** Path of a target, without its query, which may hold anything and is no part of a record. */
 export function pathOf(target: string): string {
   const mark = target.indexOf('?');

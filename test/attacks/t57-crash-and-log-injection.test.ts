@@ -113,6 +113,18 @@ test('line ends in paths, queries and credentials are data or refused', async ()
   for (const entry of sally.log) assert.ok(typeof entry['msg'] === 'string' && typeof entry['level'] === 'number');
 });
 
+test('a name and password in a target of another form are in no line of the log and not on record', async () => {
+  const { sally } = on;
+  const before = sally.log.length;
+  for (const target of ['http://bob:hunter2-x@portal.test/a', '//bob:hunter2-x@portal.test/a', 'bob:hunter2-x@x:443'])
+    assert.match((await sally.raw(sally.request('GET', target, {}))).text, /^HTTP\/1\.1 400 /, target);
+  assert.ok(sally.log.length > before);
+  assert.doesNotMatch(JSON.stringify(sally.log), /hunter2/);
+  const rows = await sally.audit();
+  assert.doesNotMatch(JSON.stringify(rows), /hunter2/);
+  sally.upstream.silent();
+});
+
 test('an upstream that talks nonsense is a 502 of ours, each time, and never a crash', async () => {
   const { sally } = on;
   const cookie = await sally.session('bob');

@@ -8,7 +8,7 @@ import { parseForm } from '../../src/request/login/form.ts';
 import { bodyKind, checkMedia } from '../../src/request/login/media.ts';
 import { foldField, placesOf } from '../../src/request/login/names.ts';
 import { guardQuery } from '../../src/request/login/watch.ts';
-import { loggablePath, parseTarget } from '../../src/request/target.ts';
+import { loggablePath, parseTarget, unreadPath } from '../../src/request/target.ts';
 import type { Reader } from '../support/growth.ts';
 
 const KiB = 1024;
@@ -26,6 +26,16 @@ export const READ: readonly Reader[] = [
       ['/sallyport', ''],
     ],
     read: loggablePath,
+  },
+  {
+    name: 'unreadPath',
+    delimiters: ['/', '@', '?', ':', '\\'],
+    limit: 16 * KiB,
+    around: [
+      ['/', ''],
+      ['http://', '@a/'],
+    ],
+    read: unreadPath,
   },
   {
     name: 'readCookies',

@@ -6,7 +6,7 @@ import { HeaderFields } from '../../src/request/fields.ts';
 import { parseForm } from '../../src/request/login/form.ts';
 import { foldField, placesOf, resembles, sameField } from '../../src/request/login/names.ts';
 import { watchFields } from '../../src/request/login/watch.ts';
-import { loggablePath } from '../../src/request/target.ts';
+import { loggablePath, unreadPath } from '../../src/request/target.ts';
 
 const TICKET = 'Zm9vYmFyYmF6-_quux0123456789';
 
@@ -22,6 +22,24 @@ test('a ticket is left out of a path, however the link was written', () => {
     [`/app/${TICKET}`, `/app/${TICKET}`],
   ] as const)
     assert.equal(loggablePath(path), shown);
+});
+
+test('of a target that could not be read nothing is kept of a query, or of a name and password before a host', () => {
+  for (const [raw, kept] of [
+    ['/a/b?password=x', '/a/b'],
+    ['/@bob/x@y', '/@bob/x@y'],
+    ['http://bob:secret@portal.test/a?b', '(hidden)@portal.test/a'],
+    ['http://bob:se?cret@portal.test/a', '(hidden)@portal.test/a'],
+    ['http://bob:se@cret@portal.test/a', '(hidden)@portal.test/a'],
+    ['//bob:secret@portal.test/', '(hidden)@portal.test/'],
+    ['/\\bob:secret@portal.test/', '(hidden)@portal.test/'],
+    ['bob:secret@portal.test:443', '(hidden)@portal.test:443'],
+    ['http://portal.test/a?b=c', 'http://portal.test/a'],
+    [`http://${'b'.repeat(300)}:secret@portal.test/`, '(hidden)@portal.test/'],
+    [`/${'a'.repeat(300)}`, `/${'a'.repeat(199)}`],
+    ['', ''],
+  ] as const)
+    assert.equal(unreadPath(raw), kept);
 });
 
 test('characters are taken off the ends, and nowhere else', () => {

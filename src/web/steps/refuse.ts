@@ -1,5 +1,6 @@
 import { asSallyportError, SallyportError } from '../../errors.ts';
 import { Refusal } from '../../gate/gate.ts';
+import { unreadPath } from '../../request/target.ts';
 import type { Ended } from '../../sessions/ended.ts';
 import { answerRefusal } from '../challenge.ts';
 import { answerPreflight, elsewhereOf } from '../elsewhere.ts';
@@ -19,10 +20,8 @@ export function endOf(ctx: StepContext, { app, cookies }: ParsedRequest): Ended 
 /** Log and record hear of every refusal. */
 export function note(ctx: StepContext, exchange: AnyExchange, error: SallyportError): void {
   const { read, session, request, headers, site } = exchange;
-  // What could not be read is not trusted with its query, which may hold anything.
-  const unread = (request.url ?? '').split('?', 1)[0]?.slice(0, 200) ?? '';
   const source = read?.client.address ?? clientOf(request, headers, site).address;
-  const path = read?.target.path ?? unread;
+  const path = read?.target.path ?? unreadPath(request.url ?? '');
   ctx.parts.accessLog.refused(error, { app: read?.app.id, path, source, session });
   ctx.parts.refusals.note({
     code: error.code,
