@@ -251,6 +251,11 @@ test('of a long text the lines with a fault are left out in every part, where th
     const text = `account,realm,email\n${names.map((name, i) => `${name},staff,${mail(i)}`).join('\n')}\nn1,staff,n1@x.example\n`;
     const nothing = await importInParts(world.manage, { text });
     assert.deepEqual([nothing.faulty, (await everybody(world)).length], [7, 0]);
+    assert.deepEqual(
+      [nothing.added, nothing.changed],
+      [5094, 0],
+      'a line with a fault is not counted among those that would be done',
+    );
     const done = await importInParts(world.manage, { text, skipFaulty: true });
     assert.deepEqual([done.added, done.changed, done.faulty, done.partly], [5094, 0, 7, false]);
     assert.equal((await everybody(world)).find(({ name }) => name === 'n1')?.email, null);
